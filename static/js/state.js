@@ -1,0 +1,206 @@
+/**
+ * @file The state of the page and the one pure function that changes it.
+ *
+ * The types below are the contract between the views: a view reads `State`, dispatches an `Event`, and
+ * asks the server for something through `store.commands` (see `Commands`).
+ */
+import { append, createHistory, readRow, rowOf } from './history.js';
+import { decodeValues, emptyColumns } from './values.js';
+
+/** @typedef {import('./history.js').Columns} Columns */
+/** @typedef {import('./history.js').History} History */
+/** @typedef {Record<string, any>} Architecture the fields of the API's Architecture, by its names */
+
+/**
+ * @typedef {object} Layer a node of the graph, as `summary.layers` lists them
+ * @property {string} name module path, e.g. "layer1.0.conv1"
+ * @property {string} type conv, norm, activation, max_pool, avg_pool, linear, add, pad, scale, gate, dropout, se, bias, …
+ * @property {string} stage stem, layer1 … layer4, head
+ * @property {string|null} block
+ * @property {'trunk'|'residual'|'identity'|'projection'} path
+ * @property {string[]} inputs
+ * @property {number[]} input_shape [C, H, W] without the batch
+ * @property {number[]} output_shape
+ * @property {number} parameters
+ * @property {number} macs
+ * @property {number|null} receptive_field
+ * @property {number|number[]|null} [kernel]
+ * @property {number|number[]|null} [stride]
+ * @property {number|null} [groups]
+ */
+/**
+ * @typedef {object} Block
+ * @property {string} name
+ * @property {string} stage
+ * @property {number} index
+ * @property {boolean} skip
+ * @property {'identity'|'projection'|'none'} shortcut
+ * @property {string[]} layers
+ * @property {number[]} input_shape
+ * @property {number[]} output_shape
+ */
+/** @typedef {{name: string, module: string, kind: string, block: string|null, activation: boolean}} Tap */
+/** @typedef {{source: string, target: string, kind: 'trunk'|'identity'|'projection'|'residual'}} Edge */
+/**
+ * @typedef {object} Summary the answer of GET /api/architectures/{name}
+ * @property {string|null} name preset
+ * @property {string} label
+ * @property {Architecture} architecture
+ * @property {Record<string, any>} totals
+ * @property {Layer[]} layers
+ * @property {{nodes: any[], edges: Edge[], blocks: Block[], taps: Tap[], weights: string[]}} graph
+ */
+
+/**
+ * @typedef {object} Variant one network on the page
+ * @property {string} label as the page names it: "ResNet-56"; unique among the variants
+ * @property {string|null} preset the preset the architecture differs from, if known
+ * @property {Architecture} architecture
+ * @property {Summary} summary
+ * @property {string[]} taps names, aligned to the tap columns of `values`
+ * @property {string[]} weights
+ * @property {string[]} blocks
+ * @property {boolean[]} skips one a block, as the net on screen has them now (a running net may differ from its architecture)
+ * @property {number[]} strength of each block's shortcut, 0 to 1
+ */
+
+/** @typedef {{dataset: string, image_size: number|null, batch_size: number, optimizer: string, lr: number, momentum: number, nesterov: boolean, weight_decay: number, schedule: string, warmup_steps: number, clip_norm: number|null, label_smoothing: number, precision: string, channels_last: boolean, steps: number, record_every: number, seed: number}} Settings */
+/** @typedef {'gradient_path'|'weight_gradient'|'activation'|'branch_ratio'|'dead_units'} Quantity what the diagram draws */
+/** @typedef {'none'|'queued'|'running'|'paused'|'done'|'stopped'|'failed'|'interrupted'} RunState */
+/** @typedef {{title: string, detail: string, status?: number, field?: string, value?: any, limit?: any, remedy?: string}} Problem the server's words (RFC 9457) */
+/** @typedef {{id: string|null, state: RunState, reason: string|null, queuePosition: number|null, lastEventId: number|null, replay: boolean}} Run */
+/** @typedef {{step: number, variant: number|null, changed: Record<string, any>, text: string}} Change a mark in every chart */
+/** @typedef {{variant: number, block: string|null, tap: string|null, layer: string|null}} Focus something pointed at: a block, and the tap or layer in it if known */
+/** @typedef {{low: number, high: number, locked: boolean, scope: 'common'|'block'|'stage'|'network'}} Scale decades (whole log10) of the diagram's quantity */
+/** @typedef {{label: string, variant: number, skips: boolean[][], strength: number[][]}} Step of undo: the skips of all variants before it */
+
+/**
+ * @typedef {object} State
+ * @property {'loading'|'ready'|'running'|'paused'|'offline'} phase what `<html data-state>` says
+ * @property {Variant[]} variants
+ * @property {Settings} settings of the next run (of this one, while one is under way)
+ * @property {Quantity} quantity
+ * @property {'paper'|'trunk'} view of the diagram
+ * @property {Run} run
+ * @property {{wanted: number, answered: number}} probe counts of requests made and answered: pending while they differ
+ * @property {History} history of the run; empty when none
+ * @property {'live'|number} shown the step to show: the newest, or the step that was pointed at
+ * @property {number} row the history's row on screen, -1 when what is shown is a probe
+ * @property {number} step the step on screen; 0 for a probe
+ * @property {Columns[]} values of the step on screen, one a variant
+ * @property {{loss: number, accuracy: number}[]} scores of the step on screen, one a variant
+ * @property {Focus|null} hover
+ * @property {Focus|null} selection
+ * @property {Scale} scale
+ * @property {Change[]} changes
+ * @property {'online'|'retrying'|'offline'} connection
+ * @property {'light'|'dark'} theme
+ * @property {boolean} reducedMotion
+ * @property {number} speed steps a second to draw at most; 0 for as fast as they come
+ * @property {Record<string, Problem>} problems by place: a field's name, "run", "probe", "page"
+ * @property {{from: number, to: number}|null} brush blocks in focus where a net is too deep to draw in full
+ * @property {Step[]} past
+ * @property {Step[]} future
+ * @property {PresetRow[]} presets
+ * @property {Record<string, any>[]} datasets
+ * @property {string[]} hide names of controls that the link hides
+ * @property {string} sentence the state in one sentence for the live region
+ */
+/** @typedef {{name: string, label?: string, family: string, summary: string, parameters?: number, macs?: number, paper?: string}} PresetRow */
+
+/**
+ * @typedef {{label: string, architecture: Architecture, taps: string[], weights: string[], blocks: string[]}} WireVariant
+ * @typedef {Record<string, (number|null)[]>} WireValues
+ * @typedef {{step: number, epoch: number, elapsed: number, lr: number, variants: {loss: number|null, accuracy: number|null, values: WireValues}[]}} WireStep
+ * @typedef {WireVariant & {loss: number|null, accuracy?: number|null, values: WireValues}} WireProbe
+ */
+
+/**
+ * @typedef {{type: 'first', summaries: Summary[], probe: WireProbe[], settings: Settings, presets: PresetRow[], datasets: Record<string, any>[]}
+ *   | {type: 'variants', summaries: Summary[]}
+ *   | {type: 'settings', changes: Partial<Settings>}
+ *   | {type: 'skips', variant: number, skips: boolean[], label: string}
+ *   | {type: 'strength', variant: number, strength: number[], label: string}
+ *   | {type: 'undo'} | {type: 'redo'}
+ *   | {type: 'probe/asked'}
+ *   | {type: 'probe/answered', sequence: number, probe: WireProbe[]}
+ *   | {type: 'run/opened', id: string, state: RunState, replay?: boolean}
+ *   | {type: 'run/closed'}
+ *   | {type: 'stream/schema', id: number, variants: WireVariant[]}
+ *   | {type: 'stream/step', id: number, record: WireStep}
+ *   | {type: 'stream/change', id: number, step: number, variant: number|null, changed: Record<string, any>}
+ *   | {type: 'stream/status', id: number, state: RunState, reason: string|null, queue_position: number|null}
+ *   | {type: 'connection', connection: State['connection']}
+ *   | {type: 'problem', place: string, problem: Problem|null}
+ *   | {type: 'show', step: 'live'|number}
+ *   | {type: 'quantity', quantity: Quantity}
+ *   | {type: 'view', view: State['view']}
+ *   | {type: 'hover', focus: Focus|null}
+ *   | {type: 'select', focus: Focus|null}
+ *   | {type: 'scale', changes: Partial<Scale>}
+ *   | {type: 'brush', brush: State['brush']}
+ *   | {type: 'theme', theme: State['theme']}
+ *   | {type: 'motion', reduced: boolean}
+ *   | {type: 'speed', speed: number}
+ *   | {type: 'sentence', sentence: string}} Event
+ */
+
+/**
+ * @typedef {object} Commands what a control may ask for; each answers when the server has, and puts a refusal into `state.problems`
+ * @property {() => Promise<void>} play create a run, or go on with the paused one
+ * @property {() => Promise<void>} pause
+ * @property {() => Promise<void>} step one step, pausing or creating a run if need be
+ * @property {() => Promise<void>} reset leave the run and probe again at initialisation
+ * @property {(variant: number, block: number, on?: boolean) => Promise<void>} toggle one block's skip
+ * @property {(variant: number, skips: boolean[], label: string) => Promise<void>} setSkips many at once; the label names the act for undo
+ * @property {(variant: number, strength: number[], label: string) => Promise<void>} setStrength of the shortcuts
+ * @property {() => Promise<void>} undo
+ * @property {() => Promise<void>} redo
+ * @property {(variant: number, changes: Architecture) => Promise<void>} change fields of a variant's Architecture ({preset: name} for another net); new probe
+ * @property {(left: string, right: string|null) => Promise<void>} compare show these presets beside each other
+ * @property {(changes: Partial<Settings>) => Promise<void>} set settings of training; those that a probe depends on give a new probe, lr goes to a running net
+ * @property {(id: string) => Promise<void>} replay open a finished or running run
+ */
+
+/**
+ * Make the state before anything is known.
+ *
+ * @returns {State}
+ */
+export function initialState() {
+  return {
+    phase: 'loading',
+    variants: [],
+    settings: {
+      dataset: 'digits', image_size: null, batch_size: 64, optimizer: 'sgd', lr: 0.005, momentum: 0.9, nesterov: false,
+      weight_decay: 0, schedule: 'constant', warmup_steps: 0, clip_norm: null, label_smoothing: 0, precision: 'float32',
+      channels_last: false, steps: 200, record_every: 1, seed: 0,
+    },
+    quantity: 'gradient_path',
+    view: 'paper',
+    run: noRun(),
+    probe: { wanted: 0, answered: 0 },
+    history: createHistory([], 1),
+    shown: 'live',
+    row: -1,
+    step: 0,
+    values: [],
+    scores: [],
+    hover: null,
+    selection: null,
+    scale: { low: -6, high: 0, locked: false, scope: 'common' },
+    changes: [],
+    connection: 'online',
+    theme: 'light',
+    reducedMotion: false,
+    speed: 0,
+    problems: {},
+    brush: null,
+    past: [],
+    future: [],
+    presets: [],
+    datasets: [],
+    hide: [],
+    sentence: '',
+  };
+}
