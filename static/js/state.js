@@ -4,8 +4,9 @@
  * The types below are the contract between the views: a view reads `State`, dispatches an `Event`, and
  * asks the server for something through `store.commands` (see `Commands`).
  */
-import { append, createHistory, readRow, rowOf } from './history.js';
-import { decodeValues, emptyColumns } from './values.js';
+import { createHistory } from './history.js';
+
+export { reduce } from './reduce.js';
 
 /** @typedef {import('./history.js').Columns} Columns */
 /** @typedef {import('./history.js').History} History */
@@ -72,7 +73,7 @@ import { decodeValues, emptyColumns } from './values.js';
 /** @typedef {{step: number, variant: number|null, changed: Record<string, any>, text: string}} Change a mark in every chart */
 /** @typedef {{variant: number, block: string|null, tap: string|null, layer: string|null}} Focus something pointed at: a block, and the tap or layer in it if known */
 /** @typedef {{low: number, high: number, locked: boolean, scope: 'common'|'block'|'stage'|'network'}} Scale decades (whole log10) of the diagram's quantity */
-/** @typedef {{label: string, variant: number, skips: boolean[][], strength: number[][]}} Step of undo: the skips of all variants before it */
+/** @typedef {{label: string, skips: boolean[][], strength: number[][]}} Step of undo: the skips and strengths of all variants, and what was done then */
 
 /**
  * @typedef {object} State
@@ -124,6 +125,7 @@ import { decodeValues, emptyColumns } from './values.js';
  *   | {type: 'undo'} | {type: 'redo'}
  *   | {type: 'probe/asked'}
  *   | {type: 'probe/answered', sequence: number, probe: WireProbe[]}
+ *   | {type: 'probe/refused', sequence: number}
  *   | {type: 'run/opened', id: string, state: RunState, replay?: boolean}
  *   | {type: 'run/closed'}
  *   | {type: 'stream/schema', id: number, variants: WireVariant[]}
@@ -161,6 +163,11 @@ import { decodeValues, emptyColumns } from './values.js';
  * @property {(changes: Partial<Settings>) => Promise<void>} set settings of training; those that a probe depends on give a new probe, lr goes to a running net
  * @property {(id: string) => Promise<void>} replay open a finished or running run
  */
+
+/** @returns {Run} */
+export function noRun() {
+  return { id: null, state: 'none', reason: null, queuePosition: null, lastEventId: null, replay: false };
+}
 
 /**
  * Make the state before anything is known.
