@@ -1,0 +1,101 @@
+/**
+ * @file A column a stage, like Figure 3 of He et al. 2015, for networks of few blocks: every layer with its kernel
+ * and channels, plain and residual beside each other.
+ */
+import { path, snake } from './path.js';
+import { fit, placeBlock, placeChain } from './place.js';
+import { longest } from './rows.js';
+
+/** @typedef {import('../layout.js').Layout} Layout */
+/** @typedef {import('../layout.js').Asked} Asked */
+/** @typedef {import('./net.js').Net} Net */
+/** @typedef {import('./net.js').Chain} Chain */
+/** @typedef {import('./place.js').Lane} Lane */
+
+const PAD = 8;
+const PANEL_GAP = 18;
+const HEAD = 76;
+const FOOT = 20;
+const END_BOX = 20;
+
+/** @param {Layout} out @param {Asked} asked */
+export function columns(out, { nets, width, height, view }) {
+  const lead = longest(nets);
+  const numStages = lead.stages.length;
+  const stem = extentOf(lead.stem);
+  const head = extentOf(lead.head);
+  const extra = (/** @type {number} */ s) => (s === 0 ? stem : 0) + (s === numStages - 1 ? head : 0);
+  const room = height - 2 * PAD - HEAD - FOOT;
+  const numBoxes = lead.stages[0].blocks[0].branch.boxes.length;
+  const fits = Math.min(...lead.stages.map((stage, s) => (room - extra(s)) / stage.blocks.length));
+  const pitch = Math.max(18 + 17 * numBoxes, Math.min(50 + 60 * numBoxes, fits));
+  const length = Math.max(...lead.stages.map((stage, s) => stage.blocks.length * pitch + extra(s)));
+  out.height = Math.max(height, Math.ceil(2 * PAD + HEAD + FOOT + length));
+  const first = PAD + HEAD;
+  const bottom = out.height - PAD;
+
+  const columnWidth = (width - (numStages - 1) * PANEL_GAP - 2) / numStages;
+  const laneWidth = (columnWidth - 12) / nets.length;
+  const bow = Math.max(18, Math.min(40, laneWidth * 0.27));
+  const boxAcross = Math.min(116, laneWidth - bow - 10);
+  const slack = laneWidth - boxAcross - bow;
+  const measures = measuresOf(pitch, numBoxes, boxAcross, bow);
+
+  /** @type {({u: number, v: number}|null)[]} where each lane ended */
+  const ends = nets.map(() => null);
+  lead.stages.forEach((stage, s) => {
+    const x = 1 + s * (columnWidth + PANEL_GAP);
+    out.panels.push({ stage: stage.name, x, y: PAD, w: columnWidth, h: bottom - PAD });
+    placeHeading(out, stage, x, columnWidth);
+    nets.forEach((net, variant) => {
+      const v = x + 6 + variant * laneWidth + slack * 0.5 + boxAcross / 2;
+      const lane = { ...measures, variant, v, view };
+      const blocks = net.stages[s]?.blocks ?? [];
+      const start = first + (s === 0 ? stem : 0);
+      const last = start + blocks.length * pitch;
+      const outer = nets.length - 1 - variant;
+      out.texts.push({ x: v, y: PAD + 49, text: net.label, role: 'lane', anchor: 'middle', size: fit([net.label], 11, laneWidth) ? 11 : 9.5, variant });
+      out.stages.push({ stage: stage.name, variant, blocks: blocks.map((block) => block.index), x: v - boxAcross / 2, y: PAD + 37, w: boxAcross, h: 24 });
+      const end = ends[variant];
+      if (end) {
+        const turn = { out: end.u + 6 + 6 * outer, gap: x - PANEL_GAP / 2 + 3.5 * (1 - 2 * variant), back: first - 6 - 6 * variant };
+        out.lines.push({ variant, block: (blocks[0]?.index ?? 0) - 1, part: 'trunk', ...snake('down', [end.u, end.v], [first, v], turn) });
+      } else {
+        out.lines.push({ variant, block: -1, part: 'trunk', ...path('down', [['M', first, v], ['L', start, v]]) });
+        placeChain(out, { ...lane, boxAlong: END_BOX }, net.stem, -1, first - 6, start - 18, v);
+      }
+      blocks.forEach((block, i) => placeBlock(out, lane, block, start + i * pitch));
+      ends[variant] = { u: last, v };
+      if (s === numStages - 1) {
+        out.lines.push({ variant, block: net.numBlocks - 1, part: 'trunk', ...path('down', [['M', last, v], ['L', last + head - 8, v]]) });
+        placeChain(out, { ...lane, boxAlong: END_BOX }, net.head, -1, last + 16, last + head - 4, v);
+      }
+    });
+  });
+}
+
+/** @param {Chain} chain */
+function extentOf(chain) {
+  return chain.boxes.length === 0 ? 0 : chain.boxes.length * (END_BOX + 8) + 14;
+}
+
+/** @param {Layout} out @param {import('./net.js').Stage} stage @param {number} x @param {number} columnWidth */
+function placeHeading(out, stage, x, columnWidth) {
+  const middle = x + columnWidth / 2;
+  out.texts.push({ x: middle, y: PAD + 15, text: stage.title, role: 'title', anchor: 'middle', size: 13 });
+  const count = `${stage.blocks.length} block${stage.blocks.length === 1 ? '' : 's'} · `;
+  out.texts.push({ x: middle, y: PAD + 31, text: (columnWidth > 150 ? count : '') + stage.subtitle, role: 'subtitle', anchor: 'middle', size: 10 });
+}
+
+/** @param {number} pitch @param {number} numBoxes @param {number} boxAcross @param {number} bow @returns {Omit<Lane, 'variant'|'v'|'view'>} */
+function measuresOf(pitch, numBoxes, boxAcross, bow) {
+  const radius = Math.max(5, Math.min(8, pitch * 0.08));
+  const gap = Math.max(3, Math.min(10, pitch * 0.07));
+  const tail = Math.max(3, Math.min(9, pitch * 0.07));
+  const boxAlong = Math.min(38, (pitch - tail - 2 * radius - gap * (numBoxes + 1)) / numBoxes);
+  return {
+    flow: 'down', pitch, reach: boxAcross / 2 + bow - 8, boxAlong, boxAcross, radius, gap,
+    corner: { along: Math.min(26, pitch * 0.3), across: bow + 6 },
+    font: boxAlong < 15 ? 9 : 10, points: gap >= 4,
+  };
+}

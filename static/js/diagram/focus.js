@@ -1,0 +1,88 @@
+/**
+ * @file Focus and context, for networks too deep to draw in full: every block a cell of a strip (identity above,
+ * residual below), and the blocks inside the brush drawn in full.
+ */
+import { path } from './path.js';
+import { placeBlock } from './place.js';
+import { laneOf, longest, measuresOf, placeNumbers } from './rows.js';
+
+/** @typedef {import('../layout.js').Layout} Layout */
+/** @typedef {import('../layout.js').Asked} Asked */
+/** @typedef {import('./net.js').Net} Net */
+
+const PAD = 8;
+const CELL = 9;
+const BETWEEN = 5;
+const NARROW = 560;
+const PITCH = { most: 96, least: 58 };
+
+/** @param {Layout} out @param {Asked} asked */
+export function focus(out, { nets, width, height, view, brush }) {
+  const lead = longest(nets);
+  const narrow = width < NARROW;
+  const gutter = narrow ? 0 : 96;
+  const left = PAD + gutter;
+  const zone = width - PAD - left;
+  const cell = zone / Math.max(...lead.stages.map((stage) => stage.blocks.length));
+  const rowHeight = nets.length * (2 * CELL + BETWEEN) + 14 + (narrow ? 18 : 6);
+
+  const fits = Math.max(3, Math.floor(zone / PITCH.least));
+  const shown = clampBrush(brush ?? { from: 0, to: Math.min(fits, 12) }, lead.numBlocks, fits);
+  out.brush = shown;
+
+  let y = PAD;
+  for (const [s, stage] of lead.stages.entries()) {
+    const top = y + (narrow ? 18 : 2);
+    const label = narrow ? { x: PAD, y: y + 9 } : { x: PAD + 8, y: top + 9 };
+    out.texts.push({ ...label, text: stage.title, role: 'title', anchor: 'start', size: 13 });
+    out.texts.push({ x: narrow ? PAD + 60 : PAD + 8, y: narrow ? y + 9 : top + 24, text: stage.subtitle, role: 'subtitle', anchor: 'start', size: 10 });
+    const first = stage.blocks[0].index;
+    const count = stage.blocks.length;
+    nets.forEach((net, variant) => {
+      const own = net.stages[s]?.blocks.length ?? 0;
+      out.strips.push({ variant, stage: stage.name, from: first, count: own, x: left, y: top + variant * (2 * CELL + BETWEEN), w: own * cell, h: 2 * CELL });
+    });
+    const h = nets.length * (2 * CELL + BETWEEN) - BETWEEN;
+    const every = [1, 2, 5, 10, 20, 50, 100].find((step) => step * cell >= 34) ?? 100;
+    for (let i = 0; i < count; i += every) {
+      out.texts.push({ x: left + (i + 0.5) * cell, y: top + h + 8, text: String(first + i + 1), role: 'number', anchor: 'middle', size: 9 });
+    }
+    const from = Math.max(shown.from, first);
+    const to = Math.min(shown.to, first + count);
+    if (to > from) out.windows.push({ x: left + (from - first) * cell - 2, y: top - 3, w: (to - from) * cell + 4, h: h + 6 });
+    y += rowHeight;
+  }
+
+  const panelTop = y + 10;
+  const least = nets.length * 66 + 40;
+  out.height = Math.max(height, panelTop + least + PAD);
+  const panelHeight = out.height - panelTop - 2;
+  out.panels.push({ stage: 'focus', x: 1, y: panelTop, w: width - 2, h: panelHeight });
+  const pitch = Math.min(PITCH.most, (width - 2 * PAD - (narrow ? 8 : gutter)) / (shown.to - shown.from));
+  const laneHeight = Math.min(150, (panelHeight - 30) / nets.length);
+  const measures = measuresOf(laneHeight, pitch);
+  const spare = panelHeight - 26 - laneHeight * nets.length;
+  nets.forEach((net, variant) => {
+    const top = panelTop + 6 + spare / 2 + variant * laneHeight;
+    const v = top + laneHeight - measures.boxAcross / 2 - 10;
+    const lane = laneOf({ ...measures, pitch, variant, v, view, flow: 'right' });
+    const blocks = net.stages.flatMap((stage) => stage.blocks).slice(shown.from, shown.to);
+    const start = narrow ? PAD + 4 : left;
+    if (blocks.length > 0) out.lines.push({ variant, block: blocks[0].index - 1, part: 'trunk', ...path('right', [['M', start - 8, v], ['L', start, v]]) });
+    blocks.forEach((block, i) => placeBlock(out, lane, block, start + i * pitch));
+    out.texts.push({ x: PAD + 8, y: narrow ? top + 6 : v, text: net.label, role: 'lane', anchor: 'start', size: 11, variant });
+    if (!narrow) out.stages.push({ stage: 'focus', variant, blocks: blocks.map((block) => block.index), x: PAD + 2, y: v - 12, w: gutter - 10, h: 24 });
+    if (variant === nets.length - 1) placeNumbers(out, blocks, start, pitch, v + measures.boxAcross / 2 + 11);
+  });
+}
+
+/**
+ * Keep a brush inside the network and as short as can be drawn.
+ *
+ * @param {{from: number, to: number}} brush @param {number} numBlocks @param {number} most
+ */
+export function clampBrush(brush, numBlocks, most) {
+  const size = Math.max(1, Math.min(brush.to - brush.from, most, numBlocks));
+  const from = Math.max(0, Math.min(brush.from, numBlocks - size));
+  return { from, to: from + size };
+}

@@ -1,0 +1,142 @@
+/**
+ * @file A row a stage, always left to right, for networks of some dozens of blocks; a long stage takes several rows.
+ */
+import { path, point, snake } from './path.js';
+import { placeBlock, placeChain } from './place.js';
+
+/** @typedef {import('../layout.js').Layout} Layout */
+/** @typedef {import('../layout.js').Asked} Asked */
+/** @typedef {import('./net.js').Net} Net */
+/** @typedef {import('./net.js').Stage} Stage */
+/** @typedef {import('./place.js').Lane} Lane */
+/** @typedef {{stage: number, from: number, to: number}} Row blocks of a stage */
+
+const PAD = 8;
+const PANEL_GAP = 10;
+const NUMBERS = 15;
+const NARROW = 560;
+
+/** @param {Layout} out @param {Asked} asked */
+export function rows(out, { nets, width, height, view }) {
+  const narrow = width < NARROW;
+  const lead = longest(nets);
+  const gutter = narrow ? 0 : 96;
+  const head = narrow ? 24 : 0;
+  const slots = { left: slotOf(lead.stem.boxes.length, narrow), right: slotOf(lead.head.boxes.length, narrow) };
+  const left = PAD + gutter + slots.left;
+  const zone = width - PAD - slots.right - left;
+  const boxes = Math.max(...lead.stages.map((stage) => stage.blocks[0].branch.boxes.length));
+  const plan = rowsOf(lead.stages, zone, narrow ? 34 : boxes > 2 ? 40 : 28);
+  const pitch = Math.min(120, zone / Math.max(...plan.map((row) => row.to - row.from)));
+  const numPanels = lead.stages.length;
+  const fixed = numPanels * (head + 6) + plan.length * NUMBERS + (numPanels - 1) * PANEL_GAP + 2 * PAD;
+  const laneHeight = Math.max(46, Math.min(124, (height - fixed) / (plan.length * nets.length)));
+  const measures = measuresOf(laneHeight, pitch);
+  out.height = Math.max(height, Math.ceil(fixed + laneHeight * plan.length * nets.length));
+  const spare = (out.height - fixed - laneHeight * plan.length * nets.length) / numPanels;
+
+  let y = PAD;
+  /** @type {({u: number, v: number}|null)[]} where each lane ended */
+  const ends = nets.map(() => null);
+  lead.stages.forEach((stage, s) => {
+    const own = plan.filter((row) => row.stage === s);
+    const h = head + own.length * (nets.length * laneHeight + NUMBERS) + 6 + spare;
+    out.panels.push({ stage: stage.name, x: 1, y, w: width - 2, h });
+    placeTitle(out, stage, narrow, y, spare);
+    own.forEach((row, r) => {
+      nets.forEach((net, variant) => {
+        const top = y + head + 4 + spare / 2 + r * (nets.length * laneHeight + NUMBERS) + variant * laneHeight;
+        const v = top + laneHeight - measures.boxAcross / 2 - 7;
+        const lane = laneOf({ ...measures, pitch, variant, v, view, flow: 'right' });
+        const blocks = net.stages[s]?.blocks.slice(row.from, row.to) ?? [];
+        const start = ends[variant];
+        const gap = (row.from > 0 ? top - variant * laneHeight + 1 : y - PANEL_GAP / 2) + 2 - 4 * variant;
+        const turn = { out: width - PAD - 4 - 7 * variant, gap, back: left - slots.left + 8 + 7 * (nets.length - 1 - variant) };
+        if (start) out.lines.push({ variant, block: (blocks[0]?.index ?? 0) - 1, part: 'trunk', ...snake('right', [start.u, start.v], [left, v], turn) });
+        else placeStem(out, lane, net, left - slots.left, left);
+        blocks.forEach((block, i) => placeBlock(out, lane, block, left + i * pitch));
+        ends[variant] = { u: left + blocks.length * pitch, v };
+        if (s === numPanels - 1 && row.to === stage.blocks.length) placeHead(out, lane, net, left + blocks.length * pitch, Math.min(width - PAD, left + blocks.length * pitch + slots.right));
+        if (!narrow && r === 0) out.texts.push({ x: PAD + 8, y: v, text: net.label, role: 'lane', anchor: 'start', size: 11, variant });
+        if (r === 0) out.stages.push({ stage: stage.name, variant, blocks: net.stages[s]?.blocks.map((b) => b.index) ?? [], x: PAD + 2, y: v - 12, w: Math.max(24, gutter - 10), h: 24 });
+        if (variant === nets.length - 1) placeNumbers(out, blocks, left, pitch, v + measures.boxAcross / 2 + 10);
+      });
+    });
+    y += h + PANEL_GAP;
+  });
+}
+
+/** @param {Net[]} nets the one with the most blocks sets the places of all */
+export function longest(nets) {
+  return nets.reduce((most, net) => (net.numBlocks > most.numBlocks ? net : most));
+}
+
+/** @param {number} boxes @param {boolean} narrow */
+function slotOf(boxes, narrow) {
+  return boxes === 0 ? 20 : boxes * (narrow ? 21 : boxes === 1 ? 50 : 32) + (narrow ? 8 : 16);
+}
+
+/** @param {Stage[]} stages @param {number} zone @param {number} least pitch @returns {Row[]} */
+function rowsOf(stages, zone, least) {
+  const most = Math.max(1, Math.floor(zone / least));
+  return stages.flatMap((stage, s) => {
+    const count = Math.ceil(stage.blocks.length / most);
+    const size = Math.ceil(stage.blocks.length / count);
+    return Array.from({ length: count }, (_, i) => ({ stage: s, from: i * size, to: Math.min(stage.blocks.length, (i + 1) * size) }));
+  });
+}
+
+/** @param {number} laneHeight @param {number} pitch */
+export function measuresOf(laneHeight, pitch) {
+  const boxAcross = Math.max(12, Math.min(26, laneHeight * 0.27, Math.max(15, pitch * 0.5)));
+  return {
+    boxAcross,
+    reach: -Math.max(boxAcross / 2 + 8, Math.min(laneHeight - boxAcross / 2 - 16, pitch * 0.72)),
+    radius: Math.max(3.5, Math.min(7, pitch * 0.085)),
+    gap: Math.max(2, Math.min(7, pitch * 0.06)),
+    font: pitch > 84 ? 10 : 9,
+  };
+}
+
+/** @param {Omit<Lane, 'boxAlong'|'corner'|'points'>} measures @returns {Lane} */
+export function laneOf(measures) {
+  return { ...measures, boxAlong: 0, corner: { along: measures.pitch / 2, across: Math.abs(measures.reach) }, points: measures.pitch >= 90 };
+}
+
+/** @param {Layout} out @param {Stage} stage @param {boolean} narrow @param {number} y @param {number} spare */
+function placeTitle(out, stage, narrow, y, spare) {
+  const count = `${stage.blocks.length} block${stage.blocks.length === 1 ? '' : 's'}`;
+  if (narrow) {
+    out.texts.push({ x: PAD + 4, y: y + 14, text: stage.title, role: 'title', anchor: 'start', size: 12 });
+    out.texts.push({ x: PAD + 58, y: y + 14, text: `${count} · ${stage.subtitle}`, role: 'subtitle', anchor: 'start', size: 10 });
+    return;
+  }
+  const top = y + 18 + Math.min(6, spare / 2);
+  out.texts.push({ x: PAD + 8, y: top, text: stage.title, role: 'title', anchor: 'start', size: 13 });
+  out.texts.push({ x: PAD + 8, y: top + 15, text: stage.subtitle, role: 'subtitle', anchor: 'start', size: 10 });
+}
+
+/** @param {Layout} out @param {Lane} lane @param {Net} net @param {number} from @param {number} to */
+function placeStem(out, lane, net, from, to) {
+  const { flow, v, variant, gap } = lane;
+  placeChain(out, { ...lane, gap: 4 }, net.stem, -1, from + 2, to - 10, v);
+  out.lines.push({ variant, block: -1, part: 'trunk', ...path(flow, [['M', from + 2, v], ['L', to + gap / 2, v]]) });
+}
+
+/** @param {Layout} out @param {Lane} lane @param {Net} net @param {number} from @param {number} to */
+function placeHead(out, lane, net, from, to) {
+  const { flow, v, variant } = lane;
+  const last = net.numBlocks - 1;
+  out.lines.push({ variant, block: last, part: 'trunk', ...path(flow, [['M', from, v], ['L', to - 6, v]]) });
+  placeChain(out, { ...lane, gap: 4 }, net.head, -1, from + 8, to - 4, v);
+}
+
+/** @param {Layout} out @param {{index: number}[]} blocks @param {number} left @param {number} pitch @param {number} y */
+export function placeNumbers(out, blocks, left, pitch, y) {
+  const every = pitch >= 22 ? 1 : 2;
+  blocks.forEach((block, i) => {
+    if ((block.index + 1) % every !== 0) return;
+    const [x] = point('right', left + i * pitch + pitch * 0.46, 0);
+    out.texts.push({ x, y, text: String(block.index + 1), role: 'number', anchor: 'middle', size: 9 });
+  });
+}

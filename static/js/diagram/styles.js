@@ -1,0 +1,138 @@
+/**
+ * @file measured numbers -> the style of every element of a layout. Pure; figure.js gives the styles to Plotly and
+ * paint.js sets them on what Plotly drew, so that both show the same.
+ */
+import { PALETTES } from '../palette.js';
+import { QUANTITIES, magnitudesOf } from '../quantity.js';
+import { magnitudeStyle } from '../scale.js';
+
+/** @typedef {import('../state.js').State} State */
+/** @typedef {import('../layout.js').Layout} Layout */
+/** @typedef {import('../layout.js').Line} Line */
+/** @typedef {import('../quantity.js').Magnitudes} Magnitudes */
+/** @typedef {'identity'|'residual'|'plain'} Hue */
+/** @typedef {{color: string, width: number, dash: string, opacity: number}} LineStyle */
+/** @typedef {{fill: string, ink: string, line: string, width: number, opacity: number}} BoxStyle */
+/** @typedef {{lines: LineStyle[], boxes: BoxStyle[], junctions: number[]}} Styles `junctions`: opacity */
+
+/** The trunk is drawn thinner than the paths, which are the subject. */
+const TRUNK = 0.6;
+const INK = { light: '#101827', dark: '#0b0e14' };
+const PAPER = '#ffffff';
+
+/**
+ * Style every element for the step on screen.
+ *
+ * @param {State} state
+ * @param {Layout} layout
+ * @returns {Styles}
+ */
+export function stylesOf(state, layout) {
+  const { theme, variants, values, quantity, settings, scale } = state;
+  const palette = PALETTES[theme];
+  const { linear } = QUANTITIES[quantity];
+  const range = rangeOf(state);
+  const magnitudes = variants.map((variant, v) => magnitudesOf(quantity, variant, values[v], settings.batch_size));
+  const local = scale.scope === 'network' ? magnitudes.map((one) => spanOf([one], linear)) : null;
+  const style = (/** @type {Hue} */ hue, /** @type {number} */ value, /** @type {number} */ variant) =>
+    magnitudeStyle(hue, value, local ? local[variant] : range, theme);
+  const thick = layout.kind === 'columns' ? 1.15 : 1;
+
+  const lines = layout.lines.map((line) => {
+    const { skips } = variants[line.variant];
+    const m = magnitudes[line.variant];
+    const on = skips[Math.max(0, line.block)] ?? false;
+    if (line.part === 'branch') {
+      const value = m.branch[line.block];
+      return quiet(value, palette.faint) ?? { ...style(on ? 'residual' : 'plain', value, line.variant), dash: 'solid', opacity: 1 };
+    }
+    if (line.part === 'trunk') {
+      const value = line.block < 0 ? m.trunk[line.block === -1 ? skips.length : skips.length - 1] : m.trunk[line.block];
+      const drawn = quiet(value, palette.faint) ?? { ...style(on ? 'identity' : 'plain', value, line.variant), dash: 'solid', opacity: 1 };
+      return { ...drawn, width: Math.max(1, drawn.width * TRUNK) };
+    }
+    if (!on) return { color: palette.plain, width: 1.4, dash: gapOf(line.length), opacity: 0.42 };
+    const dash = line.part === 'projection' ? 'dot' : 'solid';
+    const value = m.skip[line.block];
+    const drawn = quiet(value, palette.identity) ?? { ...style('identity', value, line.variant), opacity: 1 };
+    return { ...drawn, width: Math.max(1.6, drawn.width * thick), dash: dash === 'dot' ? dotsOf(drawn.width * thick) : 'solid' };
+  });
+
+  const boxes = layout.boxes.map((box) => {
+    const { skips } = variants[box.variant];
+    const m = magnitudes[box.variant];
+    const value = valueOfBox(m, box, skips.length);
+    /** @type {Hue} */
+    const hue = (box.block >= 0 ? skips[box.block] : skips.some(Boolean)) ? 'residual' : 'plain';
+    if (value === null || Number.isNaN(value)) return { fill: palette.raised, ink: palette.soft, line: palette.faint, width: 1, opacity: 1 };
+    const { color } = style(hue, value, box.variant);
+    return { fill: color, ink: inkOn(color, theme), line: palette.line, width: 0.5, opacity: 1 };
+  });
+
+  const junctions = layout.junctions.map(({ variant, block }) => (variants[variant].skips[block] ? 1 : 0));
+  return { lines, boxes, junctions };
+}
+
+/**
+ * Say which number a box shows: its own, else its block's, else the trunk's.
+ *
+ * @param {Magnitudes} m @param {{block: number, layer: string}} box @param {number} numBlocks
+ */
+export function valueOfBox(m, box, numBlocks) {
+  const own = m.layers.get(box.layer);
+  if (own !== undefined) return own;
+  if (box.block >= 0) return m.branch[box.block];
+  return /^(conv|stem|bn|relu|maxpool)/.test(box.layer) ? m.trunk[numBlocks] : null;
+}
+
+/** @param {State} state @returns {[number, number]} */
+export function rangeOf(state) {
+  return QUANTITIES[state.quantity].linear ? [0, 1] : [state.scale.low, state.scale.high];
+}
+
+/** @param {Magnitudes[]} magnitudes @param {boolean} linear @returns {[number, number]} */
+export function spanOf(magnitudes, linear) {
+  if (linear) return [0, 1];
+  let [low, high] = [Infinity, -Infinity];
+  for (const { branch, skip, trunk, layers } of magnitudes) {
+    for (const list of [branch, skip, trunk, layers.values()]) {
+      for (const value of list) {
+        if (!Number.isFinite(value)) continue;
+        if (value < low) low = value;
+        if (value > high) high = value;
+      }
+    }
+  }
+  return low > high ? [-6, 0] : [Math.floor(low), Math.max(Math.floor(low) + 1, Math.ceil(high))];
+}
+
+/** A line without a number: thin and faint. @param {number} value @param {string} color @returns {LineStyle|null} */
+function quiet(value, color) {
+  return Number.isNaN(value) ? { color, width: 1.2, dash: 'solid', opacity: 0.75 } : null;
+}
+
+/** Both ends of a cut skip stay, the middle is missing. @param {number} length */
+export function gapOf(length) {
+  const stub = Math.round(length * 0.36 * 10) / 10;
+  return `${stub}px,${Math.round((length - 2 * stub) * 10) / 10}px,${stub}px,0px`;
+}
+
+/** @param {number} width of the line, whose round dots they are */
+export function dotsOf(width) {
+  const size = Math.max(1.6, width);
+  return `${Math.round(size * 10) / 10}px,${Math.round(size * 1.1 * 10) / 10 + 1}px`;
+}
+
+/** @param {string} color `#rrggbb` or `rgb(r, g, b)` @param {'light'|'dark'} theme */
+export function inkOn(color, theme) {
+  return luminance(color) > 0.36 ? INK[theme] : PAPER;
+}
+
+/** Relative luminance (WCAG). @param {string} color */
+export function luminance(color) {
+  const channels = color.startsWith('#')
+    ? [1, 3, 5].map((i) => Number.parseInt(color.slice(i, i + 2), 16))
+    : (color.match(/[\d.]+/g) ?? []).slice(0, 3).map(Number);
+  const [r, g, b] = channels.map((c) => (c / 255 <= 0.04045 ? c / 255 / 12.92 : ((c / 255 + 0.055) / 1.055) ** 2.4));
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+}
