@@ -3,7 +3,8 @@
  * and what was handed out before stays true.
  */
 import { append, createHistory, readRow, rowOf } from './history.js';
-import { emptyColumns, decodeValues } from './values.js';
+import { decodeRanges } from './url.js';
+import { decodeValues, emptyColumns } from './values.js';
 
 /** @typedef {import('./state.js').State} State */
 /** @typedef {import('./state.js').Event} Event */
@@ -40,12 +41,12 @@ export function phaseOf(state) {
 function change(state, event) {
   switch (event.type) {
     case 'first': {
-      const { summaries, probe, settings, presets, datasets } = event;
-      return withProbe({ ...state, settings, presets, datasets, variants: distinct(summaries.map(asVariant)) }, probe);
+      const { summaries, descriptions, probe, settings, presets, datasets } = event;
+      return withProbe({ ...state, settings, presets, datasets, variants: distinct(summaries.map((one, v) => asVariant(one, descriptions[v]))) }, probe);
     }
     case 'variants':
       return {
-        ...withVariants(state, event.summaries), past: [], future: [],
+        ...withVariants(state, event.summaries, event.descriptions), past: [], future: [],
       };
     case 'settings':
       return { ...state, settings: { ...state.settings, ...event.changes } };
@@ -113,6 +114,8 @@ function change(state, event) {
       return { ...state, view: event.view };
     case 'brush':
       return { ...state, brush: event.brush };
+    case 'hide':
+      return { ...state, hide: event.hide };
     case 'theme':
       return { ...state, theme: event.theme };
     case 'motion':
@@ -230,13 +233,12 @@ function withProbe(state, probe) {
   };
 }
 
-/** @param {State} state @param {Summary[]} summaries @returns {State} */
-function withVariants(state, summaries) {
+/** @param {State} state @param {Summary[]} summaries @param {Record<string, any>[]} descriptions @returns {State} */
+function withVariants(state, summaries, descriptions) {
   const old = state.variants;
-  const variants = summaries.map((summary) => {
-    const fresh = asVariant(summary);
+  const variants = summaries.map((summary, v) => {
     const same = old.find((variant) => variant.summary === summary);
-    return same ? { ...same, label: fresh.label } : fresh;
+    return same ? { ...same, label: summary.label } : asVariant(summary, descriptions[v]);
   });
   const kept = variants.map((variant) => old.findIndex((before) => before.summary === variant.summary));
   return {
@@ -250,10 +252,24 @@ function withVariants(state, summaries) {
   };
 }
 
-/** @param {Summary} summary @returns {Variant} */
-export function asVariant(summary) {
+/**
+ * Make a variant of a summary; `cut` or `only` in its description says which skips are on.
+ *
+ * @param {Summary} summary
+ * @param {Record<string, any>} [stated]
+ * @returns {Variant}
+ */
+export function asVariant(summary, stated) {
   const { graph, label, architecture, name } = summary;
+  const { cut, only, skips: said, ...description } = stated ?? (name ? { preset: name } : architecture);
+  const built = graph.blocks.map((block) => block.skip);
+  const usual = said === undefined ? built : built.map(() => !String(description.preset ?? '').startsWith('plain'));
+  let skips = built;
+  if (cut !== undefined) skips = decodeRanges(String(cut), usual.length).map((on) => !on);
+  else if (only !== undefined) skips = decodeRanges(String(only), usual.length);
   return {
+    description,
+    usualSkips: usual,
     label,
     preset: name,
     architecture,
@@ -261,7 +277,7 @@ export function asVariant(summary) {
     taps: graph.taps.map((tap) => tap.name),
     weights: graph.weights,
     blocks: graph.blocks.map((block) => block.name),
-    skips: graph.blocks.map((block) => block.skip),
+    skips,
     strength: graph.blocks.map(() => 1),
   };
 }

@@ -56,6 +56,8 @@ export { reduce } from './reduce.js';
  * @typedef {object} Variant one network on the page
  * @property {string} label as the page names it: "ResNet-56"; unique among the variants
  * @property {string|null} preset the preset the architecture differs from, if known
+ * @property {Architecture} description the differences that were stated: a preset and fields; what the URL says
+ * @property {boolean[]} usualSkips the skips of the description without a word on skips
  * @property {Architecture} architecture
  * @property {Summary} summary
  * @property {string[]} taps names, aligned to the tap columns of `values`
@@ -117,8 +119,8 @@ export { reduce } from './reduce.js';
  */
 
 /**
- * @typedef {{type: 'first', summaries: Summary[], probe: WireProbe[], settings: Settings, presets: PresetRow[], datasets: Record<string, any>[]}
- *   | {type: 'variants', summaries: Summary[]}
+ * @typedef {{type: 'first', summaries: Summary[], descriptions: Architecture[], probe: WireProbe[], settings: Settings, presets: PresetRow[], datasets: Record<string, any>[]}
+ *   | {type: 'variants', summaries: Summary[], descriptions: Architecture[]}
  *   | {type: 'settings', changes: Partial<Settings>}
  *   | {type: 'skips', variant: number, skips: boolean[], label: string}
  *   | {type: 'strength', variant: number, strength: number[], label: string}
@@ -141,6 +143,7 @@ export { reduce } from './reduce.js';
  *   | {type: 'select', focus: Focus|null}
  *   | {type: 'scale', changes: Partial<Scale>}
  *   | {type: 'brush', brush: State['brush']}
+ *   | {type: 'hide', hide: string[]}
  *   | {type: 'theme', theme: State['theme']}
  *   | {type: 'motion', reduced: boolean}
  *   | {type: 'speed', speed: number}
@@ -160,6 +163,7 @@ export { reduce } from './reduce.js';
  * @property {() => Promise<void>} redo
  * @property {(variant: number, changes: Architecture) => Promise<void>} change fields of a variant's Architecture ({preset: name} for another net); new probe
  * @property {(left: string, right: string|null) => Promise<void>} compare show these presets beside each other
+ * @property {(descriptions: Architecture[]) => Promise<void>} describe show these networks, by their differences
  * @property {(changes: Partial<Settings>) => Promise<void>} set settings of training; those that a probe depends on give a new probe, lr goes to a running net
  * @property {(id: string) => Promise<void>} replay open a finished or running run
  */

@@ -1,0 +1,291 @@
+/**
+ * @file What the page asks of the server, and what it does with the answers: probes, runs, changes of a running net.
+ */
+import { follow, Refusal, request } from './api.js';
+
+/** @typedef {import('./state.js').State} State */
+/** @typedef {import('./state.js').Architecture} Architecture */
+/** @typedef {import('./state.js').Commands} Commands */
+/** @typedef {import('./state.js').Problem} Problem */
+/** @typedef {import('./state.js').RunState} RunState */
+/** @typedef {import('./state.js').Settings} Settings */
+/** @typedef {import('./state.js').Summary} Summary */
+/** @typedef {import('./store.js').Store} Store */
+/** @typedef {import('./api.js').StreamEvent} StreamEvent */
+
+/** Settings that the probe depends on. */
+const PROBED = ['dataset', 'image_size', 'batch_size', 'seed'];
+const ALIVE = ['queued', 'running', 'paused'];
+
+/**
+ * Make the commands of a store.
+ *
+ * @param {Store} store
+ * @param {{ask?: typeof request, watch?: typeof follow}} [doors] to the server
+ * @returns {Commands}
+ */
+export function createCommands(store, { ask = request, watch = follow } = {}) {
+  let probing = false;
+  let stale = false;
+  let leave = () => {};
+
+  const alive = () => ALIVE.includes(store.state.run.state) && !store.state.run.replay;
+
+  /** @param {string} place @param {() => Promise<void>} act */
+  const guard = async (place, act) => {
+    try {
+      store.dispatch({ type: 'problem', place, problem: null });
+      await act();
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      store.dispatch({ type: 'problem', place: error.problem.field ?? place, problem: error.problem });
+    }
+  };
+
+  /** Measure at initialisation; while one is under way the newest wish waits. */
+  const probe = async () => {
+    store.dispatch({ type: 'probe/asked' });
+    if (probing) {
+      stale = true;
+      return;
+    }
+    probing = true;
+    try {
+      do {
+        stale = false;
+        const sequence = store.state.probe.wanted;
+        const { dataset, image_size, batch_size, seed } = store.state.settings;
+        try {
+          const answer = await ask('/api/probe', {
+            method: 'POST', body: { variants: store.state.variants.map(wireArchitecture), dataset, image_size, batch_size, seed },
+          });
+          store.dispatch({ type: 'problem', place: 'probe', problem: null });
+          store.dispatch({ type: 'probe/answered', sequence, probe: answer.variants });
+        } catch (error) {
+          if (!(error instanceof Refusal)) throw error;
+          store.dispatch({ type: 'problem', place: error.problem.field ?? 'probe', problem: error.problem });
+          store.dispatch({ type: 'probe/refused', sequence });
+        }
+      } while (stale);
+    } finally {
+      probing = false;
+    }
+  };
+
+  /** Leave a run that is over, or end one that is not. */
+  const close = async () => {
+    leave();
+    leave = () => {};
+    const { id } = store.state.run;
+    const ending = alive();
+    store.dispatch({ type: 'run/closed' });
+    if (id && ending) await ask(`/api/runs/${id}`, { method: 'PATCH', body: { state: 'stopped' } }).catch(ignoreGone);
+  };
+
+  /** @param {string} id */
+  const attach = (id) => {
+    leave();
+    leave = watch(id, {
+      lastEventId: store.state.run.lastEventId,
+      onEvent: (event) => take(store, event),
+      onConnection: (connection) => store.dispatch({ type: 'connection', connection }),
+      onRefusal: (problem) => {
+        store.dispatch({ type: 'connection', connection: 'online' });
+        store.dispatch({ type: 'problem', place: 'run', problem });
+      },
+    });
+  };
+
+  /** @param {Record<string, any>} [more] */
+  const create = async (more = {}) => {
+    const { variants, settings } = store.state;
+    const run = await ask('/api/runs', {
+      method: 'POST',
+      body: { variants: variants.map(wireArchitecture), ...settings, ...more },
+      headers: { 'idempotency-key': crypto.randomUUID() },
+    });
+    store.dispatch({ type: 'run/opened', id: run.id, state: run.state ?? 'queued' });
+    attach(run.id);
+    const strengths = variants.map((variant) => variant.strength);
+    for (const [variant, strength] of strengths.entries()) {
+      if (strength.some((one) => one !== 1)) await patch({ variant, strength });
+    }
+  };
+
+  /** @param {Record<string, any>} body */
+  const patch = async (body) => {
+    const { id } = store.state.run;
+    if (id) await ask(`/api/runs/${id}`, { method: 'PATCH', body });
+  };
+
+  /** After the skips of a variant changed on the page: tell the running net, or probe anew. @param {number[]} changed */
+  const follows = async (changed) => {
+    if (alive()) {
+      for (const variant of changed) {
+        const { skips, strength } = store.state.variants[variant];
+        await patch({ variant, skips });
+        if (strength.some((one) => one !== 1)) await patch({ variant, strength });
+      }
+      return;
+    }
+    if (store.state.run.id) await close();
+    await probe();
+  };
+
+  /** @param {'undo'|'redo'} type */
+  const travel = (type) => guard('run', async () => {
+    const before = store.state.variants;
+    store.dispatch({ type });
+    const changed = store.state.variants.flatMap((variant, v) => (variant.skips !== before[v].skips || variant.strength !== before[v].strength ? [v] : []));
+    if (changed.length > 0) await follows(changed);
+  });
+
+  /** @param {Architecture} description @returns {Promise<Summary>} */
+  const summarize = (description) => {
+    const { cut: _cut, only: _only, ...stated } = description;
+    return ask('/api/architectures/summary', { method: 'POST', body: { ...stated, ...shapeOf(store.state) } });
+  };
+
+  /** @param {Architecture[]} descriptions @param {number|null} [only] the variant that changed; all where null */
+  const show = async (descriptions, only = null) => {
+    const summaries = await Promise.all(descriptions.map((one, v) => (only === null || only === v || !store.state.variants[v] ? summarize(one) : store.state.variants[v].summary)));
+    if (store.state.run.id) await close();
+    store.dispatch({ type: 'variants', summaries, descriptions });
+    await probe();
+  };
+
+  /** @type {Commands} */
+  const commands = {
+    play: () => guard('run', async () => {
+      if (store.state.shown !== 'live') store.dispatch({ type: 'show', step: 'live' });
+      const { state } = store.state.run;
+      if (state === 'running' || state === 'queued') return;
+      if (state === 'paused') await patch({ state: 'running' });
+      else {
+        if (store.state.run.id) await close();
+        await create();
+      }
+    }),
+    pause: () => guard('run', async () => {
+      if (store.state.run.state === 'running') await patch({ state: 'paused' });
+    }),
+    step: () => guard('run', async () => {
+      if (store.state.run.state === 'running') await patch({ state: 'paused' });
+      if (!alive()) {
+        if (store.state.run.id) await close();
+        await create({ state: 'paused' });
+      }
+      const { id } = store.state.run;
+      if (id) await ask(`/api/runs/${id}/step`, { method: 'POST' });
+    }),
+    reset: () => guard('run', async () => {
+      await close();
+      await probe();
+    }),
+    toggle: (variant, block, on) => {
+      const { skips, blocks, label } = store.state.variants[variant];
+      const next = skips.map((skip, b) => (b === block ? on ?? !skip : skip));
+      return commands.setSkips(variant, next, `${next[block] ? 'connect' : 'cut'} ${blocks[block]}, ${label}`);
+    },
+    setSkips: (variant, skips, label) => guard('run', async () => {
+      if (store.state.variants[variant].skips.every((skip, b) => skip === skips[b])) return;
+      store.dispatch({ type: 'skips', variant, skips, label });
+      await follows([variant]);
+    }),
+    setStrength: (variant, strength, label) => guard('strength', async () => {
+      store.dispatch({ type: 'strength', variant, strength, label });
+      if (alive()) await patch({ variant, strength });
+    }),
+    undo: () => travel('undo'),
+    redo: () => travel('redo'),
+    change: (variant, changes) => guard('architecture', async () => {
+      const descriptions = store.state.variants.map(statedOf);
+      const { preset, ...rest } = changes;
+      descriptions[variant] = preset === undefined || preset === descriptions[variant].preset
+        ? { ...descriptions[variant], ...rest }
+        : { ...kept(descriptions[variant]), preset, ...rest };
+      await show(descriptions, variant);
+    }),
+    compare: (left, right) => guard('architecture', async () => {
+      const keep = kept(store.state.variants[0]?.description ?? {});
+      await show([left, ...(right === null ? [] : [right])].map((preset) => ({ ...keep, preset })));
+    }),
+    describe: (descriptions) => guard('architecture', () => show(descriptions)),
+    set: (changes) => guard('settings', async () => {
+      const data = 'dataset' in changes || 'image_size' in changes;
+      const before = store.state.settings;
+      store.dispatch({ type: 'settings', changes });
+      if (alive() && Object.keys(changes).every((name) => name === 'lr')) {
+        await patch({ lr: changes.lr });
+        return;
+      }
+      if (alive()) await close();
+      try {
+        if (data) await show(store.state.variants.map(statedOf));
+        else if (PROBED.some((name) => name in changes)) {
+          if (store.state.run.id) await close();
+          await probe();
+        }
+      } catch (error) {
+        if (data) store.dispatch({ type: 'settings', changes: { dataset: before.dataset, image_size: before.image_size } });
+        throw error;
+      }
+    }),
+    replay: (id) => guard('run', async () => {
+      const run = await ask(`/api/runs/${encodeURIComponent(id)}`);
+      const request_ = run.request ?? run;
+      const descriptions = /** @type {Architecture[]} */ (request_.variants);
+      const settings = Object.fromEntries(Object.entries(request_).filter(([name]) => name in store.state.settings));
+      const summaries = await Promise.all(descriptions.map((one) => ask('/api/architectures/summary', { method: 'POST', body: one })));
+      await close();
+      store.dispatch({ type: 'settings', changes: settings });
+      store.dispatch({ type: 'variants', summaries, descriptions });
+      store.dispatch({ type: 'run/opened', id: run.id, state: run.state, replay: !ALIVE.includes(run.state) });
+      attach(run.id);
+    }),
+  };
+  return commands;
+}
+
+/** A run that is already gone is as good as stopped. @param {unknown} error */
+function ignoreGone(error) {
+  if (error instanceof Refusal && [404, 409].includes(error.problem.status ?? 0)) return;
+  throw error;
+}
+
+/** The fields of an Architecture that outlive a change of preset: how it is normalised, activated, initialised. @param {Architecture} description @returns {Architecture} */
+function kept(description) {
+  return Object.fromEntries(Object.entries(description).filter(([name]) => ['norm', 'activation', 'init', 'init_std'].includes(name)));
+}
+
+/** @param {State['variants'][number]} variant @returns {Architecture} its description with the skips as they are */
+export function statedOf({ description, skips, usualSkips }) {
+  if (skips.every((on, b) => on === usualSkips[b])) return description;
+  if (skips.every((on) => on)) return { ...description, skips: true };
+  if (!skips.some((on) => on)) return { ...description, skips: false };
+  return { ...description, skips };
+}
+
+/** The Architecture as it is on the page, for a probe or a run. @param {State['variants'][number]} variant @returns {Architecture} */
+export function wireArchitecture({ architecture, skips }) {
+  const all = skips.every((on) => on);
+  return { ...architecture, skips: all ? true : skips.some((on) => on) ? skips : false };
+}
+
+/** What the data set decides of every network. @param {State} state @returns {Architecture} */
+export function shapeOf(state) {
+  const dataset = state.datasets.find((one) => one.name === state.settings.dataset);
+  if (!dataset) return {};
+  const shape = { image_size: state.settings.image_size ?? dataset.image_size, in_channels: dataset.in_channels ?? dataset.channels, num_classes: dataset.num_classes };
+  return Object.fromEntries(Object.entries(shape).filter(([, value]) => typeof value === 'number'));
+}
+
+/** @param {Store} store @param {StreamEvent} event */
+function take(store, { id, type, data }) {
+  if (type === 'schema') store.dispatch({ type: 'stream/schema', id, variants: data.variants });
+  else if (type === 'step') store.dispatch({ type: 'stream/step', id, record: data });
+  else if (type === 'change') store.dispatch({ type: 'stream/change', id, step: data.step, variant: data.variant ?? null, changed: data.changed });
+  else if (type === 'status') {
+    store.dispatch({ type: 'stream/status', id, state: /** @type {RunState} */ (data.state), reason: data.reason ?? null, queue_position: data.queue_position ?? null });
+  }
+}

@@ -1,0 +1,190 @@
+/**
+ * @file The diagram: Plotly draws it when its structure changes, a step only paints what Plotly drew.
+ */
+import { h } from './dom.js';
+import { CONFIG, figureOf, TRACE } from './diagram/figure.js';
+import { netOf } from './diagram/net.js';
+import { findDrawn, paint } from './diagram/paint.js';
+import { mountStrips } from './diagram/strips.js';
+import { stylesOf } from './diagram/styles.js';
+import { focusOf, mountSwitches } from './diagram/switches.js';
+import { mountTooltip } from './diagram/tooltip.js';
+import { layoutDiagram } from './layout.js';
+import Plotly from './plotly.js';
+
+/** @typedef {import('./state.js').State} State */
+/** @typedef {import('./store.js').Store} Store */
+/** @typedef {import('./store.js').View} View */
+/** @typedef {import('./layout.js').Layout} Layout */
+/** @typedef {import('./diagram/net.js').Net} Net */
+/** @typedef {import('./diagram/paint.js').Drawn} Drawn */
+
+const REST = 600;
+
+/**
+ * Mount the diagram.
+ *
+ * @param {HTMLElement} root
+ * @param {Store} store
+ * @returns {View & {toImage: (format: 'png'|'svg') => Promise<string>}}
+ */
+export function mount(root, store) {
+  const stage = h('div', { class: 'diagram-stage' });
+  const plot = /** @type {import('./plotly.js').PlotElement} */ (/** @type {HTMLElement} */ (h('div', { class: 'diagram-plot', 'aria-hidden': 'true' })));
+  const marks = h('div', { class: 'diagram-marks', 'aria-hidden': 'true' });
+  stage.append(marks, plot);
+  root.append(stage);
+  const strips = mountStrips(stage, store);
+  const switches = mountSwitches(stage, store);
+  const tooltip = mountTooltip(stage, store);
+
+  /** @type {Layout|null} */
+  let layout = null;
+  /** @type {Drawn|null} */
+  let drawn = null;
+  /** @type {Net[]} */
+  let nets = [];
+  /** @type {any[]} what the drawing depends on */
+  let key = [];
+  /** @type {State|null} */
+  let painted = null;
+  let written = true;
+  let size = { width: root.clientWidth, height: root.clientHeight };
+  /** @type {ReturnType<typeof setTimeout>|undefined} */
+  let resting;
+
+  /** @param {State} state */
+  const structureOf = (state) => [
+    state.theme, state.view, state.brush?.from, state.brush?.to, size.width, size.height,
+    ...state.variants.flatMap((variant) => [variant.summary, variant.label]),
+  ];
+
+  /** @param {State} state */
+  const draw = (state) => {
+    nets = state.variants.map(netOf);
+    layout = layoutDiagram({ nets, width: size.width, height: size.height, view: state.view, brush: state.brush });
+    stage.style.width = `${layout.width}px`;
+    stage.style.height = `${layout.height}px`;
+    root.dataset.layout = layout.kind;
+    write(state);
+    strips.place(state, layout);
+  };
+
+  /** Give Plotly the figure with the newest styles. @param {State} state */
+  const write = (state) => {
+    if (!layout) return;
+    const figure = figureOf(layout, stylesOf(state, layout), state.theme);
+    void Plotly.react(plot, figure.data, figure.layout, CONFIG);
+    written = true;
+  };
+
+  /** @param {State} state */
+  const changed = (state) => !painted || painted.values !== state.values || painted.scale !== state.scale || painted.quantity !== state.quantity
+    || painted.variants !== state.variants || painted.settings !== state.settings;
+
+  const find = () => {
+    if (!layout) return;
+    drawn = findDrawn(plot, layout);
+  };
+
+  const rest = () => {
+    if (!written && layout) write(store.state);
+  };
+
+  /** @param {any} event */
+  const pointed = (event) => {
+    const one = event.points?.[0];
+    if (!layout || !one) return null;
+    if (one.curveNumber === TRACE.boxes) return layout.boxes[one.pointNumber];
+    if (one.curveNumber === TRACE.junctions) return { ...layout.junctions[one.pointNumber], layer: '' };
+    if (one.curveNumber === TRACE.points) return layout.points[one.pointNumber];
+    return null;
+  };
+  /** @param {{variant: number, block: number, layer: string}} place */
+  const focusAt = (place) => {
+    const base = place.block >= 0 ? focusOf(store.state, place) : { variant: place.variant, block: null, tap: null, layer: null };
+    return { ...base, layer: place.layer || null };
+  };
+
+  let listening = false;
+  const listen = () => {
+    if (listening) return;
+    listening = true;
+    plot.on('plotly_afterplot', find);
+    plot.on('plotly_hover', (event) => {
+      const place = pointed(event);
+      if (place) store.dispatch({ type: 'hover', focus: focusAt(place) });
+    });
+    plot.on('plotly_unhover', () => store.dispatch({ type: 'hover', focus: null }));
+    plot.on('plotly_click', (event) => {
+      const place = pointed(event);
+      if (place) store.dispatch({ type: 'select', focus: focusAt(place) });
+    });
+  };
+
+  /** @param {State} state */
+  const mark = (state) => {
+    if (!layout) return;
+    const wanted = [
+      ...(state.hover?.block ? [{ focus: state.hover, kind: 'hovered' }] : []),
+      ...(state.selection?.block ? [{ focus: state.selection, kind: 'selected' }] : []),
+    ];
+    const boxes = wanted.flatMap(({ focus, kind }) => layout?.blocks
+      .filter((place) => state.variants[place.variant]?.blocks[place.block] === focus.block)
+      .map((place) => {
+        const element = h('div', { class: `mark ${kind}${place.variant === focus.variant ? ' own' : ''}` });
+        Object.assign(element.style, { left: `${place.x}px`, top: `${place.y}px`, width: `${place.w}px`, height: `${place.h}px` });
+        return element;
+      }) ?? []);
+    marks.replaceChildren(...boxes);
+  };
+
+  const observer = new ResizeObserver(() => {
+    const next = { width: root.clientWidth, height: root.clientHeight };
+    if (next.width === size.width && next.height === size.height) return;
+    size = next;
+    if (painted) update(store.state);
+  });
+  observer.observe(root);
+
+  /** @param {State} state */
+  const update = (state) => {
+    if (state.variants.length === 0 || state.values.length === 0 || size.width === 0) return;
+    const next = structureOf(state);
+    const fresh = next.length !== key.length || next.some((part, i) => part !== key[i]);
+    if (fresh) {
+      key = next;
+      draw(state);
+      listen();
+      find();
+      painted = null;
+    } else if (changed(state) && layout && drawn) {
+      paint(drawn, stylesOf(state, layout));
+      strips.paint(state, layout);
+      written = false;
+      clearTimeout(resting);
+      resting = setTimeout(rest, REST);
+    }
+    if (layout) switches.update(state, layout);
+    if (fresh || painted?.hover !== state.hover || painted?.selection !== state.selection) mark(state);
+    tooltip.update(state, layout);
+    painted = state;
+  };
+
+  return {
+    update,
+    async toImage(format) {
+      if (layout) write(store.state);
+      return Plotly.toImage(plot, { format, width: layout?.width, height: layout?.height, scale: format === 'png' ? 2 : 1 });
+    },
+    destroy() {
+      clearTimeout(resting);
+      observer.disconnect();
+      switches.destroy();
+      strips.destroy();
+      tooltip.destroy();
+      Plotly.purge(plot);
+      stage.remove();
+    },
+  };
+}

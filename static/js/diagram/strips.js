@@ -1,0 +1,172 @@
+/**
+ * @file The strips of the whole depth, one cell a block, on canvases under the plot; and the brush that says which
+ * blocks are drawn in full.
+ */
+import { h } from '../dom.js';
+import { PALETTES } from '../palette.js';
+import { QUANTITIES, magnitudesOf } from '../quantity.js';
+import { magnitudeStyle } from '../scale.js';
+import { rangeOf } from './styles.js';
+
+/** @typedef {import('../state.js').State} State */
+/** @typedef {import('../store.js').Store} Store */
+/** @typedef {import('../layout.js').Layout} Layout */
+/** @typedef {import('../layout.js').Strip} Strip */
+
+const BINS = 96;
+
+/**
+ * Mount the strips of a diagram.
+ *
+ * @param {HTMLElement} stage
+ * @param {Store} store
+ */
+export function mountStrips(stage, store) {
+  const layer = h('div', { class: 'strips' });
+  const brush = h('div', {
+    class: 'brush', role: 'slider', tabindex: 0, 'aria-label': 'Blocks in focus', 'aria-valuemin': 1, hidden: true,
+  });
+  stage.append(layer, brush);
+  /** @type {{canvas: HTMLCanvasElement, strip: Strip}[]} */
+  let canvases = [];
+  /** @type {Layout|null} */
+  let layout = null;
+  /** @type {HTMLElement[]} */
+  let windows = [];
+
+  const numBlocks = () => Math.max(...store.state.variants.map((variant) => variant.blocks.length));
+  /** @param {number} from */
+  const moveTo = (from) => {
+    if (!layout?.brush) return;
+    const size = layout.brush.to - layout.brush.from;
+    const first = Math.max(0, Math.min(Math.round(from), numBlocks() - size));
+    if (first !== layout.brush.from) store.dispatch({ type: 'brush', brush: { from: first, to: first + size } });
+  };
+
+  brush.addEventListener('keydown', (event) => {
+    if (!layout?.brush) return;
+    const { from, to } = layout.brush;
+    const jump = /** @type {Record<string, number>} */ ({
+      ArrowLeft: from - 1, ArrowDown: from - 1, ArrowRight: from + 1, ArrowUp: from + 1, PageDown: from - (to - from), PageUp: from + (to - from), Home: 0, End: numBlocks(),
+    })[event.key];
+    if (jump === undefined) return;
+    event.preventDefault();
+    moveTo(jump);
+  });
+
+  /** @param {PointerEvent} event */
+  const pointTo = (event) => {
+    if (!layout?.brush) return;
+    const box = stage.getBoundingClientRect();
+    const [x, y] = [event.clientX - box.left, event.clientY - box.top];
+    const rows = layout.strips.filter((strip) => strip.count > 0);
+    const strip = rows.reduce((best, one) => (Math.abs(one.y + one.h / 2 - y) < Math.abs(best.y + best.h / 2 - y) ? one : best));
+    const at = strip.from + ((x - strip.x) / strip.w) * strip.count;
+    moveTo(at - (layout.brush.to - layout.brush.from) / 2);
+  };
+  layer.addEventListener('pointerdown', (event) => {
+    layer.setPointerCapture(event.pointerId);
+    pointTo(event);
+    brush.focus({ preventScroll: true });
+  });
+  layer.addEventListener('pointermove', (event) => {
+    if (layer.hasPointerCapture(event.pointerId)) pointTo(event);
+  });
+
+  /** @param {State} state @param {Layout} next */
+  const paint = (state, next) => {
+    const { linear } = QUANTITIES[state.quantity];
+    const [low, high] = rangeOf(state);
+    const table = /** @type {Record<string, string[]>} */ ({});
+    const colorOf = (/** @type {'identity'|'residual'|'plain'} */ hue, /** @type {number} */ value) => {
+      table[hue] ??= Array.from({ length: BINS + 1 }, (_, i) => magnitudeStyle(hue, low + ((high - low) * i) / BINS, [low, high], state.theme).color);
+      return table[hue][Math.round(Math.max(0, Math.min(1, (value - low) / (high - low))) * BINS)];
+    };
+    const magnitudes = state.variants.map((variant, v) => magnitudesOf(state.quantity, variant, state.values[v], state.settings.batch_size));
+    const palette = PALETTES[state.theme];
+    for (const { canvas, strip } of canvases) {
+      const context = canvas.getContext('2d');
+      if (!context) continue;
+      const { skips } = state.variants[strip.variant];
+      const m = magnitudes[strip.variant];
+      const half = canvas.height / 2;
+      const cell = canvas.width / strip.count;
+      context.clearRect(0, 0, canvas.width, canvas.height);
+      for (let i = 0; i < strip.count; i += 1) {
+        const block = strip.from + i;
+        const x = Math.floor(i * cell);
+        const w = Math.max(1, Math.floor((i + 1) * cell) - x - (cell > 3 ? 1 : 0));
+        const branch = Number.isNaN(m.branch[block]) ? m.trunk[block] : m.branch[block];
+        const skip = m.skip[block];
+        drawCell(context, x, 0, w, half - 1, skips[block] ? { value: skip, color: Number.isFinite(skip) ? colorOf('identity', skip) : '' } : null, palette, linear);
+        drawCell(context, x, half, w, half, { value: branch, color: Number.isFinite(branch) ? colorOf(skips[block] ? 'residual' : 'plain', branch) : '' }, palette, linear);
+      }
+    }
+    layout = next;
+  };
+
+  return {
+    paint,
+    /** @param {State} state @param {Layout} next */
+    place(state, next) {
+      layout = next;
+      const scale = Math.min(2, globalThis.devicePixelRatio || 1);
+      if (canvases.length !== next.strips.length) {
+        canvases = next.strips.map((strip) => ({ canvas: h('canvas'), strip }));
+        layer.replaceChildren(...canvases.map(({ canvas }) => canvas));
+      }
+      next.strips.forEach((strip, i) => {
+        const { canvas } = canvases[i];
+        canvases[i].strip = strip;
+        Object.assign(canvas.style, { left: `${strip.x}px`, top: `${strip.y}px`, width: `${strip.w}px`, height: `${strip.h}px` });
+        canvas.width = Math.max(1, Math.round(strip.w * scale));
+        canvas.height = Math.max(2, Math.round(strip.h * scale));
+      });
+      layer.hidden = next.strips.length === 0;
+      brush.hidden = next.windows.length === 0;
+      for (const element of windows) element.remove();
+      windows = next.windows.slice(1).map(() => h('div', { class: 'brush', 'aria-hidden': 'true' }));
+      stage.append(...windows);
+      [brush, ...windows].forEach((element, i) => {
+        const rect = next.windows[i];
+        if (rect) Object.assign(element.style, { left: `${rect.x}px`, top: `${rect.y}px`, width: `${rect.w}px`, height: `${rect.h}px` });
+      });
+      if (next.brush) {
+        brush.setAttribute('aria-valuenow', String(next.brush.from + 1));
+        brush.setAttribute('aria-valuemax', String(numBlocks() - (next.brush.to - next.brush.from) + 1));
+        brush.setAttribute('aria-valuetext', `blocks ${next.brush.from + 1} to ${next.brush.to}`);
+      }
+      if (next.strips.length > 0) paint(state, next);
+    },
+    destroy() {
+      layer.remove();
+      brush.remove();
+      for (const element of windows) element.remove();
+    },
+  };
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context @param {number} x @param {number} y @param {number} w @param {number} height
+ * @param {{value: number, color: string}|null} cell null where the skip is cut
+ * @param {import('../palette.js').Palette} palette @param {boolean} linear
+ */
+function drawCell(context, x, y, w, height, cell, palette, linear) {
+  if (cell === null) {
+    context.fillStyle = palette.plain;
+    context.fillRect(x, y + height / 2 - 0.5, w, 1);
+    return;
+  }
+  if (cell.color) {
+    context.fillStyle = cell.color;
+    context.fillRect(x, y, w, height);
+    return;
+  }
+  // an exact zero is an outline, not finite is solid ink, not measured is a dotted base line
+  context.fillStyle = Number.isNaN(cell.value) ? palette.faint : palette.ink;
+  if (cell.value === -Infinity && !linear) {
+    context.fillRect(x, y, w, 1);
+    context.fillRect(x, y + height - 1, w, 1);
+  } else if (cell.value === Infinity) context.fillRect(x, y, w, height);
+  else context.fillRect(x, y + height - 1, Math.max(1, w / 2), 1);
+}
