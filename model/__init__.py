@@ -1,0 +1,68 @@
+"""Residual networks, described, built, trained and measured. Names load on first use: a description needs no torch."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from model.architecture import Architecture, ArchitectureError
+    from model.data import load
+    from model.diagnosis import diagnose
+    from model.graph import Graph, build_graph
+    from model.presets import PRESETS, UnknownPreset, label, preset, resolve
+    from model.recorder import Recorder
+    from model.resnet import ResNet
+    from model.summary import Summary, summarize
+    from model.training import train
+    from model.weights import load_weights
+
+__all__ = [
+    "PRESETS",
+    "Architecture",
+    "ArchitectureError",
+    "Graph",
+    "Recorder",
+    "ResNet",
+    "Summary",
+    "UnknownPreset",
+    "build_graph",
+    "diagnose",
+    "label",
+    "load",
+    "load_weights",
+    "preset",
+    "resolve",
+    "summarize",
+    "train",
+]
+
+_HOME = {
+    "PRESETS": "model.presets",
+    "Architecture": "model.architecture",
+    "ArchitectureError": "model.architecture",
+    "Graph": "model.graph",
+    "Recorder": "model.recorder",
+    "ResNet": "model.resnet",
+    "Summary": "model.summary",
+    "UnknownPreset": "model.presets",
+    "build_graph": "model.graph",
+    "diagnose": "model.diagnosis",
+    "label": "model.presets",
+    "load": "model.data",
+    "load_weights": "model.weights",
+    "preset": "model.presets",
+    "resolve": "model.presets",
+    "summarize": "model.summary",
+    "train": "model.training",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'model' has no attribute {name!r}")
+    value = getattr(import_module(_HOME[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

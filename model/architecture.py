@@ -1,219 +1,197 @@
-"""The one declarative description of a residual network; every other part reads it and none adds to it."""
+"""One declarative description of a residual network: the JSON of the API, the state in the page's URL and what
+modules, graphs and diagrams are made from. Nothing here computes a shape or touches a tensor."""
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from functools import cached_property
-from itertools import pairwise
-from typing import Literal, Self
+from typing import Annotated, Any, Literal, Self, cast
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, model_validator
 
-BlockKind = Literal["basic", "bottleneck"]
-Stem = Literal["imagenet", "cifar", "deep"]
-Shortcut = Literal["identity", "constant_scaling", "exclusive_gating", "shortcut_only_gating", "conv1x1", "dropout"]
-Projection = Literal["A", "B", "C"]
-Downsample = Literal["strided_conv", "avg_pool"]
-Order = Literal[
-    "post_activation", "bn_after_addition", "relu_before_addition", "relu_only_preactivation", "pre_activation"
-]
-Norm = Literal["batch", "group", "none"]
-Activation = Literal["relu", "leaky_relu", "gelu", "silu", "tanh", "sigmoid"]
-Init = Literal["kaiming_normal", "xavier_normal", "orthogonal", "normal"]
-ResidualInit = Literal["none", "zero_gamma", "skipinit", "fixup", "layer_scale"]
+Count = Annotated[int, Field(strict=True, ge=1)]
+Width = Annotated[int, Field(strict=True, ge=1, le=8192)]
+Depth = Annotated[int, Field(strict=True, ge=1, le=1000)]
+Size = Annotated[int, Field(strict=True, ge=1, le=2048)]
 
-MAX_BLOCKS = 2000
-MAX_WIDTH = 4096
-MAX_IMAGE = 1024
-GROUP_NORM_GROUPS = 32
+EXPANSION = {"basic": 1, "bottleneck": 4}
 
 
 class ArchitectureError(ValueError):
-    """A description that makes no network: names the field, its value, the limit and the remedy."""
+    """Say which field of a description is wrong, what its value is, what is allowed and what to change."""
 
-    def __init__(self, field: str, value: object, limit: str, remedy: str) -> None:
+    def __init__(self, field: str, value: Any, limit: str, remedy: str) -> None:
         self.field, self.value, self.limit, self.remedy = field, value, limit, remedy
-        super().__init__(f"{field}={value!r}: {limit}. {remedy}.")
-
-
-Problem = tuple[str, object, str, str]
-
-
-def _refuse(field: str, value: object, limit: str, remedy: str) -> PydanticCustomError:
-    context = {"field": field, "value": repr(value), "limit": limit, "remedy": remedy}
-    return PydanticCustomError("architecture", "{field}={value}: {limit}. {remedy}.", context)
+        super().__init__(f"{field}={value!r}: {limit}. {remedy[:1].upper()}{remedy[1:]}.")
 
 
 class Architecture(BaseModel):
-    """Describe one residual network, checked as a whole when made.
-
-    Fields are those of He et al. 2015 (arXiv 1512.03385), He et al. 2016 (arXiv 1603.05027), torchvision and timm.
-    Raises pydantic's ``ValidationError`` (a ``ValueError``) that names field, value, limit and remedy.
-    """
+    """Describe one network completely; docs/architectures.md says what each field and value means."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
-    block: BlockKind = Field("basic", description="two 3x3 convolutions, or 1x1, 3x3, 1x1 with four times the channels")
-    depths: tuple[int, ...] = Field(description="blocks per stage, 1 to 4 stages", min_length=1, max_length=4)
-    widths: tuple[int, ...] = Field(
-        description="planes per stage, before the bottleneck's expansion of 4", min_length=1, max_length=4
-    )
-    stem: Stem = Field("imagenet", description="7x7/2 and max pool, 3x3, or three 3x3 (ResNet-C) and max pool")
-    stem_width: int = Field(64, ge=1, le=MAX_WIDTH, description="channels out of the stem")
-    shortcut: Shortcut = Field("identity", description="what stands on the shortcut (He et al. 2016, Table 1)")
-    shortcut_scale: float = Field(
-        0.5, ge=-10, le=10, description="factor on the shortcut of constant_scaling; share dropped by dropout"
-    )
-    residual_scale: float = Field(1.0, ge=-10, le=10, description="factor on F of constant_scaling (1 or 0.5)")
-    gate_bias: float = Field(-6.0, ge=-50, le=50, description="initial bias b_g of the gates (He et al. 2016)")
-    projection: Projection = Field(
-        "B", description="shortcut where the shape changes (He et al. 2015, options A, B, C)"
-    )
-    downsample: Downsample = Field("strided_conv", description="how a projection halves: strided 1x1, or ResNet-D")
-    order: Order = Field("post_activation", description="order of the activations (He et al. 2016, Table 2)")
-    skips: bool | tuple[bool, ...] = Field(True, description="whether shortcuts are connected: all, none, or a list")
-    norm: Norm = Field("batch", description="normalisation after (or before) each convolution")
-    activation: Activation = Field("relu", description="the nonlinearity, one module a call site")
-    init: Init = Field("kaiming_normal", description="initial weights; biases start at zero")
-    init_std: float = Field(0.01, gt=0, le=10, description="standard deviation of init=normal")
-    residual_init: ResidualInit = Field("none", description="special start of the residual branches")
-    groups: int = Field(1, ge=1, le=MAX_WIDTH, description="groups of the 3x3 convolution (ResNeXt's cardinality)")
-    width_per_group: int = Field(
-        64, ge=1, le=MAX_WIDTH, description="as torchvision: inner width = planes*this/64*groups"
-    )
-    squeeze_excitation: bool = Field(False, description="SE on the residual branch (Hu et al. 2018, timm's form)")
-    stochastic_depth: float = Field(
-        0.0, ge=0, lt=1, description="p: survival falls linearly to 1-p (Huang et al. 2016)"
-    )
-    image_size: int = Field(224, ge=8, le=MAX_IMAGE, description="height and width of the image")
-    in_channels: int = Field(3, ge=1, le=MAX_WIDTH, description="channels of the image")
-    num_classes: int = Field(1000, ge=1, le=100_000, description="logits")
+    block: Literal["basic", "bottleneck"] = "basic"
+    depths: Annotated[tuple[Depth, ...], Field(min_length=1, max_length=4, description="Blocks per stage.")] = (2, 2, 2, 2)
+    widths: Annotated[
+        tuple[Width, ...],
+        Field(min_length=1, max_length=4, description="Planes per stage; by default stem_width, doubling."),
+    ] = (64, 128, 256, 512)
+    stem: Literal["imagenet", "cifar", "deep"] = "imagenet"
+    stem_width: Annotated[Width, Field(description="Channels out of the stem: 64, by default 16 with the cifar stem.")] = 64
+    shortcut: Literal[
+        "identity", "constant_scaling", "exclusive_gating", "shortcut_only_gating", "conv1x1", "dropout"
+    ] = "identity"
+    shortcut_scale: Annotated[
+        float, Field(ge=0, le=1, description="Factor of constant_scaling; share that dropout keeps.")
+    ] = 0.5
+    residual_scale: Annotated[float, Field(ge=0, le=1, description="Factor on F(x) with constant_scaling.")] = 1.0
+    gate_bias: Annotated[float, Field(ge=-100, le=100, description="Bias that the gates start from.")] = -6.0
+    projection: Literal["A", "B", "C"] = "B"
+    downsample: Literal["strided_conv", "avg_pool"] = "strided_conv"
+    order: Literal[
+        "post_activation", "bn_after_addition", "relu_before_addition", "relu_only_preactivation", "pre_activation"
+    ] = "post_activation"
+    skips: Annotated[
+        StrictBool | tuple[StrictBool, ...], Field(description="Is the shortcut connected? For all, or one a block.")
+    ] = True
+    norm: Literal["batch", "group", "none"] = "batch"
+    norm_groups: Annotated[int, Field(strict=True, ge=1, le=8192, description="Most groups of a group norm.")] = 32
+    activation: Literal["relu", "leaky_relu", "gelu", "silu", "tanh", "sigmoid"] = "relu"
+    init: Literal["kaiming_normal", "xavier_normal", "orthogonal", "normal"] = "kaiming_normal"
+    init_std: Annotated[float, Field(gt=0, le=10, description="Standard deviation of init=normal.")] = 0.01
+    residual_init: Literal["none", "zero_gamma", "skipinit", "fixup", "layer_scale"] = "none"
+    groups: Annotated[int, Field(strict=True, ge=1, le=1024)] = 1
+    width_per_group: Annotated[int, Field(strict=True, ge=1, le=8192)] = 64
+    squeeze_excitation: StrictBool = False
+    stochastic_depth: Annotated[
+        float, Field(ge=0, lt=1, description="Probability that the last block is dropped in training.")
+    ] = 0.0
+    image_size: Size = 224
+    in_channels: Annotated[int, Field(strict=True, ge=1, le=1024)] = 3
+    num_classes: Annotated[int, Field(strict=True, ge=1, le=100_000)] = 1000
 
-    @field_validator("depths")
+    @model_validator(mode="before")
     @classmethod
-    def _check_depths(cls, depths: tuple[int, ...]) -> tuple[int, ...]:
-        if min(depths) < 1 or sum(depths) > MAX_BLOCKS:
-            raise _refuse(
-                "depths",
-                depths,
-                f"each stage has at least 1 block and all together at most {MAX_BLOCKS}",
-                "Leave a stage out by a shorter list, or use fewer blocks",
-            )
-        return depths
-
-    @field_validator("widths")
-    @classmethod
-    def _check_widths(cls, widths: tuple[int, ...]) -> tuple[int, ...]:
-        if min(widths) < 1 or max(widths) > MAX_WIDTH:
-            raise _refuse("widths", widths, f"planes lie from 1 to {MAX_WIDTH}", "Choose widths in that range")
-        return widths
+    def _fill(cls, given: Any) -> Any:
+        """Take what is not said from the stem: CIFAR nets are narrow and see small images."""
+        if not isinstance(given, Mapping):
+            return given
+        filled = dict(cast("Mapping[str, Any]", given))
+        if filled.get("stem") == "cifar":
+            for field, value in (("stem_width", 16), ("image_size", 32), ("num_classes", 10)):
+                filled.setdefault(field, value)
+        depths = filled.get("depths", (2, 2, 2, 2))
+        width = filled.get("stem_width", 64)
+        if "widths" not in filled and isinstance(depths, list | tuple) and isinstance(width, int):
+            filled["widths"] = tuple(width << stage for stage in range(len(cast("list[int]", depths))))
+        return filled
 
     @model_validator(mode="after")
-    def _check_whole(self) -> Self:
-        for problem in self._problems():
-            raise _refuse(*problem)
+    def _check(self) -> Self:
+        for broken in (self._lengths, self._groups, self._residual_init, self._shapes):
+            error = broken()
+            if error is not None:
+                raise error
         return self
 
-    def _problems(self) -> Iterator[Problem]:
+    def _lengths(self) -> ArchitectureError | None:
         if len(self.widths) != len(self.depths):
-            yield "widths", self.widths, f"one width a stage, and depths has {len(self.depths)}", "Give as many widths"
-        if not isinstance(self.skips, bool) and len(self.skips) != self.num_blocks:
-            yield (
-                "skips",
-                f"{len(self.skips)} values",
-                f"one a block, and depths has {self.num_blocks} blocks",
-                "Give true, false, or one boolean a block",
+            limit = f"one number a stage is needed, and depths {list(self.depths)} has {len(self.depths)} stages"
+            return ArchitectureError("widths", list(self.widths), limit, f"give {len(self.depths)} widths")
+        if isinstance(self.skips, tuple) and len(self.skips) != self.num_blocks:
+            limit = f"{len(self.skips)} values, but depths {list(self.depths)} has {self.num_blocks} blocks"
+            return ArchitectureError(
+                "skips", list(self.skips), limit, f"give true, false or a list of {self.num_blocks} booleans"
             )
-        if self.block == "basic" and (self.groups != 1 or self.width_per_group != 64):
-            yield (
-                "groups" if self.groups != 1 else "width_per_group",
-                self.groups if self.groups != 1 else self.width_per_group,
-                "a basic block has groups=1 and width_per_group=64 (torchvision)",
-                'Set block="bottleneck", or change widths for a wider basic block',
-            )
-        if self.block == "bottleneck" and min(self.inner_widths) < 1:
-            yield (
-                "width_per_group",
-                self.width_per_group,
-                "the 3x3 convolution needs at least one channel a group",
-                "Raise width_per_group or widths",
-            )
-        if self.norm == "none" and self.residual_init == "zero_gamma":
-            yield (
-                "residual_init",
-                "zero_gamma",
-                "it starts the last norm's weight at 0, and norm is none",
-                'Set norm="batch", or residual_init="skipinit"',
-            )
-        if self.norm == "none" and self.order == "bn_after_addition":
-            yield (
-                "order",
-                "bn_after_addition",
-                "it moves the norm behind the addition, and norm is none",
-                'Set norm="batch", or order="post_activation"',
-            )
-        if self.order == "bn_after_addition" and self.residual_init == "zero_gamma":
-            yield (
-                "residual_init",
-                "zero_gamma",
-                "with bn_after_addition no norm ends the residual branch",
-                'Set order="post_activation", or residual_init="skipinit"',
-            )
-        if self.order == "pre_activation" and self.residual_init == "zero_gamma":
-            yield (
-                "residual_init",
-                "zero_gamma",
-                "with pre_activation a convolution ends the residual branch, not a norm",
-                'Set order="post_activation", or residual_init="skipinit"',
-            )
-        if self.residual_init == "fixup":
-            yield from self._fixup_problems()
-        if self.projection == "A" and any(b < a for a, b in pairwise((self.stem_width, *self.out_widths))):
-            yield (
-                "projection",
-                "A",
-                "zero padding can only add channels, and here a stage has fewer than the one before",
-                'Set projection="B", or let widths grow',
-            )
+        return None
 
-    def _fixup_problems(self) -> Iterator[Problem]:
-        if self.norm != "none":
-            yield "residual_init", "fixup", f"it replaces normalisation, and norm is {self.norm}", 'Set norm="none"'
-        if self.order != "post_activation":
-            yield (
-                "residual_init",
-                "fixup",
-                "it is defined for post_activation blocks (Zhang et al. 2019)",
-                'Set order="post_activation"',
-            )
+    def _groups(self) -> ArchitectureError | None:
+        if self.block == "basic":
+            for field, value, plain in (("groups", self.groups, 1), ("width_per_group", self.width_per_group, 64)):
+                if value != plain:
+                    return ArchitectureError(
+                        field,
+                        value,
+                        f"a basic block has no grouped convolution, only {plain} is possible",
+                        "set block to bottleneck, or widen the net by widths",
+                    )
+        for planes in self.widths:
+            if self.block == "bottleneck" and self.inner_width(planes) < 1:
+                return ArchitectureError(
+                    "width_per_group",
+                    self.width_per_group,
+                    f"{planes} planes x {self.width_per_group} / 64 leaves no channel for a group",
+                    f"set width_per_group to at least {-(-64 // planes)}, or raise widths",
+                )
+        return None
+
+    def _residual_init(self) -> ArchitectureError | None:
+        if self.order == "bn_after_addition" and self.norm == "none":
+            return ArchitectureError(
+                "order", self.order, "it places the norm after the addition, and norm is none",
+                "set norm to batch or group, or order to post_activation",
+            )  # fmt: skip
+        if self.residual_init == "zero_gamma":
+            if self.norm == "none":
+                return ArchitectureError(
+                    "residual_init", self.residual_init, "it zeroes the last norm of each branch, and norm is none",
+                    "set norm to batch or group, or residual_init to skipinit, which needs no norm",
+                )  # fmt: skip
+            if self.order in ("pre_activation", "bn_after_addition"):
+                return ArchitectureError(
+                    "residual_init", self.residual_init,
+                    f"it zeroes the norm that ends a branch, and with order {self.order} a convolution ends it",
+                    "set residual_init to skipinit, or order to post_activation",
+                )  # fmt: skip
+        if self.residual_init == "fixup":
+            if self.norm != "none":
+                return ArchitectureError(
+                    "residual_init", self.residual_init, f"it replaces normalisation, and norm is {self.norm}",
+                    "set norm to none, or residual_init to zero_gamma",
+                )  # fmt: skip
+            if self.init != "kaiming_normal":
+                return ArchitectureError(
+                    "residual_init", self.residual_init, f"it rescales kaiming_normal, and init is {self.init}",
+                    "set init to kaiming_normal",
+                )  # fmt: skip
+        return None
+
+    def _shapes(self) -> ArchitectureError | None:
+        channels = self.stem_width
+        for stage, planes in enumerate(self.widths):
+            out = planes * EXPANSION[self.block]
+            if self.projection == "A" and out < channels:
+                return ArchitectureError(
+                    "projection",
+                    "A",
+                    f"zero padding only adds channels, and layer{stage + 1} goes from {channels} to {out}",
+                    "set projection to B, or let widths rise from stem_width on",
+                )
+            channels = out
+        return None
 
     @cached_property
     def num_blocks(self) -> int:
-        """Number of residual units."""
+        """Count the blocks of all stages."""
         return sum(self.depths)
 
     @cached_property
-    def expansion(self) -> int:
-        """Output channels of a block over its planes: 1 for basic, 4 for bottleneck."""
-        return 4 if self.block == "bottleneck" else 1
-
-    @cached_property
-    def out_widths(self) -> tuple[int, ...]:
-        """Output channels of each stage."""
-        return tuple(width * self.expansion for width in self.widths)
-
-    @cached_property
-    def inner_widths(self) -> tuple[int, ...]:
-        """Channels inside the blocks of each stage, as torchvision computes them."""
-        if self.block == "basic":
-            return self.widths
-        return tuple(int(width * (self.width_per_group / 64.0)) * self.groups for width in self.widths)
+    def block_names(self) -> tuple[str, ...]:
+        """Name the blocks in order, as modules: layer1.0, layer1.1 and so on."""
+        return tuple(f"layer{stage}.{index}" for stage, depth in enumerate(self.depths, 1) for index in range(depth))
 
     @cached_property
     def skip_of(self) -> tuple[bool, ...]:
-        """Whether the shortcut is connected, one a block, in order."""
-        return (self.skips,) * self.num_blocks if isinstance(self.skips, bool) else self.skips
+        """Tell for each block, in order, whether its shortcut is connected."""
+        return self.skips if isinstance(self.skips, tuple) else (self.skips,) * self.num_blocks
 
-    @cached_property
-    def block_names(self) -> tuple[str, ...]:
-        """Names of the blocks as in torchvision: ``layer1.0`` first."""
-        return tuple(f"layer{s}.{b}" for s, depth in enumerate(self.depths, 1) for b in range(depth))
+    @property
+    def expansion(self) -> int:
+        """Give the channels out of a block over its planes: 1, or 4 for a bottleneck."""
+        return EXPANSION[self.block]
+
+    def inner_width(self, planes: int) -> int:
+        """Give the channels of a block's inner convolutions, as torchvision does: planes x width_per_group / 64 x groups."""
+        return planes if self.block == "basic" else int(planes * (self.width_per_group / 64.0)) * self.groups
+
+    def replace(self, **changes: Any) -> "Architecture":
+        """Return a copy with some fields changed, checked again. Raise pydantic's ValidationError where it makes no sense."""
+        return Architecture.model_validate({**self.model_dump(), **changes})
