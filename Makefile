@@ -1,0 +1,80 @@
+# `make help` lists what there is. Everything is installed below .venv and node_modules; the system's Python is left alone.
+SHELL := /bin/sh
+PYTHON ?=
+HOST ?= 127.0.0.1
+PORT ?= 8000
+WORKERS ?= 2
+
+BIN := .venv/bin
+LOCKS := pyproject.toml constraints.txt package.json package-lock.json
+NODE = PATH="$$($(BIN)/python scripts/vendor.py node):$$PATH"
+JS_TESTS = $$(find tests/js -name '*.test.js' | sort)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run develop check format test test-python test-page fuzz image-test bench screenshot audit lock wire clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: .venv/ready ## install what running needs, without running it
+
+run: .venv/ready ## set up and serve the page at http://127.0.0.1:8000 (HOST=, PORT= change that)
+	@exec $(BIN)/skipscope serve --host $(HOST) --port $(PORT)
+
+develop: .venv/developed ## install what tests and checks need, Chromium included
+
+check: .venv/developed ## lint, formats, types of both languages, import contracts, generated files, docs
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	$(BIN)/pyright
+	$(NODE) node_modules/.bin/tsc -p tsconfig.json
+	$(BIN)/python -m pytest -q -p no:cacheprovider tests/test_docs.py tests/test_files.py
+
+format: .venv/developed ## write the code in the one format
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+test: test-python test-page ## set up and run all tests, those in a real browser included
+
+test-python: .venv/developed
+	OMP_NUM_THREADS=1 SKIPSCOPE_CHROMIUM="$$($(BIN)/python scripts/chromium.py)" \
+		$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m "not image"
+
+test-page: .venv/developed
+	$(NODE) node --test $(JS_TESTS)
+
+fuzz: .venv/developed ## 10,000 hostile requests made from the API's own description
+	SKIPSCOPE_FUZZ_CASES=10000 $(BIN)/python -m pytest -q --timeout 3600 tests/app/test_fuzz.py
+
+image-test: .venv/developed ## build the container image, run it as in production and use it in a browser
+	$(BIN)/python scripts/image_test.py
+
+bench: .venv/developed ## measure; tables are printed and appended to benchmarks/results
+	for file in benchmarks/*.py; do $(BIN)/python $$file || exit 1; done
+
+screenshot: .venv/developed ## take the pictures of the docs anew
+	$(BIN)/python scripts/screenshot.py
+
+audit: .venv/ready ## known vulnerabilities of the dependencies, and their bill of materials in dist/
+	$(BIN)/python scripts/audit.py
+
+lock: .venv/developed ## resolve all dependencies anew into constraints.txt
+	$(BIN)/python scripts/lock.py
+
+clean: ## remove everything that was installed or built
+	rm -rf .venv node_modules static/vendor dist .cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+
+# A stamp says that its installation was completed with the present locks.
+.venv/made:
+	@python=$$(PYTHON="$(PYTHON)" sh scripts/python.sh) && "$$python" scripts/venv.py .venv
+	@touch $@
+
+.venv/ready: .venv/made $(LOCKS) scripts/install.py scripts/vendor.py
+	@$(BIN)/python scripts/install.py run
+	@touch $@
+
+.venv/developed: .venv/made $(LOCKS) scripts/install.py scripts/vendor.py scripts/chromium.py
+	@$(BIN)/python scripts/install.py dev
+	@$(BIN)/python scripts/chromium.py --install
+	@touch .venv/ready $@

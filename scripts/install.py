@@ -1,0 +1,55 @@
+"""Install the project into the environment of the Python that runs this: `install.py run`, or `install.py dev` for
+the tests and checks as well. Exact versions come from constraints.txt and package-lock.json.
+"""
+
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import vendor
+
+ROOT = Path(__file__).resolve().parent.parent
+CONSTRAINTS = ROOT / "constraints.txt"
+TORCH_CPU = "https://download.pytorch.org/whl/cpu"
+EXTRAS = {"run": "", "dev": "[dev,ray]"}
+
+
+def pinned(package: str) -> str:
+    """Return the requirement `package==version` of constraints.txt."""
+    for line in CONSTRAINTS.read_text(encoding="utf-8").splitlines():
+        if line.startswith(f"{package}=="):
+            return line
+    raise ValueError(f"constraints.txt names no version of {package}; run `make lock`")
+
+
+def pip(*arguments: str) -> None:
+    """Run this environment's pip, quietly unless somebody is looking."""
+    quiet = [] if sys.stdout.isatty() else ["--quiet"]
+    command = [sys.executable, "-m", "pip", "install", "--disable-pip-version-check", *quiet, "-c", str(CONSTRAINTS)]
+    subprocess.run([*command, *arguments], check=True)
+
+
+def reachable(url: str) -> bool:
+    """Say whether the host of `url` answers within three seconds."""
+    try:
+        urllib.request.urlopen(f"{url}/torch/", timeout=3).close()
+    except OSError:
+        return False
+    return True
+
+
+def install(kind: str) -> None:
+    """Install torch (on Linux its CPU build, a tenth of the size), the project, and plotly.js."""
+    print("Installing what this needs into .venv; it takes some minutes, once.", flush=True)
+    from_cpu_index = sys.platform == "linux" and reachable(TORCH_CPU)
+    # what torch itself needs is not all on its own index, at our versions: it comes with the project
+    pip(*(["--index-url", TORCH_CPU, "--no-deps"] if from_cpu_index else []), pinned("torch"))
+    pip("-e", f"{ROOT}{EXTRAS[kind]}")
+    vendor.install(with_development=kind == "dev")
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2 or sys.argv[1] not in EXTRAS:
+        raise SystemExit("usage: install.py run|dev")
+    install(sys.argv[1])
