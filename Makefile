@@ -67,7 +67,7 @@ clean: ## remove everything that was installed or built
 
 # A stamp says that its installation was completed with the present locks.
 .venv/made:
-	@python=$$(PYTHON="$(PYTHON)" sh scripts/python.sh) && "$$python" scripts/venv.py .venv
+	@python=$$(PYTHON="$(PYTHON)" sh scripts/python.sh) && "$$python" scripts/environment.py .venv
 	@touch $@
 
 .venv/ready: .venv/made $(LOCKS) scripts/install.py scripts/vendor.py
