@@ -12,6 +12,7 @@ import tempfile
 import urllib.request
 import venv
 from pathlib import Path
+from urllib.parse import urljoin
 
 PIP_JSON = "https://pypi.org/pypi/pip/json"
 
@@ -27,7 +28,7 @@ def make(folder: Path) -> None:
 def _install_pip(folder: Path) -> None:
     with urllib.request.urlopen(PIP_JSON, timeout=60) as answer:
         wheel = next(file for file in json.load(answer)["urls"] if file["packagetype"] == "bdist_wheel")
-    with urllib.request.urlopen(wheel["url"], timeout=60) as answer:
+    with urllib.request.urlopen(urljoin(PIP_JSON, wheel["url"]), timeout=60) as answer:
         content = answer.read()
     if hashlib.sha256(content).hexdigest() != wheel["digests"]["sha256"]:
         raise SystemExit(f"{wheel['filename']} does not have the digest that PyPI names; try again")
