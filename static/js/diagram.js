@@ -19,7 +19,10 @@ import Plotly from './plotly.js';
 /** @typedef {import('./diagram/net.js').Net} Net */
 /** @typedef {import('./diagram/paint.js').Drawn} Drawn */
 
+/** How long the stream must rest before the figure is written anew, in milliseconds. */
 const REST = 600;
+/** The height to lay out for where the page gives as much as is needed. */
+const CONTENT = 440;
 
 /**
  * Mount the diagram.
@@ -49,7 +52,7 @@ export function mount(root, store) {
   /** @type {State|null} */
   let painted = null;
   let written = true;
-  let size = { width: root.clientWidth, height: root.clientHeight };
+  let size = sizeOf(root);
   /** @type {ReturnType<typeof setTimeout>|undefined} */
   let resting;
 
@@ -140,7 +143,7 @@ export function mount(root, store) {
   };
 
   const observer = new ResizeObserver(() => {
-    const next = { width: root.clientWidth, height: root.clientHeight };
+    const next = sizeOf(root);
     if (next.width === size.width && next.height === size.height) return;
     size = next;
     if (painted) update(store.state);
@@ -187,4 +190,10 @@ export function mount(root, store) {
       stage.remove();
     },
   };
+}
+
+/** The room for the drawing; its style says whether the height is the panel's or the content's. @param {HTMLElement} root */
+function sizeOf(root) {
+  const fit = getComputedStyle(root).getPropertyValue('--height').trim();
+  return { width: root.clientWidth, height: fit === 'content' ? CONTENT : root.clientHeight };
 }

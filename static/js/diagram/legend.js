@@ -1,0 +1,78 @@
+/**
+ * @file The legend beside the diagram: a ramp a path, and what each kind of line and mark means.
+ */
+import { h, svg } from '../dom.js';
+import { QUANTITIES } from '../quantity.js';
+import { formatDecade, magnitudeStyle } from '../scale.js';
+import { rangeOf } from './styles.js';
+
+/** @typedef {import('../state.js').State} State */
+/** @typedef {import('../store.js').View} View */
+
+/** @type {['identity'|'residual'|'plain', string][]} */
+const HUES = [['identity', 'identity path'], ['residual', 'residual path'], ['plain', 'plain or cut']];
+const STOPS = 24;
+const SIZE = { width: 92, height: 9 };
+
+/**
+ * Mount the legend.
+ *
+ * @param {HTMLElement} root
+ * @returns {View}
+ */
+export function mount(root) {
+  const ramps = h('div', { class: 'legend-ramps' });
+  const kinds = h('ul', { class: 'legend-kinds' }, ...KINDS.map(([name, sample]) => h('li', {}, sample(), name)));
+  const caption = h('p', { class: 'legend-caption' });
+  root.append(ramps, kinds, caption);
+  /** @type {any[]} */
+  let key = [];
+
+  return {
+    update(state) {
+      const range = rangeOf(state);
+      const next = [state.theme, state.quantity, ...range];
+      if (next.every((part, i) => part === key[i])) return;
+      key = next;
+      const { legend, linear } = QUANTITIES[state.quantity];
+      ramps.replaceChildren(...HUES.map(([hue, name]) => h('div', { class: 'legend-ramp' }, h('span', {}, name), rampOf(hue, range, state.theme), ticksOf(range, linear))));
+      caption.textContent = `${legend}; ${linear ? 'colour and width' : 'colour and width on a log scale'}`;
+    },
+    destroy() {
+      root.replaceChildren();
+    },
+  };
+}
+
+/** A wedge: colour and width grow together. @param {'identity'|'residual'|'plain'} hue @param {[number, number]} range @param {'light'|'dark'} theme */
+function rampOf(hue, [low, high], theme) {
+  const { width, height } = SIZE;
+  const most = magnitudeStyle(hue, high, [low, high], theme).width;
+  const bars = Array.from({ length: STOPS }, (_, i) => {
+    const style = magnitudeStyle(hue, low + ((high - low) * (i + 0.5)) / STOPS, [low, high], theme);
+    const tall = Math.max(1.5, (style.width / most) * height);
+    return svg('rect', { x: (i * width) / STOPS, y: (height - tall) / 2, width: width / STOPS + 0.3, height: tall, fill: style.color });
+  });
+  return svg('svg', { width, height, viewBox: `0 0 ${width} ${height}`, 'aria-hidden': 'true' }, ...bars);
+}
+
+/** @param {[number, number]} range @param {boolean} linear */
+function ticksOf([low, high], linear) {
+  const middle = (low + high) / 2;
+  const say = (/** @type {number} */ value) => (linear ? String(value) : formatDecade(value));
+  const ticks = linear || Number.isInteger(middle) ? [low, middle, high] : [low, high];
+  return h('span', { class: 'legend-ticks' }, ...ticks.map((value) => h('span', {}, say(value))));
+}
+
+/** @param {Record<string, string|number>} attributes @param {string} d @returns {() => SVGElement} */
+function line(attributes, d = 'M1,7H27') {
+  return () => svg('svg', { width: 28, height: 14, viewBox: '0 0 28 14', 'aria-hidden': 'true' }, svg('path', { d, fill: 'none', ...attributes }));
+}
+
+/** @type {[string, () => SVGElement][]} */
+const KINDS = [
+  ['identity shortcut', line({ class: 'stroke-identity', 'stroke-width': 3 })],
+  ['projection, 1×1', line({ class: 'stroke-identity', 'stroke-width': 3, 'stroke-dasharray': '3 4' })],
+  ['cut skip', line({ class: 'stroke-plain', 'stroke-width': 1.4 }, 'M2,12C2,4 6,2 9,2M26,12C26,4 22,2 19,2')],
+  ['junction', () => svg('svg', { width: 14, height: 14, viewBox: '0 0 14 14', class: 'stroke-ink', 'aria-hidden': 'true' }, svg('circle', { cx: 7, cy: 7, r: 5.5, fill: 'none' }), svg('path', { d: 'M7,1.5V12.5M1.5,7H12.5' }))],
+];

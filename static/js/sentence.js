@@ -1,0 +1,34 @@
+/**
+ * @file The state in one sentence, of measured numbers only, for the live region.
+ */
+import { formatNumber } from './scale.js';
+
+/** @typedef {import('./state.js').State} State */
+
+/**
+ * Say what is on screen.
+ *
+ * @param {State} state
+ * @returns {string}
+ */
+export function sentenceOf(state) {
+  if (state.values.length === 0 || state.probe.wanted !== state.probe.answered) return state.sentence;
+  const parts = state.variants.map((variant, v) => {
+    const { gradient_rms: gradient } = state.values[v];
+    const [first, last] = [variant.blocks[0], variant.blocks.at(-1) ?? ''];
+    const [there, here] = [first, last].map((name) => gradient[variant.taps.indexOf(name)]);
+    const { accuracy } = state.scores[v] ?? { accuracy: NaN };
+    const trained = Number.isNaN(accuracy) || state.step === 0 ? '' : `, accuracy ${Math.round(accuracy * 100)} %`;
+    return `${variant.label} ${say(there, here)}${trained}`;
+  });
+  const where = state.row < 0 ? 'At initialisation' : `At step ${state.step}`;
+  const { blocks } = state.variants[0];
+  return `${where}, gradient at ${blocks[0]} over gradient at ${blocks.at(-1)}: ${parts.join('; ')}.`;
+}
+
+/** @param {number} there @param {number} here */
+function say(there, here) {
+  if (!Number.isFinite(there) || !Number.isFinite(here)) return 'not finite';
+  if (here === 0) return there === 0 ? 'both exactly 0' : 'the last one exactly 0';
+  return formatNumber(there / here);
+}
