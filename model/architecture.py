@@ -34,6 +34,9 @@ class Architecture(BaseModel):
         tuple[Width, ...],
         Field(min_length=1, max_length=4, description="Planes per stage; by default stem_width, doubling."),
     ] = (64, 128, 256, 512)
+    bottleneck_stride: Annotated[
+        Literal["3x3", "1x1"], Field(description="Which convolution of a bottleneck shrinks the image.")
+    ] = "3x3"
     stem: Literal["imagenet", "cifar", "deep"] = "imagenet"
     stem_width: Annotated[Width, Field(description="Channels out of the stem: 64, by default 16 with the cifar stem.")] = 64
     shortcut: Literal[

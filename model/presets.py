@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from model.architecture import Architecture
@@ -97,7 +97,10 @@ def _all() -> list[Preset]:
         IDENTITY_MAPPINGS, _cifar(110, order="pre_activation"),
     )  # fmt: skip
     for d in (164, 1001):
-        fields = {**_CIFAR, "block": "bottleneck", "depths": ((d - 2) // 9,) * 3, "order": "pre_activation"}
+        fields = {
+            **_CIFAR, "block": "bottleneck", "bottleneck_stride": "1x1", "depths": ((d - 2) // 9,) * 3,
+            "order": "pre_activation",
+        }  # fmt: skip
         line = f"{d} layers of bottlenecks, BN and ReLU before each convolution"
         add(f"preact_resnet{d}", f"pre-activation ResNet-{d}", "Pre-activation", line, IDENTITY_MAPPINGS, fields)
     for d, k in ((16, 4), (16, 8), (28, 10), (40, 4)):
@@ -137,7 +140,12 @@ def resolve(description: Mapping[str, Any]) -> Architecture:
 
 def find(architecture: Architecture) -> Preset | None:
     """Return the preset that is this architecture, or none."""
-    return next((p for p in PRESETS.values() if p.architecture == architecture), None)
+    return _by_architecture().get(architecture)
+
+
+@lru_cache(maxsize=1)
+def _by_architecture() -> dict[Architecture, Preset]:
+    return {entry.architecture: entry for entry in PRESETS.values()}
 
 
 def num_weighted_layers(architecture: Architecture) -> int:
