@@ -29,7 +29,12 @@ class Architecture(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     block: Literal["basic", "bottleneck"] = "basic"
-    depths: Annotated[tuple[Depth, ...], Field(min_length=1, max_length=4, description="Blocks per stage.")] = (2, 2, 2, 2)
+    depths: Annotated[tuple[Depth, ...], Field(min_length=1, max_length=4, description="Blocks per stage.")] = (
+        2,
+        2,
+        2,
+        2,
+    )
     widths: Annotated[
         tuple[Width, ...],
         Field(min_length=1, max_length=4, description="Planes per stage; by default stem_width, doubling."),
@@ -38,7 +43,9 @@ class Architecture(BaseModel):
         Literal["3x3", "1x1"], Field(description="Which convolution of a bottleneck shrinks the image.")
     ] = "3x3"
     stem: Literal["imagenet", "cifar", "deep"] = "imagenet"
-    stem_width: Annotated[Width, Field(description="Channels out of the stem: 64, by default 16 with the cifar stem.")] = 64
+    stem_width: Annotated[
+        Width, Field(description="Channels out of the stem: 64, by default 16 with the cifar stem.")
+    ] = 64
     shortcut: Literal[
         "identity", "constant_scaling", "exclusive_gating", "shortcut_only_gating", "conv1x1", "dropout"
     ] = "identity"

@@ -101,16 +101,30 @@ class Graph:
         self.layers = tuple(layers)
         self.blocks = tuple(blocks)
 
-    def _place(
-        self, layers: list[Layer], unit: Unit, prefix: str, stage: str, block: str | None, entry: str
-    ) -> str:
+    def _place(self, layers: list[Layer], unit: Unit, prefix: str, stage: str, block: str | None, entry: str) -> str:
         """Append a unit's layers under their full names and return the last name."""
         names = [prefix + row[0] for row in unit.rows]
         names.append(entry)  # ENTRY is -1: the last
         field = self.receptive_field or 1
         new, append = tuple.__new__, layers.append
         for name, row in zip(names, unit.rows, strict=False):
-            (_, kind, path, source, other, entered, left, parameters, macs, beyond, kernel, stride, groups, bias, kept) = row
+            (
+                _,
+                kind,
+                path,
+                source,
+                other,
+                entered,
+                left,
+                parameters,
+                macs,
+                beyond,
+                kernel,
+                stride,
+                groups,
+                bias,
+                kept,
+            ) = row
             inputs = (names[source],) if other is None else (names[source], names[other])
             append(new(Layer, (
                 name, kind, stage, block, path, inputs, entered, left, parameters, macs, field + beyond,

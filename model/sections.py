@@ -49,7 +49,15 @@ def head(architecture: Architecture, shape: Shape, jump: int, entry_kept: bool) 
 
 
 def block(
-    architecture: Architecture, planes: int, shape: Shape, jump: int, entry_kept: bool, *, stride: int, first: bool, skip: bool
+    architecture: Architecture,
+    planes: int,
+    shape: Shape,
+    jump: int,
+    entry_kept: bool,
+    *,
+    stride: int,
+    first: bool,
+    skip: bool,
 ) -> Unit:
     """List the layers of one block. `first`: it opens a stage. Sets the unit's `fork` and `shortcut`."""
     a = architecture

@@ -50,7 +50,23 @@ class Unit:
             kept += 4 * _size(out)
         self.shapes[index], self.jumps[index], self.fields[index] = out, self.jumps[source] * stride, field
         self.rows.append(
-            (local, kind, self.path, source, other, shape, out, parameters, macs, field, kernel, stride, groups, bias, kept)
+            (
+                local,
+                kind,
+                self.path,
+                source,
+                other,
+                shape,
+                out,
+                parameters,
+                macs,
+                field,
+                kernel,
+                stride,
+                groups,
+                bias,
+                kept,
+            )
         )
         self.parameters += parameters
         self.macs += macs
@@ -64,7 +80,15 @@ class Unit:
         return self.shapes[self.last]
 
     def conv(
-        self, local: str, out: int, kernel: int, stride: int = 1, groups: int = 1, *, bias: bool, source: int | None = None
+        self,
+        local: str,
+        out: int,
+        kernel: int,
+        stride: int = 1,
+        groups: int = 1,
+        *,
+        bias: bool,
+        source: int | None = None,
     ) -> int:
         """Add a convolution, padded so that stride 1 keeps the size."""
         channels, height, width = self.shapes[self.last if source is None else source]
@@ -90,9 +114,7 @@ class Unit:
     def activation(self, local: str, function: str | None = None) -> int:
         """Add an activation, by default the architecture's."""
         by_output = (function or self.architecture.activation) in KEEPS_OUTPUT
-        return self._add(
-            local, "activation", None, self.shape, keeps_input=not by_output, keeps_output=by_output
-        )
+        return self._add(local, "activation", None, self.shape, keeps_input=not by_output, keeps_output=by_output)
 
     def max_pool(self, local: str) -> None:
         """Add the 3x3 max pooling of stride 2; it keeps an index of 8 bytes for each output."""
@@ -122,7 +144,14 @@ class Unit:
         features = self.shape[0]
         self.shapes[self.last] = (features,)
         self._add(
-            local, "linear", None, (out,), parameters=(features + 1) * out, macs=features * out, bias=True, keeps_input=True
+            local,
+            "linear",
+            None,
+            (out,),
+            parameters=(features + 1) * out,
+            macs=features * out,
+            bias=True,
+            keeps_input=True,
         )
 
     def constant(self, local: str, source: int | None = None) -> None:

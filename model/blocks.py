@@ -1,0 +1,201 @@
+"""The modules that torch lacks: where a block forks and joins, option A, gates, squeeze-and-excitation, learned scalars.
+Nothing works in place, and no module is used at two places."""
+
+from typing import cast
+
+import torch
+from torch import Tensor, nn
+
+
+class Fork(nn.Module):
+    """Hand a block's input to both paths; to the branch alone while the skip is off."""
+
+    def __init__(self, connected: bool) -> None:
+        super().__init__()
+        self.connected = connected
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor | None]:
+        return x, x if self.connected else None
+
+
+class Junction(nn.Module):
+    """Add F(x) and the shortcut's output; either is None where there is none."""
+
+    def forward(self, residual: Tensor | None, identity: Tensor | None) -> Tensor:
+        if identity is None:
+            assert residual is not None, "a block without shortcut is never dropped"
+            return residual
+        return identity if residual is None else residual + identity
+
+
+class Conv2d(nn.Conv2d):
+    """A convolution whose weights are left to the net's own initialisation."""
+
+    def reset_parameters(self) -> None:
+        pass
+
+
+class Linear(nn.Linear):
+    """A linear layer whose weights are left to the net's own initialisation."""
+
+    def reset_parameters(self) -> None:
+        pass
+
+
+class PadShortcut(nn.Module):
+    """Option A of He et al. 2015: take every stride-th pixel and append channels of zeros."""
+
+    def __init__(self, more_channels: int, stride: int) -> None:
+        super().__init__()
+        self.more_channels, self.stride = more_channels, stride
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = x[:, :, :: self.stride, :: self.stride]
+        return nn.functional.pad(x, (0, 0, 0, 0, 0, self.more_channels))
+
+
+class Factor(nn.Module):
+    """Multiply by a constant (He et al. 2016, constant scaling)."""
+
+    def __init__(self, value: float) -> None:
+        super().__init__()
+        self.value = value
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x * self.value
+
+
+class Scale(nn.Module):
+    """Multiply by a learned factor, one for all channels or one for each."""
+
+    def __init__(self, num_factors: int, start: float) -> None:
+        super().__init__()
+        shape = (1,) if num_factors == 1 else (num_factors, 1, 1)
+        self.weight = nn.Parameter(torch.full(shape, start))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x * self.weight
+
+
+class Bias(nn.Module):
+    """Add one learned scalar, from 0 (Fixup)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.bias = nn.Parameter(torch.zeros(1))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x + self.bias
+
+
+class ShortcutDropout(nn.Module):
+    """Keep each element with probability `keep` in training and multiply by `keep` otherwise (He et al. 2016, 3.1)."""
+
+    def __init__(self, keep: float, generator: torch.Generator) -> None:
+        super().__init__()
+        self.keep, self.generator = keep, generator
+
+    def forward(self, x: Tensor) -> Tensor:
+        if not self.training:
+            return x * self.keep
+        if x.is_meta:
+            return x * torch.empty_like(x)
+        mask = torch.empty(x.shape).bernoulli_(self.keep, generator=self.generator)
+        return x * mask.to(device=x.device, dtype=x.dtype)
+
+
+class GateShortcut(nn.Module):
+    """Multiply the shortcut by 1 - g."""
+
+    def forward(self, x: Tensor, g: Tensor) -> Tensor:
+        return x * (1 - g)
+
+
+class GateResidual(nn.Module):
+    """Multiply the branch by g."""
+
+    def forward(self, x: Tensor, g: Tensor) -> Tensor:
+        return x * g
+
+
+class Gate(nn.Module):
+    """Compute g = sigmoid(conv1x1(x) + b) and weigh the paths by it (He et al. 2016, 3.1)."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        modules = self._modules
+        return _call(modules["sigmoid"], _call(modules["conv"], x))
+
+
+class SqueezeExcitation(nn.Module):
+    """Weigh each channel by a function of all channels' means (Hu et al. 2018)."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        g = x
+        for name in ("pool", "fc1", "relu", "fc2", "sigmoid"):
+            g = _call(self._modules[name], g)
+        return x * g
+
+
+class Block(nn.Module):
+    """One residual unit: layers before the fork, the branch F, the shortcut, the junction, layers after it.
+
+    Its layers are children under torchvision's names; the four lists say in which order they run. `survival` is the
+    probability that F is executed in training (stochastic depth), `dropped` tells of the last forward pass.
+    `skip_strength` multiplies the shortcut.
+    """
+
+    def __init__(self, *, connected: bool, survival: float, generator: torch.Generator) -> None:
+        super().__init__()
+        self.survival, self.generator = survival, generator
+        self.skip_strength = 1.0
+        self.dropped = False
+        self.before: list[str] = []
+        self.residual: list[str] = []
+        self.shortcut: list[str] = []
+        self.after: list[str] = []
+        self.fork = Fork(connected)
+        self.junction = Junction()
+
+    @property
+    def skip(self) -> bool:
+        """Tell whether the shortcut is connected."""
+        return self.fork.connected
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self._run(self.before, x)
+        forked = cast("tuple[Tensor, Tensor | None]", self.fork(x))
+        residual_in, identity_in = forked
+        self.dropped = self._drop()
+        residual = None if self.dropped else self._run(self.residual, residual_in)
+        identity = None
+        if identity_in is not None:
+            if residual is not None and self.survival != 1 and not self.training:
+                residual = residual * self.survival
+            identity = self._run(self.shortcut, identity_in)
+            if "gate" in self._modules:
+                residual, identity = self._weigh(identity_in, residual, identity)
+            if self.skip_strength != 1:
+                identity = identity * self.skip_strength
+        return self._run(self.after, self.junction(residual, identity))
+
+    def _run(self, names: list[str], x: Tensor) -> Tensor:
+        for name in names:
+            x = _call(self._modules[name], x)
+        return x
+
+    def _weigh(self, x: Tensor, residual: Tensor | None, identity: Tensor) -> tuple[Tensor | None, Tensor]:
+        gate = cast("Gate", self._modules["gate"])
+        g = gate(x)
+        identity = gate._modules["shortcut"](identity, g)  # pyright: ignore[reportOptionalCall]
+        by_gate = gate._modules.get("residual")
+        return by_gate(residual, g) if by_gate is not None and residual is not None else residual, identity
+
+    def _drop(self) -> bool:
+        if self.survival == 1 or not self.training or not self.fork.connected:
+            return False
+        return torch.rand((), generator=self.generator).item() >= self.survival
+
+
+def _call(module: nn.Module | None, x: Tensor) -> Tensor:
+    assert module is not None
+    return module(x)
