@@ -1,0 +1,98 @@
+"""Real images behind one loader: seeded split and order, standardised by the training part's mean and deviation."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import torch
+from torch import Tensor
+
+TEST_SHARE = 0.2
+
+
+class DatasetError(ValueError):
+    """A data set that cannot be had: says which, why, and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetInfo:
+    """What a data set is, before a pixel is loaded."""
+
+    name: str
+    title: str
+    num_images: int
+    image_size: int
+    in_channels: int
+    num_classes: int
+    source: str
+    licence: str
+
+
+def _digits() -> tuple[np.ndarray, np.ndarray]:
+    from sklearn.datasets import load_digits  # noqa: PLC0415  (a second of imports, only where digits are loaded)
+
+    digits = load_digits()
+    return digits.images[:, None].astype(np.float32) / 16, digits.target.astype(np.int64)
+
+
+_SOURCES: dict[str, tuple[DatasetInfo, Callable[[], tuple[np.ndarray, np.ndarray]]]] = {
+    "digits": (
+        DatasetInfo("digits", "Handwritten digits", 1797, 8, 1, 10, "scikit-learn, from UCI's optical digits", "BSD-3"),
+        _digits,
+    ),
+}
+DATASETS: dict[str, DatasetInfo] = {name: info for name, (info, _) in _SOURCES.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """Images, [N, C, H, W] float32, and labels, [N] int64, split into a part to train on and a part to test on."""
+
+    info: DatasetInfo
+    image_size: int
+    train_images: Tensor
+    train_labels: Tensor
+    test_images: Tensor
+    test_labels: Tensor
+    seed: int
+
+    def batches(self, batch_size: int) -> Iterator[tuple[float, Tensor, Tensor]]:
+        """Yield (epoch, images, labels) for ever; each epoch in an order of its own that the seed decides."""
+        count = len(self.train_labels)
+        size = min(batch_size, count)
+        generator = torch.Generator().manual_seed(self.seed)
+        seen = 0
+        while True:
+            order = torch.randperm(count, generator=generator)
+            for start in range(0, count - size + 1, size):
+                chosen = order[start : start + size]
+                yield seen / count, self.train_images[chosen], self.train_labels[chosen]
+                seen += size
+
+
+def info_of(name: str) -> DatasetInfo:
+    """Return what is known of a data set. Raise DatasetError, naming those that exist, for an unknown name."""
+    if name not in DATASETS:
+        raise DatasetError(f"dataset={name!r}: there is no such data set. Choose one of {', '.join(sorted(DATASETS))}.")
+    return DATASETS[name]
+
+
+@lru_cache(maxsize=8)
+def load(name: str, *, image_size: int | None = None, seed: int = 0) -> Dataset:
+    """Load a data set, split and standardised.
+
+    `image_size` upsamples (bilinear) to that height and width. The split and the order depend on the seed alone.
+    """
+    info = info_of(name)
+    images, labels = (torch.from_numpy(a) for a in _SOURCES[name][1]())
+    size = image_size or info.image_size
+    if size != info.image_size:
+        images = torch.nn.functional.interpolate(images, size=(size, size), mode="bilinear", align_corners=False)
+    order = torch.randperm(len(labels), generator=torch.Generator().manual_seed(seed))
+    num_test = int(len(labels) * TEST_SHARE)
+    test, train = order[:num_test], order[num_test:]
+    mean = images[train].mean((0, 2, 3), keepdim=True)
+    deviation = images[train].std((0, 2, 3), keepdim=True)
+    images = (images - mean) / deviation
+    return Dataset(info, size, images[train], labels[train], images[test], labels[test], seed)

@@ -1,0 +1,71 @@
+"""What is asked for: a training of one to four variants, or a probe. Checked when made; needs no torch."""
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from model.architecture import Architecture
+from model.presets import resolve
+
+MAX_VARIANTS = 4
+
+DatasetName = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[a-z0-9_]+$")]
+Variant = Annotated[Architecture, BeforeValidator(lambda v: resolve(v) if isinstance(v, dict) else v)]
+
+
+def _default_variants() -> tuple[Architecture, ...]:
+    common: dict[str, Any] = {"norm": "none", "init": "xavier_normal"}
+    return resolve({"preset": "plain56", **common}), resolve({"preset": "resnet56", **common})
+
+
+class Batches(BaseModel):
+    """Which images the networks see, and from which seed everything random comes."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    variants: Annotated[
+        tuple[Variant, ...],
+        Field(default_factory=_default_variants, min_length=1, max_length=MAX_VARIANTS, description="1 to 4 networks."),
+    ]
+    dataset: DatasetName = "digits"
+    image_size: Annotated[int | None, Field(ge=8, le=256, description="Upsample to this; null is the data's own.")] = (
+        None
+    )
+    batch_size: Annotated[int, Field(ge=1, le=4096)] = 64
+    seed: Annotated[int, Field(ge=0, le=2**31 - 1)] = 0
+
+
+class ProbeRequest(Batches):
+    """One forward and one backward pass of each variant at initialisation, on the first batch."""
+
+
+class TrainingRequest(Batches):
+    """One training of all variants in lockstep, on the same batches."""
+
+    optimizer: Literal["sgd", "adam", "adamw"] = "sgd"
+    lr: Annotated[float, Field(gt=0, le=100)] = 0.005
+    momentum: Annotated[float, Field(ge=0, lt=1)] = 0.9
+    nesterov: bool = False
+    weight_decay: Annotated[float, Field(ge=0, le=10)] = 0.0
+    schedule: Annotated[Literal["constant", "step", "cosine"], Field(description="step: /10 at 50 % and 75 %.")] = (
+        "constant"
+    )
+    warmup_steps: Annotated[int, Field(ge=0, le=1_000_000)] = 0
+    clip_norm: Annotated[float | None, Field(gt=0, le=1e6)] = None
+    label_smoothing: Annotated[float, Field(ge=0, lt=1)] = 0.0
+    precision: Literal["float32", "bfloat16"] = "float32"
+    channels_last: bool = False
+    steps: Annotated[int, Field(ge=1, le=1_000_000)] = 200
+    record_every: Annotated[int, Field(ge=1, le=100_000)] = 1
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.nesterov and (self.optimizer != "sgd" or self.momentum == 0):
+            raise ValueError(
+                "nesterov=True: it is a form of SGD's momentum. Set optimizer to sgd and momentum above 0, or nesterov to false."
+            )
+        if self.warmup_steps > self.steps:
+            raise ValueError(
+                f"warmup_steps={self.warmup_steps}: at most steps, {self.steps}. Lower warmup_steps or raise steps."
+            )
+        return self

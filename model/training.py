@@ -1,0 +1,217 @@
+"""Train one to four variants in lockstep on the same batches, measured; or probe them once. A generator of steps."""
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from model.architecture import Architecture
+from model.data import Dataset, DatasetInfo, info_of, load
+from model.optimisation import make_optimizer, rate_at
+from model.presets import label
+from model.record import Record, Schema, wire_number
+from model.recorder import Recorder
+from model.request import Batches, ProbeRequest, TrainingRequest
+from model.resnet import ResNet
+
+
+@dataclass(frozen=True, slots=True)
+class VariantRecord:
+    """What one variant did in a step: mean cross-entropy and accuracy of the batch, and what was measured."""
+
+    loss: float
+    accuracy: float
+    record: Record
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the wire's form."""
+        return {
+            "loss": wire_number(self.loss),
+            "accuracy": wire_number(self.accuracy),
+            "values": self.record.to_dict(),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class StepRecord:
+    """One recorded step of all variants. Step 0 is the first update; `elapsed` are seconds since the start."""
+
+    step: int
+    epoch: float
+    elapsed: float
+    lr: float
+    variants: tuple[VariantRecord, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the wire's `step`."""
+        return {
+            "step": self.step,
+            "epoch": wire_number(self.epoch),
+            "elapsed": round(self.elapsed, 3),
+            "lr": self.lr,
+            "variants": [variant.to_dict() for variant in self.variants],
+        }
+
+
+def adapt(architecture: Architecture, info: DatasetInfo, image_size: int) -> Architecture:
+    """Return the architecture with the channels, classes and size of a data set."""
+    return architecture.replace(in_channels=info.in_channels, num_classes=info.num_classes, image_size=image_size)
+
+
+def adapt_all(request: Batches) -> tuple[Architecture, ...]:
+    """Return the variants of a request as they will be built."""
+    info = info_of(request.dataset)
+    return tuple(adapt(variant, info, request.image_size or info.image_size) for variant in request.variants)
+
+
+def labels_of(architectures: Sequence[Architecture]) -> tuple[str, ...]:
+    """Name variants for people, each differently."""
+    names = [label(architecture) for architecture in architectures]
+    return tuple(
+        f"{name} ({names[: i + 1].count(name)})" if names.count(name) > 1 else name for i, name in enumerate(names)
+    )
+
+
+class Variant:
+    """One network of a training with its optimizer and recorder."""
+
+    def __init__(self, name: str, architecture: Architecture, request: Batches) -> None:
+        self.label = name
+        self.net = ResNet(architecture, seed=request.seed)
+        self.net.train()
+        self.optimizer = make_optimizer(self.net, request) if isinstance(request, TrainingRequest) else None
+        self.recorder = Recorder(self.net)
+        self.alive = True
+
+    def step(
+        self, images: Tensor, labels: Tensor, request: Batches, *, recorded: bool
+    ) -> tuple[float, float, Record | None]:
+        """Make one forward and backward pass and, when training, one update; return loss, accuracy and the record."""
+        self.recorder.every = lambda _: recorded
+        self.recorder.__enter__()
+        smoothing = request.label_smoothing if isinstance(request, TrainingRequest) else 0.0
+        if self.optimizer is not None:
+            self.optimizer.zero_grad(set_to_none=True)
+        else:
+            self.net.zero_grad(set_to_none=True)
+        low = isinstance(request, TrainingRequest) and request.precision == "bfloat16"
+        with torch.autocast("cpu", torch.bfloat16, enabled=low):
+            logits = self.net(images)
+        loss = nn.functional.cross_entropy(logits.float(), labels, label_smoothing=smoothing)
+        loss.backward()
+        if self.optimizer is not None:
+            assert isinstance(request, TrainingRequest)
+            if request.clip_norm is not None:
+                nn.utils.clip_grad_norm_(self.net.parameters(), request.clip_norm)
+            self.optimizer.step()
+        accuracy = (logits.detach().argmax(1) == labels).float().mean()
+        record = self.recorder.read()
+        value, share = torch.stack([loss.detach().float(), accuracy]).tolist()
+        return value, share, record
+
+
+class Training:
+    """A training under way: iterate for its recorded steps; pause is not iterating. Reproducible by its request."""
+
+    def __init__(self, request: TrainingRequest) -> None:
+        self.request = request
+        self.dataset: Dataset = load(request.dataset, image_size=request.image_size, seed=request.seed)
+        self.architectures = adapt_all(request)
+        names = labels_of(self.architectures)
+        self.variants = [Variant(n, a, request) for n, a in zip(names, self.architectures, strict=True)]
+        self.step = 0
+        self.lr = request.lr
+        self.reason: str | None = None
+        self._batches = self.dataset.batches(request.batch_size)
+        self._elapsed = 0.0
+
+    def __iter__(self) -> Iterator[StepRecord]:
+        return self
+
+    def __next__(self) -> StepRecord:
+        while self.step < self.request.steps and self.reason is None:
+            record = self._advance()
+            if record is not None:
+                return record
+        raise StopIteration
+
+    def _advance(self) -> StepRecord | None:
+        started = time.monotonic()
+        step, request = self.step, self.request
+        recorded = step % request.record_every == 0 or step == request.steps - 1
+        epoch, images, labels = next(self._batches)
+        lr = self.lr * rate_at(request, step)
+        found: list[VariantRecord] = []
+        broken: list[str] = []
+        for variant in self.variants:
+            assert variant.optimizer is not None
+            for group in variant.optimizer.param_groups:
+                group["lr"] = lr
+            loss, accuracy, record = variant.step(images, labels, request, recorded=recorded)
+            if not torch.isfinite(torch.tensor(loss)):
+                broken.append(variant.label)
+            if record is not None:
+                found.append(VariantRecord(loss, accuracy, record))
+        if len(broken) == len(self.variants):
+            self.reason = f"loss is not finite at step {step} in {', '.join(broken)}: lower lr, or set clip_norm"
+        self.step += 1
+        self._elapsed += time.monotonic() - started
+        return StepRecord(step, epoch, self._elapsed, lr, tuple(found)) if recorded else None
+
+    def set_skips(self, variant: int, skips: Sequence[bool]) -> None:
+        """Connect and cut the shortcuts of a variant, between two steps, without a new initialisation."""
+        chosen = self.variants[variant]
+        fresh = chosen.net.set_skips(skips)
+        if fresh:
+            assert chosen.optimizer is not None
+            chosen.optimizer.add_param_group({"params": fresh})
+
+    def set_lr(self, lr: float) -> None:
+        """Set the rate that the schedule multiplies."""
+        self.lr = lr
+
+    def set_strength(self, variant: int, strengths: Mapping[str, float]) -> None:
+        """Multiply shortcuts of a variant, by block, with factors from 0 to 1."""
+        for block, strength in strengths.items():
+            self.variants[variant].net.set_strength(block, strength)
+
+    def schema(self) -> dict[str, Any]:
+        """Return the wire's `schema`."""
+        return {"variants": [_describe(v.label, v.net.architecture, v.recorder.schema) for v in self.variants]}
+
+    def close(self) -> None:
+        """Remove all hooks."""
+        for variant in self.variants:
+            variant.recorder.detach()
+
+
+def train(request: TrainingRequest) -> Training:
+    """Start a training: an iterator of StepRecord that takes changes between steps."""
+    return Training(request)
+
+
+def probe(request: ProbeRequest) -> dict[str, Any]:
+    """Measure each variant at initialisation: one forward and one backward pass on the first batch, no update.
+
+    Its numbers are those of step 0 of a training with the same seed. Returns the wire's `probe`.
+    """
+    dataset = load(request.dataset, image_size=request.image_size, seed=request.seed)
+    architectures = adapt_all(request)
+    _, images, labels = next(dataset.batches(request.batch_size))
+    results: list[dict[str, Any]] = []
+    for name, architecture in zip(labels_of(architectures), architectures, strict=True):
+        variant = Variant(name, architecture, request)
+        loss, accuracy, record = variant.step(images, labels, request, recorded=True)
+        variant.recorder.detach()
+        assert record is not None
+        found = VariantRecord(loss, accuracy, record).to_dict()
+        found["values"]["update_ratio"] = [None] * len(record.schema.weights)
+        results.append({**_describe(name, architecture, record.schema), **found})
+    return {"variants": results}
+
+
+def _describe(name: str, architecture: Architecture, schema: Schema) -> dict[str, Any]:
+    return {"label": name, "architecture": architecture.model_dump(mode="json"), **schema.to_dict()}
