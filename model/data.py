@@ -8,25 +8,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from model.datasets import DatasetInfo, info_of
+
 TEST_SHARE = 0.2
-
-
-class DatasetError(ValueError):
-    """A data set that cannot be had: says which, why, and what to do."""
-
-
-@dataclass(frozen=True, slots=True)
-class DatasetInfo:
-    """What a data set is, before a pixel is loaded."""
-
-    name: str
-    title: str
-    num_images: int
-    image_size: int
-    in_channels: int
-    num_classes: int
-    source: str
-    licence: str
 
 
 def _digits() -> tuple[np.ndarray, np.ndarray]:
@@ -36,13 +20,7 @@ def _digits() -> tuple[np.ndarray, np.ndarray]:
     return digits.images[:, None].astype(np.float32) / 16, digits.target.astype(np.int64)
 
 
-_SOURCES: dict[str, tuple[DatasetInfo, Callable[[], tuple[np.ndarray, np.ndarray]]]] = {
-    "digits": (
-        DatasetInfo("digits", "Handwritten digits", 1797, 8, 1, 10, "scikit-learn, from UCI's optical digits", "BSD-3"),
-        _digits,
-    ),
-}
-DATASETS: dict[str, DatasetInfo] = {name: info for name, (info, _) in _SOURCES.items()}
+_SOURCES: dict[str, Callable[[], tuple[np.ndarray, np.ndarray]]] = {"digits": _digits}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +49,6 @@ class Dataset:
                 seen += size
 
 
-def info_of(name: str) -> DatasetInfo:
-    """Return what is known of a data set. Raise DatasetError, naming those that exist, for an unknown name."""
-    if name not in DATASETS:
-        raise DatasetError(f"dataset={name!r}: there is no such data set. Choose one of {', '.join(sorted(DATASETS))}.")
-    return DATASETS[name]
-
-
 @lru_cache(maxsize=8)
 def load(name: str, *, image_size: int | None = None, seed: int = 0) -> Dataset:
     """Load a data set, split and standardised.
@@ -85,7 +56,7 @@ def load(name: str, *, image_size: int | None = None, seed: int = 0) -> Dataset:
     `image_size` upsamples (bilinear) to that height and width. The split and the order depend on the seed alone.
     """
     info = info_of(name)
-    images, labels = (torch.from_numpy(a) for a in _SOURCES[name][1]())
+    images, labels = (torch.from_numpy(a) for a in _SOURCES[name]())
     size = image_size or info.image_size
     if size != info.image_size:
         images = torch.nn.functional.interpolate(images, size=(size, size), mode="bilinear", align_corners=False)

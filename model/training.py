@@ -9,9 +9,9 @@ import torch
 from torch import Tensor, nn
 
 from model.architecture import Architecture
-from model.data import Dataset, DatasetInfo, info_of, load
+from model.data import Dataset, load
+from model.datasets import adapt_all, labels_of
 from model.optimisation import make_optimizer, rate_at
-from model.presets import label
 from model.record import Record, Schema, wire_number
 from model.recorder import Recorder
 from model.request import Batches, ProbeRequest, TrainingRequest
@@ -54,25 +54,6 @@ class StepRecord:
             "lr": self.lr,
             "variants": [variant.to_dict() for variant in self.variants],
         }
-
-
-def adapt(architecture: Architecture, info: DatasetInfo, image_size: int) -> Architecture:
-    """Return the architecture with the channels, classes and size of a data set."""
-    return architecture.replace(in_channels=info.in_channels, num_classes=info.num_classes, image_size=image_size)
-
-
-def adapt_all(request: Batches) -> tuple[Architecture, ...]:
-    """Return the variants of a request as they will be built."""
-    info = info_of(request.dataset)
-    return tuple(adapt(variant, info, request.image_size or info.image_size) for variant in request.variants)
-
-
-def labels_of(architectures: Sequence[Architecture]) -> tuple[str, ...]:
-    """Name variants for people, each differently."""
-    names = [label(architecture) for architecture in architectures]
-    return tuple(
-        f"{name} ({names[: i + 1].count(name)})" if names.count(name) > 1 else name for i, name in enumerate(names)
-    )
 
 
 class Variant:

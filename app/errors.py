@@ -1,0 +1,107 @@
+"""Every error as one shape: application/problem+json (RFC 9457) with field, value, limit and remedy."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import ValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from model.architecture import ArchitectureError
+from model.presets import UnknownPreset
+
+MEDIA_TYPE = "application/problem+json"
+MAX_SHOWN = 120
+
+
+class Problem(Exception):
+    """A refusal for people: what is wrong, where, what is allowed and what to do."""
+
+    def __init__(
+        self, status: int, title: str, detail: str, *, field: str | None = None, value: object = None,
+        limit: str | None = None, remedy: str | None = None, headers: Mapping[str, str] | None = None, **more: Any,
+    ) -> None:  # fmt: skip
+        super().__init__(detail)
+        self.status, self.title, self.detail = status, title, detail
+        self.field, self.value, self.limit, self.remedy = field, value, limit, remedy
+        self.headers, self.more = dict(headers or {}), more
+
+    def response(self) -> Response:
+        """Return the answer that says it."""
+        body: dict[str, Any] = {
+            "type": "about:blank",
+            "title": self.title,
+            "status": self.status,
+            "detail": self.detail,
+        }
+        shown = None if self.value is None else repr(self.value)[:MAX_SHOWN]
+        for name, value in (("field", self.field), ("value", shown), ("limit", self.limit), ("remedy", self.remedy)):
+            if value is not None:
+                body[name] = value
+        return Response(orjson.dumps({**body, **self.more}), self.status, self.headers, MEDIA_TYPE)
+
+
+def of_validation(error: ValidationError | RequestValidationError) -> Problem:
+    """Turn pydantic's findings into one problem; all of them are listed under `errors`."""
+    findings = [_finding(found) for found in error.errors()]
+    first = findings[0]
+    return Problem(
+        422, "Not a valid request", first["detail"], field=first.get("field"), value=first.get("value"),
+        limit=first.get("limit"), remedy=first.get("remedy"),
+        errors=[{k: v if k != "value" else repr(v)[:MAX_SHOWN] for k, v in f.items()} for f in findings[:20]],
+    )  # fmt: skip
+
+
+def _finding(found: Mapping[str, Any]) -> dict[str, Any]:
+    raised = found.get("ctx", {}).get("error")
+    place = ".".join(str(part) for part in found["loc"] if part not in ("body", "query", "path"))
+    if isinstance(raised, ArchitectureError):
+        field = f"{place}.{raised.field}".strip(".")
+        return {
+            "detail": str(raised), "field": field, "value": raised.value, "limit": raised.limit, "remedy": raised.remedy,
+        }  # fmt: skip
+    message = str(raised) if raised is not None else found["msg"]
+    detail = f"{place}: {message}" if place else message
+    return {"detail": detail, "field": place or None, "value": found.get("input"), "limit": message}
+
+
+def of_preset(error: UnknownPreset) -> Problem:
+    """Say which presets are near an unknown name."""
+    near = list(error.suggestions)
+    return Problem(
+        404, "No such preset", str(error), field="preset",
+        remedy="GET /api/architectures lists the presets", suggestions=near,
+    )  # fmt: skip
+
+
+def install(app: FastAPI) -> None:
+    """Answer each kind of exception in the one shape."""
+
+    @app.exception_handler(Problem)
+    async def _problem(request: Request, error: Problem) -> Response:
+        return error.response()
+
+    @app.exception_handler(RequestValidationError)
+    async def _request(request: Request, error: RequestValidationError) -> Response:
+        return of_validation(error).response()
+
+    @app.exception_handler(ValidationError)
+    async def _validation(request: Request, error: ValidationError) -> Response:
+        return of_validation(error).response()
+
+    @app.exception_handler(UnknownPreset)
+    async def _preset(request: Request, error: UnknownPreset) -> Response:
+        return of_preset(error).response()
+
+    @app.exception_handler(HTTPException)
+    async def _http(request: Request, error: HTTPException) -> Response:
+        details = {404: f"Nothing is at {request.url.path}.", 405: f"{request.method} is not possible here."}
+        detail = details.get(error.status_code, str(error.detail))
+        return Problem(error.status_code, str(error.detail), detail, headers=error.headers).response()
+
+    @app.exception_handler(Exception)
+    async def _unforeseen(request: Request, error: Exception) -> Response:
+        return Problem(500, "Internal error", "The server made a mistake; its log says more.").response()

@@ -1,0 +1,1 @@
+"""Where networks are measured and trained: processes apart from the web's."""

@@ -1,0 +1,13 @@
+"""What a new worker process finds already done: PyTorch imported, one small training made, the default data loaded."""
+
+from model.request import TrainingRequest
+from model.training import train
+
+_SMALL = {"block": "basic", "depths": [1], "widths": [4], "stem": "cifar", "stem_width": 4, "norm": "none"}
+
+
+def warm() -> None:
+    """Make one step of a small network, so that what the first step imports and caches is there."""
+    training = train(TrainingRequest.model_validate({"variants": [_SMALL], "batch_size": 8, "steps": 1}))
+    for _ in training:
+        pass

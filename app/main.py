@@ -1,0 +1,47 @@
+"""Put the application together; nothing is made when this is imported."""
+
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from starlette.requests import Request
+
+from app import errors
+from app.assets import Assets
+from app.executors.local import LocalExecutor
+from app.paths import STATIC
+from app.routes import architectures, datasets, health, pages, probe, runs
+from app.routes.probe import Memory
+from app.runs.registry import Registry
+from app.settings import Settings
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """Make the application: workers start with it and end with it."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        executor = LocalExecutor(slots=settings.slots, threads=settings.threads)
+        await executor.start()
+        app.state.executor = executor
+        app.state.registry = Registry(settings, executor)
+        await pages.first_data(Request({"type": "http", "app": app}))
+        try:
+            yield
+        finally:
+            await app.state.registry.close()
+            await executor.stop()
+
+    app = FastAPI(
+        title="Skipscope", version="0.1.0", lifespan=lifespan,
+        summary="Real residual networks, trained in front of you and measured layer by layer.",
+    )  # fmt: skip
+    app.state.settings = settings
+    app.state.probes = Memory()
+    app.state.started = time.monotonic()
+    errors.install(app)
+    for part in (pages, architectures, probe, runs, datasets, health):
+        app.include_router(part.router)
+    app.mount("/static", Assets(directory=STATIC), name="static")
+    return app

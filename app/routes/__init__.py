@@ -1,0 +1,1 @@
+"""Thin doors: from a request to the part that answers it."""

@@ -1,0 +1,49 @@
+"""The pages: their first data is in them, so that none is ever blank."""
+
+from pathlib import Path
+from typing import Any
+
+import orjson
+from fastapi import APIRouter, Request
+from fastapi.templating import Jinja2Templates
+from starlette.responses import Response
+
+from app.assets import static_url
+from app.paths import TEMPLATES
+from app.routes.architectures import preset_list
+from app.routes.datasets import dataset_list
+from app.routes.probe import measure
+from model.datasets import adapt_all
+from model.request import ProbeRequest, TrainingRequest
+from model.summary import summarize
+
+router = APIRouter(include_in_schema=False)
+templates = Jinja2Templates(directory=Path(TEMPLATES))
+templates.env.globals["static_url"] = static_url  # pyright: ignore[reportArgumentType]
+
+DEFAULTS: tuple[dict[str, Any], ...] = tuple(
+    {"preset": name, "norm": "none", "init": "xavier_normal"} for name in ("plain56", "resnet56")
+)
+
+
+async def first_data(request: Request) -> dict[str, Any]:
+    """Return what the page shows at once: the default pair with its measured profile."""
+    wish = TrainingRequest()
+    probed = await measure(request.app, ProbeRequest(variants=wish.variants))
+    return {
+        "descriptions": DEFAULTS,
+        "summaries": [summarize(architecture).to_dict() for architecture in adapt_all(wish)],
+        "probe": probed,
+        "settings": wish.model_dump(mode="json", exclude={"variants"}),
+        "presets": preset_list(),
+        "datasets": dataset_list(),
+    }
+
+
+@router.get("/")
+async def explore(request: Request) -> Response:
+    """Serve Explore."""
+    text = orjson.dumps(await first_data(request)).decode().replace("<", "\\u003c")
+    return templates.TemplateResponse(
+        request, "explore.html", {"page": "/", "first_json": text}, headers={"Cache-Control": "no-cache"}
+    )

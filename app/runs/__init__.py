@@ -1,0 +1,1 @@
+"""Runs from the asking to the terminal status: states, channels, who waits."""
