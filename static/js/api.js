@@ -153,7 +153,7 @@ export function follow(id, { lastEventId, onEvent, onConnection, onRefusal }) {
         if (error instanceof SyntaxError) throw error;
       }
       if (stopped.signal.aborted) return;
-      onConnection(navigator.onLine === false ? 'offline' : 'retrying');
+      onConnection(globalThis.navigator?.onLine === false ? 'offline' : 'retrying');
       await pause(WAITS[Math.min(tries, WAITS.length - 1)], stopped.signal);
       tries += 1;
     }

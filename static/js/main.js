@@ -2,6 +2,7 @@
  * @file Put the page together: the store, the commands, the views, and the address that follows the state.
  */
 import { createCommands } from './commands.js';
+import { mount as mountDetails } from './details.js';
 import { mount as mountDiagram } from './diagram.js';
 import { mount as mountLegend } from './diagram/legend.js';
 import { mount as mountTools } from './diagram/tools.js';
@@ -28,6 +29,7 @@ const views = [
   diagram,
   mountLegend(need('legend')),
   mountTools(need('diagram-tools'), store, diagram.toImage),
+  mountDetails(need('details'), store),
   mountTheme(need('theme'), store),
 ];
 

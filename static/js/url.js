@@ -144,7 +144,7 @@ export function decodeState(search, settings) {
     const text = query.get(name);
     if (text === null) continue;
     const value = decodeValue(text);
-    if (value === null || usual === null || typeof value === typeof usual) given[name] = value;
+    if (usual === null || typeof value === typeof usual) given[name] = value;
   }
   const quantity = query.get('quantity');
   const view = query.get('view');

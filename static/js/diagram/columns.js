@@ -37,9 +37,10 @@ export function columns(out, { nets, width, height, view }) {
   const columnWidth = (width - (numStages - 1) * PANEL_GAP - 2) / numStages;
   const laneWidth = (columnWidth - 12) / nets.length;
   const bow = Math.max(18, Math.min(40, laneWidth * 0.27));
+  const trunkFirst = view === 'trunk';
   const boxAcross = Math.min(116, laneWidth - bow - 10);
   const slack = laneWidth - boxAcross - bow;
-  const measures = measuresOf(pitch, numBoxes, boxAcross, bow);
+  const measures = { ...measuresOf(pitch, numBoxes, boxAcross, bow), ...(trunkFirst ? { reach: boxAcross + bow * 0.55 } : {}) };
 
   /** @type {({u: number, v: number}|null)[]} where each lane ended */
   const ends = nets.map(() => null);
@@ -48,27 +49,28 @@ export function columns(out, { nets, width, height, view }) {
     out.panels.push({ stage: stage.name, x, y: PAD, w: columnWidth, h: bottom - PAD });
     placeHeading(out, stage, x, columnWidth);
     nets.forEach((net, variant) => {
-      const v = x + 6 + variant * laneWidth + slack * 0.5 + boxAcross / 2;
+      const v = x + 6 + variant * laneWidth + slack * 0.5 + (trunkFirst ? bow * 0.3 : boxAcross / 2);
+      const centre = trunkFirst ? v + boxAcross / 2 - 7 : v;
       const lane = { ...measures, variant, v, view };
       const blocks = net.stages[s]?.blocks ?? [];
       const start = first + (s === 0 ? stem : 0);
       const last = start + blocks.length * pitch;
       const outer = nets.length - 1 - variant;
-      out.texts.push({ x: v, y: PAD + 49, text: net.label, role: 'lane', anchor: 'middle', size: fit([net.label], 11, laneWidth) ? 11 : 9.5, variant });
-      out.stages.push({ stage: stage.name, variant, blocks: blocks.map((block) => block.index), x: v - boxAcross / 2, y: PAD + 37, w: boxAcross, h: 24 });
+      out.texts.push({ x: centre, y: PAD + 49, text: net.label, role: 'lane', anchor: 'middle', size: fit([net.label], 11, laneWidth) ? 11 : 9.5, variant });
+      out.stages.push({ stage: stage.name, variant, blocks: blocks.map((block) => block.index), x: centre - boxAcross / 2, y: PAD + 37, w: boxAcross, h: 24 });
       const end = ends[variant];
       if (end) {
         const turn = { out: end.u + 6 + 6 * outer, gap: x - PANEL_GAP / 2 + 3.5 * (1 - 2 * variant), back: first - 6 - 6 * variant };
         out.lines.push({ variant, block: (blocks[0]?.index ?? 0) - 1, part: 'trunk', ...snake('down', [end.u, end.v], [first, v], turn) });
       } else {
         out.lines.push({ variant, block: -1, part: 'trunk', ...path('down', [['M', first, v], ['L', start, v]]) });
-        placeChain(out, { ...lane, boxAlong: END_BOX }, net.stem, -1, first - 6, start - 18, v);
+        placeChain(out, { ...lane, boxAlong: END_BOX }, net.stem, -1, first - 6, start - 18, centre);
       }
       blocks.forEach((block, i) => placeBlock(out, lane, block, start + i * pitch));
       ends[variant] = { u: last, v };
       if (s === numStages - 1) {
         out.lines.push({ variant, block: net.numBlocks - 1, part: 'trunk', ...path('down', [['M', last, v], ['L', last + head - 8, v]]) });
-        placeChain(out, { ...lane, boxAlong: END_BOX }, net.head, -1, last + 16, last + head - 4, v);
+        placeChain(out, { ...lane, boxAlong: END_BOX }, net.head, -1, last + 16, last + head - 4, centre);
       }
     });
   });

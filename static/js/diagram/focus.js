@@ -4,7 +4,7 @@
  */
 import { path } from './path.js';
 import { placeBlock } from './place.js';
-import { laneOf, longest, measuresOf, placeNumbers } from './rows.js';
+import { GUTTER, laneOf, longest, measuresOf, NARROW, placeNumbers } from './rows.js';
 
 /** @typedef {import('../layout.js').Layout} Layout */
 /** @typedef {import('../layout.js').Asked} Asked */
@@ -13,14 +13,13 @@ import { laneOf, longest, measuresOf, placeNumbers } from './rows.js';
 const PAD = 8;
 const CELL = 9;
 const BETWEEN = 5;
-const NARROW = 560;
 const PITCH = { most: 96, least: 58 };
 
 /** @param {Layout} out @param {Asked} asked */
 export function focus(out, { nets, width, height, view, brush }) {
   const lead = longest(nets);
   const narrow = width < NARROW;
-  const gutter = narrow ? 0 : 96;
+  const gutter = narrow ? 0 : GUTTER;
   const left = PAD + gutter;
   const zone = width - PAD - left;
   const cell = zone / Math.max(...lead.stages.map((stage) => stage.blocks.length));
@@ -71,7 +70,7 @@ export function focus(out, { nets, width, height, view, brush }) {
     if (blocks.length > 0) out.lines.push({ variant, block: blocks[0].index - 1, part: 'trunk', ...path('right', [['M', start - 8, v], ['L', start, v]]) });
     blocks.forEach((block, i) => placeBlock(out, lane, block, start + i * pitch));
     out.texts.push({ x: PAD + 8, y: narrow ? top + 6 : v, text: net.label, role: 'lane', anchor: 'start', size: 11, variant });
-    if (!narrow) out.stages.push({ stage: 'focus', variant, blocks: blocks.map((block) => block.index), x: PAD + 2, y: v - 12, w: gutter - 10, h: 24 });
+    if (!narrow) out.stages.push({ stage: 'focus', variant, blocks: blocks.map((block) => block.index), x: PAD + 2, y: v - 12, w: gutter - 14, h: 24 });
     if (variant === nets.length - 1) placeNumbers(out, blocks, start, pitch, v + measures.boxAcross / 2 + 11);
   });
 }

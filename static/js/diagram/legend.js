@@ -36,7 +36,7 @@ export function mount(root) {
       key = next;
       const { legend, linear } = QUANTITIES[state.quantity];
       ramps.replaceChildren(...HUES.map(([hue, name]) => h('div', { class: 'legend-ramp' }, h('span', {}, name), rampOf(hue, range, state.theme), ticksOf(range, linear))));
-      caption.textContent = `${legend}; ${linear ? 'colour and width' : 'colour and width on a log scale'}`;
+      caption.replaceChildren(legend, h('br'), linear ? 'colour and width, linear' : 'colour and width, log scale');
     },
     destroy() {
       root.replaceChildren();

@@ -49,7 +49,7 @@ export function netOf({ label, summary }) {
       name: block.name,
       shortcut: shortcutOf(block),
       branch: chainOf(own.filter((layer) => layer.path === 'residual')),
-      activationAfter: own.some((layer) => layer.type === 'activation' && layer.path === 'trunk' && layer.inputs.some((i) => layers.get(i)?.type === 'add')),
+      activationAfter: activatedAfter(own),
     });
   });
   return {
@@ -59,6 +59,12 @@ export function netOf({ label, summary }) {
     head: chainOf(summary.layers.filter((layer) => layer.stage === 'head')),
     numBlocks: summary.graph.blocks.length,
   };
+}
+
+/** Does an activation follow what the branch does, on the trunk? @param {Layer[]} own */
+function activatedAfter(own) {
+  const last = own.findLastIndex((layer) => layer.path === 'residual');
+  return own.some((layer, i) => i > last && layer.type === 'activation' && layer.path === 'trunk');
 }
 
 /** @param {Summary['graph']['blocks'][number]} block @returns {'identity'|'projection'} */

@@ -56,13 +56,13 @@ export function placeBlock(out, lane, block, u) {
   const rim = junction - radius;
   const boxesAt = view === 'paper' ? v : v + reach - (sign * lane.boxAcross) / 2;
   const chain = { boxes: block.branch.boxes, points: lane.points ? block.branch.points : [] };
-  const inset = view === 'paper' ? 0 : Math.min(10, pitch * 0.1);
+  const inset = view === 'paper' || flow === 'down' ? 0 : Math.min(10, pitch * 0.1);
   placeChain(out, lane, chain, block.index, u + gap + inset, rim - gap - inset, boxesAt);
 
   const straight = path(flow, [['M', u, v], ['L', junction, v]]);
   const bent = view === 'paper'
     ? arc(flow, u, junction, v, reach, radius, lane.corner)
-    : arc(flow, u, junction, v, boxesAt - v, radius, { along: pitch * 0.14, across: Math.abs(boxesAt - v) * 0.8 });
+    : arc(flow, u, junction, v, boxesAt - v, radius, { along: flow === 'down' ? 8 : pitch * 0.14, across: Math.abs(boxesAt - v) * (flow === 'down' ? 0.4 : 0.8) });
   const [skip, branch] = view === 'paper' ? [bent, straight] : [straight, bent];
   out.lines.push({ variant, block: block.index, part: 'branch', ...branch });
   out.lines.push({ variant, block: block.index, part: block.shortcut, ...skip });
@@ -99,7 +99,7 @@ function placeProjectionText(out, lane, u, junction) {
   const room = Math.abs(reach) - boxAcross / 2;
   if (view === 'trunk') {
     if (room < 30) return;
-    const [x, y] = point(flow, middle, v + sign * (flow === 'right' ? 9 : 13));
+    const [x, y] = point(flow, middle, v + (flow === 'right' ? sign * 9 : -11));
     out.texts.push({ x, y, text: '1×1', role: 'projection', anchor: 'middle', size: 9 });
     return;
   }

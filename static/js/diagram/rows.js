@@ -2,7 +2,7 @@
  * @file A row a stage, always left to right, for networks of some dozens of blocks; a long stage takes several rows.
  */
 import { path, point, snake } from './path.js';
-import { placeBlock, placeChain } from './place.js';
+import { fit, placeBlock, placeChain } from './place.js';
 
 /** @typedef {import('../layout.js').Layout} Layout */
 /** @typedef {import('../layout.js').Asked} Asked */
@@ -14,13 +14,15 @@ import { placeBlock, placeChain } from './place.js';
 const PAD = 8;
 const PANEL_GAP = 10;
 const NUMBERS = 15;
-const NARROW = 560;
+const NAME = 90;
+export const NARROW = 560;
+export const GUTTER = 114;
 
 /** @param {Layout} out @param {Asked} asked */
 export function rows(out, { nets, width, height, view }) {
   const narrow = width < NARROW;
   const lead = longest(nets);
-  const gutter = narrow ? 0 : 96;
+  const gutter = narrow ? 0 : GUTTER;
   const head = narrow ? 24 : 0;
   const slots = { left: slotOf(lead.stem.boxes.length, narrow), right: slotOf(lead.head.boxes.length, narrow) };
   const left = PAD + gutter + slots.left;
@@ -42,7 +44,7 @@ export function rows(out, { nets, width, height, view }) {
     const own = plan.filter((row) => row.stage === s);
     const h = head + own.length * (nets.length * laneHeight + NUMBERS) + 6 + spare;
     out.panels.push({ stage: stage.name, x: 1, y, w: width - 2, h });
-    placeTitle(out, stage, narrow, y, spare);
+    placeTitle(out, stage, narrow, y, y + 4 + spare / 2 + laneHeight - measures.boxAcross / 2 - 7);
     own.forEach((row, r) => {
       nets.forEach((net, variant) => {
         const top = y + head + 4 + spare / 2 + r * (nets.length * laneHeight + NUMBERS) + variant * laneHeight;
@@ -57,8 +59,7 @@ export function rows(out, { nets, width, height, view }) {
         blocks.forEach((block, i) => placeBlock(out, lane, block, left + i * pitch));
         ends[variant] = { u: left + blocks.length * pitch, v };
         if (s === numPanels - 1 && row.to === stage.blocks.length) placeHead(out, lane, net, left + blocks.length * pitch, Math.min(width - PAD, left + blocks.length * pitch + slots.right));
-        if (!narrow && r === 0) out.texts.push({ x: PAD + 8, y: v, text: net.label, role: 'lane', anchor: 'start', size: 11, variant });
-        if (r === 0) out.stages.push({ stage: stage.name, variant, blocks: net.stages[s]?.blocks.map((b) => b.index) ?? [], x: PAD + 2, y: v - 12, w: Math.max(24, gutter - 10), h: 24 });
+        if (r === 0) placeLaneName(out, stage, net, variant, narrow ? { x: width - (nets.length - variant) * NAME, y: y + 1, w: NAME - 8, h: 24 } : { x: PAD + 2, y: v - 12, w: gutter - 14, h: 24 });
         if (variant === nets.length - 1) placeNumbers(out, blocks, left, pitch, v + measures.boxAcross / 2 + 10);
       });
     });
@@ -103,17 +104,28 @@ export function laneOf(measures) {
   return { ...measures, boxAlong: 0, corner: { along: measures.pitch / 2, across: Math.abs(measures.reach) }, points: measures.pitch >= 90 };
 }
 
-/** @param {Layout} out @param {Stage} stage @param {boolean} narrow @param {number} y @param {number} spare */
-function placeTitle(out, stage, narrow, y, spare) {
-  const count = `${stage.blocks.length} block${stage.blocks.length === 1 ? '' : 's'}`;
+/** @param {Layout} out @param {Stage} stage @param {boolean} narrow @param {number} y @param {number} first v of the first lane */
+function placeTitle(out, stage, narrow, y, first) {
   if (narrow) {
-    out.texts.push({ x: PAD + 4, y: y + 14, text: stage.title, role: 'title', anchor: 'start', size: 12 });
-    out.texts.push({ x: PAD + 58, y: y + 14, text: `${count} · ${stage.subtitle}`, role: 'subtitle', anchor: 'start', size: 10 });
+    out.texts.push({ x: PAD + 4, y: y + 13, text: stage.title, role: 'title', anchor: 'start', size: 12 });
+    out.texts.push({ x: PAD + 50, y: y + 13, text: stage.subtitle, role: 'subtitle', anchor: 'start', size: 10 });
     return;
   }
-  const top = y + 18 + Math.min(6, spare / 2);
-  out.texts.push({ x: PAD + 8, y: top, text: stage.title, role: 'title', anchor: 'start', size: 13 });
-  out.texts.push({ x: PAD + 8, y: top + 15, text: stage.subtitle, role: 'subtitle', anchor: 'start', size: 10 });
+  const roomy = first - y >= 46;
+  out.texts.push({ x: PAD + 8, y: y + (roomy ? 17 : 13), text: stage.title, role: 'title', anchor: 'start', size: 13 });
+  out.texts.push({ x: PAD + 8, y: roomy ? y + 32 : first + 15, text: stage.subtitle, role: 'subtitle', anchor: 'start', size: 10 });
+}
+
+/**
+ * Place a network's name and the switch of the stage's skips beside it.
+ *
+ * @param {Layout} out @param {Stage} stage @param {Net} net @param {number} variant @param {import('./path.js').Rect} rect
+ */
+export function placeLaneName(out, stage, net, variant, rect) {
+  const size = fit([net.label], 11, rect.w - 24) ? 11 : 9.5;
+  out.texts.push({ x: rect.x + 6, y: rect.y + rect.h / 2, text: net.label, role: 'lane', anchor: 'start', size, variant });
+  const blocks = net.stages.find((one) => one.name === stage.name)?.blocks.map((block) => block.index) ?? [];
+  out.stages.push({ stage: stage.name, variant, blocks, ...rect });
 }
 
 /** @param {Layout} out @param {Lane} lane @param {Net} net @param {number} from @param {number} to */

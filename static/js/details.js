@@ -1,0 +1,205 @@
+/**
+ * @file The selected block: its equation with measured numbers, every layer in it, the strength of its shortcut, and
+ * its history over the steps.
+ */
+import { h } from './dom.js';
+import { equation, termsOf } from './diagram/equation.js';
+import { count, shape } from './diagram/facts.js';
+import { PALETTES } from './palette.js';
+import Plotly from './plotly.js';
+import { formatDecade, formatNumber } from './scale.js';
+
+/** @typedef {import('./state.js').State} State */
+/** @typedef {import('./state.js').Layer} Layer */
+/** @typedef {import('./store.js').Store} Store */
+/** @typedef {import('./store.js').View} View */
+
+/** At most so often is the history drawn, in milliseconds. */
+const HISTORY_EVERY = 250;
+const STEP = 0.05;
+
+/**
+ * Mount the details.
+ *
+ * @param {HTMLElement} root
+ * @param {Store} store
+ * @returns {View}
+ */
+export function mount(root, store) {
+  const title = h('h2', { id: 'details-title' });
+  const subtitle = h('p', { class: 'details-subtitle' });
+  const button = (/** @type {string} */ name, /** @type {string} */ text, /** @type {() => void} */ act) => h('button', { type: 'button', class: 'icon-button small', 'aria-label': name, title: name, onclick: act }, text);
+  const close = () => store.dispatch({ type: 'select', focus: null });
+  const head = h('header', { class: 'details-head' }, h('div', {}, title, subtitle), button('Previous block', '‹', () => go(-1)), button('Next block', '›', () => go(1)), button('Close details', '×', close));
+  const sums = h('div', { class: 'details-sums' });
+  const skip = h('button', { type: 'button', class: 'button small', onclick: () => {
+    const at = where(store.state);
+    if (at) void store.commands.toggle(at.v, at.b);
+  } });
+  const slider = h('input', { type: 'range', min: 0, max: 1, step: STEP, id: 'strength' });
+  const strength = h('output', { for: 'strength' });
+  const everywhere = h('input', { type: 'checkbox', id: 'strength-all' });
+  const controls = h('div', { class: 'details-controls' }, skip, h('label', { for: 'strength' }, 'Strength of the shortcut'), slider, strength, h('label', { class: 'check' }, everywhere, 'of all blocks'));
+  const layers = h('table', { class: 'details-layers' });
+  const plot = h('div', { class: 'details-history' });
+  root.append(head, h('div', { class: 'details-body' }, sums, controls, h('h3', {}, 'Inside the block'), layers, h('h3', {}, 'Over the steps'), plot));
+
+  slider.addEventListener('change', () => {
+    const at = where(store.state);
+    if (!at) return;
+    const value = Number(slider.value);
+    const { strength: old, label, blocks } = store.state.variants[at.v];
+    const next = old.map((one, b) => (everywhere.checked || b === at.b ? value : one));
+    void store.commands.setStrength(at.v, next, `strength ${value} of ${everywhere.checked ? 'all shortcuts' : blocks[at.b]}, ${label}`);
+  });
+  slider.addEventListener('input', () => {
+    strength.textContent = slider.value;
+  });
+
+  /** @param {number} by */
+  const go = (by) => {
+    const at = where(store.state);
+    const name = at && store.state.variants[at.v].blocks[at.b + by];
+    if (at && name) store.dispatch({ type: 'select', focus: { variant: at.v, block: name, tap: name, layer: null } });
+  };
+  /** @param {KeyboardEvent} event */
+  const key = (event) => {
+    if (event.key === 'Escape' && store.state.selection) close();
+  };
+  document.addEventListener('keydown', key);
+
+  /** @type {State|null} */
+  let last = null;
+  let drawnAt = 0;
+  let hadHistory = false;
+
+  /** @param {State} state @param {number} v @param {number} b */
+  const drawHistory = (state, v, b) => {
+    const figure = historyFigure(state, v, b);
+    const has = figure !== null;
+    plot.hidden = !has;
+    if (plot.previousElementSibling instanceof HTMLElement) plot.previousElementSibling.hidden = !has;
+    if (figure) void Plotly.react(plot, figure.data, figure.layout, { displayModeBar: false, showSendToCloud: false, displaylogo: false, staticPlot: true });
+    hadHistory = has;
+    drawnAt = performance.now();
+  };
+
+  return {
+    update(state) {
+      const at = where(state);
+      root.hidden = !at;
+      if (!at) {
+        last = null;
+        return;
+      }
+      const { v, b } = at;
+      const variant = state.variants[v];
+      const moved = !last || last.selection !== state.selection || last.theme !== state.theme || last.variants !== state.variants;
+      if (moved || last?.values !== state.values) {
+        const { forward, backward } = termsOf(state, v, b);
+        sums.replaceChildren(
+          h('p', { class: 'details-what' }, 'forward, RMS of each term'), equation(forward),
+          h('p', { class: 'details-what' }, 'backward, L2 norm of each part of the gradient'), equation(backward),
+        );
+        fillLayers(layers, state, v, b);
+      }
+      if (moved) {
+        title.textContent = variant.blocks[b];
+        subtitle.textContent = `${variant.label}, block ${b + 1} of ${variant.blocks.length}`;
+        skip.textContent = variant.skips[b] ? 'Cut the skip' : 'Connect the skip';
+        slider.disabled = !variant.skips[b];
+        slider.value = String(variant.strength[b] ?? 1);
+        strength.textContent = slider.value;
+      }
+      if (moved || (last?.history !== state.history && performance.now() - drawnAt > HISTORY_EVERY) || (hadHistory && state.history.length === 0)) drawHistory(state, v, b);
+      last = state;
+    },
+    destroy() {
+      document.removeEventListener('keydown', key);
+      Plotly.purge(plot);
+      root.replaceChildren();
+    },
+  };
+}
+
+/** The selected block. @param {State} state */
+function where(state) {
+  const focus = state.selection;
+  if (!focus?.block || state.values.length === 0) return null;
+  const b = state.variants[focus.variant]?.blocks.indexOf(focus.block) ?? -1;
+  return b < 0 ? null : { v: focus.variant, b };
+}
+
+const PATHS = /** @type {Record<string, string>} */ ({ residual: 'F(x)', identity: 'shortcut', projection: 'shortcut', trunk: 'trunk' });
+
+/** @param {HTMLTableElement} table @param {State} state @param {number} v @param {number} b */
+function fillLayers(table, state, v, b) {
+  const variant = state.variants[v];
+  const block = variant.summary.graph.blocks[b];
+  const own = new Set(block.layers);
+  const rows = variant.summary.layers.filter((layer) => own.has(layer.name)).map((layer) => {
+    const name = layer.name.slice(block.name.length + 1) || layer.name;
+    const selected = state.selection?.layer === layer.name;
+    return h('tr', { class: `path-${layer.path}${selected ? ' selected' : ''}` },
+      h('th', { scope: 'row', title: `${layer.type}, ${PATHS[layer.path] ?? layer.path}` }, name),
+      h('td', {}, kindOf(layer)), h('td', {}, shape(layer.output_shape)), h('td', {}, layer.parameters ? count(layer.parameters) : ''), h('td', {}, numberOf(state, v, layer)));
+  });
+  table.replaceChildren(
+    h('thead', {}, h('tr', {}, ...['layer', 'what', 'shape', 'parameters', 'measured'].map((text) => h('th', { scope: 'col' }, text)))),
+    h('tbody', {}, ...rows),
+  );
+}
+
+/** @param {Layer} layer */
+function kindOf(layer) {
+  const kernel = Array.isArray(layer.kernel) ? layer.kernel[0] : layer.kernel;
+  const stride = Array.isArray(layer.stride) ? layer.stride[0] : layer.stride;
+  if (layer.type === 'conv') return `${kernel}×${kernel}${stride && stride > 1 ? `, /${stride}` : ''}`;
+  return layer.type.replaceAll('_', ' ');
+}
+
+/** @param {State} state @param {number} v @param {Layer} layer */
+function numberOf(state, v, layer) {
+  const variant = state.variants[v];
+  const values = state.values[v];
+  const weight = variant.weights.indexOf(layer.name);
+  if (weight >= 0) return `‖∂W‖ ${formatNumber(values.weight_gradient_norm[weight])}`;
+  const tap = variant.taps.indexOf(layer.name);
+  if (tap >= 0 && !Number.isNaN(values.zero_fraction[tap])) return `zeros ${Number((values.zero_fraction[tap] * 100).toPrecision(2))} %`;
+  return '';
+}
+
+/** @type {[import('./history.js').ColumnName, string, 'residual'|'identity'|'ink'][]} */
+const LINES = [['residual_gradient_norm', 'gradient through F', 'residual'], ['identity_gradient_norm', 'gradient through the skip', 'identity']];
+
+/** @param {State} state @param {number} v @param {number} b */
+function historyFigure(state, v, b) {
+  const { history, theme } = state;
+  if (history.length < 2 || !history.variants[v]) return null;
+  const palette = PALETTES[theme];
+  const steps = history.steps.slice(0, history.length);
+  const { width, data } = history.variants[v];
+  const traces = LINES.map(([column, name, hue]) => ({
+    type: 'scatter', mode: 'lines', name, x: steps, hoverinfo: 'skip',
+    y: Array.from(steps, (_, row) => {
+      const log = data[column][row * width[column] + b];
+      return Number.isFinite(log) ? log : null;
+    }),
+    line: { color: palette[hue], width: 1.6, dash: hue === 'identity' ? 'solid' : 'dash' },
+  }));
+  const finite = traces.flatMap((trace) => trace.y.filter((y) => y !== null)).map(Number);
+  if (finite.length === 0) return null;
+  const [low, high] = finite.reduce(([a, z], y) => [Math.min(a, y), Math.max(z, y)], [Infinity, -Infinity]);
+  const range = [Math.floor(low), Math.max(Math.floor(low) + 1, Math.ceil(high))];
+  const every = Math.max(1, Math.ceil((range[1] - range[0]) / 4));
+  const ticks = Array.from({ length: Math.floor((range[1] - range[0]) / every) + 1 }, (_, i) => range[0] + i * every);
+  return {
+    data: traces,
+    layout: {
+      height: 150, margin: { l: 42, r: 8, t: 4, b: 26 }, paper_bgcolor: 'rgba(0,0,0,0)', plot_bgcolor: 'rgba(0,0,0,0)', font: { size: 10, color: palette.soft },
+      legend: { orientation: 'h', y: 1.18, x: 0, font: { size: 10 } }, showlegend: true,
+      xaxis: { gridcolor: palette.grid, zeroline: false, title: { text: 'step', standoff: 2 } },
+      yaxis: { gridcolor: palette.grid, zeroline: false, range, tickvals: ticks, ticktext: ticks.map(formatDecade) },
+    },
+  };
+}

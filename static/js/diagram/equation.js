@@ -1,0 +1,91 @@
+/**
+ * @file A block's equation, with the measured number under each term. `termsOf` is pure; `equation` draws it in MathML.
+ */
+import { math } from '../dom.js';
+import { formatNumber } from '../scale.js';
+
+/** @typedef {import('../state.js').State} State */
+/** @typedef {import('../state.js').Architecture} Architecture */
+
+/**
+ * @typedef {{symbol: string, under: string, hue: 'identity'|'residual'|'plain'|null}} Term
+ * @typedef {{left: Term, terms: Term[], wrap: string|null}} Equation `wrap`: a function around the sum
+ */
+
+const ACTIVATIONS = /** @type {Record<string, string>} */ ({
+  relu: 'ReLU', leaky_relu: 'LReLU', gelu: 'GELU', silu: 'SiLU', tanh: 'tanh', sigmoid: 'σ',
+});
+
+/** The shortcut's term. @param {Architecture} a @param {boolean} projected */
+function shortcutSymbol(a, projected) {
+  if (projected) return a.projection === 'A' ? 'pad(x)' : 'W x';
+  switch (a.shortcut) {
+    case 'constant_scaling':
+      return `${formatNumber(a.shortcut_scale)}·x`;
+    case 'exclusive_gating':
+    case 'shortcut_only_gating':
+      return '(1−g(x))·x';
+    case 'conv1x1':
+      return 'W x';
+    case 'dropout':
+      return 'dropout(x)';
+    default:
+      return a.projection === 'C' ? 'W x' : 'x';
+  }
+}
+
+/** The branch's term. @param {Architecture} a */
+function branchSymbol(a) {
+  if (a.shortcut === 'exclusive_gating') return 'g(x)·F(x)';
+  if (a.shortcut === 'constant_scaling' && a.residual_scale !== 1) return `${formatNumber(a.residual_scale)}·F(x)`;
+  return 'F(x)';
+}
+
+/**
+ * Write the forward and the backward equation of a block, with the numbers of the step on screen.
+ *
+ * @param {State} state @param {number} v @param {number} b
+ * @returns {{forward: Equation, backward: Equation}}
+ */
+export function termsOf(state, v, b) {
+  const variant = state.variants[v];
+  const values = state.values[v];
+  const a = variant.architecture;
+  const block = variant.summary.graph.blocks[b];
+  const on = variant.skips[b];
+  const projected = block.input_shape.join() !== block.output_shape.join();
+  const tap = variant.taps.indexOf(variant.blocks[b]);
+  const number = (/** @type {number|undefined} */ value) => formatNumber(value ?? NaN);
+  const after = { post_activation: ACTIVATIONS[a.activation] ?? a.activation, bn_after_addition: `${ACTIVATIONS[a.activation] ?? a.activation}∘BN` }[/** @type {string} */ (a.order)] ?? null;
+  const scaled = on && (variant.strength[b] ?? 1) !== 1 ? `${formatNumber(variant.strength[b])}·` : '';
+
+  /** @type {Term} */
+  const branch = { symbol: branchSymbol(a), under: number(values.residual_rms[b]), hue: on ? 'residual' : 'plain' };
+  /** @type {Term} */
+  const skip = { symbol: scaled + shortcutSymbol(a, projected), under: number(values.identity_rms[b]), hue: 'identity' };
+  /** @type {Term} */
+  const gradientBranch = { symbol: on ? 'through F' : 'through F only', under: number(values.residual_gradient_norm[b]), hue: on ? 'residual' : 'plain' };
+  /** @type {Term} */
+  const gradientSkip = { symbol: 'through the skip', under: number(values.identity_gradient_norm[b]), hue: 'identity' };
+  return {
+    forward: { left: { symbol: 'y', under: number(values.activation_rms[tap]), hue: null }, terms: on ? [branch, skip] : [branch], wrap: after },
+    backward: { left: { symbol: '∂L/∂x', under: '', hue: null }, terms: on ? [gradientBranch, gradientSkip] : [gradientBranch], wrap: null },
+  };
+}
+
+/** @param {Term} term */
+function termNode({ symbol, under, hue }) {
+  const top = math('mrow', { class: hue ? `term-${hue}` : null }, math(/^[a-zA-Z∂]/.test(symbol) && symbol.length === 1 ? 'mi' : 'mtext', {}, symbol));
+  return under ? math('munder', {}, top, math('mtext', { class: 'term-number' }, under)) : top;
+}
+
+/**
+ * Draw an equation in MathML.
+ *
+ * @param {Equation} equation
+ */
+export function equation({ left, terms, wrap }) {
+  const sum = terms.flatMap((term, i) => [...(i > 0 ? [math('mo', {}, '+')] : []), termNode(term)]);
+  const right = wrap ? [math('mtext', {}, wrap), math('mo', { stretchy: 'false' }, '('), ...sum, math('mo', { stretchy: 'false' }, ')')] : sum;
+  return math('math', { display: 'block' }, math('mrow', {}, termNode(left), math('mo', {}, '='), ...right));
+}

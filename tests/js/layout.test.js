@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { netOf } from '../../static/js/diagram/net.js';
+import { kindOf, layoutDiagram } from '../../static/js/layout.js';
+import { holds, SUMMARIES } from './golden.js';
+
+const nets = (...names) => names.map((name) => netOf({ label: SUMMARIES[name].label, summary: SUMMARIES[name] }));
+const SIZE = { width: 820, height: 560 };
+
+/** A net of many blocks, made of ResNet-20's by repeating its stages' last blocks. */
+function deep(numBlocks) {
+  const [net] = nets('resnet20');
+  let index = 0;
+  const stages = net.stages.map((stage) => ({
+    ...stage,
+    blocks: Array.from({ length: numBlocks / 3 }, (_, i) => ({ ...stage.blocks[Math.min(i, 2)], index: index++ })),
+  }));
+  return { ...net, stages, numBlocks };
+}
+
+const overlap = (a, b) => a.x < b.x + b.w - 0.01 && b.x < a.x + a.w - 0.01 && a.y < b.y + b.h - 0.01 && b.y < a.y + a.h - 0.01;
+
+const CASES = {
+  'columns, plain-20 and ResNet-20': { nets: nets('plain20', 'resnet20'), ...SIZE, view: 'paper' },
+  'columns, ResNet-50, trunk first': { nets: nets('resnet50'), ...SIZE, view: 'trunk' },
+  'rows, plain-56 and ResNet-56': { nets: nets('plain56', 'resnet56'), ...SIZE, view: 'paper' },
+  'rows, ResNet-56, trunk first': { nets: nets('resnet56'), ...SIZE, view: 'trunk' },
+  'rows, phone': { nets: nets('plain56', 'resnet56'), width: 343, height: 440, view: 'paper' },
+  'focus, 600 blocks': { nets: [deep(600), deep(600)], ...SIZE, view: 'paper', brush: { from: 195, to: 207 } },
+};
+
+test('the coordinates are the golden ones', () => {
+  holds('layout.json', Object.fromEntries(Object.entries(CASES).map(([name, asked]) => [name, layoutDiagram(asked)])));
+});
+
+for (const [name, asked] of Object.entries(CASES)) {
+  const layout = layoutDiagram(asked);
+  test(`${name}: boxes and switches lie inside, apart from each other`, () => {
+    for (const list of [layout.boxes, layout.switches, layout.panels]) {
+      for (const rect of list) {
+        assert.ok(rect.x >= 0 && rect.y >= 0 && rect.x + rect.w <= layout.width + 0.01 && rect.y + rect.h <= layout.height + 0.01, JSON.stringify(rect));
+      }
+    }
+    for (const list of [layout.boxes, layout.switches]) {
+      list.forEach((a, i) => list.slice(i + 1).forEach((b) => assert.ok(!overlap(a, b), `${JSON.stringify(a)} over ${JSON.stringify(b)}`)));
+    }
+  });
+  test(`${name}: a switch, a skip, a branch and a junction for each block drawn`, () => {
+    const drawn = layout.blocks.length;
+    assert.equal(layout.switches.length, drawn);
+    assert.equal(layout.junctions.length, drawn);
+    assert.equal(layout.lines.filter((line) => line.part === 'branch').length, drawn);
+    assert.equal(layout.lines.filter((line) => line.part === 'identity' || line.part === 'projection').length, drawn);
+  });
+  test(`${name}: a switch is large enough to hit`, () => {
+    for (const { w, h } of layout.switches) assert.ok(Math.max(w, h) >= 24 && Math.min(w, h) >= 16, `${w} x ${h}`);
+  });
+  test(`${name}: every text fits its box`, () => {
+    for (const box of layout.boxes) assert.ok(box.text.length * box.size * 0.5 <= box.w, box.text);
+  });
+}
+
+test('the same layer of two networks lies on the same row', () => {
+  for (const [name, axis] of [['columns, plain-20 and ResNet-20', 'y'], ['rows, plain-56 and ResNet-56', 'x']]) {
+    const { boxes } = layoutDiagram(CASES[name]);
+    const places = (variant) => boxes.filter((box) => box.variant === variant).map((box) => [box.layer, box[axis]]);
+    assert.deepEqual(places(0), places(1));
+  }
+});
+
+test('the number of blocks chooses the layout', () => {
+  assert.equal(kindOf(nets('resnet20'), 820), 'columns');
+  assert.equal(kindOf(nets('resnet20', 'plain20'), 300), 'rows');
+  assert.equal(kindOf(nets('resnet56'), 820), 'rows');
+  assert.equal(kindOf([deep(60)], 820), 'rows');
+  assert.equal(kindOf([deep(63)], 820), 'focus');
+});
+
+test('the brush stays inside the network and covers what it says', () => {
+  const layout = layoutDiagram({ ...CASES['focus, 600 blocks'], brush: { from: 598, to: 640 } });
+  assert.equal(layout.brush.to, 600);
+  assert.equal(layout.blocks.length, 2 * (layout.brush.to - layout.brush.from));
+  assert.ok(layout.windows.length === 1);
+  assert.equal(layoutDiagram(CASES['focus, 600 blocks']).windows.length, 2, 'a brush over two stages has a window in each');
+});
+
+test('a projection is told from an identity, cut or not', () => {
+  for (const net of nets('plain20', 'resnet20')) {
+    assert.deepEqual(net.stages.map((stage) => stage.blocks.map((block) => block.shortcut)), [
+      ['identity', 'identity', 'identity'], ['projection', 'identity', 'identity'], ['projection', 'identity', 'identity'],
+    ]);
+  }
+});
