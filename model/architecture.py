@@ -1,18 +1,24 @@
 """One declarative description of a residual network: the JSON of the API, the state in the page's URL and what
 modules, graphs and diagrams are made from. Nothing here computes a shape or touches a tensor."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Annotated, Any, Literal, Self, cast
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, model_validator
 
-Count = Annotated[int, Field(strict=True, ge=1)]
-Width = Annotated[int, Field(strict=True, ge=1, le=8192)]
-Depth = Annotated[int, Field(strict=True, ge=1, le=1000)]
-Size = Annotated[int, Field(strict=True, ge=1, le=2048)]
-
 EXPANSION = {"basic": 1, "bottleneck": 4}
+"""Channels out of a block over its planes."""
+
+MAX_WIDTH = 8192
+
+Depth = Annotated[int, Field(strict=True, ge=1, le=1000)]
+Width = Annotated[int, Field(strict=True, ge=1, le=MAX_WIDTH)]
+Fields = dict[str, Any]
+
+
+def _about(description: str, **limits: Any) -> Any:
+    return Field(description=description, **limits)
 
 
 class ArchitectureError(ValueError):
@@ -24,159 +30,165 @@ class ArchitectureError(ValueError):
 
 
 class Architecture(BaseModel):
-    """Describe one network completely; docs/architectures.md says what each field and value means."""
+    """Describe one network completely; docs/architectures.md has the equation and the paper of each field and value."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
-    block: Literal["basic", "bottleneck"] = "basic"
-    depths: Annotated[tuple[Depth, ...], Field(min_length=1, max_length=4, description="Blocks per stage.")] = (
-        2,
-        2,
-        2,
-        2,
-    )
+    block: Annotated[Literal["basic", "bottleneck"], _about("Two 3x3 convolutions, or 1x1, 3x3, 1x1.")] = "basic"
+    depths: Annotated[tuple[Depth, ...], _about("Blocks per stage.", min_length=1, max_length=4)] = (2, 2, 2, 2)
     widths: Annotated[
         tuple[Width, ...],
-        Field(min_length=1, max_length=4, description="Planes per stage; by default stem_width, doubling."),
+        _about("Planes per stage; by default stem_width, doubled at each stage.", min_length=1, max_length=4),
     ] = (64, 128, 256, 512)
-    bottleneck_stride: Annotated[
-        Literal["3x3", "1x1"], Field(description="Which convolution of a bottleneck shrinks the image.")
-    ] = "3x3"
-    stem: Literal["imagenet", "cifar", "deep"] = "imagenet"
-    stem_width: Annotated[
-        Width, Field(description="Channels out of the stem: 64, by default 16 with the cifar stem.")
-    ] = 64
-    shortcut: Literal[
-        "identity", "constant_scaling", "exclusive_gating", "shortcut_only_gating", "conv1x1", "dropout"
+    bottleneck_stride: Annotated[Literal["3x3", "1x1"], _about("Which convolution of a bottleneck has the stride.")] = (
+        "3x3"
+    )
+    stem: Annotated[
+        Literal["imagenet", "cifar", "deep"], _about("7x7/2 and max pool; 3x3; three 3x3 and max pool.")
+    ] = "imagenet"
+    stem_width: Annotated[Width, _about("Channels out of the stem; 64, with the cifar stem 16.")] = 64
+    shortcut: Annotated[
+        Literal["identity", "constant_scaling", "exclusive_gating", "shortcut_only_gating", "conv1x1", "dropout"],
+        _about("What a shortcut does (He et al. 2016, Table 1)."),
     ] = "identity"
-    shortcut_scale: Annotated[
-        float, Field(ge=0, le=1, description="Factor of constant_scaling; share that dropout keeps.")
-    ] = 0.5
-    residual_scale: Annotated[float, Field(ge=0, le=1, description="Factor on F(x) with constant_scaling.")] = 1.0
-    gate_bias: Annotated[float, Field(ge=-100, le=100, description="Bias that the gates start from.")] = -6.0
-    projection: Literal["A", "B", "C"] = "B"
-    downsample: Literal["strided_conv", "avg_pool"] = "strided_conv"
-    order: Literal[
-        "post_activation", "bn_after_addition", "relu_before_addition", "relu_only_preactivation", "pre_activation"
+    shortcut_scale: Annotated[float, _about("Factor of constant_scaling; share that dropout keeps.", ge=0, le=1)] = 0.5
+    residual_scale: Annotated[float, _about("Factor on F(x) with constant_scaling.", ge=0, le=1)] = 1.0
+    gate_bias: Annotated[float, _about("Bias that the gates start from.", ge=-100, le=100)] = -6.0
+    projection: Annotated[
+        Literal["A", "B", "C"], _about("Shortcuts that change shape: zero padding, 1x1 convolution, 1x1 everywhere.")
+    ] = "B"
+    downsample: Annotated[
+        Literal["strided_conv", "avg_pool"], _about("What shrinks the image on a projection shortcut.")
+    ] = "strided_conv"
+    order: Annotated[
+        Literal[
+            "post_activation", "bn_after_addition", "relu_before_addition", "relu_only_preactivation", "pre_activation"
+        ],
+        _about("Where norm and activation stand (He et al. 2016, Table 2)."),
     ] = "post_activation"
     skips: Annotated[
-        StrictBool | tuple[StrictBool, ...], Field(description="Is the shortcut connected? For all, or one a block.")
+        StrictBool | tuple[StrictBool, ...], _about("Whether shortcuts are connected: all, none, or one value a block.")
     ] = True
-    norm: Literal["batch", "group", "none"] = "batch"
-    norm_groups: Annotated[int, Field(strict=True, ge=1, le=8192, description="Most groups of a group norm.")] = 32
-    activation: Literal["relu", "leaky_relu", "gelu", "silu", "tanh", "sigmoid"] = "relu"
-    init: Literal["kaiming_normal", "xavier_normal", "orthogonal", "normal"] = "kaiming_normal"
-    init_std: Annotated[float, Field(gt=0, le=10, description="Standard deviation of init=normal.")] = 0.01
-    residual_init: Literal["none", "zero_gamma", "skipinit", "fixup", "layer_scale"] = "none"
-    groups: Annotated[int, Field(strict=True, ge=1, le=1024)] = 1
-    width_per_group: Annotated[int, Field(strict=True, ge=1, le=8192)] = 64
-    squeeze_excitation: StrictBool = False
-    stochastic_depth: Annotated[
-        float, Field(ge=0, lt=1, description="Probability that the last block is dropped in training.")
-    ] = 0.0
-    image_size: Size = 224
-    in_channels: Annotated[int, Field(strict=True, ge=1, le=1024)] = 3
-    num_classes: Annotated[int, Field(strict=True, ge=1, le=100_000)] = 1000
+    norm: Annotated[Literal["batch", "group", "none"], _about("Normalisation.")] = "batch"
+    norm_groups: Annotated[
+        int, _about("Most groups of a group norm; as many as divide the channels.", strict=True, ge=1, le=MAX_WIDTH)
+    ] = 32
+    activation: Annotated[
+        Literal["relu", "leaky_relu", "gelu", "silu", "tanh", "sigmoid"], _about("Activation function.")
+    ] = "relu"
+    init: Annotated[
+        Literal["kaiming_normal", "xavier_normal", "orthogonal", "normal"], _about("How weights are drawn.")
+    ] = "kaiming_normal"
+    init_std: Annotated[float, _about("Standard deviation of init=normal.", gt=0, le=10)] = 0.01
+    residual_init: Annotated[
+        Literal["none", "zero_gamma", "skipinit", "fixup", "layer_scale"], _about("What makes each branch start small.")
+    ] = "none"
+    groups: Annotated[int, _about("Groups of a bottleneck's 3x3 (ResNeXt).", strict=True, ge=1, le=1024)] = 1
+    width_per_group: Annotated[
+        int, _about("Channels of a group for 64 planes (ResNeXt, Wide ResNet).", strict=True, ge=1, le=MAX_WIDTH)
+    ] = 64
+    squeeze_excitation: Annotated[StrictBool, _about("Weigh each branch's channels by the whole image.")] = False
+    stochastic_depth: Annotated[float, _about("Probability that training drops the last block.", ge=0, lt=1)] = 0.0
+    image_size: Annotated[int, _about("Height and width; 224, with the cifar stem 32.", strict=True, ge=1, le=2048)] = (
+        224
+    )
+    in_channels: Annotated[int, _about("Channels of the images.", strict=True, ge=1, le=1024)] = 3
+    num_classes: Annotated[int, _about("Logits; 1000, with the cifar stem 10.", strict=True, ge=1, le=100_000)] = 1000
 
     @model_validator(mode="before")
     @classmethod
-    def _fill(cls, given: Any) -> Any:
-        """Take what is not said from the stem: CIFAR nets are narrow and see small images."""
+    def _complete(cls, given: Any) -> Any:
+        """Derive what is not said from the stem and its width, and write skips that are all alike as one."""
         if not isinstance(given, Mapping):
             return given
-        filled = dict(cast("Mapping[str, Any]", given))
-        if filled.get("stem") == "cifar":
-            for field, value in (("stem_width", 16), ("image_size", 32), ("num_classes", 10)):
-                filled.setdefault(field, value)
-        depths = filled.get("depths", (2, 2, 2, 2))
-        width = filled.get("stem_width", 64)
-        if "widths" not in filled and isinstance(depths, list | tuple) and isinstance(width, int):
-            filled["widths"] = tuple(width << stage for stage in range(len(cast("list[int]", depths))))
-        return filled
+        fields: Fields = dict(cast("Mapping[str, Any]", given))
+        if fields.get("stem") == "cifar":
+            fields = {"stem_width": 16, "image_size": 32, "num_classes": 10, **fields}
+        depths, width, skips = fields.get("depths", (2, 2, 2, 2)), fields.get("stem_width", 64), fields.get("skips")
+        if isinstance(depths, list | tuple) and all(type(depth) is int for depth in cast("list[Any]", depths)):
+            depths = cast("list[int]", depths)
+            if "widths" not in fields and type(width) is int:
+                fields["widths"] = tuple(width << stage for stage in range(len(depths)))
+            if isinstance(skips, list | tuple):
+                skips = cast("list[Any]", skips)
+                if len(skips) == sum(depths) and any(all(skip is value for skip in skips) for value in (True, False)):
+                    fields["skips"] = skips[0]
+        return fields
 
     @model_validator(mode="after")
     def _check(self) -> Self:
-        for broken in (self._lengths, self._groups, self._residual_init, self._shapes):
-            error = broken()
-            if error is not None:
-                raise error
+        for broken, field, limit, remedy in self._rules():
+            if broken:
+                raise ArchitectureError(field, self.model_dump(mode="json")[field], limit, remedy)
         return self
 
-    def _lengths(self) -> ArchitectureError | None:
-        if len(self.widths) != len(self.depths):
-            limit = f"one number a stage is needed, and depths {list(self.depths)} has {len(self.depths)} stages"
-            return ArchitectureError("widths", list(self.widths), limit, f"give {len(self.depths)} widths")
-        if isinstance(self.skips, tuple) and len(self.skips) != self.num_blocks:
-            limit = f"{len(self.skips)} values, but depths {list(self.depths)} has {self.num_blocks} blocks"
-            return ArchitectureError(
-                "skips", list(self.skips), limit, f"give true, false or a list of {self.num_blocks} booleans"
-            )
-        return None
+    def _rules(self) -> Iterator[tuple[bool, str, str, str]]:
+        """Say what makes no sense together: is it so, in which field, why, and what to change."""
+        stages, blocks = len(self.depths), self.num_blocks
+        yield (
+            len(self.widths) != stages, "widths",
+            f"{len(self.widths)} values for the {stages} stages of depths", f"give {stages} widths",
+        )  # fmt: skip
+        yield (
+            isinstance(self.skips, tuple) and len(self.skips) != blocks, "skips",
+            f"{len(self.skip_of)} values for the {blocks} blocks of depths",
+            f"give true, false or {blocks} booleans",
+        )  # fmt: skip
+        basic, remedy = self.block == "basic", "set block to bottleneck"
+        limit = "a basic block has no grouped convolution, so only 1 is possible"
+        yield basic and self.groups != 1, "groups", limit, remedy
+        limit = "a basic block has one width, so only 64 is possible"
+        yield basic and self.width_per_group != 64, "width_per_group", limit, f"{remedy}, or multiply widths"
+        limit = "a basic block has no 1x1 convolution"
+        yield basic and self.bottleneck_stride != "3x3", "bottleneck_stride", limit, f"{remedy}, or this to 3x3"
+        narrow = min(self.widths)
+        yield (
+            self.inner_width(narrow) < 1, "width_per_group",
+            f"{narrow} planes x {self.width_per_group} / 64 is less than one channel a group",
+            f"set width_per_group to at least {-(-64 // narrow)}, or raise widths",
+        )  # fmt: skip
+        channels = (self.stem_width, *(planes * self.expansion for planes in self.widths))
+        yield (
+            self.projection == "A" and list(channels) != sorted(channels), "projection",
+            f"zero padding only adds channels, and the stages have {', '.join(map(str, channels))}",
+            "set projection to B, or let widths rise from stem_width on",
+        )  # fmt: skip
+        yield (
+            self.residual_scale != 1 and self.shortcut != "constant_scaling", "residual_scale",
+            f"it belongs to shortcut=constant_scaling, and shortcut is {self.shortcut}",
+            "set residual_scale to 1, or shortcut to constant_scaling",
+        )  # fmt: skip
+        yield (
+            self.order == "bn_after_addition" and self.norm == "none", "order",
+            "it puts the norm after the addition, and norm is none",
+            "set norm to batch or group, or order to post_activation",
+        )  # fmt: skip
+        yield from self._residual_init_rules()
 
-    def _groups(self) -> ArchitectureError | None:
-        if self.block == "basic":
-            for field, value, plain in (("groups", self.groups, 1), ("width_per_group", self.width_per_group, 64)):
-                if value != plain:
-                    return ArchitectureError(
-                        field,
-                        value,
-                        f"a basic block has no grouped convolution, only {plain} is possible",
-                        "set block to bottleneck, or widen the net by widths",
-                    )
-        for planes in self.widths:
-            if self.block == "bottleneck" and self.inner_width(planes) < 1:
-                return ArchitectureError(
-                    "width_per_group",
-                    self.width_per_group,
-                    f"{planes} planes x {self.width_per_group} / 64 leaves no channel for a group",
-                    f"set width_per_group to at least {-(-64 // planes)}, or raise widths",
-                )
-        return None
-
-    def _residual_init(self) -> ArchitectureError | None:
-        if self.order == "bn_after_addition" and self.norm == "none":
-            return ArchitectureError(
-                "order", self.order, "it places the norm after the addition, and norm is none",
-                "set norm to batch or group, or order to post_activation",
-            )  # fmt: skip
-        if self.residual_init == "zero_gamma":
-            if self.norm == "none":
-                return ArchitectureError(
-                    "residual_init", self.residual_init, "it zeroes the last norm of each branch, and norm is none",
-                    "set norm to batch or group, or residual_init to skipinit, which needs no norm",
-                )  # fmt: skip
-            if self.order in ("pre_activation", "bn_after_addition"):
-                return ArchitectureError(
-                    "residual_init", self.residual_init,
-                    f"it zeroes the norm that ends a branch, and with order {self.order} a convolution ends it",
-                    "set residual_init to skipinit, or order to post_activation",
-                )  # fmt: skip
-        if self.residual_init == "fixup":
-            if self.norm != "none":
-                return ArchitectureError(
-                    "residual_init", self.residual_init, f"it replaces normalisation, and norm is {self.norm}",
-                    "set norm to none, or residual_init to zero_gamma",
-                )  # fmt: skip
-            if self.init != "kaiming_normal":
-                return ArchitectureError(
-                    "residual_init", self.residual_init, f"it rescales kaiming_normal, and init is {self.init}",
-                    "set init to kaiming_normal",
-                )  # fmt: skip
-        return None
-
-    def _shapes(self) -> ArchitectureError | None:
-        channels = self.stem_width
-        for stage, planes in enumerate(self.widths):
-            out = planes * EXPANSION[self.block]
-            if self.projection == "A" and out < channels:
-                return ArchitectureError(
-                    "projection",
-                    "A",
-                    f"zero padding only adds channels, and layer{stage + 1} goes from {channels} to {out}",
-                    "set projection to B, or let widths rise from stem_width on",
-                )
-            channels = out
-        return None
+    def _residual_init_rules(self) -> Iterator[tuple[bool, str, str, str]]:
+        field, zero_gamma, fixup = "residual_init", self.residual_init == "zero_gamma", self.residual_init == "fixup"
+        yield (
+            zero_gamma and self.norm == "none", field, "it zeroes the last norm of each branch, and norm is none",
+            "set norm to batch or group, or residual_init to skipinit, which needs no norm",
+        )  # fmt: skip
+        yield (
+            zero_gamma and self.order not in ("post_activation", "relu_only_preactivation"), field,
+            f"it zeroes the norm that ends a branch, and with order={self.order} no norm ends it",
+            "set residual_init to skipinit, or order to post_activation",
+        )  # fmt: skip
+        yield (
+            fixup and self.norm != "none", field, f"it replaces normalisation, and norm is {self.norm}",
+            "set norm to none, or residual_init to zero_gamma",
+        )  # fmt: skip
+        yield (
+            fixup and self.init != "kaiming_normal", field, f"it rescales kaiming_normal, and init is {self.init}",
+            "set init to kaiming_normal, or residual_init to skipinit",
+        )  # fmt: skip
+        yield (
+            fixup and self.order == "relu_before_addition", field,
+            "it zeroes the last convolution, and an activation after it would pass no gradient back",
+            "set residual_init to skipinit, or order to post_activation",
+        )  # fmt: skip
 
     @cached_property
     def num_blocks(self) -> int:
@@ -199,9 +211,9 @@ class Architecture(BaseModel):
         return EXPANSION[self.block]
 
     def inner_width(self, planes: int) -> int:
-        """Give the channels of a block's inner convolutions, as torchvision does: planes x width_per_group / 64 x groups."""
+        """Give the channels of a block's inner convolutions: planes x width_per_group / 64 x groups, as torchvision."""
         return planes if self.block == "basic" else int(planes * (self.width_per_group / 64.0)) * self.groups
 
     def replace(self, **changes: Any) -> "Architecture":
-        """Return a copy with some fields changed, checked again. Raise pydantic's ValidationError where it makes no sense."""
+        """Return a copy with some fields changed. Raise pydantic's ValidationError where it makes no sense."""
         return Architecture.model_validate({**self.model_dump(), **changes})

@@ -1,4 +1,4 @@
-"""The modules that torch lacks: where a block forks and joins, option A, gates, squeeze-and-excitation, learned scalars.
+"""The modules that torch lacks: the block, where it forks and joins, option A, gates, squeeze-and-excitation, scalars.
 Nothing works in place, and no module is used at two places."""
 
 from typing import cast

@@ -1,8 +1,9 @@
 """From an Architecture to its graph: every layer with shapes, parameters and MACs, the blocks, and the places that are
 measured. The module builder makes what is listed here, in this order. Plain Python: no tensor, nothing to import."""
 
+from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from model.architecture import Architecture
 from model.sections import block, head, stem
@@ -35,6 +36,10 @@ class Layer(NamedTuple):
     activation_bytes: int
 
 
+Place = tuple[str, int | None, bool, Unit, int]
+"""Stage, index in it, skip, layers, and the receptive field of what enters."""
+
+
 class Edge(NamedTuple):
     """An arrow from one layer to the next; `kind` is trunk, identity, projection or residual."""
 
@@ -43,7 +48,8 @@ class Edge(NamedTuple):
     kind: str
 
 
-class Block(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Block:
     """One residual unit. `shortcut` is identity, projection or none; `layers` names its layers in order."""
 
     name: str
@@ -54,6 +60,10 @@ class Block(NamedTuple):
     layers: tuple[str, ...]
     input_shape: Shape
     output_shape: Shape
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the fields by name."""
+        return {name: getattr(self, name) for name in self.__slots__}
 
 
 class Tap(NamedTuple):
@@ -67,74 +77,69 @@ class Tap(NamedTuple):
 
 
 class Graph:
-    """A whole network as one ordered list of layers, and what follows from it."""
+    """A whole network as one ordered list of layers, and what follows from it.
+
+    Totals are there at once, lists when asked for: `parameters`, `macs` of one image, `activation_bytes` that training
+    keeps for a sample in float32, and the `receptive_field` of the last block's output, in pixels.
+    """
 
     def __init__(self, architecture: Architecture) -> None:
         self.architecture = architecture
-        self.parameters = self.macs = self.activation_bytes = self.receptive_field = 0
-        layers: list[Layer] = []
-        blocks: list[Block] = []
-        unit = stem(architecture)
-        entry = self._place(layers, unit, "", "stem", None, "")
-        layers[0] = layers[0]._replace(inputs=())
-        shape, jump, kept = unit.shape, unit.jumps[unit.last], unit.output_kept
+        self.parameters = self.macs = self.activation_bytes = 0
+        self.receptive_field = 1
+        self._places: list[Place] = []
+        unit = self._put("stem", None, True, stem(architecture))
         skip_of = iter(architecture.skip_of)
         for number, (depth, planes) in enumerate(zip(architecture.depths, architecture.widths, strict=True), 1):
             stage = f"layer{number}"
-            units: dict[tuple[bool, bool], Unit] = {}
+            kinds: dict[tuple[bool, bool], Unit] = {}
             for index in range(depth):
-                first, skip = index == 0, next(skip_of)
-                unit = units.get((first, skip))
-                if unit is None:
-                    stride = 2 if first and number > 1 else 1
-                    unit = block(architecture, planes, shape, jump, kept, stride=stride, first=first, skip=skip)
-                    units[first, skip] = unit
-                name = f"{stage}.{index}"
-                start = len(layers)
-                entry = self._place(layers, unit, name + ".", stage, name, entry)
-                names = tuple([layer[0] for layer in layers[start:]])
-                blocks.append(Block(name, stage, index, skip, unit.shortcut, names, unit.shapes[ENTRY], unit.shape))
-                shape, jump, kept = unit.shape, unit.jumps[unit.last], unit.output_kept
+                kind = first, skip = index == 0, next(skip_of)
+                if kind not in kinds:
+                    kinds[kind] = block(unit.next(), planes, 2 if first and number > 1 else 1, first=first, skip=skip)
+                unit = self._put(stage, index, skip, kinds[kind])
         field = self.receptive_field
-        self._place(layers, head(architecture, shape, jump, kept), "", "head", None, entry)
+        self._put("head", None, True, head(unit.next()))
         self.receptive_field = field
-        self.layers = tuple(layers)
-        self.blocks = tuple(blocks)
 
-    def _place(self, layers: list[Layer], unit: Unit, prefix: str, stage: str, block: str | None, entry: str) -> str:
-        """Append a unit's layers under their full names and return the last name."""
-        names = [prefix + row[0] for row in unit.rows]
-        names.append(entry)  # ENTRY is -1: the last
-        field = self.receptive_field or 1
-        new, append = tuple.__new__, layers.append
-        for name, row in zip(names, unit.rows, strict=False):
-            (
-                _,
-                kind,
-                path,
-                source,
-                other,
-                entered,
-                left,
-                parameters,
-                macs,
-                beyond,
-                kernel,
-                stride,
-                groups,
-                bias,
-                kept,
-            ) = row
-            inputs = (names[source],) if other is None else (names[source], names[other])
-            append(new(Layer, (
-                name, kind, stage, block, path, inputs, entered, left, parameters, macs, field + beyond,
-                kernel, stride, groups, bias, kept,
-            )))  # fmt: skip
-        self.receptive_field = field + unit.fields[unit.last]
+    def _put(self, stage: str, index: int | None, skip: bool, unit: Unit) -> Unit:
+        self._places.append((stage, index, skip, unit, self.receptive_field))
         self.parameters += unit.parameters
         self.macs += unit.macs
         self.activation_bytes += unit.activation_bytes
-        return names[unit.last]
+        self.receptive_field += unit.fields[-1]
+        return unit
+
+    @cached_property
+    def layers(self) -> tuple[Layer, ...]:
+        """List all layers in order."""
+        layers: list[Layer] = []
+        new, append, last = tuple.__new__, layers.append, ""
+        for stage, index, _, unit, field in self._places:
+            block = None if index is None else f"{stage}.{index}"
+            prefix = "" if index is None else f"{stage}.{index}."
+            names = [last]
+            names += [prefix + local for local in unit.names]
+            for place, (kind, path, first, second, into, out, parameters, macs, beyond, rest) in enumerate(
+                unit.rows, 1
+            ):
+                inputs = (names[first],) if second is None else (names[first], names[second])
+                costs = (parameters, macs, field + beyond)
+                append(new(Layer, (names[place], kind, stage, block, path, inputs, into, out, *costs, *rest)))
+            last = names[-1]
+        layers[0] = layers[0]._replace(inputs=())
+        return tuple(layers)
+
+    @cached_property
+    def blocks(self) -> tuple[Block, ...]:
+        """List all blocks in order."""
+        blocks: list[Block] = []
+        for stage, index, skip, unit, _ in self._places:
+            if index is not None:
+                name = f"{stage}.{index}"
+                names = tuple([f"{name}.{local}" for local in unit.names])
+                blocks.append(Block(name, stage, index, skip, unit.shortcut, names, unit.shapes[ENTRY], unit.shape))
+        return tuple(blocks)
 
     @cached_property
     def edges(self) -> tuple[Edge, ...]:

@@ -5,7 +5,7 @@ from math import sqrt
 from typing import cast
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from model.architecture import Architecture
 from model.graph import Layer
@@ -27,7 +27,7 @@ def initialise(
             module.bias.fill_(architecture.gate_bias if layer.name.endswith(".gate.conv") else 0.0)
 
 
-def _draw(weight: nn.Parameter, layer: Layer, architecture: Architecture, generator: torch.Generator) -> None:
+def _draw(weight: Tensor, layer: Layer, architecture: Architecture, generator: torch.Generator) -> None:
     fan_in = weight[0].numel()
     fan_out = weight.numel() // weight.shape[1]
     if architecture.init == "orthogonal":

@@ -40,41 +40,52 @@ CONTAINERS: dict[str, Callable[[], nn.Module]] = {
 
 def make_layer(layer: Layer, architecture: Architecture, generator: torch.Generator) -> nn.Module:
     """Make the module of a layer, its weights not yet drawn."""
+    if layer.type == "dropout":
+        return ShortcutDropout(architecture.shortcut_scale, generator)
+    return _MAKERS[layer.type](layer, architecture)
+
+
+def _conv(layer: Layer, _: Architecture) -> nn.Module:
+    padding = (layer.kernel - 1) // 2
+    into, out = layer.input_shape[0], layer.output_shape[0]
+    return Conv2d(into, out, layer.kernel, layer.stride, padding, groups=layer.groups, bias=layer.bias)
+
+
+def _norm(layer: Layer, architecture: Architecture) -> nn.Module:
     channels = layer.input_shape[0]
-    local = layer.name.rpartition(".")[2]
-    match layer.type:
-        case "conv":
-            return Conv2d(
-                channels, layer.output_shape[0], layer.kernel, layer.stride, (layer.kernel - 1) // 2,
-                groups=layer.groups, bias=layer.bias,
-            )  # fmt: skip
-        case "norm":
-            return nn.BatchNorm2d(channels) if architecture.norm == "batch" else nn.GroupNorm(layer.groups, channels)
-        case "activation":
-            inner = layer.name.rpartition(".")[0].rpartition(".")[2] in ("se", "gate")
-            return ACTIVATIONS[local if inner else architecture.activation]()
-        case "max_pool":
-            return nn.MaxPool2d(layer.kernel, layer.stride, 1)
-        case "avg_pool" if layer.output_shape[1:] == (1, 1) and local in ("avgpool", "pool"):
-            return nn.AdaptiveAvgPool2d((1, 1))
-        case "avg_pool":
-            return nn.AvgPool2d(layer.kernel, layer.stride, ceil_mode=True, count_include_pad=False)
-        case "pad":
-            return PadShortcut(layer.output_shape[0] - channels, layer.stride)
-        case "linear":
-            return Linear(channels, layer.output_shape[0])
-        case "scale" if layer.parameters:
-            return Scale(layer.parameters, SCALE_START[architecture.residual_init])
-        case "scale":
-            return Factor(architecture.shortcut_scale if local == "shortcut_scale" else architecture.residual_scale)
-        case "bias":
-            return Bias()
-        case "dropout":
-            return ShortcutDropout(architecture.shortcut_scale, generator)
-        case "gate":
-            return GateShortcut() if local == "shortcut" else GateResidual()
-        case kind:
-            raise AssertionError(f"no module for a layer of type {kind}")
+    return nn.BatchNorm2d(channels) if architecture.norm == "batch" else nn.GroupNorm(layer.groups, channels)
+
+
+def _activation(layer: Layer, architecture: Architecture) -> nn.Module:
+    *_, parent, local = ("", *layer.name.split("."))
+    return ACTIVATIONS[local if parent in ("se", "gate") else architecture.activation]()
+
+
+def _avg_pool(layer: Layer, _: Architecture) -> nn.Module:
+    if layer.name.endswith("pool"):
+        return nn.AdaptiveAvgPool2d((1, 1))
+    return nn.AvgPool2d(layer.kernel, layer.stride, ceil_mode=True, count_include_pad=False)
+
+
+def _scale(layer: Layer, architecture: Architecture) -> nn.Module:
+    if layer.parameters:
+        return Scale(layer.parameters, SCALE_START[architecture.residual_init])
+    shortcut = layer.name.endswith(".shortcut_scale")
+    return Factor(architecture.shortcut_scale if shortcut else architecture.residual_scale)
+
+
+_MAKERS: dict[str, Callable[[Layer, Architecture], nn.Module]] = {
+    "conv": _conv,
+    "norm": _norm,
+    "activation": _activation,
+    "max_pool": lambda layer, _: nn.MaxPool2d(layer.kernel, layer.stride, padding=1),
+    "avg_pool": _avg_pool,
+    "pad": lambda layer, _: PadShortcut(layer.output_shape[0] - layer.input_shape[0], layer.stride),
+    "linear": lambda layer, _: Linear(layer.input_shape[0], layer.output_shape[0]),
+    "scale": _scale,
+    "bias": lambda layer, _: Bias(),
+    "gate": lambda layer, _: GateShortcut() if layer.name.endswith(".shortcut") else GateResidual(),
+}
 
 
 def fill_block(
@@ -91,7 +102,7 @@ def fill_block(
             place = "before" if place == "before" else "after"
         else:
             place = "residual" if layer.path == "residual" else "shortcut"
-        if layer.type == "add" or layer.type == "se":
+        if layer.type in ("add", "se"):
             continue
         if name != "gate" and name not in order[place]:
             order[place].append(name)

@@ -1,6 +1,6 @@
 """Named architectures of the literature, each stated as its difference from a base."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property, lru_cache
@@ -13,13 +13,17 @@ RESNEXT, WIDE = "Xie et al. 2016 (arXiv 1611.05431)", "Zagoruyko & Komodakis 201
 TRICKS, SQUEEZE = "He et al. 2018 (arXiv 1812.01187)", "Hu et al. 2018 (arXiv 1709.01507)"
 
 
-class UnknownPreset(ValueError):
+class UnknownPreset(ValueError):  # noqa: N818 the name reads as what happened
     """A preset name that does not exist; ``suggestions`` are the nearest that do."""
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.suggestions = tuple(get_close_matches(name.lower(), PRESETS, n=3, cutoff=0.5))
-        hint = f" Did you mean {', '.join(self.suggestions)}?" if self.suggestions else ""
+        hint = (
+            f" Did you mean {' or '.join(self.suggestions)}?"
+            if self.suggestions
+            else f" There are {', '.join(PRESETS)}."
+        )
         super().__init__(f"There is no preset {name!r}.{hint}")
 
 
@@ -68,31 +72,32 @@ def _wide(depth: int, factor: int) -> dict[str, Any]:
     return {**_CIFAR, "depths": ((depth - 4) // 6,) * 3, "widths": widths, "order": "pre_activation"}
 
 
-def _all() -> list[Preset]:
-    found: list[Preset] = []
-
-    def add(name: str, title: str, family: str, summary: str, paper: str, fields: dict[str, Any]) -> None:
-        found.append(Preset(name, title, family, summary, paper, fields))
-
+def _all() -> Iterator[Preset]:
     for d in (18, 34, 50, 101, 152):
-        add(f"resnet{d}", f"ResNet-{d}", "ResNet", f"{d} layers for ImageNet, as in torchvision", RESNET, _imagenet(d))
+        yield Preset(
+            f"resnet{d}", f"ResNet-{d}", "ResNet", f"{d} layers for ImageNet, as in torchvision", RESNET, _imagenet(d)
+        )
     for d, groups, width in ((50, 32, 4), (101, 32, 8), (101, 64, 4)):
         fields = _imagenet(d, groups=groups, width_per_group=width)
         line = f"ResNet-{d} with {groups} groups of {width} channels in the 3x3 convolutions"
-        add(f"resnext{d}_{groups}x{width}d", f"ResNeXt-{d} {groups}x{width}d", "ResNeXt", line, RESNEXT, fields)
+        yield Preset(
+            f"resnext{d}_{groups}x{width}d", f"ResNeXt-{d} {groups}x{width}d", "ResNeXt", line, RESNEXT, fields
+        )
     for d in (50, 101):
         line = f"ResNet-{d} with twice the channels in the 3x3 convolutions"
-        add(f"wide_resnet{d}_2", f"Wide ResNet-{d}-2", "Wide ResNet", line, WIDE, _imagenet(d, width_per_group=128))
+        yield Preset(
+            f"wide_resnet{d}_2", f"Wide ResNet-{d}-2", "Wide ResNet", line, WIDE, _imagenet(d, width_per_group=128)
+        )
     for d in (20, 32, 44, 56, 110, 1202):
         line = f"{d} layers for CIFAR, parameter-free shortcuts (option A)"
-        add(f"resnet{d}", f"ResNet-{d}", "CIFAR ResNet", line, RESNET, _cifar(d))
+        yield Preset(f"resnet{d}", f"ResNet-{d}", "CIFAR ResNet", line, RESNET, _cifar(d))
     for d in (18, 34):
         line = f"ResNet-{d} without its shortcuts"
-        add(f"plain{d}", f"plain-{d}", "Plain", line, RESNET, _imagenet(d, skips=False))
+        yield Preset(f"plain{d}", f"plain-{d}", "Plain", line, RESNET, _imagenet(d, skips=False))
     for d in (20, 32, 44, 56, 110):
         line = f"ResNet-{d} without its shortcuts"
-        add(f"plain{d}", f"plain-{d}", "CIFAR plain", line, RESNET, _cifar(d, skips=False))
-    add(
+        yield Preset(f"plain{d}", f"plain-{d}", "CIFAR plain", line, RESNET, _cifar(d, skips=False))
+    yield Preset(
         "preact_resnet110", "pre-activation ResNet-110", "Pre-activation", "BN and ReLU before each convolution",
         IDENTITY_MAPPINGS, _cifar(110, order="pre_activation"),
     )  # fmt: skip
@@ -102,30 +107,32 @@ def _all() -> list[Preset]:
             "order": "pre_activation",
         }  # fmt: skip
         line = f"{d} layers of bottlenecks, BN and ReLU before each convolution"
-        add(f"preact_resnet{d}", f"pre-activation ResNet-{d}", "Pre-activation", line, IDENTITY_MAPPINGS, fields)
+        yield Preset(
+            f"preact_resnet{d}", f"pre-activation ResNet-{d}", "Pre-activation", line, IDENTITY_MAPPINGS, fields
+        )
     for d, k in ((16, 4), (16, 8), (28, 10), (40, 4)):
-        add(f"wrn_{d}_{k}", f"WRN-{d}-{k}", "Wide ResNet", f"{d} layers, {k} times as wide", WIDE, _wide(d, k))
-    add("resnet26", "ResNet-26", "timm", "bottlenecks, two a stage", RESNET, _imagenet(26))
+        yield Preset(f"wrn_{d}_{k}", f"WRN-{d}-{k}", "Wide ResNet", f"{d} layers, {k} times as wide", WIDE, _wide(d, k))
+    yield Preset("resnet26", "ResNet-26", "timm", "bottlenecks, two a stage", RESNET, _imagenet(26))
     for d in (18, 34, 50, 101, 152):
         fields = _imagenet(d, stem="deep", downsample="avg_pool")
         line = f"ResNet-{d} with a stem of three 3x3 and average pooling in the shortcuts"
-        add(f"resnet{d}d", f"ResNet-{d}-D", "timm", line, TRICKS, fields)
+        yield Preset(f"resnet{d}d", f"ResNet-{d}-D", "timm", line, TRICKS, fields)
     line = "ResNet-50 with squeeze and excitation"
-    add("seresnet50", "SE-ResNet-50", "timm", line, SQUEEZE, _imagenet(50, squeeze_excitation=True))
-    return found
+    yield Preset("seresnet50", "SE-ResNet-50", "timm", line, SQUEEZE, _imagenet(50, squeeze_excitation=True))
 
 
 PRESETS: Mapping[str, Preset] = {preset.name: preset for preset in _all()}
 
 
 def preset(name: str, **overrides: Any) -> Architecture:
-    """Return a named architecture, with fields replaced.
+    """Return a named architecture, with some of its fields replaced.
 
-    Raises ``UnknownPreset`` with the nearest names, and ``ValueError`` where the result makes no sense.
+    Raise UnknownPreset with the nearest names, and pydantic's ValidationError where the result makes no sense.
     """
     if name not in PRESETS:
         raise UnknownPreset(name)
-    return Architecture.model_validate({**PRESETS[name].fields, **overrides})
+    architecture = PRESETS[name].architecture
+    return architecture.replace(**overrides) if overrides else architecture
 
 
 def resolve(description: Mapping[str, Any]) -> Architecture:

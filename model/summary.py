@@ -1,11 +1,11 @@
-"""The summary of an architecture: totals, layers and graph as plain data, for the API, the page and the command line."""
+"""The summary of an architecture: totals, layers and graph as plain data, for API, page and command line."""
 
 from functools import cached_property
 from typing import Any, TypedDict
 
 from model.architecture import Architecture
 from model.graph import Graph, build_graph
-from model.presets import label, find
+from model.presets import find, label
 
 
 class Totals(TypedDict):
@@ -67,7 +67,7 @@ class Summary:
             "graph": {
                 "nodes": layers,
                 "edges": [edge._asdict() for edge in graph.edges],
-                "blocks": [block._asdict() for block in graph.blocks],
+                "blocks": [block.to_dict() for block in graph.blocks],
                 "taps": [tap._asdict() for tap in graph.taps],
                 "weights": list(graph.weights),
             },
