@@ -1,0 +1,141 @@
+"""Build the Dockerfile and run the image with buildah and podman, in storage of their own; no engine is needed."""
+
+import json
+import os
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PROGRAMS = {"buildah": "buildah", "podman": "podman", "runc": "runc", "debootstrap": "debootstrap"}
+BASE = "localhost/python:3.11-slim"
+STORAGE = """[storage]
+driver = "{driver}"
+graphroot = "{folder}/graph"
+runroot = "{folder}/run"
+"""
+CONTAINERS = """[containers]
+default_ulimits = ["nofile=20000:20000", "nproc=4096:4096"]
+log_driver = "k8s-file"
+[engine]
+runtime = "runc"
+cgroup_manager = "cgroupfs"
+events_logger = "file"
+"""
+SLIM = ("var/cache/apt", "var/lib/apt/lists", "usr/share/doc", "usr/share/locale", "usr/share/man", "usr/share/info")
+
+
+def install_programs() -> None:
+    """Install what is missing from Debian's packages, as root."""
+    missing = [package for program, package in PROGRAMS.items() if shutil.which(program) is None]
+    if not missing:
+        return
+    if os.geteuid() != 0 or shutil.which("apt-get") is None:
+        raise FileNotFoundError(
+            f"the image tests need {', '.join(missing)}: as root on Debian or Ubuntu, apt installs them"
+        )
+    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    subprocess.run(["apt-get", "-qq", "update"], check=True, env=environment)
+    install = ["apt-get", "-qq", "install", "-y", "--no-install-recommends"]
+    subprocess.run([*install, *missing], check=True, env=environment)
+
+
+@dataclass(frozen=True)
+class Builder:
+    """Run buildah and podman with storage below `folder`."""
+
+    folder: Path
+
+    def prepare(self) -> None:
+        """Write the two configuration files."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        (self.folder / "storage.conf").write_text(STORAGE.format(driver="overlay", folder=self.folder))
+        (self.folder / "containers.conf").write_text(CONTAINERS)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The environment that keeps both programs inside the folder."""
+        own = {
+            "CONTAINERS_STORAGE_CONF": str(self.folder / "storage.conf"),
+            "CONTAINERS_CONF": str(self.folder / "containers.conf"),
+            "TMPDIR": str(self.folder / "tmp"),
+        }
+        (self.folder / "tmp").mkdir(exist_ok=True)
+        return os.environ | own
+
+    def run(self, *command: str, check: bool = True, timeout: float = 1500) -> subprocess.CompletedProcess[str]:
+        """Run a program and return what it printed; raise with its error output if it failed."""
+        answer = subprocess.run(
+            command, env=self.environment, capture_output=True, text=True, check=False, timeout=timeout, cwd=ROOT
+        )
+        if check and answer.returncode != 0:
+            raise RuntimeError(f"{' '.join(command)} ended with {answer.returncode}:\n{answer.stdout}\n{answer.stderr}")
+        return answer
+
+    def podman(self, *arguments: str, check: bool = True) -> str:
+        """Run podman and return its output."""
+        return self.run("podman", *arguments, check=check).stdout.strip()
+
+    def make_base(self) -> None:
+        """Make the base image from Debian's packages, unless it is there from an earlier call."""
+        if self.run("podman", "image", "exists", BASE, check=False).returncode == 0:
+            return
+        root = self.folder / "rootfs"
+        shutil.rmtree(root, ignore_errors=True)
+        targets = subprocess.run(
+            ["apt-get", "indextargets", "--format", "$(REPO_URI)", "Created-By: Packages"],
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout.split()
+        mirror = next(target for target in targets if "security" not in target)
+        include = "--include=python3,python3-venv,ca-certificates"
+        self.run("debootstrap", "--variant=minbase", include, "bookworm", str(root), mirror)
+        for folder in SLIM:
+            shutil.rmtree(root / folder, ignore_errors=True)
+        for name in ("python", "python3"):
+            (root / "usr/local/bin" / name).symlink_to("/usr/bin/python3")
+        archive = self.folder / "rootfs.tar"
+        subprocess.run(["tar", "-C", str(root), "-cf", str(archive), "."], check=True)
+        path = "ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+        self.podman("import", "--change", path, str(archive), BASE)
+        archive.unlink()
+        shutil.rmtree(root)
+
+    def build(self, tag: str, *arguments: str) -> None:
+        """Build the Dockerfile on the local base, with whatever this machine's pip and npm are configured with."""
+        command = ["buildah", "bud", "--isolation", "chroot", "--layers", "--pull-never", "--format", "docker"]
+        mounts = [f"--volume={source}:{target}:ro" for source, target in self._mounts().items()]
+        arguments = ("--build-arg", f"BASE_IMAGE={BASE}", "--build-arg", "PIP_EXTRA_ARGS=", *arguments)
+        self.run(*command, *mounts, *arguments, "-t", tag, str(ROOT))
+
+    def _mounts(self) -> dict[str, str]:
+        return pip_mounts() | npm_mounts(self.folder)
+
+
+def pip_mounts() -> dict[str, str]:
+    """Return the files and folders that this machine's pip is configured with; nothing of it enters the image."""
+    listed = subprocess.run(["python3", "-m", "pip", "config", "debug"], capture_output=True, text=True, check=False)
+    lines = (line.strip().rpartition(", exists: ") for line in listed.stdout.splitlines())
+    files = [path for path, _, exists in lines if exists == "True"]
+    config = subprocess.run(["python3", "-m", "pip", "config", "list"], capture_output=True, text=True, check=False)
+    words = config.stdout.replace("'", " ").replace("file://", " ").split()
+    named = [word.removesuffix("/simple") for word in words if word.startswith("/")]
+    return {path: path for path in (*files, *named, "/etc/ssl/certs") if Path(path).exists()}
+
+
+def npm_mounts(folder: Path) -> dict[str, str]:
+    """Return a configuration for npm that names the certificates that this machine's npm trusts."""
+    certificates = "/etc/ssl/certs/ca-certificates.crt"
+    if not Path(certificates).exists():
+        return {}
+    npmrc = folder / "npmrc"
+    npmrc.write_text(f"cafile={certificates}\n")
+    return {str(npmrc): "/root/.npmrc"}
+
+
+def layers(builder: Builder, tag: str) -> list[tuple[int, str]]:
+    """Return (bytes, command) of each layer of an image that holds something."""
+    history = json.loads(builder.podman("history", "--format", "json", "--no-trunc", tag))
+    return [(layer["size"], layer["CreatedBy"]) for layer in history if layer["size"] > 0]
