@@ -1,0 +1,179 @@
+/**
+ * @file A line chart whose axes Plotly draws once; a step only sets the shape of the lines that Plotly drew. The chart's
+ * data are written back when the figure is exported.
+ */
+import { h } from '../dom.js';
+import { PALETTES } from '../palette.js';
+import Plotly from '../plotly.js';
+
+/** @typedef {import('../scale.js').Range} Range */
+/** @typedef {{x: ArrayLike<number>, y: ArrayLike<number>, color: string, dash: string, label: string, axis?: 'y'|'y2'}} Series */
+/**
+ * @typedef {object} Chart what is drawn
+ * @property {Series[]} series
+ * @property {Range} xRange
+ * @property {Range} yRange
+ * @property {{values: number[], texts: string[]}} xTicks
+ * @property {{values: number[], texts: string[]}} yTicks
+ * @property {number[]} [bounds] vertical lines: stages, changes
+ * @property {number|null} [cursor] where a step or layer is pointed at
+ * @property {'light'|'dark'} theme
+ * @property {string} yTitle
+ * @property {string} xTitle
+ */
+
+const MARGIN = { l: 46, r: 74, t: 8, b: 32 };
+const CONFIG = { displayModeBar: false, showSendToCloud: false, displaylogo: false, responsive: false, staticPlot: true };
+const LINE_WIDTH = 1.8;
+
+/**
+ * Make a chart in an element.
+ *
+ * @param {HTMLElement} root
+ * @param {{onPoint: (x: number|null) => void, onPick?: (x: number) => void}} handlers told x where the pointer is
+ */
+export function createLines(root, { onPoint, onPick }) {
+  const plot = h('div', { class: 'plot' });
+  const cursor = h('div', { class: 'chart-cursor', hidden: true });
+  const labels = h('div', { class: 'chart-labels' });
+  root.append(plot, cursor, labels);
+  /** @type {Chart|null} */
+  let chart = null;
+  let structure = '';
+  /** @type {SVGPathElement[]} */
+  let paths = [];
+  let size = { width: 0, height: 0 };
+
+  const area = () => ({ left: MARGIN.l, top: MARGIN.t, width: Math.max(1, size.width - MARGIN.l - MARGIN.r), height: Math.max(1, size.height - MARGIN.t - MARGIN.b) });
+  const xOf = (/** @type {number} */ x) => {
+    const [low, high] = /** @type {Chart} */ (chart).xRange;
+    return ((x - low) / (high - low)) * area().width;
+  };
+  const yOf = (/** @type {number} */ y) => {
+    const [low, high] = /** @type {Chart} */ (chart).yRange;
+    return (1 - (y - low) / (high - low)) * area().height;
+  };
+
+  /** @param {Series} series */
+  const pathOf = ({ x, y }) => {
+    let d = '';
+    let open = false;
+    const { height } = area();
+    for (let i = 0; i < y.length; i += 1) {
+      if (!Number.isFinite(y[i])) {
+        open = false;
+        continue;
+      }
+      const py = Math.min(height + 20, Math.max(-20, yOf(y[i])));
+      d += `${open ? 'L' : 'M'}${xOf(x[i]).toFixed(1)},${py.toFixed(1)}`;
+      open = true;
+    }
+    return d || 'M0,0';
+  };
+
+  const drawLines = () => {
+    const { series } = /** @type {Chart} */ (chart);
+    series.forEach((one, i) => paths[i]?.setAttribute('d', pathOf(one)));
+    placeLabels();
+    const at = /** @type {Chart} */ (chart).cursor;
+    cursor.hidden = at === null || at === undefined;
+    if (!cursor.hidden) cursor.style.transform = `translateX(${(area().left + xOf(/** @type {number} */ (at))).toFixed(1)}px)`;
+  };
+
+  /** Labels stand at the lines' ends and never over each other. */
+  const placeLabels = () => {
+    const { series } = /** @type {Chart} */ (chart);
+    const { height, left, width } = area();
+    const ends = series.map((one, i) => {
+      let last = one.y.length - 1;
+      while (last >= 0 && !Number.isFinite(one.y[last])) last -= 1;
+      return { i, y: last < 0 ? NaN : Math.min(height - 6, Math.max(6, yOf(one.y[last]))) };
+    }).filter((end) => Number.isFinite(end.y)).sort((a, b) => a.y - b.y);
+    ends.forEach((end, k) => {
+      if (k > 0) end.y = Math.max(end.y, ends[k - 1].y + 15);
+    });
+    const overflow = ends.length > 0 ? ends[ends.length - 1].y - (height - 6) : 0;
+    for (const end of ends) end.y -= Math.max(0, overflow);
+    [...labels.children].forEach((label, i) => {
+      const end = ends.find((one) => one.i === i);
+      const element = /** @type {HTMLElement} */ (label);
+      element.hidden = !end;
+      if (end) element.style.transform = `translate(${left + width + 6}px, ${(MARGIN.t + end.y - 8).toFixed(1)}px)`;
+    });
+  };
+
+  const layoutOf = () => {
+    const { xRange, yRange, xTicks, yTicks, bounds = [], theme, yTitle, xTitle } = /** @type {Chart} */ (chart);
+    const palette = PALETTES[theme];
+    const axis = { zeroline: false, gridcolor: palette.grid, linecolor: palette.line, tickfont: { size: 10, color: palette.soft }, fixedrange: true, ticks: '', automargin: false };
+    const title = (/** @type {string} */ text, /** @type {number} */ standoff) => ({ text, standoff, font: { size: 10, color: palette.soft } });
+    return {
+      width: size.width, height: size.height, margin: MARGIN, showlegend: false, hovermode: false,
+      paper_bgcolor: 'rgba(0,0,0,0)', plot_bgcolor: 'rgba(0,0,0,0)', font: { family: 'system-ui, sans-serif', size: 10, color: palette.soft },
+      xaxis: { ...axis, range: xRange, tickvals: xTicks.values, ticktext: xTicks.texts, showgrid: false, title: title(xTitle, 4) },
+      yaxis: { ...axis, range: yRange, tickvals: yTicks.values, ticktext: yTicks.texts, title: title(yTitle, 2) },
+      shapes: bounds.map((x) => ({ type: 'line', x0: x, x1: x, yref: 'paper', y0: 0, y1: 1, line: { color: palette.faint, width: 1, dash: 'dot' }, layer: 'below' })),
+    };
+  };
+  const dataOf = () => /** @type {Chart} */ (chart).series.map(({ x, y, color, dash, label }) => ({
+    type: 'scatter', mode: 'lines', x: Array.from(x), y: Array.from(y, (value) => (Number.isFinite(value) ? value : null)), name: label, line: { color, width: LINE_WIDTH, dash, simplify: false },
+  }));
+
+  const drawAll = () => {
+    const { series } = /** @type {Chart} */ (chart);
+    void Plotly.react(plot, dataOf(), layoutOf(), CONFIG).then(() => {
+      paths = [...plot.querySelectorAll('.scatterlayer .trace path.js-line')].map((path) => /** @type {SVGPathElement} */ (path));
+      if (chart) drawLines();
+    });
+    labels.replaceChildren(...series.map(({ label, color }) => h('span', { style: `color:${color}` }, label)));
+  };
+
+  const measure = () => {
+    const { clientWidth: width, clientHeight: height } = root;
+    if (width === size.width && height === size.height) return;
+    size = { width, height };
+    structure = '';
+    if (chart && width > 0 && height > 0) update(chart);
+  };
+  const observer = new ResizeObserver(measure);
+  observer.observe(root);
+
+  /** @param {PointerEvent} event */
+  const at = (event) => {
+    if (!chart) return null;
+    const { left, width } = area();
+    const share = (event.clientX - root.getBoundingClientRect().left - left) / width;
+    if (share < -0.02 || share > 1.02) return null;
+    return chart.xRange[0] + Math.min(1, Math.max(0, share)) * (chart.xRange[1] - chart.xRange[0]);
+  };
+  root.addEventListener('pointermove', (event) => onPoint(at(event)));
+  root.addEventListener('pointerleave', () => onPoint(null));
+  root.addEventListener('click', (event) => {
+    const x = at(/** @type {PointerEvent} */ (event));
+    if (x !== null) onPick?.(x);
+  });
+
+  /** @param {Chart} next */
+  function update(next) {
+    chart = next;
+    if (size.width === 0) size = { width: root.clientWidth, height: root.clientHeight };
+    if (size.width === 0 || size.height === 0) return;
+    const { series, xRange, yRange, xTicks, bounds, theme } = next;
+    const wanted = JSON.stringify([series.map((one) => [one.color, one.dash, one.label]), xRange, yRange, xTicks, bounds, theme, size]);
+    if (wanted !== structure) {
+      structure = wanted;
+      drawAll();
+    } else drawLines();
+  }
+
+  return {
+    update,
+    /** The figure as it is now, for an export. */
+    figure: () => (chart ? { data: dataOf(), layout: layoutOf(), config: CONFIG } : null),
+    destroy: () => {
+      observer.disconnect();
+      Plotly.purge(plot);
+      root.replaceChildren();
+    },
+  };
+}
