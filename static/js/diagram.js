@@ -29,7 +29,7 @@ const CONTENT = 440;
  *
  * @param {HTMLElement} root
  * @param {Store} store
- * @returns {View & {toImage: (format: 'png'|'svg') => Promise<string>}}
+ * @returns {View & {toImage: (format: 'png'|'svg') => Promise<string>, zoomBy: (step: number) => void}} zoomBy 0 goes back to all
  */
 export function mount(root, store) {
   const stage = h('div', { class: 'diagram-stage' });
@@ -52,20 +52,21 @@ export function mount(root, store) {
   /** @type {State|null} */
   let painted = null;
   let written = true;
+  let zoom = 1;
   let size = sizeOf(root);
   /** @type {ReturnType<typeof setTimeout>|undefined} */
   let resting;
 
   /** @param {State} state */
   const structureOf = (state) => [
-    state.theme, state.view, state.brush?.from, state.brush?.to, size.width, size.height,
+    state.theme, state.view, state.brush?.from, state.brush?.to, size.width, size.height, zoom,
     ...state.variants.flatMap((variant) => [variant.summary, variant.label]),
   ];
 
   /** @param {State} state */
   const draw = (state) => {
     nets = state.variants.map(netOf);
-    layout = layoutDiagram({ nets, width: size.width, height: size.height, view: state.view, brush: state.brush });
+    layout = layoutDiagram({ nets, width: size.width * zoom, height: size.height * zoom, view: state.view, brush: state.brush });
     stage.style.width = `${layout.width}px`;
     stage.style.height = `${layout.height}px`;
     root.dataset.layout = layout.kind;
@@ -73,10 +74,18 @@ export function mount(root, store) {
     strips.place(state, layout);
   };
 
+  /** Let the legend explain the hatches that are on screen. @param {import('./diagram/styles.js').Styles} styles */
+  const tellCodes = ({ codes }) => {
+    const text = [...codes].sort().join(' ');
+    if (root.dataset.codes !== text) root.dataset.codes = text;
+  };
+
   /** Give Plotly the figure with the newest styles. @param {State} state */
   const write = (state) => {
     if (!layout) return;
-    const figure = figureOf(layout, stylesOf(state, layout), state.theme);
+    const styles = stylesOf(state, layout);
+    tellCodes(styles);
+    const figure = figureOf(layout, styles, state.theme);
     void Plotly.react(plot, figure.data, figure.layout, CONFIG);
     written = true;
   };
@@ -162,7 +171,9 @@ export function mount(root, store) {
       find();
       painted = null;
     } else if (changed(state) && layout && drawn) {
-      paint(drawn, stylesOf(state, layout));
+      const styles = stylesOf(state, layout);
+      tellCodes(styles);
+      paint(drawn, styles);
       strips.paint(state, layout);
       written = false;
       clearTimeout(resting);
@@ -174,14 +185,34 @@ export function mount(root, store) {
     painted = state;
   };
 
+  /** @param {number} next */
+  const setZoom = (next) => {
+    const clamped = Math.max(1, Math.min(3, Math.round(next * 4) / 4));
+    if (clamped === zoom) return;
+    const centre = { x: (root.scrollLeft + root.clientWidth / 2) / zoom, y: (root.scrollTop + root.clientHeight / 2) / zoom };
+    zoom = clamped;
+    root.dataset.zoom = String(zoom);
+    update(store.state);
+    root.scrollTo(centre.x * zoom - root.clientWidth / 2, centre.y * zoom - root.clientHeight / 2);
+  };
+  /** @param {WheelEvent} event */
+  const wheel = (event) => {
+    if (!event.ctrlKey) return;
+    event.preventDefault();
+    setZoom(zoom - Math.sign(event.deltaY) * 0.25);
+  };
+  root.addEventListener('wheel', wheel, { passive: false });
+
   return {
     update,
+    zoomBy: (step) => setZoom(step === 0 ? 1 : zoom + step),
     async toImage(format) {
       if (layout) write(store.state);
       return Plotly.toImage(plot, { format, width: layout?.width, height: layout?.height, scale: format === 'png' ? 2 : 1 });
     },
     destroy() {
       clearTimeout(resting);
+      root.removeEventListener('wheel', wheel);
       observer.disconnect();
       switches.destroy();
       strips.destroy();

@@ -42,6 +42,7 @@ import { rows } from './diagram/rows.js';
  * @property {BlockPlace[]} blocks
  * @property {BlockPlace[]} switches
  * @property {StagePlace[]} stages
+ * @property {{variant: number, block: number, part: 'branch'|'skip', x: number, y: number}[]} values where measured numbers are written
  * @property {Strip[]} strips
  * @property {Rect[]} windows of the brush, one a strip row it covers
  * @property {{from: number, to: number}|null} brush
@@ -81,6 +82,6 @@ export function kindOf(nets, width) {
 function empty(kind, width, height) {
   return {
     kind, width, height, panels: [], lines: [], boxes: [], junctions: [], points: [], texts: [], blocks: [], switches: [],
-    stages: [], strips: [], windows: [], brush: null,
+    stages: [], values: [], strips: [], windows: [], brush: null,
   };
 }

@@ -1,7 +1,13 @@
 /**
  * @file Put the page together: the store, the commands, the views, and the address that follows the state.
  */
+import { mountCurves } from './charts/curves.js';
+import { mountDepth, readActivation, readBranchRatio, readGradient } from './charts/depth.js';
+import { mountHeatmap } from './charts/heatmap.js';
+import { mountTwin } from './charts/twin.js';
 import { createCommands } from './commands.js';
+import { mountPresets, mountQuantity, mountScrubber } from './controls/choice.js';
+import { mountTransport } from './controls/transport.js';
 import { mount as mountDetails } from './details.js';
 import { mount as mountDiagram } from './diagram.js';
 import { mount as mountLegend } from './diagram/legend.js';
@@ -28,9 +34,19 @@ const diagram = mountDiagram(need('diagram'), store);
 const views = [
   diagram,
   mountLegend(need('legend')),
-  mountTools(need('diagram-tools'), store, diagram.toImage),
+  mountTools(need('diagram-tools'), store, diagram),
   mountDetails(need('details'), store),
   mountTheme(need('theme'), store),
+  mountPresets(need('presets'), store),
+  mountTransport(need('transport'), store),
+  mountQuantity(need('quantity'), store),
+  mountScrubber(need('scrubber'), store),
+  mountDepth(need('chart-gradient'), store, { read: readGradient, yTitle: '∂L/∂x, RMS' }),
+  mountDepth(need('chart-activation'), store, { read: readActivation, yTitle: 'x, RMS' }),
+  mountDepth(need('chart-branch'), store, { read: readBranchRatio, yTitle: 'F(x) : x, RMS', unity: true }),
+  mountCurves(need('chart-curves'), store),
+  mountHeatmap(need('heatmap'), store),
+  mountTwin(need('twin'), store),
 ];
 
 const root = document.documentElement;

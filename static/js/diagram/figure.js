@@ -9,7 +9,9 @@ import { PALETTES } from '../palette.js';
 
 const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", "Liberation Sans", Arial, sans-serif';
 /** Traces, in this order. */
-export const TRACE = { boxes: 0, labels: 1, junctions: 2, points: 3, texts: 4 };
+export const TRACE = { boxes: 0, labels: 1, junctions: 2, points: 3, texts: 4, values: 5 };
+/** The patterns that Plotly draws for what is no number. */
+const PATTERNS = { zero: '.', lost: 'x', absent: '/' };
 
 /**
  * Make the figure.
@@ -39,6 +41,7 @@ export function figureOf(layout, styles, theme) {
         width: boxes.map((box) => box.w), textposition: 'none', hoverinfo: 'none', cliponaxis: false,
         marker: {
           color: styles.boxes.map((box) => box.fill), cornerradius: 3.5,
+          ...(styles.boxes.some((box) => box.hatch) ? { pattern: { shape: styles.boxes.map((box) => (box.hatch ? PATTERNS[box.hatch] : '')), fgcolor: palette.faint, bgcolor: palette.raised, size: 5 } } : {}),
           line: { color: styles.boxes.map((box) => box.line), width: styles.boxes.map((box) => box.width) },
         },
       },
@@ -62,6 +65,11 @@ export function figureOf(layout, styles, theme) {
         type: 'scatter', mode: 'text', x: texts.map((t) => t.x), y: texts.map((t) => t.y), text: texts.map(markup), hoverinfo: 'skip', cliponaxis: false,
         textposition: texts.map(({ anchor }) => (anchor === 'start' ? 'middle right' : anchor === 'end' ? 'middle left' : 'middle center')),
         textfont: { size: texts.map((t) => t.size), color: texts.map((t) => colorOf(t, palette)) },
+      },
+      {
+        type: 'scatter', mode: 'text', x: layout.values.map((t) => t.x), y: layout.values.map((t) => t.y), text: styles.values.map((text) => text || ' '),
+        textposition: 'middle center', hoverinfo: 'skip', cliponaxis: false,
+        textfont: { size: 9.5, color: layout.values.map(({ part }) => (part === 'skip' ? palette.identity : palette.residual)) },
       },
     ],
     layout: {

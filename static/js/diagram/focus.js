@@ -2,7 +2,7 @@
  * @file Focus and context, for networks too deep to draw in full: every block a cell of a strip (identity above,
  * residual below), and the blocks inside the brush drawn in full.
  */
-import { path } from './path.js';
+import { path, round } from './path.js';
 import { placeBlock } from './place.js';
 import { GUTTER, laneOf, longest, measuresOf, NARROW, placeNumbers } from './rows.js';
 
@@ -13,6 +13,9 @@ import { GUTTER, laneOf, longest, measuresOf, NARROW, placeNumbers } from './row
 const PAD = 8;
 const CELL = 9;
 const BETWEEN = 5;
+/** Lanes at least so high have the numbers written under the blocks. */
+const TOLD = 108;
+const NUMBERS = 34;
 const PITCH = { most: 96, least: 58 };
 
 /** @param {Layout} out @param {Asked} asked */
@@ -58,20 +61,27 @@ export function focus(out, { nets, width, height, view, brush }) {
   const panelHeight = out.height - panelTop - 2;
   out.panels.push({ stage: 'focus', x: 1, y: panelTop, w: width - 2, h: panelHeight });
   const pitch = Math.min(PITCH.most, (width - 2 * PAD - (narrow ? 8 : gutter)) / (shown.to - shown.from));
-  const laneHeight = Math.min(150, (panelHeight - 30) / nets.length);
-  const measures = measuresOf(laneHeight, pitch);
+  const laneHeight = Math.min(168, (panelHeight - 30) / nets.length);
+  const told = laneHeight >= TOLD && pitch >= 50 ? NUMBERS : 0;
+  const measures = measuresOf(laneHeight - told, pitch);
   const spare = panelHeight - 26 - laneHeight * nets.length;
   nets.forEach((net, variant) => {
     const top = panelTop + 6 + spare / 2 + variant * laneHeight;
-    const v = top + laneHeight - measures.boxAcross / 2 - 10;
+    const v = top + laneHeight - told - measures.boxAcross / 2 - 10;
     const lane = laneOf({ ...measures, pitch, variant, v, view, flow: 'right' });
     const blocks = net.stages.flatMap((stage) => stage.blocks).slice(shown.from, shown.to);
     const start = narrow ? PAD + 4 : left;
     if (blocks.length > 0) out.lines.push({ variant, block: blocks[0].index - 1, part: 'trunk', ...path('right', [['M', start - 8, v], ['L', start, v]]) });
-    blocks.forEach((block, i) => placeBlock(out, lane, block, start + i * pitch));
+    blocks.forEach((block, i) => {
+      placeBlock(out, lane, block, start + i * pitch);
+      if (told === 0) return;
+      const x = round(start + (i + 0.46) * pitch);
+      const below = v + measures.boxAcross / 2;
+      out.values.push({ variant, block: block.index, part: 'skip', x, y: round(below + 24) }, { variant, block: block.index, part: 'branch', x, y: round(below + 37) });
+    });
     out.texts.push({ x: PAD + 8, y: narrow ? top + 6 : v, text: net.label, role: 'lane', anchor: 'start', size: 11, variant });
     if (!narrow) out.stages.push({ stage: 'focus', variant, blocks: blocks.map((block) => block.index), x: PAD + 2, y: v - 12, w: gutter - 14, h: 24 });
-    if (variant === nets.length - 1) placeNumbers(out, blocks, start, pitch, v + measures.boxAcross / 2 + 11);
+    if (told > 0 || variant === nets.length - 1) placeNumbers(out, blocks, start, pitch, v + measures.boxAcross / 2 + 11);
   });
 }
 

@@ -22,7 +22,9 @@ const SIZE = { width: 92, height: 9 };
  */
 export function mount(root) {
   const ramps = h('div', { class: 'legend-ramps' });
-  const kinds = h('ul', { class: 'legend-kinds' }, ...KINDS.map(([name, sample]) => h('li', {}, sample(), name)));
+  const kinds = h('ul', { class: 'legend-kinds' }, ...KINDS.map(([name, sample]) => h('li', {}, sample(), name)),
+    ...CODES.map(([code, name]) => h('li', { class: `legend-code legend-${code}` }, svg('svg', { width: 28, height: 12, 'aria-hidden': 'true' }, svg('rect', { x: 2, y: 1, width: 24, height: 10, rx: 3, fill: `url(#hatch-${code})`, class: 'stroke-ink thin' })), name)));
+  root.append(patterns());
   const caption = h('p', { class: 'legend-caption' });
   root.append(ramps, kinds, caption);
   /** @type {any[]} */
@@ -76,3 +78,14 @@ const KINDS = [
   ['cut skip', line({ class: 'stroke-plain', 'stroke-width': 1.4 }, 'M2,12C2,4 6,2 9,2M26,12C26,4 22,2 19,2')],
   ['junction', () => svg('svg', { width: 14, height: 14, viewBox: '0 0 14 14', class: 'stroke-ink', 'aria-hidden': 'true' }, svg('circle', { cx: 7, cy: 7, r: 5.5, fill: 'none' }), svg('path', { d: 'M7,1.5V12.5M1.5,7H12.5' }))],
 ];
+
+/** @type {['zero'|'lost'|'absent', string][]} */
+const CODES = [['zero', 'exactly zero'], ['lost', 'not finite'], ['absent', 'not measured']];
+
+/** The hatches, for what is no number. */
+function patterns() {
+  const pattern = (/** @type {string} */ code, /** @type {string} */ d, /** @type {number} */ width) => svg('pattern', { id: `hatch-${code}`, width: 6, height: 6, patternUnits: 'userSpaceOnUse' },
+    svg('rect', { width: 6, height: 6, class: 'hatch-ground' }), svg('path', { d, class: 'hatch-line', 'stroke-width': width, fill: 'none', 'stroke-linecap': 'round' }));
+  return svg('svg', { width: 0, height: 0, class: 'patterns', 'aria-hidden': 'true' }, svg('defs', {},
+    pattern('zero', 'M1.5,1.5h.01M4.5,4.5h.01', 1.5), pattern('lost', 'M0,0L6,6M6,0L0,6', 1.2), pattern('absent', 'M-1,1L1,-1M0,6L6,0M5,7L7,5', 1)));
+}

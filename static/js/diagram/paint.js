@@ -15,6 +15,7 @@ import { labelledOf, TRACE } from './figure.js';
  * @property {SVGElement[]} boxes
  * @property {(SVGElement|null)[]} labels one a box, null where it has no text
  * @property {SVGElement[]} junctions
+ * @property {SVGElement[]} values the measured numbers written out
  * @property {Styles|null} last the styles that the elements bear, once painted
  */
 
@@ -47,6 +48,7 @@ export function findDrawn(plot, layout) {
     boxes: [...plot.querySelectorAll('.barlayer .point > path')].map((e) => /** @type {SVGElement} */ (e)),
     labels,
     junctions: within(TRACE.junctions, '.points > path'),
+    values: within(TRACE.values, '.textpoint > text'),
     last: null,
   };
 }
@@ -73,7 +75,7 @@ export function paint(drawn, styles) {
     const old = last?.boxes[i];
     const element = drawn.boxes[i];
     if (!element) return;
-    if (old?.fill !== next.fill) element.style.fill = next.fill;
+    if (old?.fill !== next.fill || old?.hatch !== next.hatch) element.style.fill = next.hatch ? `url(#hatch-${next.hatch})` : next.fill;
     if (old?.line !== next.line) element.style.stroke = next.line;
     if (old?.width !== next.width) element.style.strokeWidth = `${next.width}px`;
     const label = drawn.labels[i];
@@ -82,6 +84,10 @@ export function paint(drawn, styles) {
   styles.junctions.forEach((opacity, i) => {
     const element = drawn.junctions[i];
     if (element && last?.junctions[i] !== opacity) element.style.opacity = String(opacity);
+  });
+  styles.values.forEach((text, i) => {
+    const element = drawn.values[i];
+    if (element && last?.values[i] !== text) element.textContent = text;
   });
   drawn.last = styles;
 }

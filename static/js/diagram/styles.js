@@ -4,7 +4,7 @@
  */
 import { PALETTES } from '../palette.js';
 import { QUANTITIES, magnitudesOf } from '../quantity.js';
-import { magnitudeStyle } from '../scale.js';
+import { formatNumber, magnitudeStyle } from '../scale.js';
 
 /** @typedef {import('../state.js').State} State */
 /** @typedef {import('../layout.js').Layout} Layout */
@@ -12,8 +12,9 @@ import { magnitudeStyle } from '../scale.js';
 /** @typedef {import('../quantity.js').Magnitudes} Magnitudes */
 /** @typedef {'identity'|'residual'|'plain'} Hue */
 /** @typedef {{color: string, width: number, dash: string, opacity: number}} LineStyle */
-/** @typedef {{fill: string, ink: string, line: string, width: number, opacity: number}} BoxStyle */
-/** @typedef {{lines: LineStyle[], boxes: BoxStyle[], junctions: number[]}} Styles `junctions`: opacity */
+/** @typedef {'zero'|'lost'|'absent'} Code an exact zero, not finite, not measured: never the low end of the scale */
+/** @typedef {{fill: string, ink: string, line: string, width: number, hatch: Code|null}} BoxStyle */
+/** @typedef {{lines: LineStyle[], boxes: BoxStyle[], junctions: number[], values: string[], codes: Set<Code>}} Styles `junctions`: opacity; `codes`: those on screen */
 
 /** The trunk is drawn thinner than the paths, which are the subject. */
 const TRUNK = 0.6;
@@ -38,24 +39,24 @@ export function stylesOf(state, layout) {
     magnitudeStyle(hue, value, local ? local[variant] : range, theme);
   const thick = layout.kind === 'columns' ? 1.15 : 1;
 
+  /** @type {Set<Code>} */
+  const codes = new Set();
   const lines = layout.lines.map((line) => {
     const { skips } = variants[line.variant];
     const m = magnitudes[line.variant];
     const on = skips[Math.max(0, line.block)] ?? false;
-    if (line.part === 'branch') {
-      const value = m.branch[line.block];
-      return quiet(value, palette.faint) ?? { ...style(on ? 'residual' : 'plain', value, line.variant), dash: 'solid', opacity: 1 };
-    }
-    if (line.part === 'trunk') {
-      const value = line.block < 0 ? m.trunk[line.block === -1 ? skips.length : skips.length - 1] : m.trunk[line.block];
-      const drawn = quiet(value, palette.faint) ?? { ...style(on ? 'identity' : 'plain', value, line.variant), dash: 'solid', opacity: 1 };
-      return { ...drawn, width: Math.max(1, drawn.width * TRUNK) };
-    }
-    if (!on) return { color: palette.plain, width: 1.4, dash: gapOf(line.length), opacity: 0.42 };
-    const dash = line.part === 'projection' ? 'dot' : 'solid';
-    const value = m.skip[line.block];
-    const drawn = quiet(value, palette.identity) ?? { ...style('identity', value, line.variant), opacity: 1 };
-    return { ...drawn, width: Math.max(1.6, drawn.width * thick), dash: dash === 'dot' ? dotsOf(drawn.width * thick) : 'solid' };
+    const isSkip = line.part === 'identity' || line.part === 'projection';
+    if (isSkip && !on) return { color: palette.plain, width: 1.4, dash: gapOf(line.length), opacity: 0.42 };
+    const value = isSkip ? m.skip[line.block] : line.part === 'branch' ? m.branch[line.block] : m.trunk[line.block === -1 ? skips.length : line.block];
+    /** @type {Hue} */
+    const hue = !on ? 'plain' : line.part === 'branch' ? 'residual' : 'identity';
+    const code = codeOf(value, linear);
+    if (code) return codedLine(code, isSkip ? palette.identity : palette.faint, palette.ink, hasNumbers(quantity, line.part) ? codes : null);
+    const drawn = style(hue, value, line.variant);
+    if (line.part === 'trunk') return { color: drawn.color, width: Math.max(1, drawn.width * TRUNK), dash: 'solid', opacity: 1 };
+    if (!isSkip) return { ...drawn, dash: 'solid', opacity: 1 };
+    const width = Math.max(1.6, drawn.width * thick);
+    return { color: drawn.color, width, dash: line.part === 'projection' ? dotsOf(width) : 'solid', opacity: 1 };
   });
 
   const boxes = layout.boxes.map((box) => {
@@ -64,13 +65,24 @@ export function stylesOf(state, layout) {
     const value = valueOfBox(m, box, skips.length);
     /** @type {Hue} */
     const hue = (box.block >= 0 ? skips[box.block] : skips.some(Boolean)) ? 'residual' : 'plain';
-    if (value === null || Number.isNaN(value)) return { fill: palette.raised, ink: palette.soft, line: palette.faint, width: 1, opacity: 1 };
+    const code = value === null ? null : codeOf(value, linear);
+    if (value === null || code) {
+      if (code) codes.add(code);
+      return { fill: palette.raised, ink: palette.soft, line: palette.faint, width: 1, hatch: code };
+    }
     const { color } = style(hue, value, box.variant);
-    return { fill: color, ink: inkOn(color, theme), line: palette.line, width: 0.5, opacity: 1 };
+    return { fill: color, ink: inkOn(color, theme), line: palette.line, width: 0.5, hatch: null };
+  });
+
+  const values = layout.values.map(({ variant, block, part }) => {
+    const value = magnitudes[variant][part][block];
+    if (part === 'skip' && !variants[variant].skips[block]) return 'cut';
+    if (Number.isNaN(value)) return '';
+    return formatNumber(linear ? value : 10 ** value);
   });
 
   const junctions = layout.junctions.map(({ variant, block }) => (variants[variant].skips[block] ? 1 : 0));
-  return { lines, boxes, junctions };
+  return { lines, boxes, junctions, values, codes };
 }
 
 /**
@@ -106,9 +118,24 @@ export function spanOf(magnitudes, linear) {
   return low > high ? [-6, 0] : [Math.floor(low), Math.max(Math.floor(low) + 1, Math.ceil(high))];
 }
 
-/** A line without a number: thin and faint. @param {number} value @param {string} color @returns {LineStyle|null} */
-function quiet(value, color) {
-  return Number.isNaN(value) ? { color, width: 1.2, dash: 'solid', opacity: 0.75 } : null;
+/** What stands in place of a number. @param {number} value @param {boolean} linear @returns {Code|null} */
+export function codeOf(value, linear) {
+  if (Number.isNaN(value)) return 'absent';
+  if (value === Infinity) return 'lost';
+  return value === -Infinity && !linear ? 'zero' : null;
+}
+
+/** Does this part of the diagram bear numbers of this quantity at all? @param {State['quantity']} quantity @param {Line['part']} part */
+function hasNumbers(quantity, part) {
+  return quantity === 'gradient_path' || quantity === 'activation' || (quantity === 'branch_ratio' && part === 'branch');
+}
+
+/** @param {Code} code @param {string} color @param {string} ink @param {Set<Code>|null} seen @returns {LineStyle} */
+function codedLine(code, color, ink, seen) {
+  seen?.add(code);
+  if (code === 'zero') return { color: ink, width: 1.4, dash: '1px,4px', opacity: 0.7 };
+  if (code === 'lost') return { color: ink, width: 2.4, dash: '7px,2px,2px,2px', opacity: 1 };
+  return { color, width: 1.2, dash: 'solid', opacity: 0.75 };
 }
 
 /** Both ends of a cut skip stay, the middle is missing. @param {number} length */

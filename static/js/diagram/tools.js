@@ -12,10 +12,10 @@ import { h, svg } from '../dom.js';
  *
  * @param {HTMLElement} root
  * @param {Store} store
- * @param {(format: 'png'|'svg') => Promise<string>} toImage
+ * @param {{toImage: (format: 'png'|'svg') => Promise<string>, zoomBy: (step: number) => void}} diagram
  * @returns {View}
  */
-export function mount(root, store, toImage) {
+export function mount(root, store, diagram) {
   const target = h('select', { id: 'skips-of', class: 'select small' });
   const label = h('label', { for: 'skips-of', class: 'tool-label' }, 'Skips of');
   /** @type {[string, string, (skips: boolean[]) => boolean[]][]} */
@@ -38,15 +38,18 @@ export function mount(root, store, toImage) {
   const save = (/** @type {'png'|'svg'} */ format) => h('button', {
     type: 'button', class: 'button small', title: `Save the diagram as ${format.toUpperCase()}`,
     onclick: async () => {
-      const link = h('a', { href: await toImage(format), download: `skipscope-${store.state.variants.map((v) => v.label).join('-')}.${format}` });
+      const link = h('a', { href: await diagram.toImage(format), download: `skipscope-${store.state.variants.map((v) => v.label).join('-')}.${format}` });
       link.click();
     },
   }, format.toUpperCase());
 
+  const zoom = (/** @type {string} */ name, /** @type {string} */ text, /** @type {number} */ step) => h('button', { type: 'button', class: 'icon-button small', 'aria-label': name, title: name, onclick: () => diagram.zoomBy(step) }, text);
   root.append(
     h('span', { class: 'tool-group' }, label, target, ...buttons),
     h('span', { class: 'tool-group' }, undo, redo),
-    h('span', { class: 'tool-group' }, view, save('svg'), save('png')),
+    h('span', { class: 'tool-group' }, view),
+    h('span', { class: 'tool-group' }, zoom('Zoom out', '−', -0.5), zoom('Zoom in', '+', 0.5)),
+    h('span', { class: 'tool-group' }, save('svg'), save('png')),
   );
   let names = '';
 

@@ -1,0 +1,84 @@
+/** @file Loss and accuracy of each variant over the steps of the run, with marks where it was changed. */
+import { h } from '../dom.js';
+import { formatNumber } from '../scale.js';
+import { variantStyles } from './hues.js';
+import { createLines } from './lines.js';
+
+/** @typedef {import('../state.js').State} State */
+/** @typedef {import('../store.js').Store} Store */
+/** @typedef {import('../store.js').View} View */
+
+const EMPTY = 'Press play: loss and accuracy of each step appear here.';
+
+/**
+ * Mount the chart; it shows accuracy or loss.
+ *
+ * @param {HTMLElement} root
+ * @param {Store} store
+ * @returns {View}
+ */
+export function mountCurves(root, store) {
+  /** @type {'accuracy'|'loss'} */
+  let shown = 'accuracy';
+  const body = h('div', { class: 'chart-body' });
+  const empty = h('p', { class: 'chart-empty' }, EMPTY);
+  const buttons = /** @type {const} */ (['accuracy', 'loss']).map((name) => h('button', {
+    type: 'button', class: 'button small', 'aria-pressed': String(name === shown), onclick: () => {
+      shown = name;
+      seen = [];
+      buttons.forEach((button) => button.setAttribute('aria-pressed', String(button.textContent === name)));
+      update(store.state);
+    },
+  }, name));
+  root.append(h('div', { class: 'chart-switch', role: 'group', 'aria-label': 'What the curves show' }, ...buttons), body, empty);
+  const lines = createLines(body, {
+    onPoint: () => {},
+    onPick: (x) => store.dispatch({ type: 'show', step: Math.round(x) }),
+  });
+  /** @type {unknown[]} */
+  let seen = [];
+  let ceiling = 1;
+
+  /** @param {State} state */
+  function update(state) {
+    const { history, changes, theme, settings, shown: at, step } = state;
+    empty.hidden = history.length > 0;
+    body.style.visibility = history.length > 0 ? 'visible' : 'hidden';
+    const slice = [history, changes, theme, settings.steps, at, step];
+    if (history.length === 0 || slice.every((one, i) => one === seen[i])) return;
+    seen = slice;
+    const styles = variantStyles(state);
+    const x = history.steps.subarray(0, history.length);
+    const series = history.variants.map((variant, v) => ({ x, y: variant[shown].subarray(0, history.length), ...styles[v] }));
+    if (shown === 'loss') {
+      const most = series.reduce((high, { y }) => y.reduce((top, value) => (Number.isFinite(value) ? Math.max(top, value) : top), high), 0);
+      ceiling = niceCeiling(most);
+    } else ceiling = 1;
+    const end = Math.max(settings.steps - 1, x[x.length - 1], 1);
+    const steps = ticksTo(end);
+    const heights = shown === 'accuracy' ? [0, 0.25, 0.5, 0.75, 1] : [0, ceiling / 2, ceiling];
+    lines.update({
+      series, theme, xRange: [0, end], yRange: [0, ceiling * 1.02], yTitle: shown, xTitle: 'step',
+      xTicks: { values: steps, texts: steps.map(String) },
+      yTicks: { values: heights, texts: heights.map((value) => (shown === 'accuracy' ? `${Math.round(value * 100)} %` : formatNumber(value))) },
+      bounds: changes.map((change) => change.step), cursor: at === 'live' ? null : step,
+    });
+  }
+  return { update, destroy: () => lines.destroy() };
+}
+
+/** The next of 1, 2, 5, 10, … @param {number} value */
+function niceCeiling(value) {
+  const power = 10 ** Math.floor(Math.log10(Math.max(value, 1e-3)));
+  return [1, 2, 5, 10].map((digit) => digit * power).find((top) => top >= value) ?? 10 * power;
+}
+
+/** Three to five round steps. @param {number} end @returns {number[]} */
+export function ticksTo(end) {
+  const rough = end / 4;
+  const power = 10 ** Math.floor(Math.log10(Math.max(1, rough)));
+  const step = [1, 2, 5, 10].map((digit) => digit * power).find((one) => one >= rough) ?? power;
+  const ticks = [];
+  for (let value = 0; value <= end; value += step) ticks.push(value);
+  return ticks;
+}

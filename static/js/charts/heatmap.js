@@ -1,0 +1,197 @@
+/**
+ * @file Layers x steps of log10 magnitude, a panel a variant: every recorded step is a column of pixels on a canvas under
+ * Plotly's axes. Pointing at a step shows it everywhere.
+ */
+import { h } from '../dom.js';
+import { PALETTES } from '../palette.js';
+import Plotly from '../plotly.js';
+import { colorIndex, colorTable, createFollower, decadeRange } from '../scale.js';
+import { ticksTo } from './curves.js';
+import { hueOf } from './hues.js';
+
+/** @typedef {import('../state.js').State} State */
+/** @typedef {import('../store.js').Store} Store */
+/** @typedef {import('../store.js').View} View */
+/** @typedef {import('../history.js').History} History */
+
+const MARGIN = { l: 54, r: 10, t: 20, b: 30 };
+const CONFIG = { displayModeBar: false, showSendToCloud: false, displaylogo: false, staticPlot: true };
+const EMPTY = 'Press play: each recorded step becomes a column here. Point at one and everything shows it.';
+
+/**
+ * Mount the heatmaps.
+ *
+ * @param {HTMLElement} root
+ * @param {Store} store
+ * @returns {View}
+ */
+export function mountHeatmap(root, store) {
+  const empty = h('p', { class: 'chart-empty' }, EMPTY);
+  const panels = h('div', { class: 'heatmap-panels' });
+  root.append(panels, empty);
+  /** @type {ReturnType<typeof createPanel>[]} */
+  let all = [];
+  const follow = createFollower();
+  /** @type {[number, number]} */
+  let range = [-6, 0];
+  /** @type {unknown[]} */
+  let seen = [];
+  const observer = new ResizeObserver(() => {
+    seen = [];
+    for (const panel of all) panel.resize();
+    update(store.state);
+  });
+  observer.observe(root);
+
+  /** @param {State} state */
+  function update(state) {
+    const { history, variants, theme, settings, shown, step, changes, hover } = state;
+    const has = history.length > 0 && variants.length === history.variants.length;
+    empty.hidden = has;
+    panels.hidden = !has;
+    const slice = [history, theme, settings.steps, shown, step, changes, hover];
+    if (!has || slice.every((one, i) => one === seen[i])) return;
+    const structure = seen[1] !== theme || all.length !== variants.length;
+    seen = slice;
+    if (structure) {
+      for (const panel of all) panel.destroy();
+      all = variants.map((_, v) => createPanel(panels, store, v));
+    }
+    const newest = history.variants.flatMap(({ data, width }) => {
+      const w = width.gradient_rms;
+      return [...data.gradient_rms.subarray((history.length - 1) * w, history.length * w)];
+    });
+    const next = follow(decadeRange(newest));
+    const rescaled = next !== null && (next[0] !== range[0] || next[1] !== range[1]);
+    if (next) range = next;
+    for (const panel of all) panel.draw(state, range, rescaled);
+  }
+  return {
+    update,
+    destroy() {
+      observer.disconnect();
+      for (const panel of all) panel.destroy();
+      root.replaceChildren();
+    },
+  };
+}
+
+/** @param {HTMLElement} parent @param {Store} store @param {number} v */
+function createPanel(parent, store, v) {
+  const canvas = h('canvas', { class: 'heatmap-canvas' });
+  const plot = h('div', { class: 'plot' });
+  const cursor = h('div', { class: 'chart-cursor' });
+  const title = h('div', { class: 'heatmap-title' });
+  const element = h('div', { class: 'heatmap-panel-one' }, canvas, plot, cursor, title);
+  parent.append(element);
+  const buffer = document.createElement('canvas');
+  const pen = /** @type {CanvasRenderingContext2D} */ (buffer.getContext('2d'));
+  let [drawn, generation, axes] = [0, -1, ''];
+  let end = 1;
+
+  const area = () => ({ width: Math.max(1, element.clientWidth - MARGIN.l - MARGIN.r), height: Math.max(1, element.clientHeight - MARGIN.t - MARGIN.b) });
+
+  /** @param {PointerEvent} event */
+  const stepAt = (event) => {
+    const share = (event.clientX - element.getBoundingClientRect().left - MARGIN.l) / area().width;
+    return Math.round(Math.min(1, Math.max(0, share)) * end);
+  };
+  element.addEventListener('pointerdown', (event) => {
+    element.setPointerCapture(event.pointerId);
+    store.dispatch({ type: 'show', step: stepAt(event) });
+  });
+  element.addEventListener('pointermove', (event) => {
+    if (element.hasPointerCapture(event.pointerId)) store.dispatch({ type: 'show', step: stepAt(event) });
+  });
+
+  /** @param {State} state */
+  const drawAxes = (state) => {
+    const { variants, theme, changes } = state;
+    const palette = PALETTES[theme];
+    const { clientWidth: width, clientHeight: height } = element;
+    const blocks = variants[v].summary.graph.blocks;
+    const taps = variants[v].taps;
+    const stages = [...new Set(blocks.map(({ stage }) => stage))];
+    const starts = stages.map((stage) => taps.findIndex((tap) => tap.startsWith(`${stage}.`)));
+    const wanted = JSON.stringify([width, height, theme, end, changes.length, variants[v].label]);
+    if (wanted === axes || width === 0) return;
+    axes = wanted;
+    const steps = ticksTo(end);
+    const axis = { zeroline: false, showgrid: false, fixedrange: true, linecolor: palette.line, tickfont: { size: 10, color: palette.soft } };
+    void Plotly.react(plot, [], {
+      width, height, margin: MARGIN, paper_bgcolor: 'rgba(0,0,0,0)', plot_bgcolor: 'rgba(0,0,0,0)', hovermode: false,
+      font: { family: 'system-ui, sans-serif', size: 10, color: palette.soft },
+      xaxis: { ...axis, range: [0, end], tickvals: steps, ticktext: steps.map(String), title: { text: 'step', standoff: 2, font: { size: 10 } } },
+      yaxis: { ...axis, range: [taps.length, 0], tickvals: starts, ticktext: stages },
+      shapes: changes.filter((change) => change.variant === null || change.variant === v).map(({ step }) => ({
+        type: 'line', x0: step, x1: step, yref: 'paper', y0: 0, y1: 1, line: { color: palette.ink, width: 1, dash: 'dot' },
+      })),
+    }, CONFIG);
+    title.textContent = `${variants[v].label}: gradient RMS, stem above, logits below`;
+  };
+
+  return {
+    resize() {
+      axes = '';
+    },
+    /** @param {State} state @param {[number, number]} range @param {boolean} rescaled */
+    draw(state, range, rescaled) {
+      const { history, theme, settings, shown, step, variants } = state;
+      end = Math.max(settings.steps - 1, history.steps[history.length - 1], 1);
+      drawAxes(state);
+      const { data, width } = history.variants[v];
+      const rows = width.gradient_rms;
+      if (generation !== history.generation || buffer.height !== rows || rescaled || drawn > history.length) {
+        generation = history.generation;
+        buffer.width = history.capacity;
+        buffer.height = rows;
+        drawn = 0;
+      }
+      if (drawn < history.length) {
+        const table = colorTable(hueOf(variants[v].skips), theme);
+        const columns = history.length - drawn;
+        const image = pen.createImageData(columns, rows);
+        for (let c = 0; c < columns; c += 1) {
+          for (let r = 0; r < rows; r += 1) {
+            const at = 4 * colorIndex(data.gradient_rms[(drawn + c) * rows + r], range);
+            image.data.set(table.subarray(at, at + 4), 4 * (r * columns + c));
+          }
+        }
+        pen.putImageData(image, drawn, 0);
+        drawn = history.length;
+      }
+      const { width: w, height: t } = area();
+      const ratio = globalThis.devicePixelRatio || 1;
+      if (canvas.width !== Math.round(w * ratio) || canvas.height !== Math.round(t * ratio)) {
+        canvas.width = Math.round(w * ratio);
+        canvas.height = Math.round(t * ratio);
+        canvas.style.width = `${w}px`;
+        canvas.style.height = `${t}px`;
+      }
+      const brush = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
+      brush.imageSmoothingEnabled = false;
+      brush.clearRect(0, 0, canvas.width, canvas.height);
+      drawColumns(brush, buffer, history, end, canvas.width, canvas.height);
+      cursor.hidden = shown === 'live';
+      cursor.style.transform = `translateX(${(MARGIN.l + (step / end) * w).toFixed(1)}px)`;
+    },
+    destroy() {
+      Plotly.purge(plot);
+      element.remove();
+    },
+  };
+}
+
+/** Rows of evenly spaced steps are drawn at once; others one by one. @param {CanvasRenderingContext2D} brush @param {HTMLCanvasElement} buffer @param {History} history @param {number} end @param {number} width @param {number} height */
+function drawColumns(brush, buffer, history, end, width, height) {
+  const { steps, length } = history;
+  const scale = width / (end + 1);
+  let start = 0;
+  while (start < length) {
+    const gap = start + 1 < length ? steps[start + 1] - steps[start] : 1;
+    let stop = start + 1;
+    while (stop < length && steps[stop] - steps[stop - 1] === gap) stop += 1;
+    brush.drawImage(buffer, start, 0, stop - start, buffer.height, steps[start] * scale, 0, (stop - start) * gap * scale, height);
+    start = stop;
+  }
+}

@@ -1,0 +1,56 @@
+/** @file Play, pause, step, reset, and where the run stands. */
+import { h, svg } from '../dom.js';
+
+/** @typedef {import('../state.js').State} State */
+/** @typedef {import('../store.js').Store} Store */
+/** @typedef {import('../store.js').View} View */
+
+const ICONS = {
+  play: 'M6 4l10 6-10 6z',
+  pause: 'M5 4h4v12H5zM11 4h4v12h-4z',
+  step: 'M4 4l8 6-8 6zM13 4h3v12h-3z',
+  reset: 'M10 4a6 6 0 1 1-5.6 3.9l1.9.7A4 4 0 1 0 10 6v3L5.5 5 10 1z',
+};
+
+/**
+ * Mount the transport.
+ *
+ * @param {HTMLElement} root
+ * @param {Store} store
+ * @returns {View}
+ */
+export function mountTransport(root, store) {
+  /** @param {keyof typeof ICONS} name @param {string} kind */
+  const button = (name, kind) => h('button', {
+    type: 'button', class: kind, 'aria-label': name, title: name, onclick: () => void store.commands[name](),
+  }, svg('svg', { viewBox: '0 0 20 20', width: 16, height: 16, 'aria-hidden': 'true' }, svg('path', { d: ICONS[name], fill: 'currentColor' })), name === 'play' ? 'Play' : null);
+  const play = button('play', 'button primary');
+  const pause = button('pause', 'icon-button');
+  const step = button('step', 'icon-button');
+  const reset = button('reset', 'icon-button');
+  const status = h('span', { class: 'run-status', role: 'status' });
+  root.append(play, pause, step, reset, status);
+  return {
+    update(state) {
+      const { run } = state;
+      play.disabled = run.state === 'running' || run.state === 'queued';
+      pause.disabled = run.state !== 'running';
+      reset.disabled = run.id === null;
+      const text = wordsOf(state);
+      if (status.textContent !== text) status.textContent = text;
+    },
+    destroy: () => root.replaceChildren(),
+  };
+}
+
+/** @param {State} state */
+function wordsOf({ run, step, settings, history, shown }) {
+  const at = history.length > 0 ? `step ${step + 1} of ${settings.steps}${shown === 'live' ? '' : ', pointed at'}` : '';
+  switch (run.state) {
+    case 'none': return 'at initialisation';
+    case 'queued': return run.queuePosition ? `waiting, place ${run.queuePosition}` : 'starting';
+    case 'running': return at;
+    case 'failed': case 'interrupted': return `${run.state}: ${run.reason ?? 'no reason was given'}`;
+    default: return at ? `${run.state}, ${at}` : run.state;
+  }
+}
