@@ -74,7 +74,7 @@ export function stylesOf(state, layout) {
     return { fill: color, ink: inkOn(color, theme), line: palette.line, width: 0.5, hatch: null };
   });
 
-  const values = layout.values.map(({ variant, block, part }) => {
+  const written = layout.values.map(({ variant, block, part }) => {
     const value = magnitudes[variant][part][block];
     if (part === 'skip' && !variants[variant].skips[block]) return 'cut';
     if (Number.isNaN(value)) return '';
@@ -82,7 +82,7 @@ export function stylesOf(state, layout) {
   });
 
   const junctions = layout.junctions.map(({ variant, block }) => (variants[variant].skips[block] ? 1 : 0));
-  return { lines, boxes, junctions, values, codes };
+  return { lines, boxes, junctions, values: written, codes };
 }
 
 /**
