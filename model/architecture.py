@@ -127,11 +127,11 @@ class Architecture(BaseModel):
         stages, blocks = len(self.depths), self.num_blocks
         yield (
             len(self.widths) != stages, "widths",
-            f"{len(self.widths)} values for the {stages} stages of depths", f"give {stages} widths",
+            f"it has {len(self.widths)} values, and depths has {stages}", f"give {stages} widths",
         )  # fmt: skip
         yield (
             isinstance(self.skips, tuple) and len(self.skips) != blocks, "skips",
-            f"{len(self.skip_of)} values for the {blocks} blocks of depths",
+            f"it has {len(self.skip_of)} values, and depths adds up to {blocks} blocks",
             f"give true, false or {blocks} booleans",
         )  # fmt: skip
         basic, remedy = self.block == "basic", "set block to bottleneck"

@@ -54,6 +54,17 @@ class Summary:
         """Give the name for people."""
         return label(self.architecture)
 
+    @property
+    def notes(self) -> list[str]:
+        """Say where figures depart from what a reader may expect."""
+        a, notes = self.architecture, list[str]()
+        if a.block == "bottleneck" and a.bottleneck_stride == "3x3":
+            notes.append(
+                "The stride of a bottleneck is on its 3x3 convolution, as in torchvision; He et al. 2015 put it on the "
+                "first 1x1, with the same parameters and fewer MACs (bottleneck_stride=1x1)."
+            )
+        return notes
+
     def to_dict(self) -> dict[str, Any]:
         """Return the summary as JSON data."""
         graph = self.graph
@@ -63,6 +74,7 @@ class Summary:
             "label": self.label,
             "architecture": self.architecture.model_dump(mode="json"),
             "totals": self.totals,
+            "notes": self.notes,
             "layers": layers,
             "graph": {
                 "nodes": layers,
