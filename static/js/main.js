@@ -5,6 +5,7 @@ import { mountCurves } from './charts/curves.js';
 import { mountDepth, readActivation, readBranchRatio, readGradient } from './charts/depth.js';
 import { mountHeatmap } from './charts/heatmap.js';
 import { mountTwin } from './charts/twin.js';
+import { mountAutoscale } from './autoscale.js';
 import { createCommands } from './commands.js';
 import { mountPresets, mountQuantity, mountScrubber } from './controls/choice.js';
 import { mountTransport } from './controls/transport.js';
@@ -32,6 +33,7 @@ const linked = decodeState(location.search, settings);
 const diagram = mountDiagram(need('diagram'), store);
 /** @type {View[]} */
 const views = [
+  mountAutoscale(store),
   diagram,
   mountLegend(need('legend')),
   mountTools(need('diagram-tools'), store, diagram),
@@ -54,9 +56,11 @@ const served = { query: '', settings };
 let address = location.search;
 let spoken = 0;
 
-/** @param {State} state */
-function tell(state) {
-  for (const view of views) view.update(state);
+/** @param {State} newest */
+function tell(newest) {
+  views[0].update(newest);
+  const { state } = store; // with the range that fits it
+  for (const view of views.slice(1)) view.update(state);
   if (root.dataset.state !== state.phase) root.dataset.state = state.phase;
   if (root.dataset.step !== String(state.step)) root.dataset.step = String(state.step);
   need('main').setAttribute('aria-busy', String(state.phase === 'loading'));
@@ -69,10 +73,15 @@ function tell(state) {
   }
 }
 
+/** Does a field on screen show this problem itself? @param {string} name */
+function shownBeside(name) {
+  return [...document.querySelectorAll('[data-problem]')].some((element) => element instanceof HTMLElement && element.dataset.problem === name && element.offsetParent !== null);
+}
+
 /** A refusal that no field shows, at the top of the page; a field's own is beside it. @param {State} state */
 function tellProblems(state) {
   const box = need('problem');
-  const [place, problem] = Object.entries(state.problems).find(([name]) => ['run', 'probe', 'page', 'architecture', 'settings', 'strength'].includes(name)) ?? [];
+const [place, problem] = Object.entries(state.problems).find(([name]) => !shownBeside(name)) ?? [];
   const text = problem ? [problem.detail || problem.title, problem.remedy].filter(Boolean).join(' ') : '';
   if (box.dataset.text !== text) {
     box.dataset.text = text;

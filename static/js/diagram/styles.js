@@ -51,7 +51,10 @@ export function stylesOf(state, layout) {
     /** @type {Hue} */
     const hue = !on ? 'plain' : line.part === 'branch' ? 'residual' : 'identity';
     const code = codeOf(value, linear);
-    if (code) return codedLine(code, isSkip ? palette.identity : palette.faint, palette.ink, hasNumbers(quantity, line.part) ? codes : null);
+    if (code) {
+      const coded = codedLine(code, isSkip ? palette.identity : palette.faint, palette.ink, hasNumbers(quantity, line.part) ? codes : null);
+      return code === 'absent' && line.part === 'projection' ? { ...coded, dash: dotsOf(1.6), width: 1.6 } : coded;
+    }
     const drawn = style(hue, value, line.variant);
     if (line.part === 'trunk') return { color: drawn.color, width: Math.max(1, drawn.width * TRUNK), dash: 'solid', opacity: 1 };
     if (!isSkip) return { ...drawn, dash: 'solid', opacity: 1 };

@@ -1,0 +1,42 @@
+/**
+ * @file The diagram's range of decades follows what is measured: it grows at once, shrinks slowly, and stays where it
+ * is when locked.
+ */
+import { magnitudesOf, QUANTITIES } from './quantity.js';
+import { createFollower, decadeRange } from './scale.js';
+
+/** @typedef {import('./state.js').State} State */
+/** @typedef {import('./store.js').Store} Store */
+/** @typedef {import('./store.js').View} View */
+
+/**
+ * Follow the numbers of the quantity on screen.
+ *
+ * @param {Store} store
+ * @returns {View}
+ */
+export function mountAutoscale(store) {
+  let follow = createFollower();
+  /** @type {any[]} */
+  let key = [];
+  /** @type {State['values']|null} */
+  let last = null;
+  return {
+    update(state) {
+      const { quantity, variants, values, scale, settings } = state;
+      if (scale.locked || values.length === 0 || QUANTITIES[quantity].linear) return;
+      const next = [quantity, scale.locked, state.run.id, ...variants.map((variant) => variant.summary)];
+      const fresh = next.length !== key.length || next.some((part, i) => part !== key[i]);
+      if (!fresh && values === last) return;
+      if (fresh) follow = createFollower();
+      key = next;
+      last = values;
+      const range = follow(decadeRange(variants.flatMap((variant, v) => {
+        const { branch, skip, trunk, layers } = magnitudesOf(quantity, variant, values[v], settings.batch_size);
+        return [...branch, ...skip, ...trunk, ...layers.values()];
+      })));
+      if (range && (range[0] !== scale.low || range[1] !== scale.high)) store.dispatch({ type: 'scale', changes: { low: range[0], high: range[1] } });
+    },
+    destroy() {},
+  };
+}
