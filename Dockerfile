@@ -65,14 +65,16 @@ ENV PATH=/opt/skipscope/bin:/opt/venv/bin:${PATH} \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
     HOME=/data \
-    SKIPSCOPE_DATA_DIR=/data
+    SKIPSCOPE_DATA_DIR=/data \
+    SKIPSCOPE_HOST=0.0.0.0 \
+    SKIPSCOPE_PORT=8000
 WORKDIR /data
 USER 10001:10001
 VOLUME /data
 EXPOSE 8000
 STOPSIGNAL SIGTERM
-HEALTHCHECK --interval=15s --timeout=4s --start-period=20s --retries=3 \
-    CMD ["python", "-S", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/readyz', timeout=3)"]
+HEALTHCHECK --interval=15s --timeout=5s --start-period=30s --retries=3 CMD ["python", "-S", "-c", \
+    "import os, urllib.request as u; u.urlopen(f\"http://127.0.0.1:{os.environ['SKIPSCOPE_PORT']}/readyz\", timeout=4)"]
 # one child only: the server itself ends its workers in order
 ENTRYPOINT ["dumb-init", "--single-child", "--", "skipscope"]
-CMD ["serve", "--host", "0.0.0.0", "--port", "8000"]
+CMD ["serve"]

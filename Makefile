@@ -48,7 +48,7 @@ fuzz: .venv/developed ## 10,000 hostile requests made from the API's own descrip
 	SKIPSCOPE_FUZZ_CASES=10000 $(BIN)/python -m pytest -q --timeout 3600 tests/app/test_fuzz.py
 
 image-test: .venv/developed ## build the container image, run it as in production and use it in a browser
-	$(BIN)/python scripts/image_test.py
+	$(BIN)/python -m pytest -m image -rA tests/image
 
 bench: .venv/developed ## measure; tables are printed and appended to benchmarks/results
 	for file in benchmarks/*.py; do $(BIN)/python $$file || exit 1; done

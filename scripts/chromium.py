@@ -35,7 +35,7 @@ def find() -> str | None:
             raise ValueError(f"SKIPSCOPE_CHROMIUM={named} is not a program; name a Chromium or unset it")
         return named
     on_path = (shutil.which(name) for name in NAMES)
-    return next((path for path in (*on_path, *MACOS, _playwright()) if path and os.access(path, os.X_OK)), None)
+    return next((path for path in (*on_path, *MACOS) if path and os.access(path, os.X_OK)), None) or _playwright()
 
 
 def executable() -> str:

@@ -8,7 +8,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 # the modules that run in worker processes, and those alone, may
 WITH_TORCH = {
-    "app.executors.bridge",
+    "app.executors.forkserver",
+    "app.executors.preload",
     "app.executors.worker",
 }
 LIST_MODULES = """

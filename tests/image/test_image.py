@@ -1,0 +1,201 @@
+"""The image as a workshop runs it: built from the Dockerfile, closed down, used in a browser, started anew."""
+
+import json
+import os
+import socket
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect, sync_playwright
+
+from scripts.chromium import FLAGS, executable
+from scripts.image import Builder, install_programs, layers
+
+pytestmark = [pytest.mark.image, pytest.mark.timeout(1800)]
+
+TAG = "localhost/skipscope"
+NAME = "skipscope-test"
+MEMORY = "2g"
+# where the layers of earlier builds are kept between calls
+CACHE = Path(os.environ.get("SKIPSCOPE_IMAGE_CACHE", "/var/tmp/skipscope-image"))
+
+
+@dataclass(frozen=True)
+class Container:
+    """A running container, and where its page is."""
+
+    builder: Builder
+    url: str
+
+    def get(self, path: str, body: object = None, method: str | None = None) -> Any:
+        data = None if body is None else json.dumps(body).encode()
+        headers = {"Content-Type": "application/json"}
+        request = urllib.request.Request(f"{self.url}{path}", data, headers, method=method)
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return json.loads(answer.read())
+
+    def shell(self, command: str) -> tuple[int, str]:
+        answer = self.builder.run("podman", "exec", NAME, "sh", "-c", command, check=False)
+        return answer.returncode, answer.stdout.strip()
+
+    def inspect(self, template: str) -> str:
+        return self.builder.podman("inspect", "--format", template, NAME)
+
+
+def wait_for(what: str, check: Callable[[], bool], seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while not check():
+        assert time.monotonic() < deadline, f"no {what} within {seconds} s"
+        time.sleep(0.05)
+
+
+def ready(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{url}/readyz", timeout=5) as answer:
+            return answer.status == 200
+    except OSError:
+        return False
+
+
+@pytest.fixture(scope="module")
+def image() -> Builder:
+    install_programs()
+    builder = Builder(CACHE)
+    builder.prepare()
+    builder.make_base()
+    builder.build(TAG)
+    total = 0
+    for size, command in layers(builder, TAG):
+        total += size
+        print(f"{size / 1e6:8.1f} MB  {command[:90]}")
+    print(f"{total / 1e6:8.1f} MB  in all")
+    return builder
+
+
+@pytest.fixture(scope="module")
+def container(image: Builder) -> Iterator[Container]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    image.podman("rm", "--force", "--ignore", NAME)
+    image.podman("volume", "rm", "--force", f"{NAME}-data", check=False)
+    closed = ["--read-only", "--cap-drop", "all", "--security-opt", "no-new-privileges", "--user", "10001:10001"]
+    limits = ["--memory", MEMORY, "--pids-limit", "512", "--tmpfs", "/tmp:size=256m", "--shm-size", "64m"]
+    place = ["--network", "host", "--volume", f"{NAME}-data:/data", "--health-interval", "disable"]
+    settings = ["--env", "SKIPSCOPE_HOST=127.0.0.1", "--env", f"SKIPSCOPE_PORT={port}"]
+    started = time.monotonic()
+    image.podman("run", "--detach", "--name", NAME, *closed, *limits, *place, *settings, TAG)
+    running = Container(image, f"http://127.0.0.1:{port}")
+    try:
+        wait_for("readiness", lambda: ready(running.url))
+        print(f"ready after {time.monotonic() - started:.1f} s")
+        yield running
+    finally:
+        print(image.run("podman", "logs", NAME, check=False))
+        image.podman("rm", "--force", "--ignore", NAME)
+        image.podman("volume", "rm", "--force", f"{NAME}-data", check=False)
+
+
+def test_the_image_says_what_it_is(image: Builder) -> None:
+    found = json.loads(image.podman("image", "inspect", TAG))[0]
+    config = found["Config"]
+    assert config["User"] == "10001:10001"
+    assert config["StopSignal"] == "SIGTERM"
+    assert set(config["Volumes"]) == {"/data"}
+    assert config["Entrypoint"][0] == "dumb-init"
+    assert "/readyz" in " ".join(found["Healthcheck"]["Test"])
+    assert config["Labels"]["org.opencontainers.image.title"] == "Skipscope"
+
+
+def test_nothing_of_the_build_is_left(container: Container) -> None:
+    found = "for name in pip pip3 gcc node npm git curl; do command -v $name; done; ls /build /wheels /root/.cache"
+    _, output = container.shell(f"({found}) 2>/dev/null")
+    # Debian's own pip belongs to the local base, not to the environment
+    assert [line for line in output.splitlines() if not line.startswith("/usr/bin/pip")] == []
+    assert sorted(container.shell("ls /opt/skipscope")[1].split()) == [
+        *["app", "bin", "model", container.shell("cd /opt/skipscope && ls -d *.dist-info")[1], "static", "templates"]
+    ]
+
+
+def test_it_runs_as_nobody_in_particular_and_can_do_nothing(container: Container) -> None:
+    status = dict(
+        line.split(":\t", 1) for line in container.shell("cat /proc/1/status")[1].splitlines() if ":\t" in line
+    )
+    assert status["Uid"].split() == ["10001"] * 4
+    assert (int(status["CapEff"], 16), int(status["CapBnd"], 16), status["NoNewPrivs"]) == (0, 0, "1")
+
+
+@pytest.mark.parametrize("path", ["/opt/skipscope/app/x", "/opt/venv/x", "/etc/x", "/x"])
+def test_the_file_system_is_read_only(container: Container, path: str) -> None:
+    assert container.shell(f"touch {path}")[0] != 0
+    assert container.shell("touch /data/x && rm /data/x")[0] == 0
+
+
+def test_memory_is_limited(container: Container) -> None:
+    limit = int(container.inspect("{{.HostConfig.Memory}}"))
+    assert limit == 2 * 1024**3
+    code, _ = container.shell("python -c 'b\"x\" * (3 * 1024 ** 3)'")
+    assert code == 137
+    assert ready(container.url)
+
+
+def test_the_health_check_of_the_image_passes(container: Container) -> None:
+    assert container.builder.run("podman", "healthcheck", "run", NAME, check=False).returncode == 0
+
+
+def test_every_data_set_and_format_is_there(container: Container) -> None:
+    # the image drops parts of libraries: whatever loads them must still work
+    for dataset in container.get("/api/datasets"):
+        if not dataset.get("missing"):
+            wish = {"variants": [{"preset": "resnet20"}], "dataset": dataset["name"], "batch_size": 8, "seed": 0}
+            assert container.get("/api/probe", wish)["variants"][0]["loss"] > 0
+
+
+def test_the_page_trains_in_a_browser(container: Container) -> None:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable(), args=list(FLAGS))
+        page = browser.new_page()
+        errors: list[str] = []
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+        page.goto(container.url)
+        expect(page.locator(".diagram .js-plotly-plot").first).to_be_visible()
+        page.get_by_role("button", name="play", exact=False).first.click()
+        page.wait_for_function("Number(document.documentElement.dataset.step) >= 5", timeout=60_000)
+        assert errors == []
+        browser.close()
+
+
+def test_a_run_outlives_the_container(container: Container) -> None:
+    run = container.get(
+        "/api/runs", {"variants": [{"preset": "resnet20", "norm": "none"}], "steps": 5, "batch_size": 8}
+    )
+    wait_for("end of the run", lambda: container.get(f"/api/runs/{run['id']}")["state"] == "done")
+    recorded = container.get(f"/api/runs/{run['id']}/history")
+
+    container.builder.podman("stop", "--time", "15", NAME)
+    assert container.inspect("{{.State.ExitCode}}") == "0"
+    assert container.inspect("{{.State.OOMKilled}}") == "false"
+    container.builder.podman("start", NAME)
+    wait_for("readiness", lambda: ready(container.url))
+
+    assert container.get(f"/api/runs/{run['id']}")["state"] == "done"
+    assert container.get(f"/api/runs/{run['id']}/history") == recorded
+
+
+def test_sigterm_in_mid_run_ends_cleanly(container: Container) -> None:
+    run = container.get("/api/runs", {"variants": [{"preset": "resnet56", "norm": "none"}], "steps": 2000})
+    wait_for("steps", lambda: container.get(f"/api/runs/{run['id']}")["step"] >= 3)
+    container.builder.podman("kill", "--signal", "TERM", NAME)
+    container.builder.podman("wait", NAME)
+    assert container.inspect("{{.State.ExitCode}}") == "0"
+    container.builder.podman("start", NAME)
+    wait_for("readiness", lambda: ready(container.url))
+    found = container.get(f"/api/runs/{run['id']}")
+    assert found["state"] == "interrupted"
+    assert found["step"] >= 3
