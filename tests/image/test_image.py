@@ -190,7 +190,7 @@ def test_a_run_outlives_the_container(container: Container) -> None:
 
 def test_sigterm_in_mid_run_ends_cleanly(container: Container) -> None:
     run = container.get("/api/runs", {"variants": [{"preset": "resnet56", "norm": "none"}], "steps": 2000})
-    wait_for("steps", lambda: container.get(f"/api/runs/{run['id']}")["step"] >= 3)
+    wait_for("steps", lambda: container.get(f"/api/runs/{run['id']}")["recorded"] >= 3)
     container.builder.podman("kill", "--signal", "TERM", NAME)
     container.builder.podman("wait", NAME)
     assert container.inspect("{{.State.ExitCode}}") == "0"
@@ -198,4 +198,4 @@ def test_sigterm_in_mid_run_ends_cleanly(container: Container) -> None:
     wait_for("readiness", lambda: ready(container.url))
     found = container.get(f"/api/runs/{run['id']}")
     assert found["state"] == "interrupted"
-    assert found["step"] >= 3
+    assert found["recorded"] >= 3
