@@ -4,7 +4,7 @@
  */
 import { path, round } from './path.js';
 import { placeBlock } from './place.js';
-import { GUTTER, laneOf, longest, measuresOf, NARROW, placeNumbers } from './rows.js';
+import { GUTTER, laneOf, longest, measuresOf, NARROW, placeLaneName, placeNumbers } from './rows.js';
 
 /** @typedef {import('../layout.js').Layout} Layout */
 /** @typedef {import('../layout.js').Asked} Asked */
@@ -14,7 +14,7 @@ const PAD = 8;
 const CELL = 9;
 const BETWEEN = 5;
 /** Lanes at least so high have the numbers written under the blocks. */
-const TOLD = 108;
+const TOLD = 92;
 const NUMBERS = 34;
 const PITCH = { most: 96, least: 58 };
 
@@ -79,8 +79,9 @@ export function focus(out, { nets, width, height, view, brush }) {
       const below = v + measures.boxAcross / 2;
       out.values.push({ variant, block: block.index, part: 'skip', x, y: round(below + 24) }, { variant, block: block.index, part: 'branch', x, y: round(below + 37) });
     });
-    out.texts.push({ x: PAD + 8, y: narrow ? top + 6 : v, text: net.label, role: 'lane', anchor: 'start', size: 11, variant });
-    if (!narrow) out.stages.push({ stage: 'focus', variant, blocks: blocks.map((block) => block.index), x: PAD + 2, y: v - 12, w: gutter - 14, h: 24 });
+    placeLaneName(out, { ...lead.stages[0], name: 'focus' }, net, variant, narrow ? { x: PAD - 4, y: top - 8, w: GUTTER - 14, h: 24 } : { x: PAD + 2, y: v - 12, w: GUTTER - 14, h: 24 });
+    const place = out.stages.at(-1);
+    if (place) place.blocks = blocks.map((block) => block.index);
     if (told > 0 || variant === nets.length - 1) placeNumbers(out, blocks, start, pitch, v + measures.boxAcross / 2 + 11);
   });
 }

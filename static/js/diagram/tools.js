@@ -16,11 +16,10 @@ import { h, svg } from '../dom.js';
  * @returns {View}
  */
 export function mount(root, store, diagram) {
-  const target = h('select', { id: 'skips-of', class: 'select small' });
-  const label = h('label', { for: 'skips-of', class: 'tool-label' }, 'Skips of');
+  const target = h('select', { class: 'select small', 'aria-label': 'Network whose skips the buttons change', title: 'Network whose skips the buttons change' });
   /** @type {[string, string, (skips: boolean[]) => boolean[]][]} */
   const acts = [
-    ['All', 'connect all skips', (skips) => skips.map(() => true)],
+    ['All skips', 'connect all skips', (skips) => skips.map(() => true)],
     ['None', 'cut all skips', (skips) => skips.map(() => false)],
     ['Every other', 'cut every other skip', (skips) => skips.map((_, b) => b % 2 === 0)],
   ];
@@ -45,7 +44,7 @@ export function mount(root, store, diagram) {
 
   const zoom = (/** @type {string} */ name, /** @type {string} */ text, /** @type {number} */ step) => h('button', { type: 'button', class: 'icon-button small', 'aria-label': name, title: name, onclick: () => diagram.zoomBy(step) }, text);
   root.append(
-    h('span', { class: 'tool-group' }, label, target, ...buttons),
+    h('span', { class: 'tool-group' }, target, ...buttons),
     h('span', { class: 'tool-group' }, undo, redo),
     h('span', { class: 'tool-group' }, view),
     h('span', { class: 'tool-group' }, zoom('Zoom out', '−', -0.5), zoom('Zoom in', '+', 0.5)),
