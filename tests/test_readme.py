@@ -1,9 +1,6 @@
 """The README does what it says: its commands are run as printed, against the server that its first command starts."""
 
 import json
-import os
-import re
-import signal
 import subprocess
 import sys
 import urllib.request
@@ -12,6 +9,8 @@ from pathlib import Path
 
 import pytest
 from markdown_it import MarkdownIt
+
+from scripts.serving import serving
 
 ROOT = Path(__file__).resolve().parent.parent
 PRINTED = "http://127.0.0.1:8000"
@@ -33,20 +32,9 @@ def block_with(text: str, language: str = "sh") -> str:
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Start the server with the README's command, on a free port."""
     command = next(line for line in block_with("make run").splitlines() if line.startswith("make run"))
-    environment = os.environ | {"SKIPSCOPE_DATA_DIR": str(tmp_path_factory.mktemp("data"))}
-    with subprocess.Popen(
-        [*command.split("#")[0].split(), "PORT=0"],
-        cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, start_new_session=True,
-    ) as process:  # fmt: skip
-        try:
-            assert process.stdout
-            # what pip says comes before, where the set-up is not done yet
-            said = next(line for line in process.stdout if "http://" in line)
-            match = re.search(r"http://127\.0\.0\.1:\d+", said)
-            assert match, said
-            yield match[0]
-        finally:
-            os.killpg(process.pid, signal.SIGTERM)
+    data = tmp_path_factory.mktemp("data")
+    with serving(data, [*command.split("#")[0].split(), "PORT=0"]) as (url, _):
+        yield url
 
 
 def shell(block: str, server: str) -> str:
