@@ -156,7 +156,7 @@ class Unit:
         self._add("se", "se", branch, self.shapes[branch], INPUT, other=gate)
 
     def gate(self, residual: int, stride: int, *, exclusive: bool) -> int:
-        """Add g = sigmoid(conv1x1(x) + b), 1 - g on the shortcut and, if exclusive, g on the branch; give the branch."""
+        """Weigh the shortcut by 1 - g, g = sigmoid(conv1x1(x) + b), and if exclusive the branch by g; return that."""
         shortcut, out = self.last, self.shapes[residual]
         self.last = self.fork
         self.conv("gate.conv", out[0], 1, stride, bias=True)

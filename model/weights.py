@@ -40,7 +40,7 @@ def find_misfits(state: Mapping[str, Tensor], net: nn.Module) -> list[str]:
     """Say what of a state dict does not fit a net: missing and unexpected keys, and keys of another shape."""
     own = net.state_dict()
     missing = [key for key in own if key not in state]
-    unexpected = [key for key in state if key not in own]
+    unexpected = sorted(key for key in state if key not in own)
     misfits = [
         f"{len(keys)} {what} {'key' if len(keys) == 1 else 'keys'}: {', '.join(keys)}"
         for keys, what in ((missing, "missing"), (unexpected, "unexpected"))
@@ -72,9 +72,11 @@ def _read(path: Path) -> Any:
 
 
 def _unwrap(found: Any, path: Path) -> dict[str, Tensor]:
-    for name in WRAPPERS:
-        if isinstance(found, Mapping) and isinstance(found.get(name), Mapping):
-            found = found[name]
+    while isinstance(found, Mapping):
+        inner = [found[name] for name in WRAPPERS if isinstance(found.get(name), Mapping)]
+        if not inner:
+            break
+        found = inner[0]
     if not isinstance(found, Mapping) or not all(isinstance(value, Tensor) for value in found.values()):
         raise WeightsError(f"{path.name} holds no state dict: a mapping of names to tensors is needed.")
     state = cast("Mapping[str, Tensor]", found)

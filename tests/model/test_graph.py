@@ -1,6 +1,4 @@
-"""The graph, computed without a tensor, is what the built network does: shapes, parameters, MACs, memory, layer by layer."""
-
-from typing import Any
+"""The graph, computed without a tensor, is what the built network does, layer by layer."""
 
 import pytest
 import torch
@@ -9,8 +7,7 @@ from hypothesis import strategies as st
 from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
-from model import Architecture, Graph, ResNet, build_graph, preset
-from model.units import num_norm_groups, num_squeezed
+from model import Architecture, ResNet, build_graph, preset
 
 SHARED = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 Strategy = st.SearchStrategy[Architecture]
@@ -66,7 +63,9 @@ def test_layers_equal_the_module_on_the_meta_device(data: st.DataObject, archite
     assert_layers_equal_modules(data.draw(architectures))
 
 
-@pytest.mark.parametrize("name", ["resnet18", "plain34", "resnext50_32x4d", "preact_resnet164", "resnet50d", "seresnet50"])
+@pytest.mark.parametrize(
+    "name", ["resnet18", "plain34", "resnext50_32x4d", "preact_resnet164", "resnet50d", "seresnet50"]
+)
 def test_layers_of_presets_equal_the_module_on_the_meta_device(name: str) -> None:
     assert_layers_equal_modules(preset(name))
 

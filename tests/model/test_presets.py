@@ -11,12 +11,12 @@ from model import PRESETS, Architecture, UnknownPreset, build_graph, label, pres
 from model.presets import find
 
 FACTS: dict[str, dict[str, Any]] = json.loads((Path(__file__).parent / "facts" / "parameters.json").read_text())
-DESIGNED = """
-resnet18 resnet34 resnet50 resnet101 resnet152 resnext50_32x4d resnext101_32x8d resnext101_64x4d wide_resnet50_2
-wide_resnet101_2 resnet20 resnet32 resnet44 resnet56 resnet110 resnet1202 plain18 plain34 plain20 plain32 plain44 plain56
-plain110 preact_resnet110 preact_resnet164 preact_resnet1001 wrn_16_4 wrn_16_8 wrn_28_10 wrn_40_4 resnet26 resnet18d
+NAMES = """
+resnet18 resnet34 resnet50 resnet101 resnet152 resnext50_32x4d resnext101_32x8d resnext101_64x4d
+wide_resnet50_2 wide_resnet101_2 resnet20 resnet32 resnet44 resnet56 resnet110 resnet1202 plain18 plain34 plain20 plain32 plain44
+plain56 plain110 preact_resnet110 preact_resnet164 preact_resnet1001 wrn_16_4 wrn_16_8 wrn_28_10 wrn_40_4 resnet26 resnet18d
 resnet34d resnet50d resnet101d resnet152d seresnet50
-""".split()
+"""
 # He et al. 2015, Table 1 and section 4.2; receptive fields by Araujo et al. 2019's recurrence
 FIELDS = {
     "resnet18": 435, "resnet34": 899, "resnet50": 427, "resnet101": 971, "resnet152": 1451,
@@ -25,7 +25,7 @@ FIELDS = {
 
 
 def test_all_are_there() -> None:
-    assert sorted(PRESETS) == sorted(DESIGNED)
+    assert sorted(PRESETS) == sorted(NAMES.split())
     assert set(FACTS) <= set(PRESETS)
 
 
@@ -61,7 +61,9 @@ def test_the_stride_of_the_paper_gives_its_multiply_adds() -> None:
 @pytest.mark.parametrize("name", PRESETS)
 def test_depth_is_the_number_in_the_name(name: str) -> None:
     graph = build_graph(preset(name))
-    stated = next(int(part) for part in label(preset(name)).replace("-", " ").replace("D", " ").split() if part.isdigit())
+    stated = next(
+        int(part) for part in label(preset(name)).replace("-", " ").replace("D", " ").split() if part.isdigit()
+    )
     # the three convolutions of a deep stem count once in the name, and Wide ResNets count their projections
     deep = 2 if preset(name).stem == "deep" else 0
     wide = -2 if name.startswith("wrn") else 0
@@ -105,7 +107,9 @@ def test_labels_of_other_networks() -> None:
     assert label(preset("resnet20", depths=[1, 1, 1])) == "ResNet-8"
 
 
-@pytest.mark.parametrize(("typo", "meant"), [("resent56", "resnet56"), ("ResNet50", "resnet50"), ("wrn-28-10", "wrn_28_10")])
+@pytest.mark.parametrize(
+    ("typo", "meant"), [("resent56", "resnet56"), ("ResNet50", "resnet50"), ("wrn-28-10", "wrn_28_10")]
+)
 def test_a_typo_is_answered_with_the_nearest_names(typo: str, meant: str) -> None:
     with pytest.raises(UnknownPreset, match=typo) as caught:
         preset(typo)

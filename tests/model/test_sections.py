@@ -24,7 +24,7 @@ def make(**fields: Any) -> ResNet:
 
 
 def parts_of(block: nn.Module) -> Parts:
-    return lambda name: block.get_submodule(name)
+    return block.get_submodule
 
 
 def entering(block: nn.Module, net: ResNet) -> Tensor:
@@ -132,8 +132,8 @@ def test_projections_where_the_shape_changes(kind: str) -> None:
 
 
 def test_option_c_and_conv1x1_convolve_where_the_shape_stays() -> None:
+    shortcut = PROJECTIONS["B"][1]
     for fields in ({"projection": "C"}, {"shortcut": "conv1x1"}, {"shortcut": "conv1x1", "projection": "A"}):
-        shortcut = PROJECTIONS["B"][1]
         check(make(**fields), "layer2.1", lambda m, x: torch.relu(branch(m, x) + shortcut(m, x)))
     check(make(shortcut="conv1x1", projection="A"), "layer2.0", lambda m, x: torch.relu(branch(m, x) + option_a(x)))
 
@@ -181,9 +181,7 @@ def test_dropout_on_the_shortcut_keeps_a_share_and_scales_in_evaluation() -> Non
     net = make(shortcut="dropout", shortcut_scale=0.3)
     block = net.get_submodule("layer2.1")
     assert isinstance(block, Block)
-    dropout = block.get_submodule("shortcut_dropout")
-    ones = torch.ones(100, 8, 4, 4)
-    kept = dropout(ones)
+    kept = block.get_submodule("shortcut_dropout")(torch.ones(100, 8, 4, 4))
     assert set(kept.unique().tolist()) == {0.0, 1.0}
     assert kept.mean().item() == pytest.approx(0.3, abs=0.02)
     net.eval()
@@ -202,23 +200,25 @@ def test_squeeze_and_excitation_weighs_the_branch() -> None:
 @pytest.mark.parametrize(("kind", "size"), [("skipinit", 1), ("layer_scale", 8)])
 def test_learned_scales_end_the_branch(kind: str, size: int) -> None:
     net = make(residual_init=kind, norm="none")
-    scale = net.get_submodule("layer2.1.scale")
-    assert scale.weight.numel() == size
-    check(
-        net,
-        "layer2.1",
-        lambda m, x: torch.relu(x + scale.weight.view(-1, 1, 1) * m("conv2")(torch.relu(m("conv1")(x)))),
-    )
+    scale = net.get_parameter("layer2.1.scale.weight").view(-1, 1, 1)
+    assert scale.numel() == size
+
+    def expected(m: Parts, x: Tensor) -> Tensor:
+        return torch.relu(x + scale * m("conv2")(torch.relu(m("conv1")(x))))
+
+    check(net, "layer2.1", expected)
 
 
 def test_fixup_has_scalars_before_convolutions_and_activations_and_one_factor() -> None:
+    net = make(residual_init="fixup", norm="none")
+    block = net.get_submodule("layer2.1")
+    bias = [block.get_parameter(f"bias{place}.bias") for place in (1, 2, 3, 4)]
+
     def expected(m: Parts, x: Tensor) -> Tensor:
-        f = m("conv1")(x + m("bias1").bias)
-        f = torch.relu(f + m("bias2").bias)
-        f = m("conv2")(f + m("bias3").bias) * m("scale").weight + m("bias4").bias
+        f = torch.relu(m("conv1")(x + bias[0]) + bias[1])
+        f = m("conv2")(f + bias[2]) * block.get_parameter("scale.weight") + bias[3]
         return torch.relu(x + f)
 
-    net = make(residual_init="fixup", norm="none")
     check(net, "layer2.1", expected)
     assert all(module.bias is None for module in net.modules() if isinstance(module, nn.Conv2d))
 
