@@ -71,7 +71,7 @@ class Measurement:
         if counts_zeros:
             zeros, count = self.columns["zero_fraction"], x.numel()
             if x.device.type == "cpu":
-                zeros[index] = 1 - reductions.num_nonzero(data) / count
+                zeros[index] = 1 - reductions.num_nonzero(data, finite=not self.columns["nonfinite"][index]) / count
             else:
                 nonzero = torch.count_nonzero(data).double()
                 self._deferred.append((lambda n: zeros.__setitem__(index, 1 - n / count), nonzero))

@@ -1,0 +1,326 @@
+"""Each measure against plain autograd, at every tap, over random architectures; and on networks that are not ours."""
+
+import math
+from typing import Any
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch import Tensor, nn
+
+from model.architecture import Architecture
+from model.record import MEASURES, Record, Value
+from model.recorder import Recorder
+from model.resnet import ResNet
+from model.schedules import logarithmic
+
+TINY = {"stem": "cifar", "stem_width": 4, "depths": (2, 1), "widths": (4, 6), "image_size": 8, "num_classes": 3}
+VARIANTS: dict[str, dict[str, Any]] = {
+    "post-activation": {},
+    "no norm": {"norm": "none"},
+    "plain": {"skips": False, "norm": "none"},
+    "some skips": {"skips": (True, False, True)},
+    "option A": {"projection": "A"},
+    "option C": {"projection": "C"},
+    "bottleneck": {"block": "bottleneck", "widths": (2, 3)},
+    "pre-activation": {"order": "pre_activation"},
+    "bn after addition": {"order": "bn_after_addition"},
+    "relu before addition": {"order": "relu_before_addition"},
+    "relu-only pre-activation": {"order": "relu_only_preactivation"},
+    "constant scaling": {"shortcut": "constant_scaling", "residual_scale": 0.5},
+    "exclusive gating": {"shortcut": "exclusive_gating", "gate_bias": 0.0},
+    "shortcut-only gating": {"shortcut": "shortcut_only_gating", "gate_bias": 0.0},
+    "1x1 shortcut": {"shortcut": "conv1x1"},
+    "dropout shortcut": {"shortcut": "dropout"},
+    "squeeze and excitation": {"squeeze_excitation": True},
+    "group norm, gelu": {"norm": "group", "activation": "gelu"},
+    "layer scale, tanh": {"residual_init": "layer_scale", "activation": "tanh"},
+    "fixup": {"residual_init": "fixup", "norm": "none"},
+    "stochastic depth": {"stochastic_depth": 0.8},
+    "ResNet-D": {"downsample": "avg_pool", "stem": "deep", "image_size": 16},
+}
+
+
+def rms(x: Tensor) -> float:
+    """Return the root mean square in float64."""
+    return math.sqrt(x.double().square().mean().item())
+
+
+def norm(x: Tensor) -> float:
+    """Return the L2 norm in float64."""
+    return math.sqrt(x.double().square().sum().item())
+
+
+def reference(net: ResNet, images: Tensor, labels: Tensor) -> dict[str, dict[str, float | None]]:
+    """Measure by keeping every tensor: the slow and obvious way."""
+    kept: dict[str, Tensor] = {}
+    forks: dict[str, tuple[Tensor, Tensor | None]] = {}
+    joined: dict[str, tuple[Tensor | None, Tensor | None]] = {}
+    handles = []
+    for tap in net.graph.taps:
+
+        def keep(module: nn.Module, args: Any, output: Tensor, name: str = tap.name) -> None:
+            output.retain_grad()
+            kept[name] = output
+
+        handles.append(net.get_submodule(tap.module).register_forward_hook(keep))
+    for name, block in net.blocks.items():
+
+        def part(module: nn.Module, args: Any, output: Any, name: str = name) -> Any:
+            parts = tuple(None if x is None else x.clone() for x in output)
+            for x in parts:
+                if x is not None:
+                    x.retain_grad()
+            forks[name] = parts  # type: ignore[assignment]
+            return parts
+
+        def join(module: nn.Module, args: Any, name: str = name) -> None:
+            joined[name] = args
+
+        handles += [block.fork.register_forward_hook(part), block.junction.register_forward_pre_hook(join)]
+    nn.functional.cross_entropy(net(images), labels).backward()
+    for handle in handles:
+        handle.remove()
+
+    def grad(x: Tensor | None) -> float | None:
+        return None if x is None or x.grad is None else norm(x.grad)
+
+    return {
+        "activation_rms": {name: rms(x) for name, x in kept.items()},
+        "gradient_rms": {name: rms(x.grad) for name, x in kept.items() if x.grad is not None},
+        "zero_fraction": {
+            tap.name: (kept[tap.name] == 0).double().mean().item()
+            for tap in net.graph.taps
+            if tap.activation and tap.name in kept
+        },
+        "residual_rms": {name: rms(f) for name, (f, _) in joined.items() if f is not None},
+        "identity_rms": {name: rms(s) for name, (_, s) in joined.items() if s is not None},
+        "residual_gradient_norm": {name: grad(f) for name, (f, _) in forks.items()},
+        "identity_gradient_norm": {name: grad(s) for name, (_, s) in forks.items()},
+    }
+
+
+def recorded(net: ResNet, images: Tensor, labels: Tensor) -> Record:
+    """Record one step without an update."""
+    with Recorder(net) as recorder:
+        nn.functional.cross_entropy(net(images), labels).backward()
+        record = recorder.read()
+    assert record is not None
+    return record
+
+
+def batch(architecture: Architecture, seed: int = 1) -> tuple[Tensor, Tensor]:
+    """Draw a small batch."""
+    generator = torch.Generator().manual_seed(seed)
+    size = architecture.image_size
+    images = torch.randn(4, architecture.in_channels, size, size, generator=generator)
+    return images, torch.randint(architecture.num_classes, (4,), generator=generator)
+
+
+def close(measured: Value, expected: float | None) -> bool:
+    """Compare with float32's tolerance; None only equals None."""
+    if measured is None or expected is None:
+        return measured is None and expected is None
+    return math.isclose(measured, expected, rel_tol=2e-4, abs_tol=1e-12)
+
+
+@pytest.mark.parametrize("fields", VARIANTS.values(), ids=VARIANTS)
+def test_every_measure_equals_autograd(fields: dict[str, Any]) -> None:
+    architecture = Architecture.model_validate({**TINY, **fields})
+    images, labels = batch(architecture)
+    record = recorded(ResNet(architecture), images, labels)
+    expected = reference(ResNet(architecture), images, labels)
+    for measure, values in expected.items():
+        for name in record.schema.names(measure):
+            assert close(record.of(measure, name), values.get(name)), (measure, name)
+
+
+@settings(max_examples=15, deadline=None)
+@given(data=st.data())
+def test_the_two_parts_add_up_to_the_gradient_at_the_fork(data: st.DataObject) -> None:
+    fields = data.draw(st.sampled_from([f for name, f in VARIANTS.items() if name != "plain"]))
+    architecture = Architecture.model_validate({**TINY, **fields})
+    net = ResNet(architecture, seed=data.draw(st.integers(0, 1000)))
+    whole: dict[str, Tensor] = {}
+    parts: dict[str, list[Tensor]] = {}
+    for name, block in net.blocks.items():
+
+        def watch(
+            module: nn.Module, args: tuple[Tensor], output: tuple[Tensor, Tensor | None], name: str = name
+        ) -> Any:
+            args[0].register_hook(lambda g: whole.__setitem__(name, g))
+            views = tuple(None if x is None else x.view_as(x) for x in output)
+            for view in views:
+                if view is not None:
+                    view.register_hook(lambda g: parts.setdefault(name, []).append(g))
+            return views
+
+        block.fork.register_forward_hook(watch)
+    images, labels = batch(architecture)
+    nn.functional.cross_entropy(net(images), labels).backward()
+    for name, found in parts.items():
+        torch.testing.assert_close(sum(found), whole[name], rtol=1e-4, atol=1e-7)
+
+
+def test_weights_and_updates_equal_their_definitions() -> None:
+    architecture = Architecture.model_validate(TINY)
+    images, labels = batch(architecture)
+    net = ResNet(architecture)
+    for make in (
+        lambda p: torch.optim.SGD(p, lr=0.1, momentum=0.9, weight_decay=0.01),
+        lambda p: torch.optim.AdamW(p, lr=0.01),
+    ):
+        optimizer = make(net.parameters())
+        with Recorder(net) as recorder:
+            for _ in range(2):
+                before = {name: module.weight.detach().clone() for name, module in weighted(net)}
+                optimizer.zero_grad()
+                nn.functional.cross_entropy(net(images), labels).backward()
+                optimizer.step()
+                record = recorder.read()
+                assert record is not None
+                for name, module in weighted(net):
+                    assert close(record.of("weight_gradient_norm", name), norm(module.weight.grad))
+                    expected = norm(module.weight.detach() - before[name]) / norm(before[name])
+                    assert close(record.of("update_ratio", name), expected)
+
+
+def weighted(net: nn.Module) -> list[tuple[str, Any]]:
+    """List the convolutions and linear layers."""
+    return [(name, module) for name, module in net.named_modules() if isinstance(module, nn.Conv2d | nn.Linear)]
+
+
+def test_recording_changes_no_number_of_the_training() -> None:
+    architecture = Architecture.model_validate(TINY)
+    images, labels = batch(architecture)
+    bare, watched = ResNet(architecture), ResNet(architecture)
+    losses = []
+    for net in (bare, watched):
+        optimizer = torch.optim.SGD(net.parameters(), lr=0.1, momentum=0.9)
+        recorder = Recorder(net)
+        if net is watched:
+            recorder.__enter__()
+        for _ in range(3):
+            optimizer.zero_grad()
+            loss = nn.functional.cross_entropy(net(images), labels)
+            loss.backward()
+            optimizer.step()
+            if net is watched:
+                recorder.read()
+            losses.append(loss.item())
+    assert losses[:3] == losses[3:]
+    for a, b in zip(bare.parameters(), watched.parameters(), strict=True):
+        assert torch.equal(a, b)
+
+
+def num_hooks(net: nn.Module) -> int:
+    """Count the hooks on all modules."""
+    return sum(len(module._forward_hooks) + len(module._forward_pre_hooks) for module in net.modules())
+
+
+def test_a_step_that_is_not_recorded_has_no_hooks() -> None:
+    architecture = Architecture.model_validate(TINY)
+    images, labels = batch(architecture)
+    net = ResNet(architecture)
+    seen: list[tuple[int, int]] = []
+    with Recorder(net, every=3) as recorder:
+        for step in range(7):
+            seen.append((step, num_hooks(net)))
+            nn.functional.cross_entropy(net(images), labels).backward()
+            assert (recorder.read() is not None) == (step % 3 == 0)
+    assert all((hooks > 0) == (step % 3 == 0) for step, hooks in seen)
+    assert num_hooks(net) == 0
+
+
+def test_logarithmic_steps_thin_out() -> None:
+    due = logarithmic(10)
+    steps = [step for step in range(1001) if due(step)]
+    assert steps[:5] == [0, 1, 2, 3, 4]
+    assert sum(1 for step in steps if 100 < step <= 1000) == 10
+
+
+def test_exact_zero_underflow_and_lost_numbers_are_told_apart() -> None:
+    net = nn.Sequential(nn.Linear(2, 2, bias=False), nn.Identity())
+    for factor, check in (
+        (0.0, lambda v: v == 0),
+        (1e-25, lambda v: math.isclose(v, 1e-25, rel_tol=1e-5)),
+        (1e25, lambda v: math.isclose(v, 1e25, rel_tol=1e-5)),
+        (math.inf, lambda v: not math.isfinite(v)),
+    ):
+        with torch.no_grad():
+            net[0].weight.copy_(torch.eye(2))
+        with Recorder(net) as recorder:
+            net(torch.full((3, 2), factor)).sum().backward()
+            record = recorder.read()
+        assert record is not None
+        assert check(record.of("activation_rms", "1"))
+        # off the diagonal infinity meets 0: all six elements are NaN or infinite
+        assert record.of("nonfinite", "1") == (6 if factor == math.inf else 0)
+
+
+def test_dropped_blocks_are_named() -> None:
+    architecture = Architecture.model_validate({**TINY, "depths": (6, 2), "stochastic_depth": 0.9})
+    net = ResNet(architecture)
+    record = recorded(net, *batch(architecture))
+    dropped = [name for name, block in net.blocks.items() if block.dropped]
+    assert list(record.dropped) == dropped
+    assert dropped
+    for name in dropped:
+        assert record.of("residual_rms", name) is None
+        assert record.of("residual_gradient_norm", name) is None
+        assert record.of("identity_gradient_norm", name) is not None
+
+
+class InPlaceBlock(nn.Module):
+    """A block as torchvision writes it: a shared in-place ReLU and an in-place addition."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(3, 3, 3, padding=1)
+        self.conv2 = nn.Conv2d(3, 3, 3, padding=1)
+        self.relu = nn.ReLU(inplace=True)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return relu(x + F(x)), in place."""
+        out = self.conv2(self.relu(self.conv1(x)))
+        out += x
+        return self.relu(out)
+
+
+def test_foreign_networks_with_in_place_operations_are_measured() -> None:
+    torch.manual_seed(0)
+    net = nn.Sequential(nn.Conv2d(1, 3, 3, padding=1), InPlaceBlock(), InPlaceBlock(), nn.Flatten(), nn.Linear(192, 2))
+    images = torch.randn(2, 1, 8, 8)
+    with Recorder(net, taps=["?", "*.conv*"]) as recorder:
+        net(images).square().mean().backward()
+        record = recorder.read()
+    assert record is not None
+    assert record.schema.taps == ("0", "1", "1.conv1", "1.conv2", "2", "2.conv1", "2.conv2", "3", "4")
+    assert all(value is not None and value > 0 for value in record.columns["activation_rms"])
+    assert all(value is not None and value > 0 for value in record.columns["gradient_rms"])
+    assert all(value is not None and value > 0 for value in record.columns["weight_gradient_norm"])
+
+
+def test_a_transformer_encoder_is_measured() -> None:
+    torch.manual_seed(0)
+    net = nn.TransformerEncoder(nn.TransformerEncoderLayer(8, 2, 16, batch_first=True), 2, enable_nested_tensor=False)
+    with Recorder(net, taps="layers.*.linear?") as recorder:
+        net(torch.randn(2, 5, 8)).square().mean().backward()
+        record = recorder.read()
+    assert record is not None
+    assert len(record.schema.taps) == 4
+    assert all(value is not None and value > 0 for value in record.columns["gradient_rms"])
+
+
+def test_patterns_that_fit_nothing_are_refused() -> None:
+    with pytest.raises(ValueError, match="no module has such a name"):
+        Recorder(nn.Sequential(nn.Linear(2, 2)), taps="layer9.*")
+
+
+def test_a_record_is_wire_data() -> None:
+    architecture = Architecture.model_validate({**TINY, "skips": False})
+    values = recorded(ResNet(architecture), *batch(architecture)).to_dict()
+    assert set(values) == set(MEASURES)
+    assert values["identity_rms"] == [None] * 3
+    assert all(value == float(f"{value:.4g}") for value in values["gradient_rms"] if value is not None)

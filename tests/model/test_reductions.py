@@ -1,0 +1,40 @@
+"""Reductions against float64, in every memory format and at the ends of float32."""
+
+import math
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from model import reductions
+
+
+@given(
+    shape=st.lists(st.integers(1, 6), min_size=1, max_size=4),
+    power=st.integers(-44, 37),
+    channels_last=st.booleans(),
+    transposed=st.booleans(),
+)
+def test_sums_of_squares_equal_float64(shape: list[int], power: int, channels_last: bool, transposed: bool) -> None:
+    x = torch.randn(shape, generator=torch.Generator().manual_seed(1)) * 10.0**power
+    if channels_last and x.dim() == 4:
+        x = x.contiguous(memory_format=torch.channels_last)
+    if transposed and x.dim() > 1:
+        x = x.transpose(0, -1)
+    expected = sum(value**2 for value in x.double().flatten().tolist())
+    assert math.isclose(reductions.sum_of_squares(x), expected, rel_tol=1e-5)
+    assert reductions.num_nonzero(x) == sum(value != 0 for value in x.flatten().tolist())
+
+
+def test_counts_stay_exact_where_float32_ends() -> None:
+    x = torch.ones(2**24 + 3)
+    assert reductions.num_nonzero(x, finite=True) == 2**24 + 3
+
+
+@pytest.mark.parametrize(("lost", "count"), [(math.nan, 1), (math.inf, 1), (-math.inf, 1), (1.0, 0)])
+def test_what_is_not_finite_is_counted(lost: float, count: int) -> None:
+    x = torch.tensor([1.0, lost, 0.0])
+    assert reductions.num_nonfinite(x) == count
+    assert math.isfinite(reductions.sum_of_squares(x)) == (count == 0)
+    assert reductions.num_nonzero(x, finite=count == 0) == 2
