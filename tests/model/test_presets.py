@@ -13,9 +13,9 @@ from model.presets import find
 FACTS: dict[str, dict[str, Any]] = json.loads((Path(__file__).parent / "facts" / "parameters.json").read_text())
 NAMES = """
 resnet18 resnet34 resnet50 resnet101 resnet152 resnext50_32x4d resnext101_32x8d resnext101_64x4d
-wide_resnet50_2 wide_resnet101_2 resnet20 resnet32 resnet44 resnet56 resnet110 resnet1202 plain18 plain34 plain20 plain32 plain44
-plain56 plain110 preact_resnet110 preact_resnet164 preact_resnet1001 wrn_16_4 wrn_16_8 wrn_28_10 wrn_40_4 resnet26 resnet18d
-resnet34d resnet50d resnet101d resnet152d seresnet50
+wide_resnet50_2 wide_resnet101_2 resnet20 resnet32 resnet44 resnet56 resnet110 resnet1202
+plain18 plain34 plain20 plain32 plain44 plain56 plain110 preact_resnet110 preact_resnet164 preact_resnet1001
+wrn_16_4 wrn_16_8 wrn_28_10 wrn_40_4 resnet26 resnet18d resnet34d resnet50d resnet101d resnet152d seresnet50
 """
 # He et al. 2015, Table 1 and section 4.2; receptive fields by Araujo et al. 2019's recurrence
 FIELDS = {
