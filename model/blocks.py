@@ -100,7 +100,7 @@ class ShortcutDropout(nn.Module):
             return x * self.keep
         if x.is_meta:
             return x * torch.empty_like(x)
-        mask = torch.empty(x.shape).bernoulli_(self.keep, generator=self.generator)
+        mask = torch.empty(x.shape, device=self.generator.device).bernoulli_(self.keep, generator=self.generator)
         return x * mask.to(device=x.device, dtype=x.dtype)
 
 
@@ -119,20 +119,23 @@ class GateResidual(nn.Module):
 
 
 class Gate(nn.Module):
-    """Compute g = sigmoid(conv1x1(x) + b) and weigh the paths by it (He et al. 2016, 3.1)."""
+    """Weigh the shortcut by 1 - g, g = sigmoid(conv1x1(x) + b), and, with that child, the branch by g."""
 
-    def forward(self, x: Tensor) -> Tensor:
-        modules = self._modules
-        return _call(modules["sigmoid"], _call(modules["conv"], x))
+    def forward(self, x: Tensor, residual: Tensor | None, identity: Tensor) -> tuple[Tensor | None, Tensor]:
+        children = cast("dict[str, nn.Module]", self._modules)
+        g = children["sigmoid"](children["conv"](x))
+        if residual is not None and "residual" in children:
+            residual = children["residual"](residual, g)
+        return residual, children["shortcut"](identity, g)
 
 
 class SqueezeExcitation(nn.Module):
     """Weigh each channel by a function of all channels' means (Hu et al. 2018)."""
 
     def forward(self, x: Tensor) -> Tensor:
-        g = x
+        modules, g = cast("dict[str, nn.Module]", self._modules), x
         for name in ("pool", "fc1", "relu", "fc2", "sigmoid"):
-            g = _call(self._modules[name], g)
+            g = modules[name](g)
         return x * g
 
 
@@ -163,9 +166,8 @@ class Block(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         x = self._run(self.before, x)
-        forked = cast("tuple[Tensor, Tensor | None]", self.fork(x))
-        residual_in, identity_in = forked
-        self.dropped = self._drop()
+        residual_in, identity_in = cast("tuple[Tensor, Tensor | None]", self.fork(x))
+        self.dropped = identity_in is not None and self._draws_drop()
         residual = None if self.dropped else self._run(self.residual, residual_in)
         identity = None
         if identity_in is not None:
@@ -173,29 +175,18 @@ class Block(nn.Module):
                 residual = residual * self.survival
             identity = self._run(self.shortcut, identity_in)
             if "gate" in self._modules:
-                residual, identity = self._weigh(identity_in, residual, identity)
+                residual, identity = cast("Gate", self.gate)(identity_in, residual, identity)
             if self.skip_strength != 1:
                 identity = identity * self.skip_strength
         return self._run(self.after, self.junction(residual, identity))
 
     def _run(self, names: list[str], x: Tensor) -> Tensor:
+        modules = cast("dict[str, nn.Module]", self._modules)
         for name in names:
-            x = _call(self._modules[name], x)
+            x = modules[name](x)
         return x
 
-    def _weigh(self, x: Tensor, residual: Tensor | None, identity: Tensor) -> tuple[Tensor | None, Tensor]:
-        gate = cast("Gate", self._modules["gate"])
-        g = gate(x)
-        identity = gate._modules["shortcut"](identity, g)  # pyright: ignore[reportOptionalCall]
-        by_gate = gate._modules.get("residual")
-        return by_gate(residual, g) if by_gate is not None and residual is not None else residual, identity
-
-    def _drop(self) -> bool:
-        if self.survival == 1 or not self.training or not self.fork.connected:
+    def _draws_drop(self) -> bool:
+        if self.survival == 1 or not self.training:
             return False
-        return torch.rand((), generator=self.generator).item() >= self.survival
-
-
-def _call(module: nn.Module | None, x: Tensor) -> Tensor:
-    assert module is not None
-    return module(x)
+        return torch.rand((), generator=self.generator, device=self.generator.device).item() >= self.survival

@@ -22,12 +22,17 @@ def initialise(
         module = cast("nn.Conv2d | nn.Linear", module)
         if module.weight.is_meta:
             continue
-        _draw(module.weight, layer, architecture, generator)
+        if module.weight.device == generator.device:
+            _draw(module.weight, architecture, generator)
+        else:  # the same weights on every device
+            drawn = torch.empty(module.weight.shape, device=generator.device)
+            _draw(drawn, architecture, generator)
+            module.weight.copy_(drawn)
         if module.bias is not None:
             module.bias.fill_(architecture.gate_bias if layer.name.endswith(".gate.conv") else 0.0)
 
 
-def _draw(weight: Tensor, layer: Layer, architecture: Architecture, generator: torch.Generator) -> None:
+def _draw(weight: Tensor, architecture: Architecture, generator: torch.Generator) -> None:
     fan_in = weight[0].numel()
     fan_out = weight.numel() // weight.shape[1]
     if architecture.init == "orthogonal":

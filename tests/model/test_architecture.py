@@ -118,7 +118,6 @@ WRONG: list[dict[str, Any]] = [
     {"skips": [1, 0]},
     {"norm": "layer"},
     {"block": None},
-    {"colour": "blue"},
 ]
 
 
@@ -127,6 +126,13 @@ def test_a_wrong_value_is_refused_at_its_field(fields: dict[str, Any]) -> None:
     with pytest.raises(ValidationError) as caught:
         Architecture.model_validate(fields)
     assert caught.value.errors()[0]["loc"][0] in fields
+
+
+def test_a_field_that_does_not_exist_is_answered_with_the_nearest() -> None:
+    error = refusal(nrom="none")
+    assert (error.field, error.value) == ("nrom", "none")
+    assert str(error) == "nrom='none': there is no such field. Did you mean norm?"
+    assert "stochastic_depth" in refusal(colour="blue").remedy
 
 
 def test_every_field_is_described_for_the_api() -> None:

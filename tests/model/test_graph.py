@@ -70,6 +70,39 @@ def test_layers_of_presets_equal_the_module_on_the_meta_device(name: str) -> Non
     assert_layers_equal_modules(preset(name))
 
 
+@SHARED
+@given(data=st.data())
+def test_edges_follow_the_paths_and_taps_are_modules(data: st.DataObject, architectures: Strategy) -> None:
+    architecture: Architecture = data.draw(architectures)
+    graph, net = build_graph(architecture), on_meta(architecture)
+    assert tuple(block.name for block in graph.blocks) == architecture.block_names
+    assert tuple(block.skip for block in graph.blocks) == architecture.skip_of
+    for block in graph.blocks:
+        own = set(block.layers)
+        kinds = [edge.kind for edge in graph.edges if edge.target in own]
+        into_junction = [edge.kind for edge in graph.edges if edge.target == f"{block.name}.junction"]
+        if block.skip:
+            changed = block.input_shape != block.output_shape
+            assert block.shortcut == "projection" if changed else block.shortcut in ("identity", "projection")
+            assert sorted(into_junction) == sorted(["residual", block.shortcut])
+        else:
+            assert (block.shortcut, into_junction) == ("none", [])
+            assert set(kinds) <= {"residual", "trunk"}
+    ends = {layer.name: layer for layer in graph.layers}
+    for tap in graph.taps:
+        assert tap.name == tap.module
+        net.get_submodule(tap.module)
+        if tap.kind == "block":
+            last = ends[next(block.layers[-1] for block in graph.blocks if block.name == tap.name)]
+            assert tap.activation == (last.type == "activation")
+        else:
+            assert tap.activation == (ends[tap.name].type == "activation")
+    assert [tap.name for tap in graph.taps if tap.kind == "block"] == list(architecture.block_names)
+    assert graph.taps[-1].name == graph.weights[-1] == "fc"
+    weighted = [name for name, module in net.named_modules() if isinstance(module, nn.Conv2d | nn.Linear)]
+    assert sorted(graph.weights) == sorted(weighted)
+
+
 def kept_bytes(net: nn.Module, x: Tensor) -> int:
     """Count the bytes that autograd keeps, apart from the net's own: each storage once."""
     own = {t.untyped_storage()._cdata for t in (*net.parameters(), *net.buffers())}
@@ -81,7 +114,7 @@ def kept_bytes(net: nn.Module, x: Tensor) -> int:
 
     with torch.autograd.graph.saved_tensors_hooks(pack, lambda tensor: tensor):
         y = net(x)
-    assert y.requires_grad
+    y.sum().backward()  # nothing that it needs was changed in place
     return sum(tensor.untyped_storage().nbytes() for key, tensor in kept.items() if key not in own)
 
 
