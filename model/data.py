@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any, cast
 
 import numpy as np
 import torch
@@ -12,12 +13,14 @@ from model.datasets import DatasetInfo, info_of
 
 TEST_SHARE = 0.2
 
+Pixels = np.ndarray[Any, Any]
+
 
 def _digits() -> tuple[np.ndarray, np.ndarray]:
     from sklearn.datasets import load_digits  # noqa: PLC0415  (a second of imports, only where digits are loaded)
 
-    digits = load_digits()
-    return digits.images[:, None].astype(np.float32) / 16, digits.target.astype(np.int64)
+    images, labels = cast("tuple[Pixels, Pixels]", load_digits(return_X_y=True))
+    return images.reshape(-1, 1, 8, 8).astype(np.float32) / 16, labels.astype(np.int64)
 
 
 _SOURCES: dict[str, Callable[[], tuple[np.ndarray, np.ndarray]]] = {"digits": _digits}

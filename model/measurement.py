@@ -44,13 +44,16 @@ class Measurement:
 
         self._take(x, then)
 
-    def _take_norm(self, name: str, index: int, x: Tensor) -> None:
+    def _norm_hook(self, name: str, index: int) -> Callable[[Tensor], None]:
         column = self.columns[name]
 
         def then(total: float) -> None:
             column[index] = math.sqrt(total) if total >= 0 else total
 
-        self._take(x, then)
+        def hook(gradient: Tensor) -> None:
+            self._take(gradient, then)
+
+        return hook
 
     def _count_lost(self, index: int, x: Tensor, name: str) -> None:
         """Count what is not finite, if the number just taken says that there is something."""
@@ -93,11 +96,11 @@ class Measurement:
                 self._whole[index] = (known, x.numel())
                 return x, None
             residual = x.view_as(x)
-            residual.register_hook(lambda gradient: self._take_norm("residual_gradient_norm", index, gradient))
+            residual.register_hook(self._norm_hook("residual_gradient_norm", index))
             return residual, None
         residual, identity = x.view_as(x), x.view_as(x)
-        residual.register_hook(lambda gradient: self._take_norm("residual_gradient_norm", index, gradient))
-        identity.register_hook(lambda gradient: self._take_norm("identity_gradient_norm", index, gradient))
+        residual.register_hook(self._norm_hook("residual_gradient_norm", index))
+        identity.register_hook(self._norm_hook("identity_gradient_norm", index))
         self._last = (identity, known) if known is not None else None
         return residual, identity
 

@@ -1,0 +1,172 @@
+"""Records to plain sentences, each with the numbers that it rests on. Everything is judged within the network itself:
+one block against another, a branch against its shortcut. No tensor, no torch."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from model.record import Record, Value
+
+Kind = Literal["vanishing", "exploding", "dead_units", "non_finite", "branch_domination", "healthy"]
+
+FADED = 1e-3
+"""A block that receives less than this part of the last block's gradient: vanishing; more than its inverse: exploding."""
+DEAD_SHARE = 0.95
+"""Share of exact zeros after an activation that calls it dead; ReLU on symmetric inputs gives 0.5."""
+DOMINATION = 10.0
+"""A branch this many times larger, or smaller, than its shortcut leaves the other nothing to say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One sentence about a network, at a step, and its evidence: measure, name and value of each number it uses."""
+
+    kind: Kind
+    sentence: str
+    step: int
+    evidence: tuple[tuple[str, str, float], ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return JSON data."""
+        return asdict(self)
+
+
+def diagnose(records: Record | Sequence[Record]) -> list[Finding]:
+    """Say what the records of one network show, the gravest first; "healthy" where nothing is found.
+
+    The newest record is judged. Dead units must have been dead in each of the records that are given (at most the last
+    ten), so that one odd batch is no finding. Raise ValueError where there is no record.
+    """
+    given = [records] if isinstance(records, Record) else list(records)
+    if not given:
+        raise ValueError("records is empty: at least one record is needed. Record a step first.")
+    newest = given[-1]
+    lost = _non_finite(newest)
+    if lost:
+        return lost
+    found = [*_gradient(newest), *_activation(newest), *_dead(given[-10:]), *_domination(newest)]
+    return found or [_healthy(newest)]
+
+
+def _non_finite(record: Record) -> list[Finding]:
+    hit = [(n, c) for n, c in zip(record.schema.taps, record.columns["nonfinite"], strict=True) if c]
+    if not hit:
+        return []
+    forward = [n for n, v in zip(record.schema.taps, record.columns["activation_rms"], strict=True) if _is_lost(v)]
+    # a gradient that is lost spreads towards the image: it began at the last place that shows it
+    name = forward[0] if forward else hit[-1][0]
+    count = dict(hit)[name]
+    sentence = (
+        f"{name} is where it begins, of {len(hit)} places with numbers that are not finite ({count} of them): "
+        "non-finite; nothing after this step means anything."
+    )
+    return [Finding("non_finite", sentence, record.step, (("nonfinite", name, float(count or 0)),))]
+
+
+def _outputs(record: Record, measure: str) -> list[tuple[str, float]]:
+    """Return a measure at the blocks' outputs, or at all taps of a network that has no blocks; what is known."""
+    names = record.schema.blocks or record.schema.taps
+    index = {name: i for i, name in enumerate(record.schema.taps)}
+    values = ((name, record.columns[measure][index[name]]) for name in names if name in index)
+    return [(name, float(value)) for name, value in values if value is not None and math.isfinite(value)]
+
+
+def _gradient(record: Record) -> list[Finding]:
+    found = _outputs(record, "gradient_rms")
+    if len(found) < 2:
+        return []
+    last, there = found[-1]
+    first, here = min(found[:-1], key=lambda pair: pair[1])
+    most, top = max(found[:-1], key=lambda pair: pair[1])
+    evidence = (("gradient_rms", first, here), ("gradient_rms", last, there))
+    if there > 0 and here < FADED * there:
+        part = "none" if here == 0 else _short(here / there)
+        sentence = (
+            f"Block {first} receives {part} of the gradient that {last} receives: vanishing; "
+            "it will not learn at this rate."
+        )
+        return [Finding("vanishing", sentence, record.step, evidence)]
+    if there > 0 and top > there / FADED:
+        sentence = (
+            f"Block {most} receives {_short(top / there)} times the gradient that {last} receives: exploding; "
+            "a rate that suits one is wrong for the other."
+        )
+        return [Finding("exploding", sentence, record.step, (("gradient_rms", most, top), evidence[1]))]
+    return []
+
+
+def _activation(record: Record) -> list[Finding]:
+    found = _outputs(record, "activation_rms")
+    if len(found) < 2 or found[0][1] == 0:
+        return []
+    (first, start), (last, end) = found[0], found[-1]
+    evidence = (("activation_rms", first, start), ("activation_rms", last, end))
+    if end > start / FADED:
+        sentence = (
+            f"The signal grows {_short(end / start)} times from {first} to {last}: exploding, on the way forward."
+        )
+        return [Finding("exploding", sentence, record.step, evidence)]
+    if end < FADED * start:
+        part = "nothing" if end == 0 else _short(end / start)
+        sentence = f"Of the signal at {first}, {part} arrives at {last}: vanishing, on the way forward."
+        return [Finding("vanishing", sentence, record.step, evidence)]
+    return []
+
+
+def _dead(records: Sequence[Record]) -> list[Finding]:
+    newest = records[-1]
+    shares: list[tuple[str, float]] = []
+    for i, name in enumerate(newest.schema.taps):
+        column = [_number(record.columns["zero_fraction"][i]) for record in records if record.schema == newest.schema]
+        if column and min(column) > DEAD_SHARE:
+            shares.append((name, column[-1]))
+    if not shares:
+        return []
+    name, share = max(shares, key=lambda pair: pair[1])
+    others = f" and {len(shares) - 1} more activations" if len(shares) > 1 else ""
+    sentence = (
+        f"{100 * share:.3g} % of what {name} puts out are exact zeros{others}: dead units; they pass no gradient."
+    )
+    return [Finding("dead_units", sentence, newest.step, (("zero_fraction", name, share),))]
+
+
+def _domination(record: Record) -> list[Finding]:
+    ratios = [
+        (name, float(f) / float(x), float(f), float(x))
+        for name, f, x in zip(
+            record.schema.blocks, record.columns["residual_rms"], record.columns["identity_rms"], strict=True
+        )
+        if f is not None and x is not None and math.isfinite(f) and math.isfinite(x) and x > 0
+    ]
+    far = [row for row in ratios if row[1] > DOMINATION]
+    if not far:
+        return []
+    name, ratio, f, x = max(far, key=lambda row: row[1])
+    sentence = (
+        f"At {name} the branch F(x) is {_short(ratio)} times its shortcut: branch domination in {len(far)} of "
+        f"{len(ratios)} blocks; the identity hardly counts there."
+    )
+    return [Finding("branch_domination", sentence, record.step, (("residual_rms", name, f), ("identity_rms", name, x)))]
+
+
+def _healthy(record: Record) -> Finding:
+    found = _outputs(record, "gradient_rms")
+    if len(found) < 2 or found[-1][1] == 0:
+        return Finding("healthy", "Nothing is lost, dead or out of proportion: healthy.", record.step)
+    (first, here), (last, there) = found[0], found[-1]
+    sentence = f"Block {first} receives {_short(here / there)} times the gradient that {last} receives: healthy."
+    return Finding("healthy", sentence, record.step, (("gradient_rms", first, here), ("gradient_rms", last, there)))
+
+
+def _is_lost(value: Value) -> bool:
+    return value is not None and not math.isfinite(value)
+
+
+def _number(value: Value) -> float:
+    return -math.inf if value is None else float(value)
+
+
+def _short(value: float) -> str:
+    """Write two significant digits."""
+    return f"{value:.2g}"

@@ -1,0 +1,116 @@
+"""Each kind of finding on a real network that shows it, and on one that does not."""
+
+from typing import Any
+
+import pytest
+import torch
+from torch import nn
+
+from model.diagnosis import diagnose
+from model.presets import preset
+from model.record import Record
+from model.recorder import Recorder
+from model.resnet import ResNet
+
+SMALL = {"image_size": 8, "in_channels": 1}
+
+
+def measured(name: str, change: Any = None, **fields: Any) -> Record:
+    """Record one step of a preset on a small random batch, after a change of the network."""
+    net = ResNet(preset(name, **SMALL, **fields))
+    if change is not None:
+        change(net)
+    generator = torch.Generator().manual_seed(0)
+    images = torch.randn(16, 1, 8, 8, generator=generator)
+    labels = torch.randint(10, (16,), generator=generator)
+    with Recorder(net) as recorder:
+        nn.functional.cross_entropy(net(images), labels).backward()
+        record = recorder.read()
+    assert record is not None
+    return record
+
+
+def kill(net: ResNet) -> None:
+    """Push what enters one activation far below zero."""
+    conv = net.get_submodule("layer1.1.conv1")
+    assert isinstance(conv.bias, nn.Parameter)
+    with torch.no_grad():
+        conv.bias.fill_(-100)
+
+
+def inflate(net: ResNet) -> None:
+    """Make one branch much larger than its shortcut."""
+    weight = net.get_submodule("layer2.1.conv2").weight
+    assert isinstance(weight, nn.Parameter)
+    with torch.no_grad():
+        weight.mul_(300)
+
+
+def spoil(net: ResNet) -> None:
+    """Put one infinite weight into the second stage."""
+    weight = net.get_submodule("layer2.0.conv1").weight
+    assert isinstance(weight, nn.Parameter)
+    with torch.no_grad():
+        weight[0, 0, 0, 0] = float("inf")
+
+
+XAVIER = {"norm": "none", "init": "xavier_normal"}
+
+
+def kinds(record: Record) -> set[str]:
+    """Return the kinds that are found."""
+    return {finding.kind for finding in diagnose([record])}
+
+
+def test_a_plain_net_without_norm_vanishes_and_its_twin_is_healthy() -> None:
+    plain, residual = measured("plain56", **XAVIER), measured("resnet56", **XAVIER)
+    finding = diagnose([plain])[0]
+    assert finding.kind == "vanishing"
+    assert finding.sentence.startswith("Block layer1.0 receives ")
+    assert "that layer3.8 receives: vanishing; it will not learn at this rate." in finding.sentence
+    for measure, name, value in finding.evidence:
+        assert plain.of(measure, name) == value
+    assert kinds(residual) == {"healthy"}
+
+
+def test_a_plain_net_with_batch_norm_explodes_and_its_twin_does_not() -> None:
+    assert "exploding" in kinds(measured("plain110"))
+    assert "exploding" not in kinds(measured("resnet110"))
+
+
+def test_a_residual_net_without_norm_explodes_forward_with_kaiming() -> None:
+    found = diagnose(measured("resnet110", norm="none"))
+    assert any(finding.kind == "exploding" and "way forward" in finding.sentence for finding in found)
+
+
+@pytest.mark.parametrize(
+    ("kind", "change"), [("dead_units", kill), ("branch_domination", inflate), ("non_finite", spoil)]
+)
+def test_a_fault_is_found_where_it_was_made(kind: str, change: Any) -> None:
+    assert kind not in kinds(measured("resnet20", **XAVIER))
+    record = measured("resnet20", change, **XAVIER)
+    finding = next(finding for finding in diagnose(record) if finding.kind == kind)
+    place = {"dead_units": "layer1.1.relu1", "branch_domination": "layer2.1", "non_finite": "layer2.0.relu1"}[kind]
+    assert place in finding.sentence
+    assert finding.evidence[0][1] == place
+
+
+def test_units_that_were_dead_once_are_no_finding() -> None:
+    healthy, dead = measured("resnet20", **XAVIER), measured("resnet20", kill, **XAVIER)
+    assert "dead_units" not in {finding.kind for finding in diagnose([healthy, dead])}
+    assert "dead_units" in {finding.kind for finding in diagnose([dead, dead])}
+
+
+def test_foreign_networks_are_judged_at_their_taps() -> None:
+    torch.manual_seed(0)
+    net = nn.Sequential(*[nn.Sequential(nn.Linear(8, 8), nn.Sigmoid()) for _ in range(12)])
+    with Recorder(net, taps="?*") as recorder:
+        net(torch.randn(4, 8)).square().mean().backward()
+        record = recorder.read()
+    assert record is not None
+    assert diagnose(record)[0].kind == "vanishing"
+
+
+def test_no_record_is_refused() -> None:
+    with pytest.raises(ValueError, match="at least one record"):
+        diagnose([])
