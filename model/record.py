@@ -1,9 +1,13 @@
 """What one step measured: columns of numbers aligned to names, without a tensor."""
 
+import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import numpy as np
 
 TAP_MEASURES = ("activation_rms", "gradient_rms", "zero_fraction", "nonfinite")
 WEIGHT_MEASURES = ("weight_gradient_norm", "update_ratio")
@@ -47,8 +51,32 @@ class Record:
         return self.columns[measure][self.schema.names(measure).index(name)]
 
     def to_dict(self) -> dict[str, list[Value]]:
-        """Return the wire's `values`: four significant digits, zero a true zero, null where not finite or not applicable."""
+        """Return the wire's `values`: four significant digits; null for what is not finite or does not apply."""
         return {measure: [wire_number(value) for value in column] for measure, column in self.columns.items()}
+
+    def to_numpy(self) -> "np.ndarray[Any, np.dtype[np.void]]":
+        """Return a structured array of one row: `step`, and a float64 vector a measure; NaN for what does not apply."""
+        import numpy as np  # noqa: PLC0415  (a record alone needs no NumPy)
+
+        fields = [("step", np.int64), *[(m, np.float64, (len(self.columns[m]),)) for m in MEASURES]]
+        row = (self.step, *[[math.nan if v is None else v for v in self.columns[m]] for m in MEASURES])
+        return np.array([row], dtype=np.dtype(fields))
+
+    def to_arrow(self) -> Any:
+        """Return a pyarrow.Table of one row, as Parquet stores it: `step`, `dropped`, a list a measure; null where it does
+        not apply. The names of the columns' entries are in the schema's metadata (taps, weights, blocks; JSON).
+
+        ``pyarrow.parquet.write_table(record.to_arrow(), path)`` writes it; tables of several steps concatenate.
+        """
+        import pyarrow as pa  # noqa: PLC0415  (a record alone needs no Arrow)
+
+        columns: dict[str, Any] = {"step": pa.array([self.step], pa.int64())}
+        columns["dropped"] = pa.array([list(self.dropped)], pa.list_(pa.string()))
+        for measure in MEASURES:
+            values = [None if v is None else float(v) for v in self.columns[measure]]
+            columns[measure] = pa.array([values], pa.list_(pa.float64()))
+        names = {name: json.dumps(list_) for name, list_ in self.schema.to_dict().items()}
+        return pa.table(columns).replace_schema_metadata(names)
 
 
 def wire_number(value: Value) -> Value:
@@ -56,8 +84,3 @@ def wire_number(value: Value) -> Value:
     if value is None or isinstance(value, int):
         return value
     return float(f"{value:.{SIGNIFICANT_DIGITS}g}") if math.isfinite(value) else None
-
-
-def plain(record: Record) -> dict[str, Any]:
-    """Return a record as plain data, its names included."""
-    return {"step": record.step, **record.schema.to_dict(), "values": record.to_dict(), "dropped": list(record.dropped)}

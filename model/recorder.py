@@ -26,7 +26,8 @@ class Recorder:
     activation_rms, gradient_rms, zero_fraction and nonfinite at each tap, weight_gradient_norm and update_ratio at each
     weight, and for our networks the two paths of each block; docs/measures.md defines them.
 
-    `taps` are patterns of module names ("layer1.*"), by default a network's own taps or, for a foreign module, each leaf.
+    `taps` are patterns of module names ("layer1.*"), by default a network's own taps or, for a foreign module, each
+    leaf.
     `every` is a function of the step, or a number: a step that is not recorded has no hooks at all.
     Raise ValueError for patterns that no module's name fits.
     """

@@ -23,10 +23,9 @@ class Batches(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
-    variants: Annotated[
-        tuple[Variant, ...],
-        Field(default_factory=_default_variants, min_length=1, max_length=MAX_VARIANTS, description="1 to 4 networks."),
-    ]
+    variants: tuple[Variant, ...] = Field(
+        default_factory=_default_variants, min_length=1, max_length=MAX_VARIANTS, description="1 to 4 networks."
+    )
     dataset: DatasetName = "digits"
     image_size: Annotated[int | None, Field(ge=8, le=256, description="Upsample to this; null is the data's own.")] = (
         None
@@ -62,7 +61,8 @@ class TrainingRequest(Batches):
     def _check(self) -> Self:
         if self.nesterov and (self.optimizer != "sgd" or self.momentum == 0):
             raise ValueError(
-                "nesterov=True: it is a form of SGD's momentum. Set optimizer to sgd and momentum above 0, or nesterov to false."
+                "nesterov=True: it is a form of SGD's momentum. "
+                "Set optimizer to sgd and momentum above 0, or nesterov to false."
             )
         if self.warmup_steps > self.steps:
             raise ValueError(

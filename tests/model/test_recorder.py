@@ -241,7 +241,8 @@ def test_logarithmic_steps_thin_out() -> None:
 
 
 def test_exact_zero_underflow_and_lost_numbers_are_told_apart() -> None:
-    net = nn.Sequential(nn.Linear(2, 2, bias=False), nn.Identity())
+    linear = nn.Linear(2, 2, bias=False)
+    net = nn.Sequential(linear, nn.Identity())
     for factor, check in (
         (0.0, lambda v: v == 0),
         (1e-25, lambda v: math.isclose(v, 1e-25, rel_tol=1e-5)),
@@ -249,7 +250,7 @@ def test_exact_zero_underflow_and_lost_numbers_are_told_apart() -> None:
         (math.inf, lambda v: not math.isfinite(v)),
     ):
         with torch.no_grad():
-            net[0].weight.copy_(torch.eye(2))
+            linear.weight.copy_(torch.eye(2))
         with Recorder(net) as recorder:
             net(torch.full((3, 2), factor)).sum().backward()
             record = recorder.read()
