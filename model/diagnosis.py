@@ -11,7 +11,7 @@ from model.record import Record, Value
 Kind = Literal["vanishing", "exploding", "dead_units", "non_finite", "branch_domination", "healthy"]
 
 FADED = 1e-3
-"""A block that receives less than this part of the last block's gradient: vanishing; more than its inverse: exploding."""
+"""Less than this part of the last block's gradient: vanishing; more than its inverse: exploding."""
 DEAD_SHARE = 0.95
 """Share of exact zeros after an activation that calls it dead; ReLU on symmetric inputs gives 0.5."""
 DOMINATION = 10.0

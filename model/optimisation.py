@@ -21,7 +21,7 @@ def make_optimizer(net: nn.Module, request: TrainingRequest) -> torch.optim.Opti
 
 
 def rate_at(request: TrainingRequest, step: int) -> float:
-    """Return the factor on the learning rate at a step: linear warm-up, then constant, steps at 50 and 75 %, or cosine."""
+    """Return the factor on the rate at a step: linear warm-up, then constant, steps at 50 and 75 %, or cosine."""
     if step < request.warmup_steps:
         return (step + 1) / request.warmup_steps
     if request.schedule == "constant":

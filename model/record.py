@@ -63,7 +63,7 @@ class Record:
         return np.array([row], dtype=np.dtype(fields))
 
     def to_arrow(self) -> Any:
-        """Return a pyarrow.Table of one row, as Parquet stores it: `step`, `dropped`, a list a measure; null where it does
+        """Return a pyarrow.Table of one row, as Parquet has it: `step`, `dropped`, a list a measure; null where it does
         not apply. The names of the columns' entries are in the schema's metadata (taps, weights, blocks; JSON).
 
         ``pyarrow.parquet.write_table(record.to_arrow(), path)`` writes it; tables of several steps concatenate.
