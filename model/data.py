@@ -1,29 +1,17 @@
 """Real images behind one loader: seeded split and order, standardised by the training part's mean and deviation."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, cast
+from pathlib import Path
 
-import numpy as np
 import torch
 from torch import Tensor
 
-from model.datasets import DatasetInfo, info_of
+from model.datasets import DatasetInfo, datasets_folder, info_of
+from model.sources import pixels_of
 
 TEST_SHARE = 0.2
-
-Pixels = np.ndarray[Any, Any]
-
-
-def _digits() -> tuple[np.ndarray, np.ndarray]:
-    from sklearn.datasets import load_digits  # noqa: PLC0415  (a second of imports, only where digits are loaded)
-
-    images, labels = cast("tuple[Pixels, Pixels]", load_digits(return_X_y=True))
-    return images.reshape(-1, 1, 8, 8).astype(np.float32) / 16, labels.astype(np.int64)
-
-
-_SOURCES: dict[str, Callable[[], tuple[np.ndarray, np.ndarray]]] = {"digits": _digits}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,21 +40,34 @@ class Dataset:
                 seen += size
 
 
-@lru_cache(maxsize=8)
-def load(name: str, *, image_size: int | None = None, seed: int = 0) -> Dataset:
+def load(name: str, *, image_size: int | None = None, seed: int = 0, folder: Path | None = None) -> Dataset:
     """Load a data set, split and standardised.
 
-    `image_size` upsamples (bilinear) to that height and width. The split and the order depend on the seed alone.
+    `image_size` resizes (bilinear) to that height and width. The order depends on the seed alone, and so does the
+    split, where the data set has none of its own. `folder` holds what a user brings, $SKIPSCOPE_DATASETS by default.
+    Raise DatasetError for a name that is unknown and for files that are missing or broken.
     """
-    info = info_of(name)
-    images, labels = (torch.from_numpy(a) for a in _SOURCES[name]())
+    return _load(name, image_size, seed, folder or datasets_folder())
+
+
+@lru_cache(maxsize=4)
+def _load(name: str, image_size: int | None, seed: int, folder: Path) -> Dataset:
+    info = info_of(name, folder)
+    pixels = pixels_of(name, folder)
+    images, labels = torch.from_numpy(pixels.images), torch.from_numpy(pixels.labels)
     size = image_size or info.image_size
     if size != info.image_size:
-        images = torch.nn.functional.interpolate(images, size=(size, size), mode="bilinear", align_corners=False)
-    order = torch.randperm(len(labels), generator=torch.Generator().manual_seed(seed))
-    num_test = int(len(labels) * TEST_SHARE)
-    test, train = order[:num_test], order[num_test:]
+        images = torch.nn.functional.interpolate(
+            images, size=(size, size), mode="bilinear", align_corners=False, antialias=size < info.image_size
+        )
+    num_train = pixels.num_train or len(labels) - max(1, int(len(labels) * TEST_SHARE))
+    if pixels.num_train:
+        train, test = torch.arange(num_train), torch.arange(num_train, len(labels))
+    else:
+        order = torch.randperm(len(labels), generator=torch.Generator().manual_seed(seed))
+        test, train = order[: len(labels) - num_train], order[len(labels) - num_train :]
     mean = images[train].mean((0, 2, 3), keepdim=True)
-    deviation = images[train].std((0, 2, 3), keepdim=True)
+    # a channel that is the same everywhere stays 0
+    deviation = images[train].std((0, 2, 3), keepdim=True).clamp_min(1e-6)
     images = (images - mean) / deviation
     return Dataset(info, size, images[train], labels[train], images[test], labels[test], seed)

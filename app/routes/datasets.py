@@ -5,14 +5,14 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from model.datasets import DATASETS
+from model.datasets import catalogue
 
 router = APIRouter(prefix="/api/datasets", tags=["datasets"])
 
 
 def dataset_list() -> list[dict[str, Any]]:
-    """Return what is known of each data set."""
-    return [asdict(info) for info in DATASETS.values()]
+    """Return what is known of each data set; `missing` says what to do where it cannot be had yet."""
+    return [asdict(info) for info in catalogue().values()]
 
 
 @router.get("")

@@ -1,13 +1,18 @@
 """The loader: standardised, split and ordered by the seed alone."""
 
+from pathlib import Path
+
+import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from model.data import load
-from model.datasets import DATASETS, DatasetError, info_of
+from model.datasets import FILES, DatasetError, catalogue, info_of
+from model.sources import SHIPPED
 
 
-@pytest.mark.parametrize("name", DATASETS)
+@pytest.mark.parametrize("name", SHIPPED)
 def test_a_data_set_is_what_it_says(name: str) -> None:
     info, data = info_of(name), load(name)
     assert len(data.train_labels) + len(data.test_labels) == info.num_images
@@ -44,3 +49,77 @@ def test_an_epoch_shows_each_image_once() -> None:
 def test_an_unknown_name_is_refused_with_those_that_exist() -> None:
     with pytest.raises(DatasetError, match="digits"):
         info_of("imagenet21k")
+
+
+def write_cifar(folder: Path, name: str, rows: int = 20) -> list[np.ndarray]:
+    """Write small files in the official binary form."""
+    draw = np.random.default_rng(0)
+    written: list[np.ndarray] = []
+    inner, files = FILES[name]
+    (folder / inner).mkdir(parents=True)
+    for file in files:
+        row = draw.integers(0, 256, (rows, (1 if name == "cifar10" else 2) + 3072), np.uint8)
+        row[:, 0], row[:, -3073] = draw.integers(0, 10, rows), draw.integers(0, 10, rows)
+        row.tofile(folder / inner / file)
+        written.append(row)
+    return written
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_cifar_is_read_from_its_binary_files(name: str, tmp_path: Path) -> None:
+    with pytest.raises(DatasetError, match=f"skipscope data fetch {name}"):
+        load(name, folder=tmp_path)
+    written = write_cifar(tmp_path, name)
+    data = load(name, folder=tmp_path)
+    assert len(data.test_labels) == 20
+    assert len(data.train_labels) == 20 * (len(written) - 1)
+    assert data.test_labels.tolist() == written[-1][:, -3073].tolist()
+    # standardising is affine in each channel: the order of pixels shows in the ranks
+    red = torch.from_numpy(written[-1][3, -3072:-2048].astype(np.float32))
+    assert torch.corrcoef(torch.stack([red, data.test_images[3, 0].flatten()]))[0, 1] > 0.9999
+
+
+def test_a_cifar_file_that_is_not_whole_is_refused(tmp_path: Path) -> None:
+    write_cifar(tmp_path, "cifar10")
+    path = tmp_path / FILES["cifar10"][0] / "data_batch_2.bin"
+    path.write_bytes(path.read_bytes()[:-1])
+    with pytest.raises(DatasetError, match=r"data_batch_2\.bin has 61459 bytes"):
+        load("cifar10", folder=tmp_path)
+
+
+def write_folder(path: Path, size: tuple[int, int] = (40, 50)) -> None:
+    """Write two classes, one dark and one bright."""
+    for name, level in (("dark", 30), ("bright", 220)):
+        (path / name).mkdir(parents=True)
+        for i in range(5):
+            Image.new("RGB", size, (level, level + i, level)).save(path / name / f"{i}.{'png' if i % 2 else 'jpg'}")
+
+
+def test_a_folder_of_class_named_folders_is_a_data_set(tmp_path: Path) -> None:
+    write_folder(tmp_path / "mine")
+    info = catalogue(tmp_path)["mine"]
+    assert (info.num_images, info.num_classes, info.classes) == (10, 2, ("bright", "dark"))
+    data = load("mine", folder=tmp_path)
+    assert data.train_images.shape == (8, 3, 32, 32)
+    brightness = data.train_images.mean((1, 2, 3))
+    assert ((brightness > 0) == (data.train_labels == 0)).all()
+
+
+def test_a_file_that_is_no_image_is_named(tmp_path: Path) -> None:
+    write_folder(tmp_path / "mine")
+    (tmp_path / "mine" / "dark" / "7.png").write_bytes(b"not an image")
+    with pytest.raises(DatasetError, match=r"dark/7\.png is no PNG or JPEG"):
+        load("mine", folder=tmp_path)
+
+
+def test_a_decompression_bomb_is_refused_before_it_is_decoded(tmp_path: Path) -> None:
+    write_folder(tmp_path / "mine")
+    Image.new("1", (9000, 9000)).save(tmp_path / "mine" / "dark" / "huge.png")
+    with pytest.raises(DatasetError, match=r"dark/huge\.png"):
+        load("mine", folder=tmp_path)
+
+
+def test_a_folder_with_one_class_says_what_it_needs(tmp_path: Path) -> None:
+    (tmp_path / "mine" / "only").mkdir(parents=True)
+    with pytest.raises(DatasetError, match="one a class"):
+        info_of("mine", tmp_path)
