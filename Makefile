@@ -51,7 +51,7 @@ image-test: .venv/developed ## build the container image, run it as in productio
 	$(BIN)/python -m pytest -m image -rA tests/image
 
 bench: .venv/developed ## measure; tables are printed and appended to benchmarks/results
-	for file in benchmarks/*.py; do $(BIN)/python $$file || exit 1; done
+	for name in summary recorder training load page classroom; do $(BIN)/python -m benchmarks.$$name || exit 1; done
 
 screenshot: .venv/developed ## take the pictures of the docs anew
 	$(BIN)/python scripts/screenshot.py

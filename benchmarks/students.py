@@ -1,0 +1,157 @@
+"""Simulated students for benchmarks/classroom.py: each loads the page, follows a run, and some ask for probes.
+
+Plain asyncio protocols over httptools, so that hundreds of them cost less than the server that they measure.
+"""
+
+import asyncio
+import re
+import time
+from collections import Counter, deque
+from dataclasses import dataclass, field
+from urllib.parse import urljoin
+
+import httptools
+
+LINK = re.compile(rb'(?:src|href)="(/static/[^"]+)"')
+IMPORT = re.compile(rb"""(?:from|import)\s*['"](\.{1,2}/[^'"]+\.js)['"]""")
+ID = re.compile(rb"^id: (\d+)$", re.MULTILINE)
+
+# who comes late gets all that was before: in these first seconds events are counted, and their lag is not
+CATCHING_UP = 1.0
+
+
+@dataclass
+class Figures:
+    """What all students together saw."""
+
+    pages: list[float] = field(default_factory=list[float])
+    probes: list[float] = field(default_factory=list[float])
+    refused: int = 0
+    errors: list[str] = field(default_factory=list[str])
+    num_bytes: int = 0
+    received: Counter[int] = field(default_factory=Counter[int])
+    arrivals: list[tuple[int, float]] = field(default_factory=list[tuple[int, float]])
+    gaps: int = 0
+    ended: int = 0
+    late: int = 0
+    memory: list[float] = field(default_factory=list[float])
+    cpu: float = 0.0
+
+
+class Connection(asyncio.Protocol):
+    """One HTTP/1.1 connection, kept open; one request at a time."""
+
+    def __init__(self) -> None:
+        self._transport: asyncio.Transport | None = None
+        self._answer: asyncio.Future[tuple[int, bytes]] = asyncio.get_running_loop().create_future()
+        self._parser = httptools.HttpResponseParser(self)
+        self._body: list[bytes] = []
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        self._parser.feed_data(data)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if not self._answer.done():
+            self._answer.set_exception(exc or ConnectionError("the server closed the connection"))
+
+    def on_body(self, body: bytes) -> None:
+        self._body.append(body)
+
+    def on_message_complete(self) -> None:
+        if not self._answer.done():
+            self._answer.set_result((self._parser.get_status_code(), b"".join(self._body)))
+
+    async def request(self, method: str, path: str, body: bytes = b"", encoding: str = "br") -> tuple[int, bytes]:
+        """Send a request and return status and body."""
+        assert self._transport
+        loop = asyncio.get_running_loop()
+        self._answer, self._body = loop.create_future(), []
+        self._parser = httptools.HttpResponseParser(self)
+        self._transport.write(head(method, path, len(body), encoding) + body)
+        return await self._answer
+
+    def close(self) -> None:
+        if self._transport:
+            self._transport.close()
+
+
+class Reader(asyncio.Protocol):
+    """One reader of an event stream: notes when each event arrived, and whether one is missing."""
+
+    def __init__(self, path: str, figures: Figures) -> None:
+        self._path, self._figures = path, figures
+        self._parser = httptools.HttpResponseParser(self)
+        self._tail = b""
+        self._last = 0
+        self._joined = self._now = time.monotonic()
+        self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        transport.write(head("GET", self._path, 0, "identity"))
+
+    def data_received(self, data: bytes) -> None:
+        self._now = time.monotonic()
+        self._figures.num_bytes += len(data)
+        self._parser.feed_data(data)
+
+    def on_body(self, body: bytes) -> None:
+        block, end, tail = (self._tail + body).rpartition(b"\n\n")
+        self._tail = tail
+        if not end:
+            return
+        for found in ID.finditer(block):
+            number = int(found[1])
+            self._figures.gaps += number != self._last + 1
+            self._last = number
+            self._figures.received[number] += 1
+            if self._now > self._joined + CATCHING_UP:
+                self._figures.arrivals.append((number, self._now))
+
+    def on_message_complete(self) -> None:
+        self._figures.ended += 1
+        self.done.set_result(None)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if exc is not None:
+            self._figures.errors.append(f"stream: {exc}")
+        if not self.done.done():
+            self.done.set_result(None)
+
+
+def head(method: str, path: str, length: int, encoding: str) -> bytes:
+    """Write a request's head."""
+    lines = [f"{method} {path} HTTP/1.1", "Host: 127.0.0.1", f"Accept-Encoding: {encoding}"]
+    if length:
+        lines += ["Content-Type: application/json", f"Content-Length: {length}"]
+    return "\r\n".join([*lines, "\r\n"]).encode()
+
+
+async def connect(host: str, port: int) -> Connection:
+    """Open a connection."""
+    _, connection = await asyncio.get_running_loop().create_connection(Connection, host, port)
+    return connection
+
+
+async def find_assets(host: str, port: int) -> list[str]:
+    """Return every file that a browser loads with the page: what it links, and what its modules import."""
+    connection = await connect(host, port)
+    _, page = await connection.request("GET", "/", encoding="identity")
+    ahead = deque(link.decode() for link in LINK.findall(page))
+    found: dict[str, None] = {}
+    while ahead:
+        path = ahead.popleft()
+        if path in found:
+            continue
+        found[path] = None
+        status, body = await connection.request("GET", path, encoding="identity")
+        if status != 200:
+            raise RuntimeError(f"{path} answers {status}")
+        if path.split("?")[0].endswith(".js") and "vendor" not in path:
+            ahead += [urljoin(path, name.decode()) for name in IMPORT.findall(body)]
+    connection.close()
+    return list(found)
