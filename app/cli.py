@@ -1,14 +1,21 @@
 """The command line: serve."""
 
+import contextlib
+import signal
+import socket
 from pathlib import Path
 from typing import Annotated
 
 import typer
 import uvicorn
+from fastapi import FastAPI
 
+from app import logs
 from app.main import create_app
+from app.runs.database import FolderTakenError, hold
 from app.settings import Settings
 
+PATIENCE = 4
 cli = typer.Typer(no_args_is_help=True, add_completion=False, help="A laboratory for residual networks.")
 
 
@@ -28,14 +35,38 @@ def serve(
         name: value for name, value in (("host", host), ("port", port), ("data_dir", data_dir)) if value is not None
     }
     settings = Settings(**given)  # pyright: ignore[reportArgumentType]
+    logs.configure(settings)
+    try:
+        held = hold(settings.data_dir)
+    except FolderTakenError as error:
+        typer.echo(f"skipscope: {error}", err=True)
+        raise typer.Exit(1) from error
+    app = create_app(settings)
     config = uvicorn.Config(
-        create_app(settings), host=settings.host, port=settings.port, log_level="warning", timeout_graceful_shutdown=8
-    )
-    _Server(config).run()
+        app, host=settings.host, port=settings.port, log_config=None, access_log=False,
+        timeout_graceful_shutdown=PATIENCE,
+    )  # fmt: skip
+    # uvicorn hands the signal on when it has ended: a clean end is no failure
+    signal.signal(signal.SIGTERM, lambda *_: None)
+    server = _Server(config, app)
+    with contextlib.suppress(KeyboardInterrupt):
+        server.run()
+    held.release()
+    if not server.started:
+        raise typer.Exit(3)
 
 
 class _Server(uvicorn.Server):
-    """Say in one clear line where the page is, once it is there."""
+    """Say in one clear line where the page is, once it is there; end runs first when asked to end."""
+
+    def __init__(self, config: uvicorn.Config, app: FastAPI) -> None:
+        super().__init__(config)
+        self._app = app
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        # streams end by the terminal status of their run, so that nobody has to be cut off
+        await self._app.state.runs.drain()
+        await super().shutdown(sockets)
 
     async def startup(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]
         await super().startup(sockets)  # pyright: ignore[reportArgumentType]

@@ -3,17 +3,19 @@
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import cast
 
 from fastapi import FastAPI
 from starlette.requests import Request
 
 from app import errors
 from app.assets import Assets
-from app.executors.local import LocalExecutor
 from app.paths import STATIC
 from app.routes import architectures, datasets, health, pages, probe, runs
 from app.routes.probe import Memory
-from app.runs.registry import Registry
+from app.runs import refusals
+from app.runs.database import StoreError
+from app.runs.service import Runs
 from app.settings import Settings
 
 
@@ -22,16 +24,10 @@ def create_app(settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        executor = LocalExecutor(slots=settings.slots, threads=settings.threads)
-        await executor.start()
-        app.state.executor = executor
-        app.state.registry = Registry(settings, executor)
-        await pages.first_data(Request({"type": "http", "app": app}))
-        try:
+        async with Runs(settings) as app.state.runs:
+            app.state.executor = app.state.runs.executor
+            await pages.first_data(Request({"type": "http", "app": app}))
             yield
-        finally:
-            await app.state.registry.close()
-            await executor.stop()
 
     app = FastAPI(
         title="Skipscope", version="0.1.0", lifespan=lifespan,
@@ -41,6 +37,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.probes = Memory()
     app.state.started = time.monotonic()
     errors.install(app)
+    app.add_exception_handler(StoreError, lambda _, error: refusals.of_store(cast("StoreError", error)).response())
     for part in (pages, architectures, probe, runs, datasets, health):
         app.include_router(part.router)
     app.mount("/static", Assets(directory=STATIC), name="static")

@@ -1,8 +1,9 @@
 """Every setting of the server, from the environment with the prefix SKIPSCOPE_."""
 
 from pathlib import Path
+from typing import Literal
 
-from pydantic import Field
+from pydantic import AliasChoices, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -14,12 +15,64 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on.")
     data_dir: Path = Field(Path("data"), description="Folder for everything that outlives the server.")
-    slots: int = Field(2, ge=1, le=64, description="Runs that train at the same time.")
-    threads: int = Field(0, ge=0, le=256, description="Threads for all trainings together; 0: the machine's cores.")
-    max_queue: int = Field(200, ge=0, le=10_000, description="Runs that may wait for a slot.")
-    max_steps: int = Field(20_000, ge=1, le=1_000_000, description="Longest run, in steps.")
     max_body: int = Field(262_144, ge=1024, le=16_777_216, description="Largest request body, in bytes.")
-    keep_events: int = Field(
-        20_000, ge=100, le=1_000_000, description="Events of a run that are kept for late readers."
+
+    executor: Literal["local", "ray"] = Field("local", description="Where runs train: this machine or a cluster.")
+    ray_address: str = Field(
+        "",
+        description="Address of the Ray head; RAY_ADDRESS does as well. Empty: start Ray on this machine.",
+        validation_alias=AliasChoices("SKIPSCOPE_RAY_ADDRESS", "RAY_ADDRESS", "ray_address"),
+    )
+    ray_gpus: float = Field(0.0, ge=0, le=8, description="GPUs that each run on the cluster asks for.")
+    slots: int = Field(2, ge=1, le=1024, description="Runs that train at the same time.")
+    threads: int = Field(
+        0, ge=0, le=256, description="Threads for all trainings together; 0: the machine's cores but one."
+    )
+    probers: int = Field(1, ge=1, le=16, description="Processes that answer probes.")
+    probe_seconds: float = Field(60.0, gt=0, le=3600, description="Longest time that a probe may take.")
+    max_probes: int = Field(200, ge=1, le=10_000, description="Probes that may wait.")
+    worker_memory: int = Field(
+        0,
+        ge=0,
+        le=4_194_304,
+        description="Most memory a run's process may take, in MiB; 0: 1.5 times run_memory.",
+    )
+    nice: int = Field(5, ge=0, le=19, description="How far the trainings step back behind the web process.")
+
+    memory: int = Field(
+        0, ge=0, le=4_194_304, description="Memory for all runs together, in MiB; 0: 60 % of what the machine has."
+    )
+    run_memory: int = Field(
+        0,
+        ge=0,
+        le=4_194_304,
+        description="Most memory that one run may need, in MiB; 0: memory shared by the slots.",
+    )
+    max_steps: int = Field(20_000, ge=1, le=1_000_000, description="Longest run, in steps.")
+    max_layers: int = Field(1500, ge=1, le=20_000, description="Deepest network, in weighted layers.")
+    max_seconds: float = Field(3600.0, gt=0, le=1e7, description="Longest time that a run may train, in seconds.")
+    max_step_seconds: float = Field(
+        300.0, gt=0, le=1e5, description="Longest time between two signs of a training; then it is ended as stuck."
+    )
+    max_queue: int = Field(200, ge=0, le=10_000, description="Runs that may wait for a slot.")
+    client_runs: int = Field(10, ge=1, le=10_000, description="Runs of one client that wait, train or are paused.")
+    client_slots: int = Field(
+        0, ge=0, le=1024, description="Slots that one client may hold; 0: all but one, so that another finds one."
+    )
+    idle_seconds: float = Field(
+        300.0, ge=0, le=1e7, description="A run that nobody reads for so long is paused; 0: never."
+    )
+    paused_seconds: float = Field(
+        1800.0, gt=0, le=1e7, description="A paused run that nobody reads for so long is stopped."
+    )
+
+    keep_events: int = Field(512, ge=16, le=100_000, description="Latest events of a run that are kept in memory.")
+    keep_days: float = Field(30.0, ge=0, le=36_500, description="Runs older than this are deleted; 0: never.")
+    keep_megabytes: float = Field(
+        2048.0, ge=0, le=1e9, description="Above this size the oldest runs are deleted, in MB; 0: never."
     )
     heartbeat: float = Field(15.0, gt=0, le=300, description="Seconds between signs of life on a silent stream.")
+    log_format: Literal["auto", "console", "json"] = Field(
+        "auto", description="How logs are written; auto: for people on a terminal, else as JSON."
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="The least that is logged.")

@@ -9,6 +9,7 @@ ROOT = Path(__file__).resolve().parent.parent
 # the modules that run in worker processes, and those alone, may
 WITH_TORCH = {
     "app.executors.forkserver",
+    "app.executors.job",
     "app.executors.preload",
     "app.executors.worker",
 }

@@ -7,33 +7,43 @@ from model.request import ProbeRequest, TrainingRequest
 
 
 class Event(NamedTuple):
-    """One event of a run: its kind and its JSON, encoded once by the worker."""
+    """One event of a run: its kind, its step where it has one, its JSON, and when it was made (time.monotonic)."""
 
     kind: str
+    step: int | None
     data: bytes
+    made: float
 
 
-class WorkerDied(Exception):
-    """A worker process ended without a word; the message says how."""
+class WorkerDied(Exception):  # noqa: N818  (what happened, not a mistake of ours)
+    """A worker ended without a word; the message says how."""
 
 
-class WorkerFailed(Exception):
+class WorkerFailed(Exception):  # noqa: N818
     """A worker refused or broke; the message is for people."""
+
+
+class Busy(Exception):  # noqa: N818
+    """Too many wait for a probe already."""
+
+
+class TooSlow(Exception):  # noqa: N818
+    """A probe took longer than is allowed."""
 
 
 class RunHandle(Protocol):
     """A run under way."""
 
-    def events(self) -> AsyncIterator[Event]:
-        """Yield what the run says, in order, until its end; raise WorkerDied when the worker is lost."""
+    def batches(self) -> AsyncIterator[list[Event]]:
+        """Yield what the run says, in order, all that has come at once; raise WorkerDied or WorkerFailed."""
         ...
 
     def send(self, command: dict[str, Any]) -> None:
-        """Tell the run: pause, resume, step, stop, skips, lr, strength, rate. It acts between two steps."""
+        """Tell the run: state, step, skips, strength, lr, max_rate. It acts between two steps."""
         ...
 
     async def close(self) -> None:
-        """End the run at once and give its worker back."""
+        """End the run at once, where it has not ended, and let its worker go."""
         ...
 
 
@@ -48,10 +58,10 @@ class Executor(Protocol):
         """End all workers."""
         ...
 
-    async def probe(self, request: ProbeRequest) -> bytes:
-        """Measure at initialisation and return the JSON; raise WorkerFailed or WorkerDied."""
+    async def probe(self, request: ProbeRequest, client: str = "") -> bytes:
+        """Measure at initialisation and return the JSON; raise Busy, TooSlow, WorkerFailed or WorkerDied."""
         ...
 
-    async def run(self, request: TrainingRequest, *, paused: bool) -> RunHandle:
-        """Start a training."""
+    async def run(self, request: TrainingRequest, *, paused: bool = False, max_rate: float = 0) -> RunHandle:
+        """Start a training, paused before its first step where that is asked; raise WorkerDied where none can be."""
         ...

@@ -1,128 +1,85 @@
 """The process that measures and trains: takes jobs from a pipe, answers with encoded events. Holds PyTorch."""
 
+import contextlib
 import os
 import signal
+import sys
+import threading
 import time
 import traceback
-from collections.abc import Mapping
+from multiprocessing import connection, parent_process
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any
 
-import orjson
 import torch
-from pydantic import ValidationError
 
-from model.request import ProbeRequest, TrainingRequest
-from model.training import StepRecord, Training, probe, train
+from app.executors.job import measure, serve, words
 
-NICENESS = 5
+OOM_SCORE = 500
 
 
-def main(pipe: Connection, threads: int) -> None:
+def main(pipe: Connection, threads: int, nice: int, memory_bytes: int) -> None:
     """Serve jobs until the pipe closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    os.nice(NICENESS)
+    threading.Thread(target=_follow_parent, name="lifeline", daemon=True).start()
+    step_back(nice, memory_bytes)
     torch.set_num_threads(threads)
-    pipe.send(("ready", b""))
-    while True:
-        try:
-            job, body = pipe.recv()
-        except (EOFError, OSError):
-            return
-        try:
-            if job == "probe":
-                pipe.send(("probe", orjson.dumps(probe(ProbeRequest.model_validate_json(body)))))
-            elif job == "run":
-                _Run(pipe, body).serve()
-                pipe.send(("end", b""))
-        except (BrokenPipeError, EOFError):
-            return
-        except (ValueError, ValidationError, MemoryError, RuntimeError) as error:
-            traceback.print_exc()
-            pipe.send(("failed", _words(error).encode()))
+    with contextlib.suppress(BrokenPipeError, EOFError, ConnectionResetError):
+        while True:
+            job, kind, body = pipe.recv()
+            _serve(_Wire(pipe, job), kind, body)
 
 
-def _words(error: Exception) -> str:
-    if isinstance(error, MemoryError) or "can't allocate memory" in str(error):
-        return "out of memory: use a smaller batch or network"
-    return f"{type(error).__name__}: {error}"
+def _serve(wire: "_Wire", kind: str, body: bytes) -> None:
+    try:
+        if kind == "probe":
+            wire.say("probe", measure(body))
+        elif kind == "run":
+            serve(wire, body)
+    except (BrokenPipeError, EOFError, ConnectionResetError):
+        raise
+    except Exception as error:  # whatever it is, the run ends with its words, and the trace goes to the log
+        traceback.print_exc(file=sys.stderr)
+        wire.say("failed", words(error).encode())
+    else:
+        wire.say("end", b"")
 
 
-class _Run:
-    """One training, between steps of which commands are heeded."""
+def step_back(nice: int, memory_bytes: int) -> None:
+    """Let the web process go first, be the one that the kernel ends when memory is short, and take no more."""
+    if hasattr(os, "nice"):
+        os.nice(nice)
+    with contextlib.suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text(str(OOM_SCORE), encoding="ascii")
+    if memory_bytes and sys.platform == "linux":
+        import resource  # noqa: PLC0415  (not on every system)
 
-    def __init__(self, pipe: Connection, body: bytes) -> None:
-        options = orjson.loads(body)
-        self.pipe = pipe
-        self.paused = bool(options["paused"])
-        self.single = 0
-        self.stopped = False
-        self.rate: float = options.get("max_rate") or 0.0
-        self.training: Training = train(TrainingRequest.model_validate(options["request"]))
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[5])
+        most = pages * resource.getpagesize() + memory_bytes
+        resource.setrlimit(resource.RLIMIT_DATA, (most, most))
 
-    def serve(self) -> None:
-        self._say("schema", self.training.schema())
-        self._state("paused" if self.paused else "running")
-        due = time.monotonic()
-        while not self.stopped:
-            while self.pipe.poll(None if self.paused and not self.single else 0.0):
-                self._obey(self.pipe.recv())
-                if self.stopped or not self.paused or self.single:
-                    break
-            if self.stopped or (self.paused and not self.single):
-                continue
-            if self.rate > 0 and not self.single:
-                wait = due - time.monotonic()
-                if wait > 0 and self.pipe.poll(wait):
-                    continue
-                due = max(due, time.monotonic() - 1 / self.rate) + 1 / self.rate
-            record = next(self.training, None)
-            if record is None:
-                break
-            self._step(record)
-            self.single = max(0, self.single - 1)
-        self._close()
 
-    def _close(self) -> None:
-        self.training.close()
-        if self.training.reason is not None:
-            self._say("status", {"state": "failed", "reason": self.training.reason, "final": True})
-        else:
-            self._say("status", {"state": "stopped" if self.stopped else "done", "reason": None, "final": True})
+def _follow_parent() -> None:
+    """End with the web process, also in the middle of a long step."""
+    parent = parent_process()
+    assert parent is not None
+    connection.wait([parent.sentinel])
+    os._exit(1)
 
-    def _obey(self, command: Mapping[str, Any]) -> None:
-        step = self.training.step
-        match command:
-            case {"state": "paused"} if not self.paused:
-                self.paused = True
-                self._state("paused")
-            case {"state": "running"} if self.paused:
-                self.paused = False
-                self._state("running")
-            case {"state": "stopped"}:
-                self.stopped = True
-            case {"step": count}:
-                self.single += count
-            case {"variant": variant, "skips": skips}:
-                self.training.set_skips(variant, skips)
-                self._say("change", {"step": step, "variant": variant, "changed": {"skips": skips}})
-            case {"variant": variant, "strength": strength}:
-                names = list(self.training.variants[variant].net.blocks)
-                self.training.set_strength(variant, dict(zip(names, strength, strict=True)))
-                self._say("change", {"step": step, "variant": variant, "changed": {"strength": strength}})
-            case {"lr": lr}:
-                self.training.set_lr(lr)
-                self._say("change", {"step": step, "variant": None, "changed": {"lr": lr}})
-            case {"max_rate": rate}:
-                self.rate = rate
-            case _:
-                pass
 
-    def _step(self, record: StepRecord) -> None:
-        self._say("step", record.to_dict())
+class _Wire:
+    """A job's own end of the pipe."""
 
-    def _state(self, state: str) -> None:
-        self._say("status", {"state": state, "reason": None, "queue_position": None})
+    def __init__(self, pipe: Connection, job: int) -> None:
+        self._pipe, self._job = pipe, job
 
-    def _say(self, kind: str, content: Mapping[str, Any]) -> None:
-        self.pipe.send((kind, orjson.dumps(content)))
+    def say(self, kind: str, data: bytes, step: int | None = None) -> None:
+        self._pipe.send((self._job, kind, step, data, time.monotonic()))
+
+    def heard(self, seconds: float | None) -> dict[str, Any] | None:
+        if not self._pipe.poll(seconds):
+            return None
+        job, kind, command = self._pipe.recv()
+        assert (job, kind) == (self._job, "tell"), "a process serves one job at a time"
+        return command

@@ -13,6 +13,7 @@ from app.paths import TEMPLATES
 from app.routes.architectures import preset_list
 from app.routes.datasets import dataset_list
 from app.routes.probe import measure
+from app.runs.clients import introduce
 from model.datasets import adapt_all
 from model.request import ProbeRequest, TrainingRequest
 from model.summary import summarize
@@ -44,6 +45,8 @@ async def first_data(request: Request) -> dict[str, Any]:
 async def explore(request: Request) -> Response:
     """Serve Explore."""
     text = orjson.dumps(await first_data(request)).decode().replace("<", "\\u003c")
-    return templates.TemplateResponse(
+    response = templates.TemplateResponse(
         request, "explore.html", {"page": "/", "first_json": text}, headers={"Cache-Control": "no-cache"}
     )
+    introduce(request, response)
+    return response

@@ -8,7 +8,8 @@ from fastapi import APIRouter, FastAPI, Request
 from starlette.responses import Response
 
 from app.errors import Problem
-from app.executors.base import WorkerDied, WorkerFailed
+from app.executors.base import Busy, TooSlow, WorkerDied, WorkerFailed
+from app.runs.clients import client_of
 from model.datasets import DatasetError, adapt_all, labels_of
 from model.request import ProbeRequest
 
@@ -36,7 +37,7 @@ class Memory:
             self._known.popitem(last=False)
 
 
-async def measure(app: FastAPI, request: ProbeRequest) -> dict[str, Any]:
+async def measure(app: FastAPI, request: ProbeRequest, client: str = "") -> dict[str, Any]:
     """Return the wire's probe of all variants, measuring those that are not known yet."""
     try:
         architectures = adapt_all(request)
@@ -47,8 +48,22 @@ async def measure(app: FastAPI, request: ProbeRequest) -> dict[str, Any]:
     keys = [single.model_dump_json() for single in singles]
     for single, key in zip(singles, keys, strict=True):
         if memory.get(key) is None:
+            app.state.runs.admission.check(single)
             try:
-                memory.put(key, orjson.loads(await app.state.executor.probe(single))["variants"][0])
+                memory.put(key, orjson.loads(await app.state.executor.probe(single, client))["variants"][0])
+            except Busy as error:
+                raise Problem(
+                    503,
+                    "Too many probes wait",
+                    f"{error}.",
+                    remedy="try again in a moment",
+                    headers={"Retry-After": "5"},
+                ) from error
+            except TooSlow as error:
+                raise Problem(
+                    422, "Takes too long", f"{error}.", field="batch_size", value=request.batch_size,
+                    remedy="use a smaller network or batch",
+                ) from error  # fmt: skip
             except WorkerFailed as error:
                 raise Problem(422, "Cannot be measured", str(error), remedy="use a smaller network or batch") from error
             except WorkerDied as error:
@@ -66,4 +81,4 @@ async def measure(app: FastAPI, request: ProbeRequest) -> dict[str, Any]:
 @router.post("")
 async def probe(request: Request, wish: ProbeRequest) -> Response:
     """Measure each variant at initialisation, on the first batch, without an update."""
-    return Response(orjson.dumps(await measure(request.app, wish)), media_type="application/json")
+    return Response(orjson.dumps(await measure(request.app, wish, client_of(request))), media_type="application/json")

@@ -1,131 +1,185 @@
 """Runs: start, follow, change, end."""
 
-from typing import Annotated, Any, Literal, Self
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Query, Request
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, model_validator
+import orjson
+from fastapi import APIRouter, Body, Header, Path, Query, Request
 from starlette.responses import Response, StreamingResponse
 
-from app.errors import Problem
-from app.runs.registry import Registry
-from model.datasets import DatasetError, info_of
-from model.request import TrainingRequest
+from app.errors import MEDIA_TYPE, Problem
+from app.runs import refusals
+from app.runs.channel import replay
+from app.runs.clients import client_of
+from app.runs.run import Run
+from app.runs.service import Runs
+from app.runs.store import Saved
+from app.runs.wire import CHANGE, NEW_RUN, Change, NewRun, ProblemView, RunPage, RunState, RunView
 
 router = APIRouter(prefix="/api/runs", tags=["runs"])
+STREAM = "text/event-stream"
 STREAM_HEADERS = {"Cache-Control": "no-cache, no-transform", "X-Accel-Buffering": "no"}
-Strength = Annotated[float, Field(ge=0, le=1)]
+NUMBER = 2**53
+RunId = Annotated[str, Path(max_length=64, description="The run's id.")]
 
 
-class NewRun(TrainingRequest):
-    """A training, and whether it waits for the first step to be asked for."""
-
-    state: Literal["running", "paused"] = "running"
-
-
-class Change(BaseModel):
-    """What a run may be told while it goes on: one of state, skips, strength, lr, max_rate."""
-
-    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
-
-    state: Literal["running", "paused", "stopped"] | None = None
-    variant: Annotated[int, Field(ge=0, le=3)] = 0
-    skips: list[StrictBool] | None = None
-    strength: list[Strength] | None = None
-    lr: Annotated[float, Field(gt=0, le=100)] | None = None
-    max_rate: Annotated[float, Field(ge=0, le=1000, description="Steps a second; 0: as fast as it goes.")] | None = None
-
-    @model_validator(mode="after")
-    def _one(self) -> Self:
-        given = [name for name in ("state", "skips", "strength", "lr", "max_rate") if getattr(self, name) is not None]
-        if len(given) != 1:
-            raise ValueError(f"give exactly one of state, skips, strength, lr, max_rate; here are {given or 'none'}")
-        return self
+def _problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    said = {
+        404: "There is no such run.", 409: "Not possible in the run's state.", 422: "Not valid, or over a limit.",
+        429: "This client has too many runs.", 503: "The queue is full, the store fails or the server is stopping.",
+        507: "The disk is full.",
+    }  # fmt: skip
+    schema = {MEDIA_TYPE: {"schema": ProblemView.model_json_schema()}}
+    return {status: {"description": said[status], "content": schema} for status in statuses}
 
 
-def _registry(request: Request) -> Registry:
-    return request.app.state.registry
+def _runs(request: Request) -> Runs:
+    return request.app.state.runs
 
 
-@router.post("", status_code=201)
-async def create(request: Request, response: Response, wish: NewRun) -> dict[str, Any]:
+async def _find(request: Request, run_id: str) -> Run | Saved:
+    runs = _runs(request)
+    live = runs.registry.live.get(run_id)
+    if live is not None and live.key:
+        live.channel.touch()
+        return live
+    saved = await runs.store.find(run_id)
+    if saved is None:
+        raise refusals.unknown(run_id)
+    return saved
+
+
+def view(run: Run | Saved) -> dict[str, Any]:
+    """Return the wire's form of a run."""
+    live = isinstance(run, Run)
+    digest = run.digest
+    return {
+        "id": run.id, "name": run.name, "state": run.state, "reason": run.reason,
+        "queue_position": run.queue_position if live else None, "created": run.created, "ended": run.ended,
+        "recorded": run.recorded, "last_event": run.channel.last if live else run.last_event,
+        "request": orjson.Fragment(run.request_json if live else run.request),
+        "digest": None if digest is None else orjson.Fragment(digest),
+        "events": f"/api/runs/{run.id}/events", "history": f"/api/runs/{run.id}/history",
+    }  # fmt: skip
+
+
+def _json(content: Any, status: int = 200, **headers: str) -> Response:
+    return Response(orjson.dumps(content), status, headers, "application/json")
+
+
+@router.post("", status_code=201, response_model=RunView, responses=_problems(422, 429, 503, 507))
+async def create(
+    request: Request, wish: Annotated[NewRun, Body(openapi_examples=NEW_RUN)],  # pyright: ignore[reportArgumentType]
+    idempotency_key: Annotated[
+        str | None, Header(min_length=1, max_length=255, description="The same key gives the same run, once.")
+    ] = None,
+) -> Response:  # fmt: skip
     """Start a training of all variants in lockstep, on the same batches."""
+    runs = _runs(request)
     try:
-        info_of(wish.dataset)
-    except DatasetError as error:
-        raise Problem(422, "No such data set", str(error), field="dataset", value=wish.dataset) from error
-    client = request.client.host if request.client else ""
-    training = TrainingRequest.model_validate(wish.model_dump(exclude={"state"}))
-    run = _registry(request).create(training, client=client, paused=wish.state == "paused")
-    response.headers["Location"] = f"/api/runs/{run.id}"
-    return run.to_dict()
+        run, new = await runs.registry.create(
+            wish.training(), client=client_of(request), name=wish.name, paused=wish.state == "paused",
+            max_rate=wish.max_rate, idempotency_key=idempotency_key,
+        )  # fmt: skip
+    except Problem as problem:
+        runs.metrics.refused(problem.status)
+        raise
+    headers = {"Location": f"/api/runs/{run.id}", **({} if new else {"Idempotency-Replayed": "true"})}
+    return _json(view(run), 201, **headers)
 
 
-@router.get("")
+@router.get("", response_model=RunPage, responses=_problems(422, 503))
 async def listing(
-    request: Request, offset: Annotated[int, Query(ge=0)] = 0, limit: Annotated[int, Query(ge=1, le=100)] = 20
-) -> dict[str, Any]:
+    request: Request,
+    offset: Annotated[int, Query(ge=0, le=NUMBER)] = 0,
+    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+    state: Annotated[list[RunState], Query(description="Only runs in these states.")] = [],  # noqa: B006
+) -> Response:
     """List runs, the newest first."""
-    runs = sorted(_registry(request).runs.values(), key=lambda run: -run.created)
-    return {"total": len(runs), "runs": [run.to_dict() for run in runs[offset : offset + limit]]}
+    runs = _runs(request)
+    total, page = await runs.store.listing(offset=offset, limit=limit, states=state)
+    rest = f"/api/runs?offset={offset + limit}&limit={limit}" + "".join(f"&state={one}" for one in state)
+    return _json({
+        "total": total, "offset": offset, "limit": limit,
+        "runs": [view(runs.registry.live.get(saved.id, saved)) for saved in page],
+        "next": rest if offset + limit < total else None,
+    })  # fmt: skip
 
 
-@router.get("/{run_id}")
-async def one(request: Request, run_id: str) -> dict[str, Any]:
+@router.get("/{run_id}", response_model=RunView, responses=_problems(404, 422, 503))
+async def one(request: Request, run_id: RunId) -> Response:
     """Return a run."""
-    return _registry(request).get(run_id).to_dict()
+    return _json(view(await _find(request, run_id)))
 
 
-@router.delete("/{run_id}", status_code=204)
-async def delete(request: Request, run_id: str) -> None:
-    """End a run and forget it."""
-    registry = _registry(request)
-    await registry.delete(registry.get(run_id))
+@router.delete("/{run_id}", status_code=204, responses=_problems(404, 422, 503))
+async def delete(request: Request, run_id: RunId) -> None:
+    """End a run and forget it with all that was recorded."""
+    run, runs = await _find(request, run_id), _runs(request)
+    if isinstance(run, Run):
+        await runs.registry.end(run, "stopped", "the run was deleted")
+    await runs.store.delete(run.key)
 
 
-@router.patch("/{run_id}")
-async def change(request: Request, run_id: str, wish: Change) -> dict[str, Any]:
-    """Pause, resume or stop a run, or change its skips, strengths, rate or pace between two steps."""
-    registry = _registry(request)
-    run = registry.get(run_id)
-    if wish.skips is not None or wish.strength is not None:
-        _check_length(run.request, wish)
+@router.patch("/{run_id}", response_model=RunView, responses=_problems(404, 409, 422, 503))
+async def change(
+    request: Request, run_id: RunId,
+    wish: Annotated[Change, Body(openapi_examples=CHANGE)],  # pyright: ignore[reportArgumentType]
+) -> Response:  # fmt: skip
+    """Pause, resume, stop or rename a run, or change skips, strengths, learning rate or pace between two steps."""
+    run, runs = await _find(request, run_id), _runs(request)
+    if wish.name is not None:
+        await runs.store.rename(run.key, wish.name)
+        if isinstance(run, Run):
+            run.name = wish.name
+        return _json(view(await _find(request, run_id)))
     command = wish.model_dump(exclude_none=True)
     if wish.skips is None and wish.strength is None:
-        command.pop("variant", None)
-    registry.tell(run, command)
-    return run.to_dict()
+        del command["variant"]
+    if not isinstance(run, Run):
+        raise refusals.impossible(run, ", ".join(command))
+    if "variant" in command:
+        refusals.check_length(run.request, wish.variant, wish.skips, wish.strength)
+    runs.registry.tell(run, command)
+    return _json(view(run))
 
 
-@router.post("/{run_id}/step", status_code=202)
-async def step(request: Request, run_id: str) -> dict[str, Any]:
-    """Advance a paused run by one step."""
-    registry = _registry(request)
-    run = registry.get(run_id)
-    registry.tell(run, {"step": 1})
-    return run.to_dict()
+@router.post("/{run_id}/step", status_code=202, response_model=RunView, responses=_problems(404, 409, 422, 503))
+async def step(request: Request, run_id: RunId) -> Response:
+    """Advance a paused run by one recorded step."""
+    run, runs = await _find(request, run_id), _runs(request)
+    if not isinstance(run, Run):
+        raise refusals.impossible(run, "a step")
+    runs.registry.tell(run, {"step": 1})
+    return _json(view(run), 202)
 
 
-@router.get("/{run_id}/events")
+@router.get(
+    "/{run_id}/events", response_class=StreamingResponse,
+    responses={
+        200: {"description": "Events, to the terminal status.", "content": {STREAM: {"schema": {"type": "string"}}}},
+        204: {"description": "The run is over and Last-Event-ID has its terminal status: nothing will come."},
+        **_problems(404, 422, 503),
+    },
+)  # fmt: skip
 async def events(
-    request: Request, run_id: str, last_event_id: Annotated[str | None, Header()] = None
-) -> StreamingResponse:
-    """Follow a run by server-sent events, from after Last-Event-ID; the last event is a terminal status."""
-    run = _registry(request).get(run_id)
-    after = int(last_event_id) if last_event_id and last_event_id.isdecimal() else 0
-    heartbeat = request.app.state.settings.heartbeat
-    return StreamingResponse(run.channel.read(after, heartbeat), media_type="text/event-stream", headers=STREAM_HEADERS)
-
-
-def _check_length(training: TrainingRequest, wish: Change) -> None:
-    if wish.variant >= len(training.variants):
-        raise Problem(
-            422, "No such variant", f"variant={wish.variant}: the run has {len(training.variants)}, counted from 0.",
-            field="variant", value=wish.variant, limit=str(len(training.variants) - 1), remedy="name one of them",
-        )  # fmt: skip
-    field, given = ("skips", wish.skips) if wish.skips is not None else ("strength", wish.strength)
-    num_blocks = training.variants[wish.variant].num_blocks
-    if given is not None and len(given) != num_blocks:
-        raise Problem(
-            422, "Not one value a block", f"{field} has {len(given)} values; the variant has {num_blocks} blocks.",
-            field=field, value=len(given), limit=str(num_blocks), remedy="give one value a block, in order",
-        )  # fmt: skip
+    request: Request, run_id: RunId,
+    last_event_id: Annotated[int | None, Header(ge=0, le=NUMBER, description="Resume after this event.")] = None,
+    after: Annotated[int, Query(ge=0, le=NUMBER, description="The same, for a first connection.")] = 0,
+) -> Response:  # fmt: skip
+    """Follow a run by server-sent events, each once, in order; the last one is a terminal status."""
+    run, runs = await _find(request, run_id), _runs(request)
+    position = after if last_event_id is None else last_event_id
+    if isinstance(run, Run):
+        over, last = run.channel.closed, run.channel.last
+    else:
+        over, last = True, run.last_event
+    if over and position >= last:
+        return Response(status_code=204)
+    body: AsyncIterator[bytes]
+    if isinstance(run, Run):
+        body = run.channel.read(position)
+    else:
+        key = run.key
+        body = replay(lambda number: runs.store.events(key, number), position)
+    return StreamingResponse(body, media_type=STREAM, headers=STREAM_HEADERS)

@@ -1,112 +1,260 @@
-"""All runs: admission, slots, the queue, and their end."""
+"""All runs under way: admitted, waiting, training, paused; who gets a slot, and how each one ends."""
 
 import asyncio
 import contextlib
+import time
+from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
-from app.errors import Problem
-from app.executors.base import Executor, WorkerDied, WorkerFailed
-from app.runs.run import TERMINAL, Run
+import structlog
+from sqlalchemy.exc import IntegrityError
+
+from app.executors.base import Event, Executor, WorkerDied, WorkerFailed
+from app.executors.queue import FairQueue
+from app.runs import refusals
+from app.runs.admission import Admission
+from app.runs.database import StoreError
+from app.runs.metrics import Metrics
+from app.runs.run import Run, State
+from app.runs.store import Saved, Store
 from app.settings import Settings
 from model.request import TrainingRequest
 
+SETTLE_SECONDS = 300.0
+log = structlog.get_logger("runs")
+
 
 class Registry:
-    """Keep the runs, start those that have a slot, let the others wait in order."""
+    """Keep the runs under way. A run trains in a slot, gives it up while it is paused, and waits in turn for one."""
 
-    def __init__(self, settings: Settings, executor: Executor) -> None:
-        self.settings, self.executor = settings, executor
-        self.runs: dict[str, Run] = {}
-        self._waiting: list[Run] = []
-        self._active: set[Run] = set()
+    def __init__(
+        self, settings: Settings, executor: Executor, store: Store, admission: Admission, metrics: Metrics
+    ) -> None:
+        self.settings, self.executor, self.store = settings, executor, store
+        self.admission, self.metrics = admission, metrics
+        self.live: dict[str, Run] = {}
+        self.active: set[Run] = set()
+        self._draining = False
+        self._queue: FairQueue[Run] = FairQueue()
+        metrics.watch(self)
 
-    def create(self, request: TrainingRequest, *, client: str, paused: bool = False) -> Run:
-        """Admit a run; it starts at once where a slot is free."""
-        if request.steps > self.settings.max_steps:
-            raise Problem(
-                422, "Too many steps", f"steps={request.steps} is more than {self.settings.max_steps}.", field="steps",
-                value=request.steps, limit=str(self.settings.max_steps), remedy="ask for fewer steps",
-            )  # fmt: skip
-        if len(self._waiting) >= self.settings.max_queue:
-            raise Problem(
-                503, "The queue is full", f"{len(self._waiting)} runs wait already.", limit=str(self.settings.max_queue),
-                remedy="try again in a minute", headers={"Retry-After": "60"},
-            )  # fmt: skip
-        run = Run(request, client=client, paused=paused)
-        self.runs[run.id] = run
-        self._waiting.append(run)
+    @property
+    def runs(self) -> Iterable[Run]:
+        """List the runs under way."""
+        return self.live.values()
+
+    @property
+    def num_waiting(self) -> int:
+        """Count the runs that wait for a slot."""
+        return len(self._queue)
+
+    async def create(
+        self, request: TrainingRequest, *, client: str, name: str = "", paused: bool = False, max_rate: float = 0,
+        idempotency_key: str | None = None,
+    ) -> tuple[Run | Saved, bool]:  # fmt: skip
+        """Admit a run, and say whether it is new; the same idempotency key gives the same run again."""
+        if idempotency_key is not None:
+            known = await self.store.find_repeated(client, idempotency_key)
+            if known is not None:
+                return self._again(known, request), False
+        needs = self.admission.check(request)
+        self._admit(client)
+        run = Run(
+            self.store, request, client=client, name=name, paused=paused, max_rate=max_rate, needs=needs,
+            keep=self.settings.keep_events,
+        )  # fmt: skip
+        self.live[run.id] = run  # it counts from now on, while the store works
+        try:
+            run.key = await self.store.create(run.row(idempotency_key))
+        except IntegrityError:  # the same key came twice at the same time
+            del self.live[run.id]
+            assert idempotency_key is not None
+            known = await self.store.find_repeated(client, idempotency_key)
+            assert known is not None
+            return self._again(known, request), False
+        except BaseException:
+            del self.live[run.id]
+            raise
+        log.info("run_created", run=run.id, variants=len(request.variants), steps=request.steps)
+        self._queue.add(run, client)
+        if self._draining:
+            self.end(run, "interrupted", "the server was stopped")
         self._fill()
-        return run
+        return run, True
 
-    def get(self, run_id: str) -> Run:
-        """Return a run, or 404."""
-        run = self.runs.get(run_id)
-        if run is None:
-            raise Problem(
-                404, "No such run", f"There is no run {run_id[:40]!r}.", field="id", remedy="GET /api/runs lists them"
-            )
-        return run
+    def _again(self, known: Saved, request: TrainingRequest) -> Run | Saved:
+        if TrainingRequest.model_validate_json(known.request) != request:
+            raise refusals.key_used(known.id)
+        return self.live.get(known.id, known)
+
+    def _admit(self, client: str) -> None:
+        if self._draining:
+            raise refusals.draining()
+        if len(self._queue) >= self.settings.max_queue:
+            raise refusals.queue_full(self.settings.max_queue)
+        if sum(run.client == client and not run.over for run in self.live.values()) >= self.settings.client_runs:
+            raise refusals.client_full(self.settings.client_runs)
 
     def tell(self, run: Run, command: dict[str, Any]) -> None:
-        """Pass a command to a run that can take it."""
-        wish = command.get("state", "a change")
-        if wish == "stopped" and run.state == "queued":
-            self._waiting.remove(run)
-            run.say("stopped")
+        """Pass a command to a run, now or when it begins."""
+        state = command.get("state")
+        if run.over:
+            raise refusals.impossible(run, state or "a change")
+        if state == "stopped":
+            self.stop(run)
+        elif run.handle is None:
+            self._tell_later(run, command)
+        elif state == "running" and run not in self.active:
+            if run not in self._queue:
+                self._queue.add(run, run.client)
+                self._fill()
+        elif state == "paused" and run in self._queue:
+            self._queue.remove(run)
+            run.say("paused")
             self._announce()
-            return
-        try:
-            run.require("running", "paused", wish=wish).send(command)
-        except WorkerDied:
-            pass  # its end is already on the way, as an event with the reason
+        elif state != "paused" or run in self.active:
+            self._send(run, command)
 
-    async def delete(self, run: Run) -> None:
-        """End a run if it goes on, and forget it."""
-        await self._end(run)
-        del self.runs[run.id]
+    def _tell_later(self, run: Run, command: dict[str, Any]) -> None:
+        if "step" in command:
+            raise refusals.impossible(run, "a step")
+        if len(run.pending) >= refusals.MAX_PENDING:
+            raise refusals.impossible(run, "one more change")
+        if "state" in command and run in self._queue:
+            run.paused = command["state"] == "paused"
+        else:
+            run.pending.append(command)
 
-    async def close(self) -> None:
-        """Interrupt all runs; their readers get a terminal status."""
-        self._waiting, waiting = [], self._waiting
-        for run in waiting:
-            run.say("interrupted", reason="the server was stopped")
-        await asyncio.gather(*(self._end(run) for run in list(self._active)))
+    def _send(self, run: Run, command: dict[str, Any]) -> None:
+        assert run.handle is not None
+        run.heard = time.monotonic()
+        # a worker that is gone has its end on the way already, as an event with the reason
+        with contextlib.suppress(WorkerDied):
+            run.handle.send(command)
 
-    async def _end(self, run: Run) -> None:
-        if run in self._waiting:
-            self._waiting.remove(run)
-            run.say("interrupted", reason="the run was deleted")
-        if run.task is not None:
+    def pause(self, run: Run, reason: str) -> None:
+        """Pause a run that trains."""
+        self._send(run, {"state": "paused", "reason": reason})
+
+    def stop(self, run: Run, reason: str | None = None) -> None:
+        """Stop a run after the step that it is at."""
+        if run.handle is None or run in self._queue:
+            self.end(run, "stopped", reason)
+        elif run.stopping is None:
+            run.stopping = time.monotonic()
+            self._send(run, {"state": "stopped", "reason": reason})
+
+    def end(self, run: Run, state: State, reason: str | None) -> "asyncio.Task[None]":
+        """End a run at once, whatever it is at; the task is done when everything has been told."""
+        if not run.over:
+            run.say(state, reason=reason)
+        if run in self._queue:
+            self._queue.remove(run)
+        if run.task is None:
+            run.task = asyncio.create_task(self._bury(run))
+        elif run.serving:
+            run.serving = False
             run.task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await run.task
+        self._announce()
+        return run.task
+
+    async def drain(self, reason: str = "the server was stopped") -> None:
+        """Take no more runs, and end all: their records are stored and their readers get a terminal status."""
+        self._draining = True
+        ending = [self.end(run, "interrupted", reason) for run in list(self.live.values()) if run.key]
+        if ending:
+            await asyncio.wait(ending)
 
     def _fill(self) -> None:
-        while self._waiting and len(self._active) < self.settings.slots:
-            run = self._waiting.pop(0)
-            self._active.add(run)
-            run.task = asyncio.create_task(self._serve(run))
+        """Give free slots to those whose turn it is."""
+        slots = self.settings.slots
+        most = self.settings.client_slots or max(1, slots - 1)
+        while not self._draining and len(self.active) < slots:
+            run = self._queue.take(Counter(active.client for active in self.active), most)
+            if run is None:
+                break
+            self.active.add(run)
+            self._make_room(run)
+            run.begin()
+            if run.handle is None:
+                run.task = asyncio.create_task(self._serve(run))
+            else:
+                self._send(run, {"state": "running"})
         self._announce()
 
+    def _make_room(self, run: Run) -> None:
+        """Stop paused runs, the longest paused first, where their memory is needed."""
+        holding = [other for other in self.live.values() if other.handle is not None or other is run]
+        excess = sum(other.needs for other in holding) - self.admission.memory
+        parked = [other for other in holding if other not in self.active and other not in self._queue]
+        for other in sorted(parked, key=lambda other: other.since):
+            if excess <= 0:
+                return
+            excess -= other.needs
+            self.end(other, "stopped", "it was paused for longest, and its memory was needed for another run")
+
     def _announce(self) -> None:
-        for position, run in enumerate(self._waiting, 1):
+        for position, run in enumerate(self._queue.order(Counter(active.client for active in self.active)), 1):
             if run.queue_position != position:
                 run.say("queued", queue_position=position)
 
     async def _serve(self, run: Run) -> None:
-        handle = None
+        run.serving = True
         try:
-            handle = run.handle = await self.executor.run(run.request, paused=run.paused)
-            async for event in handle.events():
-                run.take(event)
+            await self._start(run)
+            assert run.handle is not None
+            async for batch in run.handle.batches():
+                await run.take(batch)
+                self.metrics.told(batch)
+                self._follow(run, batch)
+            if not run.over:
+                run.say("failed", reason="The worker ended without a word.")
         except (WorkerDied, WorkerFailed) as error:
-            run.say("failed", reason=str(error))
+            self.metrics.worker_lost(error)
+            if not run.over:
+                run.say("failed", reason=str(error))
+        except StoreError as error:
+            if not run.over:
+                run.say("failed", reason=f"What was recorded cannot be kept. {error}")
         except asyncio.CancelledError:
-            if run.state not in TERMINAL:
-                run.say("interrupted", reason="the server was stopped")
-            raise
+            assert run.over, "who ends a run says why"
+        except Exception:
+            log.exception("run_broke", run=run.id)
+            if not run.over:
+                run.say("failed", reason="The server made a mistake; its log says more.")
         finally:
-            if handle is not None:
-                await handle.close()
-            self._active.discard(run)
-            self._fill()
+            run.serving = False
+            await self._bury(run)
+
+    def _follow(self, run: Run, batch: list[Event]) -> None:
+        """Give the slot of a run that was paused to another."""
+        if any(event.kind == "status" for event in batch):
+            if run.state == "running":
+                self.active.add(run)
+            elif run.state == "paused" and run in self.active:
+                self.active.discard(run)
+                self._fill()
+
+    async def _start(self, run: Run) -> None:
+        starting = asyncio.create_task(self.executor.run(run.request, paused=run.paused, max_rate=run.max_rate))
+        try:
+            run.handle = await asyncio.shield(starting)
+        except asyncio.CancelledError:
+            await (await starting).close()
+            raise
+        for command in run.pending:
+            self._send(run, command)
+
+    async def _bury(self, run: Run) -> None:
+        """Let go of a run that is over, once its last word is told."""
+        if run.handle is not None:
+            await run.handle.close()
+        self.active.discard(run)
+        self._fill()
+        await asyncio.wait([run.told])
+        if run.broken is not None and not self._draining:
+            await run.settle(SETTLE_SECONDS)
+        self.live.pop(run.id, None)
+        self.metrics.ended(run.state)
+        log.info("run_ended", run=run.id, state=run.state, reason=run.reason, recorded=run.recorded)

@@ -1,76 +1,159 @@
-"""One run: its request, its state, its channel, and what it may be told."""
+"""One run under way: its request, its state, its channel and its place in the store."""
 
 import asyncio
+import contextlib
 import time
 import uuid
+from collections.abc import Sequence
+from functools import cached_property
 from typing import Any, Literal
 
 import orjson
 
-from app.errors import Problem
 from app.executors.base import Event, RunHandle
 from app.runs.channel import Channel
+from app.runs.database import StoreError
+from app.runs.digest import Digest
+from app.runs.store import Store, Stored
 from model.request import TrainingRequest
 
 State = Literal["queued", "running", "paused", "done", "stopped", "failed", "interrupted"]
-TERMINAL: frozenset[State] = frozenset({"done", "stopped", "failed", "interrupted"})
+TERMINAL: frozenset[str] = frozenset({"done", "stopped", "failed", "interrupted"})
+SETTLE_EVERY = 2.0
+POSSIBLE: dict[str, list[str]] = {
+    "queued": ["paused", "running", "stopped"],
+    "running": ["paused", "stopped"],
+    "paused": ["running", "stopped"],
+}
 
 
 class Run:
-    """A training from the asking to its terminal status."""
+    """A training from the asking to its terminal status. What it says is stored first and told to readers then."""
 
-    def __init__(self, request: TrainingRequest, *, client: str, paused: bool) -> None:
-        self.id = uuid.uuid4().hex[:12]
-        self.request, self.client, self.paused = request, client, paused
+    def __init__(
+        self, store: Store, request: TrainingRequest, *, client: str, name: str, paused: bool, max_rate: float,
+        needs: int, keep: int,
+    ) -> None:  # fmt: skip
+        self.id = uuid.uuid4().hex[:16]
+        self.request, self.client, self.name, self.needs = request, client, name, needs
+        self.paused, self.max_rate = paused, max_rate
         self.created = time.time()
+        self.ended: float | None = None
         self.state: State = "queued"
         self.reason: str | None = None
-        self.step = 0
+        self.recorded = 0
         self.queue_position: int | None = None
-        self.channel = Channel()
+        self.pending: list[dict[str, Any]] = []
         self.handle: RunHandle | None = None
         self.task: asyncio.Task[None] | None = None
+        self.key = 0
+        self.serving = False
+        self.stopping: float | None = None
+        self.heard = self.since = time.monotonic()
+        self._trained = 0.0
+        self._store = store
+        self._numbered = 0
+        self._digest = Digest(request.steps // request.record_every + 1)
+        self.broken: StoreError | None = None
+        self.channel = Channel(self._stored, keep)
+        self.told: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
-    def take(self, event: Event) -> None:
-        """Pass on what the executor says, and follow its state."""
-        last = False
-        if event.kind == "status":
-            status = orjson.loads(event.data)
-            self.state, self.reason = status["state"], status.get("reason")
-            last = bool(status.get("final"))
-        elif event.kind == "step":
-            self.step += 1
-        self.channel.write(event, last=last)
+    @property
+    def over(self) -> bool:
+        """Say whether the terminal status was given."""
+        return self.state in TERMINAL
 
-    def say(self, state: State, *, reason: str | None = None, queue_position: int | None = None) -> None:
-        """Announce a state of the run's own making."""
+    @cached_property
+    def request_json(self) -> str:
+        """Return the request as JSON."""
+        return self.request.model_dump_json()
+
+    @property
+    def digest(self) -> str | None:
+        """Return its few numbers as JSON, None before the first step."""
+        return self._digest.dump()
+
+    @property
+    def trained_seconds(self) -> float:
+        """Return for how long it has trained, its pauses left out."""
+        return self._trained + (time.monotonic() - self.since if self.state == "running" else 0.0)
+
+    def begin(self) -> None:
+        """Take note that it has a slot from now on."""
+        self.heard = time.monotonic()
+
+    def row(self, idempotency_key: str | None) -> dict[str, Any]:
+        """Return what the store keeps of a new run."""
+        return {
+            "id": self.id, "client": self.client, "name": self.name, "state": self.state, "reason": None,
+            "created": self.created, "ended": None, "request": self.request_json,
+            "idempotency_key": idempotency_key, "last_event": 0, "recorded": 0, "num_bytes": 0, "digest": None,
+        }  # fmt: skip
+
+    def say(
+        self, state: State, *, reason: str | None = None, queue_position: int | None = None
+    ) -> asyncio.Future[None]:
+        """Announce a state of the web process's making."""
         status: dict[str, Any] = {"state": state, "reason": reason, "queue_position": queue_position}
         if state in TERMINAL:
             status["final"] = True
-        self.queue_position = queue_position
-        self.take(Event("status", orjson.dumps(status)))
+        return self.take([Event("status", None, orjson.dumps(status), time.monotonic())])
 
-    def require(self, *states: State, wish: str) -> RunHandle:
-        """Return the handle if the run is in one of these states; else 409 that says what is possible."""
-        if self.state not in states or self.handle is None:
-            possible = (
-                []
-                if self.state in TERMINAL
-                else ["stopped"]
-                if self.state == "queued"
-                else ["running", "paused", "stopped"]
-            )
-            raise Problem(
-                409, "Not possible in this state", f"{wish} needs a run that is {' or '.join(states)}; this one is {self.state}.",
-                field="state", value=self.state, possible=possible,
-                remedy="start a new run" if self.state in TERMINAL else "wait until it runs",
-            )  # fmt: skip
-        return self.handle
+    def take(self, events: Sequence[Event]) -> asyncio.Future[None]:
+        """Store what is said, then tell it; the future is done when it is told, or has a StoreError."""
+        self.heard = time.monotonic()
+        for event in events:
+            if event.kind == "status":
+                self._follow(orjson.loads(event.data))
+            elif event.kind == "step":
+                self.recorded += 1
+                self._digest.take(event.data)
+            elif event.kind == "schema":
+                self._digest.name(event.data)
+        stored = [Stored(self._numbered + 1 + i, e.kind, e.step, e.data) for i, e in enumerate(events)]
+        self._numbered += len(stored)
+        over = self.over
+        told = self.told = asyncio.get_running_loop().create_future()
+        now = {"state": self.state, "reason": self.reason, "ended": self.ended, "digest": self._digest.dump()}
+        written = self._store.append(self.key, stored, now)
+        written.add_done_callback(lambda done: self._tell(done, stored, over, told))
+        return told
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the wire's form."""
-        return {
-            "id": self.id, "state": self.state, "reason": self.reason, "created": self.created,
-            "queue_position": self.queue_position, "recorded": self.step, "request": self.request.model_dump(mode="json"),
-            "events": f"/api/runs/{self.id}/events",
-        }  # fmt: skip
+    def _follow(self, status: dict[str, Any]) -> None:
+        now = time.monotonic()
+        self._trained = self.trained_seconds
+        self.since = now
+        self.state, self.reason = status["state"], status.get("reason")
+        self.queue_position = status.get("queue_position")
+        if self.over:
+            self.ended = time.time()
+
+    def _tell(
+        self, written: asyncio.Future[None], stored: list[Stored], over: bool, told: asyncio.Future[None]
+    ) -> None:
+        error = written.exception()
+        if error is None and self.broken is None:
+            self.channel.publish(stored, last=over)
+            told.set_result(None)
+            return
+        # what could not be stored is not told, but for the end of it
+        self.broken = error if isinstance(error, StoreError) else self.broken or StoreError("broken", str(error))
+        if over and not self.channel.closed:
+            self.channel.publish([stored[-1]._replace(number=self.channel.last + 1)], last=True)
+        told.set_exception(self.broken)
+        told.exception()  # seen, whether or not somebody waits for it
+
+    async def settle(self, patience: float) -> None:
+        """Store the last word once more, where that failed, until it is kept or patience ends."""
+        deadline = time.monotonic() + patience
+        status = {"state": self.state, "reason": self.reason, "queue_position": None, "final": True}
+        last = Stored(self.channel.last, "status", None, orjson.dumps(status))
+        now = {"state": self.state, "reason": self.reason, "ended": self.ended, "digest": self._digest.dump()}
+        while self.broken is not None and time.monotonic() < deadline:
+            await asyncio.sleep(SETTLE_EVERY)
+            with contextlib.suppress(StoreError):
+                await self._store.append(self.key, [last], now)
+                self.broken = None
+
+    async def _stored(self, after: int) -> list[Stored]:
+        return await self._store.events(self.key, after)

@@ -1,0 +1,139 @@
+"""What a worker does, whatever wire it hangs on: answer a probe, or train and heed commands between steps."""
+
+import time
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+import orjson
+
+from model.request import ProbeRequest, TrainingRequest
+from model.training import Training, probe, train
+
+
+class Stopped(Exception):  # noqa: N818  (not a mistake)
+    """Nobody wants the job any more."""
+
+
+class Wire(Protocol):
+    """Where a job's words go and its commands come from."""
+
+    def say(self, kind: str, data: bytes, step: int | None = None) -> None:
+        """Send a message."""
+        ...
+
+    def heard(self, seconds: float | None) -> dict[str, Any] | None:
+        """Return the next command, waiting for it so long (None: for ever); None where none came. Raise Stopped."""
+        ...
+
+
+def measure(body: bytes) -> bytes:
+    """Answer a probe."""
+    return orjson.dumps(probe(ProbeRequest.model_validate_json(body)))
+
+
+def serve(wire: Wire, body: bytes) -> None:
+    """Train as asked, until the end or until nobody wants it."""
+    options = orjson.loads(body)
+    training = train(TrainingRequest.model_validate(options["request"]))
+    try:
+        _Loop(wire, training, paused=options["paused"], rate=options["max_rate"]).run()
+    except Stopped:
+        pass
+    finally:
+        training.close()
+
+
+def words(error: Exception) -> str:
+    """Say for people what went wrong."""
+    if isinstance(error, MemoryError) or "can't allocate memory" in str(error) or "out of memory" in str(error):
+        return "out of memory: use a smaller batch, image size or network"
+    return str(error) if isinstance(error, ValueError) else f"{type(error).__name__}: {error}"
+
+
+class _Loop:
+    """One training: step, say, listen."""
+
+    def __init__(self, wire: Wire, training: Training, *, paused: bool, rate: float) -> None:
+        self.wire, self.training = wire, training
+        self.paused, self.rate = paused, rate
+        self.single = 0
+        self.stopped: str | None = None
+        self._due = time.monotonic()
+
+    def run(self) -> None:
+        self._say("schema", self.training.schema())
+        self._state("paused" if self.paused else "running")
+        while self.stopped is None:
+            command = self.wire.heard(self._patience())
+            if command is not None:
+                self._obey(command)
+            elif not self._advance():
+                break
+        reason = self.training.reason
+        if self.stopped is not None:
+            self._state("stopped", reason=self.stopped or None, final=True)
+        else:
+            self._state("done" if reason is None else "failed", reason=reason, final=True)
+
+    def _patience(self) -> float | None:
+        """Return for how long a command may be waited for before the next step is due."""
+        if self.single:
+            return 0.0
+        if self.paused:
+            return None
+        return max(0.0, self._due - time.monotonic()) if self.rate > 0 else 0.0
+
+    def _advance(self) -> bool:
+        """Make steps until one is recorded; say whether there was one."""
+        self.single = max(0, self.single - 1)
+        if self.rate > 0:
+            self._due = max(self._due, time.monotonic() - 1 / self.rate) + 1 / self.rate
+        record = next(self.training, None)
+        if record is not None:
+            self._say("step", record.to_dict(), record.step)
+        return record is not None
+
+    def _obey(self, command: Mapping[str, Any]) -> None:
+        try:
+            self._change(command)
+        except ValueError as error:
+            self._state("paused" if self.paused else "running", reason=f"not changed: {error}")
+
+    def _change(self, command: Mapping[str, Any]) -> None:
+        training = self.training
+        match command:
+            case {"state": "paused", **more}:
+                self.paused = True
+                self._state("paused", reason=more.get("reason"))
+            case {"state": "running"}:
+                self.paused, self.single = False, 0
+                self._due = time.monotonic()
+                self._state("running")
+            case {"state": "stopped", **more}:
+                self.stopped = more.get("reason") or ""
+            case {"step": count}:
+                self.single += count
+            case {"variant": variant, "skips": skips}:
+                training.set_skips(variant, skips)
+                self._changed(variant, skips=skips)
+            case {"variant": variant, "strength": strength}:
+                names = training.schema()["variants"][variant]["blocks"]
+                training.set_strength(variant, dict(zip(names, strength, strict=True)))
+                self._changed(variant, strength=strength)
+            case {"lr": lr}:
+                training.set_lr(lr)
+                self._changed(None, lr=lr)
+            case {"max_rate": rate}:
+                self.rate, self._due = rate, time.monotonic()
+            case _:
+                raise AssertionError(f"the web sent {command!r}")
+
+    def _changed(self, variant: int | None, **changed: Any) -> None:
+        self._say("change", {"step": self.training.step, "variant": variant, "changed": changed})
+
+    def _state(self, state: str, *, reason: str | None = None, final: bool = False) -> None:
+        status: dict[str, Any] = {"state": state, "reason": reason, "queue_position": None}
+        self._say("status", {**status, "final": True} if final else status)
+
+    def _say(self, kind: str, content: Mapping[str, Any], step: int | None = None) -> None:
+        self.wire.say(kind, orjson.dumps(content), step)

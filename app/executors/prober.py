@@ -1,0 +1,100 @@
+"""Probes: a few processes that are kept for them, and a fair queue before these."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable
+
+from app.executors.base import Busy, TooSlow, WorkerDied, WorkerFailed
+from app.executors.queue import FairQueue
+from app.executors.workers import Worker
+from model.request import ProbeRequest
+
+
+class Prober:
+    """Answer probes one after the other, the clients in turn."""
+
+    def __init__(self, make: Callable[[], Awaitable[Worker]], *, num: int, seconds: float, most: int) -> None:
+        self._make, self._num, self._seconds, self._most = make, num, seconds, most
+        self._idle: list[Worker] = []
+        self._free = num
+        self._queue: FairQueue[asyncio.Future[None]] = FairQueue()
+        self._active: Counter[str] = Counter()
+
+    async def start(self) -> None:
+        """Bring up the processes."""
+        self._idle = list(await asyncio.gather(*(self._make() for _ in range(self._num))))
+
+    async def stop(self) -> None:
+        """End the processes."""
+        idle, self._idle = self._idle, []
+        await asyncio.gather(*(worker.end() for worker in idle))
+
+    async def probe(self, request: ProbeRequest, client: str) -> bytes:
+        """Measure and return the JSON."""
+        await self._enter(client)
+        worker = None
+        try:
+            worker = self._idle.pop() if self._idle else await self._make()
+            answer = await self._ask(worker, request)
+        except (WorkerDied, TooSlow, asyncio.CancelledError):
+            if worker is not None:
+                await asyncio.shield(worker.end())
+            raise
+        except WorkerFailed:
+            assert worker is not None
+            self._idle.append(worker)
+            raise
+        else:
+            self._idle.append(worker)
+            return answer
+        finally:
+            self._active[client] -= 1
+            self._free += 1
+            self._admit()
+
+    async def _ask(self, worker: Worker, request: ProbeRequest) -> bytes:
+        worker.ask("probe", request.model_dump_json().encode())
+        answer = None
+        try:
+            async with asyncio.timeout(self._seconds):
+                while True:
+                    for message in await worker.receive():
+                        if message.kind == "failed":
+                            raise WorkerFailed(message.data.decode())
+                        if message.kind == "end":
+                            assert answer is not None
+                            return answer
+                        answer = message.data
+        except TimeoutError as error:
+            raise TooSlow(f"the probe took more than {self._seconds:g} s") from error
+
+    async def _enter(self, client: str) -> None:
+        if len(self._queue) >= self._most:
+            raise Busy(f"{len(self._queue)} probes wait already")
+        turn = asyncio.get_running_loop().create_future()
+        self._queue.add(turn, client)
+        self._admit()
+        try:
+            await turn
+        except asyncio.CancelledError:
+            if turn in self._queue:
+                self._queue.remove(turn)
+            else:  # the turn had come
+                self._active[client] -= 1
+                self._free += 1
+                self._admit()
+            raise
+
+    def _admit(self) -> None:
+        while self._free:
+            order = self._queue.order(self._active)
+            if not order:
+                self._active += Counter()
+                return
+            client = self._queue.client_of(order[0])
+            turn = self._queue.take(self._active, self._num)
+            assert turn is not None
+            self._free -= 1
+            self._active[client] += 1
+            if not turn.done():
+                turn.set_result(None)

@@ -1,0 +1,92 @@
+"""Worker processes on this machine, forked from one that has PyTorch warm; each serves one job at a time."""
+
+import asyncio
+import contextlib
+import multiprocessing
+import os
+import signal
+from collections.abc import Mapping
+from multiprocessing.context import ForkServerContext, ForkServerProcess
+
+from app.executors.base import WorkerDied
+from app.executors.line import Line, Said
+from app.executors.process import main as work
+
+PATIENCE = 5.0
+_JOB = 1
+
+
+def warm_context() -> ForkServerContext:
+    """Return where processes are forked from: one that has imported PyTorch and made a step."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["app.executors.forkserver"])
+    return context
+
+
+class Worker:
+    """One process with its line."""
+
+    def __init__(self, process: ForkServerProcess, line: Line) -> None:
+        self.process, self._line = process, line
+
+    @classmethod
+    async def make(cls, context: ForkServerContext, options: Mapping[str, int]) -> "Worker":
+        """Fork a process; it comes up while we go on."""
+        ours, theirs = context.Pipe()
+        process = context.Process(target=work, args=(theirs, dict(options)), daemon=True)
+        try:
+            # a fork server that was lost is made anew here, which takes seconds
+            await asyncio.to_thread(process.start)
+        finally:
+            theirs.close()
+        line = Line(ours, on_end=lambda: None)
+        line.open(_JOB)
+        return cls(process, line)
+
+    @property
+    def alive(self) -> bool:
+        """Say whether the process is there."""
+        return self.process.is_alive()
+
+    def ask(self, kind: str, body: bytes) -> None:
+        """Give the process a job: probe or run."""
+        self._line.send(_JOB, kind, body)
+
+    def tell(self, command: Mapping[str, object]) -> None:
+        """Give the run under way a command."""
+        self._line.send(_JOB, "tell", dict(command))
+
+    async def receive(self) -> list[Said]:
+        """Return what the process has said; raise WorkerDied when it is gone and all is read."""
+        said = await self._line.receive(_JOB)
+        if not said:
+            await asyncio.to_thread(self.process.join, PATIENCE)
+            raise WorkerDied(_obituary(self.process.exitcode))
+        return said
+
+    async def end(self) -> None:
+        """End the process at once, whatever it is at."""
+        with contextlib.suppress(ProcessLookupError):
+            self.process.kill()
+        await asyncio.to_thread(self.process.join, PATIENCE)
+        self._line.shut(_JOB)
+        await self._line.close()
+        if not self.process.is_alive():
+            self.process.close()
+
+
+def _obituary(code: int | None) -> str:
+    if code is None or code >= 0:
+        return f"The worker process ended by itself, with exit code {code}."
+    name = signal.Signals(-code).name if -code in set(signal.Signals) else str(-code)
+    likely = ", as happens when the machine is out of memory" if -code == signal.SIGKILL else ""
+    return f"The worker process was killed by {name}{likely}."
+
+
+def num_cores() -> int:
+    """Return how many cores this process may use, a container's share included."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    with contextlib.suppress(OSError, ValueError), open("/sys/fs/cgroup/cpu.max", encoding="ascii") as file:  # noqa: PTH123
+        quota, period = file.read().split()
+        cores = min(cores, max(1, int(quota) // int(period)))
+    return cores

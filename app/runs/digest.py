@@ -1,0 +1,53 @@
+"""A run in a few numbers, for lists of runs: loss, accuracy and gradient ratio of each variant, at some steps."""
+
+from typing import Any
+
+import orjson
+
+POINTS = 48
+
+
+class Digest:
+    """Keep about `POINTS` steps of a run that records `expected`, and the last one.
+
+    The gradient ratio is gradient_rms at the first block's output over that at the last block's.
+    """
+
+    def __init__(self, expected: int) -> None:
+        self._every = max(1, -(-expected // POINTS))
+        self._seen = 0
+        self._ends: list[tuple[int, int]] = []
+        self._variants: list[dict[str, Any]] = []
+        self._steps: list[int] = []
+        self._dumped: str | None = None
+
+    def name(self, schema: bytes) -> None:
+        """Learn the variants' labels and where their first and last blocks are."""
+        for variant in orjson.loads(schema)["variants"]:
+            taps, blocks = variant["taps"], variant["blocks"]
+            self._ends.append((taps.index(blocks[0]), taps.index(blocks[-1])))
+            self._variants.append({"label": variant["label"], "loss": [], "accuracy": [], "gradient_ratio": []})
+
+    def take(self, step: bytes) -> None:
+        """Take in a recorded step, where it is one of those that are kept."""
+        self._seen += 1
+        if (self._seen - 1) % self._every:
+            return
+        record = orjson.loads(step)
+        self._steps.append(record["step"])
+        for variant, (first, last), found in zip(self._variants, self._ends, record["variants"], strict=True):
+            gradients = found["values"]["gradient_rms"]
+            variant["loss"].append(found["loss"])
+            variant["accuracy"].append(found["accuracy"])
+            variant["gradient_ratio"].append(_ratio(gradients[first], gradients[last]))
+        self._dumped = orjson.dumps({"steps": self._steps, "variants": self._variants}).decode()
+
+    def dump(self) -> str | None:
+        """Return it as JSON; None before the first step."""
+        return self._dumped
+
+
+def _ratio(first: float | None, last: float | None) -> float | None:
+    if first is None or last is None or last == 0:
+        return None
+    return float(f"{first / last:.4g}")

@@ -1,0 +1,83 @@
+"""What the runs say no with: problems that name the state, the limit and what is possible instead."""
+
+from app.errors import Problem
+from app.runs.database import StoreError
+from app.runs.run import POSSIBLE, Run
+from app.runs.store import Saved
+from model.request import TrainingRequest
+
+MAX_PENDING = 64
+LATER = {"Retry-After": "30"}
+
+
+def unknown(run_id: str) -> Problem:
+    """Say that there is no such run."""
+    return Problem(
+        404, "No such run", f"There is no run {run_id[:40]!r}; it may have been deleted or be too old.",
+        field="run_id", value=run_id, remedy="GET /api/runs lists the runs",
+    )  # fmt: skip
+
+
+def impossible(run: Run | Saved, wish: str) -> Problem:
+    """Say that a wish makes no sense in this state, and what does."""
+    possible = POSSIBLE.get(run.state, [])
+    remedy = f"possible now: {', '.join(possible)}" if possible else "this run has ended; start a new one"
+    return Problem(
+        409, "Not possible in this state", f"{wish} is not possible: the run is {run.state}. {remedy.capitalize()}.",
+        field="state", value=run.state, remedy=remedy, state=run.state, possible=possible,
+    )  # fmt: skip
+
+
+def key_used(run_id: str) -> Problem:
+    """Say that an idempotency key belongs to another request."""
+    return Problem(
+        422, "Idempotency key used before", f"This Idempotency-Key made run {run_id}, from another request.",
+        field="Idempotency-Key", remedy="use a new key for a new request", run=run_id,
+    )  # fmt: skip
+
+
+def draining() -> Problem:
+    """Say that the server ends."""
+    return Problem(
+        503, "The server is stopping", "It takes no more runs.", remedy="try again in a minute", headers=LATER
+    )
+
+
+def queue_full(limit: int) -> Problem:
+    """Say that too many runs wait."""
+    return Problem(
+        503, "The queue is full", f"{limit} runs wait already.", limit=str(limit), remedy="try again in a minute",
+        headers=LATER,
+    )  # fmt: skip
+
+
+def client_full(limit: int) -> Problem:
+    """Say that a client has as many runs as it may."""
+    return Problem(
+        429, "Too many runs of yours", f"You have {limit} runs that wait, train or are paused.", limit=str(limit),
+        remedy="stop one of them, or wait until one has ended", headers=LATER,
+    )  # fmt: skip
+
+
+def of_store(error: StoreError) -> Problem:
+    """Say that the store fails."""
+    status = 507 if error.kind == "full" else 503
+    return Problem(status, "The store fails", str(error), headers=LATER, kind=error.kind)
+
+
+def check_length(
+    training: TrainingRequest, variant: int, skips: list[bool] | None, strength: list[float] | None
+) -> None:
+    """Refuse a variant that is not there, and lists with more or fewer values than it has blocks."""
+    if variant >= len(training.variants):
+        raise Problem(
+            422, "No such variant", f"variant={variant}: the run has {len(training.variants)}, counted from 0.",
+            field="variant", value=variant, limit=str(len(training.variants) - 1), remedy="name one of them",
+        )  # fmt: skip
+    field, given = ("skips", skips) if skips is not None else ("strength", strength)
+    num_blocks = training.variants[variant].num_blocks
+    if given is not None and len(given) != num_blocks:
+        raise Problem(
+            422, "Not one value a block", f"{field} has {len(given)} values; the variant has {num_blocks} blocks.",
+            field=field, value=len(given), limit=str(num_blocks), remedy="give one value a block, in order",
+        )  # fmt: skip

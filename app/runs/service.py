@@ -1,0 +1,64 @@
+"""The runs' parts put together: store, executor, registry, and the watch over them; started and ended with the app."""
+
+import asyncio
+import contextlib
+import time
+from typing import Self
+
+import structlog
+
+from app.executors.base import Executor
+from app.executors.local import LocalExecutor
+from app.runs.admission import Admission
+from app.runs.metrics import Metrics
+from app.runs.registry import Registry
+from app.runs.store import Store
+from app.runs.watch import Watch
+from app.settings import Settings
+
+log = structlog.get_logger("runs")
+
+
+def make_executor(settings: Settings, admission: Admission) -> Executor:
+    """Make the executor that the settings name."""
+    local = LocalExecutor(
+        slots=settings.slots if settings.executor == "local" else 0, threads=settings.threads, nice=settings.nice,
+        worker_bytes=admission.worker_memory, probers=settings.probers, probe_seconds=settings.probe_seconds,
+        max_probes=settings.max_probes,
+    )  # fmt: skip
+    return local
+
+
+class Runs:
+    """Everything about runs that one server has."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.admission = Admission(settings)
+        self.metrics = Metrics()
+        self.executor = make_executor(settings, self.admission)
+        self.store: Store
+        self.registry: Registry
+        self._watching: asyncio.Task[None]
+
+    async def __aenter__(self) -> Self:
+        self.store = Store(self.settings.data_dir)
+        interrupted = await self.store.interrupt("the server ended while it was under way", time.time())
+        if interrupted:
+            log.warning("runs_interrupted", runs=interrupted, reason="the server had ended without stopping them")
+        await self.executor.start()
+        self.registry = Registry(self.settings, self.executor, self.store, self.admission, self.metrics)
+        self._watching = asyncio.create_task(Watch(self.registry).run())
+        return self
+
+    async def drain(self) -> None:
+        """End all runs and tell their readers."""
+        await self.registry.drain()
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.drain()
+        self._watching.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await self._watching
+        await self.executor.stop()
+        await self.store.close()

@@ -1,0 +1,209 @@
+"""Runs and their events in the database. Readers are told what is written, so that nothing told can be lost."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple, TypeVar
+
+import orjson
+from sqlalchemy import Connection, Engine, bindparam, delete, func, insert, select, text, update
+from sqlalchemy.exc import DBAPIError
+
+from app.runs.database import explain, hold, open_engine
+from app.runs.tables import EventRow, RunRow
+from app.runs.writer import Writer
+
+T = TypeVar("T")
+READERS = 4
+PAGE_BYTES = 262_144
+UNDER_WAY = ("queued", "running", "paused")
+
+_INSERT_EVENT = insert(EventRow)
+_UPDATE_RUN = (
+    update(RunRow)
+    .where(RunRow.key == bindparam("of"))
+    .values(
+        state=bindparam("state"), reason=bindparam("reason"), ended=bindparam("ended"), digest=bindparam("digest"),
+        last_event=bindparam("last_event"), recorded=RunRow.recorded + bindparam("recorded"),
+        num_bytes=RunRow.num_bytes + bindparam("num_bytes"),
+    )
+)  # fmt: skip
+
+
+class Stored(NamedTuple):
+    """An event as it is kept: number in the stream, kind, step where it has one, JSON."""
+
+    number: int
+    kind: str
+    step: int | None
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A run as it is kept."""
+
+    key: int
+    id: str
+    client: str
+    name: str
+    state: str
+    reason: str | None
+    created: float
+    ended: float | None
+    request: str
+    last_event: int
+    recorded: int
+    num_bytes: int
+    digest: str | None
+
+
+_SAVED = tuple(getattr(RunRow, name) for name in Saved.__slots__)
+
+
+class Store:
+    """The runs' database. Writes are futures in the order of asking; reads run beside them."""
+
+    def __init__(self, folder: Path) -> None:
+        self._lock = hold(folder)
+        self.engine: Engine = open_engine(folder)
+        self._writer = Writer(self.engine)
+        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="store-reader")
+
+    async def close(self) -> None:
+        """Write what is asked for, and let the folder go."""
+        await self._writer.close()
+        self._readers.shutdown()
+        self.engine.dispose()
+        self._lock.release()
+
+    def create(self, row: dict[str, Any]) -> "asyncio.Future[int]":
+        """Keep a new run and return its key. Raise IntegrityError where the client has used the idempotency key."""
+
+        def write(connection: Connection) -> int:
+            return connection.execute(insert(RunRow).values(row).returning(RunRow.key)).scalar_one()
+
+        return self._writer.ask(write)
+
+    def append(self, key: int, events: Sequence[Stored], now: dict[str, Any]) -> "asyncio.Future[None]":
+        """Keep a run's next events, and its state as it is `now`: state, reason, ended, digest."""
+        rows = [{"run": key, **event._asdict()} for event in events]
+        totals = {
+            "of": key, "last_event": events[-1].number, "recorded": sum(event.kind == "step" for event in events),
+            "num_bytes": sum(len(event.data) for event in events), **now,
+        }  # fmt: skip
+
+        def write(connection: Connection) -> None:
+            connection.execute(_INSERT_EVENT, rows)
+            connection.execute(_UPDATE_RUN, totals)
+
+        return self._writer.ask(write)
+
+    def rename(self, key: int, name: str) -> "asyncio.Future[None]":
+        """Give a run another name."""
+        return self._writer.ask(lambda connection: _rename(connection, key, name))
+
+    def delete(self, key: int) -> "asyncio.Future[None]":
+        """Forget a run and all its events."""
+        return self._writer.ask(lambda connection: _delete(connection, [key]))
+
+    def interrupt(self, reason: str, now: float) -> "asyncio.Future[int]":
+        """End the runs that were under way when the server last ended; return how many there were."""
+        return self._writer.ask(lambda connection: _interrupt(connection, reason, now))
+
+    def sweep(self, *, before: float, max_bytes: float) -> "asyncio.Future[list[str]]":
+        """Delete ended runs from before a time, then the oldest until all fit; return the ids of those deleted."""
+        return self._writer.ask(lambda connection: _sweep(connection, before, max_bytes))
+
+    async def find(self, run_id: str) -> Saved | None:
+        """Return a run, None where there is none."""
+        return await self._read(lambda connection: _one(connection, RunRow.id == run_id))
+
+    async def find_repeated(self, client: str, idempotency_key: str) -> Saved | None:
+        """Return the run that a client made with an idempotency key."""
+        asked = (RunRow.client == client) & (RunRow.idempotency_key == idempotency_key)
+        return await self._read(lambda connection: _one(connection, asked))
+
+    async def listing(self, *, offset: int, limit: int, states: Sequence[str] = ()) -> tuple[int, list[Saved]]:
+        """Return how many runs there are, and a page of them, the newest first."""
+
+        def read(connection: Connection) -> tuple[int, list[Saved]]:
+            wanted = [RunRow.state.in_(states)] if states else []
+            total = connection.execute(select(func.count()).select_from(RunRow).where(*wanted)).scalar_one()
+            page = select(*_SAVED).where(*wanted).order_by(RunRow.key.desc()).offset(offset).limit(limit)
+            return total, [Saved(*row) for row in connection.execute(page)]
+
+        return await self._read(read)
+
+    async def events(self, key: int, after: int) -> list[Stored]:
+        """Return a run's next events after a number, a page of about 256 kB; none where there are none."""
+        return await self._read(lambda connection: _page(connection, key, after))
+
+    async def _read(self, read: Callable[[Connection], T]) -> T:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._readers, self.read, read)
+
+    def read(self, read: Callable[[Connection], T]) -> T:
+        """Call `read` with a connection, in this thread; raise StoreError."""
+        try:
+            with self.engine.connect() as connection:
+                return read(connection)
+        except DBAPIError as error:
+            raise explain(error) from error
+
+
+def _one(connection: Connection, where: Any) -> Saved | None:
+    row = connection.execute(select(*_SAVED).where(where)).first()
+    return None if row is None else Saved(*row)
+
+
+def _page(connection: Connection, key: int, after: int) -> list[Stored]:
+    columns = (EventRow.number, EventRow.kind, EventRow.step, EventRow.data)
+    query = select(*columns).where(EventRow.run == key, EventRow.number > after).order_by(EventRow.number)
+    page: list[Stored] = []
+    size = 0
+    with connection.execution_options(yield_per=16).execute(query) as rows:
+        for row in rows:
+            page.append(Stored(*row))
+            size += len(page[-1].data)
+            if size >= PAGE_BYTES:
+                break
+    return page
+
+
+def _rename(connection: Connection, key: int, name: str) -> None:
+    connection.execute(update(RunRow).where(RunRow.key == key).values(name=name))
+
+
+def _delete(connection: Connection, keys: Sequence[int]) -> None:
+    connection.execute(delete(EventRow).where(EventRow.run.in_(keys)))
+    connection.execute(delete(RunRow).where(RunRow.key.in_(keys)))
+    connection.execute(text("PRAGMA incremental_vacuum"))
+
+
+def _interrupt(connection: Connection, reason: str, now: float) -> int:
+    under_way = list(connection.execute(select(RunRow.key, RunRow.last_event).where(RunRow.state.in_(UNDER_WAY))))
+    for key, last in under_way:
+        status = {"state": "interrupted", "reason": reason, "queue_position": None, "final": True}
+        row = {"run": key, "number": last + 1, "kind": "status", "step": None, "data": orjson.dumps(status)}
+        connection.execute(_INSERT_EVENT, [row])
+        ended = {"state": "interrupted", "reason": reason, "ended": now, "last_event": last + 1}
+        connection.execute(update(RunRow).where(RunRow.key == key).values(ended))
+    return len(under_way)
+
+
+def _sweep(connection: Connection, before: float, max_bytes: float) -> list[str]:
+    ended = select(RunRow.key, RunRow.id, RunRow.created, RunRow.num_bytes)
+    ended = ended.where(RunRow.state.not_in(UNDER_WAY)).order_by(RunRow.key)
+    total = connection.execute(select(func.coalesce(func.sum(RunRow.num_bytes), 0))).scalar_one()
+    gone: list[tuple[int, str]] = []
+    for key, run_id, created, size in connection.execute(ended):
+        if created >= before and (max_bytes <= 0 or total <= max_bytes):
+            continue
+        total -= size
+        gone.append((key, run_id))
+    if gone:
+        _delete(connection, [key for key, _ in gone])
+    return [run_id for _, run_id in gone]

@@ -1,0 +1,67 @@
+"""What time brings: heartbeats, runs that nobody watches, that take too long or are stuck, old ones to delete."""
+
+import asyncio
+import time
+
+import structlog
+
+from app.runs.database import StoreError
+from app.runs.registry import Registry
+from app.runs.run import Run
+
+TICK = 0.25
+STOP_SECONDS = 5.0
+SWEEP_SECONDS = 600.0
+DAY = 86_400
+log = structlog.get_logger("runs")
+
+
+class Watch:
+    """Look after the runs of a registry, by the monotonic clock."""
+
+    def __init__(self, registry: Registry) -> None:
+        self._registry, self._settings = registry, registry.settings
+        self._swept = -SWEEP_SECONDS
+
+    async def run(self) -> None:
+        """Look again and again, until cancelled."""
+        while True:
+            for run in list(self._registry.runs):
+                run.channel.beat(self._settings.heartbeat)
+                if not run.over:
+                    self._look(run)
+            if time.monotonic() - self._swept >= SWEEP_SECONDS:
+                self._swept = time.monotonic()
+                await self._sweep()
+            await asyncio.sleep(TICK)
+
+    def _look(self, run: Run) -> None:
+        registry, settings, now = self._registry, self._settings, time.monotonic()
+        if run.handle is None:
+            return
+        unwatched = min(run.channel.unwatched(), now - run.since)
+        if run.stopping is not None:
+            if now - run.stopping > STOP_SECONDS:
+                registry.end(run, "stopped", "ended in the middle of a step")
+        elif run in registry.active:
+            if now - run.heard > settings.max_step_seconds:
+                registry.end(
+                    run, "failed", f"No sign of the training for {settings.max_step_seconds:g} s: it is stuck."
+                )
+            elif run.trained_seconds > settings.max_seconds:
+                registry.stop(run, f"it has trained for {settings.max_seconds:g} s, the longest time allowed")
+            elif run.state == "running" and 0 < settings.idle_seconds < unwatched:
+                registry.pause(run, f"nobody has watched for {settings.idle_seconds:g} s; resume it to go on")
+        elif run.state == "paused" and unwatched > settings.paused_seconds:
+            registry.stop(run, f"paused, and nobody has watched for {settings.paused_seconds:g} s")
+
+    async def _sweep(self) -> None:
+        settings = self._settings
+        before = time.time() - settings.keep_days * DAY if settings.keep_days else 0.0
+        try:
+            gone = await self._registry.store.sweep(before=before, max_bytes=settings.keep_megabytes * 1e6)
+        except StoreError as error:
+            log.error("sweep_failed", reason=str(error))
+            return
+        if gone:
+            log.info("runs_deleted", runs=len(gone), reason="older or larger than what is kept")
