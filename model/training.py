@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from model.architecture import Architecture
 from model.data import Dataset, load
 from model.datasets import adapt_all, labels_of
+from model.diagnosis import diagnose
 from model.optimisation import make_optimizer, rate_at
 from model.record import Record, Schema, wire_number
 from model.recorder import Recorder
@@ -32,6 +33,7 @@ class VariantRecord:
             "loss": wire_number(self.loss),
             "accuracy": wire_number(self.accuracy),
             "values": self.record.to_dict(),
+            "findings": [{"kind": f.kind, "sentence": f.sentence} for f in diagnose(self.record)],
         }
 
 

@@ -169,6 +169,7 @@ export function mount(root, store) {
       draw(state);
       listen();
       find();
+      if (drawn && layout && root.dataset.codes) paint(drawn, stylesOf(state, layout));
       painted = null;
     } else if (changed(state) && layout && drawn) {
       const styles = stylesOf(state, layout);

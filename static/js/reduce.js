@@ -2,8 +2,9 @@
  * @file reduce(state, event): what each event does to the state. Pure: the answer depends on nothing else,
  * and what was handed out before stays true.
  */
+import { asVariant, distinct } from './variants.js';
+import { tellChange } from './changes.js';
 import { append, createHistory, readRow, rowOf } from './history.js';
-import { decodeRanges } from './url.js';
 import { decodeValues, emptyColumns } from './values.js';
 
 /** @typedef {import('./state.js').State} State */
@@ -154,6 +155,7 @@ function stream(state, event) {
       const rows = record.variants.map((variant, v) => ({
         loss: variant.loss ?? NaN,
         accuracy: variant.accuracy ?? NaN,
+        findings: variant.findings ?? [],
         values: decodeValues(variant.values, state.variants[v], state.variants[v].skips),
       }));
       const history = append(state.history, { step: record.step, elapsed: record.elapsed, lr: record.lr, variants: rows });
@@ -166,7 +168,7 @@ function stream(state, event) {
         row: history.length - 1,
         step: record.step,
         values: rows.map((row) => row.values),
-        scores: rows.map(({ loss, accuracy }) => ({ loss, accuracy })),
+        scores: rows.map(({ loss, accuracy, findings }) => ({ loss, accuracy, findings })),
       };
     }
     case 'stream/change': {
@@ -183,25 +185,6 @@ function stream(state, event) {
   }
 }
 
-/** @param {State} state @param {number|null} variant @param {Record<string, any>} changed */
-function tellChange(state, variant, changed) {
-  const who = variant === null ? '' : `${state.variants[variant]?.label ?? ''}: `;
-  if (Array.isArray(changed.skips)) {
-    const before = variant === null ? [] : state.variants[variant].skips;
-    const blocks = variant === null ? [] : state.variants[variant].blocks;
-    const cut = blocks.filter((_, i) => before[i] && !changed.skips[i]);
-    const joined = blocks.filter((_, i) => !before[i] && changed.skips[i]);
-    const say = (/** @type {string} */ verb, /** @type {string[]} */ list) =>
-      list.length === 0 ? [] : [`${verb} ${list.length === 1 ? list[0] : `${list.length} skips`}`];
-    const parts = [...say('cut', cut), ...say('connected', joined)];
-    const on = changed.skips.filter(Boolean).length;
-    return who + (parts.length > 0 ? parts.join(', ') : `${on} of ${changed.skips.length} skips on`);
-  }
-  if (typeof changed.lr === 'number') return `${who}learning rate ${changed.lr}`;
-  if (Array.isArray(changed.strength)) return `${who}shortcut strength`;
-  return who + Object.keys(changed).join(', ');
-}
-
 /** @param {State} state @param {'live'|number} step @returns {State} */
 function show(state, step) {
   const { history } = state;
@@ -214,7 +197,7 @@ function show(state, step) {
     row,
     step: history.steps[row],
     values: state.variants.map((_, v) => readRow(history, v, row)),
-    scores: history.variants.map(({ loss, accuracy }) => ({ loss: loss[row], accuracy: accuracy[row] })),
+    scores: history.variants.map(({ loss, accuracy, findings }) => ({ loss: loss[row], accuracy: accuracy[row], findings: findings[row] ?? [] })),
   };
 }
 
@@ -227,7 +210,7 @@ function withProbe(state, probe) {
     ...state,
     variants,
     values: probe.map((one, v) => decodeValues(one.values, one, variants[v].skips)),
-    scores: probe.map((one) => ({ loss: one.loss ?? NaN, accuracy: one.accuracy ?? NaN })),
+    scores: probe.map((one) => ({ loss: one.loss ?? NaN, accuracy: one.accuracy ?? NaN, findings: one.findings ?? [] })),
     step: 0,
     row: -1,
   };
@@ -245,49 +228,11 @@ function withVariants(state, summaries, descriptions) {
     ...state,
     variants: distinct(variants),
     values: variants.map((variant, v) => (kept[v] >= 0 && state.values[kept[v]]) || emptyColumns(variant)),
-    scores: variants.map((_, v) => (kept[v] >= 0 && state.scores[kept[v]]) || { loss: NaN, accuracy: NaN }),
+    scores: variants.map((_, v) => (kept[v] >= 0 && state.scores[kept[v]]) || { loss: NaN, accuracy: NaN, findings: [] }),
     hover: null,
     selection: null,
     brush: null,
   };
-}
-
-/**
- * Make a variant of a summary; `cut` or `only` in its description says which skips are on.
- *
- * @param {Summary} summary
- * @param {Record<string, any>} [stated]
- * @returns {Variant}
- */
-export function asVariant(summary, stated) {
-  const { graph, label, architecture, name } = summary;
-  const { cut, only, skips: said, ...description } = stated ?? (name ? { preset: name } : architecture);
-  const built = graph.blocks.map((block) => block.skip);
-  const usual = said === undefined ? built : built.map(() => !String(description.preset ?? '').startsWith('plain'));
-  let skips = built;
-  if (cut !== undefined) skips = decodeRanges(String(cut), usual.length).map((on) => !on);
-  else if (only !== undefined) skips = decodeRanges(String(only), usual.length);
-  return {
-    description,
-    usualSkips: usual,
-    label,
-    preset: name,
-    architecture,
-    summary,
-    taps: graph.taps.map((tap) => tap.name),
-    weights: graph.weights,
-    blocks: graph.blocks.map((block) => block.name),
-    skips,
-    strength: graph.blocks.map(() => 1),
-  };
-}
-
-/** Give variants of one label a letter each. @param {Variant[]} variants */
-function distinct(variants) {
-  return variants.map((variant) => {
-    const twins = variants.filter((other) => other.label === variant.label);
-    return twins.length < 2 ? variant : { ...variant, label: `${variant.label} ${'ABCD'[twins.indexOf(variant)]}` };
-  });
 }
 
 /** @param {Variant} variant */

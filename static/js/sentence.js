@@ -17,13 +17,13 @@ export function sentenceOf(state) {
     const { gradient_rms: gradient } = state.values[v];
     const [first, last] = [variant.blocks[0], variant.blocks.at(-1) ?? ''];
     const [there, here] = [first, last].map((name) => gradient[variant.taps.indexOf(name)]);
-    const { accuracy } = state.scores[v] ?? { accuracy: NaN };
+    const { accuracy, findings = [] } = state.scores[v] ?? { accuracy: NaN };
     const trained = Number.isNaN(accuracy) || state.step === 0 ? '' : `, accuracy ${Math.round(accuracy * 100)} %`;
-    return `${variant.label} ${say(there, here)}${trained}`;
+    const words = findings[0]?.sentence.replace(/\.$/, '') ?? `gradient at ${first} over that at ${last} ${say(there, here)}`;
+    return `${variant.label}: ${words}${trained}`;
   });
   const where = state.row < 0 ? 'At initialisation' : `At step ${state.step}`;
-  const { blocks } = state.variants[0];
-  return `${where}, gradient at ${blocks[0]} over gradient at ${blocks.at(-1)}: ${parts.join('; ')}.`;
+  return `${where}. ${parts.join('. ')}.`;
 }
 
 /** @param {number} there @param {number} here */

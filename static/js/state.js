@@ -72,6 +72,7 @@ export { reduce } from './reduce.js';
 /** @typedef {'none'|'queued'|'running'|'paused'|'done'|'stopped'|'failed'|'interrupted'} RunState */
 /** @typedef {{title: string, detail: string, status?: number, field?: string, value?: any, limit?: any, remedy?: string}} Problem the server's words (RFC 9457) */
 /** @typedef {{id: string|null, state: RunState, reason: string|null, queuePosition: number|null, lastEventId: number|null, replay: boolean}} Run */
+/** @typedef {{kind: string, sentence: string}} Finding of the server's diagnosis */
 /** @typedef {{step: number, variant: number|null, changed: Record<string, any>, text: string}} Change a mark in every chart */
 /** @typedef {{variant: number, block: string|null, tap: string|null, layer: string|null}} Focus something pointed at: a block, and the tap or layer in it if known */
 /** @typedef {{low: number, high: number, locked: boolean, scope: 'common'|'block'|'stage'|'network'}} Scale decades (whole log10) of the diagram's quantity */
@@ -91,7 +92,7 @@ export { reduce } from './reduce.js';
  * @property {number} row the history's row on screen, -1 when what is shown is a probe
  * @property {number} step the step on screen; 0 for a probe
  * @property {Columns[]} values of the step on screen, one a variant
- * @property {{loss: number, accuracy: number}[]} scores of the step on screen, one a variant
+ * @property {{loss: number, accuracy: number, findings: Finding[]}[]} scores of the step on screen, and its diagnosis, one a variant
  * @property {Focus|null} hover
  * @property {Focus|null} selection
  * @property {Scale} scale
@@ -114,8 +115,8 @@ export { reduce } from './reduce.js';
 /**
  * @typedef {{label: string, architecture: Architecture, taps: string[], weights: string[], blocks: string[]}} WireVariant
  * @typedef {Record<string, (number|null)[]>} WireValues
- * @typedef {{step: number, epoch: number, elapsed: number, lr: number, variants: {loss: number|null, accuracy: number|null, values: WireValues}[]}} WireStep
- * @typedef {WireVariant & {loss: number|null, accuracy?: number|null, values: WireValues}} WireProbe
+ * @typedef {{step: number, epoch: number, elapsed: number, lr: number, variants: {loss: number|null, accuracy: number|null, values: WireValues, findings?: Finding[]}[]}} WireStep
+ * @typedef {WireVariant & {loss: number|null, accuracy?: number|null, values: WireValues, findings?: Finding[]}} WireProbe
  */
 
 /**

@@ -1,0 +1,45 @@
+/**
+ * @file A network on the page, from its summary. Pure.
+ */
+import { decodeRanges } from './url.js';
+
+/** @typedef {import('./state.js').Variant} Variant */
+/** @typedef {import('./state.js').Summary} Summary */
+
+/**
+ * Make a variant of a summary; `cut` or `only` in its description says which skips are on.
+ *
+ * @param {Summary} summary
+ * @param {Record<string, any>} [stated]
+ * @returns {Variant}
+ */
+export function asVariant(summary, stated) {
+  const { graph, label, architecture, name } = summary;
+  const { cut, only, skips: said, ...description } = stated ?? (name ? { preset: name } : architecture);
+  const built = graph.blocks.map((block) => block.skip);
+  const usual = said === undefined ? built : built.map(() => !String(description.preset ?? '').startsWith('plain'));
+  let skips = built;
+  if (cut !== undefined) skips = decodeRanges(String(cut), usual.length).map((on) => !on);
+  else if (only !== undefined) skips = decodeRanges(String(only), usual.length);
+  return {
+    description,
+    usualSkips: usual,
+    label,
+    preset: name,
+    architecture,
+    summary,
+    taps: graph.taps.map((tap) => tap.name),
+    weights: graph.weights,
+    blocks: graph.blocks.map((block) => block.name),
+    skips,
+    strength: graph.blocks.map(() => 1),
+  };
+}
+
+/** Give variants of one label a letter each. @param {Variant[]} variants */
+export function distinct(variants) {
+  return variants.map((variant) => {
+    const twins = variants.filter((other) => other.label === variant.label);
+    return twins.length < 2 ? variant : { ...variant, label: `${variant.label} ${'ABCD'[twins.indexOf(variant)]}` };
+  });
+}
