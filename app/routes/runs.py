@@ -1,16 +1,19 @@
 """Runs: start, follow, change, end."""
 
-from collections.abc import AsyncIterator
-from typing import Annotated, Any
+from collections.abc import AsyncIterator, Iterator
+from itertools import chain
+from typing import Annotated, Any, Literal
 
 import orjson
 from fastapi import APIRouter, Body, Header, Path, Query, Request
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response, StreamingResponse
 
 from app.errors import MEDIA_TYPE, Problem
 from app.runs import refusals
 from app.runs.channel import replay
 from app.runs.clients import client_of
+from app.runs.history import MAX_PATTERNS, MEDIA_TYPES, History, Span
 from app.runs.run import Run
 from app.runs.service import Runs
 from app.runs.store import Saved
@@ -183,3 +186,36 @@ async def events(
         key = run.key
         body = replay(lambda number: runs.store.events(key, number), position)
     return StreamingResponse(body, media_type=STREAM, headers=STREAM_HEADERS)
+
+
+@router.get(
+    "/{run_id}/history", response_class=StreamingResponse,
+    responses={
+        200: {"description": "What was recorded.", "content": {
+            "application/json": {"schema": {"type": "object"}}, "text/csv": {"schema": {"type": "string"}},
+            "application/vnd.apache.parquet": {"schema": {"type": "string", "format": "binary"}},
+        }},
+        **_problems(404, 422, 503),
+    },
+)  # fmt: skip
+async def history(  # noqa: PLR0917  (named by the query, never by place)
+    request: Request, run_id: RunId,
+    first: Annotated[int, Query(alias="from", ge=0, le=NUMBER, description="First step.")] = 0,
+    to: Annotated[int | None, Query(ge=0, le=NUMBER, description="Last step, included.")] = None,
+    every: Annotated[int, Query(ge=1, le=NUMBER, description="Steps divisible by this.")] = 1,
+    format: Annotated[Literal["json", "csv", "parquet"], Query()] = "json",
+    columns: Annotated[
+        list[str], Query(max_length=MAX_PATTERNS, description="Names, with * and ?, as `*/gradient_rms/layer1.0`.")
+    ] = [],  # noqa: B006
+) -> StreamingResponse:  # fmt: skip
+    """Return what was recorded: as it was said on the stream, or as a table."""
+    run, runs = await _find(request, run_id), _runs(request)
+
+    def begin() -> tuple[Iterator[bytes], bytes]:
+        found = History(runs.store, run.key, Span(first, to, every))
+        parts = {"json": found.json, "csv": found.csv, "parquet": found.parquet}[format](columns)
+        return parts, next(parts)  # a refusal is raised here, before the answer begins
+
+    parts, head = await run_in_threadpool(begin)
+    headers = {} if format == "json" else {"Content-Disposition": f'attachment; filename="{run.id}.{format}"'}
+    return StreamingResponse(chain([head], parts), media_type=MEDIA_TYPES[format], headers=headers)

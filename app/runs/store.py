@@ -141,6 +141,23 @@ class Store:
         """Return a run's next events after a number, a page of about 256 kB; none where there are none."""
         return await self._read(lambda connection: _page(connection, key, after))
 
+    def read_kind(self, key: int, kind: str) -> list[bytes]:
+        """Return all of a run's events of a kind, in this thread."""
+        query = select(EventRow.data).where(EventRow.run == key, EventRow.kind == kind).order_by(EventRow.number)
+        return self.read(lambda connection: list(connection.execute(query).scalars()))
+
+    def read_steps(
+        self, key: int, after: int, last: int | None, every: int, limit: int = -1
+    ) -> list[tuple[int, bytes]]:
+        """Return a page of a run's steps after one, up to a last one, those divisible by `every`, in this thread."""
+        query = select(EventRow.step, EventRow.data).where(
+            EventRow.run == key, EventRow.kind == "step", EventRow.step > after, EventRow.step % every == 0
+        )
+        if last is not None:
+            query = query.where(EventRow.step <= last)
+        query = query.order_by(EventRow.step).limit(limit)
+        return self.read(lambda connection: [(step, data) for step, data in _fitting(connection, query)])
+
     async def _read(self, read: Callable[[Connection], T]) -> T:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._readers, self.read, read)
@@ -162,12 +179,17 @@ def _one(connection: Connection, where: Any) -> Saved | None:
 def _page(connection: Connection, key: int, after: int) -> list[Stored]:
     columns = (EventRow.number, EventRow.kind, EventRow.step, EventRow.data)
     query = select(*columns).where(EventRow.run == key, EventRow.number > after).order_by(EventRow.number)
-    page: list[Stored] = []
+    return [Stored(*row) for row in _fitting(connection, query)]
+
+
+def _fitting(connection: Connection, query: Any) -> list[Any]:
+    """Return the first rows of a query, as many as fit a page; the data is the last column."""
+    page: list[Any] = []
     size = 0
     with connection.execution_options(yield_per=16).execute(query) as rows:
         for row in rows:
-            page.append(Stored(*row))
-            size += len(page[-1].data)
+            page.append(row)
+            size += len(row[-1])
             if size >= PAGE_BYTES:
                 break
     return page
