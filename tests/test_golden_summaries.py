@@ -28,13 +28,19 @@ def compact(name: str, changes: dict[str, Any]) -> dict[str, Any]:
         "architecture": summary["architecture"],
         "totals": summary["totals"],
         "layers": [{key: layer[key] for key in LAYER} for layer in summary["layers"]],
-        "graph": {"blocks": summary["graph"]["blocks"], "taps": summary["graph"]["taps"], "weights": summary["graph"]["weights"]},
+        "graph": {
+            "blocks": summary["graph"]["blocks"],
+            "taps": summary["graph"]["taps"],
+            "weights": summary["graph"]["weights"],
+        },
     }
 
 
 def test_golden_summaries_are_current() -> None:
     made = {name: compact(name, changes) for name, changes in NETS.items()}
     if os.environ.get("SKIPSCOPE_UPDATE_GOLDEN"):
-        lines = ",\n".join(f"{json.dumps(name)}: {json.dumps(net, separators=(',', ':'))}" for name, net in made.items())
+        lines = ",\n".join(
+            f"{json.dumps(name)}: {json.dumps(net, separators=(',', ':'))}" for name, net in made.items()
+        )
         GOLDEN.write_text("{\n" + lines + "\n}\n")
     assert json.loads(GOLDEN.read_text()) == made, "set SKIPSCOPE_UPDATE_GOLDEN=1 to write it anew"

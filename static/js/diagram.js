@@ -74,18 +74,10 @@ export function mount(root, store) {
     strips.place(state, layout);
   };
 
-  /** Let the legend explain the hatches that are on screen. @param {import('./diagram/styles.js').Styles} styles */
-  const tellCodes = ({ codes }) => {
-    const text = [...codes].sort().join(' ');
-    if (root.dataset.codes !== text) root.dataset.codes = text;
-  };
-
   /** Give Plotly the figure with the newest styles. @param {State} state */
   const write = (state) => {
     if (!layout) return;
-    const styles = stylesOf(state, layout);
-    tellCodes(styles);
-    const figure = figureOf(layout, styles, state.theme);
+    const figure = figureOf(layout, stylesOf(state, layout), state.theme);
     void Plotly.react(plot, figure.data, figure.layout, CONFIG);
     written = true;
   };
@@ -100,7 +92,8 @@ export function mount(root, store) {
   };
 
   const rest = () => {
-    if (!written && layout) write(store.state);
+    if (store.state.phase === 'running') resting = setTimeout(rest, REST);
+    else if (!written && layout) write(store.state);
   };
 
   /** @param {any} event */
@@ -169,12 +162,11 @@ export function mount(root, store) {
       draw(state);
       listen();
       find();
-      if (drawn && layout && root.dataset.codes) paint(drawn, stylesOf(state, layout));
+      if (drawn && layout) paint(drawn, stylesOf(state, layout));
       painted = null;
     } else if (changed(state) && layout && drawn) {
       const styles = stylesOf(state, layout);
-      tellCodes(styles);
-      paint(drawn, styles);
+        paint(drawn, styles);
       strips.paint(state, layout);
       written = false;
       clearTimeout(resting);

@@ -18,9 +18,18 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Start `skipscope serve` as a user does; yield its address."""
-    command = [Path(sys.executable).with_name("skipscope"), "serve", "--port", "0", "--data-dir", tmp_path_factory.mktemp("data")]
+    command = [
+        Path(sys.executable).with_name("skipscope"),
+        "serve",
+        "--port",
+        "0",
+        "--data-dir",
+        tmp_path_factory.mktemp("data"),
+    ]
     environment = os.environ | {"OMP_NUM_THREADS": "1"}
-    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+    with subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as process:
         assert process.stdout
         said: list[str] = []
         for line in process.stdout:

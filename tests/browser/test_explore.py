@@ -40,7 +40,10 @@ def probed(page: Page, variant: dict[str, Any]) -> dict[str, float]:
     settings = first_of(page)["settings"]
     answer = page.request.post(
         "/api/probe",
-        data={"variants": [variant], **{name: settings[name] for name in ("dataset", "image_size", "batch_size", "seed")}},
+        data={
+            "variants": [variant],
+            **{name: settings[name] for name in ("dataset", "image_size", "batch_size", "seed")},
+        },
     )
     assert answer.ok, answer.text()
     one = answer.json()["variants"][0]
@@ -55,7 +58,9 @@ def test_the_page_comes_with_a_measured_profile(page: Page) -> None:
         gradients = dict(zip(variant["taps"], variant["values"]["gradient_rms"], strict=True))
         for tap in (*BELOW, "layer3.8", "fc"):
             assert shown(page, tap, variant["label"]) == pytest.approx(gradients[tap], rel=1e-3)
-    plain, residual = (shown(page, "layer1.0", label) / shown(page, "layer3.8", label) for label in ("plain-56", "ResNet-56"))
+    plain, residual = (
+        shown(page, "layer1.0", label) / shown(page, "layer3.8", label) for label in ("plain-56", "ResNet-56")
+    )
     assert plain < 1e-8 < 0.1 < residual, "the plain net's gradient vanishes and the residual net's does not"
 
 
@@ -147,7 +152,9 @@ def test_play_shows_steps_arriving_and_toggles_act_between_steps(page: Page) -> 
     html = page.locator("html")
     expect(html).not_to_have_attribute("data-step", "0", timeout=60_000)
     first = int(html.get_attribute("data-step") or 0)
-    page.wait_for_function("step => Number(document.documentElement.dataset.step) >= step + 5", arg=first, timeout=60_000)
+    page.wait_for_function(
+        "step => Number(document.documentElement.dataset.step) >= step + 5", arg=first, timeout=60_000
+    )
     page.get_by_role("switch", name="skip of layer3.4, ResNet-56", exact=True).click()
     expect(page.get_by_role("switch", name="skip of layer3.4, ResNet-56", exact=True)).not_to_be_checked()
     page.get_by_role("button", name="pause", exact=True).click()

@@ -102,7 +102,7 @@ function stageTicks(variants) {
   const spans = new Map();
   blocks.forEach(({ stage }, b) => spans.set(stage, [spans.get(stage)?.[0] ?? b + 1, b + 1]));
   const values = [...spans.values()].map(([from, to]) => (from + to) / 2);
-  return { values, texts: [...spans].map(([stage, [from, to]]) => `${stage} · ${to - from + 1} block${to > from ? 's' : ''}`) };
+  return { values, texts: [...spans.keys()] };
 }
 
 /** @type {Reading} */

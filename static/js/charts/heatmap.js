@@ -14,7 +14,7 @@ import { hueOf } from './hues.js';
 /** @typedef {import('../store.js').View} View */
 /** @typedef {import('../history.js').History} History */
 
-const MARGIN = { l: 54, r: 10, t: 20, b: 30 };
+const MARGIN = { l: 54, r: 10, t: 20, b: 20 };
 const CONFIG = { displayModeBar: false, showSendToCloud: false, displaylogo: false, staticPlot: true };
 const EMPTY = 'Press play: each recorded step becomes a column here. Point at one and everything shows it.';
 
@@ -121,13 +121,13 @@ function createPanel(parent, store, v) {
     void Plotly.react(plot, [], {
       width, height, margin: MARGIN, paper_bgcolor: 'rgba(0,0,0,0)', plot_bgcolor: 'rgba(0,0,0,0)', hovermode: false,
       font: { family: 'system-ui, sans-serif', size: 10, color: palette.soft },
-      xaxis: { ...axis, range: [0, end], tickvals: steps, ticktext: steps.map(String), title: { text: 'step', standoff: 2, font: { size: 10 } } },
+      xaxis: { ...axis, range: [0, end], tickvals: steps, ticktext: steps.map(String) },
       yaxis: { ...axis, range: [taps.length, 0], tickvals: starts, ticktext: stages },
       shapes: changes.filter((change) => change.variant === null || change.variant === v).map(({ step }) => ({
         type: 'line', x0: step, x1: step, yref: 'paper', y0: 0, y1: 1, line: { color: palette.ink, width: 1, dash: 'dot' },
       })),
     }, CONFIG);
-    title.textContent = `${variants[v].label}: gradient RMS, stem above, logits below`;
+    title.textContent = `${variants[v].label}: gradient RMS, a row a layer (stem above), a column a step`;
   };
 
   return {

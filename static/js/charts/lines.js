@@ -110,7 +110,7 @@ export function createLines(root, { onPoint, onPick }) {
     return {
       width: size.width, height: size.height, margin: MARGIN, showlegend: false, hovermode: false,
       paper_bgcolor: 'rgba(0,0,0,0)', plot_bgcolor: 'rgba(0,0,0,0)', font: { family: 'system-ui, sans-serif', size: 10, color: palette.soft },
-      xaxis: { ...axis, range: xRange, tickvals: xTicks.values, ticktext: xTicks.texts, showgrid: false, title: title(xTitle, 4) },
+      xaxis: { ...axis, range: xRange, tickvals: xTicks.values, ticktext: xTicks.texts, showgrid: false, tickangle: 0, title: title(xTitle, 4) },
       yaxis: { ...axis, range: yRange, tickvals: yTicks.values, ticktext: yTicks.texts, title: title(yTitle, 2) },
       shapes: bounds.map((x) => ({ type: 'line', x0: x, x1: x, yref: 'paper', y0: 0, y1: 1, line: { color: palette.faint, width: 1, dash: 'dot' }, layer: 'below' })),
     };
@@ -121,7 +121,10 @@ export function createLines(root, { onPoint, onPick }) {
 
   const drawAll = () => {
     const { series } = /** @type {Chart} */ (chart);
-    void Plotly.react(plot, dataOf(), layoutOf(), CONFIG).then(() => {
+    // a line without a number would get no element: each is drawn flat first, and bent by drawLines
+    const { xRange, yRange } = /** @type {Chart} */ (chart);
+    const flat = dataOf().map((trace) => ({ ...trace, x: xRange, y: [yRange[0], yRange[0]] }));
+    void Plotly.react(plot, flat, layoutOf(), CONFIG).then(() => {
       paths = [...plot.querySelectorAll('.scatterlayer .trace path.js-line')].map((path) => /** @type {SVGPathElement} */ (path));
       if (chart) drawLines();
     });

@@ -41,7 +41,8 @@ export function mountPresets(root, store) {
           ];
         }))));
       }
-      const value = state.variants.length === 2 ? `${state.variants[0].preset}|${state.variants[1].preset}` : `${state.variants[0]?.preset}|`;
+      const [left, right] = state.variants.map(({ description }) => String(description.preset ?? ''));
+      const value = `${left ?? ''}|${right ?? ''}`;
       if (select.value !== value) select.value = value;
     },
     destroy: () => root.replaceChildren(),

@@ -23,7 +23,7 @@ const SIZE = { width: 92, height: 9 };
 export function mount(root) {
   const ramps = h('div', { class: 'legend-ramps' });
   const kinds = h('ul', { class: 'legend-kinds' }, ...KINDS.map(([name, sample]) => h('li', {}, sample(), name)),
-    ...CODES.map(([code, name]) => h('li', { class: `legend-code legend-${code}` }, svg('svg', { width: 28, height: 12, 'aria-hidden': 'true' }, svg('rect', { x: 2, y: 1, width: 24, height: 10, rx: 3, fill: `url(#hatch-${code})`, class: 'stroke-ink thin' })), name)));
+    ...CODES.map(([code, name]) => h('li', {}, svg('svg', { width: 28, height: 12, 'aria-hidden': 'true' }, svg('rect', { x: 2, y: 1, width: 24, height: 10, rx: 3, fill: `url(#hatch-${code})`, class: 'stroke-ink thin' })), name)));
   root.append(patterns());
   const caption = h('p', { class: 'legend-caption' });
   root.append(ramps, kinds, caption);
@@ -77,6 +77,7 @@ const KINDS = [
   ['projection, 1×1', line({ class: 'stroke-identity', 'stroke-width': 3, 'stroke-dasharray': '3 4' })],
   ['cut skip', line({ class: 'stroke-plain', 'stroke-width': 1.4 }, 'M2,12C2,4 6,2 9,2M26,12C26,4 22,2 19,2')],
   ['junction', () => svg('svg', { width: 14, height: 14, viewBox: '0 0 14 14', class: 'stroke-ink', 'aria-hidden': 'true' }, svg('circle', { cx: 7, cy: 7, r: 5.5, fill: 'none' }), svg('path', { d: 'M7,1.5V12.5M1.5,7H12.5' }))],
+  ['activation', () => svg('svg', { width: 14, height: 14, viewBox: '0 0 14 14', class: 'stroke-soft', 'aria-hidden': 'true' }, svg('path', { d: 'M7,3L11,7L7,11L3,7Z', fill: 'none' }))],
 ];
 
 /** @type {['zero'|'lost'|'absent', string][]} */

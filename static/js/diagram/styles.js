@@ -14,7 +14,7 @@ import { formatNumber, magnitudeStyle } from '../scale.js';
 /** @typedef {{color: string, width: number, dash: string, opacity: number}} LineStyle */
 /** @typedef {'zero'|'lost'|'absent'} Code an exact zero, not finite, not measured: never the low end of the scale */
 /** @typedef {{fill: string, ink: string, line: string, width: number, hatch: Code|null}} BoxStyle */
-/** @typedef {{lines: LineStyle[], boxes: BoxStyle[], junctions: number[], values: string[], codes: Set<Code>}} Styles `junctions`: opacity; `codes`: those on screen */
+/** @typedef {{lines: LineStyle[], boxes: BoxStyle[], junctions: number[], values: string[]}} Styles `junctions`: opacity */
 
 /** The trunk is drawn thinner than the paths, which are the subject. */
 const TRUNK = 0.6;
@@ -39,8 +39,6 @@ export function stylesOf(state, layout) {
     magnitudeStyle(hue, value, local ? local[variant] : range, theme);
   const thick = layout.kind === 'columns' ? 1.15 : 1;
 
-  /** @type {Set<Code>} */
-  const codes = new Set();
   const lines = layout.lines.map((line) => {
     const { skips } = variants[line.variant];
     const m = magnitudes[line.variant];
@@ -52,7 +50,7 @@ export function stylesOf(state, layout) {
     const hue = !on ? 'plain' : line.part === 'branch' ? 'residual' : 'identity';
     const code = codeOf(value, linear);
     if (code) {
-      const coded = codedLine(code, isSkip ? palette.identity : palette.faint, palette.ink, hasNumbers(quantity, line.part) ? codes : null);
+      const coded = codedLine(code, isSkip ? palette.identity : palette.faint, palette.ink);
       return code === 'absent' && line.part === 'projection' ? { ...coded, dash: dotsOf(1.6), width: 1.6 } : coded;
     }
     const drawn = style(hue, value, line.variant);
@@ -70,7 +68,6 @@ export function stylesOf(state, layout) {
     const hue = (box.block >= 0 ? skips[box.block] : skips.some(Boolean)) ? 'residual' : 'plain';
     const code = value === null ? null : codeOf(value, linear);
     if (value === null || code) {
-      if (code) codes.add(code);
       return { fill: palette.raised, ink: palette.soft, line: palette.faint, width: 1, hatch: code };
     }
     const { color } = style(hue, value, box.variant);
@@ -85,7 +82,7 @@ export function stylesOf(state, layout) {
   });
 
   const junctions = layout.junctions.map(({ variant, block }) => (variants[variant].skips[block] ? 1 : 0));
-  return { lines, boxes, junctions, values: written, codes };
+  return { lines, boxes, junctions, values: written };
 }
 
 /**
@@ -128,14 +125,8 @@ export function codeOf(value, linear) {
   return value === -Infinity && !linear ? 'zero' : null;
 }
 
-/** Does this part of the diagram bear numbers of this quantity at all? @param {State['quantity']} quantity @param {Line['part']} part */
-function hasNumbers(quantity, part) {
-  return quantity === 'gradient_path' || quantity === 'activation' || (quantity === 'branch_ratio' && part === 'branch');
-}
-
-/** @param {Code} code @param {string} color @param {string} ink @param {Set<Code>|null} seen @returns {LineStyle} */
-function codedLine(code, color, ink, seen) {
-  seen?.add(code);
+/** @param {Code} code @param {string} color @param {string} ink @returns {LineStyle} */
+function codedLine(code, color, ink) {
   if (code === 'zero') return { color: ink, width: 1.4, dash: '1px,4px', opacity: 0.7 };
   if (code === 'lost') return { color: ink, width: 2.4, dash: '7px,2px,2px,2px', opacity: 1 };
   return { color, width: 1.2, dash: 'solid', opacity: 0.75 };
