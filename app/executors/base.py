@@ -42,6 +42,10 @@ class RunHandle(Protocol):
         """Tell the run: state, step, skips, strength, lr, max_rate. It acts between two steps."""
         ...
 
+    async def pid(self) -> int:
+        """Return the number of the process that trains, on the machine where it is."""
+        ...
+
     async def close(self) -> None:
         """End the run at once, where it has not ended, and let its worker go."""
         ...

@@ -98,6 +98,11 @@ class _Handle:
         """Tell the run."""
         self._worker.tell(command)
 
+    async def pid(self) -> int:
+        """Return the process's number."""
+        assert self._worker.process.pid is not None
+        return self._worker.process.pid
+
     async def close(self) -> None:
         """End the process."""
         await self._worker.end()

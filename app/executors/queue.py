@@ -2,6 +2,7 @@
 
 from collections import Counter, OrderedDict
 from collections.abc import Hashable
+from heapq import heapify, heappop, heapreplace
 from typing import Generic, TypeVar
 
 T = TypeVar("T", bound=Hashable)
@@ -35,13 +36,23 @@ class FairQueue(Generic[T]):
         del self._waiting[item]
 
     def order(self, active: Counter[str]) -> list[T]:
-        """Return who waits, next first, where each client has so many items under way."""
-        ahead = Counter(active)
-        keys: dict[T, tuple[int, int, int]] = {}
-        for number, (item, client) in enumerate(self._waiting.items()):
-            keys[item] = (ahead[client], self._served.get(client, 0), number)
-            ahead[client] += 1
-        return sorted(self._waiting, key=keys.__getitem__)
+        """Return who waits, next first, where each client has so many items under way and none of them ends."""
+        items: dict[str, list[T]] = {}
+        for item, client in self._waiting.items():
+            items.setdefault(client, []).append(item)
+        # fewest under way, served longest ago, came first
+        heads = [(active[client], self._served.get(client, 0), n, client) for n, client in enumerate(items)]
+        heapify(heads)
+        order: list[T] = []
+        while heads:
+            ahead, _, number, client = heads[0]
+            turn = len(order)
+            order.append(items[client][ahead - active[client]])
+            if len(items[client]) > ahead + 1 - active[client]:
+                heapreplace(heads, (ahead + 1, self._turn + 1 + turn, number, client))
+            else:
+                heappop(heads)
+        return order
 
     def take(self, active: Counter[str], most: int) -> T | None:
         """Return the next item of a client with fewer than `most` under way and count it as served; None: nobody."""

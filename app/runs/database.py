@@ -97,7 +97,7 @@ def _engine(path: Path) -> Engine:
     @event.listens_for(engine, "connect")
     def _tune(connection: Any, _: object) -> None:
         # NORMAL in WAL mode: a commit survives the death of the server, and costs no wait for the disk
-        for pragma in ("auto_vacuum=INCREMENTAL", "journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+        for pragma in ("synchronous=NORMAL", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}")
 
     return engine
@@ -110,6 +110,10 @@ def _prepare(engine: Engine) -> None:
     path = Path(str(engine.url.database))
     # a clean end leaves no such file behind
     ended_badly = path.with_name(f"{FILE}-wal").exists()
+    with engine.connect() as connection:
+        # both stay with the file
+        for pragma in ("auto_vacuum=FULL", "journal_mode=WAL"):
+            connection.exec_driver_sql(f"PRAGMA {pragma}")
     with engine.begin() as connection:
         if ended_badly and (found := connection.execute(text("PRAGMA quick_check(1)")).scalar_one()) != "ok":
             raise DatabaseError("PRAGMA quick_check", None, Exception(f"malformed: {found}"))

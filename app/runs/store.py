@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 import orjson
-from sqlalchemy import Connection, Engine, bindparam, delete, func, insert, select, text, update
+from sqlalchemy import Connection, Engine, bindparam, delete, func, insert, select, update
 from sqlalchemy.exc import DBAPIError
 
 from app.runs.database import explain, hold, open_engine
@@ -202,7 +202,6 @@ def _rename(connection: Connection, key: int, name: str) -> None:
 def _delete(connection: Connection, keys: Sequence[int]) -> None:
     connection.execute(delete(EventRow).where(EventRow.run.in_(keys)))
     connection.execute(delete(RunRow).where(RunRow.key.in_(keys)))
-    connection.execute(text("PRAGMA incremental_vacuum"))
 
 
 def _interrupt(connection: Connection, reason: str, now: float) -> int:

@@ -1,0 +1,318 @@
+"""What every executor does, done by each of them: the numbers of a plain loop, commands between steps, ends that are said."""
+
+import asyncio
+import os
+import signal
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Any
+
+import orjson
+import pytest
+
+from app.executors.base import Busy, Event, Executor, RunHandle, TooSlow, WorkerDied, WorkerFailed
+from app.executors.local import LocalExecutor
+from model.request import ProbeRequest, TrainingRequest
+from model.training import probe, train
+
+pytestmark = pytest.mark.xdist_group("executors")
+Make = Callable[..., TrainingRequest]
+MIB = 1024 * 1024
+
+
+class Place:
+    """An executor with a loop of its own, for tests that wait."""
+
+    def __init__(self, executor: Callable[[], Executor]) -> None:
+        self.runner = asyncio.Runner()
+        self.runner.get_loop()
+        self.executor = executor()
+        self.runner.run(self.executor.start())
+
+    def do(self, act: Callable[[Executor], Awaitable[Any]]) -> Any:
+        async def bounded() -> Any:
+            async with asyncio.timeout(60):
+                return await act(self.executor)
+
+        return self.runner.run(bounded())
+
+    def close(self) -> None:
+        self.runner.run(self.executor.stop())
+        self.runner.close()
+
+
+@pytest.fixture(scope="module", params=["local", pytest.param("ray", marks=pytest.mark.ray)])
+def place(request: pytest.FixtureRequest) -> Iterator[Place]:
+    """Start each executor once."""
+    if request.param == "ray":
+        cluster = request.getfixturevalue("cluster")
+        found = Place(cluster.executor)
+    else:
+        found = Place(lambda: LocalExecutor(slots=2, threads=2))
+    yield found
+    found.close()
+
+
+async def told(handle: RunHandle) -> list[Event]:
+    """Return all that a run says, and let it go."""
+    try:
+        return [event async for batch in handle.batches() for event in batch]
+    finally:
+        await handle.close()
+
+
+async def until(handle: RunHandle, kind: str, count: int = 1) -> list[Event]:
+    """Return what a run says until the count-th event of a kind, without ending it."""
+    said: list[Event] = []
+    batches = handle.batches()
+    async for batch in batches:
+        said += batch
+        if sum(event.kind == kind for event in said) >= count:
+            return said
+    raise AssertionError(f"the run ended before: {said[-1:]}")
+
+
+def of_kind(events: list[Event], kind: str) -> list[dict[str, Any]]:
+    return [orjson.loads(event.data) for event in events if event.kind == kind]
+
+
+def numbers(steps: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return what must be the same in each repetition: all but the clock."""
+    return [{name: value for name, value in step.items() if name != "elapsed"} for step in steps]
+
+
+def expected(request: TrainingRequest, change: Callable[[Any], None] = lambda _: None, at: int = -1) -> Any:
+    training = train(request)
+    steps: list[dict[str, Any]] = []
+    if at == 0:
+        change(training)
+    for record in training:
+        steps.append(orjson.loads(orjson.dumps(record.to_dict())))
+        if len(steps) == at:
+            change(training)
+    training.close()
+    return numbers(steps)
+
+
+def test_a_run_says_schema_states_and_the_numbers_of_a_plain_loop(place: Place, request_of: Make) -> None:
+    request = request_of()
+    events = place.do(lambda executor: run_whole(executor, request))
+    assert [event.kind for event in events] == ["schema", "status", *["step"] * 6, "status"]
+    assert [event.step for event in events if event.kind == "step"] == [0, 1, 2, 3, 4, 5]
+    assert numbers(of_kind(events, "step")) == expected(request)
+    schema = of_kind(events, "schema")[0]["variants"]
+    assert [variant["blocks"] for variant in schema] == [["layer1.0", "layer2.0", "layer2.1"]] * 2
+    first, last = of_kind(events, "status")
+    assert first == {"state": "running", "reason": None, "queue_position": None}
+    assert last == {"state": "done", "reason": None, "queue_position": None, "final": True}
+
+
+async def run_whole(executor: Executor, request: TrainingRequest) -> list[Event]:
+    return await told(await executor.run(request))
+
+
+def test_only_recorded_steps_are_said(place: Place, request_of: Make) -> None:
+    request = request_of(record_every=4)
+    events = place.do(lambda executor: run_whole(executor, request))
+    assert [event.step for event in events if event.kind == "step"] == [0, 4, 5]
+
+
+def test_it_starts_paused_steps_goes_on_and_stops(place: Place, request_of: Make) -> None:
+    async def act(executor: Executor) -> list[Event]:
+        handle = await executor.run(request_of(steps=100_000), paused=True)
+        said = await until(handle, "status")
+        handle.send({"step": 2})
+        said += await until(handle, "step", 2)
+        handle.send({"state": "running"})
+        said += await until(handle, "step", 3)
+        handle.send({"state": "paused"})
+        said += await until(handle, "status")
+        handle.send({"state": "stopped", "reason": "enough"})
+        return said + await told(handle)
+
+    events = place.do(act)
+    states = [status["state"] for status in of_kind(events, "status")]
+    assert states[:2] == ["paused", "running"]
+    assert states[-2:] == ["paused", "stopped"]
+    assert of_kind(events, "status")[-1]["reason"] == "enough"
+    steps = [event.step for event in events if event.kind == "step"]
+    assert steps == list(range(len(steps)))
+    kinds = "".join(event.kind[0:2] for event in events)
+    assert kinds.startswith("scst" + "stst" + "st")
+
+
+@pytest.mark.parametrize(
+    ("command", "change"),
+    [
+        ({"variant": 1, "skips": [True, False, True]}, lambda t: t.set_skips(1, [True, False, True])),
+        ({"lr": 0.2}, lambda t: t.set_lr(0.2)),
+        (
+            {"variant": 1, "strength": [1.0, 0.5, 0.25]},
+            lambda t: t.set_strength(1, {"layer1.0": 1.0, "layer2.0": 0.5, "layer2.1": 0.25}),
+        ),
+    ],
+    ids=["skips", "lr", "strength"],
+)
+def test_a_change_takes_effect_between_two_steps(
+    place: Place, request_of: Make, command: dict[str, Any], change: Callable[[Any], None]
+) -> None:
+    request = request_of()
+
+    async def act(executor: Executor) -> list[Event]:
+        handle = await executor.run(request, paused=True)
+        handle.send({"step": 2})
+        said = await until(handle, "step", 2)
+        handle.send(command)
+        handle.send({"state": "running"})
+        return said + await told(handle)
+
+    events = place.do(act)
+    changed = {name: value for name, value in command.items() if name != "variant"}
+    assert of_kind(events, "change") == [{"step": 2, "variant": command.get("variant"), "changed": changed}]
+    assert numbers(of_kind(events, "step")) == expected(request, change, at=2)
+    assert numbers(of_kind(events, "step"))[3:] != expected(request)[3:]
+
+
+def test_a_change_that_cannot_be_is_said_and_the_run_goes_on(place: Place, request_of: Make) -> None:
+    async def act(executor: Executor) -> list[Event]:
+        handle = await executor.run(request_of(), paused=True)
+        handle.send({"variant": 1, "skips": [True]})
+        handle.send({"state": "running"})
+        return await told(handle)
+
+    events = place.do(act)
+    assert of_kind(events, "status")[1]["reason"].startswith("not changed: ")
+    assert of_kind(events, "status")[-1]["state"] == "done"
+
+
+def test_the_pace_is_kept(place: Place, request_of: Make) -> None:
+    async def act(executor: Executor) -> list[Event]:
+        return await told(await executor.run(request_of(), max_rate=20))
+
+    made = [event.made for event in place.do(act) if event.kind == "step"]
+    assert made[-1] - made[0] > 4 / 20
+
+
+def test_a_net_that_diverges_fails_with_the_reason(place: Place, request_of: Make) -> None:
+    request = request_of(lr=100, momentum=0.99, steps=1000)
+    events = place.do(lambda executor: run_whole(executor, request))
+    last = of_kind(events, "status")[-1]
+    assert last["state"] == "failed"
+    assert "not finite" in last["reason"]
+    assert all(b"NaN" not in event.data and b"Infinity" not in event.data for event in events)
+
+
+def test_what_cannot_be_trained_is_refused_in_words(place: Place, request_of: Make) -> None:
+    with pytest.raises(WorkerFailed, match="no such data set"):
+        place.do(lambda executor: run_whole(executor, request_of(dataset="unheard_of")))
+
+
+def test_a_killed_worker_ends_its_run_alone(place: Place, request_of: Make) -> None:
+    async def act(executor: Executor) -> list[Event]:
+        doomed = await executor.run(request_of(steps=100_000))
+        other = await executor.run(request_of(steps=100_000))
+        await asyncio.gather(until(doomed, "step", 2), until(other, "step", 2))
+        os.kill(await doomed.pid(), signal.SIGKILL)
+        with pytest.raises(WorkerDied):
+            await told(doomed)
+        await until(other, "step", 3)
+        other.send({"state": "stopped"})
+        await told(other)
+        return await told(await executor.run(request_of()))
+
+    assert of_kind(place.do(act), "status")[-1]["state"] == "done"
+
+
+def test_a_run_that_is_closed_is_gone(place: Place, request_of: Make) -> None:
+    async def act(executor: Executor) -> int:
+        handle = await executor.run(request_of(steps=100_000))
+        await until(handle, "step")
+        pid = await handle.pid()
+        await handle.close()
+        return pid
+
+    pid = place.do(act)
+    for _ in range(100):
+        if not _trains(pid):
+            return
+        place.do(lambda _: asyncio.sleep(0.05))
+    raise AssertionError("the process trains on")
+
+
+def _trains(pid: int) -> bool:
+    """Say whether a process is there and computes."""
+
+    def spent() -> int:
+        with open(f"/proc/{pid}/stat", encoding="ascii") as file:  # noqa: PTH123
+            return sum(map(int, file.read().rsplit(")", 1)[1].split()[11:13]))
+
+    try:
+        before = spent()
+        asyncio.run(asyncio.sleep(0.3))
+        return spent() - before > 3
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def test_a_probe_is_step_0_of_the_run(place: Place, request_of: Make) -> None:
+    request = request_of()
+    wish = ProbeRequest(variants=request.variants, batch_size=request.batch_size)
+    answer = orjson.loads(place.do(lambda executor: executor.probe(wish)))
+    assert answer == orjson.loads(orjson.dumps(probe(wish)))
+    (first, *_) = of_kind(place.do(lambda executor: run_whole(executor, request)), "step")
+    for probed, trained in zip(answer["variants"], first["variants"], strict=True):
+        assert probed["loss"] == trained["loss"]
+        assert probed["values"]["gradient_rms"] == trained["values"]["gradient_rms"]
+
+
+def test_probes_wait_in_turn_and_not_too_many_of_them(request_of: Make) -> None:
+    wish = ProbeRequest(variants=request_of().variants)
+
+    async def act(executor: Executor) -> None:
+        answered: list[str] = []
+
+        async def ask(client: str) -> None:
+            await executor.probe(wish, client)
+            answered.append(client)
+
+        asking = [asyncio.create_task(ask(client)) for client in ("a", "a", "a", "b")]
+        await asyncio.sleep(0)
+        with pytest.raises(Busy):
+            await executor.probe(wish, "c")
+        await asyncio.gather(*asking)
+        assert answered == ["a", "b", "a", "a"]
+
+    place = Place(lambda: LocalExecutor(slots=1, threads=1, max_probes=3))
+    try:
+        place.do(act)
+    finally:
+        place.close()
+
+
+def test_a_probe_that_takes_too_long_is_ended_and_the_next_is_answered(request_of: Make) -> None:
+    large = TrainingRequest.model_validate({"variants": [{"preset": "resnet110"}], "batch_size": 512, "image_size": 32})
+
+    async def act(executor: Executor) -> None:
+        with pytest.raises(TooSlow):
+            await executor.probe(ProbeRequest(variants=large.variants, batch_size=512, image_size=32))
+        await executor.probe(ProbeRequest(variants=request_of().variants, batch_size=2))
+
+    place = Place(lambda: LocalExecutor(slots=1, threads=1, probe_seconds=1.5))
+    try:
+        place.do(act)
+    finally:
+        place.close()
+
+
+def test_a_worker_that_asks_for_more_memory_than_it_may_fails_in_words(request_of: Make) -> None:
+    large = TrainingRequest.model_validate({"variants": [{"preset": "resnet56"}], "batch_size": 512, "image_size": 64})
+
+    async def act(executor: Executor) -> list[Event]:
+        with pytest.raises(WorkerFailed, match="out of memory"):
+            await run_whole(executor, large)
+        return await run_whole(executor, request_of())
+
+    place = Place(lambda: LocalExecutor(slots=1, threads=1, worker_bytes=300 * MIB))
+    try:
+        assert of_kind(place.do(act), "status")[-1]["state"] == "done"
+    finally:
+        place.close()
