@@ -1,4 +1,4 @@
-"""What every executor does, done by each of them: the numbers of a plain loop, commands between steps, ends that are said."""
+"""What every executor does: the numbers of a plain loop, commands between steps, ends that are said."""
 
 import asyncio
 import os

@@ -76,7 +76,7 @@ def test_a_reader_that_comes_back_gets_what_it_missed() -> None:
 
 
 def test_readers_of_all_speeds_get_each_event_once() -> None:
-    random_ = random.Random(0)
+    random_ = random.Random(0)  # noqa: S311
 
     async def read(channel: Channel, speed: float) -> list[bytes]:
         taken: list[bytes] = []

@@ -168,7 +168,7 @@ def test_the_oldest_go_first_and_the_file_shrinks(tmp_path: Path) -> None:
 
 def test_a_second_server_is_told_who_has_the_folder(tmp_path: Path) -> None:
     async def act(_: Store) -> None:
-        with pytest.raises(FolderTakenError, match="Another Skipscope server.*--data-dir"):
+        with pytest.raises(FolderTakenError, match=r"Another Skipscope server.*--data-dir"):
             await asyncio.to_thread(hold_elsewhere, tmp_path)
 
     using(tmp_path, act)
