@@ -4,6 +4,7 @@ import json
 import os
 import socket
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -32,12 +33,19 @@ class Container:
     builder: Builder
     url: str
 
-    def get(self, path: str, body: object = None, method: str | None = None) -> Any:
+    def post(self, path: str, body: object, method: str | None = None) -> tuple[int, Any]:
         data = None if body is None else json.dumps(body).encode()
-        headers = {"Content-Type": "application/json"}
-        request = urllib.request.Request(f"{self.url}{path}", data, headers, method=method)
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            return json.loads(answer.read())
+        request = urllib.request.Request(f"{self.url}{path}", data, {"Content-Type": "application/json"}, method=method)
+        try:
+            with urllib.request.urlopen(request, timeout=60) as answer:
+                return answer.status, json.loads(answer.read())
+        except urllib.error.HTTPError as error:
+            return error.code, json.loads(error.read())
+
+    def get(self, path: str, body: object = None) -> Any:
+        status, answer = self.post(path, body)
+        assert status < 300, f"{path} answered {status}: {answer}"
+        return answer
 
     def shell(self, command: str) -> tuple[int, str]:
         answer = self.builder.run("podman", "exec", NAME, "sh", "-c", command, check=False)
@@ -141,7 +149,9 @@ def test_memory_is_limited(container: Container) -> None:
     assert limit == 2 * 1024**3
     code, _ = container.shell("python -c 'b\"x\" * (3 * 1024 ** 3)'")
     assert code == 137
+    # workers are given up before the server, which starts others
     assert ready(container.url)
+    wait_for("probe", lambda: container.post("/api/probe", {"variants": [{"preset": "resnet20"}]})[0] == 200)
 
 
 def test_the_health_check_of_the_image_passes(container: Container) -> None:
@@ -189,7 +199,7 @@ def test_a_run_outlives_the_container(container: Container) -> None:
 
 
 def test_sigterm_in_mid_run_ends_cleanly(container: Container) -> None:
-    run = container.get("/api/runs", {"variants": [{"preset": "resnet56", "norm": "none"}], "steps": 2000})
+    run = container.get("/api/runs", {"steps": 2000})
     wait_for("steps", lambda: container.get(f"/api/runs/{run['id']}")["recorded"] >= 3)
     container.builder.podman("kill", "--signal", "TERM", NAME)
     container.builder.podman("wait", NAME)
