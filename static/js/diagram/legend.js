@@ -12,7 +12,7 @@ import { rangeOf } from './styles.js';
 /** @type {['identity'|'residual'|'plain', string][]} */
 const HUES = [['identity', 'identity path'], ['residual', 'residual path'], ['plain', 'plain or cut']];
 const STOPS = 24;
-const SIZE = { width: 92, height: 9 };
+const SIZE = { width: 96, height: 9 };
 
 /**
  * Mount the legend.
@@ -26,7 +26,8 @@ export function mount(root) {
     ...CODES.map(([code, name]) => h('li', {}, svg('svg', { width: 28, height: 12, 'aria-hidden': 'true' }, svg('rect', { x: 2, y: 1, width: 24, height: 10, rx: 3, fill: `url(#hatch-${code})`, class: 'stroke-ink thin' })), name)));
   root.append(patterns());
   const caption = h('p', { class: 'legend-caption' });
-  root.append(ramps, kinds, caption);
+  const more = h('details', { class: 'legend-more', open: root.clientWidth > 640 }, h('summary', {}, 'Lines and marks'), kinds);
+  root.append(h('div', { class: 'legend-scale' }, ramps, caption), more);
   /** @type {any[]} */
   let key = [];
 
@@ -38,7 +39,7 @@ export function mount(root) {
       key = next;
       const { legend, linear } = QUANTITIES[state.quantity];
       ramps.replaceChildren(...HUES.map(([hue, name]) => h('div', { class: 'legend-ramp' }, h('span', {}, name), rampOf(hue, range, state.theme), ticksOf(range, linear))));
-      caption.replaceChildren(legend, h('br'), linear ? 'colour and width, linear' : 'colour and width, log scale');
+      caption.textContent = `${legend}${linear ? '' : ', log scale'}`;
     },
     destroy() {
       root.replaceChildren();

@@ -29,15 +29,17 @@ const PAPER = '#ffffff';
  * @returns {Styles}
  */
 export function stylesOf(state, layout) {
-  const { theme, variants, values, quantity, settings, scale } = state;
+  const { theme, variants, values, quantity, settings } = state;
   const palette = PALETTES[theme];
   const { linear } = QUANTITIES[quantity];
   const range = rangeOf(state);
   const magnitudes = variants.map((variant, v) => magnitudesOf(quantity, variant, values[v], settings.batch_size));
-  const local = scale.scope === 'network' ? magnitudes.map((one) => spanOf([one], linear)) : null;
-  const style = (/** @type {Hue} */ hue, /** @type {number} */ value, /** @type {number} */ variant) =>
-    magnitudeStyle(hue, value, local ? local[variant] : range, theme);
-  const thick = layout.kind === 'columns' ? 1.15 : 1;
+  const local = localRanges(state, magnitudes);
+  const thick = thicknessOf(layout);
+  const style = (/** @type {Hue} */ hue, /** @type {number} */ value, /** @type {number} */ variant, /** @type {number} */ block) => {
+    const { color, width } = magnitudeStyle(hue, value, local ? local(variant, block) : range, theme);
+    return { color, width: Math.round(Math.max(1, width * thick) * 100) / 100 };
+  };
 
   const lines = layout.lines.map((line) => {
     const { skips } = variants[line.variant];
@@ -53,10 +55,10 @@ export function stylesOf(state, layout) {
       const coded = codedLine(code, isSkip ? palette.identity : palette.faint, palette.ink);
       return code === 'absent' && line.part === 'projection' ? { ...coded, dash: dotsOf(1.6), width: 1.6 } : coded;
     }
-    const drawn = style(hue, value, line.variant);
+    const drawn = style(hue, value, line.variant, line.block);
     if (line.part === 'trunk') return { color: drawn.color, width: Math.max(1, drawn.width * TRUNK), dash: 'solid', opacity: 1 };
     if (!isSkip) return { ...drawn, dash: 'solid', opacity: 1 };
-    const width = Math.max(1.6, drawn.width * thick);
+    const width = Math.max(1.4, drawn.width);
     return { color: drawn.color, width, dash: line.part === 'projection' ? dotsOf(width) : 'solid', opacity: 1 };
   });
 
@@ -70,7 +72,7 @@ export function stylesOf(state, layout) {
     if (value === null || code) {
       return { fill: palette.raised, ink: palette.soft, line: palette.faint, width: 1, hatch: code };
     }
-    const { color } = style(hue, value, box.variant);
+    const { color } = style(hue, value, box.variant, box.block);
     return { fill: color, ink: inkOn(color, theme), line: palette.line, width: 0.5, hatch: null };
   });
 
@@ -100,6 +102,40 @@ export function valueOfBox(m, box, numBlocks) {
 /** @param {State} state @returns {[number, number]} */
 export function rangeOf(state) {
   return QUANTITIES[state.quantity].linear ? [0, 1] : [state.scale.low, state.scale.high];
+}
+
+/** Lines are thinner where blocks stand close. @param {Layout} layout */
+function thicknessOf({ kind, blocks }) {
+  const pitch = blocks[0] ? (kind === 'columns' ? blocks[0].h : blocks[0].w) : 100;
+  return kind === 'columns' ? 0.85 : Math.max(0.45, Math.min(0.8, pitch / 100));
+}
+
+/**
+ * The ranges of a scale that is not common: of each network, of each stage, or of each block.
+ *
+ * @param {State} state @param {Magnitudes[]} magnitudes
+ * @returns {((variant: number, block: number) => [number, number])|null}
+ */
+function localRanges({ scale: { scope }, variants, quantity }, magnitudes) {
+  const { linear } = QUANTITIES[quantity];
+  if (scope === 'common' || linear) return null;
+  /** @type {Map<string, [number, number]>} */
+  const known = new Map();
+  const stageOf = (/** @type {number} */ v, /** @type {number} */ b) => variants[v].summary.graph.blocks[Math.max(0, b)]?.stage;
+  return (variant, block) => {
+    const place = scope === 'network' ? `${variant}` : scope === 'stage' ? `${stageOf(variant, block)}` : `${variant} ${Math.max(0, block)}`;
+    let range = known.get(place);
+    if (!range) {
+      range = spanOf(magnitudes.map((m, v) => part(m, (b) => (scope === 'stage' ? stageOf(v, b) === place : v === variant && (scope === 'network' || b === Math.max(0, block))))), linear);
+      known.set(place, range);
+    }
+    return range;
+  };
+}
+
+/** The numbers of some blocks. @param {Magnitudes} m @param {(block: number) => boolean} isIn @returns {Magnitudes} */
+function part({ branch, skip, trunk }, isIn) {
+  return { branch: branch.filter((_, b) => isIn(b)), skip: skip.filter((_, b) => isIn(b)), trunk: trunk.filter((_, b) => b < branch.length && isIn(b)), layers: new Map() };
 }
 
 /** @param {Magnitudes[]} magnitudes @param {boolean} linear @returns {[number, number]} */
@@ -141,7 +177,7 @@ export function gapOf(length) {
 /** @param {number} width of the line, whose round dots they are */
 export function dotsOf(width) {
   const size = Math.max(1.6, width);
-  return `${Math.round(size * 10) / 10}px,${Math.round(size * 1.1 * 10) / 10 + 1}px`;
+  return `${Math.round(size * 10) / 10}px,${Math.round(size * 12) / 10}px`;
 }
 
 /** @param {string} color `#rrggbb` or `rgb(r, g, b)` @param {'light'|'dark'} theme */

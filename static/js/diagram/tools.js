@@ -43,13 +43,17 @@ export function mount(root, store, diagram) {
   }, format.toUpperCase());
 
   const zoom = (/** @type {string} */ name, /** @type {string} */ text, /** @type {number} */ step) => h('button', { type: 'button', class: 'icon-button small', 'aria-label': name, title: name, onclick: () => diagram.zoomBy(step) }, text);
-  root.append(
-    h('span', { class: 'tool-group' }, target, ...buttons),
-    h('span', { class: 'tool-group' }, undo, redo),
-    h('span', { class: 'tool-group' }, view),
-    h('span', { class: 'tool-group' }, zoom('Zoom out', '−', -0.5), zoom('Zoom in', '+', 0.5)),
-    h('span', { class: 'tool-group' }, save('svg'), save('png')),
-  );
+  const menu = h('details', { class: 'menu' }, h('summary', { class: 'button small' }, 'View'), h('div', { class: 'menu-body' },
+    view, h('span', { class: 'tool-group' }, zoom('Zoom out', '−', -0.5), zoom('Zoom in', '+', 0.5), h('span', { class: 'tool-label' }, 'Zoom')),
+    h('span', { class: 'tool-group' }, save('svg'), save('png'), h('span', { class: 'tool-label' }, 'Save the diagram'))));
+  root.append(h('span', { class: 'tool-group' }, target, ...buttons), h('span', { class: 'tool-group' }, undo, redo), menu);
+  /** @param {Event} event */
+  const shut = (event) => {
+    const inside = event.target instanceof Node && menu.contains(event.target);
+    if (event instanceof KeyboardEvent ? event.key === 'Escape' && menu.open : !inside) menu.open = false;
+  };
+  document.addEventListener('click', shut);
+  document.addEventListener('keydown', shut);
   let names = '';
 
   /** @param {KeyboardEvent} event */
@@ -82,6 +86,8 @@ export function mount(root, store, diagram) {
     },
     destroy() {
       document.removeEventListener('keydown', key);
+      document.removeEventListener('click', shut);
+      document.removeEventListener('keydown', shut);
       root.replaceChildren();
     },
   };
