@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
-from prometheus_client import CollectorRegistry, Histogram
+from prometheus_client import CollectorRegistry, Histogram, ProcessCollector
 from prometheus_client import Counter as Total
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
@@ -50,6 +50,7 @@ class Metrics(Collector):
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
+        ProcessCollector(registry=self.registry)
         self._home: Home | None = None
         self._ended = Total("skipscope_runs_ended", "Runs that ended, by how.", ["state"], registry=self.registry)
         self._steps = Total("skipscope_steps", "Steps recorded by all runs.", registry=self.registry)
