@@ -1,0 +1,63 @@
+"""What axe-core finds on the pages, in either theme, wide and narrow; and what a keyboard can do without a mouse."""
+
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+Theme = Literal["light", "dark"]
+
+
+def serious(page: Page) -> list[str]:
+    """Return what axe-core finds that is serious or worse."""
+    page.add_script_tag(path=AXE)
+    found: dict[str, Any] = page.evaluate("() => axe.run(document, { resultTypes: ['violations'] })")
+    return [
+        f"{one['id']}: {one['help']}: {node['html'][:120]} ({node['failureSummary']})"
+        for one in found["violations"]
+        if one["impact"] in ("serious", "critical")
+        for node in one["nodes"][:5]
+    ]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 375])
+def test_axe_finds_nothing_serious(browser: Browser, server: str, theme: Theme, width: int) -> None:
+    context = browser.new_context(base_url=server, viewport={"width": width, "height": 860}, color_scheme=theme)
+    page = context.new_page()
+    page.goto("/")
+    expect(page.locator("html")).to_have_attribute("data-state", "ready")
+    found = serious(page)
+    page.get_by_role("switch", name="skip of layer2.3, ResNet-56", exact=True).press("Enter")
+    expect(page.locator("#details")).to_be_visible()
+    found += serious(page)
+    context.close()
+    assert not found, "\n".join(found)
+
+
+def test_nothing_is_wider_than_a_phone(browser: Browser, server: str) -> None:
+    context = browser.new_context(base_url=server, viewport={"width": 375, "height": 812})
+    page = context.new_page()
+    page.goto("/")
+    expect(page.locator("html")).to_have_attribute("data-state", "ready")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 375
+    context.close()
+
+
+def test_motion_is_reduced_where_the_reader_wants_it(browser: Browser, server: str) -> None:
+    context = browser.new_context(base_url=server, reduced_motion="reduce")
+    page = context.new_page()
+    page.goto("/")
+    expect(page.locator("html")).to_have_attribute("data-state", "ready")
+    longest = page.evaluate(
+        """() => Math.max(...[...document.querySelectorAll('*')].flatMap((element) => {
+          const style = getComputedStyle(element);
+          return [style.transitionDuration, style.animationDuration].flatMap((text) => text.split(',').map(parseFloat));
+        }))"""
+    )
+    assert longest <= 0.001
+    context.close()
