@@ -96,20 +96,20 @@ export function createCommands(store, { ask = request, watch = follow } = {}) {
     });
   };
 
-  /** @param {Record<string, any>} [more] */
-  const create = async (more = {}) => {
+  /** Start a run; weakened shortcuts are told before its first step. @param {'running'|'paused'} [state] */
+  const create = async (state = 'running') => {
     const { variants, settings } = store.state;
+    const weakened = variants.flatMap(({ strength }, variant) => (strength.some((one) => one !== 1) ? [{ variant, strength }] : []));
+    const first = weakened.length > 0 ? 'paused' : state;
     const run = await ask('/api/runs', {
       method: 'POST',
-      body: { variants: variants.map(wireArchitecture), ...settings, ...more },
+      body: { variants: variants.map(wireArchitecture), ...settings, state: first },
       headers: { 'idempotency-key': crypto.randomUUID() },
     });
     store.dispatch({ type: 'run/opened', id: run.id, state: run.state ?? 'queued' });
     attach(run.id);
-    const strengths = variants.map((variant) => variant.strength);
-    for (const [variant, strength] of strengths.entries()) {
-      if (strength.some((one) => one !== 1)) await patch({ variant, strength });
-    }
+    for (const change of weakened) await patch(change);
+    if (first !== state) await patch({ state });
   };
 
   /** @param {Record<string, any>} body */
@@ -173,7 +173,7 @@ export function createCommands(store, { ask = request, watch = follow } = {}) {
       if (store.state.run.state === 'running') await patch({ state: 'paused' });
       if (!alive()) {
         if (store.state.run.id) await close();
-        await create({ state: 'paused' });
+        await create('paused');
       }
       const { id } = store.state.run;
       if (id) await ask(`/api/runs/${id}/step`, { method: 'POST' });

@@ -39,7 +39,8 @@ export function mount(root, store) {
   const slider = h('input', { type: 'range', min: 0, max: 1, step: STEP, id: 'strength' });
   const strength = h('output', { for: 'strength' });
   const everywhere = h('input', { type: 'checkbox', id: 'strength-all' });
-  const controls = h('div', { class: 'details-controls' }, skip, h('label', { for: 'strength' }, 'Strength of the shortcut'), slider, strength, h('label', { class: 'check' }, everywhere, 'of all blocks'));
+  const note = h('p', { class: 'details-note' }, 'Acts on the training network, from the next step or, before a run, from its first.');
+  const controls = h('div', { class: 'details-controls' }, skip, h('label', { for: 'strength' }, 'Strength of the shortcut'), slider, strength, h('label', { class: 'check' }, everywhere, 'of all blocks'), note);
   const layers = h('table', { class: 'details-layers' });
   const plot = h('div', { class: 'details-history' });
   root.append(head, h('div', { class: 'details-body' }, sums, controls, h('h3', {}, 'Inside the block'), layers, h('h3', {}, 'Over the steps'), plot));

@@ -36,10 +36,12 @@ export function asVariant(summary, stated) {
   };
 }
 
-/** Give variants of one label a letter each. @param {Variant[]} variants */
+/** Number variants of one label, as the server does. @param {Variant[]} variants */
 export function distinct(variants) {
-  return variants.map((variant) => {
-    const twins = variants.filter((other) => other.label === variant.label);
-    return twins.length < 2 ? variant : { ...variant, label: `${variant.label} ${'ABCD'[twins.indexOf(variant)]}` };
+  return variants.map((variant, v) => {
+    const name = variant.summary.label;
+    const same = (/** @type {Variant} */ other) => other.summary.label === name;
+    const label = variants.filter(same).length > 1 ? `${name} (${variants.slice(0, v + 1).filter(same).length})` : name;
+    return { ...variant, label };
   });
 }

@@ -97,9 +97,9 @@ test('zero, not finite and not measured stay apart', () => {
   assert.ok(Number.isNaN(update_ratio[0]));
 });
 
-test('two networks of one label bear a letter each', () => {
+test('two networks of one label are numbered', () => {
   const twins = reduce(initialState(), { ...first, summaries: [summaries[1], summaries[1]], probe: [first.probe[1], first.probe[1]] });
-  assert.deepEqual(twins.variants.map((variant) => variant.label), ['ResNet-20 A', 'ResNet-20 B']);
+  assert.deepEqual(twins.variants.map((variant) => variant.label), ['ResNet-20 (1)', 'ResNet-20 (2)']);
 });
 
 test('the store tells its views once a frame, of the newest state', () => {

@@ -3,7 +3,7 @@
  * and channels, plain and residual beside each other.
  */
 import { path, snake } from './path.js';
-import { fit, placeBlock, placeChain } from './place.js';
+import { endsOf, fit, placeBlock, placeChain } from './place.js';
 import { longest } from './rows.js';
 
 /** @typedef {import('../layout.js').Layout} Layout */
@@ -40,7 +40,7 @@ export function columns(out, { nets, width, height, view }) {
   const trunkFirst = view === 'trunk';
   const boxAcross = Math.min(116, laneWidth - bow - 10);
   const slack = laneWidth - boxAcross - bow;
-  const measures = { ...measuresOf(pitch, numBoxes, boxAcross, bow), ...(trunkFirst ? { reach: boxAcross + bow * 0.55 } : {}) };
+  const measures = { ...measuresOf(pitch, numBoxes, boxAcross, bow), ends: endsOf(nets), ...(trunkFirst ? { reach: boxAcross + bow * 0.55 } : {}) };
 
   /** @type {({u: number, v: number}|null)[]} where each lane ended */
   const ends = nets.map(() => null);
@@ -89,7 +89,7 @@ function placeHeading(out, stage, x, columnWidth) {
   out.texts.push({ x: middle, y: PAD + 31, text: (columnWidth > 150 ? count : '') + stage.subtitle, role: 'subtitle', anchor: 'middle', size: 10 });
 }
 
-/** @param {number} pitch @param {number} numBoxes @param {number} boxAcross @param {number} bow @returns {Omit<Lane, 'variant'|'v'|'view'>} */
+/** @param {number} pitch @param {number} numBoxes @param {number} boxAcross @param {number} bow @returns {Omit<Lane, 'variant'|'v'|'view'|'ends'>} */
 function measuresOf(pitch, numBoxes, boxAcross, bow) {
   const radius = Math.max(5, Math.min(8, pitch * 0.08));
   const gap = Math.max(3, Math.min(10, pitch * 0.07));

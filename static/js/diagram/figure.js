@@ -59,7 +59,7 @@ export function figureOf(layout, styles, theme) {
       },
       {
         type: 'scatter', mode: 'markers', x: points.map((p) => p.x), y: points.map((p) => p.y), hoverinfo: 'none', cliponaxis: false,
-        marker: { symbol: 'diamond', size: 6.5, color: palette.raised, line: { color: palette.soft, width: 1.2 } },
+        marker: { symbol: points.map((p) => (p.type === 'activation' ? 'diamond' : 'square')), size: 6.5, color: palette.raised, line: { color: palette.soft, width: 1.2 } },
       },
       {
         type: 'scatter', mode: 'text', x: texts.map((t) => t.x), y: texts.map((t) => t.y), text: texts.map(markup), hoverinfo: 'skip', cliponaxis: false,

@@ -3,7 +3,7 @@
  * residual below), and the blocks inside the brush drawn in full.
  */
 import { path, round } from './path.js';
-import { placeBlock } from './place.js';
+import { endsOf, placeBlock } from './place.js';
 import { GUTTER, laneOf, longest, measuresOf, NARROW, placeLaneName, placeNumbers } from './rows.js';
 
 /** @typedef {import('../layout.js').Layout} Layout */
@@ -64,11 +64,12 @@ export function focus(out, { nets, width, height, view, brush }) {
   const laneHeight = Math.min(168, (panelHeight - 30) / nets.length);
   const told = laneHeight >= TOLD && pitch >= 50 ? NUMBERS : 0;
   const measures = measuresOf(laneHeight - told, pitch);
+  const ends = endsOf(nets);
   const spare = panelHeight - 26 - laneHeight * nets.length;
   nets.forEach((net, variant) => {
     const top = panelTop + 6 + spare / 2 + variant * laneHeight;
     const v = top + laneHeight - told - measures.boxAcross / 2 - 10;
-    const lane = laneOf({ ...measures, pitch, variant, v, view, flow: 'right' });
+    const lane = laneOf({ ...measures, pitch, variant, v, view, flow: 'right', ends });
     const blocks = net.stages.flatMap((stage) => stage.blocks).slice(shown.from, shown.to);
     const start = narrow ? PAD + 4 : left;
     if (blocks.length > 0) out.lines.push({ variant, block: blocks[0].index - 1, part: 'trunk', ...path('right', [['M', start - 8, v], ['L', start, v]]) });

@@ -75,10 +75,11 @@ function line(attributes, d = 'M1,7H27') {
 /** @type {[string, () => SVGElement][]} */
 const KINDS = [
   ['identity shortcut', line({ class: 'stroke-identity', 'stroke-width': 3 })],
-  ['projection, 1×1', line({ class: 'stroke-identity', 'stroke-width': 3, 'stroke-dasharray': '3 4' })],
+  ['projection', line({ class: 'stroke-identity', 'stroke-width': 3, 'stroke-dasharray': '3 4' })],
   ['cut skip', line({ class: 'stroke-plain', 'stroke-width': 1.4 }, 'M2,12C2,4 6,2 9,2M26,12C26,4 22,2 19,2')],
   ['junction', () => svg('svg', { width: 14, height: 14, viewBox: '0 0 14 14', class: 'stroke-ink', 'aria-hidden': 'true' }, svg('circle', { cx: 7, cy: 7, r: 5.5, fill: 'none' }), svg('path', { d: 'M7,1.5V12.5M1.5,7H12.5' }))],
   ['activation', () => svg('svg', { width: 14, height: 14, viewBox: '0 0 14 14', class: 'stroke-soft', 'aria-hidden': 'true' }, svg('path', { d: 'M7,3L11,7L7,11L3,7Z', fill: 'none' }))],
+  ['SE, gate, scale', () => svg('svg', { width: 14, height: 14, viewBox: '0 0 14 14', class: 'stroke-soft', 'aria-hidden': 'true' }, svg('rect', { x: 3.5, y: 3.5, width: 7, height: 7, fill: 'none' }))],
 ];
 
 /** @type {['zero'|'lost'|'absent', string][]} */

@@ -18,6 +18,7 @@
  * @property {number} index in the whole net
  * @property {string} name
  * @property {'identity'|'projection'} shortcut what the skip is, or would be
+ * @property {string[]} skipTexts what the shortcut does to x, from the fullest; empty for the identity
  * @property {Chain} branch
  * @property {boolean} activationAfter whether an activation lies on the trunk, after the junction
  */
@@ -25,6 +26,9 @@
 /** @typedef {{label: string, stages: Stage[], stem: Chain, head: Chain, numBlocks: number}} Net */
 
 const BOXED = new Set(['conv', 'linear', 'max_pool', 'avg_pool']);
+const POINTS = new Set(['activation', 'se', 'scale', 'gate', 'dropout']);
+/** Layers inside a gate or a squeeze-and-excitation: the block's details list them, the diagram draws the whole. */
+const INNER = /\.(se|gate)\.(?!residual$)/;
 
 /**
  * Describe a network for the layouts.
@@ -47,7 +51,7 @@ export function netOf({ label, summary }) {
     stage.blocks.push({
       index,
       name: block.name,
-      shortcut: shortcutOf(block),
+      ...shortcutOf(block, summary.architecture),
       branch: chainOf(own.filter((layer) => layer.path === 'residual')),
       activationAfter: activatedAfter(own),
     });
@@ -67,10 +71,20 @@ function activatedAfter(own) {
   return own.some((layer, i) => i > last && layer.type === 'activation' && layer.path === 'trunk');
 }
 
-/** @param {Summary['graph']['blocks'][number]} block @returns {'identity'|'projection'} */
-function shortcutOf(block) {
-  if (block.shortcut !== 'none') return block.shortcut;
-  return block.input_shape.join() === block.output_shape.join() ? 'identity' : 'projection';
+/**
+ * Say what a block's skip is; for one that is cut, what it would be.
+ *
+ * @param {Summary['graph']['blocks'][number]} block @param {import('../state.js').Architecture} architecture
+ * @returns {{shortcut: 'identity'|'projection', skipTexts: string[]}}
+ */
+function shortcutOf(block, { projection, shortcut, shortcut_scale }) {
+  const reshaped = block.input_shape.join() !== block.output_shape.join();
+  const convolved = projection === 'C' || shortcut === 'conv1x1';
+  const shape = reshaped ? (projection === 'A' ? 'pad' : '1×1') : convolved ? '1×1' : '';
+  const factor = /** @type {Record<string, string>} */ ({
+    constant_scaling: `×${shortcut_scale}`, exclusive_gating: '×(1−g)', shortcut_only_gating: '×(1−g)', dropout: 'dropout',
+  })[shortcut] ?? '';
+  return { shortcut: reshaped || convolved ? 'projection' : 'identity', skipTexts: [[shape, factor].filter(Boolean).join(' '), shape || factor].filter(Boolean) };
 }
 
 /** @param {Layer[]} layers @returns {Chain} */
@@ -78,8 +92,9 @@ function chainOf(layers) {
   /** @type {Chain} */
   const chain = { boxes: [], points: [] };
   for (const layer of layers) {
+    if (INNER.test(layer.name)) continue;
     if (BOXED.has(layer.type)) chain.boxes.push({ layer: layer.name, texts: textsOf(layer) });
-    else if (layer.type === 'activation') chain.points.push({ layer: layer.name, type: layer.type, after: chain.boxes.length });
+    else if (POINTS.has(layer.type)) chain.points.push({ layer: layer.name, type: layer.type, after: chain.boxes.length });
   }
   return chain;
 }

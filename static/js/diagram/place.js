@@ -24,10 +24,13 @@ import { arc, path, point, rect, round } from './path.js';
  * @property {number} font size of the boxes' texts
  * @property {'paper'|'trunk'} view
  * @property {boolean} points whether activations are drawn as marks
+ * @property {[number, number]} ends room for marks before the first and after the last box of a branch
  */
 
 /** Mean width of a character at size 1, for the fonts the page uses. */
 const CHARACTER = 0.56;
+/** Room for a mark before the first or after the last box of a branch. */
+const POINT = 9;
 
 /**
  * Take the fullest text that fits, or none.
@@ -38,6 +41,18 @@ const CHARACTER = 0.56;
  */
 export function fit(texts, size, room) {
   return texts.find((text) => text.length * size * CHARACTER <= room) ?? '';
+}
+
+/**
+ * The room for marks at the ends of a branch: the most that any of the networks needs, so that their boxes stay aligned.
+ *
+ * @param {import('./net.js').Net[]} nets
+ * @returns {[number, number]}
+ */
+export function endsOf(nets) {
+  const branches = nets.flatMap((net) => net.stages.flatMap((stage) => stage.blocks.map((block) => block.branch)));
+  const room = (/** @type {(branch: Chain) => number} */ place) => (branches.some((branch) => branch.points.some((dot) => dot.after === place(branch))) ? POINT : 0);
+  return [room(() => 0), room((branch) => branch.boxes.length)];
 }
 
 /**
@@ -56,8 +71,9 @@ export function placeBlock(out, lane, block, u) {
   const rim = junction - radius;
   const boxesAt = view === 'paper' ? v : v + reach - (sign * lane.boxAcross) / 2;
   const chain = { boxes: block.branch.boxes, points: lane.points ? block.branch.points : [] };
+  const [before, after] = lane.points ? lane.ends : [0, 0];
   const inset = view === 'paper' || flow === 'down' ? 0 : Math.min(10, pitch * 0.1);
-  placeChain(out, lane, chain, block.index, u + gap + inset, rim - gap - inset, boxesAt);
+  placeChain(out, lane, chain, block.index, u + gap + inset + before, rim - gap - inset - after, boxesAt);
 
   const straight = path(flow, [['M', u, v], ['L', junction, v]]);
   const bent = view === 'paper'
@@ -73,7 +89,7 @@ export function placeBlock(out, lane, block, u) {
     const [px, py] = point(flow, (junction + radius + u + pitch) / 2, v);
     out.points.push({ variant, block: block.index, layer: '', type: 'activation', x: px, y: py });
   }
-  if (block.shortcut === 'projection') placeProjectionText(out, lane, u, junction);
+  if (block.skipTexts.length > 0) placeSkipText(out, lane, block, u, junction);
   out.blocks.push({ variant, block: block.index, ...bodyOf(lane, u, boxesAt) });
   out.switches.push({ variant, block: block.index, ...switchOf(lane, u, junction) });
 }
@@ -91,22 +107,21 @@ function switchOf({ flow, v, reach, boxAcross, pitch, view }, u, junction) {
   return rect(flow, u + pitch * 0.03, Math.min(near, far), pitch * 0.94, Math.abs(far - near));
 }
 
-/** @param {Layout} out @param {Lane} lane @param {number} u @param {number} junction */
-function placeProjectionText(out, lane, u, junction) {
+/** What the shortcut does to x, written beside it. @param {Layout} out @param {Lane} lane @param {NetBlock} block @param {number} u @param {number} junction */
+function placeSkipText(out, lane, block, u, junction) {
   const { flow, v, reach, boxAcross, view } = lane;
   const sign = Math.sign(reach);
+  const size = 9;
+  const beside = Math.abs(reach) - boxAcross / 2;
+  const width = view === 'trunk' && flow === 'down' ? 30 : flow === 'right' ? (junction - u) * 0.8 : beside - 2;
+  const text = fit(block.skipTexts, size, width);
+  if (!text || (flow === 'right' && beside < 14)) return;
   const middle = (u + junction) / 2;
-  const room = Math.abs(reach) - boxAcross / 2;
-  if (view === 'trunk') {
-    if (room < 30) return;
-    const [x, y] = point(flow, middle, v + (flow === 'right' ? sign * 9 : -11));
-    out.texts.push({ x, y, text: '1×1', role: 'projection', anchor: 'middle', size: 9 });
-    return;
-  }
-  const needed = flow === 'right' ? 14 : 19;
-  if (room < needed) return;
-  const [x, y] = point(flow, middle, v + sign * (boxAcross / 2 + room / 2 - (flow === 'right' ? 0 : 1)));
-  out.texts.push({ x, y, text: '1×1', role: 'projection', anchor: 'middle', size: 9 });
+  const across = view === 'trunk'
+    ? v + (flow === 'right' ? sign * 9 : -text.length * size * CHARACTER * 0.5 - 4)
+    : v + sign * (boxAcross / 2 + beside / 2 - (flow === 'right' ? 0 : 1));
+  const [x, y] = point(flow, middle, across);
+  out.texts.push({ x, y, text, role: 'projection', anchor: 'middle', size });
 }
 
 /**
@@ -132,10 +147,11 @@ export function placeChain(out, lane, chain, block, from, to, v) {
     const place = rect(flow, u, v - boxAcross / 2, along, boxAcross);
     out.boxes.push({ variant, block, layer: box.layer, text: fit(box.texts, font, place.w - 5), size: font, ...place });
   });
-  const room = Math.min(space, Infinity);
   for (const dot of chain.points) {
-    if (dot.after === 0 || dot.after === count || room < 5) continue;
-    const [x, y] = point(flow, start + dot.after * (along + space) - space / 2, v);
+    const inside = dot.after > 0 && dot.after < count;
+    if (inside && space < 5) continue;
+    const u = dot.after === 0 ? start - POINT / 2 - 1 : inside ? start + dot.after * (along + space) - space / 2 : to + POINT / 2 + 1;
+    const [x, y] = point(flow, u, v);
     out.points.push({ variant, block, layer: dot.layer, type: dot.type, x, y });
   }
 }

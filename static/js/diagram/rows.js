@@ -2,7 +2,7 @@
  * @file A row a stage, always left to right, for networks of some dozens of blocks; a long stage takes several rows.
  */
 import { path, point, snake } from './path.js';
-import { fit, placeBlock, placeChain } from './place.js';
+import { endsOf, fit, placeBlock, placeChain } from './place.js';
 
 /** @typedef {import('../layout.js').Layout} Layout */
 /** @typedef {import('../layout.js').Asked} Asked */
@@ -30,6 +30,7 @@ export function rows(out, { nets, width, height, view }) {
   const boxes = Math.max(...lead.stages.map((stage) => stage.blocks[0].branch.boxes.length));
   const plan = rowsOf(lead.stages, zone, narrow ? 34 : boxes > 2 ? 40 : 28);
   const pitch = Math.min(120, zone / Math.max(...plan.map((row) => row.to - row.from)));
+  const ends = endsOf(nets);
   const numPanels = lead.stages.length;
   const fixed = numPanels * (head + 6) + plan.length * NUMBERS + (numPanels - 1) * PANEL_GAP + 2 * PAD;
   const laneHeight = Math.max(46, Math.min(124, (height - fixed) / (plan.length * nets.length)));
@@ -38,8 +39,8 @@ export function rows(out, { nets, width, height, view }) {
   const spare = (out.height - fixed - laneHeight * plan.length * nets.length) / numPanels;
 
   let y = PAD;
-  /** @type {({u: number, v: number}|null)[]} where each lane ended */
-  const ends = nets.map(() => null);
+  /** @type {({u: number, v: number}|null)[]} where each lane stopped */
+  const stops = nets.map(() => null);
   lead.stages.forEach((stage, s) => {
     const own = plan.filter((row) => row.stage === s);
     const h = head + own.length * (nets.length * laneHeight + NUMBERS) + 6 + spare;
@@ -49,15 +50,15 @@ export function rows(out, { nets, width, height, view }) {
       nets.forEach((net, variant) => {
         const top = y + head + 4 + spare / 2 + r * (nets.length * laneHeight + NUMBERS) + variant * laneHeight;
         const v = top + laneHeight - measures.boxAcross / 2 - 7;
-        const lane = laneOf({ ...measures, pitch, variant, v, view, flow: 'right' });
+        const lane = laneOf({ ...measures, pitch, variant, v, view, flow: 'right', ends });
         const blocks = net.stages[s]?.blocks.slice(row.from, row.to) ?? [];
-        const start = ends[variant];
+        const start = stops[variant];
         const gap = (row.from > 0 ? top - variant * laneHeight + 1 : y - PANEL_GAP / 2) + 2 - 4 * variant;
         const turn = { out: width - PAD - 4 - 7 * variant, gap, back: left - slots.left + 8 + 7 * (nets.length - 1 - variant) };
         if (start) out.lines.push({ variant, block: (blocks[0]?.index ?? 0) - 1, part: 'trunk', ...snake('right', [start.u, start.v], [left, v], turn) });
         else placeStem(out, lane, net, left - slots.left, left);
         blocks.forEach((block, i) => placeBlock(out, lane, block, left + i * pitch));
-        ends[variant] = { u: left + blocks.length * pitch, v };
+        stops[variant] = { u: left + blocks.length * pitch, v };
         if (s === numPanels - 1 && row.to === stage.blocks.length) placeHead(out, lane, net, left + blocks.length * pitch, Math.min(width - PAD, left + blocks.length * pitch + slots.right));
         if (r === 0) placeLaneName(out, stage, net, variant, narrow ? { x: width - (nets.length - variant) * NAME, y: y + 1, w: NAME - 8, h: 24 } : { x: PAD + 2, y: v - 12, w: gutter - 14, h: 24 });
         if (variant === nets.length - 1) placeNumbers(out, blocks, left, pitch, v + measures.boxAcross / 2 + 10);
