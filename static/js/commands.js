@@ -104,7 +104,7 @@ export function createCommands(store, { ask = request, watch = follow } = {}) {
     const run = await ask('/api/runs', {
       method: 'POST',
       body: { variants: variants.map(wireArchitecture), ...settings, state: first },
-      headers: { 'idempotency-key': crypto.randomUUID() },
+      headers: { 'idempotency-key': randomKey() },
     });
     store.dispatch({ type: 'run/opened', id: run.id, state: run.state ?? 'queued' });
     attach(run.id);
@@ -288,4 +288,9 @@ function take(store, { id, type, data }) {
   else if (type === 'status') {
     store.dispatch({ type: 'stream/status', id, state: /** @type {RunState} */ (data.state), reason: data.reason ?? null, queue_position: data.queue_position ?? null });
   }
+}
+
+/** A key of 128 random bits; `crypto.randomUUID` is missing where a class opens the page over plain HTTP. */
+function randomKey() {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
