@@ -34,14 +34,16 @@ class Figures:
     gaps: int = 0
     ended: int = 0
     late: int = 0
+    told: dict[float, float] = field(default_factory=dict[float, float])
     memory: list[float] = field(default_factory=list[float])
     cpu: float = 0.0
 
 
 class Connection(asyncio.Protocol):
-    """One HTTP/1.1 connection, kept open; one request at a time."""
+    """One HTTP/1.1 connection, kept open and opened again where the server closed it; one request at a time."""
 
-    def __init__(self) -> None:
+    def __init__(self, place: tuple[str, int]) -> None:
+        self._place, self._busy = place, False
         self._transport: asyncio.Transport | None = None
         self._answer: asyncio.Future[tuple[int, bytes]] = asyncio.get_running_loop().create_future()
         self._parser = httptools.HttpResponseParser(self)
@@ -55,7 +57,8 @@ class Connection(asyncio.Protocol):
         self._parser.feed_data(data)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        if not self._answer.done():
+        self._transport = None
+        if self._busy and not self._answer.done():
             self._answer.set_exception(exc or ConnectionError("the server closed the connection"))
 
     def on_body(self, body: bytes) -> None:
@@ -67,12 +70,17 @@ class Connection(asyncio.Protocol):
 
     async def request(self, method: str, path: str, body: bytes = b"", encoding: str = "br") -> tuple[int, bytes]:
         """Send a request and return status and body."""
-        assert self._transport
         loop = asyncio.get_running_loop()
-        self._answer, self._body = loop.create_future(), []
+        if self._transport is None:
+            await loop.create_connection(lambda: self, *self._place)
+        assert self._transport
+        self._answer, self._body, self._busy = loop.create_future(), [], True
         self._parser = httptools.HttpResponseParser(self)
         self._transport.write(head(method, path, len(body), encoding) + body)
-        return await self._answer
+        try:
+            return await self._answer
+        finally:
+            self._busy = False
 
     def close(self) -> None:
         if self._transport:
@@ -133,7 +141,8 @@ def head(method: str, path: str, length: int, encoding: str) -> bytes:
 
 async def connect(host: str, port: int) -> Connection:
     """Open a connection."""
-    _, connection = await asyncio.get_running_loop().create_connection(Connection, host, port)
+    place = (host, port)
+    _, connection = await asyncio.get_running_loop().create_connection(lambda: Connection(place), host, port)
     return connection
 
 
