@@ -1,13 +1,15 @@
-"""The page's files: addresses that carry their digest, so that a browser may keep them for ever; compressed beforehand."""
+"""The page's files: addresses that carry their digest, so that a browser keeps them for ever; compressed beforehand."""
 
 import hashlib
 import mimetypes
 from functools import lru_cache
+from os import PathLike, stat_result
 from pathlib import Path
 
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
 
 from app.paths import STATIC
 
@@ -32,9 +34,13 @@ class Assets(StaticFiles):
     """Serve static files, the compressed one where it lies beside; a digest in the query makes it immutable."""
 
     def file_response(
-        self, full_path: str | Path, stat_result: object, scope: object, status_code: int = 200
-    ) -> Response:  # type: ignore[override]
-        request = Request(scope)  # pyright: ignore[reportArgumentType]
+        self,
+        full_path: str | PathLike[str],
+        stat_result: stat_result,
+        scope: Scope,
+        status_code: int = 200,
+    ) -> Response:
+        request = Request(scope)
         path = Path(full_path)
         accepted = request.headers.get("accept-encoding", "")
         headers = {"Cache-Control": FOREVER if "v" in request.query_params else "no-cache", "Vary": "Accept-Encoding"}

@@ -17,7 +17,7 @@ MEDIA_TYPE = "application/problem+json"
 MAX_SHOWN = 120
 
 
-class Problem(Exception):
+class Problem(Exception):  # noqa: N818  (the standard's word, RFC 9457)
     """A refusal for people: what is wrong, where, what is allowed and what to do."""
 
     def __init__(
@@ -61,7 +61,8 @@ def _finding(found: Mapping[str, Any]) -> dict[str, Any]:
     if isinstance(raised, ArchitectureError):
         field = f"{place}.{raised.field}".strip(".")
         return {
-            "detail": str(raised), "field": field, "value": raised.value, "limit": raised.limit, "remedy": raised.remedy,
+            "detail": str(raised), "field": field, "value": raised.value, "limit": raised.limit,
+            "remedy": raised.remedy,
         }  # fmt: skip
     message = str(raised) if raised is not None else found["msg"]
     detail = f"{place}: {message}" if place else message

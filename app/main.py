@@ -1,7 +1,7 @@
 """Put the application together; nothing is made when this is imported."""
 
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import cast
 
@@ -23,7 +23,7 @@ def create_app(settings: Settings) -> FastAPI:
     """Make the application: workers start with it and end with it."""
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
         async with Runs(settings) as app.state.runs:
             app.state.executor = app.state.runs.executor
             await pages.first_data(Request({"type": "http", "app": app}))

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -56,7 +56,7 @@ TOGGLE = """async () => {
 
 
 @contextmanager
-def served() -> Iterator[str]:
+def served() -> Generator[str]:
     """Serve the page on a free port."""
     with tempfile.TemporaryDirectory() as folder:
         command = [Path(sys.executable).with_name("skipscope"), "serve", "--port", "0", "--data-dir", folder]
@@ -99,7 +99,9 @@ def split(events: list[dict[str, Any]]) -> list[float]:
     main = next(
         (event["pid"], event["tid"]) for event in events
         if event["name"] == "thread_name" and event["args"]["name"] == "CrRendererMain"
-        and any(e["name"] == "FireAnimationFrame" and e["pid"] == event["pid"] and e["tid"] == event["tid"] for e in events)
+        and any(
+            e["name"] == "FireAnimationFrame" and (e["pid"], e["tid"]) == (event["pid"], event["tid"]) for e in events
+        )
     )  # fmt: skip
     own = [event for event in events if (event["pid"], event["tid"]) == main]
     tasks = sorted((event["ts"], event["dur"]) for event in own if event["name"] == "RunTask" and "dur" in event)

@@ -1,10 +1,17 @@
-"""Time of a recorded training step over the bare step of the same network, interleaved in one process."""
+"""Time of a recorded training step over the bare step of the same network: ours and the usual ways, taking turns in
+one process; medians and ratios. What is not installed is left out."""
 
 import argparse
+import importlib.util
+import os
 import statistics
+import tempfile
 import time
 from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import nn
@@ -13,44 +20,72 @@ from model import Recorder, ResNet, preset
 from model.blocks import Fork, Junction
 
 RESULTS = Path(__file__).parent / "results" / "recorder.md"
-CASES = {
+CASES: dict[str, tuple[str, dict[str, Any], int]] = {
     "ResNet-56, batch 32": ("resnet56", {}, 32),
     "ResNet-56, batch 128": ("resnet56", {}, 128),
     "ResNet-18 64x64, batch 8": ("resnet18", {"image_size": 64, "num_classes": 10}, 8),
 }
+Way = Callable[[], None]
 
 
-def bare(net: nn.Module, optimizer: torch.optim.Optimizer, images: torch.Tensor, labels: torch.Tensor) -> None:
-    """Make one training step."""
-    optimizer.zero_grad(set_to_none=True)
-    nn.functional.cross_entropy(net(images), labels).backward()
-    optimizer.step()
+class Case:
+    """A network with its optimizer and one batch."""
+
+    def __init__(self, name: str, overrides: dict[str, Any], batch: int) -> None:
+        self.net = ResNet(preset(name, **overrides)).train()
+        a = self.net.architecture
+        self.images = torch.randn(batch, a.in_channels, a.image_size, a.image_size)
+        self.labels = torch.randint(a.num_classes, (batch,))
+        self.optimizer = torch.optim.SGD(self.net.parameters(), lr=1e-3, momentum=0.9)
+        self.recorder = Recorder(self.net)
+        self.folder = tempfile.mkdtemp()
+
+    def bare(self) -> None:
+        """Make one training step."""
+        self.optimizer.zero_grad(set_to_none=True)
+        nn.functional.cross_entropy(self.net(self.images), self.labels).backward()
+        self.optimizer.step()
+
+    def ours(self) -> None:
+        """Make a step and record all measures at all taps."""
+        with self.recorder:
+            self.bare()
+            self.recorder.read()
+
+    def notebook(self) -> None:
+        """Make a step as notebooks do: a hook on each leaf takes the mean magnitude to the host at once."""
+        found: list[float] = []
+
+        def hook(module: nn.Module, args: Any, output: torch.Tensor) -> None:
+            found.append(output.abs().mean().item())
+
+        leaves = [m for m in self.net.modules() if not list(m.children()) and not isinstance(m, Fork | Junction)]
+        handles = [leaf.register_forward_hook(hook) for leaf in leaves]
+        self.bare()
+        for handle in handles:
+            handle.remove()
+
+    def tensorboard(self) -> None:
+        """Make a step and write a histogram of each weight and gradient, as TensorBoard's tutorial does."""
+        from torch.utils.tensorboard import SummaryWriter  # noqa: PLC0415  (may not be installed)
+
+        self.bare()
+        with SummaryWriter(self.folder) as writer:
+            for name, parameter in self.net.named_parameters():
+                writer.add_histogram(name, parameter, 0)
+                writer.add_histogram(f"{name}.gradient", parameter.grad, 0)
 
 
-def notebook(net: nn.Module, step: Callable[[], None]) -> None:
-    """Measure as notebooks do: a hook on each leaf module that takes the mean magnitude to the host at once."""
-    found: list[float] = []
-    handles = [
-        module.register_forward_hook(lambda m, i, output: found.append(output.abs().mean().item()))
-        for module in net.modules()
-        if not list(module.children()) and not isinstance(module, Fork | Junction)
-    ]
-    step()
-    for handle in handles:
-        handle.remove()
-
-
-def compare(ways: dict[str, Callable[[], None]], rounds: int) -> dict[str, float]:
-    """Return each way's median time over that of the first, in rounds that take turns."""
+def compare(ways: dict[str, Way], rounds: int) -> dict[str, float]:
+    """Return the median of each way's seconds, from rounds that take turns; one round before is not counted."""
     times: dict[str, list[float]] = {name: [] for name in ways}
-    for _ in range(rounds):
+    for number in range(rounds + 1):
         for name, way in ways.items():
             started = time.perf_counter()
             way()
-            times[name].append(time.perf_counter() - started)
-    first = next(iter(times))
-    medians = {name: statistics.median(values) for name, values in times.items()}
-    return {name: median / medians[first] for name, median in medians.items()} | {"seconds": medians[first]}
+            if number:
+                times[name].append(time.perf_counter() - started)
+    return {name: statistics.median(values) for name, values in times.items()}
 
 
 def main() -> None:
@@ -58,32 +93,29 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=25)
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--quick", action="store_true", help="leave out the peers and do not write the results")
+    parser.add_argument("--quick", action="store_true", help="only ours; do not write the results")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
-    rows: list[str] = []
-    for title, (name, overrides, batch) in CASES.items():
-        net = ResNet(preset(name, **overrides)).train()
-        a = net.architecture
-        images = torch.randn(batch, a.in_channels, a.image_size, a.image_size)
-        labels = torch.randint(a.num_classes, (batch,))
-        optimizer = torch.optim.SGD(net.parameters(), lr=1e-3, momentum=0.9)
-        step = lambda n=net, o=optimizer, i=images, t=labels: bare(n, o, i, t)  # noqa: E731
-
-        def recorded(n: nn.Module = net, s: Callable[[], None] = step, r: Recorder = Recorder(net)) -> None:
-            with r:
-                s()
-                r.read()
-
-        ways = {"bare": step, "Skipscope, all measures": recorded}
+    lines: list[str] = []
+    for title, given in CASES.items():
+        case = Case(*given)
+        ways: dict[str, Way] = {"bare": case.bare, "Skipscope": case.ours}
         if not options.quick:
-            ways["notebook hooks"] = lambda n=net, s=step: notebook(n, s)
-        for way in ways.values():
-            way()
+            ways["notebook hooks"] = case.notebook
+            if importlib.util.find_spec("tensorboard"):
+                ways["TensorBoard histograms"] = case.tensorboard
         found = compare(ways, options.rounds)
-        cells = " | ".join(f"{found[way]:.3f}" for way in ways if way != "bare")
-        rows.append(f"| {title} | {found['seconds'] * 1e3:.0f} ms | {cells} |")
-        print(rows[-1], flush=True)
+        if not lines:
+            lines += [f"| case | bare | {' | '.join(list(ways)[1:])} |", "|---|---|" + "---|" * (len(ways) - 1)]
+            print("\n".join(lines))
+        ratios = " | ".join(f"{found[way] / found['bare']:.3f}" for way in list(ways)[1:])
+        lines.append(f"| {title} | {found['bare'] * 1e3:.0f} ms | {ratios} |")
+        print(lines[-1], flush=True)
+    if not options.quick:
+        load = f"load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
+        head = f"\n## {datetime.now(UTC):%Y-%m-%d}, {options.threads} threads, {options.rounds} rounds, {load}\n\n"
+        with RESULTS.open("a", encoding="utf-8") as file, suppress(KeyboardInterrupt):
+            file.write(head + "\n".join(lines) + "\n")
 
 
 if __name__ == "__main__":

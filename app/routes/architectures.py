@@ -28,8 +28,12 @@ def preset_list() -> list[dict[str, Any]]:
 
 
 @lru_cache(maxsize=256)
+def _encoded(description: str) -> bytes:
+    return orjson.dumps(summarize(Architecture.model_validate_json(description)).to_dict())
+
+
 def _summary(architecture: Architecture) -> bytes:
-    return orjson.dumps(summarize(architecture).to_dict())
+    return _encoded(architecture.model_dump_json())
 
 
 @router.get("")

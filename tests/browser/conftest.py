@@ -1,4 +1,4 @@
-"""A real server on a free port and a real Chromium, one of each for all tests of a worker; a fresh page for each test."""
+"""A real server on a free port and a real Chromium, one of each for all tests of a worker; a fresh page each."""
 
 import os
 import re

@@ -61,7 +61,7 @@ def test_the_page_comes_with_a_measured_profile(page: Page) -> None:
     plain, residual = (
         shown(page, "layer1.0", label) / shown(page, "layer3.8", label) for label in ("plain-56", "ResNet-56")
     )
-    assert plain < 1e-8 < 0.1 < residual, "the plain net's gradient vanishes and the residual net's does not"
+    assert plain < 1e-8 and residual > 0.1, "the plain net's gradient vanishes and the residual net's does not"
 
 
 def test_diagram_profile_and_heatmap_are_visible_without_scrolling(page: Page) -> None:
@@ -100,7 +100,8 @@ def test_cutting_a_skip_shows_what_the_api_reports(page: Page, how: str) -> None
     skips = [one["name"] != block for one in blocks]
     gradients = probed(page, {"preset": "resnet56", "norm": "none", "init": "xavier_normal", "skips": skips})
     page.wait_for_function(
-        "([tap, label, old]) => Number(document.querySelector(`#twin tr[data-tap='${tap}'] td[data-variant='${label}']`).dataset.value) !== old",
+        "([tap, label, old]) => Number(document.querySelector("
+        "`#twin tr[data-tap='${tap}'] td[data-variant='${label}']`).dataset.value) !== old",
         arg=["layer1.0", "ResNet-56", before["layer1.0"]],
     )
     for tap in BELOW:

@@ -50,7 +50,8 @@ class Bench:
 
     def __call__(self, act: Act, **settings: Any) -> Any:
         async def main() -> Any:
-            chosen = Settings(data_dir=self.folder, **{"threads": 1, "slots": 1, **settings})
+            given: dict[str, Any] = {"threads": 1, "slots": 1, **settings}
+            chosen = Settings(data_dir=self.folder, **given)
             async with asyncio.timeout(90), Runs(chosen) as runs:
                 return await act(runs)
 

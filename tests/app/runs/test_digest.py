@@ -1,5 +1,7 @@
 """A run in a few numbers."""
 
+from collections.abc import Sequence
+
 import orjson
 
 from app.runs.digest import POINTS, Digest
@@ -9,7 +11,7 @@ SCHEMA = orjson.dumps(
 )
 
 
-def step(number: int, gradients: list[float | None]) -> bytes:
+def step(number: int, gradients: Sequence[float | None]) -> bytes:
     values = {"gradient_rms": gradients}
     return orjson.dumps({"step": number, "variants": [{"loss": 1 / (number + 1), "accuracy": 0.5, "values": values}]})
 

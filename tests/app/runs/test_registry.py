@@ -288,6 +288,6 @@ def test_ending_the_server_tells_everybody(bench: Any, tools: Any) -> None:
 
 async def _last(run: Any) -> bytes:
     frame = b""
-    async for frame in run.channel.read(0):
-        pass
+    async for newest in run.channel.read(0):
+        frame = newest
     return frame
