@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, model_validator
 
 from model.architecture import Architecture
 from model.presets import resolve
@@ -27,11 +27,11 @@ class Batches(BaseModel):
         default_factory=_default_variants, min_length=1, max_length=MAX_VARIANTS, description="1 to 4 networks."
     )
     dataset: DatasetName = "digits"
-    image_size: Annotated[int | None, Field(ge=8, le=256, description="Upsample to this; null is the data's own.")] = (
-        None
-    )
-    batch_size: Annotated[int, Field(ge=1, le=4096)] = 64
-    seed: Annotated[int, Field(ge=0, le=2**31 - 1)] = 0
+    image_size: Annotated[
+        int | None, Field(strict=True, ge=8, le=256, description="Upsample to this; null is the data's own.")
+    ] = None
+    batch_size: Annotated[int, Field(strict=True, ge=1, le=4096)] = 64
+    seed: Annotated[int, Field(strict=True, ge=0, le=2**31 - 1)] = 0
 
 
 class ProbeRequest(Batches):
@@ -42,20 +42,20 @@ class TrainingRequest(Batches):
     """One training of all variants in lockstep, on the same batches."""
 
     optimizer: Literal["sgd", "adam", "adamw"] = "sgd"
-    lr: Annotated[float, Field(gt=0, le=100)] = 0.005
-    momentum: Annotated[float, Field(ge=0, lt=1)] = 0.9
-    nesterov: bool = False
-    weight_decay: Annotated[float, Field(ge=0, le=10)] = 0.0
+    lr: Annotated[float, Field(strict=True, gt=0, le=100)] = 0.005
+    momentum: Annotated[float, Field(strict=True, ge=0, lt=1)] = 0.9
+    nesterov: StrictBool = False
+    weight_decay: Annotated[float, Field(strict=True, ge=0, le=10)] = 0.0
     schedule: Annotated[Literal["constant", "step", "cosine"], Field(description="step: /10 at 50 % and 75 %.")] = (
         "constant"
     )
-    warmup_steps: Annotated[int, Field(ge=0, le=1_000_000)] = 0
-    clip_norm: Annotated[float | None, Field(gt=0, le=1e6)] = None
-    label_smoothing: Annotated[float, Field(ge=0, lt=1)] = 0.0
+    warmup_steps: Annotated[int, Field(strict=True, ge=0, le=1_000_000)] = 0
+    clip_norm: Annotated[float | None, Field(strict=True, gt=0, le=1e6)] = None
+    label_smoothing: Annotated[float, Field(strict=True, ge=0, lt=1)] = 0.0
     precision: Literal["float32", "bfloat16"] = "float32"
-    channels_last: bool = False
-    steps: Annotated[int, Field(ge=1, le=1_000_000)] = 200
-    record_every: Annotated[int, Field(ge=1, le=100_000)] = 1
+    channels_last: StrictBool = False
+    steps: Annotated[int, Field(strict=True, ge=1, le=1_000_000)] = 200
+    record_every: Annotated[int, Field(strict=True, ge=1, le=100_000)] = 1
 
     @model_validator(mode="after")
     def _check(self) -> Self:

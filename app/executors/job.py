@@ -64,7 +64,8 @@ class _Loop:
         self._say("schema", self.training.schema())
         self._state("paused" if self.paused else "running")
         while self.stopped is None:
-            command = self.wire.heard(self._patience())
+            # steps that were asked for come before what was asked for later
+            command = None if self.single else self.wire.heard(self._patience())
             if command is not None:
                 self._obey(command)
             elif not self._advance():
@@ -77,8 +78,6 @@ class _Loop:
 
     def _patience(self) -> float | None:
         """Return for how long a command may be waited for before the next step is due."""
-        if self.single:
-            return 0.0
         if self.paused:
             return None
         return max(0.0, self._due - time.monotonic()) if self.rate > 0 else 0.0
@@ -112,7 +111,7 @@ class _Loop:
             case {"state": "stopped", **more}:
                 self.stopped = more.get("reason") or ""
             case {"step": count}:
-                self.single += count
+                self.single = count if self.paused else 0
             case {"variant": variant, "skips": skips}:
                 training.set_skips(variant, skips)
                 self._changed(variant, skips=skips)

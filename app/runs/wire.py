@@ -7,9 +7,11 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool, model_validator
 from model.request import TrainingRequest
 
 RunState = Literal["queued", "running", "paused", "done", "stopped", "failed", "interrupted"]
-Strength = Annotated[float, Field(ge=0, le=1)]
+Strength = Annotated[float, Field(strict=True, ge=0, le=1)]
 Name = Annotated[str, Field(max_length=80, description="For people; any text.")]
-Rate = Annotated[float, Field(ge=0, le=1000, description="Recorded steps a second; 0: as fast as it goes.")]
+Rate = Annotated[
+    float, Field(strict=True, ge=0, le=1000, description="Recorded steps a second; 0: as fast as it goes.")
+]
 CHANGES = ("state", "skips", "strength", "lr", "max_rate", "name")
 
 NEW_RUN: dict[str, dict[str, Any]] = {
@@ -50,10 +52,10 @@ class Change(BaseModel):
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
     state: Literal["running", "paused", "stopped"] | None = None
-    variant: Annotated[int, Field(ge=0, le=3, description="Whose skips or strength; counted from 0.")] = 0
+    variant: Annotated[int, Field(strict=True, ge=0, le=3, description="Whose skips or strength; counted from 0.")] = 0
     skips: Annotated[list[StrictBool] | None, Field(max_length=4000, description="One value a block.")] = None
     strength: Annotated[list[Strength] | None, Field(max_length=4000, description="One factor a block.")] = None
-    lr: Annotated[float | None, Field(gt=0, le=100)] = None
+    lr: Annotated[float | None, Field(strict=True, gt=0, le=100)] = None
     max_rate: Rate | None = None
     name: Name | None = None
 

@@ -1,0 +1,106 @@
+"""A real server, asked over HTTP."""
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import httpx2
+import pytest
+
+from scripts.serving import serving
+
+SMALL = {"block": "basic", "depths": [1, 2], "widths": [4, 8], "stem": "cifar", "stem_width": 4, "norm": "none"}
+
+
+class Said(NamedTuple):
+    """One event of a stream."""
+
+    id: int
+    kind: str
+    data: Any
+
+
+class Api:
+    """The runs of one server."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.http = httpx2.Client(base_url=url, timeout=60)
+
+    def small(self, **more: Any) -> dict[str, Any]:
+        """Return a request that trains for ever, unless it is said for how long."""
+        return {"variants": [SMALL], "batch_size": 16, "steps": 20_000, "lr": 1e-4, **more}
+
+    def start(self, headers: dict[str, str] | None = None, **more: Any) -> dict[str, Any]:
+        """Start a run."""
+        answer = self.http.post("/api/runs", json=self.small(**more), headers=headers or {})
+        assert answer.status_code == 201, answer.text
+        return answer.json()
+
+    def get(self, run: dict[str, Any]) -> dict[str, Any]:
+        """Return a run as it is now."""
+        return self.http.get(f"/api/runs/{run['id']}").json()
+
+    def patch(self, run: dict[str, Any], **change: Any) -> httpx2.Response:
+        """Tell a run."""
+        return self.http.patch(f"/api/runs/{run['id']}", json=change)
+
+    def stop(self, run: dict[str, Any]) -> None:
+        """Stop a run, and wait for its end."""
+        self.patch(run, state="stopped")
+        self.until(lambda: self.get(run)["ended"] is not None)
+
+    def follow(self, run: dict[str, Any], after: int | None = None) -> Iterator[Said]:
+        """Yield a run's events, from after one."""
+        headers = {} if after is None else {"Last-Event-ID": str(after)}
+        with self.http.stream("GET", run["events"], headers=headers) as answer:
+            assert answer.headers["content-type"].startswith("text/event-stream")
+            yield from parse(answer.iter_lines())
+
+    def until(self, condition: Callable[[], Any], seconds: float = 30) -> None:
+        """Wait until something is so."""
+        deadline = time.monotonic() + seconds
+        while not condition():
+            assert time.monotonic() < deadline, "it did not come to pass"
+            time.sleep(0.02)
+
+
+def parse(lines: Iterator[str]) -> Iterator[Said]:
+    """Read server-sent events as the standard says, strictly: what is none of ours fails."""
+    fields: dict[str, str] = {}
+    for line in lines:
+        if line == "":
+            if fields:
+                assert set(fields) == {"id", "event", "data"}, fields
+                yield Said(int(fields["id"]), fields["event"], json.loads(fields["data"]))
+            fields = {}
+        elif not line.startswith(":"):
+            name, _, value = line.partition(": ")
+            assert name not in fields
+            fields[name] = value
+
+
+@pytest.fixture(scope="module")
+def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
+    """Start a server for the tests of a module."""
+    environment = {"SKIPSCOPE_SLOTS": "3", "SKIPSCOPE_THREADS": "3", "SKIPSCOPE_HEARTBEAT": "0.5"}
+    with serving(tmp_path_factory.mktemp("data"), environment=environment) as (url, _):
+        found = Api(url)
+        yield found
+        found.http.close()
+
+
+@pytest.fixture
+def serve(tmp_path: Path) -> Any:
+    """Return what starts servers on the test's own data folder, one after the other."""
+
+    def start(**environment: str) -> Any:
+        chosen = {f"SKIPSCOPE_{name.upper()}": value for name, value in {"threads": "1", **environment}.items()}
+        return serving(tmp_path / "data", environment=chosen)
+
+    start.folder = tmp_path / "data"  # pyright: ignore[reportFunctionMemberAccess]
+    start.api = Api  # pyright: ignore[reportFunctionMemberAccess]
+    start.parse = parse  # pyright: ignore[reportFunctionMemberAccess]
+    return start
