@@ -5,8 +5,10 @@ import contextlib
 import multiprocessing
 import os
 import signal
+import sys
 from collections.abc import Mapping
-from multiprocessing.context import ForkServerContext, ForkServerProcess
+from multiprocessing.context import ForkServerContext, SpawnContext
+from multiprocessing.process import BaseProcess
 
 from app.executors.base import WorkerDied
 from app.executors.line import Line, Said
@@ -16,8 +18,13 @@ PATIENCE = 5.0
 _JOB = 1
 
 
-def warm_context() -> ForkServerContext:
-    """Return where processes are forked from: one that has imported PyTorch and made a step."""
+def warm_context() -> ForkServerContext | SpawnContext:
+    """Return where processes are forked from: one that has imported PyTorch and made a step.
+
+    Windows cannot fork, and macOS's own threads do not survive it: there each process starts afresh, in seconds.
+    """
+    if sys.platform != "linux":
+        return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["app.executors.forkserver"])
     return context
@@ -26,11 +33,11 @@ def warm_context() -> ForkServerContext:
 class Worker:
     """One process with its line."""
 
-    def __init__(self, process: ForkServerProcess, line: Line) -> None:
+    def __init__(self, process: BaseProcess, line: Line) -> None:
         self.process, self._line = process, line
 
     @classmethod
-    async def make(cls, context: ForkServerContext, options: Mapping[str, int]) -> "Worker":
+    async def make(cls, context: ForkServerContext | SpawnContext, options: Mapping[str, int]) -> "Worker":
         """Fork a process; it comes up while we go on."""
         ours, theirs = context.Pipe()
         process = context.Process(target=work, args=(theirs, dict(options)), daemon=True)
