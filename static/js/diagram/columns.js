@@ -56,8 +56,10 @@ export function columns(out, { nets, width, height, view }) {
       const start = first + (s === 0 ? stem : 0);
       const last = start + blocks.length * pitch;
       const outer = nets.length - 1 - variant;
-      out.texts.push({ x: centre, y: PAD + 49, text: net.label, role: 'lane', anchor: 'middle', size: fit([net.label], 11, laneWidth) ? 11 : 9.5, variant });
-      out.stages.push({ stage: stage.name, variant, blocks: blocks.map((block) => block.index), x: centre - boxAcross / 2, y: PAD + 37, w: boxAcross, h: 24 });
+      const size = fit([net.label], 12, laneWidth - 34) ? 11 : 9.5; // bold is wider
+      const name = net.label.length * size * 0.62;
+      out.texts.push({ x: centre - 10, y: PAD + 50, text: net.label, role: 'lane', anchor: 'middle', size, variant });
+      out.stages.push({ stage: stage.name, variant, blocks: blocks.map((block) => block.index), x: centre - 14 - name / 2, y: PAD + 38, w: name + 30, h: 24 });
       const end = ends[variant];
       if (end) {
         const turn = { out: end.u + 6 + 6 * outer, gap: x - PANEL_GAP / 2 + 3.5 * (1 - 2 * variant), back: first - 6 - 6 * variant };
