@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from fastapi.templating import Jinja2Templates
 from starlette.responses import Response
 
-from app.assets import static_url
+from app.assets import module_urls, packed_response, static_url
 from app.paths import TEMPLATES
 from app.routes.architectures import preset_list
 from app.routes.datasets import dataset_list
@@ -21,6 +21,7 @@ from model.summary import summarize
 router = APIRouter(include_in_schema=False)
 templates = Jinja2Templates(directory=Path(TEMPLATES))
 templates.env.globals["static_url"] = static_url  # pyright: ignore[reportArgumentType]
+templates.env.globals["module_urls"] = module_urls  # pyright: ignore[reportArgumentType]
 
 DEFAULTS: tuple[dict[str, Any], ...] = tuple(
     {"preset": name, "norm": "none", "init": "xavier_normal"} for name in ("plain56", "resnet56")
@@ -33,7 +34,7 @@ async def first_data(request: Request) -> dict[str, Any]:
     probed = await measure(request.app, ProbeRequest(variants=wish.variants))
     return {
         "descriptions": DEFAULTS,
-        "summaries": [summarize(architecture).to_dict() for architecture in adapt_all(wish)],
+        "summaries": [_drawn(summarize(architecture).to_dict()) for architecture in adapt_all(wish)],
         "probe": probed,
         "settings": wish.model_dump(mode="json", exclude={"variants"}),
         "presets": preset_list(),
@@ -41,12 +42,17 @@ async def first_data(request: Request) -> dict[str, Any]:
     }
 
 
+def _drawn(summary: dict[str, Any]) -> dict[str, Any]:
+    """Leave out what the diagram is not drawn from: nodes and edges say again what layers and blocks say."""
+    graph = {name: part for name, part in summary["graph"].items() if name not in ("nodes", "edges")}
+    return {**summary, "graph": graph}
+
+
 @router.get("/")
 async def explore(request: Request) -> Response:
     """Serve Explore."""
     text = orjson.dumps(await first_data(request)).decode().replace("<", "\\u003c")
-    response = templates.TemplateResponse(
-        request, "explore.html", {"page": "/", "first_json": text}, headers={"Cache-Control": "no-cache"}
-    )
+    page = templates.get_template("explore.html").render(page="/", first_json=text)
+    response = packed_response(request, page.encode(), "text/html", {"Cache-Control": "no-cache"})
     introduce(request, response)
     return response

@@ -49,7 +49,7 @@ export { reduce } from './reduce.js';
  * @property {Architecture} architecture
  * @property {Record<string, any>} totals
  * @property {Layer[]} layers
- * @property {{nodes: any[], edges: Edge[], blocks: Block[], taps: Tap[], weights: string[]}} graph
+ * @property {{nodes?: any[], edges?: Edge[], blocks: Block[], taps: Tap[], weights: string[]}} graph
  */
 
 /**
