@@ -1,0 +1,14 @@
+"""Summaries for people and for other tools: one function a format, from a Summary to text."""
+
+from collections.abc import Callable
+
+from app.formats import csv, diagrams, text
+from model.summary import Summary
+
+FORMATS: dict[str, tuple[str, Callable[[Summary], str]]] = {
+    "text": ("text/plain; charset=utf-8", text.write),
+    "csv": ("text/csv; charset=utf-8", csv.write),
+    "mermaid": ("text/plain; charset=utf-8", diagrams.mermaid),
+    "dot": ("text/vnd.graphviz; charset=utf-8", diagrams.dot),
+}
+"""Media type and writer of each format beside JSON."""

@@ -1,0 +1,63 @@
+"""A summary as a graph for Mermaid and for Graphviz; identity and residual paths are told apart by colour and line."""
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from app.formats.csv import shape
+from model.graph import Layer
+from model.summary import Summary
+
+ARROWS = {"trunk": "-->", "residual": "-->", "identity": "==>", "projection": "-.->"}
+COLORS = {"trunk": "#596377", "residual": "#1f5fae", "identity": "#b4470a", "projection": "#b4470a"}
+STYLES = {"trunk": "solid", "residual": "solid", "identity": "bold", "projection": "dashed"}
+
+
+def mermaid(summary: Summary) -> str:
+    """Write a Mermaid flowchart: thick orange arrows for identity shortcuts, dotted ones for projections."""
+    lines = ["flowchart TB"]
+    for stage, layers in _stages(summary):
+        lines.append(f'  subgraph {stage}["{stage}"]')
+        lines += [f'    {_id(layer.name)}["{_label(layer)}"]' for layer in layers]
+        lines.append("  end")
+    kinds: dict[str, list[str]] = {}
+    for i, edge in enumerate(summary.graph.edges):
+        kinds.setdefault(edge.kind, []).append(str(i))
+        mark = {"identity": "|x| ", "projection": "|1x1| "}.get(edge.kind, "")
+        lines.append(f"  {_id(edge.source)} {ARROWS[edge.kind]}{mark or ' '}{_id(edge.target)}")
+    for kind, numbers in kinds.items():
+        width = 4 if kind == "identity" else 2
+        lines.append(f"  linkStyle {','.join(numbers)} stroke:{COLORS[kind]},stroke-width:{width}px")
+    return "\n".join(lines) + "\n"
+
+
+def dot(summary: Summary) -> str:
+    """Write a Graphviz digraph: a cluster a stage; bold orange edges are identities, dashed ones projections."""
+    lines = [
+        f'digraph "{summary.label}" {{',
+        "  rankdir=TB;",
+        '  node [shape=box, style=rounded, fontname="sans-serif", fontsize=10];',
+    ]
+    for stage, layers in _stages(summary):
+        lines.append(f'  subgraph "cluster_{stage}" {{ label="{stage}"; color="#dfe3ec";')
+        lines += [f'    "{layer.name}" [label="{_label(layer)}"];' for layer in layers]
+        lines.append("  }")
+    for source, target, kind in summary.graph.edges:
+        label = {"identity": ', label="x"', "projection": ', label="1x1"'}.get(kind, "")
+        lines.append(f'  "{source}" -> "{target}" [color="{COLORS[kind]}", style={STYLES[kind]}{label}];')
+    return "\n".join([*lines, "}"]) + "\n"
+
+
+def _stages(summary: Summary) -> Iterator[tuple[str, list[Layer]]]:
+    for stage, layers in groupby(summary.graph.layers, lambda layer: layer.stage):
+        yield stage, list(layers)
+
+
+def _label(layer: Layer) -> str:
+    kernel = f" {layer.kernel}x{layer.kernel}" if layer.type == "conv" else ""
+    stride = f"/{layer.stride}" if layer.stride > 1 else ""
+    short = layer.name.removeprefix(f"{layer.block}.") if layer.block else layer.name
+    return f"{short}: {layer.type}{kernel}{stride}, {shape(layer.output_shape)}"
+
+
+def _id(name: str) -> str:
+    return name.replace(".", "_")
