@@ -1,4 +1,4 @@
-"""Files are kept for ever under the digest of all of them, compressed; under another address they are asked for again."""
+"""Files are kept for ever under the digest of all of them, compressed; elsewhere they are asked for again."""
 
 import gzip
 
