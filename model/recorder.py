@@ -3,20 +3,22 @@
 Works on any nn.Module; a network of ours is measured at all taps of its graph, its forks and its junctions included.
 """
 
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Sequence
 from fnmatch import fnmatchcase
 from types import TracebackType
 from typing import Self, cast
 
-import torch
-from torch import Tensor, nn
+from torch import nn
+from torch.optim.optimizer import register_optimizer_step_post_hook
 from torch.utils.hooks import RemovableHandle
 
-from model.blocks import Block
-from model.measurement import Measurement
-from model.record import Record, Schema
+from model.meters import BlockMeter, TapMeter, Trail
+from model.record import MEASURES, Record, Schema, Value
+from model.reductions import NonzeroCounter, bring_over
 from model.resnet import ResNet
 from model.schedules import Schedule, linear
+from model.weight_meter import OptimizerWatch, WeightMeter
 
 
 class Recorder:
@@ -38,17 +40,25 @@ class Recorder:
         self.every: Schedule = linear(every) if isinstance(every, int) else every
         modules = dict(net.named_modules())
         names = _choose(net, modules, (taps,) if isinstance(taps, str) else taps)
-        self._taps = [(name, modules[name]) for name in names]
-        self._activations = (
+        active = (
             {tap.name for tap in net.graph.taps if tap.activation}
             if isinstance(net, ResNet)
-            else {name for name, module in self._taps if is_activation(module)}
+            else {name for name in names if is_activation(modules[name])}
         )
-        self._blocks: list[tuple[str, Block]] = list(net.blocks.items()) if isinstance(net, ResNet) else []
-        self._weights: list[nn.Parameter] = []
-        self.schema = self._find_weights()
+        trail, nonzero = Trail(), NonzeroCounter()
+        taps_by_name = {name: TapMeter(trail, nonzero if name in active else None) for name in names}
+        blocks = net.blocks if isinstance(net, ResNet) else {}
+        weights = {
+            name: cast("nn.Parameter", module.weight)
+            for name, module in modules.items()
+            if isinstance(module, nn.Linear | nn.modules.conv._ConvNd)
+        }
+        self.schema = Schema(tuple(names), tuple(weights), tuple(blocks))
+        self._tapped = [(modules[name], meter) for name, meter in taps_by_name.items()]
+        self._blocks = [(block, BlockMeter(block, trail, taps_by_name.get(name))) for name, block in blocks.items()]
+        self._weights = [WeightMeter(weight) for weight in weights.values()]
         self._handles: list[RemovableHandle] = []
-        self._now: Measurement | None = None
+        self._recording = False
 
     def __enter__(self) -> Self:
         self._prepare()
@@ -64,19 +74,14 @@ class Recorder:
         for handle in self._handles:
             handle.remove()
         self._handles.clear()
-        self._now = None
-
-    def gradients_are_whole(self) -> None:
-        """Measure the weights' gradients now, before something like clipping changes them; else `read` does."""
-        if self._now is not None:
-            self._now.take_weight_gradients(self._weights)
+        self._recording = False
 
     def read(self) -> Record | None:
         """Return the record of the step that just ended, or None for a step that was not recorded.
 
-        Call it after ``optimizer.step()``; the gradients must still be there.
+        Call it after ``optimizer.step()``. Gradients of weights are those that `backward` left, before any clipping.
         """
-        record = None if self._now is None else self._now.finish(self.step, self._weights)
+        record = self._finish() if self._recording else None
         self.step += 1
         self._prepare()
         return record
@@ -85,51 +90,72 @@ class Recorder:
         if not self.every(self.step):
             self.detach()
             return
-        self._now = Measurement(self.schema)
-        self._now.keep_weights(self._weights)
+        for meter in self._meters():
+            meter.reset()
         if not self._handles:
             self._attach()
+        self._recording = True
 
-    def _find_weights(self) -> Schema:
-        found = [
-            (name, cast("nn.Parameter", module.weight))
-            for name, module in self.net.named_modules()
-            if isinstance(module, nn.Linear | nn.modules.conv._ConvNd)
-        ]
-        self._weights = [weight for _, weight in found]
-        taps, weights = tuple(name for name, _ in self._taps), tuple(name for name, _ in found)
-        return Schema(taps, weights, tuple(name for name, _ in self._blocks))
+    def _meters(self) -> list[TapMeter | BlockMeter | WeightMeter]:
+        taps, blocks = (meter for _, meter in self._tapped), (meter for _, meter in self._blocks)
+        return [*taps, *blocks, *self._weights]
 
     def _attach(self) -> None:
         handles = self._handles
-        for index, (name, module) in enumerate(self._taps):
-            handles.append(module.register_forward_hook(self._tap_hook(index, name in self._activations)))
-        for index, (_, block) in enumerate(self._blocks):
-            handles.append(block.fork.register_forward_hook(self._fork_hook(index)))
-            handles.append(block.junction.register_forward_pre_hook(self._junction_hook(index)))
+        for module, tap in self._tapped:
+            handles.append(module.register_forward_hook(tap.forward))
+        for block, meter in self._blocks:
+            handles.append(block.fork.register_forward_hook(meter.fork))
+            handles.append(block.junction.register_forward_hook(meter.junction))
+        for meter in self._weights:
+            if meter.weight.requires_grad:
+                handles.append(meter.weight.register_post_accumulate_grad_hook(meter.backward))
+        handles.append(register_optimizer_step_post_hook(OptimizerWatch(self._weights)))
 
-    def _tap_hook(self, index: int, counts_zeros: bool) -> Callable[[nn.Module, object, object], None]:
-        def hook(module: nn.Module, args: object, output: object) -> None:
-            x = cast("tuple[object, ...]", output)[0] if isinstance(output, tuple) else output
-            if isinstance(x, Tensor) and x.requires_grad and self._now is not None:
-                self._now.take_tap(index, x, counts_zeros=counts_zeros)
+    def _finish(self) -> Record:
+        for meter in self._weights:
+            meter.finish()
+        self._bring_over()
+        taps = [tap for _, tap in self._tapped]
+        blocks = [block for _, block in self._blocks]
+        for block in blocks:
+            block.settle()
+        columns: dict[str, Sequence[Value]] = {
+            "activation_rms": [_rms(tap.squares, tap.count) for tap in taps],
+            "gradient_rms": [_rms(tap.gradient_squares, tap.gradient_count) for tap in taps],
+            "zero_fraction": [
+                1 - cast("float", tap.nonzero) / tap.count if tap.counts_zeros and tap.count else None for tap in taps
+            ],
+            "nonfinite": [int(tap.lost) if tap.count else None for tap in taps],
+            "weight_gradient_norm": [_norm(meter.gradient_squares, meter.graded) for meter in self._weights],
+            "update_ratio": [meter.ratio() for meter in self._weights],
+            "residual_rms": [_rms(block.residual_squares, block.residual_count) for block in blocks],
+            "identity_rms": [_rms(block.identity_squares, block.identity_count) for block in blocks],
+            "residual_gradient_norm": [
+                _norm(block.residual_gradient_squares, block.num_residual_gradients) for block in blocks
+            ],
+            "identity_gradient_norm": [
+                _norm(block.identity_gradient_squares, block.num_identity_gradients) for block in blocks
+            ],
+        }
+        assert columns.keys() == set(MEASURES)
+        dropped = tuple(name for name, block in zip(self.schema.blocks, blocks, strict=True) if block.dropped)
+        return Record(self.schema, self.step, columns, dropped)
 
-        return hook
+    def _bring_over(self) -> None:
+        places = [(meter, name) for meter in self._meters() for name in meter.NUMBERS]
+        numbers = bring_over([getattr(meter, name) for meter, name in places])
+        for (meter, name), number in zip(places, numbers, strict=True):
+            setattr(meter, name, number)
 
-    def _fork_hook(self, index: int) -> Callable[[nn.Module, object, tuple[Tensor, Tensor | None]], object]:
-        def hook(module: nn.Module, args: object, output: tuple[Tensor, Tensor | None]) -> object:
-            if not output[0].requires_grad or self._now is None:
-                return None
-            return self._now.take_fork(index, *output)
 
-        return hook
+def _rms(squares: object, count: int) -> float | None:
+    total = cast("float", squares)
+    return None if count == 0 else math.sqrt(total / count) if total >= 0 else total
 
-    def _junction_hook(self, index: int) -> Callable[[nn.Module, tuple[Tensor | None, Tensor | None]], None]:
-        def hook(module: nn.Module, args: tuple[Tensor | None, Tensor | None]) -> None:
-            if torch.is_grad_enabled() and self._now is not None:
-                self._now.take_junction(index, *args)
 
-        return hook
+def _norm(squares: object, there: int) -> float | None:
+    return _rms(squares, 1) if there else None
 
 
 def _choose(net: nn.Module, modules: dict[str, nn.Module], patterns: Sequence[str] | None) -> list[str]:

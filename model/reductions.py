@@ -1,12 +1,21 @@
-"""One tensor to one number: sums of squares and counts, exact where float32 alone would not be."""
+"""One tensor to one number: sums of squares and counts, exact where float32 alone would not be.
 
+On the CPU a number is a float at once. On another device it stays there, a float64 tensor without dimensions, until
+`bring_over` fetches all in one copy: nothing waits for the device.
+"""
+
+import math
+from collections.abc import Sequence
+from typing import Any, cast
+
+import numpy as np
 import torch
 from torch import Tensor
 
-CHUNK = 1 << 23
-"""Elements summed at once: a count of ones stays exact in float32 below 2^24."""
 SMALLEST, LARGEST = 1e-30, 1e36
 """Float32 sums of squares in between lost nothing that matters to underflow or overflow."""
+
+Number = float | Tensor
 
 
 def flat(x: Tensor) -> Tensor:
@@ -14,40 +23,59 @@ def flat(x: Tensor) -> Tensor:
     if x.is_contiguous():
         return x.view(-1)
     if x.dim() == 4 and x.is_contiguous(memory_format=torch.channels_last):
-        return x.permute(0, 2, 3, 1).reshape(-1)
+        return x.permute(0, 2, 3, 1).view(-1)
     return x.reshape(-1)
 
 
-def sum_of_squares(x: Tensor) -> float:
-    """Sum the squares of a tensor on the CPU.
+def sum_of_squares(x: Tensor) -> Number:
+    """Sum the squares of a tensor that needs no gradient.
 
     Where float32 under- or overflows it is taken again in float64, so that 0 is an exact zero; a result that is not
     finite stands for elements that are not.
     """
-    if x.dtype == torch.float32:
-        total = sum([torch.dot(part, part).item() for part in flat(x).split(CHUNK)])
+    if not x.is_cpu:
+        norm = torch.linalg.vector_norm(x, dtype=torch.float64)
+        return norm * norm
+    if x.dtype is torch.float32:
+        row = x.view(-1) if x.is_contiguous() else flat(x)
+        total = row.dot(row).item()
         if SMALLEST < total < LARGEST:
             return total
-    return x.double().square().sum().item()
-
-
-def deferred_sum_of_squares(x: Tensor) -> Tensor:
-    """Sum the squares of a tensor on its device, float64, without waiting for it."""
-    norm = torch.linalg.vector_norm(x, dtype=torch.float64)
+    if x.numel() == 0:
+        return 0.0
+    norm = torch.linalg.vector_norm(x, dtype=torch.float64).item()
     return norm * norm
 
 
-def num_nonzero(x: Tensor, *, finite: bool = True) -> float:
-    """Count what is not exactly zero, on the CPU. Unless all elements are `finite`, NaN counts too, and slowly."""
-    if not finite:
-        return float(torch.count_nonzero(x))
-    count = 0.0
-    for part in flat(x).split(CHUNK):
-        sign = part.sign()
-        count += torch.dot(sign, sign).item()
-    return count
+def num_nonfinite(x: Tensor, squares: Number) -> Number:
+    """Count NaN and infinite elements of a tensor whose sum of squares is known."""
+    if isinstance(squares, Tensor):
+        return x.numel() - torch.isfinite(x).sum().double()
+    return 0.0 if math.isfinite(squares) else x.numel() - torch.isfinite(x).sum().item()
 
 
-def num_nonfinite(x: Tensor) -> int:
-    """Count NaN and infinite elements."""
-    return int(x.numel() - torch.isfinite(x).sum().item())
+class NonzeroCounter:
+    """Count what is not exactly zero, NaN included; -0 is a zero. Keeps one mask to write into, as large as needed."""
+
+    def __init__(self) -> None:
+        self._mask: np.ndarray[Any, np.dtype[np.bool_]] = np.empty(0, np.bool_)
+
+    def __call__(self, x: Tensor) -> Number:
+        if not x.is_cpu:
+            return torch.count_nonzero(x).double()
+        row = flat(x)
+        values = (row if row.dtype is torch.float32 else row.float()).numpy()
+        if self._mask.size < values.size:
+            self._mask = np.empty(values.size, np.bool_)
+        mask = self._mask[: values.size]
+        np.not_equal(values, 0, out=mask)
+        return float(np.count_nonzero(mask))
+
+
+def bring_over(numbers: Sequence[Number]) -> list[float]:
+    """Return numbers as floats; those that lie on a device come in one copy."""
+    waiting = [number for number in numbers if isinstance(number, Tensor)]
+    if not waiting:
+        return cast("list[float]", list(numbers))
+    arrived = iter(cast("list[float]", torch.stack(waiting).tolist()))
+    return [next(arrived) if isinstance(number, Tensor) else number for number in numbers]

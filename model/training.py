@@ -88,7 +88,6 @@ class Variant:
         if self.optimizer is not None:
             assert isinstance(request, TrainingRequest)
             if request.clip_norm is not None:
-                self.recorder.gradients_are_whole()
                 nn.utils.clip_grad_norm_(self.net.parameters(), request.clip_norm)
             self.optimizer.step()
         accuracy = (logits.detach().argmax(1) == labels).float().mean()

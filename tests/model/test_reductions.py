@@ -24,17 +24,29 @@ def test_sums_of_squares_equal_float64(shape: list[int], power: int, channels_la
         x = x.transpose(0, -1)
     expected = sum(value**2 for value in x.double().flatten().tolist())
     assert math.isclose(reductions.sum_of_squares(x), expected, rel_tol=1e-5)
-    assert reductions.num_nonzero(x) == sum(value != 0 for value in x.flatten().tolist())
+    assert reductions.NonzeroCounter()(x) == sum(value != 0 for value in x.flatten().tolist())
 
 
 def test_counts_stay_exact_where_float32_ends() -> None:
-    x = torch.ones(2**24 + 3)
-    assert reductions.num_nonzero(x, finite=True) == 2**24 + 3
+    assert reductions.NonzeroCounter()(torch.ones(2**24 + 3)) == 2**24 + 3
+
+
+def test_a_negative_zero_is_a_zero() -> None:
+    count = reductions.NonzeroCounter()
+    assert count(torch.relu(torch.tensor([-0.0, 0.0, 2.0, -2.0]))) == 1
+    assert count(torch.tensor([-0.0, -1.0])) == 1
 
 
 @pytest.mark.parametrize(("lost", "count"), [(math.nan, 1), (math.inf, 1), (-math.inf, 1), (1.0, 0)])
 def test_what_is_not_finite_is_counted(lost: float, count: int) -> None:
     x = torch.tensor([1.0, lost, 0.0])
-    assert reductions.num_nonfinite(x) == count
-    assert math.isfinite(reductions.sum_of_squares(x)) == (count == 0)
-    assert reductions.num_nonzero(x, finite=count == 0) == 2
+    squares = reductions.sum_of_squares(x)
+    assert isinstance(squares, float)
+    assert math.isfinite(squares) == (count == 0)
+    assert reductions.num_nonfinite(x, squares) == count
+    assert reductions.NonzeroCounter()(x) == 2
+
+
+def test_numbers_on_a_device_come_over_together_in_their_places() -> None:
+    numbers = [1.5, torch.tensor(2.5, dtype=torch.float64), 3.5, torch.tensor(1e-300, dtype=torch.float64)]
+    assert reductions.bring_over(numbers) == [1.5, 2.5, 3.5, 1e-300]
