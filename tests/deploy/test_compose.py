@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 import yaml
 
+from app.settings import Settings
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 PROFILES = ("cluster", "tls", "observability")
 OURS = ("skipscope", "ray-head", "worker")
@@ -70,6 +72,13 @@ def test_our_services_run_closed_down(name: str) -> None:
     assert service["cap_drop"] == ["ALL"]
     assert service["security_opt"] == ["no-new-privileges:true"]
     assert int(service["mem_limit"]) > 0
+
+
+def test_every_setting_can_be_given() -> None:
+    given = {name for name in everything()["skipscope"]["environment"] if name.startswith("SKIPSCOPE_")}
+    settings = {f"SKIPSCOPE_{name.upper()}" for name in Settings.model_fields}
+    # the image says these
+    assert given == settings - {"SKIPSCOPE_HOST", "SKIPSCOPE_PORT", "SKIPSCOPE_DATA_DIR"}
 
 
 def test_only_what_people_open_is_published() -> None:
