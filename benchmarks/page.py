@@ -104,12 +104,17 @@ def split(events: list[dict[str, Any]]) -> list[float]:
         )
     )  # fmt: skip
     own = [event for event in events if (event["pid"], event["tid"]) == main]
-    tasks = sorted((event["ts"], event["dur"]) for event in own if event["name"] == "RunTask" and "dur" in event)
+    # the thread's own time, where the machine does other work beside
+    tasks = sorted(
+        (event["ts"], event["dur"], event.get("tdur", event["dur"]))
+        for event in own
+        if event["name"] == "RunTask" and "dur" in event
+    )
     frames = sorted(event["ts"] for event in own if event["name"] == "FireAnimationFrame" and event.get("dur", 0) > 500)
-    starts = [max((at for at, duration in tasks if at <= frame <= at + duration), default=frame) for frame in frames]
+    starts = [max((at for at, duration, _ in tasks if at <= frame <= at + duration), default=frame) for frame in frames]
     costs: list[float] = []
     for start, end in itertools.pairwise(starts):
-        costs.append(sum(duration for at, duration in tasks if start <= at < end) / 1000)
+        costs.append(sum(busy for at, _, busy in tasks if start <= at < end) / 1000)
     return costs
 
 

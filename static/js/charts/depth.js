@@ -1,5 +1,6 @@
 /** @file A measure by depth, all variants over each other: one point a block's output, from the stem to the last block. */
 import { PALETTES } from '../palette.js';
+import { tapsOf } from '../quantity.js';
 import { createFollower, decadeRange, decadeTicks, formatNumber } from '../scale.js';
 import { h } from '../dom.js';
 import { variantStyles } from './hues.js';
@@ -122,6 +123,6 @@ export function readBranchRatio(_variant, values, block) {
 
 /** @param {Variant} variant @param {Float64Array} column @param {number} block */
 function tap(variant, column, block) {
-  const name = block < 0 ? variant.summary.graph.taps.find((one) => one.block === null)?.name : variant.blocks[block];
-  return column[variant.taps.indexOf(name ?? '')] ?? NaN;
+  const { index, stem } = tapsOf(variant);
+  return column[index.get(block < 0 ? stem : variant.blocks[block]) ?? -1] ?? NaN;
 }

@@ -89,7 +89,9 @@ function createPanel(parent, store, v) {
   let [drawn, generation, axes] = [0, -1, ''];
   let end = 1;
 
-  const area = () => ({ width: Math.max(1, element.clientWidth - MARGIN.l - MARGIN.r), height: Math.max(1, element.clientHeight - MARGIN.t - MARGIN.b) });
+  // read when it may have changed, not at each step: reading forces a layout
+  let size = { width: element.clientWidth, height: element.clientHeight };
+  const area = () => ({ width: Math.max(1, size.width - MARGIN.l - MARGIN.r), height: Math.max(1, size.height - MARGIN.t - MARGIN.b) });
 
   /** @param {PointerEvent} event */
   const stepAt = (event) => {
@@ -108,7 +110,8 @@ function createPanel(parent, store, v) {
   const drawAxes = (state) => {
     const { variants, theme, changes } = state;
     const palette = PALETTES[theme];
-    const { clientWidth: width, clientHeight: height } = element;
+    if (size.width === 0) size = { width: element.clientWidth, height: element.clientHeight };
+    const { width, height } = size;
     const blocks = variants[v].summary.graph.blocks;
     const taps = variants[v].taps;
     const stages = [...new Set(blocks.map(({ stage }) => stage))];
@@ -133,6 +136,7 @@ function createPanel(parent, store, v) {
   return {
     resize() {
       axes = '';
+      size = { width: element.clientWidth, height: element.clientHeight };
     },
     /** @param {State} state @param {[number, number]} range @param {boolean} rescaled */
     draw(state, range, rescaled) {

@@ -1,5 +1,6 @@
 /** @file The charts' twin: a real table of the numbers on screen, a row a tap, at most a few redraws a second. */
 import { h } from '../dom.js';
+import { tapsOf } from '../quantity.js';
 import { formatNumber } from '../scale.js';
 
 /** @typedef {import('../state.js').State} State */
@@ -54,10 +55,11 @@ export function mountTwin(root, store) {
       }));
     }
     caption.textContent = `Step ${state.step}`;
+    const places = variants.map((variant) => tapsOf(variant).index);
     names.forEach((name, r) => {
       let c = 0;
-      variants.forEach((variant, v) => {
-        const at = variant.taps.indexOf(name);
+      variants.forEach((_, v) => {
+        const at = places[v].get(name) ?? -1;
         for (const [measure] of MEASURES) {
           const cell = cells[r][c];
           const value = at < 0 ? NaN : values[v][measure][at];
