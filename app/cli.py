@@ -35,6 +35,9 @@ def serve(
         name: value for name, value in (("host", host), ("port", port), ("data_dir", data_dir)) if value is not None
     }
     settings = Settings(**given)  # pyright: ignore[reportArgumentType]
+    if settings.executor == "ray":
+        typer.echo("skipscope: SKIPSCOPE_EXECUTOR=ray: there is no cluster executor yet. Set it to local.", err=True)
+        raise typer.Exit(2)
     logs.configure(settings)
     try:
         held = hold(settings.data_dir)

@@ -16,6 +16,7 @@ from app.routes.probe import Memory
 from app.runs import refusals
 from app.runs.database import StoreError
 from app.runs.service import Runs
+from app.security import Guard
 from app.settings import Settings
 
 
@@ -30,7 +31,7 @@ def create_app(settings: Settings) -> FastAPI:
             yield
 
     app = FastAPI(
-        title="Skipscope", version="0.1.0", lifespan=lifespan,
+        title="Skipscope", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None,
         summary="Real residual networks, trained in front of you and measured layer by layer.",
     )  # fmt: skip
     app.state.settings = settings
@@ -40,5 +41,6 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_exception_handler(StoreError, lambda _, error: refusals.of_store(cast("StoreError", error)).response())
     for part in (pages, architectures, probe, runs, datasets, health):
         app.include_router(part.router)
+    app.add_middleware(Guard, settings=settings)
     app.mount("/static", Assets(directory=STATIC), name="static")
     return app

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Literal
 
-from pydantic import AliasChoices, Field
+from pydantic import AliasChoices, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -15,6 +15,10 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on.")
     data_dir: Path = Field(Path("data"), description="Folder for everything that outlives the server.")
+    allowed_hosts: str = Field("*", description="Names under which the page may be opened, separated by commas.")
+    password: SecretStr = Field(
+        SecretStr(""), description="The workshop's password, asked for by the browser; empty: none is needed."
+    )
     max_body: int = Field(262_144, ge=1024, le=16_777_216, description="Largest request body, in bytes.")
 
     executor: Literal["local", "ray"] = Field("local", description="Where runs train: this machine or a cluster.")

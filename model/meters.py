@@ -21,7 +21,7 @@ def on_gradient(x: Tensor, take: Callable[[Tensor], None]) -> None:
     if node is None:
         x.register_hook(take)
         return
-    # a hook on the node that made x costs a tenth of one on x, and sees the same gradient, later changes in place or not
+    # a hook on the node that made x costs a tenth of one on x and sees the same gradient, changed in place later or not
     place = x.output_nr
 
     def hook(gradients: tuple[Tensor | None, ...]) -> None:

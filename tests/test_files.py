@@ -11,7 +11,10 @@ FOLDERS = ("app", "model", "static/js", "static/css", "templates", "scripts", "b
 SUFFIXES = {".py", ".js", ".css", ".html", ".ts"}
 LIMIT = 300
 # longer ones, each with its reason
-ALLOWED: dict[str, tuple[int, str]] = {}
+ALLOWED: dict[str, tuple[int, str]] = {
+    "tests/app/executors/test_conformance.py": (330, "one contract for every executor, read as a whole"),
+    "tests/app/runs/test_registry.py": (330, "the queue's rules, each with its case"),
+}
 
 
 def sources() -> list[Path]:

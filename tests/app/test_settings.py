@@ -23,10 +23,10 @@ def test_the_document_lists_every_setting_with_its_default() -> None:
 
 def test_the_environment_sets_them(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SKIPSCOPE_SLOTS", "3")
-    assert Settings().slots == 3
+    assert Settings.model_validate({}).slots == 3
 
 
 def test_what_is_out_of_range_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SKIPSCOPE_SLOTS", "0")
     with pytest.raises(ValidationError, match="slots"):
-        Settings()
+        Settings.model_validate({})

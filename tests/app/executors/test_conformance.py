@@ -40,14 +40,10 @@ class Place:
         self.runner.close()
 
 
-@pytest.fixture(scope="module", params=["local", pytest.param("ray", marks=pytest.mark.ray)])
-def place(request: pytest.FixtureRequest) -> Iterator[Place]:
+@pytest.fixture(scope="module", params=["local"])
+def place() -> Iterator[Place]:
     """Start each executor once."""
-    if request.param == "ray":
-        cluster = request.getfixturevalue("cluster")
-        found = Place(cluster.executor)
-    else:
-        found = Place(lambda: LocalExecutor(slots=2, threads=2))
+    found = Place(lambda: LocalExecutor(slots=2, threads=2))
     yield found
     found.close()
 

@@ -85,7 +85,12 @@ def parse(lines: Iterator[str]) -> Iterator[Said]:
 @pytest.fixture(scope="module")
 def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
     """Start a server for the tests of a module."""
-    environment = {"SKIPSCOPE_SLOTS": "3", "SKIPSCOPE_THREADS": "3", "SKIPSCOPE_HEARTBEAT": "0.5"}
+    environment = {
+        "SKIPSCOPE_SLOTS": "3",
+        "SKIPSCOPE_THREADS": "3",
+        "SKIPSCOPE_HEARTBEAT": "0.5",
+        "SKIPSCOPE_KEEP_EVENTS": "16",
+    }
     with serving(tmp_path_factory.mktemp("data"), environment=environment) as (url, _):
         found = Api(url)
         yield found

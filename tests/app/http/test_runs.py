@@ -77,7 +77,8 @@ def test_a_skip_is_toggled_on_the_running_net(api: Any) -> None:
     ("change", "field"),
     [
         ({}, None), ({"state": "done"}, "state"), ({"lr": -1}, "lr"), ({"lr": 1, "max_rate": 1}, None),
-        ({"skips": [True]}, "skips"), ({"skips": [1, 0, 1]}, "skips.0"), ({"variant": 1, "skips": [True] * 3}, "variant"),
+        ({"skips": [True]}, "skips"), ({"skips": [1, 0, 1]}, "skips.0"),
+        ({"variant": 1, "skips": [True] * 3}, "variant"),
         ({"strength": [2, 1, 1]}, "strength.0"), ({"colour": "red"}, "colour"), ({"name": "x" * 81}, "name"),
     ],
     ids=str,
@@ -148,7 +149,8 @@ def test_what_is_too_large_is_refused_with_estimate_limit_and_remedy(api: Any) -
     "body",
     [
         b"", b"null", b"[]", b'"x"', b"{", b"\xff\xfe", b'{"lr": NaN}', b'{"lr": Infinity}', b'{"lr": 1e999}',
-        b'{"steps": 1' + b"0" * 5000 + b"}", b'{"steps": 1.5}', b'{"steps": "5"}', b'{"steps": true}', b'{"unknown": 1}',
+        b'{"steps": 1' + b"0" * 5000 + b"}", b'{"steps": 1.5}', b'{"steps": "5"}', b'{"steps": true}',
+        b'{"unknown": 1}',
         b'{"variants": []}', b'{"variants": [{"preset": "resnet56"}' + b',{"preset": "resnet56"}' * 4 + b"]}",
         b'{"variants": [{"preset": "resnet5x"}]}', b'{"variants": ' + b"[" * 100_000 + b"]" * 100_000 + b"}",
         b'{"a":' * 20_000 + b"1" + b"}" * 20_000, b'{"dataset": "../../etc/passwd"}', b'{"seed": -1}',

@@ -212,6 +212,22 @@ def test_a_training_that_is_stuck_is_ended_alone(bench: Any, tools: Any) -> None
     bench(act, slots=2, max_step_seconds=1.0)
 
 
+def test_a_killed_worker_fails_its_run_and_nothing_else_notices(bench: Any, tools: Any) -> None:
+    async def act(runs: Runs) -> None:
+        doomed, other = await tools.start(runs, "a"), await tools.start(runs, "b")
+        await tools.until(lambda: doomed.recorded > 1 and other.recorded > 1)
+        os.kill(await doomed.handle.pid(), signal.SIGKILL)
+        await tools.until(lambda: doomed.over)
+        assert (doomed.state, "SIGKILL" in doomed.reason) == ("failed", True)
+        at = other.recorded
+        await tools.until(lambda: other.recorded > at + 3)
+        third = await tools.start(runs, "c", steps=2)
+        await tools.until(lambda: third.over)
+        assert third.state == "done"
+
+    bench(act, slots=2)
+
+
 def test_a_stop_in_a_long_step_does_not_wait_for_it(bench: Any, tools: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.runs.watch.STOP_SECONDS", 0.3)
 

@@ -1,0 +1,114 @@
+"""What stands before every route: names, password, origin, size of bodies, and the headers of every answer. Plain
+ASGI, so that streams pass through untouched."""
+
+import base64
+import binascii
+import hmac
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.errors import Problem
+from app.settings import Settings
+
+# plotly.js sets styles on what it draws, and makes images of it; scripts come from files of ours alone
+POLICY = (
+    "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+    "connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
+)
+HEADERS = (
+    ("Content-Security-Policy", POLICY),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "same-origin"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Permissions-Policy", "camera=(), microphone=(), geolocation=()"),
+)
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+OPEN = frozenset({"/healthz", "/readyz"})
+
+
+class Guard:
+    """Refuse what must not reach a route, and write the headers of every answer."""
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self.app, self.settings = app, settings
+        self.hosts = frozenset(name.strip().lower() for name in settings.allowed_hosts.split(",") if name.strip())
+        self.password = settings.password.get_secret_value().encode()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        limit = self.settings.max_body
+
+        async def marked(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                answer = MutableHeaders(scope=message)
+                for name, value in HEADERS:
+                    answer.setdefault(name, value)
+            await send(message)
+
+        problem = self._problem(scope, headers)
+        if problem is not None:
+            await problem.response()(scope, receive, marked)
+            return
+        read = 0
+
+        async def limited() -> Message:
+            nonlocal read
+            message = await receive()
+            read += len(message.get("body", b""))
+            if read > limit:
+                raise _too_large(read, limit)
+            return message
+
+        await self.app(scope, limited, marked)
+
+    def _problem(self, scope: Scope, headers: Headers) -> Problem | None:
+        host = headers.get("host", "").rpartition(":")[0] or headers.get("host", "")
+        if "*" not in self.hosts and host.lower() not in self.hosts and scope["path"] not in OPEN:
+            return Problem(
+                400, "Unknown host", f"This server does not answer under the name {host[:80]!r}.", field="Host"
+            )
+        if self.password and scope["path"] not in OPEN and not self._knows(headers.get("authorization", "")):
+            return Problem(
+                401, "Password needed", "The workshop's password is needed; the user's name does not matter.",
+                headers={"WWW-Authenticate": 'Basic realm="Skipscope", charset="UTF-8"'},
+            )  # fmt: skip
+        if scope["method"] not in SAFE and not _same_origin(headers):
+            return Problem(
+                403, "Another site's request", "Changes are taken from this server's own pages and from programs.",
+                field="Origin", value=headers.get("origin"), remedy="open the page at its own address",
+            )  # fmt: skip
+        length = headers.get("content-length", "")
+        if length.isdecimal() and int(length) > self.settings.max_body:
+            return _too_large(int(length), self.settings.max_body)
+        return None
+
+    def _knows(self, given: str) -> bool:
+        kind, _, encoded = given.partition(" ")
+        if kind.lower() != "basic":
+            return False
+        try:
+            password = base64.b64decode(encoded, validate=True).partition(b":")[2]
+        except binascii.Error:
+            return False
+        return hmac.compare_digest(password, self.password)
+
+
+def _same_origin(headers: Headers) -> bool:
+    """Take requests without an origin (programs) and those whose origin is the host that they were sent to."""
+    if headers.get("sec-fetch-site") in ("same-site", "cross-site"):
+        return False
+    origin = headers.get("origin")
+    return origin is None or urlsplit(origin).netloc.lower() == headers.get("host", "").lower()
+
+
+def _too_large(size: int, limit: int) -> Problem:
+    return Problem(
+        413, "Too large", f"The body has {size} bytes or more; at most {limit}.", limit=str(limit),
+        remedy="send less, or raise SKIPSCOPE_MAX_BODY",
+    )  # fmt: skip

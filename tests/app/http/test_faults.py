@@ -1,0 +1,182 @@
+"""What goes wrong in a classroom, done for real: everybody gets their numbers or a clear word."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import psutil
+import pytest
+
+pytestmark = pytest.mark.xdist_group("http")
+TINY_DISK = "1500k"
+
+
+def members(group: int) -> list[int]:
+    """Return the processes of a process group."""
+    found: list[int] = []
+    for process in psutil.process_iter():
+        try:
+            if os.getpgid(process.pid) == group and process.status() != psutil.STATUS_ZOMBIE:
+                found.append(process.pid)
+        except (ProcessLookupError, psutil.NoSuchProcess):
+            continue
+    return found
+
+
+def test_a_server_that_is_killed_and_comes_back_has_everything_that_it_told(serve: Any) -> None:
+    taken: list[Any] = []
+    with serve() as (url, process):
+        api = serve.api(url)
+        run, waiting = api.start(max_rate=100), api.start()
+        done = False
+
+        def read() -> None:
+            nonlocal done
+            try:
+                taken.extend(api.follow(run))
+            except httpx2.TransportError:
+                done = True
+
+        reader = threading.Thread(target=read)
+        reader.start()
+        api.until(lambda: len(taken) > 40)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        reader.join()
+        assert done
+        api.until(lambda: members(process.pid) == [])  # no worker is left behind
+    with serve() as (url, _):
+        api = serve.api(url)
+        rest = list(api.follow(run, taken[-1].id))
+        whole = [*taken, *rest]
+        assert [event.id for event in whole] == list(range(1, len(whole) + 1))
+        steps = [event.data["step"] for event in whole if event.kind == "step"]
+        assert steps == list(range(len(steps)))
+        assert whole[-1].data["state"] == "interrupted"
+        assert [event.data for event in whole if event.data.get("final")] == [whole[-1].data]
+        found = api.get(run)
+        assert (found["state"], found["recorded"]) == ("interrupted", len(steps))
+        assert len(api.http.get(run["history"]).json()["steps"]) == len(steps)
+        assert [event.data["state"] for event in api.follow(waiting)] == ["queued", "interrupted"]
+        assert api.http.patch(f"/api/runs/{run['id']}", json={"state": "running"}).status_code == 409
+
+
+def test_a_server_that_is_asked_to_end_tells_its_readers_and_ends_well(serve: Any) -> None:
+    with serve(slots="2") as (url, process):
+        api = serve.api(url)
+        run, waiting = api.start(), api.start()
+        ended: dict[str, list[Any]] = {}
+
+        def read(one: dict[str, Any]) -> None:
+            ended[one["id"]] = list(api.follow(one))
+
+        readers = [threading.Thread(target=read, args=(one,)) for one in (run, waiting)]
+        for reader in readers:
+            reader.start()
+        api.until(lambda: api.get(run)["recorded"] > 5)
+        started = time.monotonic()
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=10) == 0
+        assert time.monotonic() - started < 10
+        for reader in readers:
+            reader.join()
+        for said in ended.values():
+            assert said[-1].data["state"] == "interrupted"
+            assert said[-1].data["final"]
+            assert [event.id for event in said] == list(range(1, len(said) + 1))
+        api.until(lambda: members(process.pid) == [])
+    with serve() as (url, _):
+        assert list(serve.api(url).follow(run)) == ended[run["id"]]
+
+
+def test_a_reader_that_never_reads_does_not_hold_up_the_end(serve: Any) -> None:
+    import socket  # noqa: PLC0415
+
+    with serve() as (url, process):
+        api = serve.api(url)
+        deep = {**api.small()["variants"][0], "depths": [40, 40], "norm": "batch"}
+        run = api.start(variants=[deep], batch_size=2)
+        host, _, port = url.removeprefix("http://").partition(":")
+        with socket.socket() as stuck:
+            stuck.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            stuck.connect((host, int(port)))
+            stuck.sendall(f"GET {run['events']} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+            api.until(lambda: api.get(run)["recorded"] > 12)
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(timeout=10) == 0
+
+
+def test_a_second_server_on_the_same_folder_refuses(serve: Any) -> None:
+    with serve() as (url, _):
+        command = [str(Path(sys.executable).with_name("skipscope")), "serve", "--port", "0"]
+        second = subprocess.run(
+            [*command, "--data-dir", str(serve.folder)], capture_output=True, text=True, timeout=60, check=False
+        )
+        assert second.returncode == 1
+        assert "Another Skipscope server works on" in second.stderr
+        assert "--data-dir" in second.stderr
+        assert "Traceback" not in second.stderr
+        assert httpx2.get(f"{url}/healthz").status_code == 200
+
+
+def test_a_worker_out_of_memory_fails_its_run_in_words(serve: Any) -> None:
+    with serve(worker_memory="250", run_memory="4000") as (url, _):
+        api = serve.api(url)
+        run = api.start(variants=[{"preset": "resnet20"}], batch_size=1024, image_size=64)
+        *_, last = api.follow(run)
+        assert last.data["state"] == "failed"
+        assert "out of memory" in last.data["reason"]
+        assert [event.data["state"] for event in api.follow(api.start(steps=2)) if event.kind == "status"][-1] == "done"
+
+
+def test_a_run_that_diverges_fails_in_words(serve: Any) -> None:
+    with serve() as (url, _):
+        api = serve.api(url)
+        *_, last = api.follow(api.start(lr=100.0, momentum=0.99))
+        assert last.data["state"] == "failed"
+        assert "not finite" in last.data["reason"]
+
+
+@pytest.fixture
+def tiny_disk(tmp_path: Path) -> Iterator[Path]:
+    """Mount a file system of 1.5 MB, where this machine lets us."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", f"size={TINY_DISK}", "tmpfs", str(folder)]
+    if shutil.which("mount") is None or subprocess.run(command, capture_output=True, check=False).returncode != 0:
+        pytest.skip("this machine lets nobody but root mount a disk, and we are not")
+    yield folder
+    subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+def test_a_full_disk_ends_the_run_in_words_and_never_the_page(serve: Any, tiny_disk: Path) -> None:
+    with serve(data_dir=str(tiny_disk)) as (url, _):
+        api = serve.api(url)
+        run = api.start(variants=[{"preset": "resnet110"}], batch_size=2)
+        said = list(api.follow(run))
+        assert said[-1].data["state"] == "failed"
+        assert "disk" in said[-1].data["reason"]
+        assert "full" in said[-1].data["reason"]
+        assert [event.id for event in said] == list(range(1, len(said) + 1))
+        assert api.get(run)["state"] == "failed"
+        assert api.http.get("/").status_code == 200
+        assert api.http.get("/api/runs").json()["total"] == 1
+        history = api.http.get(run["history"]).json()
+        assert len(history["steps"]) == sum(event.kind == "step" for event in said)
+        answer = api.http.post("/api/runs", json=api.small())
+        if answer.status_code == 201:  # a small row may still fit; its records do not
+            assert [event.data for event in api.follow(answer.json())][-1]["state"] == "failed"
+        else:
+            assert answer.status_code == 507
+            assert answer.json()["kind"] == "full"
+        # room again: the last word is written down, and new runs work
+        assert api.http.delete(f"/api/runs/{run['id']}").status_code == 204
+        api.until(lambda: api.http.post("/api/runs", json=api.small(steps=2)).status_code == 201)
