@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Refusal } from '../../static/js/api.js';
+import { createCommands, shapeOf } from '../../static/js/commands.js';
+import { initialState, reduce } from '../../static/js/state.js';
+import { createStore } from '../../static/js/store.js';
+import { probeOf, SUMMARIES } from './golden.js';
+
+const summaries = [SUMMARIES.plain20, SUMMARIES.resnet20];
+
+/** A page whose server is `answer(path, options)`; what was asked is written down. */
+function page(answer) {
+  const asked = [];
+  const streams = [];
+  const store = createStore(initialState(), reduce, (tell) => tell());
+  store.dispatch({
+    type: 'first', summaries, descriptions: [{ preset: 'plain20', norm: 'none' }, { preset: 'resnet20', norm: 'none' }], probe: summaries.map((one) => probeOf(one)),
+    settings: initialState().settings, presets: [], datasets: [{ name: 'digits', image_size: 8, in_channels: 1, num_classes: 10 }],
+  });
+  store.commands = createCommands(store, {
+    ask: async (path, options = {}) => {
+      asked.push([options.method ?? 'GET', path, options.body]);
+      return answer(path, options, asked.length);
+    },
+    watch: (id, options) => {
+      streams.push([id, options]);
+      return () => streams.push([id, 'left']);
+    },
+  });
+  return { store, asked, streams };
+}
+const measured = { variants: summaries.map((one) => probeOf(one, () => 0.5)) };
+
+test('a toggle on a stopped net asks for a probe of the networks as they now are', async () => {
+  const { store, asked } = page(() => measured);
+  await store.commands.toggle(1, 4);
+  assert.equal(asked.length, 1);
+  const [[method, path, body]] = asked;
+  assert.deepEqual([method, path, body.dataset, body.batch_size, body.seed], ['POST', '/api/probe', 'digits', 64, 0]);
+  assert.equal(body.variants[0].skips, false);
+  assert.deepEqual(body.variants[1].skips, summaries[1].graph.blocks.map((_, b) => b !== 4));
+  assert.equal(store.state.phase, 'ready');
+  assert.equal(store.state.values[1].gradient_rms[0], 0.5);
+});
+
+test('toggles that come faster than answers are measured once more, at the end', async () => {
+  const waiting = [];
+  const { store, asked } = page(() => new Promise((resolve) => waiting.push(() => resolve(measured))));
+  const all = [store.commands.toggle(1, 0), store.commands.toggle(1, 1), store.commands.toggle(1, 2)];
+  assert.equal(waiting.length, 1);
+  waiting[0]();
+  await new Promise((resolve) => setTimeout(resolve));
+  assert.equal(store.state.phase, 'loading', 'the first answer is not of the net on screen');
+  assert.equal(waiting.length, 2);
+  waiting[1]();
+  await Promise.all(all);
+  assert.equal(asked.length, 2);
+  assert.deepEqual(asked[1][2].variants[1].skips.slice(0, 4), [false, false, false, true]);
+  assert.equal(store.state.phase, 'ready');
+});
+
+test('a refused probe is told in the words of the server, at the field', async () => {
+  const problem = { title: 'Too large', detail: 'batch_size=4096 needs 9 GB.', status: 413, field: 'batch_size' };
+  const { store } = page(() => Promise.reject(new Refusal(problem)));
+  await store.commands.set({ batch_size: 4096 });
+  assert.equal(store.state.problems.batch_size.detail, problem.detail);
+  assert.equal(store.state.phase, 'ready', 'what was measured before stays on screen');
+});
+
+test('play creates a run and follows it; a toggle goes to the running net; pause and play again', async () => {
+  const { store, asked, streams } = page((path) => (path === '/api/runs' ? { id: 'r1', state: 'running' } : measured));
+  await store.commands.play();
+  const [, , body] = asked[0];
+  assert.deepEqual(Object.keys(store.state.settings).filter((name) => !(name in body)), []);
+  assert.equal(streams[0][0], 'r1');
+  await store.commands.toggle(1, 0);
+  assert.deepEqual(asked[1].slice(0, 2), ['PATCH', '/api/runs/r1']);
+  assert.equal(asked[1][2].variant, 1);
+  assert.equal(asked[1][2].skips[0], false);
+  await store.commands.pause();
+  assert.deepEqual(asked[2][2], { state: 'paused' });
+  streams[0][1].onEvent({ id: 1, type: 'status', data: { state: 'paused' } });
+  await store.commands.play();
+  assert.deepEqual(asked[3][2], { state: 'running' });
+  await store.commands.reset();
+  assert.deepEqual(streams.at(-1), ['r1', 'left']);
+  assert.equal(store.state.run.id, null);
+});
+
+test('a weakened shortcut is told before the first step of a run', async () => {
+  const { store, asked } = page((path) => (path === '/api/runs' ? { id: 'r1', state: 'paused' } : {}));
+  await store.commands.setStrength(1, Array.from({ length: 9 }, () => 0.5), 'half');
+  await store.commands.play();
+  assert.deepEqual(asked.map(([method, path]) => `${method} ${path}`), ['POST /api/runs', 'PATCH /api/runs/r1', 'PATCH /api/runs/r1']);
+  assert.equal(asked[0][2].state, 'paused');
+  assert.equal(asked[1][2].strength[0], 0.5);
+  assert.deepEqual(asked[2][2], { state: 'running' });
+});
+
+test('undo goes to where the net is: the running one, or a new probe', async () => {
+  const { store, asked } = page(() => measured);
+  await store.commands.toggle(1, 4);
+  await store.commands.undo();
+  assert.equal(asked.at(-1)[2].variants[1].skips, true);
+  await store.commands.undo();
+  assert.equal(asked.length, 2, 'nothing to undo asks nothing');
+});
+
+test('another preset keeps how the net is normalised; other fields are its own', async () => {
+  const { store, asked } = page((path) => (path.endsWith('summary') ? structuredClone(summaries[1]) : measured));
+  await store.commands.change(1, { preset: 'resnet56' });
+  assert.deepEqual(asked[0][2], { preset: 'resnet56', norm: 'none', image_size: 8, in_channels: 1, num_classes: 10 });
+  assert.equal(store.state.variants[1].description.preset, 'resnet56');
+  assert.deepEqual(shapeOf(store.state), { image_size: 8, in_channels: 1, num_classes: 10 });
+});
