@@ -9,6 +9,7 @@ from model.summary import Summary
 
 ARROWS = {"trunk": "-->", "residual": "-->", "identity": "==>", "projection": "-.->"}
 COLORS = {"trunk": "#596377", "residual": "#1f5fae", "identity": "#b4470a", "projection": "#b4470a"}
+FILLS = {"trunk": "#f4f6fa", "residual": "#e3edf9", "identity": "#fbe9dd", "projection": "#fbe9dd"}
 STYLES = {"trunk": "solid", "residual": "solid", "identity": "bold", "projection": "dashed"}
 
 
@@ -17,7 +18,7 @@ def mermaid(summary: Summary) -> str:
     lines = ["flowchart TB"]
     for stage, layers in _stages(summary):
         lines.append(f'  subgraph {stage}["{stage}"]')
-        lines += [f'    {_id(layer.name)}["{_label(layer)}"]' for layer in layers]
+        lines += [f'    {_id(layer.name)}["{_label(layer)}"]:::{layer.path}' for layer in layers]
         lines.append("  end")
     kinds: dict[str, list[str]] = {}
     for i, edge in enumerate(summary.graph.edges):
@@ -27,6 +28,8 @@ def mermaid(summary: Summary) -> str:
     for kind, numbers in kinds.items():
         width = 4 if kind == "identity" else 2
         lines.append(f"  linkStyle {','.join(numbers)} stroke:{COLORS[kind]},stroke-width:{width}px")
+    for path in dict.fromkeys(layer.path for layer in summary.graph.layers):
+        lines.append(f"  classDef {path} fill:{FILLS[path]},stroke:{COLORS[path]},color:#111111")
     return "\n".join(lines) + "\n"
 
 
@@ -35,11 +38,11 @@ def dot(summary: Summary) -> str:
     lines = [
         f'digraph "{summary.label}" {{',
         "  rankdir=TB;",
-        '  node [shape=box, style=rounded, fontname="sans-serif", fontsize=10];',
+        '  node [shape=box, style="rounded,filled", fontname="sans-serif", fontsize=10];',
     ]
     for stage, layers in _stages(summary):
         lines.append(f'  subgraph "cluster_{stage}" {{ label="{stage}"; color="#dfe3ec";')
-        lines += [f'    "{layer.name}" [label="{_label(layer)}"];' for layer in layers]
+        lines += [f'    "{layer.name}" [label="{_label(layer)}", {_paint(layer)}];' for layer in layers]
         lines.append("  }")
     for source, target, kind in summary.graph.edges:
         label = {"identity": ', label="x"', "projection": ', label="1x1"'}.get(kind, "")
@@ -57,6 +60,10 @@ def _label(layer: Layer) -> str:
     stride = f"/{layer.stride}" if layer.stride > 1 else ""
     short = layer.name.removeprefix(f"{layer.block}.") if layer.block else layer.name
     return f"{short}: {layer.type}{kernel}{stride}, {shape(layer.output_shape)}"
+
+
+def _paint(layer: Layer) -> str:
+    return f'color="{COLORS[layer.path]}", fillcolor="{FILLS[layer.path]}"'
 
 
 def _id(name: str) -> str:

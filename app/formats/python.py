@@ -68,8 +68,10 @@ def _net(summary: Summary, block: BlockCode) -> str:
     a, name = summary.architecture, net_name(summary)
     into, made = a.stem_width, list[str]()
     if block.drops:
-        made += [f"rate = {a.stochastic_depth}  # of dropping the last block; earlier ones are dropped less",
-                 f"survival = [1 - (number + 1) / {a.num_blocks} * rate for number in range({a.num_blocks})]"]  # fmt: skip
+        made += [
+            f"rate = {a.stochastic_depth}  # of dropping the last block; earlier ones are dropped less",
+            f"survival = [1 - (number + 1) / {a.num_blocks} * rate for number in range({a.num_blocks})]",
+        ]
     start = 0
     for number, (depth, planes) in enumerate(zip(a.depths, a.widths, strict=True), 1):
         size = _skips(a.skip_of[start : start + depth]) if block.mixed else f"depth={depth}"

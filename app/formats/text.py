@@ -16,12 +16,12 @@ def write(summary: Summary) -> str:
     last: str | None = None
     for layer in summary.graph.layers:
         if layer.stage != last:
-            rows += [None, (_stage_title(summary, layer.stage), "", "", "", "", "")]
+            rows += [None, _stage_row(summary, layer.stage)]
             last = layer.stage
         rows.append(_row(layer))
     widths = [max(len(row[i]) for row in [HEAD, *(r for r in rows if r is not None)]) for i in range(len(HEAD))]
     width = sum(widths) + 2 * (len(widths) - 1)
-    lines = [_title(summary), "", _join(HEAD, widths), "─" * width]
+    lines = [_title(summary), *_legend(summary), "", _join(HEAD, widths), "─" * width]
     lines += ["" if row is None else _join(row, widths).rstrip() for row in rows[1:]]
     lines += ["─" * width, *_totals(summary)]
     return "\n".join(lines) + "\n"
@@ -31,6 +31,20 @@ def _title(summary: Summary) -> str:
     a = summary.architecture
     name = f" ({summary.name})" if summary.name else ""
     return f"{summary.label}{name}, {a.in_channels}x{a.image_size}x{a.image_size} images, {a.num_classes} classes"
+
+
+def _legend(summary: Summary) -> list[str]:
+    """Say what the marks mean, where there are any, and where the figures of a stage stand."""
+    marks = "F: residual branch; x: shortcut; " if any(summary.architecture.skip_of) else "F: branch; "
+    return [f"{marks}field: receptive field in pixels; a stage's line has its totals"]
+
+
+def _stage_row(summary: Summary, stage: str) -> tuple[str, ...]:
+    """Head a stage with what it has, its output and its totals."""
+    layers = [layer for layer in summary.graph.layers if layer.stage == stage]
+    parameters, macs = sum(layer.parameters for layer in layers), sum(layer.macs for layer in layers)
+    out = " x ".join(str(size) for size in layers[-1].output_shape)
+    return (_stage_title(summary, stage), "", out, f"{parameters:,}", f"{macs:,}" if macs else "", "")
 
 
 def _stage_title(summary: Summary, stage: str) -> str:

@@ -91,7 +91,8 @@ def compare(architecture: Architecture) -> None:
     images = torch.randn(4, architecture.in_channels, architecture.image_size, architecture.image_size)
     with torch.no_grad():
         for mode, seed in ((False, 0), (True, 1), (True, 2)):
-            ours.train(mode), theirs.train(mode)
+            ours.train(mode)
+            theirs.train(mode)
             ours.generator.manual_seed(seed)
             torch.manual_seed(seed)
             torch.testing.assert_close(theirs(images), ours(images), rtol=1e-4, atol=1e-5)
