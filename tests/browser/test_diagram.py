@@ -1,0 +1,117 @@
+"""The diagram in its three layouts: what is drawn, what a pointer is told, what the brush does, what is saved."""
+
+import json
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+NONE = "norm:none,init:xavier_normal"
+PAIR = f"/?net=plain20,{NONE}&net=resnet20,{NONE}"
+DEEP = f"/?net=resnet20,depths:25-25-25,{NONE}"
+
+
+def opened(page: Page, address: str, layout: str) -> Page:
+    page.goto(address)
+    expect(page.locator("#diagram")).to_have_attribute("data-layout", layout, timeout=30_000)
+    expect(page.locator("html")).to_have_attribute("data-state", "ready", timeout=60_000)
+    return page
+
+
+def styles(page: Page, selector: str, name: str) -> list[str]:
+    return page.eval_on_selector_all(selector, "(all, name) => all.map((one) => getComputedStyle(one)[name])", name)
+
+
+def test_few_blocks_show_every_layer_with_kernel_and_channels(page: Page) -> None:
+    opened(page, PAIR, "columns")
+    texts = page.locator("#diagram .textpoint text").all_text_contents()
+    assert texts.count("3×3, 16") == 2 * (1 + 6), "stem and stage 1 of both networks"
+    assert texts.count("3×3, 64") + texts.count("3×3, 64, /2") == 2 * 6
+    assert texts.count("avg pool") == texts.count("fc 10") == 2
+    left, right = (
+        page.get_by_role("switch", name=f"skip of layer2.1, {label}").bounding_box()
+        for label in ("plain-20", "ResNet-20")
+    )
+    assert left
+    assert right
+    assert left["y"] == right["y"], "the same block on the same row"
+
+
+def test_a_pointer_is_told_what_it_points_at(page: Page) -> None:
+    opened(page, PAIR, "columns")
+    boxes = page.locator("#diagram .barlayer .point > path")
+    assert boxes.count() == 2 * (1 + 18 + 2)
+    place = boxes.nth(8).bounding_box()  # after the stems and plain-20's first stage
+    assert place
+    x, y = place["x"] + place["width"] / 2, place["y"] + place["height"] / 2
+    page.mouse.move(x, y)
+    tooltip = page.locator("#diagram .tooltip")
+    expect(tooltip).to_contain_text("layer1.0.conv1")
+    for part in ("convolution, 3×3", "16×8×8", "parameters", "2 320", "MACs", "receptive field", "weight gradient"):
+        expect(tooltip).to_contain_text(part)
+    expect(page.locator("#diagram .mark.hovered")).to_have_count(2)
+    page.mouse.click(x, y)
+    details = page.get_by_role("complementary")
+    expect(details.get_by_role("heading", name="layer1.0")).to_be_visible()
+    expect(details.get_by_role("row", name=re.compile("^conv1"))).to_contain_text("2 320")
+
+
+def test_trunk_first_and_quantities_redraw_from_the_same_numbers(page: Page) -> None:
+    opened(page, PAIR, "columns")
+    before = styles(page, "#diagram .barlayer .point > path", "fill")
+    page.get_by_text("View", exact=True).click()
+    page.get_by_role("button", name="Trunk first").click()
+    page.wait_for_url(re.compile("view=trunk"))
+    assert styles(page, "#diagram .barlayer .point > path", "fill") == before, "another view, the same colours"
+    page.goto(page.url + "&quantity=weight_gradient")
+    expect(page.locator("html")).to_have_attribute("data-state", "ready", timeout=30_000)
+    expect(page.locator(".legend-caption")).to_contain_text("∂L/∂W")
+    page.wait_for_function(
+        """old => [...document.querySelectorAll('#diagram .barlayer .point > path')]
+          .some((one, i) => getComputedStyle(one).fill !== old[i])""",
+        arg=before,
+    )
+
+
+def test_many_blocks_have_a_brush_over_the_whole_depth(page: Page) -> None:
+    opened(page, DEEP, "focus")
+    brush = page.get_by_role("slider", name="Blocks in focus")
+    expect(brush).to_have_attribute("aria-valuetext", "blocks 1 to 12")
+    switches = page.get_by_role("switch", name=re.compile("^skip of "))
+    expect(switches).to_have_count(12)
+    painted = page.eval_on_selector_all(
+        "#diagram .strips canvas",
+        """all => all.map((one) => {
+          const { data } = one.getContext('2d').getImageData(0, 0, one.width, one.height);
+          return data.filter((value, i) => i % 4 === 3 && value > 0).length / (one.width * one.height);
+        })""",
+    )
+    assert len(painted) == 3, "a strip a stage"
+    assert all(share > 0.5 for share in painted), painted
+    brush.focus()
+    page.keyboard.press("PageUp")
+    expect(brush).to_have_attribute("aria-valuetext", "blocks 13 to 24")
+    expect(page.get_by_role("switch", name=re.compile("layer1.12, "))).to_be_visible()
+    page.keyboard.press("End")
+    expect(brush).to_have_attribute("aria-valuetext", "blocks 64 to 75")
+    strip = page.locator("#diagram .strips canvas").nth(1).bounding_box()
+    assert strip
+    page.mouse.click(strip["x"] + strip["width"] * 0.52, strip["y"] + strip["height"] / 2)
+    expect(brush).to_have_attribute("aria-valuetext", "blocks 33 to 44")
+
+
+def test_the_picture_is_saved_with_what_is_on_screen(page: Page) -> None:
+    opened(page, PAIR, "columns")
+    page.get_by_text("View", exact=True).click()
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="SVG", exact=True).click()
+    picture = saved.value.path().read_text()
+    assert saved.value.suggested_filename == "skipscope-plain-20-ResNet-20.svg"
+    assert "layer3" in picture
+    fills = set(styles(page, "#diagram .barlayer .point > path", "fill"))
+    numbers = [json.loads(f"[{fill[4:-1]}]") for fill in fills if fill.startswith("rgb(")]
+    assert len(numbers) > 5
+    for red, green, blue in numbers:
+        assert f"rgb({red}, {green}, {blue})" in picture or f"#{red:02x}{green:02x}{blue:02x}" in picture
