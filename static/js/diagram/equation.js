@@ -76,7 +76,7 @@ export function termsOf(state, v, b) {
 /** @param {Term} term */
 function termNode({ symbol, under, hue }) {
   const top = math('mrow', { class: hue ? `term-${hue}` : null }, math(/^[a-zA-Z∂]/.test(symbol) && symbol.length === 1 ? 'mi' : 'mtext', {}, symbol));
-  return under ? math('munder', {}, top, math('mtext', { class: 'term-number' }, under)) : top;
+  return under ? math('munder', {}, math('mpadded', { height: '0.8em', depth: '0.3em' }, top), math('mtext', { class: 'term-number' }, under)) : top;
 }
 
 /**

@@ -29,7 +29,7 @@ export function rows(out, { nets, width, height, view }) {
   const zone = width - PAD - slots.right - left;
   const boxes = Math.max(...lead.stages.map((stage) => stage.blocks[0].branch.boxes.length));
   const plan = rowsOf(lead.stages, zone, narrow ? 34 : boxes > 2 ? 40 : 28);
-  const pitch = Math.min(120, zone / Math.max(...plan.map((row) => row.to - row.from)));
+  const pitch = Math.min(170, zone / Math.max(...plan.map((row) => row.to - row.from)));
   const ends = endsOf(nets);
   const numPanels = lead.stages.length;
   const fixed = numPanels * (head + 6) + plan.length * NUMBERS + (numPanels - 1) * PANEL_GAP + 2 * PAD;
