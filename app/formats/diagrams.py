@@ -20,10 +20,10 @@ def mermaid(summary: Summary) -> str:
         lines.append(f'  subgraph {stage}["{stage}"]')
         lines += [f'    {_id(layer.name)}["{_label(layer)}"]:::{layer.path}' for layer in layers]
         lines.append("  end")
-    kinds: dict[str, list[str]] = {}
+    words, kinds = _words(summary), dict[str, list[str]]()
     for i, edge in enumerate(summary.graph.edges):
         kinds.setdefault(edge.kind, []).append(str(i))
-        mark = {"identity": "|x| ", "projection": "|1x1| "}.get(edge.kind, "")
+        mark = f"|{words[edge.kind]}| " if edge.kind in words else ""
         lines.append(f"  {_id(edge.source)} {ARROWS[edge.kind]}{mark or ' '}{_id(edge.target)}")
     for kind, numbers in kinds.items():
         width = 4 if kind == "identity" else 2
@@ -44,8 +44,9 @@ def dot(summary: Summary) -> str:
         lines.append(f'  subgraph "cluster_{stage}" {{ label="{stage}"; color="#dfe3ec";')
         lines += [f'    "{layer.name}" [label="{_label(layer)}", {_paint(layer)}];' for layer in layers]
         lines.append("  }")
+    words = _words(summary)
     for source, target, kind in summary.graph.edges:
-        label = {"identity": ', label="x"', "projection": ', label="1x1"'}.get(kind, "")
+        label = f', label="{words[kind]}"' if kind in words else ""
         lines.append(f'  "{source}" -> "{target}" [color="{COLORS[kind]}", style={STYLES[kind]}{label}];')
     return "\n".join([*lines, "}"]) + "\n"
 
@@ -60,6 +61,11 @@ def _label(layer: Layer) -> str:
     stride = f"/{layer.stride}" if layer.stride > 1 else ""
     short = layer.name.removeprefix(f"{layer.block}.") if layer.block else layer.name
     return f"{short}: {layer.type}{kernel}{stride}, {shape(layer.output_shape)}"
+
+
+def _words(summary: Summary) -> dict[str, str]:
+    """Name the shortcuts: x as it is, 1x1 where convolutions change its shape, 0 where channels of zeros do."""
+    return {"identity": "x", "projection": "0" if summary.architecture.projection == "A" else "1x1"}
 
 
 def _paint(layer: Layer) -> str:

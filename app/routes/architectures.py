@@ -1,23 +1,36 @@
 """Architectures: the presets, and summaries of named and of described ones, in several formats."""
 
-import hashlib
 from functools import lru_cache
 from typing import Annotated, Any, Literal
 
-import orjson
-from fastapi import APIRouter, Body, Header, Query
+from fastapi import APIRouter, Body, Header, Path, Query
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from app.formats import FORMATS
+from app.schemas import DESCRIPTIONS, Description, PresetView, SummaryView, problems, summaries
+from app.summaries import Summaries, write
 from model.architecture import Architecture
 from model.presets import PRESETS, preset, resolve
 from model.summary import summarize
 
 router = APIRouter(prefix="/api/architectures", tags=["architectures"])
 
-Format = Annotated[Literal["json", "text", "csv", "mermaid", "dot"], Query(alias="format")]
-IfNoneMatch = Annotated[str | None, Header()]
-EXAMPLE = {"preset": "resnet56", "norm": "none", "init": "xavier_normal"}
+Format = Annotated[
+    Literal["json", "text", "csv", "mermaid", "dot", "python"],
+    Query(alias="format", description="JSON, a table to read, a spreadsheet, a diagram, or a PyTorch file."),
+]
+Name = Annotated[
+    str, Path(max_length=100, description="A preset's name.", openapi_examples={"one": {"value": "resnet50"}})
+]
+IfNoneMatch = Annotated[
+    str | None, Header(max_length=4096, description="Tags of what the client has; if it is that, it is not sent again.")
+]
+CACHING = {"Cache-Control": "public, max-age=3600", "Vary": "Accept-Encoding"}
+NOT_VALID = "Not a valid architecture or format; `field`, `limit` and `remedy` say why."
+MANY_BLOCKS = 128
+"""Summaries of deeper networks are written in a thread, so that nobody else waits for them."""
+
+_written = Summaries()
 
 
 @lru_cache(maxsize=1)
@@ -33,43 +46,52 @@ def preset_list() -> list[dict[str, Any]]:
     return found
 
 
-@lru_cache(maxsize=256)
-def _encoded(description: str, form: str) -> tuple[bytes, str, str]:
-    """Return the bytes, their media type and their tag; what was asked for once is not written again."""
-    summary = summarize(Architecture.model_validate_json(description))
-    if form == "json":
-        media_type, body = "application/json", orjson.dumps(summary.to_dict())
-    else:
-        media_type, write = FORMATS[form]
-        body = write(summary).encode()
-    return body, media_type, f'"{hashlib.sha256(body).hexdigest()[:24]}"'
-
-
-def _answer(architecture: Architecture, form: str, known: str | None) -> Response:
-    body, media_type, tag = _encoded(architecture.model_dump_json(), form)
-    headers = {"ETag": tag, "Cache-Control": "public, max-age=3600", "Vary": "Accept-Encoding"}
-    if known is not None and tag in (part.strip().removeprefix("W/") for part in known.split(",")):
+async def _answer(architecture: Architecture, form: str, known: str | None) -> Response:
+    document = _written.find(architecture, form)
+    if document is None:
+        if architecture.num_blocks > MANY_BLOCKS:
+            document = await run_in_threadpool(write, architecture, form)
+        else:
+            document = write(architecture, form)
+        _written.keep(architecture, form, document)
+    headers = {"ETag": document.tag, **CACHING}
+    if known is not None and _matches(document.tag, known):
         return Response(status_code=304, headers=headers)
-    return Response(body, media_type=media_type, headers=headers)
+    return Response(document.body, media_type=document.media_type, headers=headers)
 
 
-@router.get("")
-async def presets() -> list[dict[str, Any]]:
+def _matches(tag: str, known: str) -> bool:
+    """Compare as RFC 9110 says for If-None-Match: weakly, and a star is anything."""
+    return known.strip() == "*" or tag in (part.strip().removeprefix("W/") for part in known.split(","))
+
+
+@router.get("", response_model=list[PresetView])
+async def presets(response: Response) -> list[dict[str, Any]]:
     """List the presets."""
+    response.headers["Cache-Control"] = CACHING["Cache-Control"]
     return preset_list()
 
 
-@router.get("/{name}")
-async def named(name: str, form: Format = "json", if_none_match: IfNoneMatch = None) -> Response:
-    """Summarise a preset."""
-    return _answer(preset(name), form, if_none_match)
+@router.head("/{name}", include_in_schema=False)
+@router.get(
+    "/{name}",
+    response_model=SummaryView,
+    responses={**summaries(), **problems(s404="No such preset; `suggestions` has the nearest names.", s422=NOT_VALID)},
+)
+async def named(name: Name, form: Format = "json", if_none_match: IfNoneMatch = None) -> Response:
+    """Summarise a preset: exact shapes, parameters and multiply-accumulates, computed without building it."""
+    return await _answer(preset(name), form, if_none_match)
 
 
-@router.post("/summary")
+@router.post(
+    "/summary",
+    response_model=SummaryView,
+    responses={**summaries(), **problems(s404="No such preset; `suggestions` has the nearest names.", s422=NOT_VALID)},
+)
 async def custom(
-    description: Annotated[dict[str, Any], Body(examples=[EXAMPLE])],
+    description: Annotated[Description, Body(openapi_examples=DESCRIPTIONS)],  # pyright: ignore[reportArgumentType]
     form: Format = "json",
     if_none_match: IfNoneMatch = None,
 ) -> Response:
     """Summarise an architecture, given whole or as differences from a preset."""
-    return _answer(resolve(description), form, if_none_match)
+    return await _answer(resolve(description), form, if_none_match)

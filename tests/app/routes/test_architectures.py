@@ -6,6 +6,7 @@ from fastapi.testclient import TestClient
 
 from app import errors
 from app.routes import architectures
+from app.schemas import PresetView, SummaryView
 from model.presets import PRESETS
 
 
@@ -31,7 +32,7 @@ def test_differences_from_a_preset_are_summarised(client: TestClient) -> None:
     assert custom["totals"] == named["totals"]
 
 
-@pytest.mark.parametrize("form", ["json", "text", "csv", "mermaid", "dot"])
+@pytest.mark.parametrize("form", ["json", "text", "csv", "mermaid", "dot", "python"])
 def test_a_summary_is_not_sent_twice(client: TestClient, form: str) -> None:
     first = client.get("/api/architectures/resnet18", params={"format": form})
     assert first.status_code == 200
@@ -63,3 +64,54 @@ def test_what_makes_no_sense_is_refused_by_field(client: TestClient, body: objec
     problem = answer.json()
     assert field in problem["field"]
     assert words in problem["detail"]
+
+
+def test_tags_are_strong_and_compared_in_lists(client: TestClient) -> None:
+    address = "/api/architectures/resnet20"
+    first = client.get(address)
+    tag = first.headers["ETag"]
+    assert tag.startswith('"')
+    assert "max-age" in first.headers["Cache-Control"]
+    for known in (f'"other", W/{tag}', "*"):
+        again = client.get(address, headers={"If-None-Match": known})
+        assert again.status_code == 304
+        assert again.headers["ETag"] == tag
+    assert client.get(address, headers={"If-None-Match": '"other"'}).content == first.content
+    assert client.head(address).headers["ETag"] == tag
+    assert client.get(address, params={"format": "csv"}).headers["ETag"] != tag
+
+
+def test_a_described_preset_is_the_preset_byte_for_byte(client: TestClient) -> None:
+    named = client.get("/api/architectures/resnet1202")
+    custom = client.post("/api/architectures/summary", json=named.json()["architecture"])
+    assert custom.content == named.content
+    assert custom.headers["ETag"] == named.headers["ETag"]
+
+
+@pytest.mark.parametrize("name", ["resnet18", "preact_resnet164", "plain56"])
+def test_answers_are_as_documented(client: TestClient, name: str) -> None:
+    body = client.get(f"/api/architectures/{name}").json()
+    assert SummaryView.model_validate(body).model_dump(mode="json") == body
+    presets = client.get("/api/architectures").json()
+    assert [PresetView.model_validate(row).model_dump() for row in presets] == presets
+
+
+def test_the_document_tells_of_formats_examples_and_refusals(client: TestClient) -> None:
+    paths = client.get("/openapi.json").json()["paths"]
+    for call in (paths["/api/architectures/{name}"]["get"], paths["/api/architectures/summary"]["post"]):
+        assert {"200", "304", "404", "422"} <= set(call["responses"])
+        answer = call["responses"]["200"]["content"]
+        assert set(answer) == {
+            "application/json", "text/plain", "text/csv", "text/vnd.graphviz", "text/x-python",
+        }  # fmt: skip
+        assert "application/problem+json" in call["responses"]["422"]["content"]
+    body = paths["/api/architectures/summary"]["post"]["requestBody"]["content"]["application/json"]
+    assert {"preset", "skips", "order"} <= set(body["schema"]["properties"])
+    for example in body["examples"].values():
+        assert client.post("/api/architectures/summary", json=example["value"]).status_code == 200
+
+
+def test_an_unknown_format_is_refused(client: TestClient) -> None:
+    answer = client.get("/api/architectures/resnet18", params={"format": "yaml"})
+    assert answer.status_code == 422
+    assert "python" in answer.json()["detail"]
