@@ -5,6 +5,8 @@ import gzip
 import hashlib
 import mimetypes
 import re
+import time
+from copy import copy
 from functools import lru_cache
 from os import PathLike, stat_result
 from pathlib import Path
@@ -29,7 +31,12 @@ def _digest(path: Path, changed: int) -> bytes:
 
 
 def fingerprint() -> str:
-    """Return a digest of every file below static/."""
+    """Return a digest of every file below static/, at most a second old: walking the folder costs a millisecond."""
+    return _fingerprint(int(time.monotonic()))
+
+
+@lru_cache(maxsize=1)
+def _fingerprint(second: int) -> str:
     whole = hashlib.sha256()
     for path in sorted(STATIC.rglob("*")):
         if path.is_file() and path.suffix not in (".br", ".gz"):
@@ -86,7 +93,29 @@ def packed_response(request: Request, content: bytes, media_type: str, headers: 
 
 
 class Assets(StaticFiles):
-    """Serve static files: for ever under the present digest, else to be asked for again."""
+    """Serve static files: for ever under the present digest, else to be asked for again. What was sent once is kept."""
+
+    def __init__(self, directory: Path) -> None:
+        super().__init__(directory=directory)
+        self._mark = ""
+        self._kept: dict[tuple[str, bool, str | None], Response] = {}
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        request = Request(scope)
+        if request.method != "GET" or "if-none-match" in request.headers or "if-modified-since" in request.headers:
+            return await super().get_response(path, scope)
+        if self._mark != fingerprint():
+            self._mark, self._kept = fingerprint(), {}
+        key = (path, bool(scope.get("immutable")), encoding_for(request))
+        if key not in self._kept:
+            response = await super().get_response(path, scope)
+            if type(response) is not Response or response.status_code != 200:
+                return response
+            self._kept[key] = response
+        # headers that middleware adds for one client must not reach the next
+        answer = copy(self._kept[key])
+        answer.raw_headers = list(answer.raw_headers)
+        return answer
 
     def get_path(self, scope: Scope) -> str:
         path = super().get_path(scope)
@@ -111,7 +140,10 @@ class Assets(StaticFiles):
         beside = path.with_name(path.name + dict(ENCODINGS)[encoding]) if encoding else path
         if encoding and beside.exists():
             headers["Content-Encoding"] = encoding
-            return FileResponse(beside, status_code=status_code, headers=headers, media_type=media_type)
+            headers["ETag"] = f'"{_digest(beside, beside.stat().st_mtime_ns).hex()[:16]}"'
+            if headers["ETag"] in request.headers.get("if-none-match", ""):
+                return Response(status_code=304, headers=headers)
+            return Response(beside.read_bytes(), status_code=status_code, headers=headers, media_type=media_type)
         if media_type.startswith(TEXT):
             return packed_response(request, path.read_bytes(), media_type, headers)
         return FileResponse(path, status_code=status_code, headers=headers, media_type=media_type)

@@ -1,12 +1,17 @@
 """Files are kept for ever under the digest of all of them, compressed; elsewhere they are asked for again."""
 
 import gzip
+from functools import partial
+from pathlib import Path
+from typing import Any
 
+import anyio
 import brotli
 import pytest
 from starlette.applications import Starlette
 from starlette.routing import Mount
 from starlette.testclient import TestClient
+from starlette.types import Message
 
 from app.assets import Assets, fingerprint, module_urls, static_url
 from app.paths import STATIC
@@ -61,3 +66,33 @@ def test_all_modules_of_the_page_are_named_and_there(client: TestClient) -> None
 )
 def test_nothing_outside_is_served(client: TestClient, path: str) -> None:
     assert client.get(f"/static/{path}").status_code == 404
+
+
+def test_what_is_kept_follows_the_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "page.js").write_text("export const one = 1;\n")
+    monkeypatch.setattr("app.assets.fingerprint", (tmp_path / "page.js").read_text)
+    client = TestClient(Assets(tmp_path))
+    assert client.get("/page.js").text == client.get("/page.js").text == "export const one = 1;\n"
+    (tmp_path / "page.js").write_text("export const two = 2;\n")
+    assert client.get("/page.js").text == "export const two = 2;\n"
+
+
+def test_a_header_for_one_client_does_not_reach_the_next() -> None:
+    async def call(*, with_cookie: bool) -> list[tuple[bytes, bytes]]:
+        sent: list[Message] = []
+
+        async def send(message: Message) -> None:
+            if with_cookie and message["type"] == "http.response.start":
+                message["headers"].append((b"set-cookie", b"one=1"))
+            sent.append(message)
+
+        async def receive() -> Message:
+            return {"type": "http.request", "body": b"", "more_body": False}
+
+        scope: dict[str, Any] = {"type": "http", "method": "GET", "path": "/icon.svg", "headers": [], "app": None}
+        await assets(scope, receive, send)
+        return sent[0]["headers"]
+
+    assets = Assets(STATIC)
+    assert (b"set-cookie", b"one=1") in anyio.run(partial(call, with_cookie=True))
+    assert (b"set-cookie", b"one=1") not in anyio.run(partial(call, with_cookie=False))
