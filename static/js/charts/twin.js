@@ -66,7 +66,8 @@ export function mountTwin(root, store) {
           const raw = Number.isNaN(value) ? '' : String(Number(value.toPrecision(4)));
           if (cell.dataset.value !== raw) {
             cell.dataset.value = raw;
-            cell.textContent = formatNumber(value);
+            // plain digits: they are read aloud, copied and parsed
+            cell.textContent = Number.isFinite(value) ? raw : formatNumber(value);
           }
           c += 1;
         }
