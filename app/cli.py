@@ -1,25 +1,45 @@
-"""The command line: serve."""
+"""The command line: serve, and what needs no server: summaries, presets, differences, settings."""
 
-import contextlib
-import signal
-import socket
+import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, Literal
 
 import typer
-import uvicorn
-from fastapi import FastAPI
+from pydantic import ValidationError
 
-from app import logs
-from app.main import create_app
-from app.runs.database import FolderTakenError, hold
-from app.settings import Settings
+from app import tables
+from app.formats import FORMATS
+from model.architecture import Architecture
+from model.presets import PRESETS, UnknownPreset, preset
+from model.summary import Summary, summarize
 
-PATIENCE = 4
-cli = typer.Typer(no_args_is_help=True, add_completion=False, help="A laboratory for residual networks.")
+NOT_VALID = 2
+"""Exit code of what was not asked for well, as of unknown options."""
+
+EXAMPLES = """Examples:
+
+skipscope summary resnet50
+
+skipscope summary resnet56 --set norm=none --set skips=false --format python --output plain.py
+
+skipscope diff resnet34 plain34"""
+
+cli = typer.Typer(
+    no_args_is_help=True, add_completion=False, context_settings={"help_option_names": ["-h", "--help"]},
+    pretty_exceptions_enable=False,
+)  # fmt: skip
+Form = Literal["text", "json", "csv", "mermaid", "dot", "python"]
+Name = Annotated[str, typer.Argument(help="A preset; `skipscope presets` lists them.", show_default=False)]
+Set = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set", "-s", metavar="FIELD=VALUE", show_default=False,
+        help="Change a field: norm=none, depths=2,2,2,2, skips=true,false,… Give it once a field.",
+    ),
+]  # fmt: skip
 
 
-@cli.callback()
+@cli.callback(epilog=EXAMPLES)
 def _root() -> None:
     """Build real residual networks, train them, and see what each skip connection does."""
 
@@ -31,51 +51,130 @@ def serve(
     data_dir: Annotated[Path | None, typer.Option(help="Folder for runs and their history.")] = None,
 ) -> None:
     """Serve the page and the API."""
+    from app import serving  # noqa: PLC0415  (a second of imports that no other command needs)
+    from app.settings import Settings  # noqa: PLC0415
+
     given = {
         name: value for name, value in (("host", host), ("port", port), ("data_dir", data_dir)) if value is not None
     }
-    settings = Settings(**given)  # pyright: ignore[reportArgumentType]
-    if settings.executor == "ray":
-        typer.echo("skipscope: SKIPSCOPE_EXECUTOR=ray: there is no cluster executor yet. Set it to local.", err=True)
-        raise typer.Exit(2)
-    logs.configure(settings)
     try:
-        held = hold(settings.data_dir)
-    except FolderTakenError as error:
-        typer.echo(f"skipscope: {error}", err=True)
-        raise typer.Exit(1) from error
-    app = create_app(settings)
-    config = uvicorn.Config(
-        app, host=settings.host, port=settings.port, log_config=None, access_log=False,
-        timeout_graceful_shutdown=PATIENCE,
-    )  # fmt: skip
-    # uvicorn hands the signal on when it has ended: a clean end is no failure
-    signal.signal(signal.SIGTERM, lambda *_: None)
-    server = _Server(config, app)
-    with contextlib.suppress(KeyboardInterrupt):
-        server.run()
-    held.release()
-    if not server.started:
-        raise typer.Exit(3)
+        chosen = Settings(**given)  # pyright: ignore[reportArgumentType]
+    except ValidationError as error:
+        raise _refused("\n".join(_variable(found) for found in error.errors())) from error
+    serving.serve(chosen)
 
 
-class _Server(uvicorn.Server):
-    """Say in one clear line where the page is, once it is there; end runs first when asked to end."""
+@cli.command()
+def summary(
+    name: Name,
+    changes: Set = None,
+    form: Annotated[Form, typer.Option("--format", "-f", help="How to write it.")] = "text",
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write to this file.", show_default=False)
+    ] = None,
+) -> None:
+    """Show every layer of a network with its shape, parameters and multiply-accumulates, or write it in PyTorch."""
+    found = _summary(name, changes)
+    text = tables.as_json(found.to_dict()) if form == "json" else FORMATS[form][1](found)
+    if output is None:
+        _say(text)
+        return
+    try:
+        output.write_bytes(text.encode())
+    except OSError as error:
+        raise _refused(f"cannot write {output}: {error.strerror}") from error
 
-    def __init__(self, config: uvicorn.Config, app: FastAPI) -> None:
-        super().__init__(config)
-        self._app = app
 
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        # streams end by the terminal status of their run, so that nobody has to be cut off
-        await self._app.state.runs.drain()
-        await super().shutdown(sockets)
+@cli.command()
+def presets(
+    as_json: Annotated[bool, typer.Option("--json", help="Write JSON.")] = False,
+) -> None:
+    """List the named networks with their parameters, multiply-accumulates and papers."""
+    known = [(entry, summarize(entry.architecture).totals) for entry in PRESETS.values()]
+    rows = [
+        {"name": entry.name, "parameters": totals["parameters"], "macs": totals["macs"], "family": entry.family,
+         "summary": entry.summary, "paper": entry.paper}
+        for entry, totals in known
+    ]  # fmt: skip
+    _say(tables.as_json(rows) if as_json else tables.presets(rows))
 
-    async def startup(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]
-        await super().startup(sockets)  # pyright: ignore[reportArgumentType]
-        if self.started:
-            port = self.servers[0].sockets[0].getsockname()[1]
-            typer.echo(f"Skipscope is at http://{self.config.host}:{port}")
+
+@cli.command()
+def diff(
+    first: Name,
+    second: Name,
+    changes: Set = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Write JSON.")] = False,
+) -> None:
+    """Compare two networks: which fields differ, and what that does to parameters, MACs and memory.
+
+    --set changes the second one, so that `skipscope diff resnet56 resnet56 --set norm=none` tells what a norm costs.
+    """
+    found = tables.differences(_summary(first, None), _summary(second, changes))
+    _say(tables.as_json(found) if as_json else tables.diff(found))
+
+
+@cli.command()
+def settings(
+    as_json: Annotated[bool, typer.Option("--json", help="Write JSON.")] = False,
+) -> None:
+    """List the server's settings: environment variables, defaults, meanings."""
+    from app.settings import Settings  # noqa: PLC0415
+
+    rows = tables.settings_of(Settings)
+    _say(tables.as_json(rows) if as_json else tables.settings(rows))
+
+
+def _summary(name: str, changes: list[str] | None) -> Summary:
+    """Summarise a preset with some fields changed; end with code 2 and the reason where that makes no sense."""
+    try:
+        return summarize(_with(preset(name), dict(_assignment(text) for text in changes or [])))
+    except UnknownPreset as error:
+        raise _refused(str(error)) from error
+    except ValidationError as error:
+        raise _refused("\n".join(_words(found) for found in error.errors())) from error
+
+
+def _with(architecture: Architecture, changes: dict[str, Any]) -> Architecture:
+    return architecture.replace(**changes) if changes else architecture
+
+
+def _assignment(text: str) -> tuple[str, Any]:
+    """Read FIELD=VALUE: JSON, or words as they are; several values are separated by commas."""
+    field, equals, value = text.partition("=")
+    if not equals or not field.strip():
+        raise _refused(f"--set {text}: write FIELD=VALUE, as in --set norm=none")
+    field, value = field.strip().replace("-", "_"), value.strip()
+    several = "," in value or field in ("depths", "widths")
+    return field, tables.read([part for part in value.strip("[]()").split(",") if part.strip()] if several else value)
+
+
+def _words(found: Any) -> str:
+    """Say what pydantic found: our own words where they are ours."""
+    raised = found.get("ctx", {}).get("error")
+    if raised is not None:
+        return str(raised)
+    return f"{'.'.join(str(part) for part in found['loc'])}={found['input']!r}: {found['msg']}"
+
+
+def _variable(found: Any) -> str:
+    """Say which setting is out of range, by its environment variable."""
+    name = str(found["loc"][0]).upper() if found["loc"] else "SKIPSCOPE"
+    name = name if name.startswith(("SKIPSCOPE", "RAY")) else f"SKIPSCOPE_{name}"
+    return f"{name}={found['input']}: {found['msg']}"
+
+
+def _refused(reason: str) -> typer.Exit:
+    """Say on the error stream what is wrong, and return the exit for it."""
+    for line in reason.splitlines():
+        typer.echo(f"skipscope: {line}", err=True)
+    return typer.Exit(NOT_VALID)
+
+
+def _say(text: str) -> None:
+    """Write to a terminal as it likes it, to files and pipes as UTF-8 with the line ends that the text has."""
+    ended = text if text.endswith("\n") else text + "\n"
+    typer.echo(ended if sys.stdout.isatty() else ended.encode(), nl=False)
 
 
 def main() -> None:

@@ -1,0 +1,58 @@
+"""Serve the page and the API until told to end, and end in order."""
+
+import contextlib
+import signal
+import socket
+
+import typer
+import uvicorn
+from fastapi import FastAPI
+
+from app import logs
+from app.main import create_app
+from app.runs.database import FolderTakenError, hold
+from app.settings import Settings
+
+PATIENCE = 4
+
+
+def serve(settings: Settings) -> None:
+    """Serve until a signal comes. Exit with 1 where the data folder is taken, with 3 where the start fails."""
+    logs.configure(settings)
+    try:
+        held = hold(settings.data_dir)
+    except FolderTakenError as error:
+        typer.echo(f"skipscope: {error}", err=True)
+        raise typer.Exit(1) from error
+    app = create_app(settings)
+    config = uvicorn.Config(
+        app, host=settings.host, port=settings.port, log_config=None, access_log=False,
+        timeout_graceful_shutdown=PATIENCE,
+    )  # fmt: skip
+    # uvicorn hands the signal on when it has ended: a clean end is no failure
+    signal.signal(signal.SIGTERM, lambda *_: None)
+    server = _Server(config, app)
+    with contextlib.suppress(KeyboardInterrupt):
+        server.run()
+    held.release()
+    if not server.started:
+        raise typer.Exit(3)
+
+
+class _Server(uvicorn.Server):
+    """Say in one clear line where the page is, once it is there; end runs first when asked to end."""
+
+    def __init__(self, config: uvicorn.Config, app: FastAPI) -> None:
+        super().__init__(config)
+        self._app = app
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        # streams end by the terminal status of their run, so that nobody has to be cut off
+        await self._app.state.runs.drain()
+        await super().shutdown(sockets)
+
+    async def startup(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]
+        await super().startup(sockets)  # pyright: ignore[reportArgumentType]
+        if self.started:
+            port = self.servers[0].sockets[0].getsockname()[1]
+            typer.echo(f"Skipscope is at http://{self.config.host}:{port}")
