@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import OrderedDict
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -25,11 +25,17 @@ def write(architecture: Architecture, form: str) -> Document:
     """Summarise an architecture and write it in a format: json or one of FORMATS."""
     summary = summarize(architecture)
     if form == "json":
-        media_type, body = "application/json", orjson.dumps(summary.to_dict())
+        media_type, body = "application/json", _encode(summary.to_dict())
     else:
         media_type, text = FORMATS[form]
         body = text(summary).encode()
     return Document(body, media_type, f'"{hashlib.sha256(body).hexdigest()[:32]}"')
+
+
+def _encode(data: dict[str, Any]) -> bytes:
+    """Write JSON; the layers are the nodes too, and are encoded once."""
+    layers = orjson.Fragment(orjson.dumps(data["layers"]))
+    return orjson.dumps({**data, "layers": layers, "graph": {**data["graph"], "nodes": layers}})
 
 
 class Summaries:

@@ -1,7 +1,10 @@
 """Documents are kept up to a size, the latest ones."""
 
+import orjson
+
 from app.summaries import Summaries, write
 from model.presets import preset
+from model.summary import summarize
 
 
 def test_the_oldest_are_forgotten_when_there_are_too_many_bytes() -> None:
@@ -21,3 +24,8 @@ def test_one_that_is_larger_than_all_is_not_kept() -> None:
     kept = Summaries(10)
     kept.keep(preset("resnet18"), "text", write(preset("resnet18"), "text"))
     assert kept.size == 0
+
+
+def test_json_is_what_a_plain_encoder_writes() -> None:
+    architecture = preset("preact_resnet164")
+    assert write(architecture, "json").body == orjson.dumps(summarize(architecture).to_dict())
