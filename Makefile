@@ -11,7 +11,7 @@ NODE = PATH="$$($(BIN)/python scripts/vendor.py node):$$PATH"
 JS_TESTS = $$(find tests/js -name '*.test.js' | sort)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run develop check format test test-python test-page fuzz image-test bench screenshot audit lock wire clean
+.PHONY: help setup run develop check format test test-python test-page test-core fuzz image-test bench screenshot audit lock wire clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ test: test-python test-page ## set up and run all tests, those in a real browser
 test-python: .venv/developed
 	OMP_NUM_THREADS=1 SKIPSCOPE_CHROMIUM="$$($(BIN)/python scripts/chromium.py)" \
 		$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m "not image"
+
+test-core: .venv/developed ## the quick part of the tests: the model and the repository's own rules
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) tests/model tests/test_files.py tests/test_docs.py tests/test_imports.py tests/test_vendor.py
 
 test-page: .venv/developed
 	$(NODE) node --test $(JS_TESTS)
