@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from model.reductions import Number, sum_of_squares
 
 ROUNDED = 5e-6
-"""Updates below this part of the weight are measured as rounded: there rounding to float32 changes the norm by 2e-5 of it."""
+"""Updates below this part of the weight are taken as rounded: there rounding changes the norm by 2e-5 of it."""
 AGREEMENT = 3e-4
 
 
