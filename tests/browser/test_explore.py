@@ -50,6 +50,17 @@ def probed(page: Page, variant: dict[str, Any]) -> dict[str, float]:
     return dict(zip(one["taps"], one["values"]["gradient_rms"], strict=True))
 
 
+def played(page: Page) -> None:
+    """Press play and wait for a step; a run that failed says why."""
+    page.get_by_role("button", name="play", exact=True).click()
+    page.wait_for_function(
+        """() => document.documentElement.dataset.step !== '0'
+          || /^(failed|interrupted)/.test(document.querySelector('.run-status').textContent)""",
+        timeout=60_000,
+    )
+    assert page.locator("html").get_attribute("data-step") != "0", page.locator(".run-status").text_content()
+
+
 def test_the_page_comes_with_a_measured_profile(page: Page) -> None:
     opened(page)
     first = first_of(page)
@@ -148,10 +159,9 @@ def test_arrow_keys_walk_over_the_skips_and_enter_opens_the_block(page: Page) ->
 
 def test_play_shows_steps_arriving_and_toggles_act_between_steps(page: Page) -> None:
     opened(page)
-    page.get_by_role("button", name="play", exact=True).click()
-    until(page, "running")
     html = page.locator("html")
-    expect(html).not_to_have_attribute("data-step", "0", timeout=60_000)
+    played(page)
+    until(page, "running")
     first = int(html.get_attribute("data-step") or 0)
     page.wait_for_function(
         "step => Number(document.documentElement.dataset.step) >= step + 5", arg=first, timeout=60_000
@@ -196,9 +206,8 @@ def test_a_lost_connection_is_said_and_resumed(page: Page, server: str) -> None:
     page.expected_errors = ("ERR_", "Failed to load resource")  # type: ignore[attr-defined]
     cable = Cable(int(server.rsplit(":", 1)[1]))
     opened(page, cable.address)
-    page.get_by_role("button", name="play", exact=True).click()
     html = page.locator("html")
-    expect(html).not_to_have_attribute("data-step", "0", timeout=60_000)
+    played(page)
     cable.pull()
     until(page, "offline")
     expect(page.locator("#connection")).to_be_visible()
