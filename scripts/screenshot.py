@@ -1,16 +1,16 @@
 """Take the pictures of the documents from the real page, after a real training of a hundred steps."""
 
+import re
 import sys
 import tempfile
 from pathlib import Path
 
 from chromium import FLAGS, executable
 from PIL import Image
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 from serving import serving
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "images"
-STEPS = 100
 # name, width, height, theme
 PICTURES = (("explore", 1440, 900, "light"),)
 
@@ -30,9 +30,10 @@ def take(folder: Path) -> None:
             )
             page.goto(url)
             page.get_by_role("button", name="play").click()
-            page.wait_for_function(f"Number(document.documentElement.dataset.step) >= {STEPS}", timeout=120_000)
+            root = page.locator("html")
+            expect(root).to_have_attribute("data-step", re.compile(r"^\d{3,}$"), timeout=120_000)
             page.get_by_role("button", name="pause").click()
-            page.wait_for_function("document.documentElement.dataset.state === 'paused'")
+            expect(root).to_have_attribute("data-state", "paused")
             page.wait_for_timeout(500)
             path = folder / f"{name}.png"
             page.screenshot(path=path)
