@@ -168,5 +168,6 @@ def _number(value: Value) -> float:
 
 
 def _short(value: float) -> str:
-    """Write two significant digits."""
-    return f"{value:.2g}"
+    """Write two significant digits, without an exponent where a reader needs none."""
+    rounded = float(f"{value:.2g}")
+    return f"{rounded:g}" if rounded == 0 or 1e-3 <= abs(rounded) < 1e5 else f"{value:.2g}"

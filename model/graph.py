@@ -144,12 +144,13 @@ class Graph:
     @cached_property
     def edges(self) -> tuple[Edge, ...]:
         """List who reads whom. A path's edges lead into, along and out of it."""
-        paths = {layer.name: layer.path for layer in self.layers}
+        sources = {layer.name: layer for layer in self.layers}
         edges: list[Edge] = []
         for layer in self.layers:
             for source in layer.inputs:
-                kind = paths[source]
-                if kind == "trunk":
+                kind = sources[source].path
+                # A block without a shortcut ends on its residual path, and what reads that end stands outside it.
+                if kind == "trunk" or sources[source].block != layer.block:
                     kind = "identity" if layer.type == "add" else layer.path
                 edges.append(Edge(source, layer.name, kind))
         return tuple(edges)

@@ -3,7 +3,7 @@
  * is when locked.
  */
 import { magnitudesOf, QUANTITIES } from './quantity.js';
-import { createFollower, decadeRange } from './scale.js';
+import { createKeyedFollower, decadeRange } from './scale.js';
 
 /** @typedef {import('./state.js').State} State */
 /** @typedef {import('./store.js').Store} Store */
@@ -16,7 +16,7 @@ import { createFollower, decadeRange } from './scale.js';
  * @returns {View}
  */
 export function mountAutoscale(store) {
-  let follow = createFollower();
+  const follow = createKeyedFollower();
   /** @type {any[]} */
   let key = [];
   /** @type {State['values']|null} */
@@ -28,10 +28,9 @@ export function mountAutoscale(store) {
       const next = [quantity, scale.locked, state.run.id, ...variants.map((variant) => variant.summary)];
       const fresh = next.length !== key.length || next.some((part, i) => part !== key[i]);
       if (!fresh && values === last) return;
-      if (fresh) follow = createFollower();
       key = next;
       last = values;
-      const range = follow(decadeRange(variants.flatMap((variant, v) => {
+      const range = follow(key, decadeRange(variants.flatMap((variant, v) => {
         const { branch, skip, trunk, layers } = magnitudesOf(quantity, variant, values[v], settings.batch_size);
         return [...branch, ...skip, ...trunk, ...layers.values()];
       })));

@@ -148,10 +148,15 @@ export function createCommands(store, { ask = request, watch = follow } = {}) {
 
   /** @param {Architecture[]} descriptions @param {number|null} [only] the variant that changed; all where null */
   const show = async (descriptions, only = null) => {
-    const summaries = await Promise.all(descriptions.map((one, v) => (only === null || only === v || !store.state.variants[v] ? summarize(one) : store.state.variants[v].summary)));
-    if (store.state.run.id) await close();
-    store.dispatch({ type: 'variants', summaries, descriptions });
-    await probe();
+    store.dispatch({ type: 'probe/asked' });
+    try {
+      const summaries = await Promise.all(descriptions.map((one, v) => (only === null || only === v || !store.state.variants[v] ? summarize(one) : store.state.variants[v].summary)));
+      if (store.state.run.id) await close();
+      store.dispatch({ type: 'variants', summaries, descriptions });
+    } finally {
+      if (!alive()) await probe();
+      else store.dispatch({ type: 'probe/refused', sequence: store.state.probe.wanted });
+    }
   };
 
   /** @type {Commands} */

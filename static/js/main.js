@@ -56,8 +56,12 @@ const served = { query: '', settings };
 let address = location.search;
 let spoken = 0;
 
+/** The networks that came with the page, while those of the address are still asked for. @type {unknown} */
+let unwanted = null;
+
 /** @param {State} newest */
 function tell(newest) {
+  if (newest.variants === unwanted) return;
   views[0].update(newest);
   const { state } = store; // with the range that fits it
   for (const view of views.slice(1)) view.update(state);
@@ -81,7 +85,7 @@ function shownBeside(name) {
 /** A refusal that no field shows, at the top of the page; a field's own is beside it. @param {State} state */
 function tellProblems(state) {
   const box = need('problem');
-const [place, problem] = Object.entries(state.problems).find(([name]) => !shownBeside(name)) ?? [];
+  const [place, problem] = Object.entries(state.problems).find(([name]) => !shownBeside(name)) ?? [];
   const text = problem ? [problem.detail || problem.title, problem.remedy].filter(Boolean).join(' ') : '';
   if (box.dataset.text !== text) {
     box.dataset.text = text;
@@ -122,7 +126,11 @@ served.query = store.state.variants.map(({ description, skips, usualSkips }) => 
 if (linked.run) void store.commands.replay(linked.run);
 else if (linked.nets.length > 0 || Object.keys(linked.settings).length > 0) {
   store.dispatch({ type: 'settings', changes: linked.settings });
-  void store.commands.describe(linked.nets.length > 0 ? linked.nets : first.descriptions);
+  unwanted = store.state.variants;
+  void store.commands.describe(linked.nets.length > 0 ? linked.nets : first.descriptions).finally(() => {
+    unwanted = null;
+    tell(store.state);
+  });
 }
 if (linked.select) {
   const [variant, block] = linked.select.split(':');

@@ -171,6 +171,22 @@ export function createFollower(patience = 60) {
 }
 
 /**
+ * Follow a range like createFollower, and begin anew when what is compared is another.
+ *
+ * @returns {(key: unknown[], wanted: Range|null) => Range|null}
+ */
+export function createKeyedFollower() {
+  let follow = createFollower();
+  /** @type {unknown[]} */
+  let held = [];
+  return (key, wanted) => {
+    if (key.length !== held.length || key.some((part, i) => part !== held[i])) follow = createFollower();
+    held = key;
+    return follow(wanted);
+  };
+}
+
+/**
  * Ticks at whole decades, at most `most` of them.
  *
  * @param {Range} range @param {number} [most]

@@ -3,6 +3,7 @@ import { h } from '../dom.js';
 import { formatNumber } from '../scale.js';
 import { variantStyles } from './hues.js';
 import { createLines } from './lines.js';
+import { ticksTo } from './ticks.js';
 
 /** @typedef {import('../state.js').State} State */
 /** @typedef {import('../store.js').Store} Store */
@@ -71,14 +72,4 @@ export function mountCurves(root, store) {
 function niceCeiling(value) {
   const power = 10 ** Math.floor(Math.log10(Math.max(value, 1e-3)));
   return [1, 2, 5, 10].map((digit) => digit * power).find((top) => top >= value) ?? 10 * power;
-}
-
-/** Three to five round steps. @param {number} end @returns {number[]} */
-export function ticksTo(end) {
-  const rough = end / 4;
-  const power = 10 ** Math.floor(Math.log10(Math.max(1, rough)));
-  const step = [1, 2, 5, 10].map((digit) => digit * power).find((one) => one >= rough) ?? power;
-  const ticks = [];
-  for (let value = 0; value <= end; value += step) ticks.push(value);
-  return ticks;
 }

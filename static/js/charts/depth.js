@@ -1,7 +1,7 @@
 /** @file A measure by depth, all variants over each other: one point a block's output, from the stem to the last block. */
 import { PALETTES } from '../palette.js';
 import { tapsOf } from '../quantity.js';
-import { createFollower, decadeRange, decadeTicks, formatNumber } from '../scale.js';
+import { createKeyedFollower, decadeRange, decadeTicks, formatNumber } from '../scale.js';
 import { h } from '../dom.js';
 import { variantStyles } from './hues.js';
 import { createLines } from './lines.js';
@@ -46,7 +46,7 @@ export function mountDepth(root, store, { read, yTitle, unity = false }) {
     },
   });
   root.append(tip);
-  const follow = createFollower();
+  const follow = createKeyedFollower();
   /** @type {unknown[]} */
   let seen = [];
 
@@ -63,7 +63,7 @@ export function mountDepth(root, store, { read, yTitle, unity = false }) {
         return { x: Float64Array.from(y, (_, i) => i), y, ...styles[v] };
       });
       const all = series.flatMap(({ y }) => [...y]);
-      const range = follow(decadeRange(unity ? [...all, 0] : all, 0)) ?? [-6, 0];
+      const range = follow([state.run.id, ...variants.map(({ summary }) => summary)], decadeRange(unity ? [...all, 0] : all, 0)) ?? [-6, 0];
       const count = Math.max(1, longest());
       const at = hover?.block ? variants[hover.variant]?.blocks.indexOf(hover.block) ?? -1 : -1;
       lines.update({

@@ -5,9 +5,9 @@
 import { h } from '../dom.js';
 import { PALETTES } from '../palette.js';
 import Plotly from '../plotly.js';
-import { colorIndex, colorTable, createFollower, decadeRange } from '../scale.js';
-import { ticksTo } from './curves.js';
+import { colorIndex, colorTable, createKeyedFollower, decadeRange } from '../scale.js';
 import { hueOf } from './hues.js';
+import { fitTicks, ticksTo } from './ticks.js';
 
 /** @typedef {import('../state.js').State} State */
 /** @typedef {import('../store.js').Store} Store */
@@ -31,7 +31,7 @@ export function mountHeatmap(root, store) {
   root.append(panels, empty);
   /** @type {ReturnType<typeof createPanel>[]} */
   let all = [];
-  const follow = createFollower();
+  const follow = createKeyedFollower();
   /** @type {[number, number]} */
   let range = [-6, 0];
   /** @type {unknown[]} */
@@ -56,12 +56,13 @@ export function mountHeatmap(root, store) {
     if (structure) {
       for (const panel of all) panel.destroy();
       all = variants.map((_, v) => createPanel(panels, store, v));
+      for (const panel of all) panel.resize(); // each one narrows those before it
     }
     const newest = history.variants.flatMap(({ data, width }) => {
       const w = width.gradient_rms;
       return [...data.gradient_rms.subarray((history.length - 1) * w, history.length * w)];
     });
-    const next = follow(decadeRange(newest));
+    const next = follow([state.run.id, ...variants.map(({ summary }) => summary)], decadeRange(newest));
     const rescaled = next !== null && (next[0] !== range[0] || next[1] !== range[1]);
     if (next) range = next;
     for (const panel of all) panel.draw(state, range, rescaled);
@@ -96,7 +97,7 @@ function createPanel(parent, store, v) {
   /** @param {PointerEvent} event */
   const stepAt = (event) => {
     const share = (event.clientX - element.getBoundingClientRect().left - MARGIN.l) / area().width;
-    return Math.round(Math.min(1, Math.max(0, share)) * end);
+    return Math.min(end, Math.floor(Math.min(1, Math.max(0, share)) * (end + 1)));
   };
   element.addEventListener('pointerdown', (event) => {
     element.setPointerCapture(event.pointerId);
@@ -120,11 +121,12 @@ function createPanel(parent, store, v) {
     if (wanted === axes || width === 0) return;
     axes = wanted;
     const steps = ticksTo(end);
+    const ticks = fitTicks({ values: steps, texts: steps.map(String) }, area().width, [0, end]);
     const axis = { zeroline: false, showgrid: false, fixedrange: true, linecolor: palette.line, tickfont: { size: 10, color: palette.soft } };
     void Plotly.react(plot, [], {
       width, height, margin: MARGIN, paper_bgcolor: 'rgba(0,0,0,0)', plot_bgcolor: 'rgba(0,0,0,0)', hovermode: false,
       font: { family: 'system-ui, sans-serif', size: 10, color: palette.soft },
-      xaxis: { ...axis, range: [0, end], tickvals: steps, ticktext: steps.map(String) },
+      xaxis: { ...axis, range: [-0.5, end + 0.5], tickvals: ticks.values, ticktext: ticks.texts },
       yaxis: { ...axis, range: [taps.length, 0], tickvals: starts, ticktext: stages },
       shapes: changes.filter((change) => change.variant === null || change.variant === v).map(({ step }) => ({
         type: 'line', x0: step, x1: step, yref: 'paper', y0: 0, y1: 1, line: { color: palette.ink, width: 1, dash: 'dot' },
@@ -177,7 +179,7 @@ function createPanel(parent, store, v) {
       brush.clearRect(0, 0, canvas.width, canvas.height);
       drawColumns(brush, buffer, history, end, canvas.width, canvas.height);
       cursor.hidden = shown === 'live';
-      cursor.style.transform = `translateX(${(MARGIN.l + (step / end) * w).toFixed(1)}px)`;
+      cursor.style.transform = `translateX(${(MARGIN.l + ((step + 0.5) / (end + 1)) * w).toFixed(1)}px)`;
     },
     destroy() {
       Plotly.purge(plot);

@@ -5,6 +5,7 @@
 import { h } from '../dom.js';
 import { PALETTES } from '../palette.js';
 import Plotly from '../plotly.js';
+import { fitTicks } from './ticks.js';
 
 /** @typedef {import('../scale.js').Range} Range */
 /** @typedef {{x: ArrayLike<number>, y: ArrayLike<number>, color: string, dash: string, label: string, axis?: 'y'|'y2'}} Series */
@@ -23,6 +24,8 @@ import Plotly from '../plotly.js';
  */
 
 const MARGIN = { l: 46, r: 74, t: 8, b: 32 };
+/** Below this width the labels stand inside, over the lines' ends. */
+const NARROW = 240;
 const CONFIG = { displayModeBar: false, showSendToCloud: false, displaylogo: false, responsive: false, staticPlot: true };
 const LINE_WIDTH = 1.8;
 
@@ -44,7 +47,9 @@ export function createLines(root, { onPoint, onPick }) {
   let paths = [];
   let size = { width: 0, height: 0 };
 
-  const area = () => ({ left: MARGIN.l, top: MARGIN.t, width: Math.max(1, size.width - MARGIN.l - MARGIN.r), height: Math.max(1, size.height - MARGIN.t - MARGIN.b) });
+  const longest = () => Math.max(0, ...(chart?.series ?? []).map(({ label }) => label.length));
+  const margin = () => ({ ...MARGIN, r: size.width < NARROW ? 10 : Math.min(size.width / 3, Math.max(MARGIN.r, 12 + 7 * longest())) });
+  const area = () => ({ left: MARGIN.l, top: MARGIN.t, width: Math.max(1, size.width - MARGIN.l - margin().r), height: Math.max(1, size.height - MARGIN.t - MARGIN.b) });
   const xOf = (/** @type {number} */ x) => {
     const [low, high] = /** @type {Chart} */ (chart).xRange;
     return ((x - low) / (high - low)) * area().width;
@@ -84,10 +89,11 @@ export function createLines(root, { onPoint, onPick }) {
   const placeLabels = () => {
     const { series } = /** @type {Chart} */ (chart);
     const { height, left, width } = area();
+    const inside = size.width < NARROW;
     const ends = series.map((one, i) => {
       let last = one.y.length - 1;
       while (last >= 0 && !Number.isFinite(one.y[last])) last -= 1;
-      return { i, y: last < 0 ? NaN : Math.min(height - 6, Math.max(6, yOf(one.y[last]))) };
+      return { i, y: last < 0 ? NaN : Math.min(height - 6, Math.max(6, yOf(one.y[last]) + (inside ? 10 : 0))) };
     }).filter((end) => Number.isFinite(end.y)).sort((a, b) => a.y - b.y);
     ends.forEach((end, k) => {
       if (k > 0) end.y = Math.max(end.y, ends[k - 1].y + 15);
@@ -98,7 +104,7 @@ export function createLines(root, { onPoint, onPick }) {
       const end = ends.find((one) => one.i === i);
       const element = /** @type {HTMLElement} */ (label);
       element.hidden = !end;
-      if (end) element.style.transform = `translate(${left + width + 6}px, ${(MARGIN.t + end.y - 8).toFixed(1)}px)`;
+      if (end) element.style.transform = `translate(${left + width + (inside ? 0 : 6)}px, ${(MARGIN.t + end.y - 8).toFixed(1)}px)${inside ? ' translateX(-100%)' : ''}`;
     });
   };
 
@@ -107,10 +113,11 @@ export function createLines(root, { onPoint, onPick }) {
     const palette = PALETTES[theme];
     const axis = { zeroline: false, gridcolor: palette.grid, linecolor: palette.line, tickfont: { size: 10, color: palette.soft }, fixedrange: true, ticks: '', automargin: false };
     const title = (/** @type {string} */ text, /** @type {number} */ standoff) => ({ text, standoff, font: { size: 10, color: palette.soft } });
+    const across = fitTicks(xTicks, area().width, xRange);
     return {
-      width: size.width, height: size.height, margin: MARGIN, showlegend: false, hovermode: false,
+      width: size.width, height: size.height, margin: margin(), showlegend: false, hovermode: false,
       paper_bgcolor: 'rgba(0,0,0,0)', plot_bgcolor: 'rgba(0,0,0,0)', font: { family: 'system-ui, sans-serif', size: 10, color: palette.soft },
-      xaxis: { ...axis, range: xRange, tickvals: xTicks.values, ticktext: xTicks.texts, showgrid: false, tickangle: 0, title: title(xTitle, 4) },
+      xaxis: { ...axis, range: xRange, tickvals: across.values, ticktext: across.texts, showgrid: false, tickangle: 0, title: title(xTitle, 4) },
       yaxis: { ...axis, range: yRange, tickvals: yTicks.values, ticktext: yTicks.texts, title: title(yTitle, 2) },
       shapes: bounds.map((x) => ({ type: 'line', x0: x, x1: x, yref: 'paper', y0: 0, y1: 1, line: { color: palette.faint, width: 1, dash: 'dot' }, layer: 'below' })),
     };
@@ -128,6 +135,7 @@ export function createLines(root, { onPoint, onPick }) {
       paths = [...plot.querySelectorAll('.scatterlayer .trace path.js-line')].map((path) => /** @type {SVGPathElement} */ (path));
       if (chart) drawLines();
     });
+    labels.classList.toggle('inside', size.width < NARROW);
     labels.replaceChildren(...series.map(({ label, color }) => h('span', { style: `color:${color}` }, label)));
   };
 

@@ -123,7 +123,7 @@ function placeTitle(out, stage, narrow, y, first) {
  * @param {Layout} out @param {Stage} stage @param {Net} net @param {number} variant @param {import('./path.js').Rect} rect
  */
 export function placeLaneName(out, stage, net, variant, rect) {
-  const size = fit([net.label], 12, rect.w - 26) ? 11 : 9.5; // bold is wider
+  const size = fit([net.label], 12.5, rect.w - 26) ? 11 : 9.5; // bold is wider
   out.texts.push({ x: rect.x + 6, y: rect.y + rect.h / 2, text: net.label, role: 'lane', anchor: 'start', size, variant });
   const blocks = net.stages.find((one) => one.name === stage.name)?.blocks.map((block) => block.index) ?? [];
   out.stages.push({ stage: stage.name, variant, blocks, ...rect });

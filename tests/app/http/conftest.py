@@ -98,14 +98,21 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
 
 
 @pytest.fixture
-def serve(tmp_path: Path) -> Any:
+def serve(tmp_path: Path) -> Iterator[Any]:
     """Return what starts servers on the test's own data folder, one after the other."""
+    clients: list[Api] = []
+
+    def client(url: str) -> Api:
+        clients.append(Api(url))
+        return clients[-1]
 
     def start(**environment: str) -> Any:
         chosen = {f"SKIPSCOPE_{name.upper()}": value for name, value in {"threads": "1", **environment}.items()}
         return serving(tmp_path / "data", environment=chosen)
 
     start.folder = tmp_path / "data"  # pyright: ignore[reportFunctionMemberAccess]
-    start.api = Api  # pyright: ignore[reportFunctionMemberAccess]
+    start.api = client  # pyright: ignore[reportFunctionMemberAccess]
     start.parse = parse  # pyright: ignore[reportFunctionMemberAccess]
-    return start
+    yield start
+    for one in clients:
+        one.http.close()

@@ -130,7 +130,7 @@ def test_a_second_server_on_the_same_folder_refuses(serve: Any) -> None:
 def test_a_worker_out_of_memory_fails_its_run_in_words(serve: Any) -> None:
     with serve(worker_memory="250", run_memory="4000") as (url, _):
         api = serve.api(url)
-        run = api.start(variants=[{"preset": "resnet20"}], batch_size=1024, image_size=64)
+        run = api.start(variants=[{"preset": "resnet20"}], batch_size=256, image_size=64)
         *_, last = api.follow(run)
         assert last.data["state"] == "failed"
         assert "out of memory" in last.data["reason"]
