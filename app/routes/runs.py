@@ -120,7 +120,7 @@ async def delete(request: Request, run_id: RunId) -> None:
     """End a run and forget it with all that was recorded."""
     run, runs = await _find(request, run_id), _runs(request)
     if isinstance(run, Run):
-        await runs.registry.end(run, "stopped", "the run was deleted")
+        await runs.registry.forget(run)
     await runs.store.delete(run.key)
 
 

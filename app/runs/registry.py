@@ -159,6 +159,11 @@ class Registry:
         self._announce()
         return run.task
 
+    async def forget(self, run: Run) -> None:
+        """End a run whose last word nobody wants to keep."""
+        run.unwanted.set()
+        await self.end(run, "stopped", "the run was deleted")
+
     async def drain(self, reason: str = "the server was stopped") -> None:
         """Take no more runs, and end all: their records are stored and their readers get a terminal status."""
         self._draining = True

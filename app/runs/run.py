@@ -55,6 +55,7 @@ class Run:
         self._numbered = 0
         self._digest = Digest(request.steps // request.record_every + 1)
         self.broken: StoreError | None = None
+        self.unwanted = asyncio.Event()
         self.channel = Channel(self._stored, keep)
         self.told: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
@@ -144,13 +145,16 @@ class Run:
         told.exception()  # seen, whether or not somebody waits for it
 
     async def settle(self, patience: float) -> None:
-        """Store the last word once more, where that failed, until it is kept or patience ends."""
+        """Store the last word once more, where that failed, until it is kept, unwanted, or patience ends."""
         deadline = time.monotonic() + patience
         status = {"state": self.state, "reason": self.reason, "queue_position": None, "final": True}
         last = Stored(self.channel.last, "status", None, orjson.dumps(status))
         now = {"state": self.state, "reason": self.reason, "ended": self.ended, "digest": self._digest.dump()}
         while self.broken is not None and time.monotonic() < deadline:
-            await asyncio.sleep(SETTLE_EVERY)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self.unwanted.wait(), SETTLE_EVERY)
+            if self.unwanted.is_set():
+                return
             with contextlib.suppress(StoreError):
                 await self._store.append(self.key, [last], now)
                 self.broken = None

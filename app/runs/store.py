@@ -11,7 +11,8 @@ import orjson
 from sqlalchemy import Connection, Engine, bindparam, delete, func, insert, select, update
 from sqlalchemy.exc import DBAPIError
 
-from app.runs.database import explain, hold, open_engine
+from app.runs.database import StoreError, explain, hold, open_engine
+from app.runs.reserve import Reserve
 from app.runs.tables import EventRow, RunRow
 from app.runs.writer import Writer
 
@@ -70,6 +71,8 @@ class Store:
         self._lock = hold(folder)
         self.engine: Engine = open_engine(folder)
         self._writer = Writer(self.engine)
+        self._reserve = Reserve(folder)
+        self._reserve.hold()
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="store-reader")
 
     async def close(self) -> None:
@@ -105,17 +108,35 @@ class Store:
         """Give a run another name."""
         return self._writer.ask(lambda connection: _rename(connection, key, name))
 
-    def delete(self, key: int) -> "asyncio.Future[None]":
-        """Forget a run and all its events."""
-        return self._writer.ask(lambda connection: _delete(connection, [key]))
+    async def delete(self, key: int) -> None:
+        """Forget a run and all its events, also where the disk is full."""
+        await self._free(lambda connection: _delete(connection, [key]))
 
     def interrupt(self, reason: str, now: float) -> "asyncio.Future[int]":
         """End the runs that were under way when the server last ended; return how many there were."""
         return self._writer.ask(lambda connection: _interrupt(connection, reason, now))
 
-    def sweep(self, *, before: float, max_bytes: float) -> "asyncio.Future[list[str]]":
+    async def sweep(self, *, before: float, max_bytes: float) -> list[str]:
         """Delete ended runs from before a time, then the oldest until all fit; return the ids of those deleted."""
-        return self._writer.ask(lambda connection: _sweep(connection, before, max_bytes))
+        return await self._free(lambda connection: _sweep(connection, before, max_bytes))
+
+    async def _free(self, write: Callable[[Connection], T]) -> T:
+        try:
+            return await self._writer.ask(write)
+        except StoreError as error:
+            if error.kind != "full":
+                raise
+        self._reserve.release()
+        try:
+            return await self._writer.ask(write)
+        finally:
+            await asyncio.to_thread(self._give_back)
+
+    def _give_back(self) -> None:
+        """Let the disk have what was deleted."""
+        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        self._reserve.hold()
 
     async def find(self, run_id: str) -> Saved | None:
         """Return a run, None where there is none."""

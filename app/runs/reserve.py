@@ -1,0 +1,31 @@
+"""Room held back on the disk: SQLite needs some to delete, and a full disk has none."""
+
+import shutil
+from pathlib import Path
+
+import structlog
+
+NUM_BYTES = 4 * 2**20
+log = structlog.get_logger("store")
+
+
+class Reserve:
+    """A file of zeros beside the database, let go where deleting needs its room."""
+
+    def __init__(self, folder: Path, num_bytes: int = NUM_BYTES) -> None:
+        self._path = folder / "reserve"
+        self._num_bytes = num_bytes
+
+    def hold(self) -> None:
+        """Take the room, at most a third of what is free, unless it is held already."""
+        if self._path.exists():
+            return
+        try:
+            self._path.write_bytes(bytes(min(self._num_bytes, shutil.disk_usage(self._path.parent).free // 3)))
+        except OSError as error:
+            self.release()
+            log.warning("no_reserve", reason=str(error))
+
+    def release(self) -> None:
+        """Let the room go."""
+        self._path.unlink(missing_ok=True)

@@ -1,0 +1,24 @@
+"""Room held back on the disk."""
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from app.runs.reserve import Reserve
+
+
+def test_it_is_held_once_and_let_go(tmp_path: Path) -> None:
+    reserve = Reserve(tmp_path, 10_000)
+    reserve.hold()
+    reserve.hold()
+    assert [(path.name, path.stat().st_size) for path in tmp_path.iterdir()] == [("reserve", 10_000)]
+    reserve.release()
+    reserve.release()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_it_takes_at_most_a_third_of_what_is_free(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.runs.reserve.shutil.disk_usage", lambda _: SimpleNamespace(free=3_000))
+    Reserve(tmp_path, 10_000).hold()
+    assert (tmp_path / "reserve").stat().st_size == 1_000
