@@ -10,9 +10,10 @@ if TYPE_CHECKING:
     from model.graph import Graph, build_graph
     from model.presets import PRESETS, UnknownPreset, label, preset, resolve
     from model.recorder import Recorder
+    from model.request import ProbeRequest, TrainingRequest
     from model.resnet import ResNet
     from model.summary import Summary, summarize
-    from model.training import train
+    from model.training import probe, train
     from model.weights import load_weights
 
 __all__ = [
@@ -20,9 +21,11 @@ __all__ = [
     "Architecture",
     "ArchitectureError",
     "Graph",
+    "ProbeRequest",
     "Recorder",
     "ResNet",
     "Summary",
+    "TrainingRequest",
     "UnknownPreset",
     "build_graph",
     "diagnose",
@@ -30,6 +33,7 @@ __all__ = [
     "load",
     "load_weights",
     "preset",
+    "probe",
     "resolve",
     "summarize",
     "train",
@@ -40,9 +44,11 @@ _HOME = {
     "Architecture": "model.architecture",
     "ArchitectureError": "model.architecture",
     "Graph": "model.graph",
+    "ProbeRequest": "model.request",
     "Recorder": "model.recorder",
     "ResNet": "model.resnet",
     "Summary": "model.summary",
+    "TrainingRequest": "model.request",
     "UnknownPreset": "model.presets",
     "build_graph": "model.graph",
     "diagnose": "model.diagnosis",
@@ -50,6 +56,7 @@ _HOME = {
     "load": "model.data",
     "load_weights": "model.weights",
     "preset": "model.presets",
+    "probe": "model.training",
     "resolve": "model.presets",
     "summarize": "model.summary",
     "train": "model.training",

@@ -39,7 +39,7 @@ def node_bin() -> Path:
 
 
 def install(with_development: bool) -> None:
-    """Install the locked packages with npm, those of the development where they are already, and fill `static/vendor/`."""
+    """Install the locked packages with npm and fill `static/vendor/`; packages of the development stay."""
     with_development = with_development or (ROOT / "node_modules" / "typescript").exists()
     folder = node_bin()
     npm = shutil.which("npm", path=folder)

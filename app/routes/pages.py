@@ -9,6 +9,7 @@ from fastapi.templating import Jinja2Templates
 from starlette.responses import Response
 
 from app.assets import module_urls, packed_response, static_url
+from app.fields import field_list
 from app.paths import TEMPLATES
 from app.routes.architectures import preset_list
 from app.routes.datasets import dataset_list
@@ -39,6 +40,7 @@ async def first_data(request: Request) -> dict[str, Any]:
         "settings": wish.model_dump(mode="json", exclude={"variants"}),
         "presets": preset_list(),
         "datasets": dataset_list(),
+        "fields": field_list(),
     }
 
 

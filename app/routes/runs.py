@@ -17,7 +17,7 @@ from app.runs.history import MAX_PATTERNS, MEDIA_TYPES, History, Span
 from app.runs.run import Run
 from app.runs.service import Runs
 from app.runs.store import Saved
-from app.runs.wire import CHANGE, NEW_RUN, Change, NewRun, ProblemView, RunPage, RunState, RunView
+from app.runs.wire import CHANGE, NEW_RUN, Change, Needs, NewRun, ProblemView, RunPage, RunState, RunView
 
 router = APIRouter(prefix="/api/runs", tags=["runs"])
 STREAM = "text/event-stream"
@@ -89,6 +89,15 @@ async def create(
         raise
     headers = {"Location": f"/api/runs/{run.id}", **({} if new else {"Idempotency-Replayed": "true"})}
     return _json(view(run), 201, **headers)
+
+
+@router.post("/check", response_model=Needs, responses=_problems(422))
+async def check(
+    request: Request, wish: Annotated[NewRun, Body(openapi_examples=NEW_RUN)],  # pyright: ignore[reportArgumentType]
+) -> Response:  # fmt: skip
+    """Say what a run would need, or why it would be refused, without starting it."""
+    admission = _runs(request).registry.admission
+    return _json({"memory_bytes": admission.check(wish.training()), "limit_bytes": admission.run_memory})
 
 
 @router.get("", response_model=RunPage, responses=_problems(422, 503))

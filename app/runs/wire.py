@@ -67,6 +67,13 @@ class Change(BaseModel):
         return self
 
 
+class Needs(BaseModel):
+    """What a run would need: the most memory, by the estimate that it is admitted by, and the server's limit."""
+
+    memory_bytes: int
+    limit_bytes: int
+
+
 class VariantDigest(BaseModel):
     """One variant of a run over its steps; the ratio is gradient_rms at the first block over that at the last."""
 

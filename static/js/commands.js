@@ -2,19 +2,17 @@
  * @file What the page asks of the server, and what it does with the answers: probes, runs, changes of a running net.
  */
 import { follow, Refusal, request } from './api.js';
+import { changed, kept, shapeOf, statedOf, wireArchitecture } from './describe.js';
+import { take } from './take.js';
 
 /** @typedef {import('./state.js').State} State */
 /** @typedef {import('./state.js').Architecture} Architecture */
 /** @typedef {import('./state.js').Commands} Commands */
 /** @typedef {import('./state.js').Problem} Problem */
-/** @typedef {import('./state.js').RunState} RunState */
 /** @typedef {import('./state.js').Settings} Settings */
 /** @typedef {import('./state.js').Summary} Summary */
 /** @typedef {import('./store.js').Store} Store */
-/** @typedef {import('./api.js').StreamEvent} StreamEvent */
 
-/** Settings that the probe depends on. */
-const PROBED = ['dataset', 'image_size', 'batch_size', 'seed'];
 const ALIVE = ['queued', 'running', 'paused'];
 
 /**
@@ -40,6 +38,11 @@ export function createCommands(store, { ask = request, watch = follow } = {}) {
       if (!(error instanceof Refusal)) throw error;
       store.dispatch({ type: 'problem', place: error.problem.field ?? place, problem: error.problem });
     }
+  };
+
+  /** What was refused before is asked anew. @param {string[]} names of fields */
+  const clear = (names) => {
+    for (const name of names) store.dispatch({ type: 'problem', place: name, problem: null });
   };
 
   /** Measure at initialisation; while one is under way the newest wish waits. */
@@ -103,7 +106,7 @@ export function createCommands(store, { ask = request, watch = follow } = {}) {
     const first = weakened.length > 0 ? 'paused' : state;
     const run = await ask('/api/runs', {
       method: 'POST',
-      body: { variants: variants.map(wireArchitecture), ...settings, state: first },
+      body: { variants: variants.map(wireArchitecture), ...settings, state: first, max_rate: store.state.speed },
       headers: { 'idempotency-key': randomKey() },
     });
     store.dispatch({ type: 'run/opened', id: run.id, state: run.state ?? 'queued' });
@@ -204,11 +207,8 @@ export function createCommands(store, { ask = request, watch = follow } = {}) {
     undo: () => travel('undo'),
     redo: () => travel('redo'),
     change: (variant, changes) => guard('architecture', async () => {
-      const descriptions = store.state.variants.map(statedOf);
-      const { preset, ...rest } = changes;
-      descriptions[variant] = preset === undefined || preset === descriptions[variant].preset
-        ? { ...descriptions[variant], ...rest }
-        : { ...kept(descriptions[variant]), preset, ...rest };
+      clear(Object.keys(changes));
+      const descriptions = store.state.variants.map((one, v) => (variant === null || v === variant ? changed(statedOf(one), changes) : statedOf(one)));
       await show(descriptions, variant);
     }),
     compare: (left, right) => guard('architecture', async () => {
@@ -217,24 +217,30 @@ export function createCommands(store, { ask = request, watch = follow } = {}) {
     }),
     describe: (descriptions) => guard('architecture', () => show(descriptions)),
     set: (changes) => guard('settings', async () => {
-      const data = 'dataset' in changes || 'image_size' in changes;
-      const before = store.state.settings;
-      store.dispatch({ type: 'settings', changes });
-      if (alive() && Object.keys(changes).every((name) => name === 'lr')) {
+      const names = Object.keys(changes);
+      clear(names);
+      if (alive() && names.every((name) => name === 'lr')) {
         await patch({ lr: changes.lr });
+        store.dispatch({ type: 'settings', changes });
         return;
       }
-      if (alive()) await close();
-      try {
-        if (data) await show(store.state.variants.map(statedOf));
-        else if (PROBED.some((name) => name in changes)) {
-          if (store.state.run.id) await close();
-          await probe();
+      // refused here, in the server's words, before anything on the page has changed
+      await ask('/api/runs/check', { method: 'POST', body: { ...store.state.settings, ...changes, variants: store.state.variants.map(wireArchitecture) } });
+      if (store.state.run.id) await close();
+      const before = store.state.settings;
+      store.dispatch({ type: 'settings', changes });
+      if ('dataset' in changes || 'image_size' in changes) {
+        try {
+          await show(store.state.variants.map(statedOf));
+        } catch (error) {
+          store.dispatch({ type: 'settings', changes: { dataset: before.dataset, image_size: before.image_size } });
+          throw error;
         }
-      } catch (error) {
-        if (data) store.dispatch({ type: 'settings', changes: { dataset: before.dataset, image_size: before.image_size } });
-        throw error;
-      }
+      } else await probe();
+    }),
+    pace: (perSecond) => guard('run', async () => {
+      store.dispatch({ type: 'speed', speed: perSecond });
+      if (alive()) await patch({ max_rate: perSecond });
     }),
     replay: (id) => guard('run', async () => {
       const run = await ask(`/api/runs/${encodeURIComponent(id)}`);
@@ -256,43 +262,6 @@ export function createCommands(store, { ask = request, watch = follow } = {}) {
 function ignoreGone(error) {
   if (error instanceof Refusal && [404, 409].includes(error.problem.status ?? 0)) return;
   throw error;
-}
-
-/** The fields of an Architecture that outlive a change of preset: how it is normalised, activated, initialised. @param {Architecture} description @returns {Architecture} */
-function kept(description) {
-  return Object.fromEntries(Object.entries(description).filter(([name]) => ['norm', 'activation', 'init', 'init_std'].includes(name)));
-}
-
-/** @param {State['variants'][number]} variant @returns {Architecture} its description with the skips as they are */
-export function statedOf({ description, skips, usualSkips }) {
-  if (skips.every((on, b) => on === usualSkips[b])) return description;
-  if (skips.every((on) => on)) return { ...description, skips: true };
-  if (!skips.some((on) => on)) return { ...description, skips: false };
-  return { ...description, skips };
-}
-
-/** The Architecture as it is on the page, for a probe or a run. @param {State['variants'][number]} variant @returns {Architecture} */
-export function wireArchitecture({ architecture, skips }) {
-  const all = skips.every((on) => on);
-  return { ...architecture, skips: all ? true : skips.some((on) => on) ? skips : false };
-}
-
-/** What the data set decides of every network. @param {State} state @returns {Architecture} */
-export function shapeOf(state) {
-  const dataset = state.datasets.find((one) => one.name === state.settings.dataset);
-  if (!dataset) return {};
-  const shape = { image_size: state.settings.image_size ?? dataset.image_size, in_channels: dataset.in_channels ?? dataset.channels, num_classes: dataset.num_classes };
-  return Object.fromEntries(Object.entries(shape).filter(([, value]) => typeof value === 'number'));
-}
-
-/** @param {Store} store @param {StreamEvent} event */
-function take(store, { id, type, data }) {
-  if (type === 'schema') store.dispatch({ type: 'stream/schema', id, variants: data.variants });
-  else if (type === 'step') store.dispatch({ type: 'stream/step', id, record: data });
-  else if (type === 'change') store.dispatch({ type: 'stream/change', id, step: data.step, variant: data.variant ?? null, changed: data.changed });
-  else if (type === 'status') {
-    store.dispatch({ type: 'stream/status', id, state: /** @type {RunState} */ (data.state), reason: data.reason ?? null, queue_position: data.queue_position ?? null });
-  }
 }
 
 /** A key of 128 random bits; `crypto.randomUUID` is missing where a class opens the page over plain HTTP. */

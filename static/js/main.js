@@ -7,7 +7,10 @@ import { mountHeatmap } from './charts/heatmap.js';
 import { mountTwin } from './charts/twin.js';
 import { mountAutoscale } from './autoscale.js';
 import { createCommands } from './commands.js';
-import { mountPresets, mountQuantity, mountScrubber } from './controls/choice.js';
+import { mountQuantity, mountScale, mountScrubber } from './controls/choice.js';
+import { mountFields } from './controls/fields.js';
+import { mountPresets } from './controls/presets.js';
+import { mountShare } from './controls/share.js';
 import { mountTransport } from './controls/transport.js';
 import { mount as mountDetails } from './details.js';
 import { mount as mountDiagram } from './diagram.js';
@@ -41,7 +44,10 @@ const views = [
   mountTheme(need('theme'), store),
   mountPresets(need('presets'), store),
   mountTransport(need('transport'), store),
+  mountFields(need('controls'), store),
+  mountShare(need('share'), store),
   mountQuantity(need('quantity'), store),
+  mountScale(need('scale'), store),
   mountScrubber(need('scrubber'), store),
   mountDepth(need('chart-gradient'), store, { read: readGradient, yTitle: '∂L/∂x, RMS' }),
   mountDepth(need('chart-activation'), store, { read: readActivation, yTitle: 'x, RMS' }),
@@ -114,12 +120,15 @@ function tellSentence(state) {
 store.subscribe(tell);
 
 store.dispatch({ type: 'hide', hide: linked.hide });
+for (const element of document.querySelectorAll('[data-control], [data-chart]')) {
+  if (element instanceof HTMLElement && linked.hide.includes(element.dataset.control ?? element.dataset.chart ?? '')) element.hidden = true;
+}
 store.dispatch({ type: 'motion', reduced: matchMedia('(prefers-reduced-motion: reduce)').matches });
 if (linked.quantity) store.dispatch({ type: 'quantity', quantity: linked.quantity });
 if (linked.view) store.dispatch({ type: 'view', view: linked.view });
 store.dispatch({
   type: 'first', summaries: first.summaries, descriptions: first.descriptions, probe: first.probe.variants, settings,
-  presets: first.presets ?? [], datasets: first.datasets ?? [],
+  presets: first.presets ?? [], datasets: first.datasets ?? [], fields: first.fields ?? [],
 });
 served.query = store.state.variants.map(({ description, skips, usualSkips }) => `net=${encodeNet(description, skips, usualSkips)}`).join('&');
 

@@ -42,8 +42,8 @@ export function phaseOf(state) {
 function change(state, event) {
   switch (event.type) {
     case 'first': {
-      const { summaries, descriptions, probe, settings, presets, datasets } = event;
-      return withProbe({ ...state, settings, presets, datasets, variants: distinct(summaries.map((one, v) => asVariant(one, descriptions[v]))) }, probe);
+      const { summaries, descriptions, probe, settings, presets, datasets, fields = [] } = event;
+      return withProbe({ ...state, settings, presets, datasets, fields, variants: distinct(summaries.map((one, v) => asVariant(one, descriptions[v]))) }, probe);
     }
     case 'variants':
       return {

@@ -173,13 +173,15 @@ export function createFollower(patience = 60) {
 /**
  * Follow a range like createFollower, and begin anew when what is compared is another.
  *
- * @returns {(key: unknown[], wanted: Range|null) => Range|null}
+ * @returns {(key: unknown[], wanted: Range|null, locked?: boolean) => Range|null} a locked one stays, once there is one
  */
 export function createKeyedFollower() {
   let follow = createFollower();
   /** @type {unknown[]} */
   let held = [];
-  return (key, wanted) => {
+  return (key, wanted, locked = false) => {
+    const now = follow(null);
+    if (locked && now) return now;
     if (key.length !== held.length || key.some((part, i) => part !== held[i])) follow = createFollower();
     held = key;
     return follow(wanted);

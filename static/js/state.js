@@ -78,6 +78,8 @@ export { reduce } from './reduce.js';
 /** @typedef {{low: number, high: number, locked: boolean, scope: 'common'|'block'|'stage'|'network'}} Scale decades (whole log10) of the diagram's quantity */
 /** @typedef {{label: string, skips: boolean[][], strength: number[][]}} Step of undo: the skips and strengths of all variants, and what was done then */
 
+/** @typedef {{name: string, label: string, group: string, basic: boolean, of: 'architecture'|'run', kind: 'choice'|'boolean'|'integer'|'number'|'integers'|'text', values?: string[], default: any, minimum?: number|null, maximum?: number|null, optional: boolean, longest?: number|null, description: string}} Field a field with a control, as the server's models declare it */
+
 /**
  * @typedef {object} State
  * @property {'loading'|'ready'|'running'|'paused'|'offline'} phase what `<html data-state>` says
@@ -107,6 +109,7 @@ export { reduce } from './reduce.js';
  * @property {Step[]} future
  * @property {PresetRow[]} presets
  * @property {Record<string, any>[]} datasets
+ * @property {Field[]} fields
  * @property {string[]} hide names of controls that the link hides
  * @property {string} sentence the state in one sentence for the live region
  */
@@ -120,7 +123,7 @@ export { reduce } from './reduce.js';
  */
 
 /**
- * @typedef {{type: 'first', summaries: Summary[], descriptions: Architecture[], probe: WireProbe[], settings: Settings, presets: PresetRow[], datasets: Record<string, any>[]}
+ * @typedef {{type: 'first', summaries: Summary[], descriptions: Architecture[], probe: WireProbe[], settings: Settings, presets: PresetRow[], datasets: Record<string, any>[], fields?: Field[]}
  *   | {type: 'variants', summaries: Summary[], descriptions: Architecture[]}
  *   | {type: 'settings', changes: Partial<Settings>}
  *   | {type: 'skips', variant: number, skips: boolean[], label: string}
@@ -162,10 +165,11 @@ export { reduce } from './reduce.js';
  * @property {(variant: number, strength: number[], label: string) => Promise<void>} setStrength of the shortcuts
  * @property {() => Promise<void>} undo
  * @property {() => Promise<void>} redo
- * @property {(variant: number, changes: Architecture) => Promise<void>} change fields of a variant's Architecture ({preset: name} for another net); new probe
+ * @property {(variant: number|null, changes: Architecture) => Promise<void>} change fields of a variant's Architecture, or of all ({preset: name} for another net); new probe
  * @property {(left: string, right: string|null) => Promise<void>} compare show these presets beside each other
  * @property {(descriptions: Architecture[]) => Promise<void>} describe show these networks, by their differences
  * @property {(changes: Partial<Settings>) => Promise<void>} set settings of training; those that a probe depends on give a new probe, lr goes to a running net
+ * @property {(perSecond: number) => Promise<void>} pace recorded steps a second at most, 0 for as fast as it goes
  * @property {(id: string) => Promise<void>} replay open a finished or running run
  */
 
@@ -212,6 +216,7 @@ export function initialState() {
     future: [],
     presets: [],
     datasets: [],
+    fields: [],
     hide: [],
     sentence: '',
   };

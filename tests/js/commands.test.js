@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Refusal } from '../../static/js/api.js';
-import { createCommands, shapeOf } from '../../static/js/commands.js';
+import { createCommands } from '../../static/js/commands.js';
+import { shapeOf } from '../../static/js/describe.js';
 import { initialState, reduce } from '../../static/js/state.js';
 import { createStore } from '../../static/js/store.js';
 import { probeOf, SUMMARIES } from './golden.js';

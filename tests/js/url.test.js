@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { statedOf, wireArchitecture } from '../../static/js/commands.js';
+import { statedOf, wireArchitecture } from '../../static/js/describe.js';
 import { initialState, reduce } from '../../static/js/state.js';
 import { decodeNet, decodeRanges, decodeState, encodeNet, encodeRanges, encodeState } from '../../static/js/url.js';
 import { probeOf, SUMMARIES } from './golden.js';

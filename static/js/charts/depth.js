@@ -63,7 +63,7 @@ export function mountDepth(root, store, { read, yTitle, unity = false }) {
         return { x: Float64Array.from(y, (_, i) => i), y, ...styles[v] };
       });
       const all = series.flatMap(({ y }) => [...y]);
-      const range = follow([state.run.id, ...variants.map(({ summary }) => summary)], decadeRange(unity ? [...all, 0] : all, 0)) ?? [-6, 0];
+      const range = follow([state.run.id, ...variants.map(({ summary }) => summary)], decadeRange(unity ? [...all, 0] : all, 0), state.scale.locked) ?? [-6, 0];
       const count = Math.max(1, longest());
       const at = hover?.block ? variants[hover.variant]?.blocks.indexOf(hover.block) ?? -1 : -1;
       lines.update({

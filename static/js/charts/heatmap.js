@@ -62,7 +62,7 @@ export function mountHeatmap(root, store) {
       const w = width.gradient_rms;
       return [...data.gradient_rms.subarray((history.length - 1) * w, history.length * w)];
     });
-    const next = follow([state.run.id, ...variants.map(({ summary }) => summary)], decadeRange(newest));
+    const next = follow([state.run.id, ...variants.map(({ summary }) => summary)], decadeRange(newest), state.scale.locked);
     const rescaled = next !== null && (next[0] !== range[0] || next[1] !== range[1]);
     if (next) range = next;
     for (const panel of all) panel.draw(state, range, rescaled);

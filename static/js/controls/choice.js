@@ -1,4 +1,4 @@
-/** @file What the page shows: which pair of networks, and which quantity the diagram draws. */
+/** @file What the page shows: which quantity the diagram draws, on which scale, at which step. */
 import { h } from '../dom.js';
 import { QUANTITIES } from '../quantity.js';
 
@@ -6,48 +6,6 @@ import { QUANTITIES } from '../quantity.js';
 /** @typedef {import('../state.js').Quantity} Quantity */
 /** @typedef {import('../store.js').Store} Store */
 /** @typedef {import('../store.js').View} View */
-
-/** A preset with the twin that it is shown beside. */
-const TWINS = /^resnet(18|34|20|32|44|56|110)$/;
-
-/**
- * Mount the choice of networks.
- *
- * @param {HTMLElement} root
- * @param {Store} store
- * @returns {View}
- */
-export function mountPresets(root, store) {
-  const select = h('select', {
-    class: 'select', 'aria-label': 'Networks', onchange: () => {
-      const [left, right] = select.value.split('|');
-      void store.commands.compare(left, right || null);
-    },
-  });
-  const label = h('label', { class: 'choice' }, select);
-  root.append(label);
-  /** @type {unknown} */
-  let seen = null;
-  return {
-    update(state) {
-      if (state.presets !== seen) {
-        seen = state.presets;
-        const families = [...new Set(state.presets.map(({ family }) => family))];
-        select.replaceChildren(...families.map((family) => h('optgroup', { label: family }, ...state.presets.filter((one) => one.family === family).flatMap(({ name }) => {
-          const twin = TWINS.exec(name);
-          return [
-            ...(twin ? [h('option', { value: `plain${twin[1]}|${name}` }, `plain${twin[1]} beside ${name}`)] : []),
-            h('option', { value: `${name}|` }, name),
-          ];
-        }))));
-      }
-      const [left, right] = state.variants.map(({ description }) => String(description.preset ?? ''));
-      const value = `${left ?? ''}|${right ?? ''}`;
-      if (select.value !== value) select.value = value;
-    },
-    destroy: () => root.replaceChildren(),
-  };
-}
 
 /**
  * Mount the choice of quantity.
@@ -98,6 +56,39 @@ export function mountScrubber(root, store) {
       if (range.value !== String(step)) range.value = String(step);
       const text = `step ${step}`;
       if (words.textContent !== text) words.textContent = text;
+    },
+    destroy: () => root.replaceChildren(),
+  };
+}
+
+/** @type {[State['scale']['scope'], string][]} */
+const SCOPES = [['common', 'one scale for all'], ['network', 'one a network'], ['stage', 'one a stage'], ['block', 'one a block']];
+
+/**
+ * Mount the diagram's scale: for what it is common, and whether it stays as it is.
+ *
+ * @param {HTMLElement} root
+ * @param {Store} store
+ * @returns {View}
+ */
+export function mountScale(root, store) {
+  const scope = h('select', {
+    class: 'select small', 'aria-label': 'Scale of the diagram', title: 'Scale of the diagram',
+    onchange: () => store.dispatch({ type: 'scale', changes: { scope: /** @type {State['scale']['scope']} */ (scope.value) } }),
+  }, ...SCOPES.map(([name, text]) => h('option', { value: name }, text)));
+  const lock = h('button', {
+    type: 'button', class: 'button small', 'aria-pressed': 'false', title: 'Keep the decades of every scale as they are now',
+    onclick: () => store.dispatch({ type: 'scale', changes: { locked: !store.state.scale.locked } }),
+  }, 'Lock');
+  root.append(scope, lock);
+  return {
+    update({ scale }) {
+      if (scope.value !== scale.scope) scope.value = scale.scope;
+      const locked = String(scale.locked);
+      if (lock.getAttribute('aria-pressed') !== locked) {
+        lock.setAttribute('aria-pressed', locked);
+        lock.textContent = scale.locked ? 'Locked' : 'Lock';
+      }
     },
     destroy: () => root.replaceChildren(),
   };

@@ -12,6 +12,9 @@ const ICONS = {
   reset: 'M10 4a6 6 0 1 1-5.6 3.9l1.9.7A4 4 0 1 0 10 6v3L5.5 5 10 1z',
 };
 
+/** @type {[number, string][]} */
+const SPEEDS = [[0, 'max speed'], [10, '10 a s'], [4, '4 a s'], [1, '1 a s']];
+
 /**
  * Mount the transport.
  *
@@ -28,14 +31,18 @@ export function mountTransport(root, store) {
   const pause = button('pause', 'icon-button');
   const step = button('step', 'icon-button');
   const reset = button('reset', 'icon-button');
+  const speed = h('select', {
+    class: 'select', 'aria-label': 'Speed', title: 'Recorded steps a second', onchange: () => void store.commands.pace(Number(speed.value)),
+  }, ...SPEEDS.map(([value, text]) => h('option', { value }, text)));
   const status = h('span', { class: 'run-status', role: 'status' });
-  root.append(play, pause, step, reset, status);
+  root.append(play, pause, step, reset, speed, status);
   return {
     update(state) {
       const { run } = state;
       play.disabled = run.state === 'running' || run.state === 'queued';
       pause.disabled = run.state !== 'running';
       reset.disabled = run.id === null;
+      if (speed.value !== String(state.speed)) speed.value = String(state.speed);
       const text = wordsOf(state);
       if (status.textContent !== text) status.textContent = text;
     },

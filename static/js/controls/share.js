@@ -1,0 +1,64 @@
+/** @file The experiment on the page to take along: as a link, a call of the API, a Python program. */
+import { h } from '../dom.js';
+import { curlOf, pythonOf } from '../share.js';
+
+/** @typedef {import('../state.js').State} State */
+/** @typedef {import('../store.js').Store} Store */
+/** @typedef {import('../store.js').View} View */
+
+/** @type {[string, (state: State) => string][]} */
+const FORMS = [
+  ['Copy link', () => location.href],
+  ['Copy as curl', (state) => curlOf(state, location.origin)],
+  ['Copy as Python', pythonOf],
+];
+
+/**
+ * Mount the menu.
+ *
+ * @param {HTMLElement} root
+ * @param {Store} store
+ * @returns {View}
+ */
+export function mountShare(root, store) {
+  const text = h('textarea', { class: 'share-text', readonly: true, 'aria-label': 'What was copied', spellcheck: 'false', hidden: true });
+  const said = h('p', { class: 'share-said', role: 'status' });
+  const buttons = FORMS.map(([name, write]) => h('button', { type: 'button', class: 'button small', onclick: async () => {
+    text.hidden = false;
+    text.value = write(store.state);
+    said.textContent = await copied(text) ? 'Copied.' : 'This browser does not let the page copy: the text is marked, copy it by hand.';
+  } }, name));
+  const menu = h('details', { class: 'menu share-menu', ontoggle: () => {
+    text.hidden = true;
+    said.textContent = '';
+  } }, h('summary', { class: 'button' }, 'Share'), h('div', { class: 'menu-body' }, ...buttons, text, said));
+  root.append(menu);
+  /** @param {Event} event */
+  const shut = (event) => {
+    const inside = event.target instanceof Node && menu.contains(event.target);
+    if (event instanceof KeyboardEvent ? event.key === 'Escape' && menu.open : !inside) menu.open = false;
+  };
+  document.addEventListener('click', shut);
+  document.addEventListener('keydown', shut);
+  return {
+    update() {},
+    destroy() {
+      document.removeEventListener('click', shut);
+      document.removeEventListener('keydown', shut);
+      root.replaceChildren();
+    },
+  };
+}
+
+/** Copy what an area holds; the clipboard's own door is shut where a class opens the page over plain HTTP. @param {HTMLTextAreaElement} area */
+async function copied(area) {
+  area.select();
+  if (!globalThis.isSecureContext) return document.execCommand('copy');
+  try {
+    await navigator.clipboard.writeText(area.value);
+    return true;
+  } catch (error) {
+    if (!(error instanceof DOMException)) throw error;
+    return document.execCommand('copy');
+  }
+}

@@ -1,0 +1,38 @@
+/**
+ * @file What is said of a network: the differences that the address states, and the whole that the server is asked with. Pure.
+ */
+
+/** @typedef {import('./state.js').State} State */
+/** @typedef {import('./state.js').Architecture} Architecture */
+
+/** @param {Architecture} description @param {Architecture} changes @returns {Architecture} */
+export function changed(description, { preset, ...rest }) {
+  return preset === undefined || preset === description.preset ? { ...description, ...rest } : { ...kept(description), preset, ...rest };
+}
+
+/** The fields of an Architecture that outlive a change of preset: how it is normalised, activated, initialised. @param {Architecture} description @returns {Architecture} */
+export function kept(description) {
+  return Object.fromEntries(Object.entries(description).filter(([name]) => ['norm', 'activation', 'init', 'init_std'].includes(name)));
+}
+
+/** @param {State['variants'][number]} variant @returns {Architecture} its description with the skips as they are */
+export function statedOf({ description, skips, usualSkips }) {
+  if (skips.every((on, b) => on === usualSkips[b])) return description;
+  if (skips.every((on) => on)) return { ...description, skips: true };
+  if (!skips.some((on) => on)) return { ...description, skips: false };
+  return { ...description, skips };
+}
+
+/** The Architecture as it is on the page, for a probe or a run. @param {State['variants'][number]} variant @returns {Architecture} */
+export function wireArchitecture({ architecture, skips }) {
+  const all = skips.every((on) => on);
+  return { ...architecture, skips: all ? true : skips.some((on) => on) ? skips : false };
+}
+
+/** What the data set decides of every network. @param {State} state @returns {Architecture} */
+export function shapeOf(state) {
+  const dataset = state.datasets.find((one) => one.name === state.settings.dataset);
+  if (!dataset) return {};
+  const shape = { image_size: state.settings.image_size ?? dataset.image_size, in_channels: dataset.in_channels ?? dataset.channels, num_classes: dataset.num_classes };
+  return Object.fromEntries(Object.entries(shape).filter(([, value]) => typeof value === 'number'));
+}

@@ -1,0 +1,48 @@
+/** @file The experiment on the page as something to send: a call of the API, a Python program. Pure. */
+import { wireArchitecture } from './describe.js';
+
+/** @typedef {import('./state.js').State} State */
+
+/** What the server was asked, or would be asked: a run while there is one, else a probe. @param {State} state */
+export function requestOf({ variants, settings, run }) {
+  const nets = variants.map((variant) => compact(wireArchitecture(variant), variant.description));
+  if (run.id !== null) return { path: '/api/runs', body: { variants: nets, ...settings } };
+  const { dataset, image_size, batch_size, seed } = settings;
+  return { path: '/api/probe', body: { variants: nets, dataset, image_size, batch_size, seed } };
+}
+
+/** The differences that were stated, with the skips as they are. @param {Record<string, any>} whole @param {Record<string, any>} description @returns {Record<string, any>} */
+function compact(whole, { cut: _cut, only: _only, ...description }) {
+  const preset = String(description.preset ?? '');
+  if (preset && whole.skips === !preset.startsWith('plain')) return description;
+  return { ...description, skips: whole.skips };
+}
+
+/** @param {State} state @param {string} origin */
+export function curlOf(state, origin) {
+  const { path, body } = requestOf(state);
+  return `curl ${origin}${path} -H 'Content-Type: application/json' -d '${JSON.stringify(body, null, 1).replaceAll("'", "'\\''")}'`;
+}
+
+/** @param {any} value @param {string} indent @returns {string} */
+function python(value, indent) {
+  if (value === null) return 'None';
+  if (typeof value === 'boolean') return value ? 'True' : 'False';
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map((one) => python(one, indent)).join(', ')}]`;
+  if (typeof value === 'object') return `{${Object.entries(value).map(([key, one]) => `${JSON.stringify(key)}: ${python(one, indent)}`).join(', ')}}`;
+  return String(value);
+}
+
+/** A program that measures the same with the library. @param {State} state */
+export function pythonOf(state) {
+  const { path, body } = requestOf(state);
+  const { variants, ...rest } = body;
+  const fields = Object.entries(rest).map(([name, value]) => `    ${name}=${python(value, '    ')},`);
+  const nets = variants.map((one) => `        ${python(one, '        ')},`);
+  const [name, act] = path === '/api/runs' ? ['TrainingRequest', 'train'] : ['ProbeRequest', 'probe'];
+  const loop = path === '/api/runs'
+    ? ['for record in train(request):', '    print(record.step, [(one["loss"], one["accuracy"]) for one in record.to_dict()["variants"]])']
+    : ['for variant in probe(request)["variants"]:', '    for tap, gradient in zip(variant["taps"], variant["values"]["gradient_rms"]):', '        print(variant["label"], tap, gradient)'];
+  return [`from model import ${[name, act].sort().join(', ')}`, '', `request = ${name}(`, '    variants=[', ...nets, '    ],', ...fields, ')', ...loop, ''].join('\n');
+}

@@ -1,0 +1,110 @@
+"""The controls of Explore: fields, presets, scales, what is shared."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.test_explore import opened, probed, shown, until
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_a_field_of_all_networks_gives_a_new_measurement(page: Page) -> None:
+    opened(page)
+    page.locator("#field-basic-norm").select_option("batch")
+    page.wait_for_url("**norm:batch**")
+    until(page, "ready")
+    wanted = probed(page, {"preset": "plain56", "norm": "batch", "init": "xavier_normal"})
+    assert shown(page, "layer1.0", "plain-56") == wanted["layer1.0"]
+    assert wanted["layer1.0"] > 10 * wanted["layer3.8"], "with batch norm it explodes, and that is what is shown"
+
+
+def test_a_field_of_one_network_leaves_the_other(page: Page) -> None:
+    opened(page)
+    before = shown(page, "layer1.0", "ResNet-56")
+    page.get_by_label("Networks that the settings change").select_option(label="plain-56")
+    page.locator("#field-basic-activation").select_option("tanh")
+    page.wait_for_url("**activation:tanh**")
+    until(page, "ready")
+    assert shown(page, "layer1.0", "ResNet-56") == before
+    page.get_by_label("Networks that the settings change").select_option("")
+    expect(page.locator("#field-basic-activation")).to_have_value("")
+
+
+def test_a_refusal_stands_beside_its_field_until_it_is_mended(page: Page) -> None:
+    page.expected_errors = ("422",)  # type: ignore[attr-defined]
+    opened(page)
+    page.get_by_text("All settings", exact=True).click()
+    page.locator("#field-all-order").select_option("bn_after_addition")
+    words = page.locator("#field-all-order-problem")
+    expect(words).to_contain_text("it puts the norm after the addition, and norm is none")
+    expect(page.locator("#field-all-order")).to_have_attribute("aria-invalid", "true")
+    expect(page.locator("#problem")).to_be_hidden()
+    page.locator("#field-all-order").select_option("pre_activation")
+    expect(words).to_be_hidden()
+    page.wait_for_url("**order:pre_activation**")
+    until(page, "ready")
+
+
+def test_a_setting_of_training_is_checked_before_it_is_taken(page: Page) -> None:
+    page.expected_errors = ("422",)  # type: ignore[attr-defined]
+    opened(page)
+    rate = page.locator("#field-basic-lr")
+    rate.fill("-1")
+    rate.press("Enter")
+    expect(page.locator("#field-basic-lr-problem")).to_contain_text("greater than 0")
+    assert "lr=" not in page.url
+    rate.fill("fast")
+    rate.press("Enter")
+    expect(page.locator("#field-basic-lr-problem")).to_contain_text("is a number")
+    rate.fill("0.001")
+    rate.press("Enter")
+    page.wait_for_url("**lr=0.001**")
+    expect(page.locator("#field-basic-lr-problem")).to_be_hidden()
+
+
+def test_presets_are_found_by_a_search(page: Page) -> None:
+    opened(page)
+    page.locator(".presets-shown").click()
+    page.get_by_label("Search the networks").fill("wide resnet50")
+    expect(page.locator(".presets-list")).to_contain_text("wide_resnet50_2")
+    expect(page.locator(".presets-list")).not_to_contain_text("resnet1202")
+    page.get_by_label("Search the networks").fill("resnet20")
+    page.get_by_role("button", name="beside plain20", exact=True).click()
+    expect(page.locator(".presets-shown")).to_have_text("plain-20 beside ResNet-20")
+    until(page, "ready")
+    assert "net=plain20" in page.url
+
+
+def test_a_link_hides_what_it_names(page: Page) -> None:
+    opened(page, "/?hide=controls,branch,presets")
+    expect(page.locator("#controls")).to_be_hidden()
+    expect(page.locator("[data-chart=branch]")).to_be_hidden()
+    expect(page.locator("#presets")).to_be_hidden()
+    expect(page.locator("#transport")).to_be_visible()
+    opened(page, "/?hide=lr")
+    expect(page.locator("#field-basic-norm")).to_be_visible()
+    expect(page.locator("#field-basic-lr")).to_have_count(0)
+
+
+def test_what_is_shared_measures_the_same(page: Page, tmp_path: Path) -> None:
+    opened(page, "/?net=plain20,norm:none&net=resnet20,norm:none,cut:2&seed=3")
+    page.locator(".share-menu summary").click()
+    page.get_by_role("button", name="Copy as Python").click()
+    program = tmp_path / "shared.py"
+    program.write_text(page.get_by_label("What was copied").input_value())
+    said = subprocess.run([sys.executable, program], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    measured = {tuple(line.split()[:2]): float(line.split()[2]) for line in said.splitlines()}
+    for tap in ("layer1.0", "layer3.2"):
+        assert measured["ResNet-20", tap] == shown(page, tap, "ResNet-20")
+        assert measured["plain-20", tap] == shown(page, tap, "plain-20")
+    page.get_by_role("button", name="Copy as curl").click()
+    call = page.get_by_label("What was copied").input_value()
+    answer = subprocess.run(["bash", "-c", call], capture_output=True, text=True, check=True).stdout
+    assert '"label":"ResNet-20"' in answer
+    page.get_by_role("button", name="Copy link").click()
+    assert page.get_by_label("What was copied").input_value() == page.url
