@@ -66,6 +66,7 @@ ENV PATH=/opt/skipscope/bin:/opt/venv/bin:${PATH} \
     PYTHONDONTWRITEBYTECODE=1 \
     HOME=/data \
     SKIPSCOPE_DATA_DIR=/data \
+    SKIPSCOPE_DATASETS=/data/datasets \
     SKIPSCOPE_HOST=0.0.0.0 \
     SKIPSCOPE_PORT=8000
 WORKDIR /data

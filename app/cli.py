@@ -8,13 +8,17 @@ import typer
 from pydantic import ValidationError
 
 from app import tables
+from app.fetch import ARCHIVES, FetchError, fetch
 from app.formats import FORMATS
 from model.architecture import Architecture
+from model.datasets import FILES, datasets_folder
 from model.presets import PRESETS, UnknownPreset, preset
 from model.summary import Summary, summarize
 
 NOT_VALID = 2
 """Exit code of what was not asked for well, as of unknown options."""
+FAILED = 1
+"""Exit code of what was asked for well and could not be done."""
 
 EXAMPLES = """Examples:
 
@@ -28,6 +32,8 @@ cli = typer.Typer(
     no_args_is_help=True, add_completion=False, context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,
 )  # fmt: skip
+data = typer.Typer(no_args_is_help=True, help="Bring data sets that ship in no package.")
+cli.add_typer(data, name="data")
 Form = Literal["text", "json", "csv", "mermaid", "dot", "python"]
 Name = Annotated[str, typer.Argument(help="A preset; `skipscope presets` lists them.", show_default=False)]
 Set = Annotated[
@@ -125,6 +131,35 @@ def settings(
     _say(tables.as_json(rows) if as_json else tables.settings(rows))
 
 
+@data.command("fetch")
+def data_fetch(
+    name: Annotated[Literal["cifar10", "cifar100"], typer.Argument(help="Which one.", show_default=False)],
+    url: Annotated[
+        str | None, typer.Option(help="A mirror of the official binary archive; its sum has to be the same.")
+    ] = None,
+) -> None:
+    """Download CIFAR's official binary archive (170 MB) into the folder for data sets, and check it.
+
+    The folder is $SKIPSCOPE_DATASETS, or data/datasets. Ends with code 1 and the reason where that cannot be done.
+    """
+    folder = datasets_folder()
+    place = folder / FILES[name][0]
+    typer.echo(f"{url or ARCHIVES[name].url} -> {place}", err=True)
+    try:
+        with typer.progressbar(length=0, label=name, file=sys.stderr, show_pos=True) as bar:
+
+            def tell(came: int, total: int | None) -> None:
+                bar.length = total
+                bar.update(came)
+
+            fresh = fetch(name, folder, url=url, progress=tell)
+    except FetchError as error:
+        raise _refused(str(error), FAILED) from error
+    except ValueError as error:
+        raise _refused(str(error)) from error
+    _say(f"{name}: {place}" if fresh else f"{name} is already there: {place}")
+
+
 def _summary(name: str, changes: list[str] | None) -> Summary:
     """Summarise a preset with some fields changed; end with code 2 and the reason where that makes no sense."""
     try:
@@ -164,11 +199,11 @@ def _variable(found: Any) -> str:
     return f"{name}={found['input']}: {found['msg']}"
 
 
-def _refused(reason: str) -> typer.Exit:
+def _refused(reason: str, code: int = NOT_VALID) -> typer.Exit:
     """Say on the error stream what is wrong, and return the exit for it."""
     for line in reason.splitlines():
         typer.echo(f"skipscope: {line}", err=True)
-    return typer.Exit(NOT_VALID)
+    return typer.Exit(code)
 
 
 def _say(text: str) -> None:

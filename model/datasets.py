@@ -102,14 +102,21 @@ def class_files(path: Path) -> dict[str, list[Path]]:
     return {part.name: sorted(f for f in part.iterdir() if f.suffix.lower() in SUFFIXES) for part in classes}
 
 
+def is_complete(name: str, folder: Path) -> bool:
+    """Say whether all files of a data set that a user brings are there."""
+    return not _lacking(name, folder)
+
+
+def _lacking(name: str, root: Path) -> list[str]:
+    folder, files = FILES[name]
+    return [f"{folder}/{file}" for file in files if not (root / folder / file).is_file()]
+
+
 def _with_missing(info: DatasetInfo, root: Path) -> DatasetInfo:
-    if info.name not in FILES:
-        return info
-    folder, files = FILES[info.name]
-    lacking = [name for name in files if not (root / folder / name).is_file()]
+    lacking = _lacking(info.name, root) if info.name in FILES else []
     if not lacking:
         return info
-    words = f"{folder}/{lacking[0]} is missing in the folder for data sets. Run `skipscope data fetch {info.name}`."
+    words = f"{lacking[0]} is missing in the folder for data sets. Run `skipscope data fetch {info.name}`."
     return replace(info, missing=words)
 
 

@@ -14,12 +14,14 @@ from app.paths import TEMPLATES
 from app.routes.architectures import preset_list
 from app.routes.datasets import dataset_list
 from app.routes.probe import measure
+from app.routes.runs import page_of
 from app.runs.clients import introduce
 from model.datasets import adapt_all
 from model.request import ProbeRequest, TrainingRequest
 from model.summary import summarize
 
 router = APIRouter(include_in_schema=False)
+RUNS = 50
 templates = Jinja2Templates(directory=Path(TEMPLATES))
 templates.env.globals["static_url"] = static_url  # pyright: ignore[reportArgumentType]
 templates.env.globals["module_urls"] = module_urls  # pyright: ignore[reportArgumentType]
@@ -53,8 +55,18 @@ def _drawn(summary: dict[str, Any]) -> dict[str, Any]:
 @router.get("/")
 async def explore(request: Request) -> Response:
     """Serve Explore."""
-    text = orjson.dumps(await first_data(request)).decode().replace("<", "\\u003c")
-    page = templates.get_template("explore.html").render(page="/", first_json=text)
+    return _page(request, "/", "explore.html", await first_data(request))
+
+
+@router.get("/runs")
+async def runs(request: Request) -> Response:
+    """Serve the list of runs."""
+    return _page(request, "/runs", "runs.html", await page_of(request, 0, RUNS))
+
+
+def _page(request: Request, path: str, template: str, first: dict[str, Any]) -> Response:
+    text = orjson.dumps(first).decode().replace("<", "\\u003c")
+    page = templates.get_template(template).render(page=path, first=first, first_json=text)
     response = packed_response(request, page.encode(), "text/html", {"Cache-Control": "no-cache"})
     introduce(request, response)
     return response

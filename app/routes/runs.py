@@ -1,6 +1,6 @@
 """Runs: start, follow, change, end."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from itertools import chain
 from typing import Annotated, Any, Literal
 
@@ -108,14 +108,19 @@ async def listing(
     state: Annotated[list[RunState], Query(description="Only runs in these states.")] = [],  # noqa: B006
 ) -> Response:
     """List runs, the newest first."""
+    return _json(await page_of(request, offset, limit, state))
+
+
+async def page_of(request: Request, offset: int, limit: int, states: Sequence[RunState] = ()) -> dict[str, Any]:
+    """Return the wire's form of some runs, the newest first."""
     runs = _runs(request)
-    total, page = await runs.store.listing(offset=offset, limit=limit, states=state)
-    rest = f"/api/runs?offset={offset + limit}&limit={limit}" + "".join(f"&state={one}" for one in state)
-    return _json({
+    total, page = await runs.store.listing(offset=offset, limit=limit, states=states)
+    rest = f"/api/runs?offset={offset + limit}&limit={limit}" + "".join(f"&state={one}" for one in states)
+    return {
         "total": total, "offset": offset, "limit": limit,
         "runs": [view(runs.registry.live.get(saved.id, saved)) for saved in page],
         "next": rest if offset + limit < total else None,
-    })  # fmt: skip
+    }  # fmt: skip
 
 
 @router.get("/{run_id}", response_model=RunView, responses=_problems(404, 422, 503))

@@ -35,6 +35,17 @@ def test_axe_finds_nothing_serious(browser: Browser, server: str, theme: Theme, 
     page.get_by_role("switch", name="skip of layer2.3, ResNet-56", exact=True).press("Enter")
     expect(page.locator("#details")).to_be_visible()
     found += serious(page)
+    page.keyboard.press("Escape")
+    page.locator(".fields-all summary").click()
+    page.locator(".presets-shown").click()
+    found += serious(page)
+    made = page.request.post(
+        "/api/runs", data={"variants": [{"preset": "resnet20"}], "steps": 2, "batch_size": 8}
+    ).json()
+    page.request.get(made["events"])
+    page.goto(f"/runs?compare={made['id']}")
+    expect(page.locator("html")).to_have_attribute("data-state", "ready")
+    found += serious(page)
     context.close()
     assert not found, "\n".join(found)
 
@@ -42,9 +53,10 @@ def test_axe_finds_nothing_serious(browser: Browser, server: str, theme: Theme, 
 def test_nothing_is_wider_than_a_phone(browser: Browser, server: str) -> None:
     context = browser.new_context(base_url=server, viewport={"width": 375, "height": 812})
     page = context.new_page()
-    page.goto("/")
-    expect(page.locator("html")).to_have_attribute("data-state", "ready")
-    assert page.evaluate("document.documentElement.scrollWidth") <= 375
+    for path in ("/", "/runs"):
+        page.goto(path)
+        expect(page.locator("html")).to_have_attribute("data-state", "ready")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 375
     context.close()
 
 

@@ -98,8 +98,7 @@ export function createLines(root, { onPoint, onPick }) {
     ends.forEach((end, k) => {
       if (k > 0) end.y = Math.max(end.y, ends[k - 1].y + 15);
     });
-    const overflow = ends.length > 0 ? ends[ends.length - 1].y - (height - 6) : 0;
-    for (const end of ends) end.y -= Math.max(0, overflow);
+    for (let k = ends.length - 1, floor = height - 6; k >= 0; floor = ends[k].y - 15, k -= 1) ends[k].y = Math.min(ends[k].y, floor);
     [...labels.children].forEach((label, i) => {
       const end = ends.find((one) => one.i === i);
       const element = /** @type {HTMLElement} */ (label);

@@ -1,0 +1,122 @@
+/**
+ * @file The page of all runs: the list, kept up to date while a run is under way, and the comparison of up to four.
+ */
+import { Refusal, request } from '../api.js';
+import { h, need } from '../dom.js';
+import { mountTheme } from '../theme.js';
+import { createComparison } from './compare.js';
+import { drawList } from './list.js';
+import { titleOf } from './run.js';
+
+/** @typedef {import('./run.js').Run} Run */
+
+const EVERY = 3000;
+const PAGE = 50;
+const first = JSON.parse(need('first').textContent ?? '');
+
+/** @type {Run[]} */
+let runs = first.runs;
+let { total } = first;
+/** @type {'light'|'dark'} */
+let theme = 'light';
+const compared = new Set(new URLSearchParams(location.search).getAll('compare').slice(0, 4));
+const compare = createComparison();
+
+/** @param {() => Promise<void>} act */
+async function guard(act) {
+  const box = need('problem');
+  try {
+    await act();
+    box.hidden = true;
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    box.hidden = false;
+    box.textContent = error.message;
+  }
+}
+
+function draw() {
+  const chosen = runs.filter(({ id, digest }) => compared.has(id) && digest !== null);
+  need('compare').hidden = chosen.length === 0;
+  need('compare-clear').hidden = chosen.length === 0;
+  need('runs-count').textContent = `${total} run${total === 1 ? '' : 's'}${compared.size > 0 ? `, ${chosen.length} compared` : '; tick up to four to compare them'}`;
+  need('runs-more').hidden = runs.length >= total;
+  drawList(need('runs'), runs, compared, { rename, remove, compare: choose });
+  if (chosen.length > 0) compare(chosen, theme);
+  const query = new URLSearchParams([...compared].map((id) => ['compare', id]));
+  history.replaceState(null, '', `${location.pathname}${compared.size > 0 ? `?${query}` : ''}`);
+}
+
+async function refresh(count = Math.max(PAGE, runs.length)) {
+  /** @type {Run[]} */
+  const found = [];
+  while (found.length < count) {
+    const page = await request(`/api/runs?offset=${found.length}&limit=${Math.min(100, count - found.length)}`);
+    found.push(...page.runs);
+    ({ total } = page);
+    if (page.next === null) break;
+  }
+  runs = found;
+  draw();
+}
+
+/** @param {Run} run @param {boolean} on */
+function choose(run, on) {
+  if (on) compared.add(run.id);
+  else compared.delete(run.id);
+  draw();
+}
+
+/** @param {Run} run @param {string} name */
+function rename(run, name) {
+  return guard(async () => {
+    await request(`/api/runs/${run.id}`, { method: 'PATCH', body: { name } });
+    await refresh();
+  });
+}
+
+/** @param {Run} run */
+function remove(run) {
+  return guard(async () => {
+    if (!await confirmed(`Delete “${titleOf(run)}” with all ${run.recorded} recorded steps? It cannot be brought back.`)) return;
+    await request(`/api/runs/${run.id}`, { method: 'DELETE' });
+    compared.delete(run.id);
+    await refresh();
+  });
+}
+
+/** @param {string} question @returns {Promise<boolean>} */
+function confirmed(question) {
+  return new Promise((resolve) => {
+    const dialog = h('dialog', { class: 'confirm' }, h('form', { method: 'dialog' }, h('p', {}, question), h('menu', {},
+      h('button', { class: 'button', value: '' }, 'Keep'), h('button', { class: 'button danger', value: 'delete' }, 'Delete'))));
+    dialog.addEventListener('close', () => {
+      dialog.remove();
+      resolve(dialog.returnValue === 'delete');
+    });
+    document.body.append(dialog);
+    dialog.showModal();
+  });
+}
+
+/** @param {'light'|'dark'} chosen */
+function wear(chosen) {
+  theme = chosen;
+  view?.update(/** @type {any} */ ({ theme }));
+  draw();
+}
+/** @type {import('../store.js').View|null} */
+let view = null;
+view = mountTheme(need('theme'), /** @type {any} */ ({ dispatch: (/** @type {{theme: 'light'|'dark'}} */ event) => wear(event.theme) }));
+wear(theme);
+need('runs-more').addEventListener('click', () => void guard(() => refresh(runs.length + PAGE)));
+need('compare-clear').addEventListener('click', () => {
+  compared.clear();
+  draw();
+});
+document.documentElement.dataset.state = 'ready';
+
+setInterval(() => {
+  const busy = document.querySelector('.runs-rename, .menu[open], dialog[open]') !== null || document.hidden;
+  if (!busy && runs.some(({ state }) => ['queued', 'running', 'paused'].includes(state))) void guard(() => refresh());
+}, EVERY);

@@ -1,0 +1,89 @@
+"""The page of all runs: what was run, compared, renamed, exported, opened again, deleted."""
+
+import csv
+import io
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.test_explore import shown, until
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+HOSTILE = "<img src=x onerror=\"document.title='broken'\"> \u202etxet"
+
+
+def run(page: Page, name: str, **more: Any) -> dict[str, Any]:
+    """Run something small to its end."""
+    wish = {
+        "variants": [{"preset": "plain20", "norm": "none"}, {"preset": "resnet20", "norm": "none"}],
+        "steps": 6, "batch_size": 16, "name": name, **more,
+    }  # fmt: skip
+    answer = page.request.post("/api/runs", data=wish)
+    assert answer.status == 201, answer.text()
+    page.request.get(answer.json()["events"])
+    return page.request.get(f"/api/runs/{answer.json()['id']}").json()
+
+
+def row(page: Page, made: dict[str, Any]) -> Any:
+    return page.locator(f"tr[data-run='{made['id']}']")
+
+
+def test_a_run_is_listed_with_its_numbers_and_opened_again(page: Page) -> None:
+    made = run(page, "first lesson")
+    page.goto("/runs")
+    until(page, "ready")
+    mine = row(page, made)
+    expect(mine).to_contain_text("first lesson")
+    expect(mine).to_contain_text("6 of 6")
+    ratio = made["digest"]["variants"][1]["gradient_ratio"][-1]
+    assert f"ResNet-20 ends at {float(f'{ratio:.3g}'):g}" in (mine.locator("svg").get_attribute("aria-label") or "")
+    mine.get_by_role("link", name="first lesson").click()
+    expect(page.locator(".run-status")).to_contain_text("done, step 6 of 6")
+    history = page.request.get(made["history"]).json()
+    last = history["steps"][-1]["variants"][1]["values"]["gradient_rms"]
+    assert shown(page, "layer1.0", "ResNet-20") == last[history["schema"]["variants"][1]["taps"].index("layer1.0")]
+    page.get_by_label("Step on screen").fill("2")
+    expect(page.locator("html")).to_have_attribute("data-step", "2")
+
+
+def test_up_to_four_are_compared_and_the_link_keeps_them(page: Page) -> None:
+    made = [run(page, f"run {seed}", seed=seed) for seed in range(5)]
+    page.goto("/runs")
+    until(page, "ready")
+    for one in made[:4]:
+        row(page, one).get_by_role("checkbox").check()
+    expect(row(page, made[4]).get_by_role("checkbox")).to_be_disabled()
+    expect(page.locator("#compare-ratio .chart-labels span")).to_have_count(8)
+    page.reload()
+    expect(page.locator("#compare-loss .scatterlayer path.js-line")).to_have_count(8)
+    page.get_by_role("button", name="Compare none").click()
+    expect(page.locator("#compare")).to_be_hidden()
+
+
+def test_a_name_is_text_and_a_run_is_deleted_only_when_confirmed(page: Page) -> None:
+    made = run(page, "to be renamed")
+    page.goto("/runs")
+    row(page, made).get_by_role("button", name="Rename to be renamed", exact=True).click()
+    page.get_by_label("New name of to be renamed").fill(HOSTILE)
+    page.keyboard.press("Enter")
+    expect(row(page, made).get_by_role("link", name="<img")).to_have_text(HOSTILE)
+    assert page.title() == "Runs · Skipscope"
+    assert page.request.get(f"/api/runs/{made['id']}").json()["name"] == HOSTILE
+    row(page, made).get_by_text("Delete", exact=True).click()
+    page.get_by_role("button", name="Keep", exact=True).click()
+    expect(row(page, made)).to_have_count(1)
+    row(page, made).get_by_text("Delete", exact=True).click()
+    page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    expect(row(page, made)).to_have_count(0)
+    assert page.request.get(f"/api/runs/{made['id']}").status == 404
+
+
+def test_what_is_exported_is_what_was_recorded(page: Page) -> None:
+    made = run(page, "exported")
+    page.goto("/runs")
+    row(page, made).locator("summary").click()
+    with page.expect_download() as waiting:
+        row(page, made).get_by_role("link", name="CSV").click()
+    rows = list(csv.DictReader(io.StringIO(waiting.value.path().read_text())))
+    assert [int(line["step"]) for line in rows] == list(range(6))
