@@ -8,7 +8,6 @@ import typer
 from pydantic import ValidationError
 
 from app import tables
-from app.fetch import ARCHIVES, FetchError, fetch
 from app.formats import FORMATS
 from model.architecture import Architecture
 from model.datasets import FILES, datasets_folder
@@ -142,6 +141,8 @@ def data_fetch(
 
     The folder is $SKIPSCOPE_DATASETS, or data/datasets. Ends with code 1 and the reason where that cannot be done.
     """
+    from app.fetch import ARCHIVES, FetchError, fetch  # noqa: PLC0415  (HTTP and TLS, which no other command needs)
+
     folder = datasets_folder()
     place = folder / FILES[name][0]
     typer.echo(f"{url or ARCHIVES[name].url} -> {place}", err=True)

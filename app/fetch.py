@@ -3,6 +3,7 @@
 Nothing else in the product downloads; this runs only where somebody asks for it on the command line.
 """
 
+import gzip
 import hashlib
 import http.client
 import shutil
@@ -10,6 +11,7 @@ import tarfile
 import tempfile
 import urllib.error
 import urllib.request
+import zlib
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
@@ -132,7 +134,7 @@ def _unpack(name: str, packed: Path, target: Path) -> None:
                     raise FetchError(f"{member.name} in the archive is no plain file of a fitting size. Check --url.")
                 with content, (target / file).open("wb") as written:
                     shutil.copyfileobj(content, written)
-    except (tarfile.TarError, EOFError) as error:
+    except (tarfile.TarError, EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise FetchError(f"the archive cannot be read: {error}. Check --url.") from error
     if expected:
         raise FetchError(f"the archive lacks {', '.join(sorted(expected))}. Check --url.")

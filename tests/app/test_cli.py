@@ -20,7 +20,11 @@ def run(*words: str) -> Result:
     return CliRunner().invoke(cli, words)
 
 
-@pytest.mark.parametrize("command", [(), ("serve",), ("summary",), ("presets",), ("diff",), ("settings",)], ids=str)
+@pytest.mark.parametrize(
+    "command",
+    [(), ("serve",), ("summary",), ("presets",), ("diff",), ("settings",), ("data",), ("data", "fetch")],
+    ids=str,
+)
 def test_every_command_has_help(command: tuple[str, ...]) -> None:
     for flag in ("--help", "-h"):
         found = run(*command, flag)
