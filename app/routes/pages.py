@@ -6,15 +6,18 @@ from typing import Any
 import orjson
 from fastapi import APIRouter, Request
 from fastapi.templating import Jinja2Templates
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from app.assets import module_urls, packed_response, static_url
 from app.fields import field_list
+from app.offline import bundle
 from app.paths import TEMPLATES
+from app.recording import drawn, recorded, recording
 from app.routes.architectures import preset_list
 from app.routes.datasets import dataset_list
 from app.routes.probe import measure
-from app.routes.runs import page_of
+from app.routes.runs import RunId, find, page_of, view
 from app.runs.clients import introduce
 from model.datasets import adapt_all
 from model.request import ProbeRequest, TrainingRequest
@@ -37,19 +40,13 @@ async def first_data(request: Request) -> dict[str, Any]:
     probed = await measure(request.app, ProbeRequest(variants=wish.variants))
     return {
         "descriptions": DEFAULTS,
-        "summaries": [_drawn(summarize(architecture).to_dict()) for architecture in adapt_all(wish)],
+        "summaries": [drawn(summarize(architecture).to_dict()) for architecture in adapt_all(wish)],
         "probe": probed,
         "settings": wish.model_dump(mode="json", exclude={"variants"}),
         "presets": preset_list(),
         "datasets": dataset_list(),
         "fields": field_list(),
     }
-
-
-def _drawn(summary: dict[str, Any]) -> dict[str, Any]:
-    """Leave out what the diagram is not drawn from: nodes and edges say again what layers and blocks say."""
-    graph = {name: part for name, part in summary["graph"].items() if name not in ("nodes", "edges")}
-    return {**summary, "graph": graph}
 
 
 @router.get("/")
@@ -64,9 +61,23 @@ async def runs(request: Request) -> Response:
     return _page(request, "/runs", "runs.html", await page_of(request, 0, RUNS))
 
 
-def _page(request: Request, path: str, template: str, first: dict[str, Any]) -> Response:
+@router.get("/runs/{run_id}/offline.html")
+async def offline(request: Request, run_id: RunId) -> Response:
+    """Serve a run as one file that replays it with no server."""
+    run = await find(request, run_id)
+    events = await recorded(request.app.state.runs.store, run.key)
+    shown = orjson.loads(orjson.dumps(view(run)))
+    page = await run_in_threadpool(lambda: bundle(_render("/", "explore.html", recording(shown, events))))
+    return Response(page, 200, {"Content-Disposition": f'attachment; filename="skipscope-{run.id}.html"'}, "text/html")
+
+
+def _render(path: str, template: str, first: dict[str, Any]) -> str:
     text = orjson.dumps(first).decode().replace("<", "\\u003c")
-    page = templates.get_template(template).render(page=path, first=first, first_json=text)
+    return templates.get_template(template).render(page=path, first=first, first_json=text)
+
+
+def _page(request: Request, path: str, template: str, first: dict[str, Any]) -> Response:
+    page = _render(path, template, first)
     response = packed_response(request, page.encode(), "text/html", {"Cache-Control": "no-cache"})
     introduce(request, response)
     return response

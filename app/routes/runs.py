@@ -40,7 +40,8 @@ def _runs(request: Request) -> Runs:
     return request.app.state.runs
 
 
-async def _find(request: Request, run_id: str) -> Run | Saved:
+async def find(request: Request, run_id: str) -> Run | Saved:
+    """Return a run, under way or kept; raise the Problem that there is none."""
     runs = _runs(request)
     live = runs.registry.live.get(run_id)
     if live is not None and live.key:
@@ -126,13 +127,13 @@ async def page_of(request: Request, offset: int, limit: int, states: Sequence[Ru
 @router.get("/{run_id}", response_model=RunView, responses=_problems(404, 422, 503))
 async def one(request: Request, run_id: RunId) -> Response:
     """Return a run."""
-    return _json(view(await _find(request, run_id)))
+    return _json(view(await find(request, run_id)))
 
 
 @router.delete("/{run_id}", status_code=204, responses=_problems(404, 422, 503))
 async def delete(request: Request, run_id: RunId) -> None:
     """End a run and forget it with all that was recorded."""
-    run, runs = await _find(request, run_id), _runs(request)
+    run, runs = await find(request, run_id), _runs(request)
     if isinstance(run, Run):
         await runs.registry.forget(run)
     await runs.store.delete(run.key)
@@ -144,12 +145,12 @@ async def change(
     wish: Annotated[Change, Body(openapi_examples=CHANGE)],  # pyright: ignore[reportArgumentType]
 ) -> Response:  # fmt: skip
     """Pause, resume, stop or rename a run, or change skips, strengths, learning rate or pace between two steps."""
-    run, runs = await _find(request, run_id), _runs(request)
+    run, runs = await find(request, run_id), _runs(request)
     if wish.name is not None:
         await runs.store.rename(run.key, wish.name)
         if isinstance(run, Run):
             run.name = wish.name
-        return _json(view(await _find(request, run_id)))
+        return _json(view(await find(request, run_id)))
     command = wish.model_dump(exclude_none=True)
     if wish.skips is None and wish.strength is None:
         del command["variant"]
@@ -164,7 +165,7 @@ async def change(
 @router.post("/{run_id}/step", status_code=202, response_model=RunView, responses=_problems(404, 409, 422, 503))
 async def step(request: Request, run_id: RunId) -> Response:
     """Advance a paused run by one recorded step."""
-    run, runs = await _find(request, run_id), _runs(request)
+    run, runs = await find(request, run_id), _runs(request)
     if not isinstance(run, Run):
         raise refusals.impossible(run, "a step")
     runs.registry.tell(run, {"step": 1})
@@ -185,7 +186,7 @@ async def events(
     after: Annotated[int, Query(ge=0, le=NUMBER, description="The same, for a first connection.")] = 0,
 ) -> Response:  # fmt: skip
     """Follow a run by server-sent events, each once, in order; the last one is a terminal status."""
-    run, runs = await _find(request, run_id), _runs(request)
+    run, runs = await find(request, run_id), _runs(request)
     position = after if last_event_id is None else last_event_id
     if isinstance(run, Run):
         over, last = run.channel.closed, run.channel.last
@@ -223,7 +224,7 @@ async def history(  # noqa: PLR0917  (named by the query, never by place)
     ] = [],  # noqa: B006
 ) -> StreamingResponse:  # fmt: skip
     """Return what was recorded: as it was said on the stream, or as a table."""
-    run, runs = await _find(request, run_id), _runs(request)
+    run, runs = await find(request, run_id), _runs(request)
 
     def begin() -> tuple[Iterator[bytes], bytes]:
         found = History(runs.store, run.key, Span(first, to, every))

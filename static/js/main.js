@@ -17,6 +17,7 @@ import { mount as mountDiagram } from './diagram.js';
 import { mount as mountLegend } from './diagram/legend.js';
 import { mount as mountTools } from './diagram/tools.js';
 import { h, need } from './dom.js';
+import { NEEDLESS, recordedDoors } from './offline.js';
 import { sentenceOf } from './sentence.js';
 import { initialState, reduce } from './state.js';
 import { createStore } from './store.js';
@@ -28,10 +29,14 @@ import { decodeState, encodeNet, encodeState } from './url.js';
 
 const first = JSON.parse(need('first').textContent ?? '');
 const store = createStore(initialState(), reduce);
-store.commands = createCommands(store);
+store.commands = createCommands(store, first.recording ? recordedDoors(first.recording) : {});
 
 const settings = { ...initialState().settings, ...first.settings };
 const linked = decodeState(location.search, settings);
+if (first.recording) {
+  linked.run = first.recording.run.id;
+  linked.hide.push(...NEEDLESS);
+}
 
 const diagram = mountDiagram(need('diagram'), store);
 /** @type {View[]} */
@@ -77,7 +82,7 @@ function tell(newest) {
   tellProblems(state);
   tellSentence(state);
   const next = encodeState(state, served);
-  if (next !== address && state.variants.length > 0) {
+  if (next !== address && state.variants.length > 0 && !first.recording) {
     address = next;
     history.replaceState(null, '', `${location.pathname}${next}${location.hash}`);
   }
@@ -132,7 +137,13 @@ store.dispatch({
 });
 served.query = store.state.variants.map(({ description, skips, usualSkips }) => `net=${encodeNet(description, skips, usualSkips)}`).join('&');
 
-if (linked.run) void store.commands.replay(linked.run);
+if (linked.run) {
+  unwanted = store.state.variants;
+  void store.commands.replay(linked.run).finally(() => {
+    unwanted = null;
+    tell(store.state);
+  });
+}
 else if (linked.nets.length > 0 || Object.keys(linked.settings).length > 0) {
   store.dispatch({ type: 'settings', changes: linked.settings });
   unwanted = store.state.variants;

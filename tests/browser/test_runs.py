@@ -2,6 +2,7 @@
 
 import csv
 import io
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -87,3 +88,28 @@ def test_what_is_exported_is_what_was_recorded(page: Page) -> None:
         row(page, made).get_by_role("link", name="CSV").click()
     rows = list(csv.DictReader(io.StringIO(waiting.value.path().read_text())))
     assert [int(line["step"]) for line in rows] == list(range(6))
+
+
+def test_an_offline_page_replays_a_run_with_no_server(page: Page, tmp_path: Path) -> None:
+    made = run(page, "to take home")
+    page.goto("/runs")
+    row(page, made).locator("summary").click()
+    with page.expect_download() as waiting:
+        row(page, made).get_by_role("link", name="Offline page").click()
+    file = tmp_path / "run.html"
+    waiting.value.save_as(file)
+    history = page.request.get(made["history"]).json()
+    page.context.set_offline(True)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(file.as_uri())
+    until(page, "ready")
+    expect(page.locator(".run-status")).to_be_hidden()
+    tap = history["schema"]["variants"][1]["taps"].index("layer1.0")
+    for step in (5, 2):
+        page.get_by_label("Step on screen").fill(str(step))
+        expect(page.locator("html")).to_have_attribute("data-step", str(step))
+        recorded = history["steps"][step]["variants"][1]["values"]["gradient_rms"][tap]
+        assert shown(page, "layer1.0", "ResNet-20") == recorded
+    expect(page.locator("#chart-gradient .scatterlayer path.js-line")).to_have_count(2)
+    assert [url for url in asked if not url.startswith(("file:", "data:", "blob:"))] == []

@@ -78,7 +78,8 @@ function row(run, compared, acts) {
 function exports(run, title) {
   const link = (/** @type {string} */ text, /** @type {string} */ href) => h('a', { href, download: '' }, text);
   return h('details', { class: 'menu' }, h('summary', { class: 'button small', 'aria-label': `Export ${title}` }, 'Export'), h('div', { class: 'menu-body' },
-    ...['json', 'csv', 'parquet'].map((format) => link(format === 'parquet' ? 'Parquet' : format.toUpperCase(), `${run.history}?format=${format}`))));
+    ...['json', 'csv', 'parquet'].map((format) => link(format === 'parquet' ? 'Parquet' : format.toUpperCase(), `${run.history}?format=${format}`)),
+    run.recorded > 0 && link('Offline page (HTML)', `/runs/${run.id}/offline.html`)));
 }
 
 /** @param {Run} run */
