@@ -29,7 +29,7 @@ def test_every_module_is_in_it_and_finds_the_others_by_name(entry: str) -> None:
     }
     assert len(modules) == len(module_urls(entry))
     for source in modules.values():
-        named = re.findall(r"^(?:import|export)\b[^'\"]*['\"]([^'\"]+)['\"]", source, re.MULTILINE)
+        named = re.findall(r"^(?:import|export) [^'\";]*from '([^']+)';", source, re.MULTILINE)
         assert set(named) <= set(modules)
     assert (STATIC / "css/base.css").read_text() in text
 
