@@ -53,7 +53,9 @@ class TrainingRequest(Batches):
     clip_norm: Annotated[float | None, Field(strict=True, gt=0, le=1e6)] = None
     label_smoothing: Annotated[float, Field(strict=True, ge=0, lt=1)] = 0.0
     precision: Literal["float32", "bfloat16"] = "float32"
-    channels_last: StrictBool = False
+    channels_last: Annotated[
+        StrictBool | None, Field(description="Order of numbers in memory; null: what was measured to be faster.")
+    ] = None
     steps: Annotated[int, Field(strict=True, ge=1, le=1_000_000)] = 200
     record_every: Annotated[int, Field(strict=True, ge=1, le=100_000)] = 1
 

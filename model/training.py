@@ -12,6 +12,7 @@ from model.architecture import Architecture
 from model.data import Dataset, load
 from model.datasets import adapt_all, labels_of
 from model.diagnosis import diagnose
+from model.memory import MemoryFormat, memory_format_of, put_images, put_weights
 from model.optimisation import make_optimizer, rate_at
 from model.record import Record, Schema, wire_number
 from model.recorder import Recorder
@@ -65,6 +66,9 @@ class Variant:
         self.label = name
         self.net = ResNet(architecture, seed=request.seed)
         self.net.train()
+        wish = request.channels_last if isinstance(request, TrainingRequest) else None
+        self.memory_format: MemoryFormat = memory_format_of(architecture, wish)
+        put_weights(self.net, self.memory_format)
         self.optimizer = make_optimizer(self.net, request) if isinstance(request, TrainingRequest) else None
         self.recorder = Recorder(self.net)
         self.alive = True
@@ -82,7 +86,7 @@ class Variant:
             self.net.zero_grad(set_to_none=True)
         low = isinstance(request, TrainingRequest) and request.precision == "bfloat16"
         with torch.autocast("cpu", torch.bfloat16, enabled=low):
-            logits = self.net(images)
+            logits = self.net(put_images(images, self.memory_format))
         loss = nn.functional.cross_entropy(logits.float(), labels, label_smoothing=smoothing)
         loss.backward()
         if self.optimizer is not None:
@@ -148,6 +152,7 @@ class Training:
         """Connect and cut the shortcuts of a variant, between two steps, without a new initialisation."""
         chosen = self.variants[variant]
         fresh = chosen.net.set_skips(skips)
+        put_weights(chosen.net, chosen.memory_format)
         if fresh:
             assert chosen.optimizer is not None
             chosen.optimizer.add_param_group({"params": fresh})

@@ -67,7 +67,7 @@ export { reduce } from './reduce.js';
  * @property {number[]} strength of each block's shortcut, 0 to 1
  */
 
-/** @typedef {{dataset: string, image_size: number|null, batch_size: number, optimizer: string, lr: number, momentum: number, nesterov: boolean, weight_decay: number, schedule: string, warmup_steps: number, clip_norm: number|null, label_smoothing: number, precision: string, channels_last: boolean, steps: number, record_every: number, seed: number}} Settings */
+/** @typedef {{dataset: string, image_size: number|null, batch_size: number, optimizer: string, lr: number, momentum: number, nesterov: boolean, weight_decay: number, schedule: string, warmup_steps: number, clip_norm: number|null, label_smoothing: number, precision: string, channels_last: boolean|null, steps: number, record_every: number, seed: number}} Settings */
 /** @typedef {'gradient_path'|'weight_gradient'|'activation'|'branch_ratio'|'dead_units'} Quantity what the diagram draws */
 /** @typedef {'none'|'queued'|'running'|'paused'|'done'|'stopped'|'failed'|'interrupted'} RunState */
 /** @typedef {{title: string, detail: string, status?: number, field?: string, value?: any, limit?: any, remedy?: string}} Problem the server's words (RFC 9457) */
@@ -190,7 +190,7 @@ export function initialState() {
     settings: {
       dataset: 'digits', image_size: null, batch_size: 64, optimizer: 'sgd', lr: 0.005, momentum: 0.9, nesterov: false,
       weight_decay: 0, schedule: 'constant', warmup_steps: 0, clip_norm: null, label_smoothing: 0, precision: 'float32',
-      channels_last: false, steps: 200, record_every: 1, seed: 0,
+      channels_last: null, steps: 200, record_every: 1, seed: 0,
     },
     quantity: 'gradient_path',
     view: 'paper',
