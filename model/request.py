@@ -34,8 +34,38 @@ class Batches(BaseModel):
     seed: Annotated[int, Field(strict=True, ge=0, le=2**31 - 1)] = 0
 
 
+Strength = Annotated[float, Field(strict=True, ge=0, le=1)]
+Strengths = Annotated[tuple[Strength, ...], Field(max_length=4000)]
+
+
 class ProbeRequest(Batches):
     """One forward and one backward pass of each variant at initialisation, on the first batch."""
+
+    strengths: Annotated[
+        tuple[Strengths | None, ...] | None,
+        Field(description="For each variant, null or a factor a block on its shortcut.", max_length=MAX_VARIANTS),
+    ] = None
+
+    @model_validator(mode="after")
+    def _check_strengths(self) -> Self:
+        if self.strengths is None:
+            return self
+        if len(self.strengths) != len(self.variants):
+            raise ValueError(
+                f"strengths: {len(self.strengths)} for {len(self.variants)} variants. Give each one, or null."
+            )
+        for index, (variant, given) in enumerate(zip(self.variants, self.strengths, strict=True)):
+            if given is not None and len(given) != variant.num_blocks:
+                raise ValueError(
+                    f"strengths.{index}: {len(given)} values, and the variant has {variant.num_blocks} blocks. "
+                    "Give one a block."
+                )
+        return self
+
+    def single(self, index: int) -> "ProbeRequest":
+        """Return the request for one of the variants."""
+        strengths = None if self.strengths is None or self.strengths[index] is None else (self.strengths[index],)
+        return self.model_copy(update={"variants": (self.variants[index],), "strengths": strengths})
 
 
 class TrainingRequest(Batches):

@@ -190,8 +190,11 @@ def probe(request: ProbeRequest) -> dict[str, Any]:
     architectures = adapt_all(request)
     _, images, labels = next(dataset.batches(request.batch_size))
     results: list[dict[str, Any]] = []
-    for name, architecture in zip(labels_of(architectures), architectures, strict=True):
+    for index, (name, architecture) in enumerate(zip(labels_of(architectures), architectures, strict=True)):
         variant = Variant(name, architecture, request)
+        if request.strengths is not None and (strengths := request.strengths[index]) is not None:
+            for block, strength in zip(architecture.block_names, strengths, strict=True):
+                variant.net.set_strength(block, strength)
         loss, accuracy, record = variant.step(images, labels, request, recorded=True)
         variant.recorder.detach()
         assert record is not None

@@ -44,7 +44,7 @@ async def measure(app: FastAPI, request: ProbeRequest, client: str = "") -> dict
     except DatasetError as error:
         raise Problem(422, "No such data set", str(error), field="dataset", value=request.dataset) from error
     memory: Memory = app.state.probes
-    singles = [request.model_copy(update={"variants": (variant,)}) for variant in request.variants]
+    singles = [request.single(index) for index in range(len(request.variants))]
     keys = [single.model_dump_json() for single in singles]
     for single, key in zip(singles, keys, strict=True):
         if memory.get(key) is None:

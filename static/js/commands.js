@@ -2,7 +2,7 @@
  * @file What the page asks of the server, and what it does with the answers: probes, runs, changes of a running net.
  */
 import { follow, Refusal, request } from './api.js';
-import { changed, kept, shapeOf, statedOf, wireArchitecture } from './describe.js';
+import { changed, kept, shapeOf, statedOf, strengthsOf, wireArchitecture } from './describe.js';
 import { take } from './take.js';
 
 /** @typedef {import('./state.js').State} State */
@@ -60,7 +60,7 @@ export function createCommands(store, { ask = request, watch = follow } = {}) {
         const { dataset, image_size, batch_size, seed } = store.state.settings;
         try {
           const answer = await ask('/api/probe', {
-            method: 'POST', body: { variants: store.state.variants.map(wireArchitecture), dataset, image_size, batch_size, seed },
+            method: 'POST', body: { variants: store.state.variants.map(wireArchitecture), dataset, image_size, batch_size, seed, ...strengthsOf(store.state) },
           });
           store.dispatch({ type: 'problem', place: 'probe', problem: null });
           store.dispatch({ type: 'probe/answered', sequence, probe: answer.variants });
@@ -203,6 +203,10 @@ export function createCommands(store, { ask = request, watch = follow } = {}) {
     setStrength: (variant, strength, label) => guard('strength', async () => {
       store.dispatch({ type: 'strength', variant, strength, label });
       if (alive()) await patch({ variant, strength });
+      else {
+        if (store.state.run.id) await close();
+        await probe();
+      }
     }),
     undo: () => travel('undo'),
     redo: () => travel('redo'),

@@ -29,6 +29,12 @@ export function wireArchitecture({ architecture, skips }) {
   return { ...architecture, skips: all ? true : skips.some((on) => on) ? skips : false };
 }
 
+/** The strengths of shortcuts for a probe; nothing where all are whole. @param {Pick<State, 'variants'>} state @returns {{strengths?: (number[]|null)[]}} */
+export function strengthsOf({ variants }) {
+  const strengths = variants.map(({ strength }) => (strength.every((one) => one === 1) ? null : strength));
+  return strengths.some((one) => one !== null) ? { strengths } : {};
+}
+
 /** What the data set decides of every network. @param {State} state @returns {Architecture} */
 export function shapeOf(state) {
   const dataset = state.datasets.find((one) => one.name === state.settings.dataset);

@@ -39,7 +39,7 @@ export function mount(root, store) {
   const slider = h('input', { type: 'range', min: 0, max: 1, step: STEP, id: 'strength' });
   const strength = h('output', { for: 'strength' });
   const everywhere = h('input', { type: 'checkbox', id: 'strength-all' });
-  const note = h('p', { class: 'details-note' }, 'Acts on the training network, from the next step or, before a run, from its first.');
+  const note = h('p', { class: 'details-note' }, 'Multiplies what the shortcut passes on: measured at once, or from the next step of a run.');
   const controls = h('div', { class: 'details-controls' }, skip, h('label', { for: 'strength' }, 'Strength of the shortcut'), slider, strength, h('label', { class: 'check' }, everywhere, 'of all blocks'), note);
   const layers = h('table', { class: 'details-layers' });
   const plot = h('div', { class: 'details-history' });

@@ -39,6 +39,13 @@ if (first.recording) {
 }
 
 const diagram = mountDiagram(need('diagram'), store);
+const charts = {
+  'Gradient by depth': mountDepth(need('chart-gradient'), store, { read: readGradient, yTitle: '∂L/∂x, RMS' }),
+  'Activation by depth': mountDepth(need('chart-activation'), store, { read: readActivation, yTitle: 'x, RMS' }),
+  'Branch ratio': mountDepth(need('chart-branch'), store, { read: readBranchRatio, yTitle: 'F(x) : x, RMS', unity: true }),
+  Training: mountCurves(need('chart-curves'), store),
+  'Every layer, every step': mountHeatmap(need('heatmap'), store),
+};
 /** @type {View[]} */
 const views = [
   mountAutoscale(store),
@@ -50,15 +57,11 @@ const views = [
   mountPresets(need('presets'), store),
   mountTransport(need('transport'), store),
   mountFields(need('controls'), store),
-  mountShare(need('share'), store),
+  mountShare(need('share'), store, charts),
   mountQuantity(need('quantity'), store),
   mountScale(need('scale'), store),
   mountScrubber(need('scrubber'), store),
-  mountDepth(need('chart-gradient'), store, { read: readGradient, yTitle: '∂L/∂x, RMS' }),
-  mountDepth(need('chart-activation'), store, { read: readActivation, yTitle: 'x, RMS' }),
-  mountDepth(need('chart-branch'), store, { read: readBranchRatio, yTitle: 'F(x) : x, RMS', unity: true }),
-  mountCurves(need('chart-curves'), store),
-  mountHeatmap(need('heatmap'), store),
+  ...Object.values(charts),
   mountTwin(need('twin'), store),
 ];
 

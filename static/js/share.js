@@ -1,5 +1,5 @@
 /** @file The experiment on the page as something to send: a call of the API, a Python program. Pure. */
-import { wireArchitecture } from './describe.js';
+import { strengthsOf, wireArchitecture } from './describe.js';
 
 /** @typedef {import('./state.js').State} State */
 
@@ -8,7 +8,7 @@ export function requestOf({ variants, settings, run }) {
   const nets = variants.map((variant) => compact(wireArchitecture(variant), variant.description));
   if (run.id !== null) return { path: '/api/runs', body: { variants: nets, ...settings } };
   const { dataset, image_size, batch_size, seed } = settings;
-  return { path: '/api/probe', body: { variants: nets, dataset, image_size, batch_size, seed } };
+  return { path: '/api/probe', body: { variants: nets, dataset, image_size, batch_size, seed, ...strengthsOf({ variants }) } };
 }
 
 /** The differences that were stated, with the skips as they are. @param {Record<string, any>} whole @param {Record<string, any>} description @returns {Record<string, any>} */

@@ -108,3 +108,44 @@ def test_what_is_shared_measures_the_same(page: Page, tmp_path: Path) -> None:
     assert '"label":"ResNet-20"' in answer
     page.get_by_role("button", name="Copy link").click()
     assert page.get_by_label("What was copied").input_value() == page.url
+
+
+def test_a_weaker_shortcut_is_measured_at_once(page: Page) -> None:
+    opened(page)
+    whole = shown(page, "layer1.0", "ResNet-56")
+    page.get_by_role("switch", name="skip of layer2.3, ResNet-56", exact=True).press("Enter")
+    slider = page.get_by_label("Strength of the shortcut")
+    slider.fill("0.5")
+    slider.dispatch_event("change")
+    until(page, "ready")
+    answer = page.request.post(
+        "/api/probe",
+        data={
+            "variants": [{"preset": "resnet56", "norm": "none", "init": "xavier_normal"}],
+            "strengths": [[0.5 if block == 12 else 1.0 for block in range(27)]],
+        },
+    )
+    one = answer.json()["variants"][0]
+    wanted = one["values"]["gradient_rms"][one["taps"].index("layer1.0")]
+    assert shown(page, "layer1.0", "ResNet-56") == wanted != whole
+
+
+@pytest.mark.parametrize("chart", ["Gradient by depth", "Every layer, every step"])
+def test_a_chart_is_saved_as_it_is(page: Page, chart: str, tmp_path: Path) -> None:
+    opened(page, "/?net=plain20,norm:none&net=resnet20,norm:none&steps=5")
+    page.get_by_role("button", name="play", exact=True).click()
+    expect(page.locator(".run-status")).to_contain_text("done")
+    page.locator(".share-menu summary").click()
+    page.get_by_label("Chart to save").select_option(chart)
+    for kind in ("SVG", "PNG"):
+        with page.expect_download() as waiting:
+            page.locator(".share-menu").get_by_role("button", name=kind).click()
+        file = tmp_path / waiting.value.suggested_filename
+        waiting.value.save_as(file)
+        content = file.read_bytes()
+        if kind == "SVG":
+            text = content.decode()
+            assert f"{chart}: plain-20 beside ResNet-20, step 4" in text
+            assert "ResNet-20" in text
+        else:
+            assert content.startswith(b"\x89PNG")

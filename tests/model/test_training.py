@@ -58,6 +58,26 @@ def test_a_probe_is_step_zero_of_the_run() -> None:
                 assert column == values[measure]
 
 
+def test_a_probe_with_weaker_shortcuts_is_step_zero_of_a_run_that_was_told_so() -> None:
+    training = train(request())
+    strengths = [0.5, 1.0, 0.0]
+    training.set_strength(1, dict(zip(training.variants[1].net.blocks, strengths, strict=True)))
+    first = next(training)
+    wish = {"variants": PAIR, "batch_size": 16, "strengths": [None, strengths]}
+    probed = probe(ProbeRequest.model_validate(wish))
+    for variant, record in zip(probed["variants"], first.variants, strict=True):
+        assert variant["values"]["gradient_rms"] == record.to_dict()["values"]["gradient_rms"]
+
+
+@pytest.mark.parametrize(
+    ("strengths", "said"),
+    [([None], "1 for 2 variants"), ([None, [1.0]], "strengths.1: 1 values, and the variant has 3 blocks")],
+)
+def test_strengths_fit_the_variants_and_their_blocks(strengths: Any, said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        ProbeRequest.model_validate({"variants": PAIR, "strengths": strengths})
+
+
 def test_skips_change_between_two_steps_and_keep_the_weights() -> None:
     training = train(request())
     next(training)

@@ -16,7 +16,7 @@ const EMPTY = 'Press play: loss and accuracy of each step appear here.';
  *
  * @param {HTMLElement} root
  * @param {Store} store
- * @returns {View}
+ * @returns {View & {figure: () => import('./lines.js').Figure|null}}
  */
 export function mountCurves(root, store) {
   /** @type {'accuracy'|'loss'} */
@@ -65,7 +65,7 @@ export function mountCurves(root, store) {
       bounds: changes.map((change) => change.step), cursor: at === 'live' ? null : step,
     });
   }
-  return { update, destroy: () => lines.destroy() };
+  return { update, figure: () => lines.figure(), destroy: () => lines.destroy() };
 }
 
 /** The next of 1, 2, 5, 10, … @param {number} value */

@@ -19,7 +19,7 @@ import { createLines } from './lines.js';
  * @param {HTMLElement} root
  * @param {Store} store
  * @param {{read: Reading, yTitle: string, unity?: boolean}} options `unity`: keep 1 in sight
- * @returns {View}
+ * @returns {View & {figure: () => import('./lines.js').Figure|null}}
  */
 export function mountDepth(root, store, { read, yTitle, unity = false }) {
   const tip = h('div', { class: 'chart-tip', hidden: true });
@@ -72,6 +72,7 @@ export function mountDepth(root, store, { read, yTitle, unity = false }) {
       });
       showTip(at, series, theme);
     },
+    figure: () => lines.figure(),
     destroy: () => lines.destroy(),
   };
 

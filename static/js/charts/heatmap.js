@@ -5,7 +5,7 @@
 import { h } from '../dom.js';
 import { PALETTES } from '../palette.js';
 import Plotly from '../plotly.js';
-import { colorIndex, colorTable, createKeyedFollower, decadeRange } from '../scale.js';
+import { colorIndex, colorTable, createKeyedFollower, decadeRange, decadeTicks } from '../scale.js';
 import { hueOf } from './hues.js';
 import { fitTicks, ticksTo } from './ticks.js';
 
@@ -23,7 +23,7 @@ const EMPTY = 'Press play: each recorded step becomes a column here. Point at on
  *
  * @param {HTMLElement} root
  * @param {Store} store
- * @returns {View}
+ * @returns {View & {figure: () => import('./lines.js').Figure|null}}
  */
 export function mountHeatmap(root, store) {
   const empty = h('p', { class: 'chart-empty' }, EMPTY);
@@ -69,12 +69,45 @@ export function mountHeatmap(root, store) {
   }
   return {
     update,
+    figure: () => figureOf(store.state, range),
     destroy() {
       observer.disconnect();
       for (const panel of all) panel.destroy();
       root.replaceChildren();
     },
   };
+}
+
+/** All panels as one figure for an export, drawn by Plotly alone. @param {State} state @param {[number, number]} range */
+function figureOf({ history, variants, theme }, range) {
+  if (history.length === 0) return null;
+  const palette = PALETTES[theme];
+  const ticks = decadeTicks(range, 5);
+  const steps = Array.from(history.steps.subarray(0, history.length));
+  const share = 1 / history.variants.length;
+  /** @type {Record<string, any>} */
+  const layout = { paper_bgcolor: palette.paper, plot_bgcolor: palette.paper, font: { size: 10, color: palette.soft }, margin: { l: 60, r: 60, t: 40, b: 40 }, annotations: [] };
+  const data = history.variants.map(({ data: columns, width }, v) => {
+    const rows = width.gradient_rms;
+    const axis = v === 0 ? '' : String(v + 1);
+    layout[`xaxis${axis}`] = { domain: [v * share + (v > 0 ? 0.05 : 0), (v + 1) * share], anchor: `y${axis}`, title: { text: 'step' } };
+    layout[`yaxis${axis}`] = { anchor: `x${axis}`, autorange: 'reversed', showticklabels: v === 0 };
+    layout.annotations.push({ text: `${variants[v].label}: gradient RMS`, xref: 'paper', yref: 'paper', x: v * share + (v > 0 ? 0.05 : 0), y: 1.06, xanchor: 'left', showarrow: false });
+    const colors = colorTable(hueOf(variants[v].skips), theme);
+    const scale = [0, 0.25, 0.5, 0.75, 1].map((at) => {
+      const i = 4 * colorIndex(range[0] + at * (range[1] - range[0]), range);
+      return [at, `rgb(${colors[i]},${colors[i + 1]},${colors[i + 2]})`];
+    });
+    return {
+      type: 'heatmap', x: steps, y: variants[v].taps, xaxis: `x${axis}`, yaxis: `y${axis}`, zmin: range[0], zmax: range[1], colorscale: scale, showscale: v === 0,
+      z: Array.from({ length: rows }, (_, r) => steps.map((__, c) => {
+        const log = columns.gradient_rms[c * rows + r];
+        return Number.isFinite(log) ? log : null;
+      })),
+      colorbar: { tickvals: ticks.values, ticktext: ticks.texts },
+    };
+  });
+  return { data, layout };
 }
 
 /** @param {HTMLElement} parent @param {Store} store @param {number} v */

@@ -29,6 +29,8 @@ const NARROW = 240;
 const CONFIG = { displayModeBar: false, showSendToCloud: false, displaylogo: false, responsive: false, staticPlot: true };
 const LINE_WIDTH = 1.8;
 
+/** @typedef {{data: any[], layout: any, config?: any}} Figure */
+
 /**
  * Make a chart in an element.
  *
@@ -178,8 +180,8 @@ export function createLines(root, { onPoint, onPick }) {
 
   return {
     update,
-    /** The figure as it is now, for an export. */
-    figure: () => (chart ? { data: dataOf(), layout: layoutOf(), config: CONFIG } : null),
+    /** The figure as it is now, for an export. @returns {Figure|null} */
+    figure: () => (chart && chart.series.some(({ y }) => y.length > 0) ? { data: dataOf(), layout: layoutOf(), config: CONFIG } : null),
     destroy: () => {
       observer.disconnect();
       Plotly.purge(plot);

@@ -1,5 +1,7 @@
-/** @file The experiment on the page to take along: as a link, a call of the API, a Python program. */
+/** @file The experiment on the page to take along: as a link, a call of the API, a Python program, a picture. */
 import { h } from '../dom.js';
+import { PALETTES } from '../palette.js';
+import Plotly from '../plotly.js';
 import { curlOf, pythonOf } from '../share.js';
 
 /** @typedef {import('../state.js').State} State */
@@ -13,14 +15,17 @@ const FORMS = [
   ['Copy as Python', pythonOf],
 ];
 
+/** @typedef {{figure: () => import('../charts/lines.js').Figure|null}} Chart */
+
 /**
  * Mount the menu.
  *
  * @param {HTMLElement} root
  * @param {Store} store
+ * @param {Record<string, Chart>} charts by title
  * @returns {View}
  */
-export function mountShare(root, store) {
+export function mountShare(root, store, charts) {
   const text = h('textarea', { class: 'share-text', readonly: true, 'aria-label': 'What was copied', spellcheck: 'false', hidden: true });
   const said = h('p', { class: 'share-said', role: 'status' });
   const buttons = FORMS.map(([name, write]) => h('button', { type: 'button', class: 'button small', onclick: async () => {
@@ -28,10 +33,19 @@ export function mountShare(root, store) {
     text.value = write(store.state);
     said.textContent = await copied(text) ? 'Copied.' : 'This browser does not let the page copy: the text is marked, copy it by hand.';
   } }, name));
+  const which = h('select', { class: 'select small', 'aria-label': 'Chart to save' }, ...Object.keys(charts).map((title) => h('option', {}, title)));
+  const save = (/** @type {'png'|'svg'} */ format) => h('button', { type: 'button', class: 'button small', title: `Save the chart as ${format.toUpperCase()}`, onclick: async () => {
+    const figure = charts[which.value].figure();
+    said.textContent = figure ? '' : 'There is nothing in this chart yet.';
+    if (!figure) return;
+    const href = await Plotly.toImage(titled(figure, which.value, store.state), { format, width: 1200, height: 700, scale: format === 'png' ? 2 : 1 });
+    h('a', { href, download: `skipscope-${which.value.toLowerCase().replaceAll(/\W+/g, '-')}.${format}` }).click();
+  } }, format.toUpperCase());
+  const pictures = h('span', { class: 'tool-group' }, which, save('svg'), save('png'));
   const menu = h('details', { class: 'menu share-menu', ontoggle: () => {
     text.hidden = true;
     said.textContent = '';
-  } }, h('summary', { class: 'button' }, 'Share'), h('div', { class: 'menu-body' }, ...buttons, text, said));
+  } }, h('summary', { class: 'button' }, 'Share'), h('div', { class: 'menu-body' }, ...buttons, pictures, text, said));
   root.append(menu);
   /** @param {Event} event */
   const shut = (event) => {
@@ -47,6 +61,21 @@ export function mountShare(root, store) {
       document.removeEventListener('keydown', shut);
       root.replaceChildren();
     },
+  };
+}
+
+/** A chart that stands alone says what it is, of which networks, at which step. @param {import('../charts/lines.js').Figure} figure @param {string} title @param {State} state */
+function titled({ data, layout }, title, { variants, step, row, theme }) {
+  const palette = PALETTES[theme];
+  const when = row < 0 ? 'at initialisation' : `step ${step}`;
+  return {
+    data,
+    layout: {
+      ...layout, width: 1200, height: 700, margin: { l: 90, r: 40, t: 80, b: 60 }, paper_bgcolor: palette.paper, plot_bgcolor: palette.paper, showlegend: data.some(({ type }) => type === 'scatter'),
+      title: { text: `${title}: ${variants.map(({ label }) => label).join(' beside ')}, ${when}`, font: { size: 18, color: palette.ink } },
+      legend: { orientation: 'h', y: 1.06, x: 0 },
+    },
+    config: { showSendToCloud: false, displaylogo: false },
   };
 }
 
