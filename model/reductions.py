@@ -36,8 +36,9 @@ def sum_of_squares(x: Tensor) -> Number:
     if not x.is_cpu:
         norm = torch.linalg.vector_norm(x, dtype=torch.float64)
         return norm * norm
-    if x.dtype is torch.float32:
+    if x.dtype is torch.float32 or x.dtype is torch.bfloat16:
         row = x.view(-1) if x.is_contiguous() else flat(x)
+        row = row if x.dtype is torch.float32 else row.float()
         total = row.dot(row).item()
         if SMALLEST < total < LARGEST:
             return total

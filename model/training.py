@@ -14,7 +14,7 @@ from model.datasets import adapt_all, labels_of
 from model.diagnosis import diagnose
 from model.memory import MemoryFormat, memory_format_of, put_images, put_weights
 from model.optimisation import make_optimizer, rate_at
-from model.record import Record, Schema, wire_number
+from model.record import Record, wire_number
 from model.recorder import Recorder
 from model.request import Batches, ProbeRequest, TrainingRequest
 from model.resnet import ResNet
@@ -47,6 +47,7 @@ class StepRecord:
     elapsed: float
     lr: float
     variants: tuple[VariantRecord, ...]
+    precision: str
 
     def to_dict(self) -> dict[str, Any]:
         """Return the wire's `step`."""
@@ -56,6 +57,7 @@ class StepRecord:
             "elapsed": round(self.elapsed, 3),
             "lr": self.lr,
             "variants": [variant.to_dict() for variant in self.variants],
+            "precision": self.precision,
         }
 
 
@@ -70,6 +72,7 @@ class Variant:
         self.memory_format: MemoryFormat = memory_format_of(architecture, wish)
         put_weights(self.net, self.memory_format)
         self.optimizer = make_optimizer(self.net, request) if isinstance(request, TrainingRequest) else None
+        self.precision = request.precision if isinstance(request, TrainingRequest) else "float32"
         self.recorder = Recorder(self.net)
         self.alive = True
 
@@ -84,8 +87,7 @@ class Variant:
             self.optimizer.zero_grad(set_to_none=True)
         else:
             self.net.zero_grad(set_to_none=True)
-        low = isinstance(request, TrainingRequest) and request.precision == "bfloat16"
-        with torch.autocast("cpu", torch.bfloat16, enabled=low):
+        with torch.autocast("cpu", torch.bfloat16, enabled=self.precision == "bfloat16"):
             logits = self.net(put_images(images, self.memory_format))
         loss = nn.functional.cross_entropy(logits.float(), labels, label_smoothing=smoothing)
         loss.backward()
@@ -146,7 +148,7 @@ class Training:
             self.reason = f"loss is not finite at step {step} in {', '.join(broken)}: lower lr, or set clip_norm"
         self.step += 1
         self._elapsed += time.monotonic() - started
-        return StepRecord(step, epoch, self._elapsed, lr, tuple(found)) if recorded else None
+        return StepRecord(step, epoch, self._elapsed, lr, request.precision, tuple(found)) if recorded else None
 
     def set_skips(self, variant: int, skips: Sequence[bool]) -> None:
         """Connect and cut the shortcuts of a variant, between two steps, without a new initialisation."""
@@ -168,7 +170,7 @@ class Training:
 
     def schema(self) -> dict[str, Any]:
         """Return the wire's `schema`."""
-        return {"variants": [_describe(v.label, v.net.architecture, v.recorder.schema) for v in self.variants]}
+        return {"variants": [_describe(variant) for variant in self.variants]}
 
     def close(self) -> None:
         """Remove all hooks."""
@@ -200,9 +202,15 @@ def probe(request: ProbeRequest) -> dict[str, Any]:
         assert record is not None
         found = VariantRecord(loss, accuracy, record).to_dict()
         found["values"]["update_ratio"] = [None] * len(record.schema.weights)
-        results.append({**_describe(name, architecture, record.schema), **found})
+        results.append({**_describe(variant), **found})
     return {"variants": results}
 
 
-def _describe(name: str, architecture: Architecture, schema: Schema) -> dict[str, Any]:
-    return {"label": name, "architecture": architecture.model_dump(mode="json"), **schema.to_dict()}
+def _describe(variant: Variant) -> dict[str, Any]:
+    return {
+        "label": variant.label,
+        "architecture": variant.net.architecture.model_dump(mode="json"),
+        "precision": variant.precision,
+        "memory_format": variant.memory_format,
+        **variant.recorder.schema.to_dict(),
+    }

@@ -15,7 +15,7 @@ from model.record import BLOCK_MEASURES, WEIGHT_MEASURES
 
 Row = list[Any]
 Steps = Iterator[list[bytes]]
-HEAD = ("step", "epoch", "elapsed", "lr")
+HEAD = ("step", "epoch", "elapsed", "lr", "precision")
 PARQUET = "application/vnd.apache.parquet"
 MEDIA_TYPES = {"json": "application/json", "csv": "text/csv; charset=utf-8", "parquet": PARQUET}
 MAX_PATTERNS = 64
@@ -47,7 +47,7 @@ class Span:
 
 
 class History:
-    """The records of one run. Names of columns are step, epoch, elapsed, lr, LABEL/loss, LABEL/gradient_rms/TAP, …"""
+    """The records of one run. Columns are step, epoch, elapsed, lr, precision, LABEL/loss, LABEL/gradient_rms/TAP, …"""
 
     def __init__(self, store: Store, key: int, span: Span) -> None:
         self._store, self._key, self._span = store, key, span
@@ -113,8 +113,8 @@ class History:
         import pyarrow.parquet as pq  # noqa: PLC0415
 
         columns = self.select(chosen)
-        whole = ("step", "nonfinite")
-        schema = pa.schema([(c.name, pa.int64() if c.field in whole else pa.float64()) for c in columns])
+        kinds = {"step": pa.int64(), "nonfinite": pa.int64(), "precision": pa.string()}
+        schema = pa.schema([(c.name, kinds.get(c.field, pa.float64())) for c in columns])
         sink = _Sink()
         with pq.ParquetWriter(sink, schema, compression="zstd") as writer:
             for page in self._rows(columns):

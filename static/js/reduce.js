@@ -146,7 +146,7 @@ function stream(state, event) {
     case 'stream/schema': {
       const variants = state.variants.map((variant, v) => {
         const wire = event.variants[v];
-        return wire ? { ...variant, taps: wire.taps, weights: wire.weights, blocks: wire.blocks } : variant;
+        return wire ? { ...variant, taps: wire.taps, weights: wire.weights, blocks: wire.blocks, precision: wire.precision ?? 'float32' } : variant;
       });
       return { ...state, run, variants, history: createHistory(variants.map(sizesOf)) };
     }
@@ -204,7 +204,7 @@ function show(state, step) {
 /** @param {State} state @param {WireProbe[]} probe @returns {State} */
 function withProbe(state, probe) {
   const variants = state.variants.map((variant, v) => ({
-    ...variant, taps: probe[v].taps, weights: probe[v].weights, blocks: probe[v].blocks,
+    ...variant, taps: probe[v].taps, weights: probe[v].weights, blocks: probe[v].blocks, precision: probe[v].precision ?? 'float32',
   }));
   return {
     ...state,

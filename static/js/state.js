@@ -63,6 +63,7 @@ export { reduce } from './reduce.js';
  * @property {string[]} taps names, aligned to the tap columns of `values`
  * @property {string[]} weights
  * @property {string[]} blocks
+ * @property {string} precision of the numbers on screen: float32, bfloat16
  * @property {boolean[]} skips one a block, as the net on screen has them now (a running net may differ from its architecture)
  * @property {number[]} strength of each block's shortcut, 0 to 1
  */
@@ -116,9 +117,9 @@ export { reduce } from './reduce.js';
 /** @typedef {{name: string, label?: string, family: string, summary: string, parameters?: number, macs?: number, paper?: string}} PresetRow */
 
 /**
- * @typedef {{label: string, architecture: Architecture, taps: string[], weights: string[], blocks: string[]}} WireVariant
+ * @typedef {{label: string, architecture: Architecture, precision?: string, memory_format?: string, taps: string[], weights: string[], blocks: string[]}} WireVariant
  * @typedef {Record<string, (number|null)[]>} WireValues
- * @typedef {{step: number, epoch: number, elapsed: number, lr: number, variants: {loss: number|null, accuracy: number|null, values: WireValues, findings?: Finding[]}[]}} WireStep
+ * @typedef {{step: number, epoch: number, elapsed: number, lr: number, precision?: string, variants: {loss: number|null, accuracy: number|null, values: WireValues, findings?: Finding[]}[]}} WireStep
  * @typedef {WireVariant & {loss: number|null, accuracy?: number|null, values: WireValues, findings?: Finding[]}} WireProbe
  */
 

@@ -31,6 +31,7 @@ export function asVariant(summary, stated) {
     taps: graph.taps.map((tap) => tap.name),
     weights: graph.weights,
     blocks: graph.blocks.map((block) => block.name),
+    precision: 'float32',
     skips,
     strength: graph.blocks.map(() => 1),
   };

@@ -27,6 +27,16 @@ def test_sums_of_squares_equal_float64(shape: list[int], power: int, channels_la
     assert reductions.NonzeroCounter()(x) == sum(value != 0 for value in x.flatten().tolist())
 
 
+@given(power=st.integers(-40, 37), channels_last=st.booleans())
+def test_bfloat16_is_summed_as_exactly(power: int, channels_last: bool) -> None:
+    x = (torch.randn(3, 5, 4, 4, generator=torch.Generator().manual_seed(1)) * 10.0**power).bfloat16()
+    if channels_last:
+        x = x.contiguous(memory_format=torch.channels_last)
+    expected = sum(value**2 for value in x.double().flatten().tolist())
+    assert math.isclose(reductions.sum_of_squares(x), expected, rel_tol=1e-5)
+    assert reductions.NonzeroCounter()(x) == sum(value != 0 for value in x.flatten().tolist())
+
+
 def test_counts_stay_exact_where_float32_ends() -> None:
     assert reductions.NonzeroCounter()(torch.ones(2**24 + 3)) == 2**24 + 3
 

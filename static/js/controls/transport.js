@@ -50,9 +50,10 @@ export function mountTransport(root, store) {
   };
 }
 
-/** @param {State} state */
-function wordsOf({ run, step, settings, history, shown }) {
-  const at = history.length > 0 ? `step ${step + 1} of ${settings.steps}${shown === 'live' ? '' : ', pointed at'}` : '';
+/** Where the run stands; what is not computed in float32 says so. @param {Pick<State, 'run'|'step'|'settings'|'history'|'shown'|'variants'>} state */
+export function wordsOf({ run, step, settings, history, shown, variants }) {
+  const precision = variants.find((variant) => variant.precision !== 'float32')?.precision;
+  const at = history.length > 0 ? `step ${step + 1} of ${settings.steps}${shown === 'live' ? '' : ', pointed at'}${precision ? ` (${precision})` : ''}` : '';
   switch (run.state) {
     case 'none': return 'at initialisation';
     case 'queued': return run.queuePosition ? `waiting, place ${run.queuePosition}` : 'starting';

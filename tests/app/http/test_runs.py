@@ -187,11 +187,11 @@ def test_history_as_a_table_has_the_same_numbers_in_every_format(api: Any) -> No
     steps = [event.data for event in api.follow(run) if event.kind == "step"]
     table = list(csv.reader(io.StringIO(api.http.get(run["history"], params={"format": "csv"}).text)))
     names = table[0]
-    assert names[:6] == ["step", "epoch", "elapsed", "lr", "ResNet-8/loss", "ResNet-8/accuracy"]
+    assert names[:7] == ["step", "epoch", "elapsed", "lr", "precision", "ResNet-8/loss", "ResNet-8/accuracy"]
     parquet = pq.read_table(io.BytesIO(api.http.get(run["history"], params={"format": "parquet"}).content))
     assert parquet.column_names == names
     schema = api.http.get(run["history"]).json()["schema"]["variants"][0]
-    for name in names[4:]:
+    for name in names[5:]:
         label, field, *tap = name.split("/")
         assert label == schema["label"]
         expected: list[Any] = []
@@ -221,11 +221,24 @@ def test_columns_are_chosen_by_name(api: Any) -> None:
     assert body["field"] == "columns"
 
 
+def test_the_precision_stands_with_the_numbers_wherever_they_go(api: Any) -> None:
+    run = api.start(steps=2, precision="bfloat16")
+    said = list(api.follow(run))
+    assert [event.data["variants"][0]["precision"] for event in said if event.kind == "schema"] == ["bfloat16"]
+    assert [event.data["precision"] for event in said if event.kind == "step"] == ["bfloat16"] * 2
+    assert api.get(run)["request"]["precision"] == "bfloat16"
+    read = api.http.get(run["history"], params={"format": "csv"}).text
+    assert [row["precision"] for row in csv.DictReader(io.StringIO(read))] == ["bfloat16"] * 2
+    parquet = pq.read_table(io.BytesIO(api.http.get(run["history"], params={"format": "parquet"}).content))
+    assert parquet["precision"].to_pylist() == ["bfloat16"] * 2
+    assert [step["precision"] for step in api.http.get(run["history"]).json()["steps"]] == ["bfloat16"] * 2
+
+
 def test_history_of_a_run_without_steps_is_empty(api: Any) -> None:
     run = api.start(state="paused")
     api.until(lambda: api.get(run)["state"] == "paused")
     assert api.http.get(run["history"]).json()["steps"] == []
-    assert api.http.get(run["history"], params={"format": "csv"}).text == "step,epoch,elapsed,lr\n"
+    assert api.http.get(run["history"], params={"format": "csv"}).text == "step,epoch,elapsed,lr,precision\n"
     api.http.get(run["history"], params={"format": "parquet"}).raise_for_status()
     api.stop(run)
 

@@ -1,0 +1,24 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { wordsOf } from '../../static/js/controls/transport.js';
+import { initialState, reduce } from '../../static/js/state.js';
+import { probeOf, SUMMARIES } from './golden.js';
+
+const summaries = [SUMMARIES.plain20, SUMMARIES.resnet20];
+const { settings } = initialState();
+const started = reduce(initialState(), { type: 'first', summaries, descriptions: [{ preset: 'plain20' }, { preset: 'resnet20' }], probe: summaries.map((one) => probeOf(one)), settings, presets: [], datasets: [] });
+
+/** @param {string|undefined} precision */
+const afterAStep = (precision) => [
+  { type: 'run/opened', id: 'r1', state: 'running' },
+  { type: 'stream/schema', id: 1, variants: summaries.map((one) => ({ ...probeOf(one), precision })) },
+  { type: 'stream/step', id: 2, record: { step: 0, epoch: 0, elapsed: 0.1, lr: 0.1, variants: summaries.map((one) => ({ loss: 2, accuracy: 0.1, values: probeOf(one).values })) } },
+].reduce(reduce, started);
+
+test('what is not computed in float32 says so where the run stands', () => {
+  assert.equal(wordsOf(started), 'at initialisation');
+  assert.equal(wordsOf(afterAStep('float32')), 'step 1 of 200');
+  assert.equal(wordsOf(afterAStep('bfloat16')), 'step 1 of 200 (bfloat16)');
+  // of runs that were recorded before the wire named it
+  assert.equal(wordsOf(afterAStep(undefined)), 'step 1 of 200');
+});
