@@ -8,6 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from model import checkpoint
 from model.architecture import Architecture
 from model.data import Dataset, load
 from model.datasets import adapt_all, labels_of
@@ -46,8 +47,8 @@ class StepRecord:
     epoch: float
     elapsed: float
     lr: float
-    variants: tuple[VariantRecord, ...]
     precision: str
+    variants: tuple[VariantRecord, ...]
 
     def to_dict(self) -> dict[str, Any]:
         """Return the wire's `step`."""
@@ -56,8 +57,8 @@ class StepRecord:
             "epoch": wire_number(self.epoch),
             "elapsed": round(self.elapsed, 3),
             "lr": self.lr,
-            "variants": [variant.to_dict() for variant in self.variants],
             "precision": self.precision,
+            "variants": [variant.to_dict() for variant in self.variants],
         }
 
 
@@ -71,8 +72,8 @@ class Variant:
         wish = request.channels_last if isinstance(request, TrainingRequest) else None
         self.memory_format: MemoryFormat = memory_format_of(architecture, wish)
         put_weights(self.net, self.memory_format)
-        self.optimizer = make_optimizer(self.net, request) if isinstance(request, TrainingRequest) else None
         self.precision = request.precision if isinstance(request, TrainingRequest) else "float32"
+        self.optimizer = make_optimizer(self.net, request) if isinstance(request, TrainingRequest) else None
         self.recorder = Recorder(self.net)
         self.alive = True
 
@@ -105,7 +106,7 @@ class Variant:
 class Training:
     """A training under way: iterate for its recorded steps; pause is not iterating. Reproducible by its request."""
 
-    def __init__(self, request: TrainingRequest) -> None:
+    def __init__(self, request: TrainingRequest, resume: bytes | None = None) -> None:
         self.request = request
         self.dataset: Dataset = load(request.dataset, image_size=request.image_size, seed=request.seed)
         self.architectures = adapt_all(request)
@@ -116,6 +117,19 @@ class Training:
         self.reason: str | None = None
         self._batches = self.dataset.batches(request.batch_size)
         self._elapsed = 0.0
+        if resume is not None:
+            self._resume(checkpoint.load(resume))
+
+    def _resume(self, state: dict[str, Any]) -> None:
+        for variant in self.variants:
+            checkpoint.restore(variant, state)
+        self.step, self.lr = state["step"], state["lr"]
+        for _ in range(self.step):
+            next(self._batches)
+
+    def checkpoint(self, variant: int) -> bytes:
+        """Return a variant as it is between two steps: what `train(request, resume=…)` gives to all its variants."""
+        return checkpoint.save(self.variants[variant], self.step, self.lr)
 
     def __iter__(self) -> Iterator[StepRecord]:
         return self
@@ -178,9 +192,12 @@ class Training:
             variant.recorder.detach()
 
 
-def train(request: TrainingRequest) -> Training:
-    """Start a training: an iterator of StepRecord that takes changes between steps."""
-    return Training(request)
+def train(request: TrainingRequest, resume: bytes | None = None) -> Training:
+    """Start a training: an iterator of StepRecord that takes changes between steps.
+
+    With `resume`, all variants go on from a checkpoint, at its step, on the batches that follow.
+    """
+    return Training(request, resume)
 
 
 def probe(request: ProbeRequest) -> dict[str, Any]:

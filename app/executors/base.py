@@ -39,7 +39,7 @@ class RunHandle(Protocol):
         ...
 
     def send(self, command: dict[str, Any]) -> None:
-        """Tell the run: state, step, skips, strength, lr, max_rate. It acts between two steps."""
+        """Tell the run: state, step, skips, strength, lr, max_rate, checkpoint. It acts between two steps."""
         ...
 
     async def pid(self) -> int:
@@ -66,6 +66,11 @@ class Executor(Protocol):
         """Measure at initialisation and return the JSON; raise Busy, TooSlow, WorkerFailed or WorkerDied."""
         ...
 
-    async def run(self, request: TrainingRequest, *, paused: bool = False, max_rate: float = 0) -> RunHandle:
-        """Start a training, paused before its first step where that is asked; raise WorkerDied where none can be."""
+    async def run(
+        self, request: TrainingRequest, *, paused: bool = False, max_rate: float = 0, resume: str | None = None
+    ) -> RunHandle:
+        """Start a training, paused before its first step where that is asked; raise WorkerDied where none can be.
+
+        `resume` is the state that a checkpoint event of another run told, for all variants to go on from.
+        """
         ...

@@ -1,5 +1,6 @@
 """What a worker does, whatever wire it hangs on: answer a probe, or train and heed commands between steps."""
 
+import base64
 import time
 from collections.abc import Mapping
 from typing import Any, Protocol
@@ -34,7 +35,8 @@ def measure(body: bytes) -> bytes:
 def serve(wire: Wire, body: bytes) -> None:
     """Train as asked, until the end or until nobody wants it."""
     options = orjson.loads(body)
-    training = train(TrainingRequest.model_validate(options["request"]))
+    resume = options.get("resume")
+    training = train(TrainingRequest.model_validate(options["request"]), base64.b64decode(resume) if resume else None)
     try:
         _Loop(wire, training, paused=options["paused"], rate=options["max_rate"]).run()
     except Stopped:
@@ -119,6 +121,11 @@ class _Loop:
                 names = training.schema()["variants"][variant]["blocks"]
                 training.set_strength(variant, dict(zip(names, strength, strict=True)))
                 self._changed(variant, strength=strength)
+            case {"checkpoint": variant}:
+                self._say("checkpoint", {
+                    "step": training.step, "skips": training.variants[variant].net.skips,
+                    "state": base64.b64encode(training.checkpoint(variant)).decode(),
+                })  # fmt: skip
             case {"lr": lr}:
                 training.set_lr(lr)
                 self._changed(None, lr=lr)

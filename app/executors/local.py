@@ -49,10 +49,12 @@ class LocalExecutor:
         """Measure at initialisation."""
         return await self._prober.probe(request, client)
 
-    async def run(self, request: TrainingRequest, *, paused: bool = False, max_rate: float = 0) -> RunHandle:
+    async def run(
+        self, request: TrainingRequest, *, paused: bool = False, max_rate: float = 0, resume: str | None = None
+    ) -> RunHandle:
         """Start a training in a process that is ready."""
         worker = await self._take()
-        options = {"request": request.model_dump(mode="json"), "paused": paused, "max_rate": max_rate}
+        options = {"request": request.model_dump(mode="json"), "paused": paused, "max_rate": max_rate, "resume": resume}
         worker.ask("run", orjson.dumps(options))
         return _Handle(worker)
 

@@ -13,11 +13,12 @@ from app.errors import MEDIA_TYPE, Problem
 from app.runs import refusals
 from app.runs.channel import replay
 from app.runs.clients import client_of
+from app.runs.fork import fork as begin_fork
 from app.runs.history import MAX_PATTERNS, MEDIA_TYPES, History, Span
 from app.runs.run import Run
 from app.runs.service import Runs
 from app.runs.store import Saved
-from app.runs.wire import CHANGE, NEW_RUN, Change, Needs, NewRun, ProblemView, RunPage, RunState, RunView
+from app.runs.wire import CHANGE, NEW_RUN, Change, Fork, Needs, NewRun, ProblemView, RunPage, RunState, RunView
 
 router = APIRouter(prefix="/api/runs", tags=["runs"])
 STREAM = "text/event-stream"
@@ -170,6 +171,19 @@ async def step(request: Request, run_id: RunId) -> Response:
         raise refusals.impossible(run, "a step")
     runs.registry.tell(run, {"step": 1})
     return _json(view(run), 202)
+
+
+@router.post("/{run_id}/fork", status_code=201, response_model=RunView, responses=_problems(404, 409, 422, 429, 503))
+async def fork(request: Request, run_id: RunId, wish: Fork) -> Response:
+    """Pause a run and begin another, paused: two copies of one network, weights and optimizer state included.
+
+    Both go on from the step that the run was at, on the batches that follow; cut a skip of one and see what it does.
+    """
+    run, runs = await find(request, run_id), _runs(request)
+    if not isinstance(run, Run):
+        raise refusals.impossible(run, "a fork")
+    made = await begin_fork(runs.registry, run, wish.variant, client=client_of(request))
+    return _json(view(made), 201, Location=f"/api/runs/{made.id}")
 
 
 @router.get(

@@ -51,7 +51,7 @@ class Registry:
 
     async def create(
         self, request: TrainingRequest, *, client: str, name: str = "", paused: bool = False, max_rate: float = 0,
-        idempotency_key: str | None = None,
+        idempotency_key: str | None = None, resume: str | None = None,
     ) -> tuple[Run | Saved, bool]:  # fmt: skip
         """Admit a run, and say whether it is new; the same idempotency key gives the same run again."""
         if idempotency_key is not None:
@@ -64,6 +64,7 @@ class Registry:
             self.store, request, client=client, name=name, paused=paused, max_rate=max_rate, needs=needs,
             keep=self.settings.keep_events,
         )  # fmt: skip
+        run.resume = resume
         self.live[run.id] = run  # it counts from now on, while the store works
         try:
             run.key = await self.store.create(run.row(idempotency_key))
@@ -209,7 +210,10 @@ class Registry:
         try:
             await self._start(run)
             assert run.handle is not None
-            async for batch in run.handle.batches():
+            async for said in run.handle.batches():
+                batch = run.checkpoints.sort(said)
+                if not batch:
+                    continue
                 await run.take(batch)
                 self.metrics.told(batch)
                 self._follow(run, batch)
@@ -242,9 +246,12 @@ class Registry:
                 self._fill()
 
     async def _start(self, run: Run) -> None:
-        starting = asyncio.create_task(self.executor.run(run.request, paused=run.paused, max_rate=run.max_rate))
+        starting = asyncio.create_task(
+            self.executor.run(run.request, paused=run.paused, max_rate=run.max_rate, resume=run.resume)
+        )
         try:
             run.handle = await asyncio.shield(starting)
+            run.resume = None
         except asyncio.CancelledError:
             await (await starting).close()
             raise
@@ -253,6 +260,7 @@ class Registry:
 
     async def _bury(self, run: Run) -> None:
         """Let go of a run that is over, once its last word is told."""
+        run.checkpoints.give_up()
         if run.handle is not None:
             await run.handle.close()
         self.active.discard(run)

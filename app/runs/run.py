@@ -12,6 +12,7 @@ import orjson
 
 from app.executors.base import Event, RunHandle
 from app.runs.channel import Channel
+from app.runs.checkpoints import Checkpoints
 from app.runs.database import StoreError
 from app.runs.digest import Digest
 from app.runs.store import Store, Stored
@@ -56,6 +57,8 @@ class Run:
         self._digest = Digest(request.steps // request.record_every + 1)
         self.broken: StoreError | None = None
         self.unwanted = asyncio.Event()
+        self.resume: str | None = None
+        self.checkpoints = Checkpoints()
         self.channel = Channel(self._stored, keep)
         self.told: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 

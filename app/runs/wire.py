@@ -67,6 +67,14 @@ class Change(BaseModel):
         return self
 
 
+class Fork(BaseModel):
+    """Which network of a run is copied."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    variant: Annotated[int, Field(strict=True, ge=0, le=3, description="Counted from 0.")] = 0
+
+
 class Needs(BaseModel):
     """What a run would need: the most memory, by the estimate that it is admitted by, and the server's limit."""
 

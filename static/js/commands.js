@@ -149,6 +149,19 @@ export function createCommands(store, { ask = request, watch = follow } = {}) {
     return ask('/api/architectures/summary', { method: 'POST', body: { ...stated, ...shapeOf(store.state) } });
   };
 
+  /** Show a run, under way or over. @param {string} id @param {number} [like] the network on screen whose copies it trains */
+  const open = async (id, like) => {
+    const run = await ask(`/api/runs/${encodeURIComponent(id)}`);
+    const request_ = run.request ?? run;
+    const descriptions = /** @type {Architecture[]} */ (request_.variants);
+    const settings = Object.fromEntries(Object.entries(request_).filter(([name]) => name in store.state.settings));
+    const summaries = await Promise.all(descriptions.map((one) => ask('/api/architectures/summary', { method: 'POST', body: one })));
+    store.dispatch({ type: 'settings', changes: settings });
+    store.dispatch({ type: 'variants', summaries, descriptions, like });
+    store.dispatch({ type: 'run/opened', id: run.id, state: run.state, replay: !ALIVE.includes(run.state) });
+    attach(run.id);
+  };
+
   /** @param {Architecture[]} descriptions @param {number|null} [only] the variant that changed; all where null */
   const show = async (descriptions, only = null) => {
     store.dispatch({ type: 'probe/asked' });
@@ -242,21 +255,21 @@ export function createCommands(store, { ask = request, watch = follow } = {}) {
         }
       } else await probe();
     }),
+    fork: (variant) => guard('run', async () => {
+      const { id } = store.state.run;
+      if (!id || !alive()) return;
+      const run = await ask(`/api/runs/${id}/fork`, { method: 'POST', body: { variant } });
+      leave(); // the run that was forked waits, paused, among the runs
+      await open(run.id, variant);
+    }),
     pace: (perSecond) => guard('run', async () => {
       store.dispatch({ type: 'speed', speed: perSecond });
       if (alive()) await patch({ max_rate: perSecond });
     }),
     replay: (id) => guard('run', async () => {
-      const run = await ask(`/api/runs/${encodeURIComponent(id)}`);
-      const request_ = run.request ?? run;
-      const descriptions = /** @type {Architecture[]} */ (request_.variants);
-      const settings = Object.fromEntries(Object.entries(request_).filter(([name]) => name in store.state.settings));
-      const summaries = await Promise.all(descriptions.map((one) => ask('/api/architectures/summary', { method: 'POST', body: one })));
-      await close();
-      store.dispatch({ type: 'settings', changes: settings });
-      store.dispatch({ type: 'variants', summaries, descriptions });
-      store.dispatch({ type: 'run/opened', id: run.id, state: run.state, replay: !ALIVE.includes(run.state) });
-      attach(run.id);
+      const other = store.state.run.id !== id;
+      if (other && store.state.run.id) await close();
+      await open(id);
     }),
   };
   return commands;

@@ -47,7 +47,7 @@ function change(state, event) {
     }
     case 'variants':
       return {
-        ...withVariants(state, event.summaries, event.descriptions), past: [], future: [],
+        ...withVariants(state, event.summaries, event.descriptions, event.like), past: [], future: [],
       };
     case 'settings':
       return { ...state, settings: { ...state.settings, ...event.changes } };
@@ -216,14 +216,14 @@ function withProbe(state, probe) {
   };
 }
 
-/** @param {State} state @param {Summary[]} summaries @param {Record<string, any>[]} descriptions @returns {State} */
-function withVariants(state, summaries, descriptions) {
+/** @param {State} state @param {Summary[]} summaries @param {Record<string, any>[]} descriptions @param {number} [like] all are copies of this one, and what was measured in it holds for them @returns {State} */
+function withVariants(state, summaries, descriptions, like) {
   const old = state.variants;
   const variants = summaries.map((summary, v) => {
     const same = old.find((variant) => variant.summary === summary);
     return same ? { ...same, label: summary.label } : asVariant(summary, descriptions[v]);
   });
-  const kept = variants.map((variant) => old.findIndex((before) => before.summary === variant.summary));
+  const kept = variants.map((variant) => like ?? old.findIndex((before) => before.summary === variant.summary));
   return {
     ...state,
     variants: distinct(variants),

@@ -125,7 +125,7 @@ export { reduce } from './reduce.js';
 
 /**
  * @typedef {{type: 'first', summaries: Summary[], descriptions: Architecture[], probe: WireProbe[], settings: Settings, presets: PresetRow[], datasets: Record<string, any>[], fields?: Field[]}
- *   | {type: 'variants', summaries: Summary[], descriptions: Architecture[]}
+ *   | {type: 'variants', summaries: Summary[], descriptions: Architecture[], like?: number}
  *   | {type: 'settings', changes: Partial<Settings>}
  *   | {type: 'skips', variant: number, skips: boolean[], label: string}
  *   | {type: 'strength', variant: number, strength: number[], label: string}
@@ -170,6 +170,7 @@ export { reduce } from './reduce.js';
  * @property {(left: string, right: string|null) => Promise<void>} compare show these presets beside each other
  * @property {(descriptions: Architecture[]) => Promise<void>} describe show these networks, by their differences
  * @property {(changes: Partial<Settings>) => Promise<void>} set settings of training; those that a probe depends on give a new probe, lr goes to a running net
+ * @property {(variant: number) => Promise<void>} fork go on with two copies of a network that trains, paused
  * @property {(perSecond: number) => Promise<void>} pace recorded steps a second at most, 0 for as fast as it goes
  * @property {(id: string) => Promise<void>} replay open a finished or running run
  */

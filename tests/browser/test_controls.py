@@ -149,3 +149,23 @@ def test_a_chart_is_saved_as_it_is(page: Page, chart: str, tmp_path: Path) -> No
             assert "ResNet-20" in text
         else:
             assert content.startswith(b"\x89PNG")
+
+
+def test_a_fork_compares_one_network_with_itself(page: Page) -> None:
+    opened(page, "/?net=resnet20,norm:none&steps=400")
+    expect(page.get_by_role("button", name="Fork", exact=True)).to_be_disabled()
+    page.get_by_label("Speed").select_option("10")
+    page.get_by_role("button", name="play", exact=True).click()
+    page.wait_for_function("() => Number(document.documentElement.dataset.step) > 2")
+    page.get_by_role("button", name="Fork", exact=True).click()
+    expect(page.locator(".presets-shown")).to_have_text("ResNet-20 (1) beside ResNet-20 (2)")
+    until(page, "paused")
+    page.get_by_role("switch", name="skip of layer1.1, ResNet-20 (2)", exact=True).click()
+    page.get_by_role("button", name="play", exact=True).click()
+    page.wait_for_function("() => document.querySelector('.run-status').textContent.startsWith('step')")
+    page.get_by_role("button", name="pause", exact=True).click()
+    until(page, "paused")
+    assert shown(page, "layer1.0", "ResNet-20 (1)") != shown(page, "layer1.0", "ResNet-20 (2)")
+    expect(page.get_by_role("switch", name="skip of layer1.1, ResNet-20 (1)", exact=True)).to_be_checked()
+    page.get_by_role("button", name="reset", exact=True).click()
+    until(page, "ready")

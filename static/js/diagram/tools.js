@@ -31,6 +31,9 @@ export function mount(root, store, diagram) {
       if (variant) void store.commands.setSkips(v, change(variant.skips), `${words}, ${variant.label}`);
     },
   }, text));
+  const fork = h('button', {
+    type: 'button', class: 'button small', onclick: () => void store.commands.fork(Number(target.value)),
+  }, 'Fork');
   const undo = h('button', { type: 'button', class: 'icon-button small', 'aria-label': 'Undo', onclick: () => void store.commands.undo() }, icon('M7 5 3 9l4 4M3 9h8a5 5 0 0 1 0 10H8'));
   const redo = h('button', { type: 'button', class: 'icon-button small', 'aria-label': 'Redo', onclick: () => void store.commands.redo() }, icon('m13 5 4 4-4 4M17 9H9a5 5 0 0 0 0 10h3'));
   const view = h('button', { type: 'button', class: 'button small', 'aria-pressed': 'false', title: 'Draw the identity path as a straight line, F to one side', onclick: () => store.dispatch({ type: 'view', view: store.state.view === 'paper' ? 'trunk' : 'paper' }) }, 'Trunk first');
@@ -46,7 +49,7 @@ export function mount(root, store, diagram) {
   const menu = h('details', { class: 'menu' }, h('summary', { class: 'button small' }, 'View'), h('div', { class: 'menu-body' },
     view, h('span', { class: 'tool-group' }, zoom('Zoom out', '−', -0.5), zoom('Zoom in', '+', 0.5), h('span', { class: 'tool-label' }, 'Zoom')),
     h('span', { class: 'tool-group' }, save('svg'), save('png'), h('span', { class: 'tool-label' }, 'Save the diagram'))));
-  root.append(h('span', { class: 'tool-group' }, target, ...buttons), h('span', { class: 'tool-group' }, undo, redo), menu);
+  root.append(h('span', { class: 'tool-group' }, target, ...buttons, fork), h('span', { class: 'tool-group' }, undo, redo), menu);
   /** @param {Event} event */
   const shut = (event) => {
     const inside = event.target instanceof Node && menu.contains(event.target);
@@ -76,6 +79,8 @@ export function mount(root, store, diagram) {
         const chosen = Math.min(Number(target.value || Infinity), state.variants.length - 1);
         target.replaceChildren(...state.variants.map((variant, v) => h('option', { value: v, selected: v === chosen }, variant.label)));
       }
+      fork.disabled = !['running', 'paused'].includes(state.run.state) || state.run.replay || state.history.length === 0;
+      fork.title = fork.disabled ? 'Two copies of a network that trains; press play first' : 'Go on with two copies of this network, weights and optimiser state included: change one of them';
       const [past, future] = [state.past.at(-1), state.future.at(-1)];
       undo.disabled = !past;
       redo.disabled = !future;
