@@ -154,13 +154,14 @@ function createPanel(parent, store, v) {
     if (wanted === axes || width === 0) return;
     axes = wanted;
     const steps = ticksTo(end);
+    const rows = starts.map((start, i) => ({ start, stage: stages[i] })).filter(({ start }, i, all) => i === 0 || ((start - all[i - 1].start) * area().height) / taps.length >= 11);
     const ticks = fitTicks({ values: steps, texts: steps.map(String) }, area().width, [0, end]);
     const axis = { zeroline: false, showgrid: false, fixedrange: true, linecolor: palette.line, tickfont: { size: 10, color: palette.soft } };
     void Plotly.react(plot, [], {
       width, height, margin: MARGIN, paper_bgcolor: 'rgba(0,0,0,0)', plot_bgcolor: 'rgba(0,0,0,0)', hovermode: false,
       font: { family: 'system-ui, sans-serif', size: 10, color: palette.soft },
       xaxis: { ...axis, range: [-0.5, end + 0.5], tickvals: ticks.values, ticktext: ticks.texts },
-      yaxis: { ...axis, range: [taps.length, 0], tickvals: starts, ticktext: stages },
+      yaxis: { ...axis, range: [taps.length, 0], tickvals: rows.map(({ start }) => start), ticktext: rows.map(({ stage }) => stage) },
       shapes: changes.filter((change) => change.variant === null || change.variant === v).map(({ step }) => ({
         type: 'line', x0: step, x1: step, yref: 'paper', y0: 0, y1: 1, line: { color: palette.ink, width: 1, dash: 'dot' },
       })),
