@@ -15,7 +15,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "Shape": ("stem", "stem_width", "groups", "width_per_group", "bottleneck_stride"),
     "Data": ("dataset", "image_size", "batch_size", "seed"),
     "Optimiser": ("optimizer", "lr", "momentum", "nesterov", "weight_decay", "clip_norm", "label_smoothing"),
-    "Training": ("steps", "schedule", "warmup_steps", "record_every", "precision", "channels_last"),
+    "Training": ("steps", "schedule", "warmup_steps", "record_every", "eval_every", "precision", "channels_last"),
 }
 """Every field of both models, but for those that other parts of the page set or the data decide."""
 
@@ -26,6 +26,7 @@ LABELS = {
     "lr": "Learning rate", "norm_groups": "Groups of the norm", "squeeze_excitation": "Squeeze and excitation",
     "gate_bias": "Bias of the gates", "init_std": "Standard deviation", "residual_init": "Start of the branches",
     "clip_norm": "Gradient clipping", "optimizer": "Optimiser", "record_every": "Record every",
+    "eval_every": "Test every",
     "channels_last": "Channels last",
 }  # fmt: skip
 

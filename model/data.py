@@ -26,6 +26,11 @@ class Dataset:
     test_labels: Tensor
     seed: int
 
+    def epoch_steps(self, batch_size: int) -> int:
+        """Return how many whole batches an epoch has."""
+        count = len(self.train_labels)
+        return count // min(batch_size, count)
+
     def batches(self, batch_size: int) -> Iterator[tuple[float, Tensor, Tensor]]:
         """Yield (epoch, images, labels) for ever; each epoch in an order of its own that the seed decides."""
         count = len(self.train_labels)

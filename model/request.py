@@ -88,6 +88,10 @@ class TrainingRequest(Batches):
     ] = None
     steps: Annotated[int, Field(strict=True, ge=1, le=1_000_000)] = 200
     record_every: Annotated[int, Field(strict=True, ge=1, le=100_000)] = 1
+    eval_every: Annotated[
+        int | None,
+        Field(strict=True, ge=0, le=1_000_000, description="Steps from test to test; null: an epoch; 0: none."),
+    ] = None
 
     @model_validator(mode="after")
     def _check(self) -> Self:

@@ -13,6 +13,7 @@ from model.architecture import Architecture
 from model.data import Dataset, load
 from model.datasets import adapt_all, labels_of
 from model.diagnosis import diagnose
+from model.evaluation import BATCHES, accuracy_of, is_due
 from model.memory import MemoryFormat, memory_format_of, put_images, put_weights
 from model.optimisation import make_optimizer, rate_at
 from model.record import Record, wire_number
@@ -23,17 +24,22 @@ from model.resnet import ResNet
 
 @dataclass(frozen=True, slots=True)
 class VariantRecord:
-    """What one variant did in a step: mean cross-entropy and accuracy of the batch, and what was measured."""
+    """What one variant did in a step: mean cross-entropy and accuracy of the batch, and what was measured.
+
+    `test_accuracy` is that on the images held out, after the step; None where it was not due.
+    """
 
     loss: float
     accuracy: float
     record: Record
+    test_accuracy: float | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the wire's form."""
         return {
             "loss": wire_number(self.loss),
             "accuracy": wire_number(self.accuracy),
+            "test_accuracy": wire_number(self.test_accuracy),
             "values": self.record.to_dict(),
             "findings": [{"kind": f.kind, "sentence": f.sentence} for f in diagnose(self.record)],
         }
@@ -146,6 +152,7 @@ class Training:
         step, request = self.step, self.request
         recorded = step % request.record_every == 0 or step == request.steps - 1
         epoch, images, labels = next(self._batches)
+        epoch_steps = self.dataset.epoch_steps(request.batch_size)
         lr = self.lr * rate_at(request, step)
         found: list[VariantRecord] = []
         broken: list[str] = []
@@ -157,12 +164,20 @@ class Training:
             if not torch.isfinite(torch.tensor(loss)):
                 broken.append(variant.label)
             if record is not None:
-                found.append(VariantRecord(loss, accuracy, record))
+                tested = self._test(variant) if is_due(request, epoch_steps, step) else None
+                found.append(VariantRecord(loss, accuracy, record, tested))
         if len(broken) == len(self.variants):
             self.reason = f"loss is not finite at step {step} in {', '.join(broken)}: lower lr, or set clip_norm"
         self.step += 1
         self._elapsed += time.monotonic() - started
         return StepRecord(step, epoch, self._elapsed, lr, request.precision, tuple(found)) if recorded else None
+
+    def _test(self, variant: Variant) -> float:
+        return accuracy_of(
+            variant.net, self.dataset.test_images, self.dataset.test_labels,
+            batch_size=BATCHES * self.request.batch_size, memory_format=variant.memory_format,
+            precision=variant.precision,
+        )  # fmt: skip
 
     def set_skips(self, variant: int, skips: Sequence[bool]) -> None:
         """Connect and cut the shortcuts of a variant, between two steps, without a new initialisation."""

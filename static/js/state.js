@@ -68,7 +68,7 @@ export { reduce } from './reduce.js';
  * @property {number[]} strength of each block's shortcut, 0 to 1
  */
 
-/** @typedef {{dataset: string, image_size: number|null, batch_size: number, optimizer: string, lr: number, momentum: number, nesterov: boolean, weight_decay: number, schedule: string, warmup_steps: number, clip_norm: number|null, label_smoothing: number, precision: string, channels_last: boolean|null, steps: number, record_every: number, seed: number}} Settings */
+/** @typedef {{dataset: string, image_size: number|null, batch_size: number, optimizer: string, lr: number, momentum: number, nesterov: boolean, weight_decay: number, schedule: string, warmup_steps: number, clip_norm: number|null, label_smoothing: number, precision: string, channels_last: boolean|null, steps: number, record_every: number, eval_every: number|null, seed: number}} Settings */
 /** @typedef {'gradient_path'|'weight_gradient'|'activation'|'branch_ratio'|'dead_units'} Quantity what the diagram draws */
 /** @typedef {'none'|'queued'|'running'|'paused'|'done'|'stopped'|'failed'|'interrupted'} RunState */
 /** @typedef {{title: string, detail: string, status?: number, field?: string, value?: any, limit?: any, remedy?: string}} Problem the server's words (RFC 9457) */
@@ -119,7 +119,7 @@ export { reduce } from './reduce.js';
 /**
  * @typedef {{label: string, architecture: Architecture, precision?: string, memory_format?: string, taps: string[], weights: string[], blocks: string[]}} WireVariant
  * @typedef {Record<string, (number|null)[]>} WireValues
- * @typedef {{step: number, epoch: number, elapsed: number, lr: number, precision?: string, variants: {loss: number|null, accuracy: number|null, values: WireValues, findings?: Finding[]}[]}} WireStep
+ * @typedef {{step: number, epoch: number, elapsed: number, lr: number, precision?: string, variants: {loss: number|null, accuracy: number|null, test_accuracy?: number|null, values: WireValues, findings?: Finding[]}[]}} WireStep
  * @typedef {WireVariant & {loss: number|null, accuracy?: number|null, values: WireValues, findings?: Finding[]}} WireProbe
  */
 
@@ -192,7 +192,7 @@ export function initialState() {
     settings: {
       dataset: 'digits', image_size: null, batch_size: 64, optimizer: 'sgd', lr: 0.005, momentum: 0.9, nesterov: false,
       weight_decay: 0, schedule: 'constant', warmup_steps: 0, clip_norm: null, label_smoothing: 0, precision: 'float32',
-      channels_last: null, steps: 200, record_every: 1, seed: 0,
+      channels_last: null, steps: 200, record_every: 1, eval_every: null, seed: 0,
     },
     quantity: 'gradient_path',
     view: 'paper',

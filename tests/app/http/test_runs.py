@@ -221,6 +221,20 @@ def test_columns_are_chosen_by_name(api: Any) -> None:
     assert body["field"] == "columns"
 
 
+def test_the_test_accuracy_is_in_the_stream_and_in_every_table(api: Any) -> None:
+    run = api.start(steps=5, eval_every=2)
+    told = [event.data["variants"][0]["test_accuracy"] for event in api.follow(run) if event.kind == "step"]
+    assert [share is not None for share in told] == [False, True, False, True, True]
+    assert all(0 <= share <= 1 for share in told if share is not None)
+    name = "ResNet-8/test_accuracy"
+    text = api.http.get(run["history"], params={"format": "csv", "columns": name}).text
+    assert [float(row[name]) if row[name] else None for row in csv.DictReader(io.StringIO(text))] == told
+    parquet = pq.read_table(io.BytesIO(api.http.get(run["history"], params={"format": "parquet"}).content))
+    assert parquet[name].to_pylist() == told
+    body = problem(api.http.post("/api/runs", json=api.small(eval_every=-1)), 422)
+    assert body["field"] == "eval_every"
+
+
 def test_the_precision_stands_with_the_numbers_wherever_they_go(api: Any) -> None:
     run = api.start(steps=2, precision="bfloat16")
     said = list(api.follow(run))
