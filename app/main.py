@@ -11,11 +11,13 @@ from starlette.requests import Request
 from app import errors
 from app.assets import Assets
 from app.paths import STATIC
+from app.rates import Rates
 from app.routes import architectures, datasets, health, pages, probe, runs
 from app.routes.probe import Memory
 from app.runs import refusals
 from app.runs.database import StoreError
 from app.runs.service import Runs
+from app.samples import Samples
 from app.security import Guard
 from app.settings import Settings
 
@@ -36,11 +38,18 @@ def create_app(settings: Settings) -> FastAPI:
     )  # fmt: skip
     app.state.settings = settings
     app.state.probes = Memory()
+    app.state.samples = Samples()
     app.state.started = time.monotonic()
     errors.install(app)
     app.add_exception_handler(StoreError, lambda _, error: refusals.of_store(cast("StoreError", error)).response())
     for part in (pages, architectures, probe, runs, datasets, health):
         app.include_router(part.router)
-    app.add_middleware(Guard, settings=settings)
+
+    def refused(status: int, by: str) -> None:
+        app.state.runs.metrics.refused(status, by)
+
+    # the last one is the first that a request meets
+    app.add_middleware(Rates, settings=settings, refused=refused)
+    app.add_middleware(Guard, settings=settings, refused=refused)
     app.mount("/static", Assets(directory=STATIC), name="static")
     return app

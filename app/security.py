@@ -4,6 +4,7 @@ ASGI, so that streams pass through untouched."""
 import base64
 import binascii
 import hmac
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -31,8 +32,8 @@ OPEN = frozenset({"/healthz", "/readyz"})
 class Guard:
     """Refuse what must not reach a route, and write the headers of every answer."""
 
-    def __init__(self, app: ASGIApp, settings: Settings) -> None:
-        self.app, self.settings = app, settings
+    def __init__(self, app: ASGIApp, settings: Settings, refused: Callable[[int, str], None]) -> None:
+        self.app, self.settings, self._refused = app, settings, refused
         self.hosts = frozenset(name.strip().lower() for name in settings.allowed_hosts.split(",") if name.strip())
         self.password = settings.password.get_secret_value().encode()
 
@@ -53,6 +54,7 @@ class Guard:
 
         problem = self._problem(scope, headers)
         if problem is not None:
+            self._refused(problem.status, "guard")
             await problem.response()(scope, receive, marked)
             return
         read = 0

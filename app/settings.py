@@ -20,6 +20,18 @@ class Settings(BaseSettings):
         SecretStr(""), description="The workshop's password, asked for by the browser; empty: none is needed."
     )
     max_body: int = Field(262_144, ge=1024, le=16_777_216, description="Largest request body, in bytes.")
+    rate_reads: int = Field(
+        1200, ge=0, le=1_000_000, description="Pages and answers that one browser may ask for a minute; 0: any number."
+    )
+    rate_probes: int = Field(
+        600, ge=0, le=1_000_000, description="Probes, summaries and exports of one browser a minute; 0: any number."
+    )
+    rate_changes: int = Field(
+        600, ge=0, le=1_000_000, description="Requests of one browser a minute that change something; 0: any number."
+    )
+    rate_share: int = Field(
+        100, ge=1, le=10_000, description="How many browsers' worth of requests may come from one network address."
+    )
 
     executor: Literal["local", "ray"] = Field("local", description="Where runs train: this machine or a cluster.")
     ray_address: str = Field(

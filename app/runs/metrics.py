@@ -59,8 +59,9 @@ class Metrics(Collector):
             buckets=LAGS, registry=self.registry,
         )  # fmt: skip
         self._refused = Total(
-            "skipscope_refused", "Requests about runs that were refused, by status.", ["status"], registry=self.registry
-        )
+            "skipscope_refused", "Requests that were refused, by status and by what refused them.",
+            ["status", "by"], registry=self.registry,
+        )  # fmt: skip
         self._lost = Total("skipscope_workers_lost", "Workers that died in a run.", registry=self.registry)
         self.registry.register(self)
 
@@ -80,9 +81,9 @@ class Metrics(Collector):
         """Count a run that ended."""
         self._ended.labels(state).inc()
 
-    def refused(self, status: int) -> None:
+    def refused(self, status: int, by: str = "runs") -> None:
         """Count a refusal."""
-        self._refused.labels(str(status)).inc()
+        self._refused.labels(str(status), by).inc()
 
     def worker_lost(self, error: Exception) -> None:
         """Count a worker that died."""

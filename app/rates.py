@@ -1,0 +1,85 @@
+"""How often one may ask: by browser, and by address for all browsers behind it. Plain ASGI, so that streams pass."""
+
+import math
+from collections.abc import Callable
+
+from limits import RateLimitItemPerMinute
+from limits.storage import MemoryStorage
+from limits.strategies import SlidingWindowCounterRateLimiter
+from starlette.requests import HTTPConnection
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from app.errors import Problem
+from app.runs.clients import address_of, browser_of
+from app.settings import Settings
+
+FREE = ("/static/", "/healthz", "/readyz")
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+COMPUTED = ("/api/probe", "/api/architectures/", "/api/runs/check")
+EXPORTS = ("/history", "/offline.html")
+MAX_BROWSERS = 20_000
+"""Counted one by one at a time: cookies can be made up, so that beyond this only addresses are counted."""
+
+
+def kind_of(method: str, path: str) -> str | None:
+    """Return what a request counts as: reads, probes or changes; None where it does not count."""
+    if path.startswith(FREE):
+        return None
+    if path.startswith(COMPUTED) or path.endswith(EXPORTS):
+        return "probes"
+    if method not in SAFE:
+        return "changes"
+    # a stream is one request for an hour; app/streams.py counts how many are open
+    return None if path.startswith("/api/runs/") and path.endswith("/events") else "reads"
+
+
+class Rates:
+    """Refuse who asks too often with 429 and the time to wait. The windows slide, so that no minute allows twice."""
+
+    def __init__(self, app: ASGIApp, settings: Settings, refused: Callable[[int, str], None]) -> None:
+        self.app, self._refused = app, refused
+        self._kept = MemoryStorage()
+        self._windows = SlidingWindowCounterRateLimiter(self._kept)
+        self._share = settings.rate_share
+        self._limits = {"reads": settings.rate_reads, "probes": settings.rate_probes, "changes": settings.rate_changes}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        problem = self._problem(scope) if scope["type"] == "http" else None
+        if problem is None:
+            await self.app(scope, receive, send)
+            return
+        self._refused(problem.status, "rate")
+        await problem.response()(scope, receive, send)
+
+    def _problem(self, scope: Scope) -> Problem | None:
+        kind = kind_of(scope["method"], scope["path"])
+        if kind is None or not self._limits[kind]:
+            return None
+        request, limit = HTTPConnection(scope), self._limits[kind]
+        browser = browser_of(request)
+        if browser is not None and len(self._kept.storage) < MAX_BROWSERS:
+            wait = self._wait(RateLimitItemPerMinute(limit), kind, browser)
+            if wait:
+                return _too_often(kind, f"{limit} a minute for one browser", wait, f"SKIPSCOPE_RATE_{kind.upper()}")
+        wait = self._wait(RateLimitItemPerMinute(limit * self._share), kind, address_of(request))
+        if wait:
+            return _too_often(kind, f"{limit * self._share} a minute for one address", wait, "SKIPSCOPE_RATE_SHARE")
+        return None
+
+    def _wait(self, limit: RateLimitItemPerMinute, *key: str) -> int:
+        """Count a request and return 0, or return for how many seconds there is no place for one more."""
+        if self._windows.hit(limit, *key):
+            return 0
+        minute = limit.get_expiry()
+        before, weight, now, rest = self._kept.get_sliding_window(limit.key_for(*key), minute)
+        # until what remains of the minute before weighs little enough, or else until this minute is the one before
+        wait = weight - minute * (limit.amount - now) / before if now < limit.amount else rest - minute
+        return math.floor(max(0.0, wait)) + 1
+
+
+def _too_often(kind: str, limit: str, wait: int, setting: str) -> Problem:
+    return Problem(
+        429, "Too many requests", f"That is more than {limit} ({kind}).", field=kind, limit=limit,
+        remedy=f"ask again in {wait} s; who runs the server can raise {setting}", headers={"Retry-After": str(wait)},
+    )  # fmt: skip
