@@ -17,6 +17,7 @@ from app.routes.probe import Memory
 from app.runs import refusals
 from app.runs.database import StoreError
 from app.runs.service import Runs
+from app.samples import Samples
 from app.security import Guard
 from app.settings import Settings
 
@@ -37,6 +38,7 @@ def create_app(settings: Settings) -> FastAPI:
     )  # fmt: skip
     app.state.settings = settings
     app.state.probes = Memory()
+    app.state.samples = Samples()
     app.state.started = time.monotonic()
     errors.install(app)
     app.add_exception_handler(StoreError, lambda _, error: refusals.of_store(cast("StoreError", error)).response())

@@ -138,6 +138,28 @@ class SummaryView(BaseModel):
     graph: GraphView
 
 
+class DatasetView(BaseModel):
+    """A data set; `missing` says why it cannot be had yet, and `remedy` what to do."""
+
+    name: Annotated[str, Field(examples=["digits"])]
+    title: str
+    num_images: int
+    num_train: int
+    num_test: Annotated[int, Field(description="Held out for the test accuracy.")]
+    image_size: int
+    in_channels: int
+    shape: Annotated[list[int], Field(description="[C, H, W] of an image.", examples=[[1, 8, 8]])]
+    num_classes: int
+    classes: Annotated[list[str], Field(description="Names, in the order of the labels.")]
+    source: str
+    licence: str
+    missing: str | None
+    remedy: str | None
+    samples: Annotated[
+        str | None, Field(description="Address of a PNG of samples.", examples=["/api/datasets/digits/samples.png"])
+    ]
+
+
 def problems(**said: str) -> dict[int | str, dict[str, Any]]:
     """Document refusals: problems(s404="There is no such preset.")."""
     schema = {PROBLEM: {"schema": ProblemView.model_json_schema()}}

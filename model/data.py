@@ -11,8 +11,6 @@ from torch import Tensor
 from model.datasets import DatasetInfo, datasets_folder, info_of
 from model.sources import pixels_of
 
-TEST_SHARE = 0.2
-
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
@@ -65,7 +63,7 @@ def _load(name: str, image_size: int | None, seed: int, folder: Path) -> Dataset
         images = torch.nn.functional.interpolate(
             images, size=(size, size), mode="bilinear", align_corners=False, antialias=size < info.image_size
         )
-    num_train = pixels.num_train or len(labels) - max(1, int(len(labels) * TEST_SHARE))
+    num_train = pixels.num_train or len(labels) - info.num_test
     if pixels.num_train:
         train, test = torch.arange(num_train), torch.arange(num_train, len(labels))
     else:

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 
 from model.architecture import Architecture
@@ -14,6 +15,12 @@ DEFAULT_FOLDER = Path("data/datasets")
 SUFFIXES = frozenset({".png", ".jpg", ".jpeg"})
 FOLDER_IMAGE_SIZE = 32
 MIN_CLASSES, MAX_CLASSES, MAX_IMAGES = 2, 1000, 100_000
+TEST_SHARE = 0.2
+OWN_SPLITS = {"photos": 1000, "cifar10": 10_000, "cifar100": 10_000}
+"""Images to test on, where a data set has a split of its own; elsewhere it is that share, drawn by the seed."""
+
+UNREADABLE = 65
+"""Exit code of a process that cannot read a data set, for a reason that its owner can mend."""
 
 
 class DatasetError(ValueError):
@@ -22,7 +29,7 @@ class DatasetError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class DatasetInfo:
-    """What a data set is, before a pixel is loaded. `missing` says what to do where it cannot be had yet."""
+    """What a data set is, before a pixel is loaded; where it cannot be had yet, what is missing and what to do."""
 
     name: str
     title: str
@@ -34,6 +41,17 @@ class DatasetInfo:
     source: str
     licence: str
     missing: str | None = None
+    remedy: str | None = None
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Return channels, height and width of an image."""
+        return self.in_channels, self.image_size, self.image_size
+
+    @property
+    def num_test(self) -> int:
+        """Return how many images are held out for testing."""
+        return OWN_SPLITS.get(self.name, max(1, int(self.num_images * TEST_SHARE)))
 
 
 _DIGITS = tuple(str(digit) for digit in range(10))
@@ -42,6 +60,18 @@ PHOTOS = (
     "stereo_motorcycle", "china", "flower",
 )  # fmt: skip
 CIFAR10 = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
+CIFAR100 = (
+    "apple", "aquarium_fish", "baby", "bear", "beaver", "bed", "bee", "beetle", "bicycle", "bottle", "bowl", "boy",
+    "bridge", "bus", "butterfly", "camel", "can", "castle", "caterpillar", "cattle", "chair", "chimpanzee", "clock",
+    "cloud", "cockroach", "couch", "crab", "crocodile", "cup", "dinosaur", "dolphin", "elephant", "flatfish",
+    "forest", "fox", "girl", "hamster", "house", "kangaroo", "keyboard", "lamp", "lawn_mower", "leopard", "lion",
+    "lizard", "lobster", "man", "maple_tree", "motorcycle", "mountain", "mouse", "mushroom", "oak_tree", "orange",
+    "orchid", "otter", "palm_tree", "pear", "pickup_truck", "pine_tree", "plain", "plate", "poppy", "porcupine",
+    "possum", "rabbit", "raccoon", "ray", "road", "rocket", "rose", "sea", "seal", "shark", "shrew", "skunk",
+    "skyscraper", "snail", "snake", "spider", "squirrel", "streetcar", "sunflower", "sweet_pepper", "table", "tank",
+    "telephone", "television", "tiger", "tractor", "train", "trout", "tulip", "turtle", "wardrobe", "whale",
+    "willow_tree", "wolf", "woman", "worm",
+)  # fmt: skip
 DATASETS: dict[str, DatasetInfo] = {
     info.name: info
     for info in (
@@ -54,7 +84,9 @@ DATASETS: dict[str, DatasetInfo] = {
             "mostly CC0 or public domain; china and flower CC BY 2.0; none stated for stereo_motorcycle",
         ),
         DatasetInfo("cifar10", "CIFAR-10", 60_000, 32, 3, 10, CIFAR10, "Krizhevsky 2009, binary files", "none stated"),
-        DatasetInfo("cifar100", "CIFAR-100", 60_000, 32, 3, 100, (), "Krizhevsky 2009, binary files", "none stated"),
+        DatasetInfo(
+            "cifar100", "CIFAR-100", 60_000, 32, 3, 100, CIFAR100, "Krizhevsky 2009, binary files", "none stated"
+        ),
     )
 }  # fmt: skip
 FILES: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -92,14 +124,19 @@ def info_of(name: str, folder: Path | None = None) -> DatasetInfo:
             f"dataset={name!r}: there is no such data set. Choose one of {', '.join(catalogue(folder))}."
         )
     if info.missing is not None:
-        raise DatasetError(f"dataset={name!r}: {info.missing}")
+        raise DatasetError(f"dataset={name!r}: {info.missing} {info.remedy}")
     return info
 
 
 def class_files(path: Path) -> dict[str, list[Path]]:
     """Return the image files of a folder of class-named folders, by class, in order of their names."""
-    classes = (part for part in sorted(path.iterdir()) if part.is_dir() and not part.name.startswith("."))
-    return {part.name: sorted(f for f in part.iterdir() if f.suffix.lower() in SUFFIXES) for part in classes}
+    return {
+        part.name: sorted(f for f in part.iterdir() if f.suffix.lower() in SUFFIXES) for part in _class_folders(path)
+    }
+
+
+def _class_folders(path: Path) -> list[Path]:
+    return [part for part in sorted(path.iterdir()) if part.is_dir() and not part.name.startswith(".")]
 
 
 def is_complete(name: str, folder: Path) -> bool:
@@ -116,21 +153,31 @@ def _with_missing(info: DatasetInfo, root: Path) -> DatasetInfo:
     lacking = _lacking(info.name, root) if info.name in FILES else []
     if not lacking:
         return info
-    words = f"{lacking[0]} is missing in the folder for data sets. Run `skipscope data fetch {info.name}`."
-    return replace(info, missing=words)
+    return replace(
+        info,
+        missing=f"{lacking[0]} is missing in the folder for data sets.",
+        remedy=f"Run `skipscope data fetch {info.name}`.",
+    )
 
 
 def _folder_info(path: Path) -> DatasetInfo:
+    return _counted(path, tuple((part.name, part.stat().st_mtime_ns) for part in _class_folders(path)))
+
+
+@lru_cache(maxsize=64)
+def _counted(path: Path, changed: tuple[tuple[str, int], ...]) -> DatasetInfo:
+    """Count what is in a folder, anew when files came or went."""
     files = class_files(path)
     count = sum(len(images) for images in files.values())
-    missing = None
+    missing = remedy = None
     if not MIN_CLASSES <= len(files) <= MAX_CLASSES or min(map(len, files.values()), default=0) < 2:
-        missing = f"needs {MIN_CLASSES} to {MAX_CLASSES} folders, one a class, of at least two PNG or JPEG images each."
+        missing = f"It needs {MIN_CLASSES} to {MAX_CLASSES} folders, one a class, of at least two images each."
+        remedy = "Put PNG or JPEG files into folders that bear the classes' names."
     elif count > MAX_IMAGES:
-        missing = f"has {count} images; at most {MAX_IMAGES}. Leave some out."
+        missing, remedy = f"It has {count} images; at most {MAX_IMAGES}.", "Leave some out."
     return DatasetInfo(
         path.name, f"Your images: {path.name}", count, FOLDER_IMAGE_SIZE, 3, len(files), tuple(files), "your folder",
-        "yours", missing,
+        "yours", missing, remedy,
     )  # fmt: skip
 
 

@@ -104,37 +104,36 @@ def cifar(name: str, folder: Path) -> Pixels:
 
 
 def from_folder(path: Path) -> Pixels:
-    """Read a folder of class-named folders of PNG and JPEG files, cropped to a square and scaled to 32x32.
+    """Read a folder of class-named folders of PNG and JPEG files, cropped to a square and scaled to 32x32."""
+    images: list[Array] = []
+    labels: list[int] = []
+    for label, files in enumerate(class_files(path).values()):
+        images += [read_image(file).astype(np.float32).transpose(2, 0, 1) / 255 for file in files]
+        labels += [label] * len(files)
+    return Pixels(np.stack(images), np.asarray(labels, np.int64))
+
+
+def read_image(file: Path) -> Array:
+    """Return an image of a user's, [32, 32, 3] uint8, cropped to a square and scaled.
 
     Size and format are read from a file's head before it is decoded. Raise DatasetError that names the file otherwise.
     """
     from PIL import Image, UnidentifiedImageError  # noqa: PLC0415
 
-    images: list[Array] = []
-    labels: list[int] = []
-    for label, files in enumerate(class_files(path).values()):
-        for file in files:
-            name = f"{file.parent.name}/{file.name}"
-            try:
-                with warnings.catch_warnings():
-                    warnings.simplefilter("error", Image.DecompressionBombWarning)
-                    with Image.open(file, formats=("PNG", "JPEG")) as image:
-                        width, height = image.size
-                        if width * height > MAX_PIXELS:
-                            raise DatasetError(
-                                f"{name} has {width}x{height} pixels; at most {MAX_PIXELS}. Scale it down."
-                            )
-                        side = min(width, height)
-                        left, top = (width - side) // 2, (height - side) // 2
-                        square = image.convert("RGB").crop((left, top, left + side, top + side))
-                        small = square.resize((FOLDER_IMAGE_SIZE, FOLDER_IMAGE_SIZE), Image.Resampling.BILINEAR)
-            except (UnidentifiedImageError, OSError, Image.DecompressionBombWarning) as error:
-                raise DatasetError(
-                    f"{name} is no PNG or JPEG image that can be read: {error}. Leave it out."
-                ) from error
-            images.append(np.asarray(small, np.float32).transpose(2, 0, 1) / 255)
-            labels.append(label)
-    return Pixels(np.stack(images), np.asarray(labels, np.int64))
+    name = f"{file.parent.name}/{file.name}"
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(file, formats=("PNG", "JPEG")) as image:
+                width, height = image.size
+                if width * height > MAX_PIXELS:
+                    raise DatasetError(f"{name} has {width}x{height} pixels; at most {MAX_PIXELS}. Scale it down.")
+                side = min(width, height)
+                left, top = (width - side) // 2, (height - side) // 2
+                square = image.convert("RGB").crop((left, top, left + side, top + side))
+                return np.asarray(square.resize((FOLDER_IMAGE_SIZE, FOLDER_IMAGE_SIZE), Image.Resampling.BILINEAR))
+    except (UnidentifiedImageError, OSError, Image.DecompressionBombWarning) as error:
+        raise DatasetError(f"{name} is no PNG or JPEG image that can be read: {error}. Leave it out.") from error
 
 
 SHIPPED: dict[str, Callable[[Path], Pixels]] = {"digits": digits, "mnist_5k": mnist_5k, "photos": photos}

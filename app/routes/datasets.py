@@ -1,21 +1,68 @@
-"""Data sets: what there is to train on."""
+"""Data sets: what there is to train on, and what it looks like."""
 
 from dataclasses import asdict
-from typing import Any
+from hashlib import sha256
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Path, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
 
-from model.datasets import catalogue
+from app.errors import Problem
+from app.samples import Samples
+from app.schemas import DatasetView, problems
+from model.datasets import DatasetInfo, catalogue
 
 router = APIRouter(prefix="/api/datasets", tags=["datasets"])
+Name = Annotated[str, Path(max_length=64, pattern="^[a-z0-9_]+$", examples=["digits"])]
 
 
 def dataset_list() -> list[dict[str, Any]]:
-    """Return what is known of each data set; `missing` says what to do where it cannot be had yet."""
-    return [asdict(info) for info in catalogue().values()]
+    """Return what is known of each data set; `missing` and `remedy` say why it cannot be had yet and what to do."""
+    return [_view(info) for info in catalogue().values()]
 
 
-@router.get("")
+def _view(info: DatasetInfo) -> dict[str, Any]:
+    return {
+        **asdict(info),
+        "shape": info.shape,
+        "num_train": info.num_images - info.num_test,
+        "num_test": info.num_test,
+        "samples": None if info.missing else f"{router.prefix}/{info.name}/samples.png",
+    }
+
+
+@router.get("", response_model=list[DatasetView])
 async def datasets() -> list[dict[str, Any]]:
-    """List the data sets."""
-    return dataset_list()
+    """List the data sets: size, shape, classes, a picture of samples, and what is missing where one cannot be had."""
+    return await run_in_threadpool(dataset_list)
+
+
+@router.get(
+    "/{name}/samples.png",
+    response_class=Response,
+    responses={
+        200: {"description": "The picture.", "content": {"image/png": {}}},
+        304: {"description": "It is that of the tag in If-None-Match."},
+        **problems(
+            s404="No such data set, or its files are missing.", s422="An image cannot be read.", s503="Reading failed."
+        ),
+    },
+)
+async def samples(request: Request, name: Name) -> Response:
+    """Show two images of each of the first ten classes: a column a class, in their order, a pixel apart."""
+    known = await run_in_threadpool(catalogue)
+    info = known.get(name)
+    if info is None:
+        raise Problem(
+            404, "No such data set", f"There is no data set {name!r}.", field="name", value=name,
+            limit=", ".join(known), remedy="GET /api/datasets lists the data sets",
+        )  # fmt: skip
+    if info.missing:
+        raise Problem(404, "Not there yet", info.missing, field="name", value=name, remedy=info.remedy)
+    made: Samples = request.app.state.samples
+    picture = await made.of(info)
+    headers = {"Cache-Control": "max-age=300", "ETag": f'"{sha256(picture).hexdigest()[:16]}"'}
+    if headers["ETag"] in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    return Response(picture, media_type="image/png", headers=headers)
