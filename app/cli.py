@@ -54,16 +54,17 @@ def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
     data_dir: Annotated[Path | None, typer.Option(help="Folder for runs and their history.")] = None,
+    forwarded_allow_ips: Annotated[
+        str | None, typer.Option(help="Proxies that are believed about who asks: 10.0.0.2,172.16.0.0/12, or *.")
+    ] = None,
 ) -> None:
     """Serve the page and the API."""
     from app import serving  # noqa: PLC0415  (a second of imports that no other command needs)
     from app.settings import Settings  # noqa: PLC0415
 
-    given = {
-        name: value for name, value in (("host", host), ("port", port), ("data_dir", data_dir)) if value is not None
-    }
+    given = {"host": host, "port": port, "data_dir": data_dir, "forwarded_allow_ips": forwarded_allow_ips}
     try:
-        chosen = Settings(**given)  # pyright: ignore[reportArgumentType]
+        chosen = Settings(**{name: value for name, value in given.items() if value is not None})  # pyright: ignore[reportArgumentType]
     except ValidationError as error:
         raise _refused("\n".join(_variable(found) for found in error.errors())) from error
     serving.serve(chosen)

@@ -27,7 +27,8 @@ def serve(settings: Settings) -> None:
     app = create_app(settings)
     config = uvicorn.Config(
         app, host=settings.host, port=settings.port, log_config=None, access_log=False,
-        timeout_graceful_shutdown=PATIENCE,
+        timeout_graceful_shutdown=PATIENCE, ws="none", server_header=False,
+        proxy_headers=True, forwarded_allow_ips=settings.forwarded_allow_ips,
     )  # fmt: skip
     # uvicorn hands the signal on when it has ended: a clean end is no failure
     signal.signal(signal.SIGTERM, lambda *_: None)

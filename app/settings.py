@@ -1,9 +1,10 @@
 """Every setting of the server, from the environment with the prefix SKIPSCOPE_."""
 
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal
 
-from pydantic import AliasChoices, Field, SecretStr
+from pydantic import AliasChoices, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -16,6 +17,11 @@ class Settings(BaseSettings):
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on.")
     data_dir: Path = Field(Path("data"), description="Folder for everything that outlives the server.")
     allowed_hosts: str = Field("*", description="Names under which the page may be opened, separated by commas.")
+    forwarded_allow_ips: str = Field(
+        "127.0.0.1",
+        description="Proxies that are believed about who asks: addresses or networks, separated by commas; *: any.",
+        validation_alias=AliasChoices("SKIPSCOPE_FORWARDED_ALLOW_IPS", "FORWARDED_ALLOW_IPS", "forwarded_allow_ips"),
+    )
     password: SecretStr = Field(
         SecretStr(""), description="The workshop's password, asked for by the browser; empty: none is needed."
     )
@@ -92,3 +98,16 @@ class Settings(BaseSettings):
         "auto", description="How logs are written; auto: for people on a terminal, else as JSON."
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="The least that is logged.")
+
+    @field_validator("forwarded_allow_ips")
+    @classmethod
+    def _addresses(cls, value: str) -> str:
+        """Refuse what is no address: a name would never match, and say nothing."""
+        for part in (part.strip() for part in value.split(",") if part.strip() not in ("", "*")):
+            try:
+                ip_network(part)
+            except ValueError as error:
+                raise ValueError(
+                    f"{error}; give addresses such as 10.0.0.2, networks such as 10.0.0.0/8, or *"
+                ) from error
+        return value

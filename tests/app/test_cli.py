@@ -86,6 +86,14 @@ def test_settings_out_of_range_are_named(monkeypatch: pytest.MonkeyPatch) -> Non
     assert "SKIPSCOPE_SLOTS=0" in found.stderr
 
 
+@pytest.mark.parametrize("wrong", ["caddy", "10.0.0.1/8", "10.0.0.1,x"])
+def test_a_proxy_that_is_no_address_is_refused(wrong: str) -> None:
+    found = run("serve", "--forwarded-allow-ips", wrong)
+    assert found.exit_code == 2
+    assert f"SKIPSCOPE_FORWARDED_ALLOW_IPS={wrong}" in found.stderr
+    assert "10.0.0.0/8" in found.stderr
+
+
 def test_presets_are_listed() -> None:
     text, data = run("presets").stdout, json.loads(run("presets", "--json").stdout)
     assert [row["name"] for row in data] == list(PRESETS)

@@ -30,7 +30,8 @@ def free_port() -> int:
 
 @pytest.fixture(scope="module")
 def upstream(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with serving(tmp_path_factory.mktemp("data")) as (url, _):
+    few = {"SKIPSCOPE_RATE_PROBES": "1", "SKIPSCOPE_RATE_SHARE": "2", "SKIPSCOPE_FORWARDED_ALLOW_IPS": "*"}
+    with serving(tmp_path_factory.mktemp("data"), environment=few) as (url, _):
         yield url.removeprefix("http://")
 
 
@@ -97,3 +98,22 @@ def test_figures_stay_inside(proxy: str, upstream: str) -> None:
     assert answers(f"http://{upstream}/metrics")
     with pytest.raises(urllib.error.HTTPError, match="404"):
         urllib.request.urlopen(f"{proxy}/metrics", timeout=30)
+
+
+def test_who_asks_is_what_the_proxy_saw_and_not_what_the_client_said(proxy: str, upstream: str) -> None:
+    def statuses(base: str) -> list[int]:
+        found: list[int] = []
+        for i in range(12):
+            said = {"X-Forwarded-For": f"203.0.113.{i + 1}"}
+            try:
+                urllib.request.urlopen(
+                    urllib.request.Request(f"{base}/api/architectures/resnet20", headers=said), timeout=30
+                ).close()
+                found.append(200)
+            except urllib.error.HTTPError as error:
+                found.append(error.code)
+        return found
+
+    assert statuses(proxy).count(429) >= 7
+    # without the proxy the server believes whoever comes: so nobody else may reach it
+    assert statuses(f"http://{upstream}") == [200] * 12

@@ -93,8 +93,9 @@ def test_ray_is_on_the_inner_network_alone() -> None:
 
 
 def test_behind_tls_the_server_is_reached_through_the_proxy_alone() -> None:
-    port = services("--env-file", "deploy/tls.env")["skipscope"]["ports"][0]
-    assert port["host_ip"] == "127.0.0.1"
+    service = services("--env-file", "deploy/tls.env")["skipscope"]
+    assert service["ports"][0]["host_ip"] == "127.0.0.1"
+    assert service["environment"]["SKIPSCOPE_FORWARDED_ALLOW_IPS"] == "*"
 
 
 def test_workers_scale() -> None:
