@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import Match, Route
 
 from model.architecture import ArchitectureError
 from model.presets import UnknownPreset
@@ -78,6 +79,15 @@ def of_preset(error: UnknownPreset) -> Problem:
     )  # fmt: skip
 
 
+def _allowed(app: FastAPI, request: Request) -> str:
+    """Name the methods of all routes at an address; each route alone knows its own."""
+    methods: set[str] = set()
+    for route in app.routes:
+        if isinstance(route, Route) and route.matches(request.scope)[0] != Match.NONE:
+            methods |= route.methods or set()
+    return ", ".join(sorted(methods))
+
+
 def install(app: FastAPI) -> None:
     """Answer each kind of exception in the one shape."""
 
@@ -101,7 +111,8 @@ def install(app: FastAPI) -> None:
     async def _http(request: Request, error: HTTPException) -> Response:
         details = {404: f"Nothing is at {request.url.path}.", 405: f"{request.method} is not possible here."}
         detail = details.get(error.status_code, str(error.detail))
-        return Problem(error.status_code, str(error.detail), detail, headers=error.headers).response()
+        headers = {**(error.headers or {}), **({"Allow": _allowed(app, request)} if error.status_code == 405 else {})}
+        return Problem(error.status_code, str(error.detail), detail, headers=headers).response()
 
     @app.exception_handler(Exception)
     async def _unforeseen(request: Request, error: Exception) -> Response:

@@ -8,7 +8,7 @@ from typing import cast
 from fastapi import FastAPI
 from starlette.requests import Request
 
-from app import errors
+from app import description, errors
 from app.assets import Assets
 from app.paths import STATIC
 from app.rates import Rates
@@ -41,6 +41,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.samples = Samples()
     app.state.started = time.monotonic()
     errors.install(app)
+    description.install(app)
     app.add_exception_handler(StoreError, lambda _, error: refusals.of_store(cast("StoreError", error)).response())
     for part in (pages, architectures, probe, runs, datasets, health):
         app.include_router(part.router)

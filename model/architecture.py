@@ -54,9 +54,11 @@ class Architecture(BaseModel):
         Literal["identity", "constant_scaling", "exclusive_gating", "shortcut_only_gating", "conv1x1", "dropout"],
         _about("What a shortcut does (He et al. 2016, Table 1)."),
     ] = "identity"
-    shortcut_scale: Annotated[float, _about("Factor of constant_scaling; share that dropout keeps.", ge=0, le=1)] = 0.5
-    residual_scale: Annotated[float, _about("Factor on F(x) with constant_scaling.", ge=0, le=1)] = 1.0
-    gate_bias: Annotated[float, _about("Bias that the gates start from.", ge=-100, le=100)] = -6.0
+    shortcut_scale: Annotated[
+        float, _about("Factor of constant_scaling; share that dropout keeps.", ge=0, le=1, strict=True)
+    ] = 0.5
+    residual_scale: Annotated[float, _about("Factor on F(x) with constant_scaling.", ge=0, le=1, strict=True)] = 1.0
+    gate_bias: Annotated[float, _about("Bias that the gates start from.", ge=-100, le=100, strict=True)] = -6.0
     projection: Annotated[
         Literal["A", "B", "C"], _about("Shortcuts that change shape: zero padding, 1x1 convolution, 1x1 everywhere.")
     ] = "B"
@@ -82,7 +84,7 @@ class Architecture(BaseModel):
     init: Annotated[
         Literal["kaiming_normal", "xavier_normal", "orthogonal", "normal"], _about("How weights are drawn.")
     ] = "kaiming_normal"
-    init_std: Annotated[float, _about("Standard deviation of init=normal.", gt=0, le=10)] = 0.01
+    init_std: Annotated[float, _about("Standard deviation of init=normal.", gt=0, le=10, strict=True)] = 0.01
     residual_init: Annotated[
         Literal["none", "zero_gamma", "skipinit", "fixup", "layer_scale"], _about("What makes each branch start small.")
     ] = "none"
@@ -91,7 +93,9 @@ class Architecture(BaseModel):
         int, _about("Channels of a group for 64 planes (ResNeXt, Wide ResNet).", strict=True, ge=1, le=MAX_WIDTH)
     ] = 64
     squeeze_excitation: Annotated[StrictBool, _about("Weigh each branch's channels by the whole image.")] = False
-    stochastic_depth: Annotated[float, _about("Probability that training drops the last block.", ge=0, lt=1)] = 0.0
+    stochastic_depth: Annotated[
+        float, _about("Probability that training drops the last block.", ge=0, lt=1, strict=True)
+    ] = 0.0
     image_size: Annotated[int, _about("Height and width; 224, with the cifar stem 32.", strict=True, ge=1, le=2048)] = (
         224
     )

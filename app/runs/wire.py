@@ -14,6 +14,11 @@ Rate = Annotated[
 ]
 CHANGES = ("state", "skips", "strength", "lr", "max_rate", "name")
 
+ONE_CHANGE: list[Any] = [
+    {"required": [name], "properties": {other: {"type": "null"} for other in CHANGES if other != name}}
+    for name in CHANGES
+]
+
 NEW_RUN: dict[str, dict[str, Any]] = {
     "defaults": {"summary": "plain-56 beside ResNet-56, without normalisation, on digits", "value": {}},
     "smaller": {
@@ -49,7 +54,7 @@ class NewRun(TrainingRequest):
 class Change(BaseModel):
     """What a run may be told while it goes on: one of state, skips, strength, lr, max_rate, name."""
 
-    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False, json_schema_extra={"oneOf": ONE_CHANGE})
 
     state: Literal["running", "paused", "stopped"] | None = None
     variant: Annotated[int, Field(strict=True, ge=0, le=3, description="Whose skips or strength; counted from 0.")] = 0
