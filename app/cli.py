@@ -60,13 +60,20 @@ def serve(
 ) -> None:
     """Serve the page and the API."""
     from app import serving  # noqa: PLC0415  (a second of imports that no other command needs)
+    from app.errors import Problem  # noqa: PLC0415
+    from app.runs.admission import Admission  # noqa: PLC0415
     from app.settings import Settings  # noqa: PLC0415
+    from model.request import TrainingRequest  # noqa: PLC0415
 
     given = {"host": host, "port": port, "data_dir": data_dir, "forwarded_allow_ips": forwarded_allow_ips}
     try:
         chosen = Settings(**{name: value for name, value in given.items() if value is not None})  # pyright: ignore[reportArgumentType]
     except ValidationError as error:
         raise _refused("\n".join(_variable(found) for found in error.errors())) from error
+    try:
+        Admission(chosen).check(TrainingRequest())
+    except Problem as problem:
+        raise _refused(f"the limits in the settings refuse the page's own default run: {problem}") from problem
     serving.serve(chosen)
 
 
@@ -195,8 +202,10 @@ def _words(found: Any) -> str:
 
 
 def _variable(found: Any) -> str:
-    """Say which setting is out of range, by its environment variable."""
-    name = str(found["loc"][0]).upper() if found["loc"] else "SKIPSCOPE"
+    """Say which setting is out of range, by its environment variable; never a secret's value."""
+    if not found["loc"]:  # several settings together: the input is all of them
+        return str(found["ctx"]["error"])
+    name = str(found["loc"][0]).upper()
     name = name if name.startswith(("SKIPSCOPE", "RAY")) else f"SKIPSCOPE_{name}"
     return f"{name}={found['input']}: {found['msg']}"
 

@@ -133,3 +133,11 @@ def test_a_summary_needs_neither_torch_nor_the_server() -> None:
     code = "import sys, app.cli; print([name for name in ('torch', 'fastapi', 'uvicorn') if name in sys.modules])"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "[]"
+
+
+def test_a_server_whose_limits_refuse_its_own_page_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SKIPSCOPE_MAX_LAYERS", "40")
+    answer = run("serve")
+    assert answer.exit_code == 2
+    assert "refuse the page's own default run" in answer.stderr
+    assert "56 layers or more; the limit is 40" in answer.stderr
