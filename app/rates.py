@@ -33,13 +33,38 @@ def kind_of(method: str, path: str) -> str | None:
     return None if path.startswith("/api/runs/") and path.endswith("/events") else "reads"
 
 
+class Windows:
+    """Count over minutes that slide, so that a new one does not allow everything at once."""
+
+    def __init__(self) -> None:
+        self._kept = MemoryStorage()
+        self._windows = SlidingWindowCounterRateLimiter(self._kept)
+
+    def __len__(self) -> int:
+        return len(self._kept.storage)
+
+    def wait(self, limit: RateLimitItemPerMinute, *key: str) -> int:
+        """Count one and return 0, or return for how many seconds there is no place for one more."""
+        return 0 if self._windows.hit(limit, *key) else self._rest(limit, *key)
+
+    def full(self, limit: RateLimitItemPerMinute, *key: str) -> int:
+        """Return the same without counting."""
+        return 0 if self._windows.test(limit, *key) else self._rest(limit, *key)
+
+    def _rest(self, limit: RateLimitItemPerMinute, *key: str) -> int:
+        minute = limit.get_expiry()
+        before, weight, now, rest = self._kept.get_sliding_window(limit.key_for(*key), minute)
+        # until what remains of the minute before weighs little enough, or else until this minute is the one before
+        wait = weight - minute * (limit.amount - now) / before if now < limit.amount else rest - minute
+        return math.floor(max(0.0, wait)) + 1
+
+
 class Rates:
-    """Refuse who asks too often with 429 and the time to wait. The windows slide, so that no minute allows twice."""
+    """Refuse who asks too often, with 429 and the time to wait."""
 
     def __init__(self, app: ASGIApp, settings: Settings, refused: Callable[[int, str], None]) -> None:
         self.app, self._refused = app, refused
-        self._kept = MemoryStorage()
-        self._windows = SlidingWindowCounterRateLimiter(self._kept)
+        self._windows = Windows()
         self._share = settings.rate_share
         self._limits = {"reads": settings.rate_reads, "probes": settings.rate_probes, "changes": settings.rate_changes}
 
@@ -58,24 +83,14 @@ class Rates:
             return None
         request, limit = HTTPConnection(scope), self._limits[kind]
         browser = browser_of(request)
-        if browser is not None and len(self._kept.storage) < MAX_BROWSERS:
-            wait = self._wait(RateLimitItemPerMinute(limit), kind, browser)
+        if browser is not None and len(self._windows) < MAX_BROWSERS:
+            wait = self._windows.wait(RateLimitItemPerMinute(limit), kind, browser)
             if wait:
                 return _too_often(kind, f"{limit} a minute for one browser", wait, f"SKIPSCOPE_RATE_{kind.upper()}")
-        wait = self._wait(RateLimitItemPerMinute(limit * self._share), kind, address_of(request))
+        wait = self._windows.wait(RateLimitItemPerMinute(limit * self._share), kind, address_of(request))
         if wait:
             return _too_often(kind, f"{limit * self._share} a minute for one address", wait, "SKIPSCOPE_RATE_SHARE")
         return None
-
-    def _wait(self, limit: RateLimitItemPerMinute, *key: str) -> int:
-        """Count a request and return 0, or return for how many seconds there is no place for one more."""
-        if self._windows.hit(limit, *key):
-            return 0
-        minute = limit.get_expiry()
-        before, weight, now, rest = self._kept.get_sliding_window(limit.key_for(*key), minute)
-        # until what remains of the minute before weighs little enough, or else until this minute is the one before
-        wait = weight - minute * (limit.amount - now) / before if now < limit.amount else rest - minute
-        return math.floor(max(0.0, wait)) + 1
 
 
 def _too_often(kind: str, limit: str, wait: int, setting: str) -> Problem:

@@ -1,15 +1,14 @@
 """What stands before every route: names, password, origin, size of bodies, and the headers of every answer. Plain
 ASGI, so that streams pass through untouched."""
 
-import base64
-import binascii
-import hmac
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.access import Access
 from app.errors import Problem
 from app.settings import Settings
 
@@ -35,7 +34,7 @@ class Guard:
     def __init__(self, app: ASGIApp, settings: Settings, refused: Callable[[int, str], None]) -> None:
         self.app, self.settings, self._refused = app, settings, refused
         self.hosts = frozenset(name.strip().lower() for name in settings.allowed_hosts.split(",") if name.strip())
-        self.password = settings.password.get_secret_value().encode()
+        self._access = Access(settings)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
@@ -75,11 +74,10 @@ class Guard:
             return Problem(
                 400, "Unknown host", f"This server does not answer under the name {host[:80]!r}.", field="Host"
             )
-        if self.password and scope["path"] not in OPEN and not self._knows(headers.get("authorization", "")):
-            return Problem(
-                401, "Password needed", "The workshop's password is needed; the user's name does not matter.",
-                headers={"WWW-Authenticate": 'Basic realm="Skipscope", charset="UTF-8"'},
-            )  # fmt: skip
+        if scope["path"] not in OPEN:
+            problem = self._access.enter(HTTPConnection(scope))
+            if problem is not None:
+                return problem
         if scope["method"] not in SAFE and not _same_origin(headers):
             return Problem(
                 403, "Another site's request", "Changes are taken from this server's own pages and from programs.",
@@ -89,16 +87,6 @@ class Guard:
         if length.isdecimal() and int(length) > self.settings.max_body:
             return _too_large(int(length), self.settings.max_body)
         return None
-
-    def _knows(self, given: str) -> bool:
-        kind, _, encoded = given.partition(" ")
-        if kind.lower() != "basic":
-            return False
-        try:
-            password = base64.b64decode(encoded, validate=True).partition(b":")[2]
-        except binascii.Error:
-            return False
-        return hmac.compare_digest(password, self.password)
 
 
 def _same_origin(headers: Headers) -> bool:

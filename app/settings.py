@@ -2,16 +2,18 @@
 
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import AliasChoices, Field, SecretStr, field_validator
+from pydantic import AliasChoices, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+MIN_TOKEN = 16
 
 
 class Settings(BaseSettings):
     """What an operator can choose; docs/settings.md tells the same."""
 
-    model_config = SettingsConfigDict(env_prefix="SKIPSCOPE_", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="SKIPSCOPE_", frozen=True, hide_input_in_errors=True)
 
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on.")
@@ -25,6 +27,11 @@ class Settings(BaseSettings):
     password: SecretStr = Field(
         SecretStr(""), description="The workshop's password, asked for by the browser; empty: none is needed."
     )
+    password_file: str = Field("", description="File with the workshop's password, instead of the password itself.")
+    admin_token: SecretStr = Field(
+        SecretStr(""), description="Who has it may change everybody's runs and read all figures; empty: everybody may."
+    )
+    admin_token_file: str = Field("", description="File with the admin token, instead of the token itself.")
     max_body: int = Field(262_144, ge=1024, le=16_777_216, description="Largest request body, in bytes.")
     rate_reads: int = Field(
         1200, ge=0, le=1_000_000, description="Pages and answers that one browser may ask for a minute; 0: any number."
@@ -34,6 +41,9 @@ class Settings(BaseSettings):
     )
     rate_changes: int = Field(
         600, ge=0, le=1_000_000, description="Requests of one browser a minute that change something; 0: any number."
+    )
+    rate_passwords: int = Field(
+        600, ge=1, le=1_000_000, description="Wrong passwords from one address a minute; then none is taken from there."
     )
     rate_share: int = Field(
         100, ge=1, le=10_000, description="How many browsers' worth of requests may come from one network address."
@@ -111,3 +121,31 @@ class Settings(BaseSettings):
                     f"{error}; give addresses such as 10.0.0.2, networks such as 10.0.0.0/8, or *"
                 ) from error
         return value
+
+    @model_validator(mode="after")
+    def _secrets(self) -> Self:
+        token, password = self.secret("admin_token"), self.secret("password")
+        if 0 < len(token) < MIN_TOKEN:
+            raise ValueError(
+                f"SKIPSCOPE_ADMIN_TOKEN has {len(token)} characters; at least {MIN_TOKEN}, say `openssl rand -hex 16`"
+            )
+        if token and token == password:
+            raise ValueError("SKIPSCOPE_ADMIN_TOKEN is the workshop's password; choose another one")
+        return self
+
+    def secret(self, name: Literal["password", "admin_token"]) -> str:
+        """Return a secret, from the environment or from its file, whose last line end does not count."""
+        given: SecretStr = getattr(self, name)
+        file: str = getattr(self, f"{name}_file")
+        variable = f"SKIPSCOPE_{name.upper()}"
+        if not file:
+            return given.get_secret_value()
+        if given.get_secret_value():
+            raise ValueError(f"{variable} and {variable}_FILE are both set; set one")
+        try:
+            found = Path(file).read_text(encoding="utf-8").rstrip("\r\n")
+        except (OSError, UnicodeDecodeError) as error:
+            raise ValueError(f"{variable}_FILE={file} cannot be read: {error}") from error
+        if not found:
+            raise ValueError(f"{variable}_FILE={file} is empty; write the secret into it, or unset the variable")
+        return found

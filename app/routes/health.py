@@ -4,6 +4,8 @@ from fastapi import APIRouter, Request
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.responses import Response
 
+from app.runs import refusals
+
 router = APIRouter(tags=["health"])
 
 
@@ -21,5 +23,7 @@ async def readyz() -> dict[str, str]:
 
 @router.get("/metrics", include_in_schema=False)
 async def metrics(request: Request) -> Response:
-    """Return the figures that Prometheus collects."""
+    """Return the figures that Prometheus collects; where there is an admin token, to who has it."""
+    if not request.state.admin:
+        return refusals.for_admins("The figures of the server are").response()
     return Response(generate_latest(request.app.state.runs.metrics.registry), media_type=CONTENT_TYPE_LATEST)

@@ -29,7 +29,8 @@ RunId = Annotated[str, Path(max_length=64, description="The run's id.")]
 
 def _problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     said = {
-        404: "There is no such run.", 409: "Not possible in the run's state.", 422: "Not valid, or over a limit.",
+        403: "Another client's run, and the server has an admin token.", 404: "There is no such run.",
+        409: "Not possible in the run's state.", 422: "Not valid, or over a limit.",
         429: "This client has too many runs.", 503: "The queue is full, the store fails or the server is stopping.",
         507: "The disk is full.",
     }  # fmt: skip
@@ -52,6 +53,14 @@ async def find(request: Request, run_id: str) -> Run | Saved:
     if saved is None:
         raise refusals.unknown(run_id)
     return saved
+
+
+async def find_own(request: Request, run_id: str) -> Run | Saved:
+    """Return a run that the client may change: its own one, and any where there is no admin token, or with it."""
+    run = await find(request, run_id)
+    if not request.state.admin and run.client != client_of(request):
+        raise refusals.not_yours(run.id)
+    return run
 
 
 def view(run: Run | Saved) -> dict[str, Any]:
@@ -114,9 +123,10 @@ async def listing(
 
 
 async def page_of(request: Request, offset: int, limit: int, states: Sequence[RunState] = ()) -> dict[str, Any]:
-    """Return the wire's form of some runs, the newest first."""
+    """Return the wire's form of some runs, the newest first; the client's own, where an admin token shows all."""
     runs = _runs(request)
-    total, page = await runs.store.listing(offset=offset, limit=limit, states=states)
+    client = None if request.state.admin else client_of(request)
+    total, page = await runs.store.listing(offset=offset, limit=limit, states=states, client=client)
     rest = f"/api/runs?offset={offset + limit}&limit={limit}" + "".join(f"&state={one}" for one in states)
     return {
         "total": total, "offset": offset, "limit": limit,
@@ -131,22 +141,22 @@ async def one(request: Request, run_id: RunId) -> Response:
     return _json(view(await find(request, run_id)))
 
 
-@router.delete("/{run_id}", status_code=204, responses=_problems(404, 422, 503))
+@router.delete("/{run_id}", status_code=204, responses=_problems(403, 404, 422, 503))
 async def delete(request: Request, run_id: RunId) -> None:
     """End a run and forget it with all that was recorded."""
-    run, runs = await find(request, run_id), _runs(request)
+    run, runs = await find_own(request, run_id), _runs(request)
     if isinstance(run, Run):
         await runs.registry.forget(run)
     await runs.store.delete(run.key)
 
 
-@router.patch("/{run_id}", response_model=RunView, responses=_problems(404, 409, 422, 503))
+@router.patch("/{run_id}", response_model=RunView, responses=_problems(403, 404, 409, 422, 503))
 async def change(
     request: Request, run_id: RunId,
     wish: Annotated[Change, Body(openapi_examples=CHANGE)],  # pyright: ignore[reportArgumentType]
 ) -> Response:  # fmt: skip
     """Pause, resume, stop or rename a run, or change skips, strengths, learning rate or pace between two steps."""
-    run, runs = await find(request, run_id), _runs(request)
+    run, runs = await find_own(request, run_id), _runs(request)
     if wish.name is not None:
         await runs.store.rename(run.key, wish.name)
         if isinstance(run, Run):
@@ -163,23 +173,25 @@ async def change(
     return _json(view(run))
 
 
-@router.post("/{run_id}/step", status_code=202, response_model=RunView, responses=_problems(404, 409, 422, 503))
+@router.post("/{run_id}/step", status_code=202, response_model=RunView, responses=_problems(403, 404, 409, 422, 503))
 async def step(request: Request, run_id: RunId) -> Response:
     """Advance a paused run by one recorded step."""
-    run, runs = await find(request, run_id), _runs(request)
+    run, runs = await find_own(request, run_id), _runs(request)
     if not isinstance(run, Run):
         raise refusals.impossible(run, "a step")
     runs.registry.tell(run, {"step": 1})
     return _json(view(run), 202)
 
 
-@router.post("/{run_id}/fork", status_code=201, response_model=RunView, responses=_problems(404, 409, 422, 429, 503))
+@router.post(
+    "/{run_id}/fork", status_code=201, response_model=RunView, responses=_problems(403, 404, 409, 422, 429, 503)
+)
 async def fork(request: Request, run_id: RunId, wish: Fork) -> Response:
     """Pause a run and begin another, paused: two copies of one network, weights and optimizer state included.
 
     Both go on from the step that the run was at, on the batches that follow; cut a skip of one and see what it does.
     """
-    run, runs = await find(request, run_id), _runs(request)
+    run, runs = await find_own(request, run_id), _runs(request)
     if not isinstance(run, Run):
         raise refusals.impossible(run, "a fork")
     made = await begin_fork(runs.registry, run, wish.variant, client=client_of(request))

@@ -13,7 +13,7 @@ YEAR = 365 * 86_400
 
 
 def client_of(request: Request) -> str:
-    """Return what tells a client from others: fairness needs no more, and it protects nothing."""
+    """Return what tells a client from others, and whose a run is: the cookie is random and told to nobody else."""
     browser = browser_of(request)
     return f"browser {browser}" if browser else _host(request)
 

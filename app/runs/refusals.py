@@ -36,6 +36,23 @@ def key_used(run_id: str) -> Problem:
     )  # fmt: skip
 
 
+def not_yours(run_id: str) -> Problem:
+    """Say that a run belongs to another."""
+    return Problem(
+        403, "Another's run", f"Run {run_id} was started by somebody else; you can watch it and not change it.",
+        field="run_id", value=run_id, remedy="start a run of your own, or open /admin with the admin token",
+    )  # fmt: skip
+
+
+def for_admins(what: str) -> Problem:
+    """Say that something is for those who have the admin token."""
+    return Problem(
+        401, "Admin token needed", f"{what} for those who have the admin token.", field="Authorization",
+        remedy="send `Authorization: Bearer` with SKIPSCOPE_ADMIN_TOKEN",
+        headers={"WWW-Authenticate": 'Bearer realm="Skipscope"'},
+    )  # fmt: skip
+
+
 def draining() -> Problem:
     """Say that the server ends."""
     return Problem(

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 import orjson
-from sqlalchemy import Connection, Engine, bindparam, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, bindparam, delete, func, insert, select, update
 from sqlalchemy.exc import DBAPIError
 
 from app.runs.database import StoreError, explain, hold, open_engine
@@ -147,11 +147,15 @@ class Store:
         asked = (RunRow.client == client) & (RunRow.idempotency_key == idempotency_key)
         return await self._read(lambda connection: _one(connection, asked))
 
-    async def listing(self, *, offset: int, limit: int, states: Sequence[str] = ()) -> tuple[int, list[Saved]]:
-        """Return how many runs there are, and a page of them, the newest first."""
+    async def listing(
+        self, *, offset: int, limit: int, states: Sequence[str] = (), client: str | None = None
+    ) -> tuple[int, list[Saved]]:
+        """Return how many runs there are, of all clients or of one, and a page of them, the newest first."""
 
         def read(connection: Connection) -> tuple[int, list[Saved]]:
-            wanted = [RunRow.state.in_(states)] if states else []
+            wanted: list[ColumnElement[bool]] = [RunRow.state.in_(states)] if states else []
+            if client is not None:
+                wanted.append(RunRow.client == client)
             total = connection.execute(select(func.count()).select_from(RunRow).where(*wanted)).scalar_one()
             page = select(*_SAVED).where(*wanted).order_by(RunRow.key.desc()).offset(offset).limit(limit)
             return total, [Saved(*row) for row in connection.execute(page)]

@@ -36,7 +36,7 @@ export function createCommands(store, { ask = request, watch = follow } = {}) {
       await act();
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      store.dispatch({ type: 'problem', place: error.problem.field ?? place, problem: error.problem });
+      store.dispatch({ type: 'problem', place: placeOf(error, place), problem: error.problem });
     }
   };
 
@@ -66,7 +66,7 @@ export function createCommands(store, { ask = request, watch = follow } = {}) {
           store.dispatch({ type: 'probe/answered', sequence, probe: answer.variants });
         } catch (error) {
           if (!(error instanceof Refusal)) throw error;
-          store.dispatch({ type: 'problem', place: error.problem.field ?? 'probe', problem: error.problem });
+          store.dispatch({ type: 'problem', place: placeOf(error, 'probe'), problem: error.problem });
           store.dispatch({ type: 'probe/refused', sequence });
         }
       } while (stale);
@@ -275,9 +275,14 @@ export function createCommands(store, { ask = request, watch = follow } = {}) {
   return commands;
 }
 
-/** A run that is already gone is as good as stopped. @param {unknown} error */
+/** Where a refusal is told: beside the field that it names, if it is about what was asked and not about who asks. @param {Refusal} error @param {string} place */
+function placeOf({ problem }, place) {
+  return [401, 403, 429].includes(problem.status ?? 0) ? place : problem.field ?? place;
+}
+
+/** A run that is already gone is as good as stopped, and another's is left to go on. @param {unknown} error */
 function ignoreGone(error) {
-  if (error instanceof Refusal && [404, 409].includes(error.problem.status ?? 0)) return;
+  if (error instanceof Refusal && [403, 404, 409].includes(error.problem.status ?? 0)) return;
   throw error;
 }
 

@@ -81,6 +81,26 @@ def test_every_setting_can_be_given() -> None:
     assert given == settings - {"SKIPSCOPE_HOST", "SKIPSCOPE_PORT", "SKIPSCOPE_DATA_DIR"}
 
 
+def test_secrets_come_from_files_where_they_are_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for variable in ("SKIPSCOPE_PASSWORD_FILE", "SKIPSCOPE_ADMIN_TOKEN_FILE"):
+        monkeypatch.delenv(variable, raising=False)
+    found = yaml.safe_load(compose("--profile=observability", "config").stdout)
+    assert found["services"]["skipscope"]["environment"]["SKIPSCOPE_ADMIN_TOKEN_FILE"] == ""
+    assert Path(found["secrets"]["admin_token"]["file"]).read_bytes() == b""
+    token = tmp_path / "token"
+    token.write_text("0123456789abcdef", encoding="utf-8")
+    monkeypatch.setenv("SKIPSCOPE_ADMIN_TOKEN_FILE", str(token))
+    found = yaml.safe_load(compose("--profile=observability", "config").stdout)
+    assert found["secrets"]["admin_token"]["file"] == str(token)
+    inside = found["services"]["skipscope"]["environment"]["SKIPSCOPE_ADMIN_TOKEN_FILE"]
+    scrape = yaml.safe_load((ROOT / "deploy/prometheus.yml").read_text(encoding="utf-8"))["scrape_configs"][0]
+    assert inside == scrape["authorization"]["credentials_file"] == "/run/secrets/admin_token"
+    for name in ("skipscope", "prometheus"):
+        assert {"source": "admin_token", "target": "/run/secrets/admin_token"} in [
+            {"source": one["source"], "target": one["target"]} for one in found["services"][name]["secrets"]
+        ]
+
+
 def test_only_what_people_open_is_published() -> None:
     published = {name: len(service.get("ports", [])) for name, service in everything().items()}
     assert published == {"skipscope": 1, "proxy": 3, "grafana": 1, "ray-head": 0, "worker": 0, "prometheus": 0}

@@ -68,6 +68,29 @@ test('a refused probe is told in the words of the server, at the field', async (
   assert.equal(store.state.phase, 'ready', 'what was measured before stays on screen');
 });
 
+test('being asked to wait is told where it was asked, and gone with the next answer', async () => {
+  const problem = { title: 'Too many requests', detail: 'That is more than 600 a minute.', status: 429, field: 'probes' };
+  const { store } = page((path, options, asked) => (asked === 1 ? Promise.reject(new Refusal(problem)) : measured));
+  await store.commands.toggle(1, 0);
+  assert.deepEqual(Object.keys(store.state.problems), ['probe']);
+  await store.commands.toggle(1, 0);
+  assert.deepEqual(store.state.problems, {});
+});
+
+test("another's run is left, not ended, and one's own begins", async () => {
+  const problem = { title: "Another's run", detail: 'You can watch it.', status: 403, field: 'run_id' };
+  const { store, asked } = page((path, { method }) => {
+    if (method === 'PATCH') return Promise.reject(new Refusal(problem));
+    return path === '/api/runs' ? { id: 'r1', state: 'running' } : measured;
+  });
+  await store.commands.play();
+  await store.commands.toggle(1, 0);
+  assert.equal(store.state.problems.run.detail, problem.detail);
+  await store.commands.reset();
+  assert.deepEqual(asked.map(([method, path]) => `${method} ${path}`).slice(-2), ['PATCH /api/runs/r1', 'POST /api/probe']);
+  assert.deepEqual(store.state.problems, {});
+});
+
 test('play creates a run and follows it; a toggle goes to the running net; pause and play again', async () => {
   const { store, asked, streams } = page((path) => (path === '/api/runs' ? { id: 'r1', state: 'running' } : measured));
   await store.commands.play();
