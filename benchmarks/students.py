@@ -44,6 +44,7 @@ class Connection(asyncio.Protocol):
 
     def __init__(self, place: tuple[str, int]) -> None:
         self._place, self._busy = place, False
+        self.cookie = ""
         self._transport: asyncio.Transport | None = None
         self._answer: asyncio.Future[tuple[int, bytes]] = asyncio.get_running_loop().create_future()
         self._parser = httptools.HttpResponseParser(self)
@@ -76,7 +77,7 @@ class Connection(asyncio.Protocol):
         assert self._transport
         self._answer, self._body, self._busy = loop.create_future(), [], True
         self._parser = httptools.HttpResponseParser(self)
-        self._transport.write(head(method, path, len(body), encoding) + body)
+        self._transport.write(head(method, path, len(body), encoding, self.cookie) + body)
         try:
             return await self._answer
         finally:
@@ -131,9 +132,11 @@ class Reader(asyncio.Protocol):
             self.done.set_result(None)
 
 
-def head(method: str, path: str, length: int, encoding: str) -> bytes:
+def head(method: str, path: str, length: int, encoding: str, cookie: str = "") -> bytes:
     """Write a request's head."""
     lines = [f"{method} {path} HTTP/1.1", "Host: 127.0.0.1", f"Accept-Encoding: {encoding}"]
+    if cookie:
+        lines.append(f"Cookie: {cookie}")
     if length:
         lines += ["Content-Type: application/json", f"Content-Length: {length}"]
     return "\r\n".join([*lines, "\r\n"]).encode()
