@@ -7,9 +7,11 @@ import orjson
 from fastapi import APIRouter, Request
 from fastapi.templating import Jinja2Templates
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
+from app.access import ASK
 from app.assets import module_urls, packed_response, static_url
+from app.errors import Problem
 from app.fields import field_list
 from app.offline import bundle
 from app.paths import TEMPLATES
@@ -59,6 +61,16 @@ async def explore(request: Request) -> Response:
 async def runs(request: Request) -> Response:
     """Serve the list of runs."""
     return _page(request, "/runs", "runs.html", await page_of(request, 0, RUNS))
+
+
+@router.get("/admin")
+async def admin(request: Request) -> Response:
+    """Have the browser ask for the admin token, and go to everybody's runs with it."""
+    if request.state.admin:
+        return RedirectResponse("/runs", 303)
+    return Problem(
+        401, "Admin token needed", "Give the admin token as the password; the user's name does not matter.", headers=ASK
+    ).response()
 
 
 @router.get("/runs/{run_id}/offline.html")
