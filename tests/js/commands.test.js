@@ -111,14 +111,16 @@ test('play creates a run and follows it; a toggle goes to the running net; pause
   assert.equal(store.state.run.id, null);
 });
 
-test('a weakened shortcut is told before the first step of a run', async () => {
-  const { store, asked } = page((path) => (path === '/api/runs' ? { id: 'r1', state: 'paused' } : {}));
+test('a weakened shortcut is measured at once, and told before the first step of a run', async () => {
+  const { store, asked } = page((path) => (path === '/api/probe' ? measured : path === '/api/runs' ? { id: 'r1', state: 'paused' } : {}));
   await store.commands.setStrength(1, Array.from({ length: 9 }, () => 0.5), 'half');
   await store.commands.play();
-  assert.deepEqual(asked.map(([method, path]) => `${method} ${path}`), ['POST /api/runs', 'PATCH /api/runs/r1', 'PATCH /api/runs/r1']);
-  assert.equal(asked[0][2].state, 'paused');
-  assert.equal(asked[1][2].strength[0], 0.5);
-  assert.deepEqual(asked[2][2], { state: 'running' });
+  assert.deepEqual(asked.map(([method, path]) => `${method} ${path}`), ['POST /api/probe', 'POST /api/runs', 'PATCH /api/runs/r1', 'PATCH /api/runs/r1']);
+  assert.equal(asked[0][2].strengths[0], null);
+  assert.equal(asked[0][2].strengths[1][0], 0.5);
+  assert.equal(asked[1][2].state, 'paused');
+  assert.equal(asked[2][2].strength[0], 0.5);
+  assert.deepEqual(asked[3][2], { state: 'running' });
 });
 
 test('undo goes to where the net is: the running one, or a new probe', async () => {
