@@ -23,6 +23,7 @@
  * @property {Record<ColumnName, Float32Array>} data row r of a column is `data.subarray(r * width, (r + 1) * width)`, log10
  * @property {Float64Array} loss raw, NaN where not finite
  * @property {Float64Array} accuracy 0 to 1
+ * @property {Float64Array} test accuracy on the images held out, NaN where it was not due
  * @property {{kind: string, sentence: string}[][]} findings of the server's diagnosis
  */
 
@@ -76,7 +77,7 @@ export function createHistory(sizes, capacity) {
         width[name] = widthOf(name, size);
         data[name] = new Float32Array(rows * width[name]);
       }
-      return { width, data, loss: new Float64Array(rows), accuracy: new Float64Array(rows), findings: [] };
+      return { width, data, loss: new Float64Array(rows), accuracy: new Float64Array(rows), test: new Float64Array(rows), findings: [] };
     }),
   };
 }
@@ -93,7 +94,7 @@ function widthOf(name, size) {
  * Rows already in use are never written again, so an older History that shares the arrays stays true.
  *
  * @param {History} history
- * @param {{step: number, elapsed: number, lr: number, variants: {loss: number, accuracy: number, findings?: {kind: string, sentence: string}[], values: Columns}[]}} row
+ * @param {{step: number, elapsed: number, lr: number, variants: {loss: number, accuracy: number, test?: number, findings?: {kind: string, sentence: string}[], values: Columns}[]}} row
  * @returns {History}
  */
 export function append(history, row) {
@@ -104,9 +105,10 @@ export function append(history, row) {
   into.elapsed[at] = row.elapsed;
   into.lr[at] = row.lr;
   into.variants.forEach((variant, v) => {
-    const { loss, accuracy, findings, values } = row.variants[v];
+    const { loss, accuracy, test = NaN, findings, values } = row.variants[v];
     variant.loss[at] = loss;
     variant.accuracy[at] = accuracy;
+    variant.test[at] = test;
     variant.findings[at] = findings ?? [];
     for (const name of COLUMNS) {
       const { width, data } = variant;
@@ -140,6 +142,7 @@ export function thin(history) {
       const old = history.variants[v];
       variant.loss[to] = old.loss[from];
       variant.accuracy[to] = old.accuracy[from];
+      variant.test[to] = old.test[from];
       variant.findings[to] = old.findings[from];
       for (const name of COLUMNS) {
         const w = variant.width[name];

@@ -155,6 +155,7 @@ function stream(state, event) {
       const rows = record.variants.map((variant, v) => ({
         loss: variant.loss ?? NaN,
         accuracy: variant.accuracy ?? NaN,
+        test: variant.test_accuracy ?? NaN,
         findings: variant.findings ?? [],
         values: decodeValues(variant.values, state.variants[v], state.variants[v].skips),
       }));

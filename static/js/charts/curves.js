@@ -9,6 +9,7 @@ import { ticksTo } from './ticks.js';
 /** @typedef {import('../store.js').Store} Store */
 /** @typedef {import('../store.js').View} View */
 
+const TITLES = { accuracy: 'Accuracy on each batch of the training', test: 'Accuracy on the images held out, after each epoch', loss: 'Mean cross-entropy of each batch' };
 const EMPTY = 'Press play: loss and accuracy of each step appear here.';
 
 /**
@@ -19,12 +20,12 @@ const EMPTY = 'Press play: loss and accuracy of each step appear here.';
  * @returns {View & {figure: () => import('./lines.js').Figure|null}}
  */
 export function mountCurves(root, store) {
-  /** @type {'accuracy'|'loss'} */
+  /** @type {'accuracy'|'test'|'loss'} */
   let shown = 'accuracy';
   const body = h('div', { class: 'chart-body' });
   const empty = h('p', { class: 'chart-empty' }, EMPTY);
-  const buttons = /** @type {const} */ (['accuracy', 'loss']).map((name) => h('button', {
-    type: 'button', class: 'button small', 'aria-pressed': String(name === shown), onclick: () => {
+  const buttons = /** @type {const} */ (['accuracy', 'test', 'loss']).map((name) => h('button', {
+    type: 'button', title: TITLES[name], class: 'button small', 'aria-pressed': String(name === shown), onclick: () => {
       shown = name;
       seen = [];
       buttons.forEach((button) => button.setAttribute('aria-pressed', String(button.textContent === name)));
@@ -50,18 +51,24 @@ export function mountCurves(root, store) {
     seen = slice;
     const styles = variantStyles(state);
     const x = history.steps.subarray(0, history.length);
-    const series = history.variants.map((variant, v) => ({ x, y: variant[shown].subarray(0, history.length), ...styles[v] }));
+    const series = history.variants.map((variant, v) => {
+      const y = variant[shown].subarray(0, history.length);
+      if (shown !== 'test') return { x, y, ...styles[v] };
+      // measured at some steps only: a line from one to the next
+      const at = Array.from(x.keys()).filter((row) => Number.isFinite(y[row]));
+      return { x: at.map((row) => x[row]), y: at.map((row) => y[row]), ...styles[v] };
+    });
     if (shown === 'loss') {
-      const most = series.reduce((high, { y }) => y.reduce((top, value) => (Number.isFinite(value) ? Math.max(top, value) : top), high), 0);
+      const most = series.reduce((high, { y }) => Array.from(y).reduce((top, value) => (Number.isFinite(value) ? Math.max(top, value) : top), high), 0);
       ceiling = niceCeiling(most);
     } else ceiling = 1;
     const end = Math.max(settings.steps - 1, x[x.length - 1], 1);
     const steps = ticksTo(end);
-    const heights = shown === 'accuracy' ? [0, 0.25, 0.5, 0.75, 1] : [0, ceiling / 2, ceiling];
+    const heights = shown !== 'loss' ? [0, 0.25, 0.5, 0.75, 1] : [0, ceiling / 2, ceiling];
     lines.update({
-      series, theme, xRange: [0, end], yRange: [0, ceiling * 1.02], yTitle: shown, xTitle: 'step',
+      series, theme, xRange: [0, end], yRange: [0, ceiling * 1.02], yTitle: shown === 'test' ? 'test accuracy' : shown, xTitle: 'step',
       xTicks: { values: steps, texts: steps.map(String) },
-      yTicks: { values: heights, texts: heights.map((value) => (shown === 'accuracy' ? `${Math.round(value * 100)} %` : formatNumber(value))) },
+      yTicks: { values: heights, texts: heights.map((value) => (shown !== 'loss' ? `${Math.round(value * 100)} %` : formatNumber(value))) },
       bounds: changes.map((change) => change.step), cursor: at === 'live' ? null : step,
     });
   }
