@@ -9,6 +9,7 @@ import { ticksTo } from './ticks.js';
 /** @typedef {import('../store.js').Store} Store */
 /** @typedef {import('../store.js').View} View */
 
+const LABELS = { accuracy: 'train', test: 'test', loss: 'loss' };
 const TITLES = { accuracy: 'Accuracy on each batch of the training', test: 'Accuracy on the images held out, after each epoch', loss: 'Mean cross-entropy of each batch' };
 const EMPTY = 'Press play: loss and accuracy of each step appear here.';
 
@@ -28,10 +29,10 @@ export function mountCurves(root, store) {
     type: 'button', title: TITLES[name], class: 'button small', 'aria-pressed': String(name === shown), onclick: () => {
       shown = name;
       seen = [];
-      buttons.forEach((button) => button.setAttribute('aria-pressed', String(button.textContent === name)));
+      buttons.forEach((button) => button.setAttribute('aria-pressed', String(button.textContent === LABELS[name])));
       update(store.state);
     },
-  }, name));
+  }, LABELS[name]));
   root.append(h('div', { class: 'chart-switch', role: 'group', 'aria-label': 'What the curves show' }, ...buttons), body, empty);
   const lines = createLines(body, {
     onPoint: () => {},

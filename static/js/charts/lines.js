@@ -171,7 +171,7 @@ export function createLines(root, { onPoint, onPick }) {
     if (size.width === 0) size = { width: root.clientWidth, height: root.clientHeight };
     if (size.width === 0 || size.height === 0) return;
     const { series, xRange, yRange, xTicks, bounds, theme } = next;
-    const wanted = JSON.stringify([series.map((one) => [one.color, one.dash, one.label]), xRange, yRange, xTicks, bounds, theme, size]);
+    const wanted = JSON.stringify([series.map((one) => [one.color, one.dash, one.label]), xRange, yRange, xTicks, bounds, theme, size, next.yTitle]);
     if (wanted !== structure) {
       structure = wanted;
       drawAll();
