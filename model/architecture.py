@@ -122,7 +122,7 @@ class Architecture(BaseModel):
                 fields["widths"] = tuple(width << stage for stage in range(len(depths)))
             if isinstance(skips, list | tuple):
                 skips = cast("list[Any]", skips)
-                if len(skips) == sum(depths) and any(all(skip is value for skip in skips) for value in (True, False)):
+                if skips and len(skips) == sum(depths) and any(all(skip is value for skip in skips) for value in (True, False)):
                     fields["skips"] = skips[0]
         return fields
 

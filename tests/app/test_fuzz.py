@@ -23,6 +23,7 @@ SMALL = {
     "SKIPSCOPE_MAX_LAYERS": "60",
     "SKIPSCOPE_RUN_MEMORY": "200",
     "SKIPSCOPE_MAX_SECONDS": "5",
+    "SKIPSCOPE_MAX_BODY": "10000000",  # what is too long is refused before it is read: 413 says nothing of its form
     "SKIPSCOPE_RATE_READS": "0",
     "SKIPSCOPE_RATE_PROBES": "0",
     "SKIPSCOPE_RATE_CHANGES": "0",

@@ -102,6 +102,7 @@ WRONG: list[dict[str, Any]] = [
     {"depths": []},
     {"depths": [1] * 5},
     {"depths": [0]},
+    {"depths": [0], "skips": []},
     {"depths": [1001]},
     {"depths": [1.5]},
     {"depths": ["many"]},
