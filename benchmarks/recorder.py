@@ -7,8 +7,8 @@ import os
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Generator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,10 @@ CASES: dict[str, tuple[str, dict[str, Any], int]] = {
     "ResNet-56, batch 128": ("resnet56", {}, 128),
     "ResNet-18 64x64, batch 8": ("resnet18", {"image_size": 64, "num_classes": 10}, 8),
 }
-Way = Callable[[], None]
+STEPS = 3
+Step = Callable[[], None]
+Way = Callable[[], AbstractContextManager[Step]]
+"""What is set up once, as before a loop, and the step of the loop."""
 
 
 class Case:
@@ -38,22 +41,32 @@ class Case:
         self.labels = torch.randint(a.num_classes, (batch,))
         self.optimizer = torch.optim.SGD(self.net.parameters(), lr=1e-3, momentum=0.9)
         self.recorder = Recorder(self.net)
-        self.folder = tempfile.mkdtemp()
 
-    def bare(self) -> None:
+    def step(self) -> None:
         """Make one training step."""
         self.optimizer.zero_grad(set_to_none=True)
         nn.functional.cross_entropy(self.net(self.images), self.labels).backward()
         self.optimizer.step()
 
-    def ours(self) -> None:
-        """Make a step and record all measures at all taps."""
-        with self.recorder:
-            self.bare()
-            self.recorder.read()
+    @contextmanager
+    def bare(self) -> Generator[Step]:
+        """Train and measure nothing."""
+        yield self.step
 
-    def notebook(self) -> None:
-        """Make a step as notebooks do: a hook on each leaf takes the mean magnitude to the host at once."""
+    @contextmanager
+    def ours(self) -> Generator[Step]:
+        """Record all measures at all taps, at every step."""
+        with self.recorder as recorder:
+
+            def step() -> None:
+                self.step()
+                assert recorder.read() is not None
+
+            yield step
+
+    @contextmanager
+    def notebook(self) -> Generator[Step]:
+        """Take the mean magnitude of each leaf's output to the host at once, by a hook, as notebooks do."""
         found: list[float] = []
 
         def hook(module: nn.Module, args: Any, output: torch.Tensor) -> None:
@@ -61,37 +74,73 @@ class Case:
 
         leaves = [m for m in self.net.modules() if not list(m.children()) and not isinstance(m, Fork | Junction)]
         handles = [leaf.register_forward_hook(hook) for leaf in leaves]
-        self.bare()
+        yield self.step
         for handle in handles:
             handle.remove()
 
-    def tensorboard(self) -> None:
-        """Make a step and write a histogram of each weight and gradient, as TensorBoard's tutorial does."""
+    @contextmanager
+    def tensorboard(self) -> Generator[Step]:
+        """Write a histogram of each weight and gradient, as TensorBoard's tutorial does."""
         from torch.utils.tensorboard import SummaryWriter  # noqa: PLC0415  (may not be installed)
 
-        self.bare()
-        with SummaryWriter(self.folder) as writer:
-            for name, parameter in self.net.named_parameters():
-                writer.add_histogram(name, parameter, 0)
-                writer.add_histogram(f"{name}.gradient", parameter.grad, 0)
+        with tempfile.TemporaryDirectory() as folder, SummaryWriter(folder) as writer:
+
+            def step() -> None:
+                self.step()
+                for name, parameter in self.net.named_parameters():
+                    writer.add_histogram(name, parameter, 0)
+                    writer.add_histogram(f"{name}.gradient", parameter.grad, 0)
+
+            yield step
+
+    @contextmanager
+    def wandb(self) -> Generator[Step]:
+        """Watch weights and gradients with wandb, offline, at every step."""
+        wandb = importlib.import_module("wandb")
+        with tempfile.TemporaryDirectory() as folder:
+            run = wandb.init(mode="offline", dir=folder, settings=wandb.Settings(silent=True))
+            run.watch(self.net, log="all", log_freq=1)
+
+            def step() -> None:
+                self.step()
+                run.log({})
+
+            yield step
+            run.unwatch(self.net)
+            run.finish()
 
 
-def compare(ways: dict[str, Way], rounds: int) -> dict[str, float]:
-    """Return the median of each way's seconds, from rounds that take turns; one round before is not counted."""
+def compare(ways: dict[str, Way], rounds: int) -> dict[str, tuple[float, float]]:
+    """Return for each way the median of its seconds, and of its ratio to the bare step of the same round.
+
+    In a round the ways take turns; each makes a step that is not counted, and then some that are.
+    """
     times: dict[str, list[float]] = {name: [] for name in ways}
     for number in range(rounds + 1):
         for name, way in ways.items():
-            started = time.perf_counter()
-            way()
+            with way() as step:
+                step()
+                taken = [timed(step) for _ in range(STEPS)]
             if number:
-                times[name].append(time.perf_counter() - started)
-    return {name: statistics.median(values) for name, values in times.items()}
+                times[name].append(statistics.median(taken))
+    bare = times["bare"]
+    return {
+        name: (statistics.median(own), statistics.median(a / b for a, b in zip(own, bare, strict=True)))
+        for name, own in times.items()
+    }
+
+
+def timed(step: Step) -> float:
+    """Return the seconds of a step."""
+    started = time.perf_counter()
+    step()
+    return time.perf_counter() - started
 
 
 def main() -> None:
     """Print the table and append it to the results."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=25)
+    parser.add_argument("--rounds", type=int, default=20)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--quick", action="store_true", help="only ours; do not write the results")
     options = parser.parse_args()
@@ -102,19 +151,20 @@ def main() -> None:
         ways: dict[str, Way] = {"bare": case.bare, "Skipscope": case.ours}
         if not options.quick:
             ways["notebook hooks"] = case.notebook
-            if importlib.util.find_spec("tensorboard"):
-                ways["TensorBoard histograms"] = case.tensorboard
+            for name, way in (("tensorboard", case.tensorboard), ("wandb", case.wandb)):
+                if importlib.util.find_spec(name):
+                    ways[name] = way
         found = compare(ways, options.rounds)
         if not lines:
             lines += [f"| case | bare | {' | '.join(list(ways)[1:])} |", "|---|---|" + "---|" * (len(ways) - 1)]
             print("\n".join(lines))
-        ratios = " | ".join(f"{found[way] / found['bare']:.3f}" for way in list(ways)[1:])
-        lines.append(f"| {title} | {found['bare'] * 1e3:.0f} ms | {ratios} |")
+        ratios = " | ".join(f"{found[way][1]:.3f}" for way in list(ways)[1:])
+        lines.append(f"| {title} | {found['bare'][0] * 1e3:.0f} ms | {ratios} |")
         print(lines[-1], flush=True)
     if not options.quick:
         load = f"load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
         head = f"\n## {datetime.now(UTC):%Y-%m-%d}, {options.threads} threads, {options.rounds} rounds, {load}\n\n"
-        with RESULTS.open("a", encoding="utf-8") as file, suppress(KeyboardInterrupt):
+        with RESULTS.open("a", encoding="utf-8") as file:
             file.write(head + "\n".join(lines) + "\n")
 
 

@@ -122,7 +122,8 @@ class Architecture(BaseModel):
                 fields["widths"] = tuple(width << stage for stage in range(len(depths)))
             if isinstance(skips, list | tuple):
                 skips = cast("list[Any]", skips)
-                if skips and len(skips) == sum(depths) and any(all(skip is value for skip in skips) for value in (True, False)):
+                alike = any(all(skip is value for skip in skips) for value in (True, False))
+                if skips and len(skips) == sum(depths) and alike:
                     fields["skips"] = skips[0]
         return fields
 

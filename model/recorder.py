@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 from types import TracebackType
 from typing import Self, cast
 
-from torch import nn
+from torch import Tensor, nn
 from torch.optim.optimizer import register_optimizer_step_post_hook
 from torch.utils.hooks import RemovableHandle
 
@@ -61,8 +61,19 @@ class Recorder:
         self._recording = False
 
     def __enter__(self) -> Self:
-        self._prepare()
+        if not self._is_prepared():
+            self._prepare()
         return self
+
+    def _is_prepared(self) -> bool:
+        """Tell whether the end of the last step has prepared this one, and nothing has happened since."""
+        return (
+            bool(self._handles)
+            and self._recording
+            and bool(self.every(self.step))
+            and all(tap.count == 0 for _, tap in self._tapped)
+            and all(weight.untouched for weight in self._weights)
+        )
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -143,6 +154,10 @@ class Recorder:
         return Record(self.schema, self.step, columns, dropped)
 
     def _bring_over(self) -> None:
+        if not any(isinstance(tap.squares, Tensor) for _, tap in self._tapped) and not any(
+            isinstance(weight.gradient_squares, Tensor) for weight in self._weights
+        ):
+            return
         places = [(meter, name) for meter in self._meters() for name in meter.NUMBERS]
         numbers = bring_over([getattr(meter, name) for meter, name in places])
         for (meter, name), number in zip(places, numbers, strict=True):

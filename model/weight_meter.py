@@ -53,6 +53,11 @@ class WeightMeter:
                 self._before.copy_(weight)
                 self._before_version = self._version
 
+    @property
+    def untouched(self) -> bool:
+        """Tell whether nothing has happened to the weight since the last reset."""
+        return not self.graded and self.num_steps == 0 and self.weight._version == self._version
+
     def backward(self, weight: Tensor) -> None:
         """Measure the accumulated gradient, while it is still near, and the weight that it will change."""
         if weight.grad is None:
