@@ -20,6 +20,7 @@ from app.runs.service import Runs
 from app.samples import Samples
 from app.security import Guard
 from app.settings import Settings
+from app.streams import Streams
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -50,6 +51,7 @@ def create_app(settings: Settings) -> FastAPI:
         app.state.runs.metrics.refused(status, by)
 
     # the last one is the first that a request meets
+    app.add_middleware(Streams, settings=settings, refused=refused)
     app.add_middleware(Rates, settings=settings, refused=refused)
     app.add_middleware(Guard, settings=settings, refused=refused)
     app.mount("/static", Assets(directory=STATIC), name="static")

@@ -9,6 +9,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from app import logs
+from app.connections import allow_many_files, connection_of
 from app.main import create_app
 from app.runs.database import FolderTakenError, hold
 from app.settings import Settings
@@ -24,10 +25,12 @@ def serve(settings: Settings) -> None:
     except FolderTakenError as error:
         typer.echo(f"skipscope: {error}", err=True)
         raise typer.Exit(1) from error
+    allow_many_files()
     app = create_app(settings)
     config = uvicorn.Config(
         app, host=settings.host, port=settings.port, log_config=None, access_log=False,
         timeout_graceful_shutdown=PATIENCE, ws="none", server_header=False,
+        http=connection_of(settings), limit_concurrency=settings.max_connections + 1,
         proxy_headers=True, forwarded_allow_ips=settings.forwarded_allow_ips,
     )  # fmt: skip
     # uvicorn hands the signal on when it has ended: a clean end is no failure

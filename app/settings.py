@@ -49,6 +49,20 @@ class Settings(BaseSettings):
         100, ge=1, le=10_000, description="How many browsers' worth of requests may come from one network address."
     )
 
+    max_streams: int = Field(2000, ge=1, le=100_000, description="Streams of events that may be open at the same time.")
+    client_streams: int = Field(
+        20, ge=1, le=100_000, description="Streams that one browser may have open; an address, times rate_share."
+    )
+    max_connections: int = Field(
+        8000, ge=8, le=100_000, description="Connections that may be open; above it requests are answered with 503."
+    )
+    request_seconds: float = Field(
+        30.0, gt=0, le=3600, description="Time in which a request must have come, with its body, in seconds."
+    )
+    stall_seconds: float = Field(
+        60.0, gt=0, le=3600, description="Who takes nothing of an answer for so long is cut off, in seconds."
+    )
+
     executor: Literal["local", "ray"] = Field("local", description="Where runs train: this machine or a cluster.")
     ray_address: str = Field(
         "",

@@ -1,0 +1,115 @@
+"""Connections that are patient, but not for ever: with requests that do not come, and readers that do not read."""
+
+import asyncio
+import socket
+import sys
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from app.settings import Settings
+
+MAX_HEAD = 65_536
+"""Bytes of a request's head: browsers and proxies send a hundredth of it."""
+MANY_FILES = 65_536
+SLOW = (408, "Request Timeout", "The request did not come to its end in time.")
+LONG = (431, "Request Header Fields Too Large", "The head of the request has too many bytes.")
+
+
+class Connection(HttpToolsProtocol):
+    """Close what does not come to its point: uvicorn itself waits for a begun request, and for a reader, for ever."""
+
+    request_seconds: float
+    stall_seconds: float
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._head, self._headed = 0, False
+        self._due: asyncio.TimerHandle | None = None
+        self._wait()
+        self._limit_stall()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._arrived()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        if self._due is None:
+            self._wait()
+        super().data_received(data)
+        if not self._headed:
+            self._head += len(data)
+            if self._head > MAX_HEAD:
+                self._end(*LONG)
+
+    def on_message_begin(self) -> None:
+        self._head, self._headed = 0, False
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        self._headed = True
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        self._arrived()
+        super().on_message_complete()
+
+    def _arrived(self) -> None:
+        if self._due is not None:
+            self._due.cancel()
+            self._due = None
+
+    def _wait(self) -> None:
+        self._due = self.loop.call_later(self.request_seconds, self._too_slow)
+
+    def _limit_stall(self) -> None:
+        """Have the kernel end a connection whose other side takes nothing, where it can (Linux)."""
+        option = getattr(socket, "TCP_USER_TIMEOUT", None)
+        connection = self.transport.get_extra_info("socket")
+        if option is not None and connection is not None and connection.family in (socket.AF_INET, socket.AF_INET6):
+            connection.setsockopt(socket.IPPROTO_TCP, option, int(1000 * self.stall_seconds))
+
+    def _too_slow(self) -> None:
+        if self._head == 0 and not self._headed:
+            self.transport.close()  # nothing was asked: browsers open connections ahead
+        else:
+            self._end(*SLOW)
+
+    def _silent(self) -> bool:
+        """Say whether nothing of an answer is on its way, to this request or to the one before it."""
+        cycle: Any = self.cycle
+        if self._headed:
+            return not self.pipeline and not cycle.response_started
+        return cycle is None or cycle.response_complete
+
+    def _end(self, status: int, phrase: str, words: str) -> None:
+        """Say why, where no answer has begun, and close."""
+        self._arrived()
+        if self.transport.is_closing():
+            return
+        if self._silent():
+            body = words.encode()
+            lines = (
+                f"HTTP/1.1 {status} {phrase}", "Content-Type: text/plain", f"Content-Length: {len(body)}",
+                "Connection: close", "", "",
+            )  # fmt: skip
+            self.transport.write("\r\n".join(lines).encode() + body)
+        self.transport.close()
+
+
+def connection_of(settings: Settings) -> type[Connection]:
+    """Return the connections of a server with these settings."""
+    limits = {"request_seconds": settings.request_seconds, "stall_seconds": settings.stall_seconds}
+    return type("SettledConnection", (Connection,), limits)
+
+
+def allow_many_files() -> None:
+    """Let this process have as many open connections as the machine allows it: a shell gives 256 or 1024."""
+    if sys.platform == "win32":
+        return
+    import resource  # noqa: PLC0415  (not there on Windows)
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MANY_FILES if hard == resource.RLIM_INFINITY else min(hard, MANY_FILES)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))

@@ -1,0 +1,189 @@
+"""Connections that stay open for nothing, on a real server: requests that do not come, readers that do not read,
+streams without number."""
+
+import re
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx2
+import pytest
+
+from app.runs.clients import COOKIE
+from scripts.serving import serving
+
+pytestmark = pytest.mark.xdist_group("http")
+SMALL = {"block": "basic", "depths": [1, 1], "widths": [4, 8], "stem": "cifar", "stem_width": 4, "norm": "none"}
+WISH = {"variants": [SMALL], "batch_size": 4, "steps": 20_000, "state": "paused"}
+TIGHT = {
+    "SKIPSCOPE_REQUEST_SECONDS": "1",
+    "SKIPSCOPE_STALL_SECONDS": "0.5",
+    "SKIPSCOPE_CLIENT_STREAMS": "2",
+    "SKIPSCOPE_RATE_SHARE": "2",
+    "SKIPSCOPE_MAX_STREAMS": "5",
+    "SKIPSCOPE_MAX_CONNECTIONS": "40",
+}
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with serving(tmp_path_factory.mktemp("data"), environment=TIGHT) as (url, _):
+        yield url
+
+
+def connect(url: str, buffer: int | None = None) -> socket.socket:
+    """Open a connection, with a small buffer for what comes if asked."""
+    place = urlsplit(url)
+    made = socket.socket()
+    if buffer is not None:
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer)
+    made.settimeout(15)
+    made.connect((place.hostname, place.port))
+    return made
+
+
+def rest(connection: socket.socket, pause: float = 0.0, size: int = 65_536) -> bytes:
+    """Read until the server ends it."""
+    found = b""
+    try:
+        while part := connection.recv(size):
+            found += part
+            time.sleep(pause)
+    except ConnectionResetError:
+        pass
+    return found
+
+
+HEAD = b"POST /api/probe HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("begun", "said"),
+    [(b"", b""), (b"GET / HT", b"408"), (b"GET / HTTP/1.1\r\nHost: x\r\n", b"408"), (HEAD + b'{"variants"', b"408")],
+)
+def test_a_request_that_does_not_come_to_its_end_is_ended(url: str, begun: bytes, said: bytes) -> None:
+    with connect(url) as connection:
+        started = time.monotonic()
+        connection.sendall(begun)
+        answer = rest(connection)
+    assert answer.split(b" ")[1:2] == ([said] if said else [])
+    assert 0.8 < time.monotonic() - started < 5
+
+
+def test_dripping_does_not_help(url: str) -> None:
+    with connect(url) as connection:
+        connection.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n")
+        started = time.monotonic()
+        with pytest.raises(OSError):
+            while time.monotonic() - started < 8:
+                connection.sendall(b"X-A: b\r\n")
+                time.sleep(0.1)
+
+
+def test_the_second_request_of_a_connection_has_its_own_time(url: str) -> None:
+    with connect(url) as connection:
+        whole = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
+        for _ in range(3):
+            connection.sendall(whole[:10])
+            time.sleep(0.6)
+            connection.sendall(whole[10:])
+            answer = b""
+            while not answer.endswith(b"}"):
+                answer += connection.recv(65_536)
+            assert answer.startswith(b"HTTP/1.1 200")
+        connection.sendall(whole[:10])
+        assert rest(connection).startswith(b"HTTP/1.1 408")
+
+
+def test_a_head_without_end_is_refused(url: str) -> None:
+    with connect(url) as connection:
+        connection.sendall(b"GET / HTTP/1.1\r\nHost: x\r\nX-Long: ")
+        try:
+            for _ in range(200):
+                connection.sendall(b"x" * 4096)
+        except OSError:
+            return  # it was closed in the middle, which is as well
+        assert rest(connection).startswith(b"HTTP/1.1 431")
+
+
+def test_large_bodies_are_no_long_heads(url: str) -> None:
+    answer = httpx2.post(f"{url}/api/probe", content=b" " * 200_000, timeout=30)
+    assert answer.status_code == 422
+
+
+@pytest.fixture(scope="module")
+def large(url: str) -> tuple[bytes, int]:
+    """Return requests for more than the kernel takes in advance, and how many bytes their answers are at least."""
+    found = re.search(r'(/static/[^"]*vendor/[^"]+\.js)', httpx2.get(url, timeout=30).text)
+    assert found
+    size = len(httpx2.get(url + found[1], timeout=30).content)
+    assert size > 1_000_000
+    return f"GET {found[1]} HTTP/1.1\r\nHost: x\r\n\r\n".encode() * 6, size * 6
+
+
+@pytest.mark.skipif(not hasattr(socket, "TCP_USER_TIMEOUT"), reason="this system's kernel cannot be asked to")
+def test_who_reads_nothing_is_cut_off(url: str, large: tuple[bytes, int]) -> None:
+    requests, size = large
+    with connect(url, buffer=4096) as connection:
+        connection.sendall(requests)
+        time.sleep(2)
+        assert len(rest(connection)) < size
+
+
+def test_who_reads_slowly_gets_everything(url: str, large: tuple[bytes, int]) -> None:
+    requests, size = large
+    with connect(url, buffer=65_536) as connection:
+        connection.sendall(requests)
+        started = time.monotonic()
+        assert len(rest(connection, pause=0.02)) > size
+    assert time.monotonic() - started > 3
+
+
+def test_streams_are_counted_by_browser_by_address_and_in_all(url: str) -> None:
+    with httpx2.Client(base_url=url, timeout=30) as teacher, ExitStack() as stack:
+        run = teacher.post("/api/runs", json=WISH).json()
+
+        def follow(seat: str, address: str) -> int:
+            headers = {"X-Forwarded-For": address, **({"Cookie": f"{COOKIE}={seat * 22}"} if seat else {})}
+            answer = stack.enter_context(teacher.stream("GET", run["events"], headers=headers))
+            return answer.status_code
+
+        one, two = "203.0.113.1", "203.0.113.2"
+        assert [follow("a", one) for _ in range(3)] == [200, 200, 429]
+        assert [follow("b", one), follow("", one), follow("c", one)] == [200, 200, 429]
+        assert [follow("d", two), follow("e", two)] == [200, 503]
+        refused = teacher.get(run["events"], headers={"X-Forwarded-For": two})
+        assert refused.headers["retry-after"] == "30"
+        assert refused.json()["limit"] == "5 in all"
+        # all else goes on
+        assert teacher.get(f"/api/runs/{run['id']}").status_code == 200
+        stack.close()
+        deadline = time.monotonic() + 10
+        while True:  # places are free again once the server has seen the readers leave
+            with teacher.stream("GET", run["events"], headers={"X-Forwarded-For": one}) as answer:
+                if answer.status_code == 200:
+                    break
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        teacher.delete(f"/api/runs/{run['id']}")
+
+
+def test_connections_are_counted(url: str) -> None:
+    with ExitStack() as stack:
+        idle = [stack.enter_context(connect(url)) for _ in range(45)]
+        # the first are open before the last one asks
+        idle[-1].sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        assert rest(idle[-1]).startswith(b"HTTP/1.1 503")
+    time.sleep(0.5)
+    assert httpx2.get(f"{url}/healthz", timeout=30).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/", "/metrics"])
+def test_a_connection_that_is_in_time_notices_nothing(url: str, path: str, tmp_path: Path) -> None:
+    with httpx2.Client(base_url=url, timeout=30) as client:
+        for _ in range(3):
+            assert client.get(path).status_code == 200
+            time.sleep(1.2)
