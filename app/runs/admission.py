@@ -8,14 +8,16 @@ from app.runs.machine import MIB, memory_bytes
 from app.settings import Settings
 from model.architecture import Architecture
 from model.datasets import DatasetError, adapt_all, info_of
-from model.graph import build_graph
+from model.graph import Graph, build_graph
 from model.request import Batches, TrainingRequest
 
 SHARE = 0.6
 WORKER_SHARE = 1.5
 # docs/scaling.md has the measurements that these are fitted to
-BASE_BYTES = 60 * MIB
-ACTIVATIONS = 1.25
+BASE_BYTES = 10 * MIB
+ACTIVATIONS = 1.3
+LARGEST = 6
+COPIES = 3.5
 OPTIMIZER_COPIES = {"sgd": 1, "adam": 2, "adamw": 2}
 
 
@@ -34,12 +36,17 @@ class Estimate:
 def estimate(request: Batches) -> Estimate:
     """Estimate the most memory that a training, or a probe, takes above an idle worker."""
     graphs = [build_graph(architecture) for architecture in adapt_all(request)]
-    # weights, gradients, the optimizer's copies; variants take turns, so only one's activations are there at a time
+    # weights, gradients, those that updates are measured against, what a convolution reorders, the optimizer's own;
+    # variants take turns, so only one's activations are there at a time, and some more of the layer that is at work
     training = isinstance(request, TrainingRequest)
-    copies = 2 + (OPTIMIZER_COPIES[request.optimizer] if training else 0)
+    copies = COPIES + (OPTIMIZER_COPIES[request.optimizer] if training else 0)
     parameters = sum(graph.parameters for graph in graphs)
-    activations = max(graph.activation_bytes for graph in graphs)
-    return Estimate(BASE_BYTES + 4 * parameters * copies, math.ceil(ACTIVATIONS * activations))
+    per_image = max(ACTIVATIONS * graph.activation_bytes + LARGEST * _largest(graph) for graph in graphs)
+    return Estimate(BASE_BYTES + math.ceil(4 * parameters * copies), math.ceil(per_image))
+
+
+def _largest(graph: Graph) -> int:
+    return 4 * max(math.prod(layer.output_shape) for layer in graph.layers)
 
 
 class Admission:
