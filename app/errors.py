@@ -58,7 +58,7 @@ def of_validation(error: ValidationError | RequestValidationError) -> Problem:
 
 def _finding(found: Mapping[str, Any]) -> dict[str, Any]:
     raised = found.get("ctx", {}).get("error")
-    place = ".".join(str(part) for part in found["loc"] if part not in ("body", "query", "path"))
+    place = ".".join(str(part)[:MAX_SHOWN] for part in found["loc"] if part not in ("body", "query", "path"))
     if isinstance(raised, ArchitectureError):
         field = f"{place}.{raised.field}".strip(".")
         return {
@@ -109,7 +109,10 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def _http(request: Request, error: HTTPException) -> Response:
-        details = {404: f"Nothing is at {request.url.path}.", 405: f"{request.method} is not possible here."}
+        details = {
+            404: f"Nothing is at {request.url.path[:MAX_SHOWN]}.",
+            405: f"{request.method} is not possible here.",
+        }
         detail = details.get(error.status_code, str(error.detail))
         headers = {**(error.headers or {}), **({"Allow": _allowed(app, request)} if error.status_code == 405 else {})}
         return Problem(error.status_code, str(error.detail), detail, headers=headers).response()

@@ -12,19 +12,22 @@ RESNET, IDENTITY_MAPPINGS = "He et al. 2015 (arXiv 1512.03385)", "He et al. 2016
 RESNEXT, WIDE = "Xie et al. 2016 (arXiv 1611.05431)", "Zagoruyko & Komodakis 2016 (arXiv 1605.07146)"
 TRICKS, SQUEEZE = "He et al. 2018 (arXiv 1812.01187)", "Hu et al. 2018 (arXiv 1709.01507)"
 
+MAX_NAME = 100
+"""Characters of a name that are looked at and told."""
+
 
 class UnknownPreset(ValueError):  # noqa: N818 the name reads as what happened
     """A preset name that does not exist; ``suggestions`` are the nearest that do."""
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.suggestions = tuple(get_close_matches(name.lower(), PRESETS, n=3, cutoff=0.5))
+        self.suggestions = tuple(get_close_matches(name[:MAX_NAME].lower(), PRESETS, n=3, cutoff=0.5))
         hint = (
             f" Did you mean {' or '.join(self.suggestions)}?"
             if self.suggestions
             else f" There are {', '.join(PRESETS)}."
         )
-        super().__init__(f"There is no preset {name!r}.{hint}")
+        super().__init__(f"There is no preset {name[:MAX_NAME]!r}.{hint}")
 
 
 @dataclass(frozen=True)
