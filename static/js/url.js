@@ -29,9 +29,19 @@ function encodeValue(value) {
   return encodeURIComponent(String(value)).replaceAll('%2F', '/');
 }
 
+/** What is no escape stands for itself: an address is anybody's text. @param {string} text */
+function decoded(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch (error) {
+    if (!(error instanceof URIError)) throw error;
+    return text;
+  }
+}
+
 /** @param {string} text */
 export function decodeValue(text) {
-  const plain = decodeURIComponent(text);
+  const plain = decoded(text);
   if (plain === 'true' || plain === 'false') return plain === 'true';
   if (plain === 'null') return null;
   if (/^\d+(-\d+)+$/.test(plain)) return plain.split('-').map(Number);

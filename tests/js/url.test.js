@@ -50,6 +50,13 @@ test('nonsense in an address is left out', () => {
   assert.equal(linked.view, null);
 });
 
+test('what is no escape is text, as anybody may write an address', () => {
+  const linked = decodeState('?net=resnet20,norm:%25E0%25A4&seed=%25&dataset=%25', settings);
+  assert.deepEqual(linked.nets, [{ preset: 'resnet20', norm: '%E0%A4' }]);
+  assert.equal(linked.settings.dataset, '%');
+  assert.ok(!('seed' in linked.settings));
+});
+
 test('the skips on the page are what is sent, short where all are alike', () => {
   const [plain, residual] = state.variants;
   assert.equal(wireArchitecture(plain).skips, false);

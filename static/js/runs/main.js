@@ -78,17 +78,17 @@ function rename(run, name) {
 /** @param {Run} run */
 function remove(run) {
   return guard(async () => {
-    if (!await confirmed(`Delete “${titleOf(run)}” with all ${run.recorded} recorded steps? It cannot be brought back.`)) return;
+    if (!await confirmed('Delete “', h('bdi', {}, titleOf(run)), `” with all ${run.recorded} recorded steps? It cannot be brought back.`)) return;
     await request(`/api/runs/${run.id}`, { method: 'DELETE' });
     compared.delete(run.id);
     await refresh();
   });
 }
 
-/** @param {string} question @returns {Promise<boolean>} */
-function confirmed(question) {
+/** @param {...import('../dom.js').Child} question @returns {Promise<boolean>} */
+function confirmed(...question) {
   return new Promise((resolve) => {
-    const dialog = h('dialog', { class: 'confirm' }, h('form', { method: 'dialog' }, h('p', {}, question), h('menu', {},
+    const dialog = h('dialog', { class: 'confirm' }, h('form', { method: 'dialog' }, h('p', {}, ...question), h('menu', {},
       h('button', { class: 'button', value: '' }, 'Keep'), h('button', { class: 'button danger', value: 'delete' }, 'Delete'))));
     dialog.addEventListener('close', () => {
       dialog.remove();
