@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 
 import psutil
 
-from benchmarks.students import Connection, Figures, Reader, connect, find_assets
+from benchmarks.students import Connection, Figures, Reader, browser_cookie, connect, find_assets
 from scripts.serving import serving
 
 RESULTS = Path(__file__).resolve().parent / "results" / "classroom.md"
@@ -76,8 +76,11 @@ async def student(index: int, lesson: Lesson, figures: Figures) -> None:
     loop = asyncio.get_running_loop()
     try:
         connection = await connect(*lesson.place)
+        connection.cookie = browser_cookie()
         await load_page(connection, lesson.assets, figures)
-        _, reader = await loop.create_connection(lambda: Reader(lesson.stream, figures), *lesson.place)
+        _, reader = await loop.create_connection(
+            lambda: Reader(lesson.stream, figures, connection.cookie), *lesson.place
+        )
         if index % 3 == 0:
             await ask_probes(connection, lesson.until, chance, figures)
         await reader.done

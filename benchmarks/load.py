@@ -8,7 +8,6 @@ import asyncio
 import json
 import os
 import random
-import secrets
 import statistics
 import tempfile
 import time
@@ -19,7 +18,7 @@ from urllib.parse import urlsplit
 import psutil
 
 from benchmarks.classroom import PAIR, behind_first, percentile, told, watch_memory
-from benchmarks.students import Connection, Figures, Reader, connect
+from benchmarks.students import Connection, Figures, Reader, browser_cookie, connect
 from scripts.serving import serving
 
 RESULTS = Path(__file__).resolve().parent / "results" / "load.md"
@@ -40,7 +39,7 @@ async def stream(place: Place, process: psutil.Process) -> dict[str, str]:
     loop = asyncio.get_running_loop()
     readers: list[Reader] = []
     for _ in range(READERS):
-        _, reader = await loop.create_connection(lambda: Reader(run["events"], figures), *place)
+        _, reader = await loop.create_connection(lambda: Reader(run["events"], figures, browser_cookie()), *place)
         readers.append(reader)
     before, began, told_before = process.cpu_times(), time.monotonic(), await told(teacher)
     await asyncio.sleep(STREAM_SECONDS)
@@ -68,7 +67,7 @@ async def client(place: Place, chance: random.Random, admitted: list[int]) -> No
     """Start a run at some time and wait for its end; a client's cookie tells it from the others."""
     await asyncio.sleep(chance.uniform(0, WITHIN))
     connection = await connect(*place)
-    connection.cookie = f"skipscope_client={secrets.token_urlsafe(16)}"
+    connection.cookie = browser_cookie()
     wish = {"variants": SMALL, "steps": 40, "batch_size": 32}
     status, body = await connection.request("POST", "/api/runs", json.dumps(wish).encode())
     admitted.append(status)

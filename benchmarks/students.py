@@ -5,6 +5,7 @@ Plain asyncio protocols over httptools, so that hundreds of them cost less than 
 
 import asyncio
 import re
+import secrets
 import time
 from collections import Counter, deque
 from dataclasses import dataclass, field
@@ -91,8 +92,8 @@ class Connection(asyncio.Protocol):
 class Reader(asyncio.Protocol):
     """One reader of an event stream: notes when each event arrived, and whether one is missing."""
 
-    def __init__(self, path: str, figures: Figures) -> None:
-        self._path, self._figures = path, figures
+    def __init__(self, path: str, figures: Figures, cookie: str = "") -> None:
+        self._path, self._figures, self._cookie = path, figures, cookie
         self._parser = httptools.HttpResponseParser(self)
         self._tail = b""
         self._last = 0
@@ -101,7 +102,7 @@ class Reader(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
-        transport.write(head("GET", self._path, 0, "identity"))
+        transport.write(head("GET", self._path, 0, "identity", self._cookie))
 
     def data_received(self, data: bytes) -> None:
         self._now = time.monotonic()
@@ -130,6 +131,11 @@ class Reader(asyncio.Protocol):
             self._figures.errors.append(f"stream: {exc}")
         if not self.done.done():
             self.done.set_result(None)
+
+
+def browser_cookie() -> str:
+    """Return what tells one browser from others behind the same address."""
+    return f"skipscope_client={secrets.token_urlsafe(16)}"
 
 
 def head(method: str, path: str, length: int, encoding: str, cookie: str = "") -> bytes:
