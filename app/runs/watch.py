@@ -46,14 +46,14 @@ class Watch:
         elif run in registry.active:
             if now - run.heard > settings.max_step_seconds:
                 registry.end(
-                    run, "failed", f"No sign of the training for {settings.max_step_seconds:g} s: it is stuck."
+                    run, "failed", f"No sign of the training for {span(settings.max_step_seconds)}: it is stuck."
                 )
             elif run.trained_seconds > settings.max_seconds:
-                registry.stop(run, f"it has trained for {settings.max_seconds:g} s, the longest time allowed")
+                registry.stop(run, f"it has trained for {span(settings.max_seconds)}, the longest time allowed")
             elif run.state == "running" and 0 < settings.idle_seconds < unwatched:
-                registry.pause(run, f"nobody has watched for {settings.idle_seconds:g} s; resume it to go on")
+                registry.pause(run, f"nobody has watched for {span(settings.idle_seconds)}; resume it to go on")
         elif run.state == "paused" and unwatched > settings.paused_seconds:
-            registry.stop(run, f"paused, and nobody has watched for {settings.paused_seconds:g} s")
+            registry.stop(run, f"paused, and nobody has watched for {span(settings.paused_seconds)}")
 
     async def _sweep(self) -> None:
         settings = self._settings
@@ -65,3 +65,11 @@ class Watch:
             return
         if gone:
             log.info("runs_deleted", runs=len(gone), reason="older or larger than what is kept")
+
+
+def span(seconds: float) -> str:
+    """Write a length of time for people: 0.6 s, 30 min, 2 h."""
+    for unit, name in ((3600, "h"), (60, "min")):
+        if seconds >= unit and seconds % unit == 0:
+            return f"{seconds / unit:g} {name}"
+    return f"{seconds:g} s"
