@@ -12,25 +12,24 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from app.errors import Problem
 from app.runs.clients import address_of, browser_of
 from app.settings import Settings
+from app.streams import is_stream
 
 FREE = ("/static/", "/healthz", "/readyz")
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 COMPUTED = ("/api/probe", "/api/architectures/", "/api/runs/check")
-EXPORTS = ("/history", "/offline.html")
+MADE = ("/history", "/offline.html", "/samples.png")
 MAX_BROWSERS = 20_000
 """Counted one by one at a time: cookies can be made up, so that beyond this only addresses are counted."""
 
 
 def kind_of(method: str, path: str) -> str | None:
     """Return what a request counts as: reads, probes or changes; None where it does not count."""
-    if path.startswith(FREE):
+    # a stream is one request for an hour; how many are open is counted instead
+    if path.startswith(FREE) or is_stream(method, path):
         return None
-    if path.startswith(COMPUTED) or path.endswith(EXPORTS):
+    if path.startswith(COMPUTED) or path.endswith(MADE):
         return "probes"
-    if method not in SAFE:
-        return "changes"
-    # a stream is one request for an hour; app/streams.py counts how many are open
-    return None if path.startswith("/api/runs/") and path.endswith("/events") else "reads"
+    return "reads" if method in SAFE else "changes"
 
 
 class Windows:

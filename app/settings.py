@@ -127,7 +127,7 @@ class Settings(BaseSettings):
     @classmethod
     def _addresses(cls, value: str) -> str:
         """Refuse what is no address: a name would never match, and say nothing."""
-        for part in (part.strip() for part in value.split(",") if part.strip() not in ("", "*")):
+        for part in (part.strip() for part in value.split(",") if part.strip() and value.strip() != "*"):
             try:
                 ip_network(part)
             except ValueError as error:

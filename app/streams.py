@@ -11,10 +11,9 @@ from app.runs.clients import address_of, browser_of
 from app.settings import Settings
 
 
-def is_stream(scope: Scope) -> bool:
+def is_stream(method: str, path: str) -> bool:
     """Tell a request for a run's events, which stays open, from all others."""
-    path: str = scope["path"]
-    return scope["method"] == "GET" and path.startswith("/api/runs/") and path.endswith("/events")
+    return method == "GET" and path.startswith("/api/runs/") and path.endswith("/events")
 
 
 class Streams:
@@ -27,7 +26,7 @@ class Streams:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
-        if scope["type"] != "http" or not is_stream(scope):
+        if scope["type"] != "http" or not is_stream(scope["method"], scope["path"]):
             await self.app(scope, receive, send)
             return
         request = HTTPConnection(scope)

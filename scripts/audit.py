@@ -3,15 +3,26 @@
 The two tools live in an environment of their own, so that what they need is never mistaken for what we need.
 """
 
+import base64
 import json
 import subprocess
 import sys
+import tomllib
 import venv
+from importlib import metadata
 from pathlib import Path
+from typing import Any
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parent.parent
 TOOLS = ROOT / ".cache" / "audit"
 BILL = ROOT / "dist" / "sbom.json"
+NO_TOOLS = """pip-audit and cyclonedx-bom could not be installed, so nothing was audited and no bill was written.
+This needs a package index; `pip config list` says which one is asked."""
+SILENT = """nothing was audited: no service that knows vulnerabilities answered ({reason}).
+That is so without the internet, and with an index that is a mirror: run `make audit` where https://pypi.org answers."""
 
 
 def tool(name: str) -> str:
@@ -20,16 +31,84 @@ def tool(name: str) -> str:
     if not path.exists():
         venv.create(TOOLS, with_pip=True, clear=True)
         pip = [TOOLS / "bin" / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        subprocess.run([*pip, "pip-audit", "cyclonedx-bom"], check=True)
+        done = subprocess.run([*pip, "pip-audit", "cyclonedx-bom"], check=False)
+        if done.returncode != 0:
+            raise SystemExit(NO_TOOLS)
     return str(path)
 
 
+def shipped(requirements: list[str]) -> set[str]:
+    """Return the names of these packages and of all that they need here, extras left out that nobody asked for."""
+    found: set[str] = set()
+    waiting = [Requirement(text) for text in requirements]
+    for wanted in waiting:
+        if wanted.marker is not None and not wanted.marker.evaluate():
+            continue
+        name = canonicalize_name(wanted.name)
+        found.add(name)
+        for text in metadata.requires(name) or []:
+            needed = Requirement(text)
+            extras = ["", *wanted.extras]
+            if needed.marker is None or any(needed.marker.evaluate({"extra": extra}) for extra in extras):
+                needed.marker = None
+                if canonicalize_name(needed.name) not in found:
+                    waiting.append(needed)
+    return found
+
+
+def complete(bill: dict[str, Any], runtime: set[str], locked: dict[str, Any]) -> dict[str, Any]:
+    """Say of each package whether it is shipped or only develops, and add what the page loads."""
+    for component in bill["components"]:
+        component["scope"] = "required" if canonicalize_name(component["name"]) in runtime else "excluded"
+    for place, package in locked["packages"].items():
+        if place and not package.get("dev"):
+            name, version = place.removeprefix("node_modules/"), package["version"]
+            kind, _, digest = package["integrity"].partition("-")
+            bill["components"].append({
+                "type": "library", "bom-ref": f"npm:{name}@{version}", "name": name, "version": version,
+                "scope": "required", "purl": f"pkg:npm/{name.replace('@', '%40')}@{version}",
+                "hashes": [{"alg": kind.upper().replace("SHA", "SHA-"), "content": base64.b64decode(digest).hex()}],
+                "licenses": [{"license": {"id": package["license"]}}],
+            })  # fmt: skip
+    return bill
+
+
 def write_bill() -> None:
-    """Write the CycloneDX bill of materials of the environment that runs this."""
+    """Write the CycloneDX bill of materials of the environment that runs this, and of the page."""
     BILL.parent.mkdir(exist_ok=True)
     options = ["environment", "--pyproject", "pyproject.toml", "--output-reproducible", "--output-file", str(BILL)]
     subprocess.run([tool("cyclonedx-py"), *options, sys.executable], cwd=ROOT, check=True)
-    print(f"bill of materials: {BILL.relative_to(ROOT)}")
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    locked = json.loads((ROOT / "package-lock.json").read_text(encoding="utf-8"))
+    bill = complete(json.loads(BILL.read_text(encoding="utf-8")), shipped(project["dependencies"]), locked)
+    BILL.write_text(json.dumps(bill, indent=1) + "\n", encoding="utf-8")
+    scopes = [component["scope"] for component in bill["components"]]
+    print(
+        f"bill of materials: {BILL.relative_to(ROOT)}, {scopes.count('required')} packages that are shipped "
+        f"and {scopes.count('excluded')} that develop and test"
+    )
+
+
+def report(answer: str, complaint: str) -> tuple[str, int]:
+    """Return what pip-audit found in words, and how many vulnerabilities there are."""
+    if not answer.strip():
+        last = complaint.strip().splitlines()[-1:] or ["it said nothing"]
+        return SILENT.format(reason=last[0][:200]), 0
+    packages = json.loads(answer)["dependencies"]
+    skipped = [package for package in packages if "skip_reason" in package]
+    audited = [package for package in packages if "skip_reason" not in package]
+    if not audited:
+        return SILENT.format(reason=f"the index has no word on any of {len(packages)} packages"), 0
+    lines: list[str] = []
+    for package in audited:
+        for one in package["vulns"]:
+            remedy = ", ".join(one["fix_versions"]) or "no version yet"
+            lines.append(f"{package['name']} {package['version']}: {one['id']}, mended in {remedy}")
+    count = len(lines)
+    lines.append(f"{count} known vulnerabilities in {len(audited)} audited packages")
+    if skipped:
+        lines.append(f"not audited: {', '.join(package['name'] for package in skipped)}")
+    return "\n".join(lines), count
 
 
 def find_vulnerabilities() -> int:
@@ -38,19 +117,9 @@ def find_vulnerabilities() -> int:
     answer = subprocess.run(
         [*command, "--progress-spinner", "off"], cwd=ROOT, capture_output=True, text=True, check=False
     )
-    if not answer.stdout:
-        print(f"the index that knows vulnerabilities did not answer, nothing was audited:\n{answer.stderr}")
-        return 0
-    packages = json.loads(answer.stdout)["dependencies"]
-    audited = [package for package in packages if "skip_reason" not in package]
-    found = [(package, vulnerability) for package in audited for vulnerability in package["vulns"]]
-    for package, vulnerability in found:
-        remedy = ", ".join(vulnerability["fix_versions"]) or "no version yet"
-        print(f"{package['name']} {package['version']}: {vulnerability['id']}, mended in {remedy}")
-    print(
-        f"{len(found)} known vulnerabilities in {len(audited)} audited packages; {len(packages) - len(audited)} unknown"
-    )
-    return len(found)
+    text, count = report(answer.stdout, answer.stderr)
+    print(text)
+    return count
 
 
 if __name__ == "__main__":

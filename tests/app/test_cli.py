@@ -86,7 +86,7 @@ def test_settings_out_of_range_are_named(monkeypatch: pytest.MonkeyPatch) -> Non
     assert "SKIPSCOPE_SLOTS=0" in found.stderr
 
 
-@pytest.mark.parametrize("wrong", ["caddy", "10.0.0.1/8", "10.0.0.1,x"])
+@pytest.mark.parametrize("wrong", ["caddy", "10.0.0.1/8", "10.0.0.1,x", "10.0.0.1,*"])
 def test_a_proxy_that_is_no_address_is_refused(wrong: str) -> None:
     found = run("serve", "--forwarded-allow-ips", wrong)
     assert found.exit_code == 2

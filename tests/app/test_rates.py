@@ -70,6 +70,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
         ("POST", "/api/runs/check", "probes"),
         ("GET", "/api/runs/x/history", "probes"),
         ("GET", "/runs/x/offline.html", "probes"),
+        ("GET", "/api/datasets/digits/samples.png", "probes"),
         ("POST", "/api/runs", "changes"),
         ("PATCH", "/api/runs/x", "changes"),
         ("DELETE", "/api/runs/x/events", "changes"),
