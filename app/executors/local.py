@@ -24,7 +24,7 @@ class LocalExecutor:
         probers: int = 1, probe_seconds: float = 60.0, max_probes: int = 200,
     ) -> None:  # fmt: skip
         # a core stays free for the page and the server
-        each = max(1, (threads or num_cores() - 1) // slots)
+        each = max(1, (threads or num_cores() - 1) // max(1, slots))
         self._context = warm_context()
         self._options = {"threads": each, "nice": nice, "memory_bytes": worker_bytes}
         self._num_spares = min(slots, MAX_SPARES)

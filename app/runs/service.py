@@ -9,13 +9,16 @@ import structlog
 
 from app.executors.base import Executor
 from app.executors.local import LocalExecutor
-from app.runs.admission import Admission
+from app.executors.ray import RayExecutor
+from app.runs.admission import Admission, estimate
 from app.runs.metrics import Metrics
 from app.runs.registry import Registry
 from app.runs.store import Store
 from app.runs.watch import Watch
 from app.settings import Settings
 
+IDLE_BYTES = 400_000_000
+"""What a process with PyTorch takes before it trains."""
 log = structlog.get_logger("runs")
 
 
@@ -26,7 +29,12 @@ def make_executor(settings: Settings, admission: Admission) -> Executor:
         worker_bytes=admission.worker_memory, probers=settings.probers, probe_seconds=settings.probe_seconds,
         max_probes=settings.max_probes,
     )  # fmt: skip
-    return local
+    if settings.executor == "local":
+        return local
+    return RayExecutor(
+        local, address=settings.ray_address, threads=max(1, settings.threads // settings.slots), gpus=settings.ray_gpus,
+        needs=lambda request: IDLE_BYTES + estimate(request).of(request.batch_size),
+    )  # fmt: skip
 
 
 class Runs:

@@ -11,8 +11,10 @@ import pytest
 
 from app.executors.base import Busy, Event, Executor, RunHandle, TooSlow, WorkerDied, WorkerFailed
 from app.executors.local import LocalExecutor
+from app.executors.ray import RayExecutor
 from model.request import ProbeRequest, TrainingRequest
 from model.training import probe, train
+from tests.app.executors.cluster import cluster
 
 pytestmark = pytest.mark.xdist_group("executors")
 Make = Callable[..., TrainingRequest]
@@ -22,7 +24,8 @@ MIB = 1024 * 1024
 class Place:
     """An executor with a loop of its own, for tests that wait."""
 
-    def __init__(self, executor: Callable[[], Executor]) -> None:
+    def __init__(self, executor: Callable[[], Executor], seconds: float = 60) -> None:
+        self.seconds = seconds
         self.runner = asyncio.Runner()
         self.runner.get_loop()
         self.executor = executor()
@@ -30,7 +33,7 @@ class Place:
 
     def do(self, act: Callable[[Executor], Awaitable[Any]]) -> Any:
         async def bounded() -> Any:
-            async with asyncio.timeout(60):
+            async with asyncio.timeout(self.seconds):
                 return await act(self.executor)
 
         return self.runner.run(bounded())
@@ -40,12 +43,19 @@ class Place:
         self.runner.close()
 
 
-@pytest.fixture(scope="module", params=["local"])
-def place() -> Iterator[Place]:
-    """Start each executor once."""
-    found = Place(lambda: LocalExecutor(slots=2, threads=2))
-    yield found
-    found.close()
+@pytest.fixture(scope="module", params=["local", pytest.param("ray", marks=pytest.mark.ray)])
+def place(request: pytest.FixtureRequest) -> Iterator[Place]:
+    """Start each executor once; Ray's on a cluster of two nodes."""
+    if request.param == "local":
+        found = Place(lambda: LocalExecutor(slots=2, threads=2))
+        yield found
+        found.close()
+        return
+    pytest.importorskip("ray", reason="the ray extra is not installed")
+    with cluster() as (address, _):
+        found = Place(lambda: RayExecutor(LocalExecutor(slots=0, threads=1), address=address))
+        yield found
+        found.close()
 
 
 async def told(handle: RunHandle) -> list[Event]:

@@ -1,0 +1,126 @@
+"""The process between the web and a Ray cluster: Ray's driver lives here, and speaks the pipe that local workers speak.
+
+Ray ends its driver when the head is lost, and so this process alone: the web process hears the pipe close.
+"""
+
+import contextlib
+import os
+import signal
+import threading
+import time
+from multiprocessing.connection import Connection
+from typing import Any
+
+JOINING = 20.0
+READY = 0
+"""The job that is no job: word of the bridge itself."""
+
+
+def main(pipe: Connection, options: dict[str, Any]) -> None:
+    """Join the cluster, say so, and serve jobs until the pipe closes."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    bridge = _Bridge(pipe, options)
+    try:
+        bridge.join(options["address"])
+    except Exception as error:  # whatever it is, the server is told why there is no cluster
+        bridge.say(READY, "failed", str(error).strip().encode())
+        return
+    bridge.say(READY, "ready", b"")
+    with contextlib.suppress(EOFError, OSError):
+        while True:
+            job, kind, body = pipe.recv()
+            bridge.take(job, kind, body)
+
+
+class _Bridge:
+    def __init__(self, pipe: Connection, options: dict[str, Any]) -> None:
+        self._pipe, self._options = pipe, options
+        self._lock = threading.Lock()
+        self._trainers: dict[int, Any] = {}
+        self._early: dict[int, list[Any]] = {}
+        """What was told to runs whose trainer is not there yet."""
+
+    def join(self, address: str) -> None:
+        import ray  # noqa: PLC0415  (an extra)
+
+        ray.init(
+            address=address or None, namespace="skipscope", log_to_driver=False, include_dashboard=False,
+            configure_logging=False,
+        )  # fmt: skip
+
+    def say(self, job: int, kind: str, data: bytes, step: int | None = None) -> None:
+        with self._lock, contextlib.suppress(OSError):
+            self._pipe.send((job, kind, step, data, time.monotonic()))
+
+    def take(self, job: int, kind: str, body: Any) -> None:
+        import ray  # noqa: PLC0415
+
+        with self._lock:
+            if kind == "run":
+                self._early[job] = []
+                threading.Thread(target=self._run, args=(job, *body), daemon=True).start()
+            elif kind == "cancel":
+                self._early.pop(job, None)
+                trainer = self._trainers.pop(job, None)
+                if trainer is not None:
+                    ray.kill(trainer)
+            elif job in self._early:
+                self._early[job].append(body)
+            elif job in self._trainers:
+                self._trainers[job].tell.remote(body)
+
+    def _run(self, job: int, body: bytes, memory: int) -> None:
+        import ray  # noqa: PLC0415
+        from ray.exceptions import RayError  # noqa: PLC0415
+
+        from app.executors.trainer import Trainer  # noqa: PLC0415
+
+        wanted = {"CPU": float(self._options["threads"]), "GPU": float(self._options["gpus"]), "memory": float(memory)}
+        deadline = time.monotonic() + JOINING
+        while (problem := lacking(wanted, ray.nodes())) and time.monotonic() < deadline:
+            time.sleep(0.5)  # nodes may be on their way
+        if problem:
+            self.say(job, "failed", problem.encode())
+            return
+        remote: Any = ray.remote
+        actor = remote(
+            num_cpus=wanted["CPU"], num_gpus=wanted["GPU"], memory=memory, max_restarts=0, max_concurrency=2
+        )(Trainer)
+        try:
+            with self._lock:
+                if job not in self._early:
+                    return  # it was cancelled before it began
+                trainer = self._trainers[job] = actor.remote(self._options["threads"])
+                for command in self._early.pop(job):
+                    trainer.tell.remote(command)
+            stream = trainer.run.options(num_returns="streaming", _generator_backpressure_num_objects=8).remote(body)
+            for reference in stream:
+                for kind, step, data in ray.get(reference):
+                    self.say(job, kind, data, step)
+        except RayError as error:
+            self.say(job, "died", _first_line(error).encode())
+        finally:
+            with self._lock:
+                self._early.pop(job, None)
+                ended = self._trainers.pop(job, None)
+            if ended is not None:
+                ray.kill(ended)
+
+
+def lacking(wanted: dict[str, float], nodes: list[dict[str, Any]]) -> str | None:
+    """Say why no node can ever hold this, None where one can; Ray itself would wait for ever."""
+    alive = [node["Resources"] for node in nodes if node["Alive"]]
+    if any(all(node.get(name, 0.0) >= amount for name, amount in wanted.items()) for node in alive):
+        return None
+    most = {name: max((node.get(name, 0.0) for node in alive), default=0.0) for name in wanted}
+    return (
+        f"no node of the cluster is large enough: this run asks for {wanted['CPU']:g} CPU, {wanted['GPU']:g} GPU and "
+        f"{wanted['memory'] / 1e9:.1f} GB; the largest of {len(alive)} nodes have {most['CPU']:g} CPU, {most['GPU']:g} "
+        f"GPU, {most['memory'] / 1e9:.1f} GB"
+    )
+
+
+def _first_line(error: BaseException) -> str:
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return f"the worker or its node on the cluster was lost: {lines[0] if lines else type(error).__name__}"

@@ -1,0 +1,139 @@
+"""Runs on a Ray cluster, through a bridge process; probes stay on this machine, where they are answered at once."""
+
+import asyncio
+import contextlib
+import multiprocessing
+from collections.abc import AsyncIterator, Callable
+from itertools import count
+from typing import Any
+
+import orjson
+
+from app.executors.base import Event, RunHandle, WorkerDied, WorkerFailed
+from app.executors.bridge import READY
+from app.executors.bridge import main as cross
+from app.executors.line import Line
+from app.executors.local import LocalExecutor
+from model.request import ProbeRequest, TrainingRequest
+
+PATIENCE = 60.0
+
+
+class RayExecutor:
+    """Each run is an actor that asks the cluster for its CPUs, GPUs and memory; its loss is that run's alone."""
+
+    def __init__(
+        self, local: LocalExecutor, *, address: str = "", threads: int = 1, gpus: float = 0.0,
+        needs: Callable[[TrainingRequest], int] = lambda _: 0,
+    ) -> None:  # fmt: skip
+        self._local, self._needs = local, needs
+        self._options: dict[str, Any] = {"address": address, "threads": threads, "gpus": gpus}
+        self._jobs = count(READY + 1)
+        self._joining = asyncio.Lock()
+        self._line: Line | None = None
+        self._lost = True
+
+    async def start(self) -> None:
+        """Join the cluster and bring up the probers; raise WorkerDied where there is no cluster."""
+        await self._local.start()
+        await self._join()
+
+    async def stop(self) -> None:
+        """Leave the cluster."""
+        await self._leave()
+        await self._local.stop()
+
+    async def probe(self, request: ProbeRequest, client: str = "") -> bytes:
+        """Measure at initialisation, on this machine."""
+        return await self._local.probe(request, client)
+
+    async def run(
+        self, request: TrainingRequest, *, paused: bool = False, max_rate: float = 0, resume: str | None = None
+    ) -> RunHandle:
+        """Start a training on the cluster; where the bridge was lost, build a new one."""
+        line = await self._join()
+        job = next(self._jobs)
+        options = {"request": request.model_dump(mode="json"), "paused": paused, "max_rate": max_rate, "resume": resume}
+        line.open(job)
+        line.send(job, "run", (orjson.dumps(options), self._needs(request)))
+        return _Handle(line, job)
+
+    async def _join(self) -> Line:
+        async with self._joining:
+            if self._line is not None and not self._lost:
+                return self._line
+            await self._leave()
+            context = multiprocessing.get_context("spawn")
+            ours, theirs = context.Pipe()
+            self._process = context.Process(target=cross, args=(theirs, self._options), daemon=True)
+            await asyncio.to_thread(self._process.start)
+            theirs.close()
+            self._lost = False
+            line = self._line = Line(ours, on_end=self._end)
+            line.open(READY)
+            try:
+                async with asyncio.timeout(PATIENCE):
+                    said = await line.receive(READY)
+            except TimeoutError:
+                said = []
+            if not said or said[-1].kind != "ready":
+                why = said[-1].data.decode() if said else f"it did not answer in {PATIENCE:g} s"
+                await self._leave()
+                raise WorkerDied(f"the cluster at {self._options['address'] or 'this machine'} cannot be joined: {why}")
+            return line
+
+    def _end(self) -> None:
+        self._lost = True
+
+    async def _leave(self) -> None:
+        if self._line is None:
+            return
+        line, self._line, self._lost = self._line, None, True
+        self._process.terminate()
+        await asyncio.to_thread(self._process.join, 10)
+        await line.close()
+
+
+class _Handle:
+    """A training on the cluster."""
+
+    def __init__(self, line: Line, job: int) -> None:
+        self._line, self._job = line, job
+        self._pid: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+    async def batches(self) -> AsyncIterator[list[Event]]:
+        """Yield what the run says until its end."""
+        while True:
+            said = await self._line.receive(self._job)
+            if not said:
+                raise WorkerDied("the connection to the cluster was lost")
+            events: list[Event] = []
+            for message in said:
+                if message.kind == "pid":
+                    self._pid.set_result(int(message.data))
+                elif message.kind not in ("end", "failed", "died"):
+                    events.append(Event(message.kind, message.step, message.data, message.made))
+            if events:
+                yield events
+            last = said[-1]
+            if last.kind == "failed":
+                raise WorkerFailed(last.data.decode())
+            if last.kind == "died":
+                raise WorkerDied(last.data.decode())
+            if last.kind == "end":
+                return
+
+    def send(self, command: dict[str, Any]) -> None:
+        """Tell the run."""
+        self._line.send(self._job, "tell", command)
+
+    async def pid(self) -> int:
+        """Return the process's number, on the node where it is; known once the run has begun."""
+        return await self._pid
+
+    async def close(self) -> None:
+        """End the run."""
+        # where the bridge is gone, its actors are gone with it
+        with contextlib.suppress(WorkerDied):
+            self._line.send(self._job, "cancel", b"")
+        self._line.shut(self._job)

@@ -1,0 +1,70 @@
+"""What a cluster alone can do: lose a node, lack what is asked for, not be there at all."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from app.executors.base import WorkerDied
+from app.executors.bridge import lacking
+from app.executors.local import LocalExecutor
+from app.executors.ray import RayExecutor
+from tests.app.executors.cluster import cluster
+from tests.app.executors.test_conformance import Place, of_kind, told, until
+
+pytestmark = [pytest.mark.ray, pytest.mark.xdist_group("executors")]
+
+
+def executor(address: str, **options: Any) -> RayExecutor:
+    return RayExecutor(LocalExecutor(slots=0, threads=1), address=address, **options)
+
+
+def test_a_lost_node_ends_its_runs_alone(request_of: Any) -> None:
+    pytest.importorskip("ray", reason="the ray extra is not installed")
+
+    async def act(place: RayExecutor, nodes: list[Any]) -> None:
+        # four CPUs: two runs on each node
+        handles = [await place.run(request_of(steps=1_000_000)) for _ in range(4)]
+        await asyncio.gather(*(until(handle, "step", 2) for handle in handles))
+        nodes[0].kill()
+
+        async def fate(handle: Any) -> str:
+            try:
+                async with asyncio.timeout(25):
+                    await told(handle)
+            except WorkerDied as error:
+                return str(error)
+            except TimeoutError:
+                return "trains on"
+            return "ended"
+
+        fates = await asyncio.gather(*(fate(handle) for handle in handles))
+        assert sorted(said == "trains on" for said in fates) == [False, False, True, True]
+        assert all("node on the cluster was lost" in said for said in fates if said != "trains on")
+        last = await told(await place.run(request_of()))
+        assert of_kind(last, "status")[-1]["state"] == "done"
+
+    with cluster() as (address, nodes):
+        place = Place(lambda: executor(address), seconds=100)
+        try:
+            place.do(lambda found: act(found, nodes))  # pyright: ignore[reportArgumentType]
+        finally:
+            place.close()
+
+
+def test_what_no_node_has_is_refused_in_words() -> None:
+    nodes = [
+        {"Alive": True, "Resources": {"CPU": 4.0, "memory": 8e9}},
+        {"Alive": False, "Resources": {"CPU": 64.0, "GPU": 8.0, "memory": 512e9}},
+    ]
+    assert lacking({"CPU": 4.0, "GPU": 0.0, "memory": 8e9}, nodes) is None
+    said = lacking({"CPU": 1.0, "GPU": 1.0, "memory": 1e9}, nodes)
+    assert said is not None
+    assert "asks for 1 CPU, 1 GPU and 1.0 GB" in said
+    assert "the largest of 1 nodes have 4 CPU, 0 GPU, 8.0 GB" in said
+
+
+def test_a_cluster_that_is_not_there_is_told_at_the_start() -> None:
+    pytest.importorskip("ray", reason="the ray extra is not installed")
+    with pytest.raises(WorkerDied, match="cluster at 127.0.0.1:1 cannot be joined"):
+        Place(lambda: executor("127.0.0.1:1"))
