@@ -24,9 +24,9 @@ class RayExecutor:
 
     def __init__(
         self, local: LocalExecutor, *, address: str = "", threads: int = 1, gpus: float = 0.0,
-        needs: Callable[[TrainingRequest], int] = lambda _: 0,
+        needs: Callable[[TrainingRequest], int] = lambda _: 0, patience: float = PATIENCE,
     ) -> None:  # fmt: skip
-        self._local, self._needs = local, needs
+        self._local, self._needs, self._patience = local, needs, patience
         self._options: dict[str, Any] = {"address": address, "threads": threads, "gpus": gpus}
         self._jobs = count(READY + 1)
         self._joining = asyncio.Lock()
@@ -35,8 +35,8 @@ class RayExecutor:
 
     async def start(self) -> None:
         """Join the cluster and bring up the probers; raise WorkerDied where there is no cluster."""
-        await self._local.start()
         await self._join()
+        await self._local.start()
 
     async def stop(self) -> None:
         """Leave the cluster."""
@@ -72,12 +72,12 @@ class RayExecutor:
             line = self._line = Line(ours, on_end=self._end)
             line.open(READY)
             try:
-                async with asyncio.timeout(PATIENCE):
+                async with asyncio.timeout(self._patience):
                     said = await line.receive(READY)
             except TimeoutError:
                 said = []
             if not said or said[-1].kind != "ready":
-                why = said[-1].data.decode() if said else f"it did not answer in {PATIENCE:g} s"
+                why = said[-1].data.decode() if said else f"it did not answer in {self._patience:g} s"
                 await self._leave()
                 raise WorkerDied(f"the cluster at {self._options['address'] or 'this machine'} cannot be joined: {why}")
             return line
