@@ -11,7 +11,7 @@ NODE = PATH="$$($(BIN)/python scripts/vendor.py node):$$PATH"
 JS_TESTS = $$(find tests/js -name '*.test.js' | sort)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run develop check format test test-python test-page test-core fuzz image-test bench screenshot audit lock wire clean
+.PHONY: help setup run develop check format test test-python test-page test-core fuzz ray-test image-test bench screenshot audit lock wire clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,7 +39,7 @@ test: test-python test-page ## set up and run all tests, those in a real browser
 
 test-python: .venv/developed
 	OMP_NUM_THREADS=1 SKIPSCOPE_CHROMIUM="$$($(BIN)/python scripts/chromium.py)" \
-		$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m "not image"
+		$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m "not image and not ray"
 
 test-core: .venv/developed ## the quick part of the tests: the model and the repository's own rules
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) tests/model tests/test_files.py tests/test_docs.py tests/test_imports.py tests/test_vendor.py
@@ -49,6 +49,9 @@ test-page: .venv/developed
 
 fuzz: .venv/developed ## 10,000 hostile requests made from the API's own description
 	SKIPSCOPE_FUZZ_CASES=10000 SKIPSCOPE_HYPOTHESIS=explore $(BIN)/python -m pytest -q --timeout 3600 tests/app/test_fuzz.py
+
+ray-test: .venv/developed ## the executors' tests on a real Ray cluster of two nodes on this machine
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m ray -rA tests/app/executors
 
 image-test: .venv/developed ## build the container image, run it as in production and use it in a browser
 	$(BIN)/python -m pytest -m image -rA tests/image

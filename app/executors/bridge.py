@@ -30,7 +30,10 @@ def main(pipe: Connection, options: dict[str, Any]) -> None:
     with contextlib.suppress(EOFError, OSError):
         while True:
             job, kind, body = pipe.recv()
+            if kind == "leave":
+                break
             bridge.take(job, kind, body)
+    bridge.leave()
 
 
 class _Bridge:
@@ -44,10 +47,24 @@ class _Bridge:
     def join(self, address: str) -> None:
         import ray  # noqa: PLC0415  (an extra)
 
-        ray.init(
-            address=address or None, namespace="skipscope", log_to_driver=False, include_dashboard=False,
-            configure_logging=False,
-        )  # fmt: skip
+        deadline = time.monotonic() + JOINING
+        while True:
+            try:
+                ray.init(
+                    address=address or "local", namespace="skipscope", log_to_driver=False, include_dashboard=None,
+                    configure_logging=False,
+                )  # fmt: skip
+            except ConnectionError:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(1)  # the head may be on its way
+            else:
+                return
+
+    def leave(self) -> None:
+        import ray  # noqa: PLC0415
+
+        ray.shutdown()
 
     def say(self, job: int, kind: str, data: bytes, step: int | None = None) -> None:
         with self._lock, contextlib.suppress(OSError):

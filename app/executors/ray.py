@@ -17,6 +17,7 @@ from app.executors.local import LocalExecutor
 from model.request import ProbeRequest, TrainingRequest
 
 PATIENCE = 60.0
+LEAVING = 5.0
 
 
 class RayExecutor:
@@ -89,8 +90,13 @@ class RayExecutor:
         if self._line is None:
             return
         line, self._line, self._lost = self._line, None, True
-        self._process.terminate()
-        await asyncio.to_thread(self._process.join, 10)
+        # asked to leave by the pipe's end, it ends the actors and, where it started one, the cluster
+        with contextlib.suppress(WorkerDied):
+            line.send(READY, "leave", b"")
+        await asyncio.to_thread(self._process.join, LEAVING)
+        if self._process.is_alive():
+            self._process.kill()
+            await asyncio.to_thread(self._process.join, LEAVING)
         await line.close()
 
 

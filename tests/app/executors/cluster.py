@@ -18,7 +18,7 @@ class Node:
     """One node: `ray start` in the foreground, and all that it started."""
 
     def __init__(self, *arguments: str) -> None:
-        command = [str(RAY), "start", "--block", "--disable-usage-stats", "--node-ip-address=127.0.0.1", "--num-cpus=2"]
+        command = [str(RAY), "start", "--block", "--disable-usage-stats", "--node-ip-address=127.0.0.2", "--num-cpus=2"]
         self.process = subprocess.Popen(
             [*command, *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
         )
@@ -33,9 +33,9 @@ class Node:
 def cluster() -> Generator[tuple[str, list[Node]]]:
     """Start a head without CPUs of its own and two nodes; yield the address and the two."""
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
+        probe.bind(("127.0.0.2", 0))
         port = probe.getsockname()[1]
-    address = f"127.0.0.1:{port}"
+    address = f"127.0.0.2:{port}"
     head = Node("--head", f"--port={port}", "--num-cpus=0", "--include-dashboard=false")
     nodes: list[Node] = []
     try:
@@ -52,7 +52,7 @@ def _await_port(port: int) -> None:
     deadline = time.monotonic() + PATIENCE
     while True:
         try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            socket.create_connection(("127.0.0.2", port), timeout=1).close()
             return
         except OSError:
             if time.monotonic() > deadline:

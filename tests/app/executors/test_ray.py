@@ -67,4 +67,4 @@ def test_what_no_node_has_is_refused_in_words() -> None:
 def test_a_cluster_that_is_not_there_is_told_at_the_start() -> None:
     pytest.importorskip("ray", reason="the ray extra is not installed")
     with pytest.raises(WorkerDied, match=r"cluster at 127\.0\.0\.1:1 cannot be joined"):
-        Place(lambda: executor("127.0.0.1:1", patience=8))
+        asyncio.run(executor("127.0.0.1:1", patience=8).start())
