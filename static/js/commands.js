@@ -26,6 +26,8 @@ export function createCommands(store, { ask = request, watch = follow } = {}) {
   let probing = false;
   let stale = false;
   let leave = () => {};
+  /** The run that this page began. @type {string|null} */
+  let own = null;
 
   const alive = () => ALIVE.includes(store.state.run.state) && !store.state.run.replay;
 
@@ -80,7 +82,8 @@ export function createCommands(store, { ask = request, watch = follow } = {}) {
     leave();
     leave = () => {};
     const { id } = store.state.run;
-    const ending = alive();
+    // a run that was opened by its link is watched: who started it ends it
+    const ending = alive() && id === own;
     store.dispatch({ type: 'run/closed' });
     if (id && ending) await ask(`/api/runs/${id}`, { method: 'PATCH', body: { state: 'stopped' } }).catch(ignoreGone);
   };
@@ -109,6 +112,7 @@ export function createCommands(store, { ask = request, watch = follow } = {}) {
       body: { variants: variants.map(wireArchitecture), ...settings, state: first, max_rate: store.state.speed },
       headers: { 'idempotency-key': randomKey() },
     });
+    own = run.id;
     store.dispatch({ type: 'run/opened', id: run.id, state: run.state ?? 'queued' });
     attach(run.id);
     for (const change of weakened) await patch(change);
@@ -260,6 +264,7 @@ export function createCommands(store, { ask = request, watch = follow } = {}) {
       if (!id || !alive()) return;
       const run = await ask(`/api/runs/${id}/fork`, { method: 'POST', body: { variant } });
       leave(); // the run that was forked waits, paused, among the runs
+      own = run.id;
       await open(run.id, variant);
     }),
     pace: (perSecond) => guard('run', async () => {

@@ -183,8 +183,8 @@ def test_play_shows_steps_arriving_and_toggles_act_between_steps(page: Page) -> 
 def test_the_address_is_the_state(page: Page) -> None:
     opened(page)
     page.get_by_role("switch", name="skip of layer2.3, ResNet-56", exact=True).click()
+    page.wait_for_url(re.compile("cut:13"))  # told in the same frame as that the measurement is under way
     until(page, "ready")
-    page.wait_for_url(re.compile("cut:13"))
     gradient = shown(page, "layer1.0", "ResNet-56")
     address = page.url
     page.goto("about:blank")

@@ -139,3 +139,15 @@ test('another preset keeps how the net is normalised; other fields are its own',
   assert.equal(store.state.variants[1].description.preset, 'resnet56');
   assert.deepEqual(shapeOf(store.state), { image_size: 8, in_channels: 1, num_classes: 10 });
 });
+
+test('leaving a run ends it only where this page began it', async () => {
+  const run = { id: 'r1', state: 'running', request: { variants: [{}, {}] } };
+  const answer = (path, { method } = {}) => (path === '/api/probe' ? measured : path.endsWith('summary') ? structuredClone(summaries[0]) : method === 'POST' ? { id: 'r2', state: 'running' } : run);
+  const { store, asked } = page(answer);
+  await store.commands.replay('r1');
+  await store.commands.reset();
+  assert.deepEqual(asked.filter(([method]) => method === 'PATCH'), [], 'a run that is watched goes on');
+  await store.commands.play();
+  await store.commands.reset();
+  assert.deepEqual(asked.filter(([method]) => method === 'PATCH').map(([, path, body]) => [path, body]), [['/api/runs/r2', { state: 'stopped' }]]);
+});
