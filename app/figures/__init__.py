@@ -1,0 +1,1 @@
+"""The page's diagram in Python: the same coordinates, colours and widths, as Plotly figures."""

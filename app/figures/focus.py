@@ -1,0 +1,122 @@
+"""Focus and context, for networks too deep to draw in full: every block a cell of a strip (identity above, residual
+below), and the blocks inside the brush drawn in full. The page's twin is static/js/diagram/focus.js."""
+
+import math
+from dataclasses import dataclass, replace
+
+from app.figures.layout import Asked, Brush, Layout, Line, Panel, Strip, TextPlace, ValuePlace, Window
+from app.figures.net import Net, Stage
+from app.figures.path import Rect, path, rounded
+from app.figures.place import Lane, ends_of, place_block
+from app.figures.rows import GUTTER, NARROW, longest, place_lane_name, place_numbers, row_lane
+
+PAD = 8
+CELL = 9
+BETWEEN = 5
+TOLD = 92
+"""Lanes at least so high have the numbers written under the blocks."""
+NUMBERS = 34
+MOST_PITCH = 96
+LEAST_PITCH = 58
+DEFAULT = 12
+"""So many blocks are in focus at first."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Focus:
+    """The measures of the blocks that are drawn in full."""
+
+    top: float
+    start: float
+    lane_height: float
+    told: float
+    narrow: bool
+    measures: Lane
+
+
+def focus(out: Layout, asked: Asked) -> None:
+    """Lay out strips of the whole depth, and the blocks of the brush under them."""
+    nets, width = asked.nets, asked.width
+    lead = longest(nets)
+    narrow = width < NARROW
+    left = PAD + (0 if narrow else GUTTER)
+    zone = width - PAD - left
+    cell = zone / max(len(stage.blocks) for stage in lead.stages)
+    fits = max(3, math.floor(zone / LEAST_PITCH))
+    shown = clamp_brush(asked.brush or Brush(0, min(fits, DEFAULT)), lead.num_blocks, fits)
+    out.brush = shown
+    y: float = PAD
+    for s, stage in enumerate(lead.stages):
+        _place_strips(out, asked, s, stage, x=left, y=y, cell=cell)
+        y += len(nets) * (2 * CELL + BETWEEN) + 14 + (18 if narrow else 6)
+    plan = _plan(out, asked, shown, y + 10, narrow)
+    for variant in range(len(nets)):
+        _place_lane(out, nets, plan, shown, variant)
+
+
+def _place_strips(out: Layout, asked: Asked, s: int, stage: Stage, *, x: float, y: float, cell: float) -> None:
+    nets, narrow, left = asked.nets, asked.width < NARROW, x
+    top = y + (18 if narrow else 2)
+    title = (PAD, y + 9) if narrow else (PAD + 8, top + 9)
+    subtitle = (PAD + 60, y + 9) if narrow else (PAD + 8, top + 24)
+    out.texts.append(TextPlace(*title, stage.title, "title", "start", 13))
+    out.texts.append(TextPlace(*subtitle, stage.subtitle, "subtitle", "start", 10))
+    first, count = stage.blocks[0].number, len(stage.blocks)
+    for variant, net in enumerate(nets):
+        own = len(net.stages[s].blocks) if s < len(net.stages) else 0
+        row = top + variant * (2 * CELL + BETWEEN)
+        out.strips.append(Strip(variant, stage.name, first, own, left, row, own * cell, 2 * CELL))
+    h = len(nets) * (2 * CELL + BETWEEN) - BETWEEN
+    every = next((step for step in (1, 2, 5, 10, 20, 50, 100) if step * cell >= 34), 100)
+    for i in range(0, count, every):
+        number = str(first + i + 1)
+        out.texts.append(TextPlace(left + (i + 0.5) * cell, top + h + 8, number, "number", "middle", 9))
+    assert out.brush is not None
+    begin, end = max(out.brush.first, first), min(out.brush.end, first + count)
+    if end > begin:
+        out.windows.append(Window(left + (begin - first) * cell - 2, top - 3, (end - begin) * cell + 4, h + 6))
+
+
+def _plan(out: Layout, asked: Asked, shown: Brush, top: float, narrow: bool) -> _Focus:
+    nets, width = asked.nets, asked.width
+    gutter = 0 if narrow else GUTTER
+    least = len(nets) * 66 + 40
+    out.height = max(asked.height, top + least + PAD)
+    height = out.height - top - 2
+    out.panels.append(Panel("focus", 1, top, width - 2, height))
+    pitch = min(MOST_PITCH, (width - 2 * PAD - (8 if narrow else gutter)) / (shown.end - shown.first))
+    lane_height = min(168, (height - 30) / len(nets))
+    told = NUMBERS if lane_height >= TOLD and pitch >= 50 else 0
+    spare = height - 26 - lane_height * len(nets)
+    start = PAD + 4 if narrow else PAD + gutter
+    lane = row_lane(lane_height - told, pitch, asked.view, ends_of(nets))
+    return _Focus(top + 6 + spare / 2, start, lane_height, told, narrow, lane)
+
+
+def _place_lane(out: Layout, nets: tuple[Net, ...], plan: _Focus, shown: Brush, variant: int) -> None:
+    net, pitch, start, across = nets[variant], plan.measures.pitch, plan.start, plan.measures.box_across
+    top = plan.top + variant * plan.lane_height
+    v = top + plan.lane_height - plan.told - across / 2 - 10
+    lane = replace(plan.measures, variant=variant, v=v)
+    blocks = [block for stage in net.stages for block in stage.blocks][shown.first : shown.end]
+    if blocks:
+        way = path("right", [("M", start - 8, v), ("L", start, v)])
+        out.lines.append(Line(variant, blocks[0].number - 1, "trunk", *way))
+    for i, block in enumerate(blocks):
+        place_block(out, lane, block, start + i * pitch)
+        if plan.told:
+            x, below = rounded(start + (i + 0.46) * pitch), v + across / 2
+            out.values.append(ValuePlace(variant, block.number, "skip", x, rounded(below + 24)))
+            out.values.append(ValuePlace(variant, block.number, "branch", x, rounded(below + 37)))
+    name = Rect(PAD - 4, top - 8, GUTTER - 14, 24) if plan.narrow else Rect(PAD + 2, v - 12, GUTTER - 14, 24)
+    place_lane_name(out, "focus", net, variant, name)
+    out.stages[-1] = out.stages[-1]._replace(blocks=tuple(block.number for block in blocks))
+    if plan.told or variant == len(nets) - 1:
+        place_numbers(out, blocks, start, pitch, v + across / 2 + 11)
+
+
+def clamp_brush(brush: Brush, num_blocks: int, most: int) -> Brush:
+    """Keep a brush inside the network and as short as can be drawn."""
+    size = max(1, min(brush.end - brush.first, most, num_blocks))
+    first = max(0, min(brush.first, num_blocks - size))
+    return Brush(first, first + size)

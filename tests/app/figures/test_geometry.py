@@ -1,0 +1,106 @@
+"""The page's coordinates, which tests/js/layout.test.js holds too, are those of the Python figures."""
+
+import json
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.figures.geometry import lay_out
+from app.figures.layout import Asked, Brush, Layout, kind_of
+from app.figures.net import Net, describe
+from app.figures.path import nearest, number
+from model import Architecture, preset, summarize
+
+FOLDER = Path(__file__).parents[2] / "golden"
+GOLDEN: dict[str, Any] = json.loads((FOLDER / "layout.json").read_text(encoding="utf-8"))
+SUMMARIES: dict[str, Any] = json.loads((FOLDER / "summaries.json").read_text(encoding="utf-8"))
+NAMES = {("brush", "first"): "from", ("brush", "end"): "to", ("strips", "first"): "from", ("strips", "size"): "count"}
+
+
+def nets(*names: str) -> tuple[Net, ...]:
+    return tuple(describe(SUMMARIES[name]) for name in names)
+
+
+def deep(num_blocks: int) -> Net:
+    """A net of many blocks, made of ResNet-20's by repeating its stages' last blocks."""
+    (net,) = nets("resnet20")
+    index = iter(range(num_blocks))
+    each = num_blocks // 3
+    stages = [
+        replace(stage, blocks=[stage.blocks[min(i, 2)]._replace(number=next(index)) for i in range(each)])
+        for stage in net.stages
+    ]
+    return replace(net, stages=stages, num_blocks=num_blocks)
+
+
+CASES = {
+    "columns, plain-20 and ResNet-20": Asked(nets("plain20", "resnet20"), 820, 560),
+    "columns, ResNet-50, trunk first": Asked(nets("resnet50"), 820, 560, "trunk"),
+    "rows, plain-56 and ResNet-56": Asked(nets("plain56", "resnet56"), 820, 560),
+    "rows, ResNet-56, trunk first": Asked(nets("resnet56"), 820, 560, "trunk"),
+    "rows, phone": Asked(nets("plain56", "resnet56"), 343, 440),
+    "focus, 600 blocks": Asked((deep(600), deep(600)), 820, 560, "paper", Brush(195, 207)),
+}
+
+
+def plain(layout: Layout) -> dict[str, Any]:
+    """Return a layout as the page has it."""
+    found: dict[str, Any] = {}
+    for part in (field.name for field in fields(layout)):
+        value = getattr(layout, part)
+        if isinstance(value, list):
+            found[part] = [_plain(part, one) for one in value]
+        else:
+            found[part] = _plain(part, value) if isinstance(value, Brush) else value
+    return found
+
+
+def _plain(part: str, place: Any) -> dict[str, Any]:
+    known: dict[str, Any] = {name: value for name, value in place._asdict().items() if value is not None}
+    return {NAMES.get((part, k), k): list(v) if isinstance(v, tuple) else v for k, v in known.items()}
+
+
+def test_every_golden_layout_is_a_case() -> None:
+    assert set(CASES) == set(GOLDEN)
+
+
+@pytest.mark.parametrize("name", GOLDEN)
+def test_the_coordinates_are_those_of_the_page(name: str) -> None:
+    made = plain(lay_out(CASES[name]))
+    assert set(made) == set(GOLDEN[name])
+    for part, golden in GOLDEN[name].items():
+        assert made[part] == golden, part
+
+
+def test_the_number_of_blocks_chooses_the_layout() -> None:
+    assert kind_of(nets("resnet20"), 820) == "columns"
+    assert kind_of(nets("resnet20", "plain20"), 300) == "rows"
+    assert kind_of((deep(60),), 820) == "rows"
+    assert kind_of((deep(63),), 820) == "focus"
+
+
+def test_a_brush_stays_inside_the_network() -> None:
+    layout = lay_out(replace(CASES["focus, 600 blocks"], brush=Brush(598, 640)))
+    assert layout.brush is not None
+    assert layout.brush.end == 600
+    assert len(layout.blocks) == 2 * (layout.brush.end - layout.brush.first)
+
+
+@pytest.mark.parametrize(
+    ("architecture", "texts"),
+    [
+        (preset("resnet20", shortcut="constant_scaling"), {"×0.5", "pad"}),
+        (preset("resnet20", shortcut="conv1x1"), {"1×1"}),
+        (preset("resnet56", shortcut="exclusive_gating"), {"×(1−g)", "pad ×(1−g)"}),
+    ],
+)
+def test_what_a_shortcut_does_is_written(architecture: Architecture, texts: set[str]) -> None:
+    layout = lay_out(Asked((describe(summarize(architecture).to_dict()),), 1400, 700))
+    assert texts <= {text.text for text in layout.texts if text.role == "projection"}
+
+
+def test_numbers_are_rounded_and_written_as_the_page_does() -> None:
+    assert [nearest(value) for value in (0.5, 1.5, -0.5, -1.5, 2.4999)] == [1, 2, 0, -1, 2]
+    assert [number(value) for value in (84.0, 0.5, -0.0, 52.38)] == ["84", "0.5", "0", "52.38"]
