@@ -1,1 +1,54 @@
-"""The page's diagram in Python: the same coordinates, colours and widths, as Plotly figures."""
+"""The page's figures in Python, as Plotly figures: the diagram with the very coordinates of the page, the profile by
+depth, the heatmap of layers and steps. Plotly is imported when a figure is made."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from app.figures.diagrams import Drawing, diagram_data
+from app.figures.drawing import Figure
+from app.figures.layout import View
+from app.figures.measured import Measured
+from app.figures.network import Described
+from app.figures.scale import Range
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure as PlotlyFigure
+
+__all__ = ["diagram"]
+
+
+def diagram(
+    summaries: Described | Sequence[Described],
+    values: Measured | Sequence[Measured] | None = None,
+    *,
+    quantity: str = "gradient_path",
+    batch_size: int | None = None,
+    skips: Sequence[Sequence[bool] | None] | None = None,
+    width: float = 820,
+    height: float = 560,
+    view: View = "paper",
+    brush: tuple[int, int] | None = None,
+    span: Range | None = None,
+    scope: str = "common",
+    theme: str = "light",
+) -> "PlotlyFigure":
+    """Draw one or more networks beside each other, as the page does.
+
+    `summaries` are those of summarize(), architectures, or summaries as the API sends them; `values` a record of each:
+    of a Recorder, or a variant of a step or probe as the API sends it. `quantity` is gradient_path (which needs the
+    `batch_size`), weight_gradient, activation, branch_ratio or dead_units; `skips` are those of a net whose skips were
+    changed after it was built, a list of booleans or None for each network. `height` grows where the networks need it.
+    `view` is paper (layers in line, the shortcut an arc) or trunk (the shortcut straight). `brush` says which blocks of
+    a net of more than 60 are drawn in full, (first, end). `span` is the range of colours and widths in decades, by
+    default that of the numbers; `scope` common, network, stage or block. `theme` is light or dark.
+
+    Raise ValueError for what does not fit together.
+    """
+    how = Drawing(quantity, batch_size, skips, width, height, view, brush, span, scope, theme)
+    return _plotly(diagram_data(summaries, values, how))
+
+
+def _plotly(figure: Figure) -> "PlotlyFigure":
+    import plotly.graph_objects as go  # noqa: PLC0415  (a second that a server never needs)
+
+    return go.Figure({**figure, "layout": {"template": "none", **figure["layout"]}})

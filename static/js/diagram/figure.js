@@ -41,7 +41,7 @@ export function figureOf(layout, styles, theme) {
         width: boxes.map((box) => box.w), textposition: 'none', hoverinfo: 'none', cliponaxis: false,
         marker: {
           color: styles.boxes.map((box) => box.fill), cornerradius: 3.5,
-          ...(styles.boxes.some((box) => box.hatch) ? { pattern: { shape: styles.boxes.map((box) => (box.hatch ? PATTERNS[box.hatch] : '')), fgcolor: palette.faint, bgcolor: palette.raised, size: 5 } } : {}),
+          ...(styles.boxes.some((box) => box.hatch) ? { pattern: { shape: styles.boxes.map((box) => (box.hatch ? PATTERNS[box.hatch] : '')), fillmode: 'overlay', fgopacity: 0.5, size: 5 } } : {}),
           line: { color: styles.boxes.map((box) => box.line), width: styles.boxes.map((box) => box.width) },
         },
       },

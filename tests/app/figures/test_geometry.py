@@ -1,8 +1,6 @@
 """The page's coordinates, which tests/js/layout.test.js holds too, are those of the Python figures."""
 
-import json
 from dataclasses import fields, replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,10 +10,10 @@ from app.figures.layout import Asked, Brush, Layout, kind_of
 from app.figures.net import Net, describe
 from app.figures.path import nearest, number
 from model import Architecture, preset, summarize
+from tests.app.figures.golden import SUMMARIES, read
 
-FOLDER = Path(__file__).parents[2] / "golden"
-GOLDEN: dict[str, Any] = json.loads((FOLDER / "layout.json").read_text(encoding="utf-8"))
-SUMMARIES: dict[str, Any] = json.loads((FOLDER / "summaries.json").read_text(encoding="utf-8"))
+GOLDEN = read("layout.json")
+
 NAMES = {("brush", "first"): "from", ("brush", "end"): "to", ("strips", "first"): "from", ("strips", "size"): "count"}
 
 
