@@ -2,19 +2,22 @@
 depth, the heatmap of layers and steps. Plotly is imported when a figure is made."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from app.figures.diagrams import Drawing, diagram_data
 from app.figures.drawing import Figure
+from app.figures.heatmaps import heatmap_data
 from app.figures.layout import View
-from app.figures.measured import Measured
+from app.figures.measured import Json, Measured
 from app.figures.network import Described
+from app.figures.profiles import profile_data
 from app.figures.scale import Range
+from model.record import Schema
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure as PlotlyFigure
 
-__all__ = ["diagram"]
+__all__ = ["diagram", "heatmap", "profile"]
 
 
 def diagram(
@@ -46,6 +49,55 @@ def diagram(
     """
     how = Drawing(quantity, batch_size, skips, width, height, view, brush, span, scope, theme)
     return _plotly(diagram_data(summaries, values, how))
+
+
+def profile(
+    schema: Schema | Json | Sequence[Schema | Json],
+    values: Measured | Sequence[Measured],
+    measure: str = "gradient_rms",
+    *,
+    labels: Sequence[str] | None = None,
+    span: Range | None = None,
+    width: float = 720,
+    height: float = 360,
+    theme: str = "light",
+) -> "PlotlyFigure":
+    """Draw a measure by depth, one line a network: the stem and each block's output, or every weight or block.
+
+    `schema` is that of a Recorder or a record, or a variant of the schema event, or a list of them; `values` a
+    record of each. `labels` name the networks where the schema does not.
+
+    Raise ValueError for what does not fit together.
+    """
+    figure = profile_data(
+        schema, values, measure, labels=labels, span=span, theme=theme, width=width, height=height
+    )  # fmt: skip
+    return _plotly(figure)
+
+
+def heatmap(
+    schema: Schema | Json | Sequence[Schema | Json],
+    records: Sequence[Any],
+    measure: str = "gradient_rms",
+    *,
+    labels: Sequence[str] | None = None,
+    changes: Sequence[Json] = (),
+    span: Range | None = None,
+    width: float = 900,
+    height: float = 420,
+    theme: str = "light",
+) -> "PlotlyFigure":
+    """Draw a measure of all layers over the steps, one panel a network.
+
+    `records` are those of one network, a list of them for each network of `schema`, or steps as the API sends them.
+    `changes` are change events: each is a dotted line at its step.
+
+    Raise ValueError for what does not fit together.
+    """
+    figure = heatmap_data(
+        schema, records, measure, labels=labels, changes=changes, span=span, theme=theme, width=width, height=height
+    )  # fmt: skip
+    return _plotly(figure)
 
 
 def _plotly(figure: Figure) -> "PlotlyFigure":

@@ -22,13 +22,6 @@ def decode(measured: Measured, schema: Schema, skips: Sequence[bool]) -> Columns
     return _aligned(_of_wire(values, given, skips), given, schema)
 
 
-def check_measure(measure: str) -> str:
-    """Return the measure; raise ValueError where there is none of that name."""
-    if measure not in MEASURES:
-        raise ValueError(f"measure={measure!r}: there is no such measure. Give one of {', '.join(MEASURES)}.")
-    return measure
-
-
 def as_schema(schema: Schema | Json) -> Schema:
     """Return the names that columns are aligned to, from a schema or a variant of the schema event."""
     if isinstance(schema, Schema):
