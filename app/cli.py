@@ -33,7 +33,7 @@ cli = typer.Typer(
 )  # fmt: skip
 data = typer.Typer(no_args_is_help=True, help="Bring data sets that ship in no package.")
 cli.add_typer(data, name="data")
-Form = Literal["text", "json", "csv", "mermaid", "dot", "python"]
+Form = Literal["text", "json", "csv", "mermaid", "dot", "python", "plotly"]
 Name = Annotated[str, typer.Argument(help="A preset; `skipscope presets` lists them.", show_default=False)]
 Set = Annotated[
     list[str] | None,

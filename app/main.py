@@ -12,7 +12,7 @@ from app import description, errors
 from app.assets import Assets
 from app.paths import STATIC
 from app.rates import Rates
-from app.routes import architectures, datasets, health, pages, probe, runs
+from app.routes import architectures, datasets, health, history, pages, probe, runs
 from app.routes.probe import Memory
 from app.runs import refusals
 from app.runs.database import StoreError
@@ -44,7 +44,7 @@ def create_app(settings: Settings) -> FastAPI:
     errors.install(app)
     description.install(app)
     app.add_exception_handler(StoreError, lambda _, error: refusals.of_store(cast("StoreError", error)).response())
-    for part in (pages, architectures, probe, runs, datasets, health):
+    for part in (pages, architectures, probe, runs, history, datasets, health):
         app.include_router(part.router)
 
     def refused(status: int, by: str) -> None:

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, WithJsonSchema
 
-from app.formats import FORMATS
+from app.formats import FORMATS, plotly
 from app.runs.wire import ProblemView
 from model.architecture import Architecture
 
@@ -169,6 +169,7 @@ def problems(**said: str) -> dict[int | str, dict[str, Any]]:
 def summaries() -> dict[int | str, dict[str, Any]]:
     """Document an answer in each format, and the one that says that nothing has changed."""
     text = {media_type.partition(";")[0]: {"schema": {"type": "string"}} for media_type, _ in FORMATS.values()}
+    text[plotly.MEDIA_TYPE] = {"schema": plotly.SCHEMA}
     headers = {
         "ETag": {"description": "The tag of exactly these bytes.", "schema": {"type": "string"}},
         "Cache-Control": {"description": "How long the answer may be kept.", "schema": {"type": "string"}},

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from app.formats import csv, diagrams, python, text
+from app.formats import csv, diagrams, plotly, python, text
 from model.summary import Summary
 
 FORMATS: dict[str, tuple[str, Callable[[Summary], str]]] = {
@@ -11,5 +11,6 @@ FORMATS: dict[str, tuple[str, Callable[[Summary], str]]] = {
     "mermaid": ("text/plain; charset=utf-8", diagrams.mermaid),
     "dot": ("text/vnd.graphviz; charset=utf-8", diagrams.dot),
     "python": ("text/x-python; charset=utf-8", python.write),
+    "plotly": (plotly.MEDIA_TYPE, plotly.write),
 }
 """Media type and writer of each format beside JSON."""

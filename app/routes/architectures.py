@@ -16,8 +16,11 @@ from model.summary import summarize
 router = APIRouter(prefix="/api/architectures", tags=["architectures"])
 
 Format = Annotated[
-    Literal["json", "text", "csv", "mermaid", "dot", "python"],
-    Query(alias="format", description="JSON, a table to read, a spreadsheet, a diagram, or a PyTorch file."),
+    Literal["json", "text", "csv", "mermaid", "dot", "python", "plotly"],
+    Query(
+        alias="format",
+        description="JSON, a table to read, a spreadsheet, a diagram, a PyTorch file, or a Plotly figure.",
+    ),
 ]
 Name = Annotated[
     str, Path(max_length=100, description="A preset's name.", openapi_examples={"one": {"value": "resnet50"}})

@@ -1,12 +1,10 @@
 """Runs: start, follow, change, end."""
 
-from collections.abc import AsyncIterator, Iterator, Sequence
-from itertools import chain
-from typing import Annotated, Any, Literal
+from collections.abc import AsyncIterator, Sequence
+from typing import Annotated, Any
 
 import orjson
 from fastapi import APIRouter, Body, Header, Path, Query, Request
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response, StreamingResponse
 
 from app.errors import MEDIA_TYPE, Problem
@@ -14,7 +12,6 @@ from app.runs import refusals
 from app.runs.channel import replay
 from app.runs.clients import client_of
 from app.runs.fork import fork as begin_fork
-from app.runs.history import MAX_PATTERNS, MEDIA_TYPES, History, Span
 from app.runs.run import Run
 from app.runs.service import Runs
 from app.runs.store import Saved
@@ -27,7 +24,8 @@ NUMBER = 2**53
 RunId = Annotated[str, Path(max_length=64, description="The run's id.")]
 
 
-def _problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Document refusals."""
     said = {
         403: "Another client's run, and the server has an admin token.", 404: "There is no such run.",
         409: "Not possible in the run's state.", 422: "Not valid, or over a limit.",
@@ -38,13 +36,14 @@ def _problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {status: {"description": said[status], "content": schema} for status in statuses}
 
 
-def _runs(request: Request) -> Runs:
+def runs_of(request: Request) -> Runs:
+    """Return the server's runs."""
     return request.app.state.runs
 
 
 async def find(request: Request, run_id: str) -> Run | Saved:
     """Return a run, under way or kept; raise the Problem that there is none."""
-    runs = _runs(request)
+    runs = runs_of(request)
     live = runs.registry.live.get(run_id)
     if live is not None and live.key:
         live.channel.touch()
@@ -81,7 +80,7 @@ def _json(content: Any, status: int = 200, **headers: str) -> Response:
     return Response(orjson.dumps(content), status, headers, "application/json")
 
 
-@router.post("", status_code=201, response_model=RunView, responses=_problems(422, 429, 503, 507))
+@router.post("", status_code=201, response_model=RunView, responses=problems(422, 429, 503, 507))
 async def create(
     request: Request, wish: Annotated[NewRun, Body(openapi_examples=NEW_RUN)],  # pyright: ignore[reportArgumentType]
     idempotency_key: Annotated[
@@ -89,7 +88,7 @@ async def create(
     ] = None,
 ) -> Response:  # fmt: skip
     """Start a training of all variants in lockstep, on the same batches."""
-    runs = _runs(request)
+    runs = runs_of(request)
     try:
         run, new = await runs.registry.create(
             wish.training(), client=client_of(request), name=wish.name, paused=wish.state == "paused",
@@ -102,16 +101,16 @@ async def create(
     return _json(view(run), 201, **headers)
 
 
-@router.post("/check", response_model=Needs, responses=_problems(422))
+@router.post("/check", response_model=Needs, responses=problems(422))
 async def check(
     request: Request, wish: Annotated[NewRun, Body(openapi_examples=NEW_RUN)],  # pyright: ignore[reportArgumentType]
 ) -> Response:  # fmt: skip
     """Say what a run would need, or why it would be refused, without starting it."""
-    admission = _runs(request).registry.admission
+    admission = runs_of(request).registry.admission
     return _json({"memory_bytes": admission.check(wish.training()), "limit_bytes": admission.run_memory})
 
 
-@router.get("", response_model=RunPage, responses=_problems(422, 503))
+@router.get("", response_model=RunPage, responses=problems(422, 503))
 async def listing(
     request: Request,
     offset: Annotated[int, Query(ge=0, le=NUMBER)] = 0,
@@ -124,7 +123,7 @@ async def listing(
 
 async def page_of(request: Request, offset: int, limit: int, states: Sequence[RunState] = ()) -> dict[str, Any]:
     """Return the wire's form of some runs, the newest first; the client's own, where an admin token shows all."""
-    runs = _runs(request)
+    runs = runs_of(request)
     client = None if request.state.admin else client_of(request)
     total, page = await runs.store.listing(offset=offset, limit=limit, states=states, client=client)
     rest = f"/api/runs?offset={offset + limit}&limit={limit}" + "".join(f"&state={one}" for one in states)
@@ -135,28 +134,28 @@ async def page_of(request: Request, offset: int, limit: int, states: Sequence[Ru
     }  # fmt: skip
 
 
-@router.get("/{run_id}", response_model=RunView, responses=_problems(404, 422, 503))
+@router.get("/{run_id}", response_model=RunView, responses=problems(404, 422, 503))
 async def one(request: Request, run_id: RunId) -> Response:
     """Return a run."""
     return _json(view(await find(request, run_id)))
 
 
-@router.delete("/{run_id}", status_code=204, responses=_problems(403, 404, 422, 503))
+@router.delete("/{run_id}", status_code=204, responses=problems(403, 404, 422, 503))
 async def delete(request: Request, run_id: RunId) -> None:
     """End a run and forget it with all that was recorded."""
-    run, runs = await find_own(request, run_id), _runs(request)
+    run, runs = await find_own(request, run_id), runs_of(request)
     if isinstance(run, Run):
         await runs.registry.forget(run)
     await runs.store.delete(run.key)
 
 
-@router.patch("/{run_id}", response_model=RunView, responses=_problems(403, 404, 409, 422, 503))
+@router.patch("/{run_id}", response_model=RunView, responses=problems(403, 404, 409, 422, 503))
 async def change(
     request: Request, run_id: RunId,
     wish: Annotated[Change, Body(openapi_examples=CHANGE)],  # pyright: ignore[reportArgumentType]
 ) -> Response:  # fmt: skip
     """Pause, resume, stop or rename a run, or change skips, strengths, learning rate or pace between two steps."""
-    run, runs = await find_own(request, run_id), _runs(request)
+    run, runs = await find_own(request, run_id), runs_of(request)
     if wish.name is not None:
         await runs.store.rename(run.key, wish.name)
         if isinstance(run, Run):
@@ -173,10 +172,10 @@ async def change(
     return _json(view(run))
 
 
-@router.post("/{run_id}/step", status_code=202, response_model=RunView, responses=_problems(403, 404, 409, 422, 503))
+@router.post("/{run_id}/step", status_code=202, response_model=RunView, responses=problems(403, 404, 409, 422, 503))
 async def step(request: Request, run_id: RunId) -> Response:
     """Advance a paused run by one recorded step."""
-    run, runs = await find_own(request, run_id), _runs(request)
+    run, runs = await find_own(request, run_id), runs_of(request)
     if not isinstance(run, Run):
         raise refusals.impossible(run, "a step")
     runs.registry.tell(run, {"step": 1})
@@ -184,14 +183,14 @@ async def step(request: Request, run_id: RunId) -> Response:
 
 
 @router.post(
-    "/{run_id}/fork", status_code=201, response_model=RunView, responses=_problems(403, 404, 409, 422, 429, 503)
+    "/{run_id}/fork", status_code=201, response_model=RunView, responses=problems(403, 404, 409, 422, 429, 503)
 )
 async def fork(request: Request, run_id: RunId, wish: Fork) -> Response:
     """Pause a run and begin another, paused: two copies of one network, weights and optimizer state included.
 
     Both go on from the step that the run was at, on the batches that follow; cut a skip of one and see what it does.
     """
-    run, runs = await find_own(request, run_id), _runs(request)
+    run, runs = await find_own(request, run_id), runs_of(request)
     if not isinstance(run, Run):
         raise refusals.impossible(run, "a fork")
     made = await begin_fork(runs.registry, run, wish.variant, client=client_of(request))
@@ -203,7 +202,7 @@ async def fork(request: Request, run_id: RunId, wish: Fork) -> Response:
     responses={
         200: {"description": "Events, to the terminal status.", "content": {STREAM: {"schema": {"type": "string"}}}},
         204: {"description": "The run is over and Last-Event-ID has its terminal status: nothing will come."},
-        **_problems(404, 422, 503),
+        **problems(404, 422, 503),
     },
 )  # fmt: skip
 async def events(
@@ -212,7 +211,7 @@ async def events(
     after: Annotated[int, Query(ge=0, le=NUMBER, description="The same, for a first connection.")] = 0,
 ) -> Response:  # fmt: skip
     """Follow a run by server-sent events, each once, in order; the last one is a terminal status."""
-    run, runs = await find(request, run_id), _runs(request)
+    run, runs = await find(request, run_id), runs_of(request)
     position = after if last_event_id is None else last_event_id
     if isinstance(run, Run):
         over, last = run.channel.closed, run.channel.last
@@ -227,36 +226,3 @@ async def events(
         key = run.key
         body = replay(lambda number: runs.store.events(key, number), position)
     return StreamingResponse(body, media_type=STREAM, headers=STREAM_HEADERS)
-
-
-@router.get(
-    "/{run_id}/history", response_class=StreamingResponse,
-    responses={
-        200: {"description": "What was recorded.", "content": {
-            "application/json": {"schema": {"type": "object"}}, "text/csv": {"schema": {"type": "string"}},
-            "application/vnd.apache.parquet": {"schema": {"type": "string", "format": "binary"}},
-        }},
-        **_problems(404, 422, 503),
-    },
-)  # fmt: skip
-async def history(  # noqa: PLR0917  (named by the query, never by place)
-    request: Request, run_id: RunId,
-    first: Annotated[int, Query(alias="from", ge=0, le=NUMBER, description="First step.")] = 0,
-    to: Annotated[int | None, Query(ge=0, le=NUMBER, description="Last step, included.")] = None,
-    every: Annotated[int, Query(ge=1, le=NUMBER, description="Steps divisible by this.")] = 1,
-    format: Annotated[Literal["json", "csv", "parquet"], Query()] = "json",
-    columns: Annotated[
-        list[str], Query(max_length=MAX_PATTERNS, description="Names, with * and ?, as `*/gradient_rms/layer1.0`.")
-    ] = [],  # noqa: B006
-) -> StreamingResponse:  # fmt: skip
-    """Return what was recorded: as it was said on the stream, or as a table."""
-    run, runs = await find(request, run_id), _runs(request)
-
-    def begin() -> tuple[Iterator[bytes], bytes]:
-        found = History(runs.store, run.key, Span(first, to, every))
-        parts = {"json": found.json, "csv": found.csv, "parquet": found.parquet}[format](columns)
-        return parts, next(parts)  # a refusal is raised here, before the answer begins
-
-    parts, head = await run_in_threadpool(begin)
-    headers = {} if format == "json" else {"Content-Disposition": f'attachment; filename="{run.id}.{format}"'}
-    return StreamingResponse(chain([head], parts), media_type=MEDIA_TYPES[format], headers=headers)

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, cast
 import orjson
 
 from app.errors import Problem
+from app.formats.plotly import MEDIA_TYPE as PLOTLY
 from app.runs.store import Store
 from model.record import BLOCK_MEASURES, WEIGHT_MEASURES
 
@@ -17,7 +18,12 @@ Row = list[Any]
 Steps = Iterator[list[bytes]]
 HEAD = ("step", "epoch", "elapsed", "lr", "precision")
 PARQUET = "application/vnd.apache.parquet"
-MEDIA_TYPES = {"json": "application/json", "csv": "text/csv; charset=utf-8", "parquet": PARQUET}
+MEDIA_TYPES = {
+    "json": "application/json",
+    "csv": "text/csv; charset=utf-8",
+    "parquet": PARQUET,
+    "plotly": PLOTLY,
+}
 MAX_PATTERNS = 64
 
 
@@ -53,6 +59,16 @@ class History:
         self._store, self._key, self._span = store, key, span
         self._schema = store.read_kind(key, "schema")
         self.columns = self._find_columns()
+
+    @property
+    def variants(self) -> list[dict[str, Any]]:
+        """Return the names that each variant's columns are aligned to; none before the first step."""
+        return orjson.loads(self._schema[-1])["variants"] if self._schema else []
+
+    @property
+    def changes(self) -> list[dict[str, Any]]:
+        """Return what was changed while the run went on."""
+        return [orjson.loads(change) for change in self._store.read_kind(self._key, "change")]
 
     def _find_columns(self) -> list[Column]:
         columns = [Column(name, None, name) for name in HEAD]
@@ -93,7 +109,7 @@ class History:
         yield b'{"schema":' + (self._schema[-1] if self._schema else b"null") + b',"changes":['
         yield from _joined(self._store.read_kind(self._key, "change"))
         yield b'],"steps":['
-        yield from _joined(step for page in self._pages() for step in page)
+        yield from _joined(step for page in self.pages() for step in page)
         yield b"]}"
 
     def csv(self, chosen: Sequence[str]) -> Iterator[bytes]:
@@ -125,10 +141,10 @@ class History:
         yield sink.drain()
 
     def _rows(self, columns: Sequence[Column]) -> Iterator[list[Row]]:
-        for page in self._pages():
+        for page in self.pages():
             yield [[column.of(record) for column in columns] for record in map(orjson.loads, page)]
 
-    def _pages(self) -> Steps:
+    def pages(self) -> Steps:
         """Yield pages of steps, each read in a transaction of its own, so that a slow reader keeps none open."""
         span, after = self._span, self._span.first - 1
         while page := self._store.read_steps(self._key, after, span.last, span.every):

@@ -1,5 +1,7 @@
 """What the runs say no with: problems that name the state, the limit and what is possible instead."""
 
+from collections.abc import Sequence
+
 from app.errors import Problem
 from app.runs.database import StoreError
 from app.runs.run import POSSIBLE, Run
@@ -98,3 +100,18 @@ def check_length(
             422, "Not one value a block", f"{field} has {len(given)} values; the variant has {num_blocks} blocks.",
             field=field, value=len(given), limit=str(num_blocks), remedy="give one value a block, in order",
         )  # fmt: skip
+
+
+def check_drawn(form: str, figure: str | None, measure: str | None, columns: Sequence[str]) -> None:
+    """Refuse a figure's parameters where none is asked for, and a table's where one is."""
+    misplaced: dict[str, object] = {"columns": columns} if form == "plotly" else {"figure": figure, "measure": measure}
+    if figure == "diagram":
+        misplaced["measure"] = measure
+    for name, value in misplaced.items():
+        if value:
+            raise Problem(
+                422, "Not of this answer", f"{name}={value!r} does not go with the rest of what is asked for.",
+                field=name, value=value,
+                limit="columns: json, csv, parquet; figure: plotly; measure: plotly's heatmap and profile",
+                remedy=f"leave out {name}, or ask for another format or figure",
+            )  # fmt: skip

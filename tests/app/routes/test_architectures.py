@@ -1,13 +1,17 @@
 """Architectures over HTTP: list, formats, tags, and refusals in words."""
 
+from typing import Any
+
+import plotly.graph_objects as go
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from app import errors
+from app.figures import diagram
 from app.routes import architectures
 from app.schemas import PresetView, SummaryView
-from model.presets import PRESETS
+from model.presets import PRESETS, preset
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +36,7 @@ def test_differences_from_a_preset_are_summarised(client: TestClient) -> None:
     assert custom["totals"] == named["totals"]
 
 
-@pytest.mark.parametrize("form", ["json", "text", "csv", "mermaid", "dot", "python"])
+@pytest.mark.parametrize("form", ["json", "text", "csv", "mermaid", "dot", "python", "plotly"])
 def test_a_summary_is_not_sent_twice(client: TestClient, form: str) -> None:
     first = client.get("/api/architectures/resnet18", params={"format": form})
     assert first.status_code == 200
@@ -41,6 +45,19 @@ def test_a_summary_is_not_sent_twice(client: TestClient, form: str) -> None:
     )
     assert again.status_code == 304
     assert again.content == b""
+
+
+def test_a_figure_is_the_diagram_that_plotly_draws(client: TestClient) -> None:
+    named = client.get("/api/architectures/resnet20", params={"format": "plotly"})
+    assert named.headers["content-type"] == "application/vnd.plotly.v1+json"
+    figure: Any = go.Figure(named.json())
+    made: Any = diagram(preset("resnet20"))
+    assert figure.data == made.data
+    assert figure.layout.shapes == made.layout.shapes
+    cut = client.post(
+        "/api/architectures/summary", params={"format": "plotly"}, json={"preset": "resnet20", "skips": False}
+    ).json()
+    assert cut["data"][2]["marker"]["opacity"] == [0] * 9
 
 
 def test_a_typing_error_gets_the_nearest_names(client: TestClient) -> None:
@@ -103,6 +120,7 @@ def test_the_document_tells_of_formats_examples_and_refusals(client: TestClient)
         answer = call["responses"]["200"]["content"]
         assert set(answer) == {
             "application/json", "text/plain", "text/csv", "text/vnd.graphviz", "text/x-python",
+            "application/vnd.plotly.v1+json",
         }  # fmt: skip
         assert "application/problem+json" in call["responses"]["422"]["content"]
     body = paths["/api/architectures/summary"]["post"]["requestBody"]["content"]["application/json"]

@@ -1,0 +1,67 @@
+"""What a run recorded, as data, as a table or drawn."""
+
+from collections.abc import Iterator
+from itertools import chain
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import StreamingResponse
+
+from app.formats import plotly
+from app.routes.runs import NUMBER, RunId, find, problems, runs_of
+from app.runs import refusals
+from app.runs.figures import Kind, Measure, figure_of
+from app.runs.history import MAX_PATTERNS, MEDIA_TYPES, History, Span
+from app.runs.run import Run
+
+router = APIRouter(prefix="/api/runs", tags=["runs"])
+
+
+@router.get(
+    "/{run_id}/history", response_class=StreamingResponse,
+    responses={
+        200: {"description": "What was recorded.", "content": {
+            "application/json": {"schema": {"type": "object"}}, "text/csv": {"schema": {"type": "string"}},
+            "application/vnd.apache.parquet": {"schema": {"type": "string", "format": "binary"}},
+            plotly.MEDIA_TYPE: {"schema": plotly.SCHEMA},
+        }},
+        **problems(404, 409, 422, 503),
+    },
+)  # fmt: skip
+async def history(  # noqa: PLR0917  (named by the query, never by place)
+    request: Request, run_id: RunId,
+    first: Annotated[int, Query(alias="from", ge=0, le=NUMBER, description="First step.")] = 0,
+    to: Annotated[int | None, Query(ge=0, le=NUMBER, description="Last step, included.")] = None,
+    every: Annotated[int, Query(ge=1, le=NUMBER, description="Steps divisible by this.")] = 1,
+    format: Annotated[
+        Literal["json", "csv", "parquet", "plotly"], Query(description="Data, a table, or a Plotly figure.")
+    ] = "json",
+    columns: Annotated[
+        list[str], Query(max_length=MAX_PATTERNS, description="Names, with * and ?, as `*/gradient_rms/layer1.0`.")
+    ] = [],  # noqa: B006
+    figure: Annotated[
+        Kind | None,
+        Query(description="With format=plotly: all steps of each layer, or the last step by depth or as the diagram."),
+    ] = None,
+    measure: Annotated[
+        Measure | None, Query(description="With format=plotly: what heatmap and profile show, else gradient_rms.")
+    ] = None,
+) -> StreamingResponse:  # fmt: skip
+    """Return what was recorded: as it was said on the stream, as a table, or drawn."""
+    refusals.check_drawn(format, figure, measure, columns)
+    run, runs = await find(request, run_id), runs_of(request)
+
+    def begin() -> tuple[Iterator[bytes], bytes]:
+        found = History(runs.store, run.key, Span(first, to, every))
+        if format == "plotly":
+            asked = run.request_json if isinstance(run, Run) else run.request
+            return iter(()), figure_of(found, asked, figure or "heatmap", measure or "gradient_rms")
+        parts = {"json": found.json, "csv": found.csv, "parquet": found.parquet}[format](columns)
+        return parts, next(parts)  # a refusal is raised here, before the answer begins
+
+    parts, head = await run_in_threadpool(begin)
+    headers = (
+        {} if format in {"json", "plotly"} else {"Content-Disposition": f'attachment; filename="{run.id}.{format}"'}
+    )
+    return StreamingResponse(chain([head], parts), media_type=MEDIA_TYPES[format], headers=headers)
