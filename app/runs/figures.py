@@ -21,8 +21,8 @@ Measure = Literal[
     "activation_rms", "gradient_rms", "zero_fraction", "nonfinite", "weight_gradient_norm", "update_ratio",
     "residual_rms", "identity_rms", "residual_gradient_norm", "identity_gradient_norm",
 ]  # fmt: skip
-CELLS = 400_000
-"""At most about so many numbers are in a heatmap: every second step, every fourth, … of longer runs."""
+CELLS = 100_000
+"""At most about twice so many numbers are in a heatmap: every second step, every fourth, … of longer runs."""
 LEAST_STEPS = 64
 
 
