@@ -166,7 +166,7 @@ export function mount(root, store) {
       painted = null;
     } else if (changed(state) && layout && drawn) {
       const styles = stylesOf(state, layout);
-        paint(drawn, styles);
+      paint(drawn, styles);
       strips.paint(state, layout);
       written = false;
       clearTimeout(resting);

@@ -120,7 +120,7 @@ function tellSentence(state) {
   const now = performance.now();
   if (state.phase === 'running' && now - spoken < 4000) return;
   const sentence = sentenceOf(state);
-  if (need('sentence').textContent === sentence) return;
+  if (sentence === null || need('sentence').textContent === sentence) return;
   spoken = now;
   need('sentence').textContent = sentence;
 }

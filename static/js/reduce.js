@@ -123,8 +123,6 @@ function change(state, event) {
       return { ...state, reducedMotion: event.reduced };
     case 'speed':
       return { ...state, speed: event.speed };
-    case 'sentence':
-      return event.sentence === state.sentence ? state : { ...state, sentence: event.sentence };
     default:
       throw new Error(`unknown event: ${JSON.stringify(event)}`);
   }

@@ -138,7 +138,7 @@ export function decadeRange(logs, trim = 0.05) {
   if (sorted.length === 0) return null;
   const at = (/** @type {number} */ share) => sorted[Math.round(share * (sorted.length - 1))];
   const low = Math.floor(at(trim));
-  return [low, Math.max(low + 1, Math.ceil(at(1 - trim)))];
+  return [low, Math.max(low + 1, Math.ceil(at(1 - trim))) + 0]; // + 0: never -0
 }
 
 /**
@@ -189,7 +189,7 @@ export function createKeyedFollower() {
 }
 
 /**
- * Ticks at whole decades, at most `most` of them.
+ * Ticks at whole decades, evenly spaced, at most `most` spaces between them.
  *
  * @param {Range} range @param {number} [most]
  * @returns {{values: number[], texts: string[]}}

@@ -112,7 +112,6 @@ export { reduce } from './reduce.js';
  * @property {Record<string, any>[]} datasets
  * @property {Field[]} fields
  * @property {string[]} hide names of controls that the link hides
- * @property {string} sentence the state in one sentence for the live region
  */
 /** @typedef {{name: string, label?: string, family: string, summary: string, parameters?: number, macs?: number, paper?: string}} PresetRow */
 
@@ -151,8 +150,7 @@ export { reduce } from './reduce.js';
  *   | {type: 'hide', hide: string[]}
  *   | {type: 'theme', theme: State['theme']}
  *   | {type: 'motion', reduced: boolean}
- *   | {type: 'speed', speed: number}
- *   | {type: 'sentence', sentence: string}} Event
+ *   | {type: 'speed', speed: number}} Event
  */
 
 /**
@@ -220,6 +218,5 @@ export function initialState() {
     datasets: [],
     fields: [],
     hide: [],
-    sentence: '',
   };
 }

@@ -8,7 +8,7 @@ const VARIANT = { label: 'ResNet-20', taps: ['relu', 'layer1.0', 'layer1.1'], bl
 function stateOf(changed = {}, gradient = [1, 2e-9, 4]) {
   return {
     variants: [VARIANT], values: [{ gradient_rms: Float64Array.from(gradient) }], scores: [{ accuracy: NaN, findings: [] }],
-    probe: { wanted: 1, answered: 1 }, sentence: 'as before', row: -1, step: 0, ...changed,
+    probe: { wanted: 1, answered: 1 }, row: -1, step: 0, ...changed,
   };
 }
 
@@ -21,14 +21,14 @@ test("the diagnosis' words and the accuracy are said while it trains", () => {
   assert.equal(sentenceOf(stateOf({ scores, row: 3, step: 30 })), 'At step 30. ResNet-20: The gradient vanishes, accuracy 88 %.');
 });
 
-test('zeros and what is not finite are named', () => {
+test('zeros, what is not finite and what was not measured are named', () => {
   assert.match(sentenceOf(stateOf({}, [1, 0, 0])), /both exactly 0/);
   assert.match(sentenceOf(stateOf({}, [1, 2, 0])), /the last one exactly 0/);
   assert.match(sentenceOf(stateOf({}, [1, Infinity, 2])), /not finite/);
-  assert.match(sentenceOf(stateOf({}, [1, NaN, 2])), /not finite/);
+  assert.match(sentenceOf(stateOf({}, [1, NaN, 2])), /not measured/);
 });
 
-test('while an answer is on its way the last words stay', () => {
-  assert.equal(sentenceOf(stateOf({ probe: { wanted: 2, answered: 1 } })), 'as before');
-  assert.equal(sentenceOf(stateOf({ values: [] })), 'as before');
+test('while an answer is on its way there is nothing new to say', () => {
+  assert.equal(sentenceOf(stateOf({ probe: { wanted: 2, answered: 1 } })), null);
+  assert.equal(sentenceOf(stateOf({ values: [] })), null);
 });

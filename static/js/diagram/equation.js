@@ -3,6 +3,7 @@
  */
 import { math } from '../dom.js';
 import { formatNumber } from '../scale.js';
+import { projectionOf } from './net.js';
 
 /** @typedef {import('../state.js').State} State */
 /** @typedef {import('../state.js').Architecture} Architecture */
@@ -16,29 +17,34 @@ const ACTIVATIONS = /** @type {Record<string, string>} */ ({
   relu: 'ReLU', leaky_relu: 'LReLU', gelu: 'GELU', silu: 'SiLU', tanh: 'tanh', sigmoid: 'σ',
 });
 
-/** The shortcut's term. @param {Architecture} a @param {boolean} projected */
-function shortcutSymbol(a, projected) {
-  if (projected) return a.projection === 'A' ? 'pad(x)' : 'W x';
+/** The shortcut's term: what brings x to the shape of F(x), and what weighs it. @param {Architecture} a @param {''|'pad'|'1×1'} projection */
+function shortcutSymbol(a, projection) {
+  const x = { '': 'x', pad: 'pad(x)', '1×1': 'W x' }[projection];
   switch (a.shortcut) {
     case 'constant_scaling':
-      return `${formatNumber(a.shortcut_scale)}·x`;
+      return `${formatNumber(a.shortcut_scale)}·${x}`;
     case 'exclusive_gating':
     case 'shortcut_only_gating':
-      return '(1−g(x))·x';
-    case 'conv1x1':
-      return 'W x';
+      return `(1−g(x))·${x}`;
     case 'dropout':
-      return 'dropout(x)';
+      return `dropout(${x})`;
     default:
-      return a.projection === 'C' ? 'W x' : 'x';
+      return x;
   }
 }
 
-/** The branch's term. @param {Architecture} a */
-function branchSymbol(a) {
-  if (a.shortcut === 'exclusive_gating') return 'g(x)·F(x)';
-  if (a.shortcut === 'constant_scaling' && a.residual_scale !== 1) return `${formatNumber(a.residual_scale)}·F(x)`;
+/** The branch's term; without a shortcut nothing weighs it. @param {Architecture} a @param {boolean} on */
+function branchSymbol(a, on) {
+  if (on && a.shortcut === 'exclusive_gating') return 'g(x)·F(x)';
+  if (on && a.shortcut === 'constant_scaling' && a.residual_scale !== 1) return `${formatNumber(a.residual_scale)}·F(x)`;
   return 'F(x)';
+}
+
+/** What is done to the sum. @param {Architecture} a @returns {string|null} */
+function wrapOf(a) {
+  const activation = ACTIVATIONS[a.activation] ?? a.activation;
+  if (a.order === 'post_activation') return activation;
+  return a.order === 'bn_after_addition' ? `${activation}∘${a.norm === 'group' ? 'GN' : 'BN'}` : null;
 }
 
 /**
@@ -53,22 +59,20 @@ export function termsOf(state, v, b) {
   const a = variant.architecture;
   const block = variant.summary.graph.blocks[b];
   const on = variant.skips[b];
-  const projected = block.input_shape.join() !== block.output_shape.join();
   const tap = variant.taps.indexOf(variant.blocks[b]);
   const number = (/** @type {number|undefined} */ value) => formatNumber(value ?? NaN);
-  const after = { post_activation: ACTIVATIONS[a.activation] ?? a.activation, bn_after_addition: `${ACTIVATIONS[a.activation] ?? a.activation}∘BN` }[/** @type {string} */ (a.order)] ?? null;
   const scaled = on && (variant.strength[b] ?? 1) !== 1 ? `${formatNumber(variant.strength[b])}·` : '';
 
   /** @type {Term} */
-  const branch = { symbol: branchSymbol(a), under: number(values.residual_rms[b]), hue: on ? 'residual' : 'plain' };
+  const branch = { symbol: branchSymbol(a, on), under: number(values.residual_rms[b]), hue: on ? 'residual' : 'plain' };
   /** @type {Term} */
-  const skip = { symbol: scaled + shortcutSymbol(a, projected), under: number(values.identity_rms[b]), hue: 'identity' };
+  const skip = { symbol: scaled + shortcutSymbol(a, projectionOf(block, a)), under: number(values.identity_rms[b]), hue: 'identity' };
   /** @type {Term} */
   const gradientBranch = { symbol: on ? 'through F' : 'through F only', under: number(values.residual_gradient_norm[b]), hue: on ? 'residual' : 'plain' };
   /** @type {Term} */
   const gradientSkip = { symbol: 'through the skip', under: number(values.identity_gradient_norm[b]), hue: 'identity' };
   return {
-    forward: { left: { symbol: 'y', under: number(values.activation_rms[tap]), hue: null }, terms: on ? [branch, skip] : [branch], wrap: after },
+    forward: { left: { symbol: 'y', under: number(values.activation_rms[tap]), hue: null }, terms: on ? [branch, skip] : [branch], wrap: wrapOf(a) },
     backward: { left: { symbol: '∂L/∂x', under: '', hue: null }, terms: on ? [gradientBranch, gradientSkip] : [gradientBranch], wrap: null },
   };
 }

@@ -2,6 +2,7 @@
  * @file What is known of a block or a layer, in words and numbers: for the tooltip and the details. Pure.
  */
 import { formatNumber } from '../scale.js';
+import { projectionOf } from './net.js';
 
 /** @typedef {import('../state.js').State} State */
 /** @typedef {import('../state.js').Focus} Focus */
@@ -29,12 +30,12 @@ export function factsOf(state, focus) {
   if (index < 0) return null;
   const block = variant.summary.graph.blocks[index];
   const on = variant.skips[index];
-  const kind = block.input_shape.join() === block.output_shape.join() ? 'identity' : 'projection';
+  const kind = projectionOf(block, variant.architecture) ? 'projection' : 'identity';
   return {
     title: `Block ${index + 1}: ${block.name}`,
     subtitle: variant.label,
     facts: [
-      ['skip', on ? `${block.shortcut === 'none' ? kind : block.shortcut}, connected` : 'cut'],
+      ['skip', on ? `${kind}, connected` : 'cut'],
       ['shape', block.input_shape.join() === block.output_shape.join() ? shape(block.output_shape) : `${shape(block.input_shape)} → ${shape(block.output_shape)}`],
     ],
     numbers: blockNumbers(state, focus.variant, index),
@@ -46,7 +47,7 @@ function layerFacts(layer) {
   const kernel = Array.isArray(layer.kernel) ? layer.kernel[0] : layer.kernel;
   const stride = Array.isArray(layer.stride) ? layer.stride[0] : layer.stride;
   const what = [
-    TYPES[layer.type] ?? layer.type, kernel ? `${kernel}×${kernel}` : '', stride && stride > 1 ? `stride ${stride}` : '',
+    TYPES[layer.type] ?? layer.type, kernel && (kernel > 1 || layer.type === 'conv') ? `${kernel}×${kernel}` : '', stride && stride > 1 ? `stride ${stride}` : '',
     layer.groups && layer.groups > 1 ? `${layer.groups} groups` : '',
   ].filter(Boolean).join(', ');
   /** @type {[string, string][]} */

@@ -77,14 +77,24 @@ function activatedAfter(own) {
  * @param {Summary['graph']['blocks'][number]} block @param {import('../state.js').Architecture} architecture
  * @returns {{shortcut: 'identity'|'projection', skipTexts: string[]}}
  */
-function shortcutOf(block, { projection, shortcut, shortcut_scale }) {
-  const reshaped = block.input_shape.join() !== block.output_shape.join();
-  const convolved = projection === 'C' || shortcut === 'conv1x1';
-  const shape = reshaped ? (projection === 'A' ? 'pad' : '1×1') : convolved ? '1×1' : '';
+function shortcutOf(block, architecture) {
+  const { shortcut, shortcut_scale } = architecture;
+  const shape = projectionOf(block, architecture);
   const factor = /** @type {Record<string, string>} */ ({
     constant_scaling: `×${shortcut_scale}`, exclusive_gating: '×(1−g)', shortcut_only_gating: '×(1−g)', dropout: 'dropout',
   })[shortcut] ?? '';
-  return { shortcut: reshaped || convolved ? 'projection' : 'identity', skipTexts: [[shape, factor].filter(Boolean).join(' '), shape || factor].filter(Boolean) };
+  return { shortcut: shape ? 'projection' : 'identity', skipTexts: [[shape, factor].filter(Boolean).join(' '), shape || factor].filter(Boolean) };
+}
+
+/**
+ * How a block's skip brings x to the shape of F(x), whether it is on or not; empty for the identity.
+ *
+ * @param {Pick<import('../state.js').Block, 'input_shape'|'output_shape'>} block @param {import('../state.js').Architecture} architecture
+ * @returns {''|'pad'|'1×1'}
+ */
+export function projectionOf({ input_shape, output_shape }, { projection, shortcut }) {
+  if (input_shape.join() !== output_shape.join()) return projection === 'A' ? 'pad' : '1×1';
+  return projection === 'C' || shortcut === 'conv1x1' ? '1×1' : '';
 }
 
 /** @param {Layer[]} layers @returns {Chain} */
