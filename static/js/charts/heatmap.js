@@ -7,6 +7,7 @@ import { PALETTES } from '../palette.js';
 import Plotly from '../plotly.js';
 import { colorIndex, colorTable, createKeyedFollower, decadeRange, decadeTicks } from '../scale.js';
 import { hueOf } from './hues.js';
+import { blockAt, rowsOf } from './taprows.js';
 import { fitTicks, ticksTo } from './ticks.js';
 
 /** @typedef {import('../state.js').State} State */
@@ -115,8 +116,9 @@ function createPanel(parent, store, v) {
   const canvas = h('canvas', { class: 'heatmap-canvas' });
   const plot = h('div', { class: 'plot' });
   const cursor = h('div', { class: 'chart-cursor' });
+  const lit = h('div', { class: 'heatmap-row', hidden: true });
   const title = h('div', { class: 'heatmap-title' });
-  const element = h('div', { class: 'heatmap-panel-one' }, canvas, plot, cursor, title);
+  const element = h('div', { class: 'heatmap-panel-one' }, canvas, plot, lit, cursor, title);
   parent.append(element);
   const buffer = document.createElement('canvas');
   const pen = /** @type {CanvasRenderingContext2D} */ (buffer.getContext('2d'));
@@ -138,7 +140,19 @@ function createPanel(parent, store, v) {
   });
   element.addEventListener('pointermove', (event) => {
     if (element.hasPointerCapture(event.pointerId)) store.dispatch({ type: 'show', step: stepAt(event) });
+    const { hover, variants } = store.state;
+    const name = blockUnder(event);
+    if ((hover?.block ?? null) === name && (name === null || hover?.variant === v)) return;
+    store.dispatch({ type: 'hover', focus: name && variants[v] ? { variant: v, block: name, tap: name, layer: null } : null });
   });
+  element.addEventListener('pointerleave', () => store.state.hover && store.dispatch({ type: 'hover', focus: null }));
+
+  /** @param {PointerEvent} event */
+  const blockUnder = (event) => {
+    const { taps, blocks } = store.state.variants[v] ?? { taps: [], blocks: [] };
+    const share = (event.clientY - element.getBoundingClientRect().top - MARGIN.t) / area().height;
+    return blockAt(taps, blocks, Math.floor(share * taps.length));
+  };
 
   /** @param {State} state */
   const drawAxes = (state) => {
@@ -176,7 +190,7 @@ function createPanel(parent, store, v) {
     },
     /** @param {State} state @param {[number, number]} range @param {boolean} rescaled */
     draw(state, range, rescaled) {
-      const { history, theme, settings, shown, step, variants } = state;
+      const { history, theme, settings, shown, step, variants, hover } = state;
       end = Math.max(settings.steps - 1, history.steps[history.length - 1], 1);
       drawAxes(state);
       const { data, width } = history.variants[v];
@@ -212,6 +226,12 @@ function createPanel(parent, store, v) {
       brush.imageSmoothingEnabled = false;
       brush.clearRect(0, 0, canvas.width, canvas.height);
       drawColumns(brush, buffer, history, end, canvas.width, canvas.height);
+      const own = hover?.block ? rowsOf(variants[v].taps, hover.block) : null;
+      lit.hidden = own === null;
+      if (own) {
+        const row = t / variants[v].taps.length;
+        Object.assign(lit.style, { left: `${MARGIN.l}px`, width: `${w}px`, top: `${(MARGIN.t + own[0] * row).toFixed(1)}px`, height: `${Math.max(2, (own[1] - own[0]) * row).toFixed(1)}px` });
+      }
       cursor.hidden = shown === 'live';
       cursor.style.transform = `translateX(${(MARGIN.l + ((step + 0.5) / (end + 1)) * w).toFixed(1)}px)`;
     },
