@@ -118,7 +118,7 @@ class Registry:
             self._send(run, command)
 
     def _tell_later(self, run: Run, command: dict[str, Any]) -> None:
-        if "step" in command:
+        if "step" in command and not run.paused:
             raise refusals.impossible(run, "a step")
         if len(run.pending) >= refusals.MAX_PENDING:
             raise refusals.impossible(run, "one more change")

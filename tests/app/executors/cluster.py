@@ -1,27 +1,32 @@
 """A Ray cluster of several nodes on this machine, each node a process of ours."""
 
 import os
+import secrets
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 RAY = Path(sys.executable).with_name("ray")
+HERE = "127.0.0.1"
 PATIENCE = 60
 
 
 class Node:
     """One node: `ray start` in the foreground, and all that it started."""
 
-    def __init__(self, *arguments: str) -> None:
-        command = [str(RAY), "start", "--block", "--disable-usage-stats", "--node-ip-address=127.0.0.2", "--num-cpus=2"]
-        self.process = subprocess.Popen(
-            [*command, *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
-        )
+    def __init__(self, folder: Path, *arguments: str) -> None:
+        command = [str(RAY), "start", "--block", "--disable-usage-stats", f"--node-ip-address={HERE}", *arguments]
+        with (folder / "said").open("ab") as said:
+            self.process = subprocess.Popen(command, stdout=said, stderr=said, start_new_session=True)
 
     def kill(self) -> None:
         """End the node at once, with everything on it."""
@@ -31,30 +36,37 @@ class Node:
 
 @contextmanager
 def cluster() -> Generator[tuple[str, list[Node]]]:
-    """Start a head without CPUs of its own and two nodes; yield the address and the two."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.2", 0))
-        port = probe.getsockname()[1]
-    address = f"127.0.0.2:{port}"
-    head = Node("--head", f"--port={port}", "--num-cpus=0", "--include-dashboard=false")
+    """Start a head without CPUs of its own and two nodes, with a token of their own; yield the address and the two."""
+    # sockets live in it, and their paths must be short
+    folder = Path(tempfile.mkdtemp(prefix="ray-", dir="/tmp"))
+    with socket.socket() as free:
+        free.bind((HERE, 0))
+        port = free.getsockname()[1]
     nodes: list[Node] = []
-    try:
-        _await_port(port)
-        nodes += [Node(f"--address={address}") for _ in range(2)]
-        yield address, nodes
-    finally:
-        for node in (*nodes, head):
-            if node.process.poll() is None:
-                node.kill()
+    with pytest.MonkeyPatch.context() as patch:
+        # a head without word of it makes a token up, which those that join would not use
+        patch.setenv("RAY_AUTH_MODE", "token")
+        patch.setenv("RAY_AUTH_TOKEN", secrets.token_hex(32))
+        head = ["--head", f"--port={port}", "--num-cpus=0", "--include-dashboard=false", f"--temp-dir={folder}"]
+        try:
+            nodes.append(Node(folder, *head))
+            _await_port(port, folder)
+            nodes += [Node(folder, f"--address={HERE}:{port}", "--num-cpus=2") for _ in range(2)]
+            yield f"{HERE}:{port}", nodes[1:]
+        finally:
+            for node in reversed(nodes):
+                if node.process.poll() is None:
+                    node.kill()
+            shutil.rmtree(folder, ignore_errors=True)
 
 
-def _await_port(port: int) -> None:
+def _await_port(port: int, folder: Path) -> None:
     deadline = time.monotonic() + PATIENCE
     while True:
         try:
-            socket.create_connection(("127.0.0.2", port), timeout=1).close()
+            socket.create_connection((HERE, port), timeout=1).close()
             return
-        except OSError:
+        except OSError as error:
             if time.monotonic() > deadline:
-                raise
+                raise TimeoutError(f"the head said: {(folder / 'said').read_text()}") from error
             time.sleep(0.2)

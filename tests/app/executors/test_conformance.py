@@ -53,7 +53,7 @@ def place(request: pytest.FixtureRequest) -> Iterator[Place]:
         return
     pytest.importorskip("ray", reason="the ray extra is not installed")
     with cluster() as (address, _):
-        found = Place(lambda: RayExecutor(LocalExecutor(slots=0, threads=1), address=address))
+        found = Place(lambda: RayExecutor(LocalExecutor(slots=0, threads=1), address=address), seconds=150)
         yield found
         found.close()
 

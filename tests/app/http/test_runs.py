@@ -56,6 +56,22 @@ def test_pause_step_resume_stop(api: Any) -> None:
     problem(api.http.post(f"/api/runs/{run['id']}/step"), 409)
 
 
+def test_a_step_that_is_asked_of_a_paused_run_in_the_queue_is_made_when_its_turn_comes(api: Any) -> None:
+    before = [api.start() for _ in range(2)]
+    api.until(lambda: all(api.get(run)["state"] == "running" for run in before))
+    run = api.start(state="paused")
+    waiting = api.start()
+    assert [api.get(one)["state"] for one in (run, waiting)] == ["queued", "queued"]
+    assert api.http.post(f"/api/runs/{run['id']}/step").status_code == 202
+    body = problem(api.http.post(f"/api/runs/{waiting['id']}/step"), 409)
+    assert (body["state"], body["possible"]) == ("queued", ["paused", "running", "stopped"])
+    for one in (*before, waiting):
+        api.stop(one)
+    api.until(lambda: api.get(run)["recorded"] == 1)
+    assert api.get(run)["state"] == "paused"
+    api.stop(run)
+
+
 def test_a_skip_is_toggled_on_the_running_net(api: Any) -> None:
     run = api.start(state="paused")
     api.until(lambda: api.get(run)["state"] == "paused")
