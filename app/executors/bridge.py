@@ -11,6 +11,8 @@ import time
 from multiprocessing.connection import Connection
 from typing import Any
 
+from app.executors import node
+
 JOINING = 20.0
 READY = 0
 """The job that is no job: word of the bridge itself."""
@@ -19,6 +21,7 @@ READY = 0
 def main(pipe: Connection, options: dict[str, Any]) -> None:
     """Join the cluster, say so, and serve jobs until the pipe closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.setsid()  # what it starts is of its group, and ends with it whatever happens
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     bridge = _Bridge(pipe, options)
     try:
@@ -40,20 +43,17 @@ class _Bridge:
     def __init__(self, pipe: Connection, options: dict[str, Any]) -> None:
         self._pipe, self._options = pipe, options
         self._lock = threading.Lock()
+        self._node = contextlib.ExitStack()
         self._trainers: dict[int, Any] = {}
         self._early: dict[int, list[Any]] = {}
         """What was told to runs whose trainer is not there yet."""
 
     def join(self, address: str) -> None:
-        import ray  # noqa: PLC0415  (an extra)
-
+        """Join the cluster, by a node of our own where this machine has none; without an address start one here."""
         deadline = time.monotonic() + JOINING
         while True:
             try:
-                ray.init(
-                    address=address or "local", namespace="skipscope", log_to_driver=False, include_dashboard=None,
-                    configure_logging=False,
-                )  # fmt: skip
+                self._connect(address)
             except ConnectionError:
                 if time.monotonic() > deadline:
                     raise
@@ -61,10 +61,26 @@ class _Bridge:
             else:
                 return
 
+    def _connect(self, address: str) -> None:
+        import ray  # noqa: PLC0415  (an extra)
+
+        with contextlib.ExitStack() as stack:
+            if address and not node.is_here():
+                own = stack.enter_context(node.Node(address))
+                while not node.is_here():
+                    own.check()
+                    time.sleep(0.2)
+            ray.init(
+                address=address or "local", namespace="skipscope", log_to_driver=False, include_dashboard=None,
+                configure_logging=False,
+            )  # fmt: skip
+            self._node = stack.pop_all()
+
     def leave(self) -> None:
         import ray  # noqa: PLC0415
 
         ray.shutdown()
+        self._node.close()
 
     def say(self, job: int, kind: str, data: bytes, step: int | None = None) -> None:
         with self._lock, contextlib.suppress(OSError):

@@ -3,6 +3,8 @@
 import asyncio
 import contextlib
 import multiprocessing
+import os
+import signal
 from collections.abc import AsyncIterator, Callable
 from itertools import count
 from typing import Any
@@ -17,7 +19,7 @@ from app.executors.local import LocalExecutor
 from model.request import ProbeRequest, TrainingRequest
 
 PATIENCE = 60.0
-LEAVING = 5.0
+LEAVING = 8.0
 
 
 class RayExecutor:
@@ -94,9 +96,11 @@ class RayExecutor:
         with contextlib.suppress(WorkerDied):
             line.send(READY, "leave", b"")
         await asyncio.to_thread(self._process.join, LEAVING)
-        if self._process.is_alive():
-            self._process.kill()
-            await asyncio.to_thread(self._process.join, LEAVING)
+        assert self._process.pid is not None
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.kill()
+        await asyncio.to_thread(self._process.join, LEAVING)
         await line.close()
 
 

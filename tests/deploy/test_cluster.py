@@ -1,0 +1,87 @@
+"""The cluster of compose.yaml with real processes: its commands and settings, each service a machine of its own."""
+
+import secrets
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+
+from tests.deploy.machines import Machine, network, possible
+from tests.deploy.test_compose import services
+
+pytestmark = [pytest.mark.ray, pytest.mark.xdist_group("executors")]
+
+SMALL = {"block": "basic", "depths": [1, 2], "widths": [4, 8], "stem": "cifar", "stem_width": 4, "norm": "none"}
+REQUEST = {"variants": [SMALL], "batch_size": 16, "steps": 20_000, "lr": 1e-4}
+
+
+def command_of(service: dict[str, Any]) -> list[str]:
+    """Return what a service runs, without what reaps its processes: the kernel does that for these machines."""
+    whole = [*(service.get("entrypoint") or ["dumb-init", "--single-child", "--", "skipscope"])]
+    whole += service.get("command") or ["serve"]
+    return whole[whole.index("--") + 1 :]
+
+
+def environment_of(service: dict[str, Any], token: str) -> dict[str, str]:
+    given = {name: value for name, value in service["environment"].items() if value is not None}
+    return {**given, "RAY_AUTH_TOKEN": token}
+
+
+def until(condition: Callable[[], Any], said: Path, seconds: float = 90) -> Any:
+    deadline = time.monotonic() + seconds
+    while not (found := condition()):
+        assert time.monotonic() < deadline, said.read_text(errors="replace")[-4000:]
+        time.sleep(0.2)
+    return found
+
+
+def test_runs_train_on_the_workers_and_one_workers_end_is_its_runs_alone(tmp_path: Path) -> None:
+    pytest.importorskip("ray", reason="the ray extra is not installed")
+    if not possible():
+        pytest.skip("making networks of one's own needs root and iproute2")
+    found = services("--env-file", "deploy/cluster.env")
+    token = secrets.token_hex(32)
+    said = tmp_path / "said"
+    with network(tmp_path, "ray-head", "worker-1", "worker-2", "skipscope", outer="skipscope") as machines:
+
+        def start(machine: str, service: str, **more: str) -> Machine:
+            given = environment_of(found[service], token) | {"OMP_NUM_THREADS": "1"} | more
+            machines[machine].start(command_of(found[service]), given, said)
+            return machines[machine]
+
+        start("ray-head", "ray-head")
+        for name in ("worker-1", "worker-2"):
+            start(name, "worker")
+        server = start(
+            "skipscope", "skipscope", SKIPSCOPE_DATA_DIR=str(tmp_path / "data"), SKIPSCOPE_HOST="0.0.0.0",
+            SKIPSCOPE_THREADS="2", SKIPSCOPE_SLOTS="2", SKIPSCOPE_CLIENT_SLOTS="2",
+        )  # fmt: skip
+        with httpx2.Client(base_url=f"http://{server.outer}:8000", timeout=30) as http:
+
+            def ready() -> bool:
+                try:
+                    return http.get("/readyz").status_code == 200
+                except httpx2.TransportError:
+                    return False
+
+            def get(run: dict[str, Any]) -> dict[str, Any]:
+                return http.get(f"/api/runs/{run['id']}").json()
+
+            until(ready, said)
+            healthy = machines["ray-head"].run(found["ray-head"]["healthcheck"]["test"][1:], said)
+            assert healthy == 0, said.read_text(errors="replace")[-4000:]
+            runs = [http.post("/api/runs", json=REQUEST).raise_for_status().json() for _ in range(2)]
+            until(lambda: all(get(run)["recorded"] > 3 for run in runs), said)
+            machines["worker-1"].stop()
+            (lost,) = until(lambda: [run for run in runs if get(run)["ended"]], said)
+            assert get(lost)["state"] == "failed"
+            assert "node on the cluster was lost" in get(lost)["reason"]
+            (other,) = (run for run in runs if run != lost)
+            before = get(other)["recorded"]
+            until(lambda: get(other)["recorded"] > before, said)
+            http.patch(f"/api/runs/{other['id']}", json={"state": "stopped"})
+            again = http.post("/api/runs", json={**REQUEST, "steps": 5}).raise_for_status().json()
+            until(lambda: get(again)["state"] == "done", said)
