@@ -35,7 +35,7 @@ format: .venv/developed ## write the code in the one format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-test: test-python test-page ## set up and run all tests, those in a real browser included
+test: test-python test-page ray-test ## set up and run all tests, those in a real browser included
 
 test-python: .venv/developed
 	OMP_NUM_THREADS=1 SKIPSCOPE_CHROMIUM="$$($(BIN)/python scripts/chromium.py)" \
@@ -50,8 +50,8 @@ test-page: .venv/developed
 fuzz: .venv/developed ## 10,000 hostile requests made from the API's own description
 	SKIPSCOPE_FUZZ_CASES=10000 SKIPSCOPE_HYPOTHESIS=explore $(BIN)/python -m pytest -q --timeout 3600 tests/app/test_fuzz.py
 
-ray-test: .venv/developed ## the executors' tests on a real Ray cluster of two nodes on this machine
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m ray -rA tests/app/executors
+ray-test: .venv/developed ## the tests on real Ray clusters on this machine, where Ray is installed
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m ray tests/app/executors tests/deploy
 
 image-test: .venv/developed ## build the container image, run it as in production and use it in a browser
 	$(BIN)/python -m pytest -m image -rA tests/image
@@ -62,7 +62,7 @@ bench: .venv/developed ## measure; tables are printed and appended to benchmarks
 screenshot: .venv/developed ## take the pictures of the docs anew
 	$(BIN)/python scripts/screenshot.py
 
-audit: .venv/ready ## known vulnerabilities of the dependencies, and their bill of materials in dist/
+audit: .venv/developed ## known vulnerabilities of the dependencies, and their bill of materials in dist/
 	$(BIN)/python scripts/audit.py
 
 lock: .venv/developed ## resolve all dependencies anew into constraints.txt

@@ -1,9 +1,9 @@
-"""Machines for the tests: processes with a network, a process list, host names and a /tmp of their own, on one kernel."""
+"""Machines for the tests: each has a network, a process list, host names and a /tmp of its own, on one kernel."""
 
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -85,7 +85,7 @@ class Machine:
 
 
 @contextmanager
-def network(folder: Path, *names: str, outer: str) -> Iterator[dict[str, Machine]]:
+def network(folder: Path, *names: str, outer: str) -> Generator[dict[str, Machine]]:
     """Make machines that know each other by name on one inner network; one of them has a way out as well."""
     switch = f"s{os.getpid() % 10**6}"
     hosts = folder / "hosts"

@@ -56,8 +56,9 @@ def test_runs_train_on_the_workers_and_one_workers_end_is_its_runs_alone(tmp_pat
         for name in ("worker-1", "worker-2"):
             start(name, "worker")
         server = start(
-            "skipscope", "skipscope", SKIPSCOPE_DATA_DIR=str(tmp_path / "data"), SKIPSCOPE_HOST="0.0.0.0",
-            SKIPSCOPE_THREADS="2", SKIPSCOPE_SLOTS="2", SKIPSCOPE_CLIENT_SLOTS="2",
+            "skipscope", "skipscope", SKIPSCOPE_DATA_DIR=str(tmp_path / "data"),
+            SKIPSCOPE_HOST=machines["skipscope"].outer, SKIPSCOPE_THREADS="2", SKIPSCOPE_SLOTS="2",
+            SKIPSCOPE_CLIENT_SLOTS="2",
         )  # fmt: skip
         with httpx2.Client(base_url=f"http://{server.outer}:8000", timeout=30) as http:
 

@@ -23,10 +23,19 @@ PATIENCE = 60
 class Node:
     """One node: `ray start` in the foreground, and all that it started."""
 
-    def __init__(self, folder: Path, *arguments: str) -> None:
+    def __init__(self, said: Path, *arguments: str) -> None:
+        self._said = said
         command = [str(RAY), "start", "--block", "--disable-usage-stats", f"--node-ip-address={HERE}", *arguments]
-        with (folder / "said").open("ab") as said:
-            self.process = subprocess.Popen(command, stdout=said, stderr=said, start_new_session=True)
+        with said.open("wb") as file:
+            self.process = subprocess.Popen(command, stdout=file, stderr=file, start_new_session=True)
+
+    def wait(self) -> None:
+        """Wait until it is up."""
+        deadline = time.monotonic() + PATIENCE
+        while "Ray runtime started" not in (said := self._said.read_text(errors="replace")):
+            assert time.monotonic() < deadline, said
+            assert self.process.poll() is None, said
+            time.sleep(0.2)
 
     def kill(self) -> None:
         """End the node at once, with everything on it."""
@@ -49,24 +58,15 @@ def cluster() -> Generator[tuple[str, list[Node]]]:
         patch.setenv("RAY_AUTH_TOKEN", secrets.token_hex(32))
         head = ["--head", f"--port={port}", "--num-cpus=0", "--include-dashboard=false", f"--temp-dir={folder}"]
         try:
-            nodes.append(Node(folder, *head))
-            _await_port(port, folder)
-            nodes += [Node(folder, f"--address={HERE}:{port}", "--num-cpus=2") for _ in range(2)]
+            nodes.append(Node(folder / "head", *head))
+            nodes[0].wait()
+            for name in ("first", "second"):
+                # one after the other: nodes that start at the same time in one folder take the same socket
+                nodes.append(Node(folder / name, f"--address={HERE}:{port}", "--num-cpus=2"))
+                nodes[-1].wait()
             yield f"{HERE}:{port}", nodes[1:]
         finally:
             for node in reversed(nodes):
                 if node.process.poll() is None:
                     node.kill()
             shutil.rmtree(folder, ignore_errors=True)
-
-
-def _await_port(port: int, folder: Path) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while True:
-        try:
-            socket.create_connection((HERE, port), timeout=1).close()
-            return
-        except OSError as error:
-            if time.monotonic() > deadline:
-                raise TimeoutError(f"the head said: {(folder / 'said').read_text()}") from error
-            time.sleep(0.2)

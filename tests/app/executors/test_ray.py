@@ -45,7 +45,7 @@ def test_a_lost_node_ends_its_runs_alone(request_of: Any) -> None:
         assert of_kind(last, "status")[-1]["state"] == "done"
 
     with cluster() as (address, nodes):
-        place = Place(lambda: executor(address), seconds=100)
+        place = Place(lambda: executor(address), seconds=200)
         try:
             place.do(lambda found: act(found, nodes))  # pyright: ignore[reportArgumentType]
         finally:
