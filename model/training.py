@@ -8,12 +8,13 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from model import checkpoint
+from model import checkpoint, theory
 from model.architecture import Architecture
 from model.data import Dataset, load
 from model.datasets import adapt_all, labels_of
 from model.diagnosis import diagnose
 from model.evaluation import BATCHES, accuracy_of, is_due
+from model.graph import build_graph
 from model.memory import MemoryFormat, memory_format_of, put_images, put_weights
 from model.optimisation import make_optimizer, rate_at
 from model.record import Record, wire_number
@@ -226,7 +227,8 @@ def probe(request: ProbeRequest) -> dict[str, Any]:
     results: list[dict[str, Any]] = []
     for index, (name, architecture) in enumerate(zip(labels_of(architectures), architectures, strict=True)):
         variant = Variant(name, architecture, request)
-        if request.strengths is not None and (strengths := request.strengths[index]) is not None:
+        strengths = request.strengths[index] if request.strengths else None
+        if strengths is not None:
             for block, strength in zip(architecture.block_names, strengths, strict=True):
                 variant.net.set_strength(block, strength)
         loss, accuracy, record = variant.step(images, labels, request, recorded=True)
@@ -234,7 +236,13 @@ def probe(request: ProbeRequest) -> dict[str, Any]:
         assert record is not None
         found = VariantRecord(loss, accuracy, record).to_dict()
         found["values"]["update_ratio"] = [None] * len(record.schema.weights)
-        results.append({**_describe(variant), **found})
+        expected = theory.expect(
+            build_graph(architecture),
+            images.double().square().mean((0, 1)).numpy(),
+            found["values"]["gradient_rms"][-1],
+            None if strengths is None else dict(zip(architecture.block_names, strengths, strict=True)),
+        )
+        results.append({**_describe(variant), **found, "theory": expected._asdict()})
     return {"variants": results}
 
 
