@@ -40,8 +40,8 @@ if (first.recording) {
 
 const diagram = mountDiagram(need('diagram'), store);
 const charts = {
-  'Gradient by depth': mountDepth(need('chart-gradient'), store, { read: readGradient, yTitle: '∂L/∂x, RMS' }),
-  'Activation by depth': mountDepth(need('chart-activation'), store, { read: readActivation, yTitle: 'x, RMS' }),
+  'Gradient by depth': mountDepth(need('chart-gradient'), store, { read: readGradient, yTitle: '∂L/∂x, RMS', theory: 'gradient_rms' }),
+  'Activation by depth': mountDepth(need('chart-activation'), store, { read: readActivation, yTitle: 'x, RMS', theory: 'activation_rms' }),
   'Branch ratio': mountDepth(need('chart-branch'), store, { read: readBranchRatio, yTitle: 'F(x) : x, RMS', unity: true }),
   Training: mountCurves(need('chart-curves'), store),
   'Every layer, every step': mountHeatmap(need('heatmap'), store),
@@ -132,6 +132,7 @@ for (const element of document.querySelectorAll('[data-control], [data-chart]'))
   if (element instanceof HTMLElement && linked.hide.includes(element.dataset.control ?? element.dataset.chart ?? '')) element.hidden = true;
 }
 store.dispatch({ type: 'motion', reduced: matchMedia('(prefers-reduced-motion: reduce)').matches });
+if (linked.theory) store.dispatch({ type: 'theory', on: true });
 if (linked.quantity) store.dispatch({ type: 'quantity', quantity: linked.quantity });
 if (linked.view) store.dispatch({ type: 'view', view: linked.view });
 store.dispatch({

@@ -97,7 +97,8 @@ export function tapsOf(variant) {
   if (cached && cached.names === variant.taps) return cached.places;
   const { layers, graph } = variant.summary;
   const index = new Map(variant.taps.map((name, i) => [name, i]));
-  const stem = graph.taps.find((tap) => tap.block === null)?.name ?? '';
+  const [first] = graph.taps;
+  const stem = first?.block === null ? first.name : '';
   const after = new Map();
   /** @type {string[]} */
   let open = [];

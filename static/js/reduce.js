@@ -109,6 +109,8 @@ function change(state, event) {
       return sameFocus(state.selection, event.focus) ? state : { ...state, selection: event.focus };
     case 'scale':
       return { ...state, scale: { ...state.scale, ...event.changes } };
+    case 'theory':
+      return { ...state, theory: event.on };
     case 'quantity':
       return { ...state, quantity: event.quantity };
     case 'view':
@@ -204,6 +206,7 @@ function show(state, step) {
 function withProbe(state, probe) {
   const variants = state.variants.map((variant, v) => ({
     ...variant, taps: probe[v].taps, weights: probe[v].weights, blocks: probe[v].blocks, precision: probe[v].precision ?? 'float32',
+    theory: probe[v].theory ?? null,
   }));
   return {
     ...state,

@@ -66,7 +66,10 @@ export { reduce } from './reduce.js';
  * @property {string} precision of the numbers on screen: float32, bfloat16
  * @property {boolean[]} skips one a block, as the net on screen has them now (a running net may differ from its architecture)
  * @property {number[]} strength of each block's shortcut, 0 to 1
+ * @property {Theory|null} theory what mean-field theory expects of it at initialisation; null where it was not probed
  */
+
+/** @typedef {{activation_rms: (number|null)[], gradient_rms: (number|null)[], reason: string|null}} Theory numbers at each tap, or why there are none */
 
 /** @typedef {{dataset: string, image_size: number|null, batch_size: number, optimizer: string, lr: number, momentum: number, nesterov: boolean, weight_decay: number, schedule: string, warmup_steps: number, clip_norm: number|null, label_smoothing: number, precision: string, channels_last: boolean|null, steps: number, record_every: number, eval_every: number|null, seed: number}} Settings */
 /** @typedef {'gradient_path'|'weight_gradient'|'activation'|'branch_ratio'|'dead_units'} Quantity what the diagram draws */
@@ -87,6 +90,7 @@ export { reduce } from './reduce.js';
  * @property {Variant[]} variants
  * @property {Settings} settings of the next run (of this one, while one is under way)
  * @property {Quantity} quantity
+ * @property {boolean} theory whether the lines that theory expects are asked for
  * @property {'paper'|'trunk'} view of the diagram
  * @property {Run} run
  * @property {{wanted: number, answered: number}} probe counts of requests made and answered: pending while they differ
@@ -119,7 +123,7 @@ export { reduce } from './reduce.js';
  * @typedef {{label: string, architecture: Architecture, precision?: string, memory_format?: string, taps: string[], weights: string[], blocks: string[]}} WireVariant
  * @typedef {Record<string, (number|null)[]>} WireValues
  * @typedef {{step: number, epoch: number, elapsed: number, lr: number, precision?: string, variants: {loss: number|null, accuracy: number|null, test_accuracy?: number|null, values: WireValues, findings?: Finding[]}[]}} WireStep
- * @typedef {WireVariant & {loss: number|null, accuracy?: number|null, values: WireValues, findings?: Finding[]}} WireProbe
+ * @typedef {WireVariant & {loss: number|null, accuracy?: number|null, values: WireValues, findings?: Finding[], theory?: Theory}} WireProbe
  */
 
 /**
@@ -142,6 +146,7 @@ export { reduce } from './reduce.js';
  *   | {type: 'problem', place: string, problem: Problem|null}
  *   | {type: 'show', step: 'live'|number}
  *   | {type: 'quantity', quantity: Quantity}
+ *   | {type: 'theory', on: boolean}
  *   | {type: 'view', view: State['view']}
  *   | {type: 'hover', focus: Focus|null}
  *   | {type: 'select', focus: Focus|null}
@@ -193,6 +198,7 @@ export function initialState() {
       channels_last: null, steps: 200, record_every: 1, eval_every: null, seed: 0,
     },
     quantity: 'gradient_path',
+    theory: false,
     view: 'paper',
     run: noRun(),
     probe: { wanted: 0, answered: 0 },

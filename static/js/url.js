@@ -2,7 +2,7 @@
  * @file The page's state as its address, and back: any experiment is a link. Pure.
  *
  * `net=resnet56,norm:none,cut:3-5` once a network, in order; the settings of training by their names, where they
- * differ from the server's; `quantity`, `view`, `select`, `hide`.
+ * differ from the server's; `quantity`, `theory`, `view`, `select`, `hide`.
  */
 
 /** @typedef {import('./state.js').State} State */
@@ -15,6 +15,7 @@
  * @property {Architecture[]} nets descriptions: a preset and the fields that differ; `cut` or `only` lists blocks
  * @property {Partial<Settings>} settings
  * @property {Quantity|null} quantity
+ * @property {boolean} theory
  * @property {State['view']|null} view
  * @property {string|null} select block's name and the variant's index: "1:layer1.0"
  * @property {string|null} run to open again
@@ -131,6 +132,7 @@ export function encodeState(state, served) {
     if (value !== usual && (value !== null || usual !== undefined)) query.set(name, encodeValue(value));
   }
   if (state.quantity !== 'gradient_path') query.set('quantity', state.quantity);
+  if (state.theory) query.set('theory', '1');
   if (state.view !== 'paper') query.set('view', state.view);
   if (state.selection?.block) query.set('select', `${state.selection.variant}:${state.selection.block}`);
   if (state.run.replay && state.run.id) query.set('run', state.run.id);
@@ -162,6 +164,7 @@ export function decodeState(search, settings) {
     nets: query.getAll('net').slice(0, 4).map(decodeNet),
     settings: given,
     quantity: quantity && QUANTITIES.includes(quantity) ? /** @type {Quantity} */ (quantity) : null,
+    theory: query.get('theory') === '1',
     view: view === 'paper' || view === 'trunk' ? view : null,
     select: query.get('select'),
     run: query.get('run'),

@@ -34,6 +34,7 @@ export function asVariant(summary, stated) {
     precision: 'float32',
     skips,
     strength: graph.blocks.map(() => 1),
+    theory: null,
   };
 }
 

@@ -26,14 +26,15 @@ test('the page as served has a bare address', () => {
 
 test('networks, toggles, settings and view are in the address, and come back', () => {
   const cut = reduce(state, { type: 'skips', variant: 1, skips: state.variants[1].skips.map((_, b) => b !== 3), label: '' });
-  const changed = [{ type: 'settings', changes: { lr: 0.02, seed: 7, clip_norm: 1 } }, { type: 'quantity', quantity: 'activation' }, { type: 'view', view: 'trunk' }].reduce(reduce, cut);
+  const changed = [{ type: 'settings', changes: { lr: 0.02, seed: 7, clip_norm: 1 } }, { type: 'quantity', quantity: 'activation' }, { type: 'view', view: 'trunk' }, { type: 'theory', on: true }].reduce(reduce, cut);
   const address = encodeState(changed, served);
-  assert.equal(address, '?net=plain20,norm:none&net=resnet20,norm:none,cut:4&lr=0.02&clip_norm=1&seed=7&quantity=activation&view=trunk');
+  assert.equal(address, '?net=plain20,norm:none&net=resnet20,norm:none,cut:4&lr=0.02&clip_norm=1&seed=7&quantity=activation&theory=1&view=trunk');
   const linked = decodeState(address, settings);
   assert.deepEqual(linked.nets, [{ preset: 'plain20', norm: 'none' }, { preset: 'resnet20', norm: 'none', cut: '4' }]);
   assert.deepEqual(linked.settings, { lr: 0.02, clip_norm: 1, seed: 7 });
   assert.equal(linked.quantity, 'activation');
   assert.equal(linked.view, 'trunk');
+  assert.equal(linked.theory, true);
   const again = start(linked.nets);
   assert.deepEqual(again.variants[1].skips, cut.variants[1].skips);
 });

@@ -5,6 +5,7 @@ import { createKeyedFollower, decadeRange, decadeTicks, formatNumber } from '../
 import { h } from '../dom.js';
 import { variantStyles } from './hues.js';
 import { createLines } from './lines.js';
+import { expectedSeries, mountTheory } from './theory.js';
 
 /** @typedef {import('../state.js').State} State */
 /** @typedef {import('../store.js').Store} Store */
@@ -18,10 +19,11 @@ import { createLines } from './lines.js';
  *
  * @param {HTMLElement} root
  * @param {Store} store
- * @param {{read: Reading, yTitle: string, unity?: boolean}} options `unity`: keep 1 in sight
+ * @param {{read: Reading, yTitle: string, unity?: boolean, theory?: 'gradient_rms'|'activation_rms'}} options `unity`: keep 1 in sight;
+ *   `theory`: the measure whose expected line may be laid over it
  * @returns {View & {figure: () => import('./lines.js').Figure|null}}
  */
-export function mountDepth(root, store, { read, yTitle, unity = false }) {
+export function mountDepth(root, store, { read, yTitle, unity = false, theory }) {
   const tip = h('div', { class: 'chart-tip', hidden: true });
   const longest = () => store.state.variants.reduce((most, { blocks }) => Math.max(most, blocks.length), 0);
   const lines = createLines(root, {
@@ -46,14 +48,16 @@ export function mountDepth(root, store, { read, yTitle, unity = false }) {
     },
   });
   root.append(tip);
+  const choice = theory ? mountTheory(root, store) : null;
   const follow = createKeyedFollower();
   /** @type {unknown[]} */
   let seen = [];
 
   return {
     update(state) {
+      choice?.update(state);
       const { variants, values, theme, hover } = state;
-      const slice = [variants, values, theme, hover];
+      const slice = [variants, values, theme, hover, state.theory, state.step];
       if (slice.every((one, i) => one === seen[i]) || variants.length === 0 || values.length < variants.length) return;
       seen = slice;
       const styles = variantStyles(state);
@@ -62,12 +66,13 @@ export function mountDepth(root, store, { read, yTitle, unity = false }) {
         for (let b = -1; b < variant.blocks.length; b += 1) y[b + 1] = Math.log10(read(variant, values[v], b));
         return { x: Float64Array.from(y, (_, i) => i), y, ...styles[v] };
       });
-      const all = series.flatMap(({ y }) => [...y]);
+      const expected = theory ? expectedSeries(state, theory, styles) : [];
+      const all = [...series, ...expected].flatMap(({ y }) => Array.from(y));
       const range = follow([state.run.id, ...variants.map(({ summary }) => summary)], decadeRange(unity ? [...all, 0] : all, 0), state.scale.locked) ?? [-6, 0];
       const count = Math.max(1, longest());
       const at = hover?.block ? variants[hover.variant]?.blocks.indexOf(hover.block) ?? -1 : -1;
       lines.update({
-        series, theme, yTitle, xTitle: '', xRange: [0, count], yRange: range, yTicks: decadeTicks(range, 5),
+        series: [...series, ...expected], theme, yTitle, xTitle: '', xRange: [0, count], yRange: range, yTicks: decadeTicks(range, 5),
         xTicks: stageTicks(variants), bounds: stageBounds(variants), cursor: at >= 0 ? at + 1 : null,
       });
       showTip(at, series, theme);

@@ -71,15 +71,17 @@ def test_a_run_may_begin_paused_and_be_changed_while_it_waits(bench: Any, tools:
     async def act(runs: Runs) -> None:
         first = await tools.start(runs, "a")
         second = await tools.start(runs, "b")
-        runs.registry.tell(second, {"state": "paused"})
-        runs.registry.tell(second, {"lr": 0.25})
         with pytest.raises(Problem) as refused:
             runs.registry.tell(second, {"step": 1})
         assert refused.value.status == 409
+        runs.registry.tell(second, {"state": "paused"})
+        runs.registry.tell(second, {"lr": 0.25})
+        runs.registry.tell(second, {"step": 1})
         runs.registry.tell(first, {"state": "stopped"})
+        await tools.until(lambda: second.recorded == 1)
         await tools.until(lambda: second.state == "paused")
         runs.registry.tell(second, {"step": 1})
-        await tools.until(lambda: second.recorded == 1)
+        await tools.until(lambda: second.recorded == 2)
         page = await runs.store.events(second.key, 0)
         assert any(event.kind == "change" and b"0.25" in event.data for event in page)
 

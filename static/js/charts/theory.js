@@ -1,0 +1,68 @@
+/** @file The lines that mean-field theory expects at initialisation, and the button that asks for them; off by default. */
+import { h } from '../dom.js';
+import { tapsOf } from '../quantity.js';
+
+/** @typedef {import('../state.js').State} State */
+/** @typedef {import('../store.js').Store} Store */
+/** @typedef {import('../state.js').Variant} Variant */
+
+const DASH = '1px,4px';
+const ABOUT = 'What mean-field theory expects of weights as they are drawn: dotted, at initialisation';
+
+/**
+ * Make the dotted lines of those networks of which theory knows something; none beyond step 0.
+ *
+ * @param {Pick<State, 'theory'|'step'|'variants'>} state
+ * @param {'gradient_rms'|'activation_rms'} measure
+ * @param {{color: string}[]} styles
+ * @returns {import('./lines.js').Series[]}
+ */
+export function expectedSeries({ theory, step, variants }, measure, styles) {
+  if (!theory || step !== 0) return [];
+  const known = variants.filter((variant) => variant.theory && !variant.theory.reason);
+  return known.map((variant) => {
+    const { index, stem } = tapsOf(variant);
+    const column = /** @type {import('../state.js').Theory} */ (variant.theory)[measure];
+    const y = Float64Array.from([stem, ...variant.blocks], (name) => Math.log10(column[index.get(name) ?? -1] ?? NaN));
+    const label = known.length > 1 ? `theory, ${variant.label}` : 'theory';
+    return { x: Float64Array.from(y, (_, i) => i), y, color: styles[variants.indexOf(variant)].color, dash: DASH, label };
+  });
+}
+
+/**
+ * Say in a sentence why no line can be drawn; empty where one can.
+ *
+ * @param {Pick<State, 'step'|'variants'>} state
+ */
+export function reasonAgainst({ step, variants }) {
+  const probed = variants.filter(({ theory }) => theory);
+  if (probed.length === 0) return 'Theory is laid over what was measured at initialisation.';
+  if (probed.every(({ theory }) => theory?.reason)) return probed.map(({ label, theory }) => `${label}: ${theory?.reason}.`).join(' ');
+  return step === 0 ? '' : 'Theory speaks of weights as they are drawn: go to step 0 to see it.';
+}
+
+/** @param {HTMLElement} root of a chart @param {Store} store */
+export function mountTheory(root, store) {
+  const note = h('p', { class: 'chart-note', role: 'status' });
+  const button = h('button', { type: 'button', class: 'button small', onclick: () => {
+    const against = reasonAgainst(store.state);
+    note.textContent = note.textContent ? '' : against;
+    if (!against) store.dispatch({ type: 'theory', on: !store.state.theory });
+  } }, 'theory');
+  root.append(h('div', { class: 'chart-switch' }, button), note);
+  /** @type {unknown[]} */
+  let seen = [];
+  return {
+    /** @param {State} state */
+    update(state) {
+      const slice = [state.theory, state.variants, state.step === 0];
+      if (slice.every((one, i) => one === seen[i])) return;
+      seen = slice;
+      const against = reasonAgainst(state);
+      note.textContent = '';
+      button.title = against || ABOUT;
+      button.setAttribute('aria-pressed', String(state.theory));
+      button.setAttribute('aria-disabled', String(against !== ''));
+    },
+  };
+}
