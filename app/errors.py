@@ -16,19 +16,19 @@ from model.presets import UnknownPreset
 
 MEDIA_TYPE = "application/problem+json"
 MAX_SHOWN = 120
+JSON_REMEDY = "look at the place that is named; NaN, Infinity and halves of surrogate pairs are none of JSON"
 
 
-class Problem(Exception):  # noqa: N818  (the standard's word, RFC 9457)
-    """A refusal for people: what is wrong, where, what is allowed and what to do."""
+class Problem(HTTPException):
+    """A refusal for people: what is wrong, where, what is allowed and what to do (RFC 9457)."""
 
     def __init__(
         self, status: int, title: str, detail: str, *, field: str | None = None, value: object = None,
         limit: str | None = None, remedy: str | None = None, headers: Mapping[str, str] | None = None, **more: Any,
     ) -> None:  # fmt: skip
-        super().__init__(detail)
-        self.status, self.title, self.detail = status, title, detail
+        super().__init__(status, detail, dict(headers or {}))
+        self.status, self.title, self.more = status, title, more
         self.field, self.value, self.limit, self.remedy = field, value, limit, remedy
-        self.headers, self.more = dict(headers or {}), more
 
     def response(self) -> Response:
         """Return the answer that says it."""
@@ -58,6 +58,8 @@ def of_validation(error: ValidationError | RequestValidationError) -> Problem:
 
 def _finding(found: Mapping[str, Any]) -> dict[str, Any]:
     raised = found.get("ctx", {}).get("error")
+    if found["type"] == "json_invalid":
+        return {"detail": f"The body is no JSON: {raised}.", "limit": "JSON in UTF-8 (RFC 8259)", "remedy": JSON_REMEDY}
     place = ".".join(str(part)[:MAX_SHOWN] for part in found["loc"] if part not in ("body", "query", "path"))
     if isinstance(raised, ArchitectureError):
         field = f"{place}.{raised.field}".strip(".")

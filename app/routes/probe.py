@@ -7,13 +7,14 @@ import orjson
 from fastapi import APIRouter, FastAPI, Request
 from starlette.responses import Response
 
+from app.bodies import StrictRoute
 from app.errors import Problem
 from app.executors.base import Busy, TooSlow, WorkerDied, WorkerFailed
 from app.runs.clients import client_of
 from model.datasets import DatasetError, adapt_all, labels_of
 from model.request import ProbeRequest
 
-router = APIRouter(prefix="/api/probe", tags=["probe"])
+router = APIRouter(prefix="/api/probe", tags=["probe"], route_class=StrictRoute)
 REMEMBERED = 512
 
 

@@ -7,6 +7,7 @@ import orjson
 from fastapi import APIRouter, Body, Header, Path, Query, Request
 from starlette.responses import Response, StreamingResponse
 
+from app.bodies import StrictRoute
 from app.errors import MEDIA_TYPE, Problem
 from app.runs import refusals
 from app.runs.channel import replay
@@ -17,7 +18,7 @@ from app.runs.service import Runs
 from app.runs.store import Saved
 from app.runs.wire import CHANGE, NEW_RUN, Change, Fork, Needs, NewRun, ProblemView, RunPage, RunState, RunView
 
-router = APIRouter(prefix="/api/runs", tags=["runs"])
+router = APIRouter(prefix="/api/runs", tags=["runs"], route_class=StrictRoute)
 STREAM = "text/event-stream"
 STREAM_HEADERS = {"Cache-Control": "no-cache, no-transform", "X-Accel-Buffering": "no"}
 NUMBER = 2**53
