@@ -1,8 +1,10 @@
 """Copies of running networks: weights and optimizer state included, two of them go on, on the same batches."""
 
 import asyncio
-from typing import TYPE_CHECKING
+import contextlib
+from typing import TYPE_CHECKING, Any
 
+from app.errors import Problem
 from app.runs import refusals
 from model.request import TrainingRequest
 
@@ -13,26 +15,43 @@ if TYPE_CHECKING:
 PATIENCE = 60.0
 
 
-async def fork(registry: "Registry", run: "Run", variant: int, *, client: str) -> "Run":
-    """Pause a run and begin another, paused, with two copies of one of its networks as it is now."""
+async def fork(registry: "Registry", run: "Run", variant: int, *, client: str, patience: float = PATIENCE) -> "Run":
+    """Pause a run and begin another, paused, with two copies of one of its networks as it is now.
+
+    A fork that is refused leaves the run as it was.
+    """
     if run.over or run.handle is None:
         raise refusals.impossible(run, "a fork")
     refusals.check_length(run.request, variant, None, None)
     registry.admission.check(_doubled(run, variant, None))
+    registry.admit(client)
     told = run.checkpoints.ask()
     registry.tell(run, {"checkpoint": variant})
-    if run.state == "running":
+    pausing = run.state == "running"
+    if pausing:
         registry.pause(run, "forked")
     try:
-        state = await asyncio.wait_for(told, PATIENCE)
+        state = await _state(run, told, patience)
+        request = _doubled(run, variant, state["skips"])
+        name = f"Fork of {run.name or run.id} at step {state['step']}"[:80]
+        made, _ = await registry.create(request, client=client, name=name, paused=True, resume=state["state"])
+    except BaseException:
+        if pausing:
+            with contextlib.suppress(Problem):  # it may have ended meanwhile
+                registry.tell(run, {"state": "running"})
+        raise
+    return made  # pyright: ignore[reportReturnType]  (no idempotency key: it is new)
+
+
+async def _state(run: "Run", told: "asyncio.Future[dict[str, Any]]", patience: float) -> dict[str, Any]:
+    try:
+        return await asyncio.wait_for(told, patience)
+    except TimeoutError:
+        raise refusals.too_slow(patience) from None
     except asyncio.CancelledError:
-        if not told.cancelled():
+        if not run.over:
             raise
         raise refusals.impossible(run, "a fork") from None
-    request = _doubled(run, variant, state["skips"])
-    name = f"Fork of {run.name or run.id} at step {state['step']}"[:80]
-    made, _ = await registry.create(request, client=client, name=name, paused=True, resume=state["state"])
-    return made  # pyright: ignore[reportReturnType]  (no idempotency key: it is new)
 
 
 def _doubled(run: "Run", variant: int, skips: list[bool] | None) -> TrainingRequest:

@@ -70,6 +70,14 @@ def queue_full(limit: int) -> Problem:
     )  # fmt: skip
 
 
+def too_slow(seconds: float) -> Problem:
+    """Say that a network's state was waited for in vain."""
+    return Problem(
+        503, "The run did not answer", f"Its networks' state did not come in {seconds:g} s: its steps are long.",
+        limit=f"{seconds:g} s", remedy="pause the run, and fork it once it is paused", headers=LATER,
+    )  # fmt: skip
+
+
 def client_full(limit: int) -> Problem:
     """Say that a client has as many runs as it may."""
     return Problem(

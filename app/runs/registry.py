@@ -59,7 +59,7 @@ class Registry:
             if known is not None:
                 return self._again(known, request), False
         needs = self.admission.check(request)
-        self._admit(client)
+        self.admit(client)
         run = Run(
             self.store, request, client=client, name=name, paused=paused, max_rate=max_rate, needs=needs,
             keep=self.settings.keep_events,
@@ -89,7 +89,8 @@ class Registry:
             raise refusals.key_used(known.id)
         return self.live.get(known.id, known)
 
-    def _admit(self, client: str) -> None:
+    def admit(self, client: str) -> None:
+        """Raise a Problem where a client may have no more runs, or nobody may."""
         if self._draining:
             raise refusals.draining()
         if len(self._queue) >= self.settings.max_queue:

@@ -1,0 +1,71 @@
+"""Forks that are refused leave the run that was to be copied as it was."""
+
+import asyncio
+import os
+import signal
+from typing import Any
+
+import pytest
+
+from app.errors import Problem
+from app.runs.fork import fork
+from app.runs.service import Runs
+
+pytestmark = pytest.mark.xdist_group("executors")
+
+
+@pytest.mark.parametrize(("limit", "status"), [({"client_runs": 1}, 429), ({"max_queue": 1}, 503)], ids=str)
+def test_limits_are_looked_at_before_the_run_is_touched(
+    bench: Any, tools: Any, limit: dict[str, int], status: int
+) -> None:
+    async def act(runs: Runs) -> None:
+        source = await tools.start(runs, "a")
+        await tools.until(lambda: source.recorded > 1)
+        if "max_queue" in limit:
+            await tools.start(runs, "b")
+        with pytest.raises(Problem) as refused:
+            await fork(runs.registry, source, 0, client="a")
+        assert refused.value.status == status
+        at = source.recorded
+        await tools.until(lambda: source.recorded > at + 2)
+        assert [said["state"] for said in await tools.statuses(runs, source.key)] == ["running"]
+
+    bench(act, **limit)
+
+
+def test_a_state_that_takes_too_long_is_refused_with_a_remedy_and_the_run_goes_on(bench: Any, tools: Any) -> None:
+    async def act(runs: Runs) -> None:
+        source = await tools.start(runs)
+        await tools.until(lambda: source.recorded > 1)
+        worker = await source.handle.pid()
+        os.kill(worker, signal.SIGSTOP)
+        with pytest.raises(Problem) as refused:
+            await fork(runs.registry, source, 0, client="a", patience=0.3)
+        os.kill(worker, signal.SIGCONT)
+        assert (refused.value.status, refused.value.limit) == (503, "0.3 s")
+        assert "pause the run" in (refused.value.remedy or "")
+        at = source.recorded
+        await tools.until(lambda: source.state == "running" and source.recorded > at + 2)
+        # what came too late is nobody's: the next one who asks gets a state of his own
+        made = await fork(runs.registry, source, 0, client="a")
+        await tools.until(lambda: made.state == "paused")
+        assert source.state == "paused"
+        assert made.name.endswith(f"at step {source.recorded}")
+
+    bench(act, slots=2)
+
+
+def test_a_run_whose_worker_dies_meanwhile_cannot_be_forked(bench: Any, tools: Any) -> None:
+    async def act(runs: Runs) -> None:
+        source = await tools.start(runs)
+        await tools.until(lambda: source.recorded > 1)
+        worker = await source.handle.pid()
+        os.kill(worker, signal.SIGSTOP)
+        asked = asyncio.create_task(fork(runs.registry, source, 0, client="a"))
+        await asyncio.sleep(0.1)
+        os.kill(worker, signal.SIGKILL)
+        with pytest.raises(Problem) as refused:
+            await asked
+        assert (refused.value.status, refused.value.more["state"]) == (409, "failed")
+
+    bench(act)
