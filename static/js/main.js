@@ -40,9 +40,9 @@ if (first.recording) {
 
 const diagram = mountDiagram(need('diagram'), store);
 const charts = {
-  'Gradient by depth': mountDepth(need('chart-gradient'), store, { read: readGradient, yTitle: '∂L/∂x, RMS', theory: 'gradient_rms' }),
-  'Activation by depth': mountDepth(need('chart-activation'), store, { read: readActivation, yTitle: 'x, RMS', theory: 'activation_rms' }),
-  'Branch ratio': mountDepth(need('chart-branch'), store, { read: readBranchRatio, yTitle: 'F(x) : x, RMS', unity: true }),
+  'Gradient by depth': mountDepth(need('chart-gradient'), store, { read: readGradient, yTitle: '∂L/∂x, RMS', theory: 'gradient_rms', name: 'gradient by depth' }),
+  'Activation by depth': mountDepth(need('chart-activation'), store, { read: readActivation, yTitle: 'x, RMS', theory: 'activation_rms', name: 'activation by depth' }),
+  'Branch ratio': mountDepth(need('chart-branch'), store, { read: readBranchRatio, yTitle: 'F(x) : x, RMS', unity: true, name: 'branch ratio' }),
   Training: mountCurves(need('chart-curves'), store),
   'Every layer, every step': mountHeatmap(need('heatmap'), store),
 };

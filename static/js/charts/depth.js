@@ -19,11 +19,11 @@ import { expectedSeries, mountTheory } from './theory.js';
  *
  * @param {HTMLElement} root
  * @param {Store} store
- * @param {{read: Reading, yTitle: string, unity?: boolean, theory?: 'gradient_rms'|'activation_rms'}} options `unity`: keep 1 in sight;
+ * @param {{read: Reading, yTitle: string, name: string, unity?: boolean, theory?: 'gradient_rms'|'activation_rms'}} options `unity`: keep 1 in sight;
  *   `theory`: the measure whose expected line may be laid over it
  * @returns {View & {figure: () => import('./lines.js').Figure|null}}
  */
-export function mountDepth(root, store, { read, yTitle, unity = false, theory }) {
+export function mountDepth(root, store, { read, yTitle, name: title, unity = false, theory }) {
   const tip = h('div', { class: 'chart-tip', hidden: true });
   const longest = () => store.state.variants.reduce((most, { blocks }) => Math.max(most, blocks.length), 0);
   const lines = createLines(root, {
@@ -48,27 +48,43 @@ export function mountDepth(root, store, { read, yTitle, unity = false, theory })
     },
   });
   root.append(tip);
-  const choice = theory ? mountTheory(root, store) : null;
+  const choice = theory ? mountTheory(root, store, title) : null;
   const follow = createKeyedFollower();
+  /** @type {{series: import('./lines.js').Series[], expected: import('./lines.js').Series[], range: import('../scale.js').Range}} */
+  let measured = { series: [], expected: [], range: [-6, 0] };
   /** @type {unknown[]} */
   let seen = [];
+  /** @type {State['hover']} */
+  let pointed = null;
+
+  /** The lines and their range; a pointer changes neither. @param {State} state */
+  const measure = (state) => {
+    const { variants, values } = state;
+    const styles = variantStyles(state);
+    const series = variants.map((variant, v) => {
+      const y = new Float64Array(variant.blocks.length + 1);
+      for (let b = -1; b < variant.blocks.length; b += 1) y[b + 1] = Math.log10(read(variant, values[v], b));
+      return { x: Float64Array.from(y, (_, i) => i), y, ...styles[v] };
+    });
+    const expected = theory ? expectedSeries(state, theory, styles) : [];
+    const all = [...series, ...expected].flatMap(({ y }) => Array.from(y));
+    const key = [state.run.id, expected.length, ...variants.map(({ summary }) => summary)];
+    const range = follow(key, decadeRange(unity ? [...all, 0] : all, 0), state.scale.locked) ?? [-6, 0];
+    measured = { series, expected, range };
+  };
 
   return {
     update(state) {
       choice?.update(state);
       const { variants, values, theme, hover } = state;
-      const slice = [variants, values, theme, hover, state.theory, state.step];
-      if (slice.every((one, i) => one === seen[i]) || variants.length === 0 || values.length < variants.length) return;
+      if (variants.length === 0 || values.length < variants.length) return;
+      const slice = [variants, values, theme, state.theory, state.step];
+      const fresh = slice.some((one, i) => one !== seen[i]);
+      if (!fresh && pointed === hover) return;
       seen = slice;
-      const styles = variantStyles(state);
-      const series = variants.map((variant, v) => {
-        const y = new Float64Array(variant.blocks.length + 1);
-        for (let b = -1; b < variant.blocks.length; b += 1) y[b + 1] = Math.log10(read(variant, values[v], b));
-        return { x: Float64Array.from(y, (_, i) => i), y, ...styles[v] };
-      });
-      const expected = theory ? expectedSeries(state, theory, styles) : [];
-      const all = [...series, ...expected].flatMap(({ y }) => Array.from(y));
-      const range = follow([state.run.id, ...variants.map(({ summary }) => summary)], decadeRange(unity ? [...all, 0] : all, 0), state.scale.locked) ?? [-6, 0];
+      pointed = hover;
+      if (fresh) measure(state);
+      const { series, expected, range } = measured;
       const count = Math.max(1, longest());
       const at = hover?.block ? variants[hover.variant]?.blocks.indexOf(hover.block) ?? -1 : -1;
       lines.update({
@@ -81,7 +97,7 @@ export function mountDepth(root, store, { read, yTitle, unity = false, theory })
     destroy: () => lines.destroy(),
   };
 
-  /** @param {number} block @param {{y: Float64Array, label: string}[]} series @param {'light'|'dark'} theme */
+  /** @param {number} block @param {import('./lines.js').Series[]} series @param {'light'|'dark'} theme */
   function showTip(block, series, theme) {
     tip.hidden = block < 0 || !root.matches(':hover');
     if (tip.hidden) return;

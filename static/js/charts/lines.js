@@ -41,7 +41,9 @@ export function createLines(root, { onPoint, onPick }) {
   const plot = h('div', { class: 'plot' });
   const cursor = h('div', { class: 'chart-cursor', hidden: true });
   const labels = h('div', { class: 'chart-labels' });
-  root.append(plot, cursor, labels);
+  // what a chart adds to its root, buttons and notes, lies beside the surface and is not pointed through
+  const surface = h('div', { class: 'chart-surface' }, plot, cursor, labels);
+  root.append(surface);
   /** @type {Chart|null} */
   let chart = null;
   let structure = '';
@@ -158,9 +160,9 @@ export function createLines(root, { onPoint, onPick }) {
     if (share < -0.02 || share > 1.02) return null;
     return chart.xRange[0] + Math.min(1, Math.max(0, share)) * (chart.xRange[1] - chart.xRange[0]);
   };
-  root.addEventListener('pointermove', (event) => onPoint(at(event)));
-  root.addEventListener('pointerleave', () => onPoint(null));
-  root.addEventListener('click', (event) => {
+  surface.addEventListener('pointermove', (event) => onPoint(at(event)));
+  surface.addEventListener('pointerleave', () => onPoint(null));
+  surface.addEventListener('click', (event) => {
     const x = at(/** @type {PointerEvent} */ (event));
     if (x !== null) onPick?.(x);
   });

@@ -36,20 +36,32 @@ export function expectedSeries({ theory, step, variants }, measure, styles) {
  */
 export function reasonAgainst({ step, variants }) {
   const probed = variants.filter(({ theory }) => theory);
-  if (probed.length === 0) return 'Theory is laid over what was measured at initialisation.';
+  if (probed.length === 0) return 'Theory is laid over a measurement at initialisation, and an opened or forked run has none: press reset to take one.';
   if (probed.every(({ theory }) => theory?.reason)) return probed.map(({ label, theory }) => `${label}: ${theory?.reason}.`).join(' ');
   return step === 0 ? '' : 'Theory speaks of weights as they are drawn: go to step 0 to see it.';
 }
 
-/** @param {HTMLElement} root of a chart @param {Store} store */
-export function mountTheory(root, store) {
+/**
+ * Name the networks that have no line while others have one, each with the reason.
+ *
+ * @param {Pick<State, 'variants'>} state
+ * @returns {{label: string, reason: string}[]}
+ */
+export function unknownOf({ variants }) {
+  return variants.flatMap(({ label, theory }) => (theory?.reason ? [{ label, reason: theory.reason }] : []));
+}
+
+/** @param {HTMLElement} root of a chart @param {Store} store @param {string} name of the chart */
+export function mountTheory(root, store, name) {
   const note = h('p', { class: 'chart-note', role: 'status' });
-  const button = h('button', { type: 'button', class: 'button small', onclick: () => {
-    const against = reasonAgainst(store.state);
-    note.textContent = note.textContent ? '' : against;
-    if (!against) store.dispatch({ type: 'theory', on: !store.state.theory });
+  const aside = h('span', { class: 'chart-aside' });
+  const button = h('button', { type: 'button', class: 'button small', 'aria-label': `theory, ${name}`, onclick: () => {
+    const { theory } = store.state;
+    const against = theory ? '' : reasonAgainst(store.state);
+    note.textContent = note.textContent === against ? '' : against;
+    if (!against) store.dispatch({ type: 'theory', on: !theory });
   } }, 'theory');
-  root.append(h('div', { class: 'chart-switch' }, button), note);
+  root.append(h('div', { class: 'chart-switch' }, aside, button), note);
   /** @type {unknown[]} */
   let seen = [];
   return {
@@ -59,10 +71,13 @@ export function mountTheory(root, store) {
       if (slice.every((one, i) => one === seen[i])) return;
       seen = slice;
       const against = reasonAgainst(state);
+      const unknown = state.theory && !against ? unknownOf(state) : [];
       note.textContent = '';
+      aside.textContent = unknown.length > 0 ? `not known of ${unknown.map(({ label }) => label).join(', ')}` : '';
+      aside.title = unknown.map(({ label, reason }) => `${label}: ${reason}.`).join(' ');
       button.title = against || ABOUT;
       button.setAttribute('aria-pressed', String(state.theory));
-      button.setAttribute('aria-disabled', String(against !== ''));
+      button.setAttribute('aria-disabled', String(against !== '' && !state.theory));
     },
   };
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
-import { expectedSeries, reasonAgainst } from '../../../static/js/charts/theory.js';
+import { expectedSeries, reasonAgainst, unknownOf } from '../../../static/js/charts/theory.js';
 
 const STYLES = [{ color: '#111' }, { color: '#222' }];
 
@@ -42,5 +42,10 @@ test('why there is no line is said', () => {
   assert.equal(reasonAgainst({ step: 0, variants: [variant('plain', known), variant('residual', unknown)] }), '');
   assert.match(reasonAgainst({ step: 3, variants: [variant('plain', known)] }), /go to step 0/);
   assert.equal(reasonAgainst({ step: 0, variants: [variant('residual', unknown)] }), 'residual: no equation is known.');
-  assert.match(reasonAgainst({ step: 0, variants: [variant('opened', null)] }), /measured at initialisation/);
+  assert.match(reasonAgainst({ step: 0, variants: [variant('opened', null)] }), /opened or forked run has none/);
+});
+
+test('of two networks the one without a line is named, with the reason', () => {
+  assert.deepEqual(unknownOf({ variants: [variant('plain', known), variant('residual', unknown)] }), [{ label: 'residual', reason: 'no equation is known' }]);
+  assert.deepEqual(unknownOf({ variants: [variant('plain', known)] }), []);
 });
