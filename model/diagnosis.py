@@ -1,12 +1,13 @@
 """Records to plain sentences, each with the numbers that it rests on. Everything is judged within the network itself:
-one block against another, a branch against its shortcut. No tensor, no torch."""
+one block against another, a branch against its shortcut. A sentence says what was measured, never what will come of it.
+No tensor, no torch."""
 
 import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from model.record import Record, Value
+from model.record import Record, Value, wire_number
 
 Kind = Literal["vanishing", "exploding", "dead_units", "non_finite", "branch_domination", "healthy"]
 
@@ -15,7 +16,9 @@ FADED = 1e-3
 DEAD_SHARE = 0.95
 """Share of exact zeros after an activation that calls it dead; ReLU on symmetric inputs gives 0.5."""
 DOMINATION = 10.0
-"""A branch this many times larger, or smaller, than its shortcut leaves the other nothing to say."""
+"""A branch more than this many times larger than its shortcut outweighs it."""
+RECORDS = 10
+"""So many records, the newest, are looked at for what must hold in each of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +31,9 @@ class Finding:
     evidence: tuple[tuple[str, str, float], ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
-        """Return JSON data."""
-        return asdict(self)
+        """Return the wire's form: evidence is [measure, name, value], with four significant digits."""
+        evidence = [[measure, name, wire_number(value)] for measure, name, value in self.evidence]
+        return {**asdict(self), "evidence": evidence}
 
 
 def diagnose(records: Record | Sequence[Record]) -> list[Finding]:
@@ -45,7 +49,7 @@ def diagnose(records: Record | Sequence[Record]) -> list[Finding]:
     lost = _non_finite(newest)
     if lost:
         return lost
-    found = [*_gradient(newest), *_activation(newest), *_dead(given[-10:]), *_domination(newest)]
+    found = [*_gradient(newest), *_activation(newest), *_dead(given[-RECORDS:]), *_domination(newest)]
     return found or [_healthy(newest)]
 
 
@@ -59,7 +63,7 @@ def _non_finite(record: Record) -> list[Finding]:
     count = dict(hit)[name]
     sentence = (
         f"{name} is where it begins, of {len(hit)} places with numbers that are not finite ({count} of them): "
-        "non-finite; nothing after this step means anything."
+        "non-finite."
     )
     return [Finding("non_finite", sentence, record.step, (("nonfinite", name, float(count or 0)),))]
 
@@ -76,30 +80,51 @@ def _gradient(record: Record) -> list[Finding]:
     found = _outputs(record, "gradient_rms")
     if len(found) < 2:
         return []
+    zeros = [name for name, value in found if value == 0]
+    if zeros:
+        return [_no_gradient(record, zeros, len(found))]
     last, there = found[-1]
     first, here = min(found[:-1], key=lambda pair: pair[1])
     most, top = max(found[:-1], key=lambda pair: pair[1])
-    evidence = (("gradient_rms", first, here), ("gradient_rms", last, there))
-    if there > 0 and here < FADED * there:
-        part = "none" if here == 0 else _short(here / there)
-        sentence = (
-            f"Block {first} receives {part} of the gradient that {last} receives: vanishing; "
-            "it will not learn at this rate."
-        )
+    if here < FADED * there:
+        sentence = f"Block {first} receives {_short(here / there)} of the gradient that {last} receives: vanishing."
+        evidence = (("gradient_rms", first, here), ("gradient_rms", last, there))
         return [Finding("vanishing", sentence, record.step, evidence)]
-    if there > 0 and top > there / FADED:
-        sentence = (
-            f"Block {most} receives {_short(top / there)} times the gradient that {last} receives: exploding; "
-            "a rate that suits one is wrong for the other."
-        )
-        return [Finding("exploding", sentence, record.step, (("gradient_rms", most, top), evidence[1]))]
+    if top > there / FADED:
+        sentence = f"Block {most} receives {_short(top / there)} times the gradient that {last} receives: exploding."
+        evidence = (("gradient_rms", most, top), ("gradient_rms", last, there))
+        return [Finding("exploding", sentence, record.step, evidence)]
     return []
+
+
+def _no_gradient(record: Record, zeros: list[str], count: int) -> Finding:
+    """Tell of gradients that are exactly 0, and of the next tap towards the loss that receives one."""
+    name = zeros[-1]
+    verb = "receives" if len(zeros) == 1 else "receive"
+    sentence = f"{_share(record, zeros, count)} {verb} a gradient of exactly 0, {name} included"
+    evidence = [("gradient_rms", name, 0.0)]
+    after = record.schema.taps.index(name) + 1
+    column = zip(record.schema.taps[after:], record.columns["gradient_rms"][after:], strict=True)
+    some = [(tap, float(value)) for tap, value in column if value]
+    if some:
+        other, value = some[0]
+        sentence += f", while {other} receives {_short(value)}"
+        evidence.append(("gradient_rms", other, value))
+    return Finding("vanishing", f"{sentence}: vanishing.", record.step, tuple(evidence))
 
 
 def _activation(record: Record) -> list[Finding]:
     found = _outputs(record, "activation_rms")
-    if len(found) < 2 or found[0][1] == 0:
+    if len(found) < 2:
         return []
+    zeros = [name for name, value in found if value == 0]
+    if zeros:
+        verb = "puts" if len(zeros) == 1 else "put"
+        sentence = (
+            f"{_share(record, zeros, len(found))} {verb} out exactly 0, {zeros[0]} first: "
+            "vanishing, on the way forward."
+        )
+        return [Finding("vanishing", sentence, record.step, (("activation_rms", zeros[0], 0.0),))]
     (first, start), (last, end) = found[0], found[-1]
     evidence = (("activation_rms", first, start), ("activation_rms", last, end))
     if end > start / FADED:
@@ -108,55 +133,59 @@ def _activation(record: Record) -> list[Finding]:
         )
         return [Finding("exploding", sentence, record.step, evidence)]
     if end < FADED * start:
-        part = "nothing" if end == 0 else _short(end / start)
-        sentence = f"Of the signal at {first}, {part} arrives at {last}: vanishing, on the way forward."
+        sentence = f"Of the signal at {first}, {_short(end / start)} arrives at {last}: vanishing, on the way forward."
         return [Finding("vanishing", sentence, record.step, evidence)]
     return []
 
 
 def _dead(records: Sequence[Record]) -> list[Finding]:
     newest = records[-1]
+    alike = [record for record in records if record.schema == newest.schema]
     shares: list[tuple[str, float]] = []
     for i, name in enumerate(newest.schema.taps):
-        column = [_number(record.columns["zero_fraction"][i]) for record in records if record.schema == newest.schema]
-        if column and min(column) > DEAD_SHARE:
+        column = [_number(record.columns["zero_fraction"][i]) for record in alike]
+        if min(column) > DEAD_SHARE:
             shares.append((name, column[-1]))
     if not shares:
         return []
     name, share = max(shares, key=lambda pair: pair[1])
-    others = f" and {len(shares) - 1} more activations" if len(shares) > 1 else ""
-    sentence = (
-        f"{100 * share:.3g} % of what {name} puts out are exact zeros{others}: dead units; they pass no gradient."
-    )
+    more = len(shares) - 1
+    others = f", and so at {more} more {'activation' if more == 1 else 'activations'}" if more else ""
+    since = f", in each of the last {len(alike)} records" if len(alike) > 1 else ""
+    sentence = f"{100 * share:.3g} % of what {name} puts out are exact zeros{others}{since}: dead units."
     return [Finding("dead_units", sentence, newest.step, (("zero_fraction", name, share),))]
 
 
 def _domination(record: Record) -> list[Finding]:
-    ratios = [
-        (name, float(f) / float(x), float(f), float(x))
+    found = [
+        (name, float(f), float(x))
         for name, f, x in zip(
             record.schema.blocks, record.columns["residual_rms"], record.columns["identity_rms"], strict=True
         )
-        if f is not None and x is not None and math.isfinite(f) and math.isfinite(x) and x > 0
+        if f is not None and x is not None and math.isfinite(f) and math.isfinite(x)
     ]
-    far = [row for row in ratios if row[1] > DOMINATION]
+    far = [(f / x if x else math.inf, name, f, x) for name, f, x in found if f > DOMINATION * x]
     if not far:
         return []
-    name, ratio, f, x = max(far, key=lambda row: row[1])
-    sentence = (
-        f"At {name} the branch F(x) is {_short(ratio)} times its shortcut: branch domination in {len(far)} of "
-        f"{len(ratios)} blocks; the identity hardly counts there."
-    )
+    ratio, name, f, x = max(far, key=lambda row: row[0])
+    share = f"branch domination in {len(far)} of {len(found)} blocks."
+    sentence = f"At {name} the branch F(x) is {_short(ratio)} times its shortcut: {share}"
+    if x == 0:
+        sentence = f"At {name} the shortcut brings exactly 0, the branch F(x) {_short(f)}: {share}"
     return [Finding("branch_domination", sentence, record.step, (("residual_rms", name, f), ("identity_rms", name, x)))]
 
 
 def _healthy(record: Record) -> Finding:
     found = _outputs(record, "gradient_rms")
-    if len(found) < 2 or found[-1][1] == 0:
+    if len(found) < 2:
         return Finding("healthy", "Nothing is lost, dead or out of proportion: healthy.", record.step)
     (first, here), (last, there) = found[0], found[-1]
     sentence = f"Block {first} receives {_short(here / there)} times the gradient that {last} receives: healthy."
     return Finding("healthy", sentence, record.step, (("gradient_rms", first, here), ("gradient_rms", last, there)))
+
+
+def _share(record: Record, some: list[str], count: int) -> str:
+    return f"{len(some)} of {count} {'blocks' if record.schema.blocks else 'places'}"
 
 
 def _is_lost(value: Value) -> bool:

@@ -1,8 +1,10 @@
 """Train one to four variants in lockstep on the same batches, measured; or probe them once. A generator of steps."""
 
+import math
 import time
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
@@ -12,7 +14,7 @@ from model import checkpoint, theory
 from model.architecture import Architecture
 from model.data import Dataset, load
 from model.datasets import adapt_all, labels_of
-from model.diagnosis import diagnose
+from model.diagnosis import RECORDS, Finding, diagnose
 from model.evaluation import BATCHES, accuracy_of, is_due
 from model.graph import build_graph
 from model.memory import MemoryFormat, memory_format_of, put_images, put_weights
@@ -27,12 +29,14 @@ from model.resnet import ResNet
 class VariantRecord:
     """What one variant did in a step: mean cross-entropy and accuracy of the batch, and what was measured.
 
-    `test_accuracy` is that on the images held out, after the step; None where it was not due.
+    `findings` are the diagnosis of this record and those before it, at most ten in all. `test_accuracy` is that on the
+    images held out, after the step; None where it was not due.
     """
 
     loss: float
     accuracy: float
     record: Record
+    findings: tuple[Finding, ...]
     test_accuracy: float | None = None
 
     def to_dict(self) -> dict[str, Any]:
@@ -42,7 +46,7 @@ class VariantRecord:
             "accuracy": wire_number(self.accuracy),
             "test_accuracy": wire_number(self.test_accuracy),
             "values": self.record.to_dict(),
-            "findings": [{"kind": f.kind, "sentence": f.sentence} for f in diagnose(self.record)],
+            "findings": [finding.to_dict() for finding in self.findings],
         }
 
 
@@ -82,12 +86,12 @@ class Variant:
         self.precision = request.precision if isinstance(request, TrainingRequest) else "float32"
         self.optimizer = make_optimizer(self.net, request) if isinstance(request, TrainingRequest) else None
         self.recorder = Recorder(self.net)
-        self.alive = True
+        self.recent: deque[Record] = deque(maxlen=RECORDS)
 
     def step(
         self, images: Tensor, labels: Tensor, request: Batches, *, recorded: bool
-    ) -> tuple[float, float, Record | None]:
-        """Make one forward and backward pass and, when training, one update; return loss, accuracy and the record."""
+    ) -> tuple[float, VariantRecord | None]:
+        """Make one forward and backward pass and, when training, one update; return the loss and what was measured."""
         self.recorder.every = lambda _: recorded
         self.recorder.__enter__()
         smoothing = request.label_smoothing if isinstance(request, TrainingRequest) else 0.0
@@ -107,7 +111,10 @@ class Variant:
         accuracy = (logits.detach().argmax(1) == labels).float().mean()
         record = self.recorder.read()
         value, share = torch.stack([loss.detach().float(), accuracy]).tolist()
-        return value, share, record
+        if record is None:
+            return value, None
+        self.recent.append(record)
+        return value, VariantRecord(value, share, record, tuple(diagnose(self.recent)))
 
 
 class Training:
@@ -130,6 +137,7 @@ class Training:
     def _resume(self, state: dict[str, Any]) -> None:
         for variant in self.variants:
             checkpoint.restore(variant, state)
+            variant.recorder.step = state["step"]
         self.step, self.lr = state["step"], state["lr"]
         for _ in range(self.step):
             next(self._batches)
@@ -161,12 +169,12 @@ class Training:
             assert variant.optimizer is not None
             for group in variant.optimizer.param_groups:
                 group["lr"] = lr
-            loss, accuracy, record = variant.step(images, labels, request, recorded=recorded)
-            if not torch.isfinite(torch.tensor(loss)):
+            loss, measured = variant.step(images, labels, request, recorded=recorded)
+            if not math.isfinite(loss):
                 broken.append(variant.label)
-            if record is not None:
-                tested = self._test(variant) if is_due(request, epoch_steps, step) else None
-                found.append(VariantRecord(loss, accuracy, record, tested))
+            if measured is not None:
+                due = is_due(request, epoch_steps, step)
+                found.append(replace(measured, test_accuracy=self._test(variant)) if due else measured)
         if len(broken) == len(self.variants):
             self.reason = f"loss is not finite at step {step} in {', '.join(broken)}: lower lr, or set clip_norm"
         self.step += 1
@@ -231,11 +239,11 @@ def probe(request: ProbeRequest) -> dict[str, Any]:
         if strengths is not None:
             for block, strength in zip(architecture.block_names, strengths, strict=True):
                 variant.net.set_strength(block, strength)
-        loss, accuracy, record = variant.step(images, labels, request, recorded=True)
+        _, measured = variant.step(images, labels, request, recorded=True)
         variant.recorder.detach()
-        assert record is not None
-        found = VariantRecord(loss, accuracy, record).to_dict()
-        found["values"]["update_ratio"] = [None] * len(record.schema.weights)
+        assert measured is not None
+        found = measured.to_dict()
+        found["values"]["update_ratio"] = [None] * len(measured.record.schema.weights)
         expected = theory.expect(
             build_graph(architecture),
             images.double().square().mean((0, 1)).numpy(),

@@ -24,7 +24,7 @@
  * @property {Float64Array} loss raw, NaN where not finite
  * @property {Float64Array} accuracy 0 to 1
  * @property {Float64Array} test accuracy on the images held out, NaN where it was not due
- * @property {{kind: string, sentence: string}[][]} findings of the server's diagnosis
+ * @property {import('./state.js').Finding[][]} findings of the server's diagnosis
  */
 
 /**
@@ -94,7 +94,7 @@ function widthOf(name, size) {
  * Rows already in use are never written again, so an older History that shares the arrays stays true.
  *
  * @param {History} history
- * @param {{step: number, elapsed: number, lr: number, variants: {loss: number, accuracy: number, test?: number, findings?: {kind: string, sentence: string}[], values: Columns}[]}} row
+ * @param {{step: number, elapsed: number, lr: number, variants: {loss: number, accuracy: number, test?: number, findings?: import('./state.js').Finding[], values: Columns}[]}} row
  * @returns {History}
  */
 export function append(history, row) {

@@ -1,29 +1,34 @@
 /**
- * @file The state in one sentence, of measured numbers only, for the live region.
+ * @file The state in a few words, of measured numbers only, for the live region: a line a network.
  */
 import { formatNumber } from './scale.js';
 
 /** @typedef {import('./state.js').State} State */
 
 /**
- * Say what is on screen.
+ * Say what is on screen: of each network what the diagnosis found, the gravest first, and its accuracy.
  *
  * @param {State} state
  * @returns {string|null} null while a measurement is under way: what was said last still stands
  */
 export function sentenceOf(state) {
   if (state.values.length === 0 || state.probe.wanted !== state.probe.answered) return null;
-  const parts = state.variants.map((variant, v) => {
-    const { gradient_rms: gradient } = state.values[v];
-    const [first, last] = [variant.blocks[0], variant.blocks.at(-1) ?? ''];
-    const [there, here] = [first, last].map((name) => gradient[variant.taps.indexOf(name)] ?? NaN);
+  const lines = state.variants.map((variant, v) => {
     const { accuracy, findings = [] } = state.scores[v] ?? { accuracy: NaN };
-    const trained = Number.isNaN(accuracy) || state.step === 0 ? '' : `, accuracy ${Math.round(accuracy * 100)} %`;
-    const words = findings[0]?.sentence.replace(/\.$/, '') ?? `gradient at ${first} over that at ${last} ${say(there, here)}`;
-    return `${variant.label}: ${words}${trained}`;
+    const said = findings.length > 0 ? findings.map(({ sentence }) => sentence).join(' ') : ratioOf(state, v);
+    const trained = Number.isNaN(accuracy) || state.step === 0 ? '' : ` Accuracy ${Math.round(accuracy * 100)} %.`;
+    return `${variant.label}: ${said}${trained}`;
   });
-  const where = state.row < 0 ? 'At initialisation' : `At step ${state.step}`;
-  return `${where}. ${parts.join('. ')}.`;
+  return [state.row < 0 ? 'At initialisation.' : `At step ${state.step}.`, ...lines].join('\n');
+}
+
+/** What is said where there is no diagnosis. @param {State} state @param {number} v */
+function ratioOf(state, v) {
+  const { blocks, taps } = state.variants[v];
+  const { gradient_rms: gradient } = state.values[v];
+  const [first, last] = [blocks[0], blocks.at(-1) ?? ''];
+  const [there, here] = [first, last].map((name) => gradient[taps.indexOf(name)] ?? NaN);
+  return `gradient at ${first} over that at ${last} ${say(there, here)}.`;
 }
 
 /** @param {number} there @param {number} here */

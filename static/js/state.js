@@ -76,7 +76,7 @@ export { reduce } from './reduce.js';
 /** @typedef {'none'|'queued'|'running'|'paused'|'done'|'stopped'|'failed'|'interrupted'} RunState */
 /** @typedef {{title: string, detail: string, status?: number, field?: string, value?: any, limit?: any, remedy?: string}} Problem the server's words (RFC 9457) */
 /** @typedef {{id: string|null, state: RunState, reason: string|null, queuePosition: number|null, lastEventId: number|null, replay: boolean}} Run */
-/** @typedef {{kind: string, sentence: string}} Finding of the server's diagnosis */
+/** @typedef {{kind: string, sentence: string, step?: number, evidence?: [string, string, number][]}} Finding of the server's diagnosis: what was measured, and measure, name and value of each number it rests on */
 /** @typedef {{step: number, variant: number|null, changed: Record<string, any>, text: string}} Change a mark in every chart */
 /** @typedef {{variant: number, block: string|null, tap: string|null, layer: string|null}} Focus something pointed at: a block, and the tap or layer in it if known */
 /** @typedef {{low: number, high: number, locked: boolean, scope: 'common'|'block'|'stage'|'network'}} Scale decades (whole log10) of the diagram's quantity */

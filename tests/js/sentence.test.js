@@ -13,12 +13,22 @@ function stateOf(changed = {}, gradient = [1, 2e-9, 4]) {
 }
 
 test('before training the ratio of the gradients is said', () => {
-  assert.equal(sentenceOf(stateOf()), 'At initialisation. ResNet-20: gradient at layer1.0 over that at layer1.1 5×10⁻¹⁰.');
+  assert.equal(sentenceOf(stateOf()), 'At initialisation.\nResNet-20: gradient at layer1.0 over that at layer1.1 5×10⁻¹⁰.');
 });
 
 test("the diagnosis' words and the accuracy are said while it trains", () => {
   const scores = [{ accuracy: 0.884, findings: [{ sentence: 'The gradient vanishes.' }] }];
-  assert.equal(sentenceOf(stateOf({ scores, row: 3, step: 30 })), 'At step 30. ResNet-20: The gradient vanishes, accuracy 88 %.');
+  assert.equal(sentenceOf(stateOf({ scores, row: 3, step: 30 })), 'At step 30.\nResNet-20: The gradient vanishes. Accuracy 88 %.');
+});
+
+test('every finding of every network is said, in the order of the diagnosis, a line a network', () => {
+  const { variants: [one], values: [numbers] } = stateOf();
+  const scores = [
+    { accuracy: NaN, findings: [{ sentence: 'It vanishes.' }, { sentence: 'Units are dead.' }, { sentence: 'A branch dominates.' }] },
+    { accuracy: NaN, findings: [{ sentence: 'All is well.' }] },
+  ];
+  const said = sentenceOf(stateOf({ variants: [one, { ...one, label: 'plain-20' }], values: [numbers, numbers], scores }));
+  assert.equal(said, 'At initialisation.\nResNet-20: It vanishes. Units are dead. A branch dominates.\nplain-20: All is well.');
 });
 
 test('zeros, what is not finite and what was not measured are named', () => {

@@ -1,11 +1,12 @@
 """A copy of a network in mid-training goes on exactly as the original."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
 
 from model.request import TrainingRequest
-from model.training import Training, train
+from model.training import StepRecord, train
 
 NET = {"preset": "resnet20", "depths": [1, 1, 1]}
 
@@ -14,8 +15,8 @@ def request(*variants: dict[str, Any], **fields: Any) -> TrainingRequest:
     return TrainingRequest.model_validate({"variants": variants, "batch_size": 16, "steps": 8, **fields})
 
 
-def losses(training: Training) -> list[list[float]]:
-    return [[variant.loss for variant in record.variants] for record in training]
+def losses(records: Iterable[StepRecord]) -> list[list[float]]:
+    return [[variant.loss for variant in record.variants] for record in records]
 
 
 @pytest.mark.parametrize(
@@ -36,8 +37,10 @@ def test_both_copies_go_on_as_the_original_does(fields: dict[str, Any], training
     copies = train(request(net, net, **training), resume=state)
     assert copies.step == len(before)
     rest = losses(original)
-    assert losses(copies) == [[loss, loss] for [loss] in rest]
+    records = list(copies)
+    assert losses(records) == [[loss, loss] for [loss] in rest]
     assert len(rest) == 4
+    assert all(v.findings[0].step == v.record.step == record.step for record in records for v in record.variants)
 
 
 def test_copies_share_nothing() -> None:

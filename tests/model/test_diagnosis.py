@@ -67,7 +67,7 @@ def test_a_plain_net_without_norm_vanishes_and_its_twin_is_healthy() -> None:
     finding = diagnose([plain])[0]
     assert finding.kind == "vanishing"
     assert finding.sentence.startswith("Block layer1.0 receives ")
-    assert "that layer3.8 receives: vanishing; it will not learn at this rate." in finding.sentence
+    assert finding.sentence.endswith(" of the gradient that layer3.8 receives: vanishing.")
     for measure, name, value in finding.evidence:
         assert plain.of(measure, name) == value
     assert kinds(residual) == {"healthy"}
@@ -98,7 +98,64 @@ def test_a_fault_is_found_where_it_was_made(kind: str, change: Any) -> None:
 def test_units_that_were_dead_once_are_no_finding() -> None:
     healthy, dead = measured("resnet20", **XAVIER), measured("resnet20", kill, **XAVIER)
     assert "dead_units" not in {finding.kind for finding in diagnose([healthy, dead])}
-    assert "dead_units" in {finding.kind for finding in diagnose([dead, dead])}
+    found = next(finding for finding in diagnose([dead, dead]) if finding.kind == "dead_units")
+    assert "in each of the last 2 records" in found.sentence
+    assert "dead_units" in {finding.kind for finding in diagnose([healthy, *[dead] * 10])}, "older than the last ten"
+
+
+def test_a_gradient_of_exactly_zero_is_told_as_such() -> None:
+    # the classifier of Fixup starts at 0, and with it every gradient before it
+    record = measured("resnet20", norm="none", residual_init="fixup")
+    finding = diagnose(record)[0]
+    assert finding.kind == "vanishing"
+    assert finding.sentence.startswith(
+        "9 of 9 blocks receive a gradient of exactly 0, layer3.2 included, while fc receives "
+    )
+    logits = record.of("gradient_rms", "fc")
+    assert finding.evidence == (("gradient_rms", "layer3.2", 0.0), ("gradient_rms", "fc", logits))
+
+
+def test_branches_that_start_at_zero_lose_nothing() -> None:
+    record = measured("resnet20", residual_init="zero_gamma")
+    assert set(record.columns["residual_rms"]) == {0.0}
+    assert kinds(record) == {"healthy"}
+
+
+def silence(net: ResNet) -> None:
+    """Put an exact zero behind one block of a plain net and all that follow."""
+    weight = net.get_submodule("layer2.1.conv2").weight
+    assert isinstance(weight, nn.Parameter)
+    with torch.no_grad():
+        weight.zero_()
+
+
+def test_a_signal_of_exactly_zero_is_told_as_such() -> None:
+    found = diagnose(measured("plain20", silence, **XAVIER))
+    forward = next(finding for finding in found if "way forward" in finding.sentence)
+    assert forward.sentence.startswith("5 of 9 blocks put out exactly 0, layer2.1 first: vanishing")
+    assert forward.evidence == (("activation_rms", "layer2.1", 0.0),)
+    assert "branch_domination" not in {finding.kind for finding in found}
+
+
+def test_a_shortcut_that_brings_exactly_zero_is_dominated() -> None:
+    found = diagnose(measured("resnet20", lambda net: net.set_strength("layer1.1", 0.0), **XAVIER))
+    finding = next(finding for finding in found if finding.kind == "branch_domination")
+    assert finding.sentence.startswith("At layer1.1 the shortcut brings exactly 0, the branch F(x) ")
+    assert finding.sentence.endswith(": branch domination in 1 of 9 blocks.")
+    assert [(measure, name) for measure, name, _ in finding.evidence] == [
+        ("residual_rms", "layer1.1"), ("identity_rms", "layer1.1"),
+    ]  # fmt: skip
+    assert finding.evidence[1][2] == 0
+
+
+def test_the_wire_has_the_evidence_as_it_has_the_numbers() -> None:
+    record = measured("plain56", **XAVIER)
+    told = diagnose(record)[0].to_dict()
+    values = record.to_dict()["gradient_rms"]
+    assert told["step"] == record.step
+    assert told["evidence"] == [
+        ["gradient_rms", name, values[record.schema.taps.index(name)]] for name in ("layer1.0", "layer3.8")
+    ]
 
 
 def test_foreign_networks_are_judged_at_their_taps() -> None:
