@@ -10,7 +10,7 @@ import httpx2
 import pytest
 
 from tests.deploy.machines import Machine, network, possible
-from tests.deploy.test_compose import services
+from tests.deploy.test_compose import CLUSTER, services
 
 pytestmark = [pytest.mark.ray, pytest.mark.xdist_group("executors")]
 
@@ -25,9 +25,8 @@ def command_of(service: dict[str, Any]) -> list[str]:
     return whole[whole.index("--") + 1 :]
 
 
-def environment_of(service: dict[str, Any], token: str) -> dict[str, str]:
-    given = {name: value for name, value in service["environment"].items() if value is not None}
-    return {**given, "RAY_AUTH_TOKEN": token}
+def environment_of(service: dict[str, Any]) -> dict[str, str]:
+    return {name: value for name, value in service["environment"].items() if value is not None}
 
 
 def until(condition: Callable[[], Any], said: Path, seconds: float = 90) -> Any:
@@ -38,17 +37,19 @@ def until(condition: Callable[[], Any], said: Path, seconds: float = 90) -> Any:
     return found
 
 
-def test_runs_train_on_the_workers_and_one_workers_end_is_its_runs_alone(tmp_path: Path) -> None:
+def test_runs_train_on_the_workers_and_one_workers_end_is_its_runs_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     pytest.importorskip("ray", reason="the ray extra is not installed")
     if not possible():
         pytest.skip("making networks of one's own needs root and iproute2")
-    found = services("--env-file", "deploy/cluster.env")
-    token = secrets.token_hex(32)
+    monkeypatch.setenv("RAY_AUTH_TOKEN", secrets.token_hex(32))
+    found = services(*CLUSTER)
     said = tmp_path / "said"
     with network(tmp_path, "ray-head", "worker-1", "worker-2", "skipscope", outer="skipscope") as machines:
 
         def start(machine: str, service: str, **more: str) -> Machine:
-            given = environment_of(found[service], token) | {"OMP_NUM_THREADS": "1"} | more
+            given = environment_of(found[service]) | {"OMP_NUM_THREADS": "1"} | more
             machines[machine].start(command_of(found[service]), given, said)
             return machines[machine]
 
