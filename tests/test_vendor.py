@@ -1,12 +1,19 @@
 """The page draws with the same plotly.js that the Python package carries, and set-up puts it where it is served."""
 
+import base64
 import gzip
+import hashlib
+import io
 import json
 import re
+import tarfile
 from importlib.resources import files
 from pathlib import Path
 
 import brotli
+import pytest
+
+from scripts import vendor
 
 ROOT = Path(__file__).resolve().parent.parent
 BUNDLE = ROOT / "static" / "vendor" / "plotly-cartesian.min.js"
@@ -41,3 +48,45 @@ def test_the_licence_travels_with_the_library() -> None:
 def test_the_lock_names_no_place() -> None:
     # a lock that names one registry's addresses installs nowhere else
     assert "http" not in re.sub(r'"url": "[^"]*"', "", (ROOT / "package-lock.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture
+def registry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Make a registry with one package, a lock that names it, and a place where neither is unpacked yet."""
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w:gz") as archive:
+        for name in vendor.FILES:
+            member = tarfile.TarInfo(f"package/{name}")
+            member.size = len(name)
+            archive.addfile(member, io.BytesIO(name.encode()))
+    digest = base64.b64encode(hashlib.sha512(packed.getvalue()).digest()).decode()
+    lock = {"packages": {f"node_modules/{NAME}": {"version": "1.2.3", "integrity": f"sha512-{digest}"}}}
+    (tmp_path / "package-lock.json").write_text(json.dumps(lock), encoding="utf-8")
+    folder = tmp_path / "registry" / NAME / "-"
+    folder.mkdir(parents=True)
+    (folder / f"{NAME}-1.2.3.tgz").write_bytes(packed.getvalue())
+    monkeypatch.setattr(vendor, "ROOT", tmp_path)
+    monkeypatch.setattr(vendor, "PACKAGE", tmp_path / "node_modules" / NAME)
+    monkeypatch.setattr(vendor, "VENDOR", tmp_path / "static")
+    monkeypatch.setenv("NPM_REGISTRY", (tmp_path / "registry").as_uri())
+    return folder
+
+
+def test_without_npm_the_library_comes_from_a_registry_or_a_folder(registry: Path, tmp_path: Path) -> None:
+    name, fetched = vendor.archive(tmp_path / "nothing")
+    assert name == f"{NAME}-1.2.3.tgz"
+    (registry / name).rename(tmp_path / name)
+    with pytest.raises(SystemExit, match="cannot be had"):
+        vendor.archive(tmp_path / "nothing")
+    assert vendor.archive(tmp_path) == (name, fetched)
+    vendor.unpack(fetched)
+    assert (tmp_path / "static" / vendor.FILES[0]).read_text(encoding="utf-8") == vendor.FILES[0]
+    assert brotli.decompress((tmp_path / "static" / f"{vendor.FILES[0]}.br").read_bytes()) == vendor.FILES[0].encode()
+    assert (tmp_path / "static" / "plotly-LICENSE").exists()
+
+
+def test_what_the_lock_does_not_name_is_refused(registry: Path, tmp_path: Path) -> None:
+    path = registry / f"{NAME}-1.2.3.tgz"
+    path.write_bytes(path.read_bytes() + b"more")
+    with pytest.raises(SystemExit, match=r"package-lock\.json names"):
+        vendor.archive(tmp_path)

@@ -1,5 +1,7 @@
 """The Dockerfile is clean, and its context holds what the image is made from and nothing else."""
 
+import json
+import os
 import re
 import subprocess
 import sys
@@ -8,8 +10,21 @@ from pathlib import Path
 
 import pytest
 
+from scripts.serving import serving
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+STEPS = [line for line in DOCKERFILE.replace("\\\n", "").splitlines() if line and not line.startswith("#")]
+
+
+def stages() -> list[list[str]]:
+    """Return the steps of each stage, its FROM first."""
+    found: list[list[str]] = [[]]
+    for step in STEPS:
+        if step.startswith("FROM "):
+            found.append([])
+        found[-1].append(step)
+    return found[1:]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="hadolint has no build for Windows in the package index")
@@ -41,3 +56,34 @@ def test_requirements_are_the_projects(tmp_path: Path) -> None:
     answer = subprocess.run([sys.executable, script, "ray"], capture_output=True, text=True, check=True)
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert answer.stdout.splitlines() == project["dependencies"] + project["optional-dependencies"]["ray"]
+
+
+def test_everything_is_installed_from_where_the_builder_says() -> None:
+    installing = [(stage, step) for stage in stages() for step in stage if "pip install" in step]
+    assert len(installing) >= 3
+    for stage, step in installing:
+        # another index or none at all, and a folder of wheels: what builds our own wheel as well
+        assert "--find-links /wheels ${PIP_EXTRA_ARGS}" in step
+        assert "--mount=type=bind,from=wheels,target=/wheels" in step
+        assert any(line.startswith("ARG PIP_EXTRA_ARGS=") for line in stage), stage[0]
+
+
+def test_what_changes_often_comes_after_the_large_layers() -> None:
+    build = next(stage for stage in stages() if stage[0].endswith(" AS build"))
+    assert [step for step in build if step.startswith("COPY") and "pyproject" in step] == []
+    final = stages()[-1]
+    large = final.index("COPY --from=slim /opt/venv /opt/venv")
+    # a changed argument or label makes all that follows anew
+    assert [step for step in final[:large] if step.startswith(("ARG", "LABEL", "COPY"))] == []
+
+
+def test_the_health_check_asks_the_server_itself(tmp_path: Path) -> None:
+    (check,) = (step for step in stages()[-1] if step.startswith("HEALTHCHECK"))
+    command = [sys.executable, *json.loads(check[check.index("CMD ") + 4 :])[1:]]
+    # Docker hands the proxy of a school's network to every container
+    proxies = {"http_proxy": "http://127.0.0.1:9", "HTTP_PROXY": "http://127.0.0.1:9"}
+    with serving(tmp_path) as (url, _):
+        own = os.environ | proxies | {"SKIPSCOPE_PORT": url.rpartition(":")[2]}
+        assert subprocess.run(command, env=own, check=False, timeout=30).returncode == 0
+    gone = subprocess.run(command, env=own, check=False, timeout=30, capture_output=True)
+    assert gone.returncode != 0

@@ -1,0 +1,43 @@
+"""Collect in a folder what building the image takes from the internet: wheels of this Python and this machine, and
+plotly.js. `docker build --build-context wheels=FOLDER --build-arg PIP_EXTRA_ARGS=--no-index .` then asks nobody.
+
+    wheels.py FOLDER [EXTRA…]
+"""
+
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import vendor
+from install import CONSTRAINTS, ROOT, TORCH_CPU, reachable
+
+
+def requirements(extras: list[str]) -> list[str]:
+    """Return all that the Dockerfile installs: what is needed, what builds the wheel, what is pinned there alone."""
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    project = declared["project"]
+    dockerfile = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    return [
+        *project["dependencies"],
+        *(item for name in extras for item in project["optional-dependencies"][name]),
+        *declared["build-system"]["requires"],
+        *re.findall(r'"([\w-]+==[^"]+)"', dockerfile),
+    ]
+
+
+def collect(folder: Path, extras: list[str]) -> None:
+    """Fill the folder, on Linux with PyTorch's CPU build where its index answers."""
+    pip = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--only-binary", ":all:"]
+    options = ["--extra-index-url", TORCH_CPU] if reachable(TORCH_CPU) else []
+    wanted = ["-c", str(CONSTRAINTS), "--dest", str(folder), *requirements(extras)]
+    subprocess.run([*pip, *options, *wanted], check=True)
+    name, content = vendor.archive(folder)
+    (folder / name).write_bytes(content)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) < 2:
+        raise SystemExit("usage: wheels.py FOLDER [EXTRA…]")
+    collect(Path(sys.argv[1]), sys.argv[2:])
