@@ -23,10 +23,11 @@ MAX_BROWSERS = 20_000
 
 
 def kind_of(method: str, path: str) -> str | None:
-    """Return what a request counts as: reads, probes or changes; None where it does not count."""
-    # a stream is one request for an hour; how many are open is counted instead
-    if path.startswith(FREE) or is_stream(method, path):
+    """Return what a request counts as: reads, streams, probes or changes; None where it does not count."""
+    if path.startswith(FREE):
         return None
+    if is_stream(method, path):
+        return "streams"
     if path.startswith(COMPUTED) or path.endswith(MADE):
         return "probes"
     return "reads" if method in SAFE else "changes"
@@ -65,7 +66,10 @@ class Rates:
         self.app, self._refused = app, refused
         self._windows = Windows()
         self._share = settings.rate_share
-        self._limits = {"reads": settings.rate_reads, "probes": settings.rate_probes, "changes": settings.rate_changes}
+        self._limits = {
+            "reads": settings.rate_reads, "streams": settings.rate_streams, "probes": settings.rate_probes,
+            "changes": settings.rate_changes,
+        }  # fmt: skip
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""

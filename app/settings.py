@@ -36,6 +36,12 @@ class Settings(BaseSettings):
     rate_reads: int = Field(
         1200, ge=0, le=1_000_000, description="Pages and answers that one browser may ask for a minute; 0: any number."
     )
+    rate_streams: int = Field(
+        120,
+        ge=0,
+        le=1_000_000,
+        description="Streams and replays of events that one browser may open a minute; 0: any number.",
+    )
     rate_probes: int = Field(
         600, ge=0, le=1_000_000, description="Probes, summaries and exports of one browser a minute; 0: any number."
     )
@@ -49,9 +55,19 @@ class Settings(BaseSettings):
         100, ge=1, le=10_000, description="How many browsers' worth of requests may come from one network address."
     )
 
+    address_share: float = Field(
+        0.5,
+        gt=0,
+        le=1,
+        description="Part of queues and streams that one network address may take; 1: addresses do not count.",
+    )
+
     max_streams: int = Field(2000, ge=1, le=100_000, description="Streams of events that may be open at the same time.")
     client_streams: int = Field(
-        20, ge=1, le=100_000, description="Streams that one browser may have open; an address, times rate_share."
+        20,
+        ge=1,
+        le=100_000,
+        description="Streams that one browser may have open; an address, times rate_share, in its share of all.",
     )
     max_connections: int = Field(
         8000, ge=8, le=100_000, description="Connections that may be open; above it requests are answered with 503."
@@ -76,7 +92,7 @@ class Settings(BaseSettings):
     )
     probers: int = Field(1, ge=1, le=16, description="Processes that answer probes.")
     probe_seconds: float = Field(60.0, gt=0, le=3600, description="Longest time that a probe may take.")
-    max_probes: int = Field(200, ge=1, le=10_000, description="Probes that may wait.")
+    max_probes: int = Field(800, ge=1, le=10_000, description="Probes that may wait.")
     worker_memory: int = Field(
         0,
         ge=0,
@@ -100,7 +116,7 @@ class Settings(BaseSettings):
     max_step_seconds: float = Field(
         300.0, gt=0, le=1e5, description="Longest time between two signs of a training; then it is ended as stuck."
     )
-    max_queue: int = Field(200, ge=0, le=10_000, description="Runs that may wait for a slot.")
+    max_queue: int = Field(800, ge=0, le=10_000, description="Runs that may wait for a slot.")
     client_runs: int = Field(10, ge=1, le=10_000, description="Runs of one client that wait, train or are paused.")
     client_slots: int = Field(
         0, ge=0, le=1024, description="Slots that one client may hold; 0: all but one, so that another finds one."
@@ -146,6 +162,10 @@ class Settings(BaseSettings):
         if token and token == password:
             raise ValueError("SKIPSCOPE_ADMIN_TOKEN is the workshop's password; choose another one")
         return self
+
+    def share_of(self, most: int) -> int:
+        """Return how many of a number of places one network address may take."""
+        return max(1, int(most * self.address_share))
 
     def secret(self, name: Literal["password", "admin_token"]) -> str:
         """Return a secret, from the environment or from its file, whose last line end does not count."""

@@ -51,11 +51,12 @@ class Streams:
     def _problem(self, keys: list[tuple[str, str]]) -> Problem | None:
         if self._all >= self.settings.max_streams:
             return _too_many(503, f"{self.settings.max_streams} in all", "SKIPSCOPE_MAX_STREAMS")
-        one = self.settings.client_streams
-        limits = {"browser": one, "address": one * self.settings.rate_share}
+        one, share = self.settings.client_streams, self.settings.share_of(self.settings.max_streams)
+        limits = {"browser": one, "address": min(one * self.settings.rate_share, share)}
         for kind, name in keys:
             if self._open[kind, name] >= limits[kind]:
-                return _too_many(429, f"{limits[kind]} from one {kind}", "SKIPSCOPE_CLIENT_STREAMS")
+                setting = "ADDRESS_SHARE" if limits[kind] == share else "CLIENT_STREAMS"
+                return _too_many(429, f"{limits[kind]} from one {kind}", f"SKIPSCOPE_{setting}")
         return None
 
 

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from typing import Any, NamedTuple, Protocol
 
+from app.executors.queue import NOBODY, Seat
 from model.request import ProbeRequest, TrainingRequest
 
 
@@ -62,7 +63,7 @@ class Executor(Protocol):
         """End all workers."""
         ...
 
-    async def probe(self, request: ProbeRequest, client: str = "") -> bytes:
+    async def probe(self, request: ProbeRequest, seat: Seat = NOBODY) -> bytes:
         """Measure at initialisation and return the JSON; raise Busy, TooSlow, WorkerFailed or WorkerDied."""
         ...
 

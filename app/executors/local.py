@@ -9,6 +9,7 @@ import orjson
 from app.executors.base import Event, RunHandle, WorkerFailed
 from app.executors.line import sort
 from app.executors.prober import Prober
+from app.executors.queue import NOBODY, Seat
 from app.executors.workers import Worker, num_cores, warm_context
 from model.request import ProbeRequest, TrainingRequest
 
@@ -22,6 +23,7 @@ class LocalExecutor:
     def __init__(
         self, *, slots: int, threads: int = 0, nice: int = 5, worker_bytes: int = 0,
         probers: int = 1, probe_seconds: float = 60.0, max_probes: int = 200,
+        address_probes: int = 200,
     ) -> None:  # fmt: skip
         # a core stays free for the page and the server
         each = max(1, (threads or num_cores() - 1) // max(1, slots))
@@ -30,7 +32,9 @@ class LocalExecutor:
         self._num_spares = min(slots, MAX_SPARES)
         self._spares: list[Worker] = []
         self._refilling: asyncio.Task[None] | None = None
-        self._prober = Prober(self._make, num=probers, seconds=probe_seconds, most=max_probes)
+        self._prober = Prober(
+            self._make, num=probers, seconds=probe_seconds, most=max_probes, most_of_one=address_probes
+        )
 
     async def start(self) -> None:
         """Bring up all processes."""
@@ -45,9 +49,9 @@ class LocalExecutor:
         await asyncio.gather(self._prober.stop(), *(spare.end() for spare in self._spares))
         self._spares.clear()
 
-    async def probe(self, request: ProbeRequest, client: str = "") -> bytes:
+    async def probe(self, request: ProbeRequest, seat: Seat = NOBODY) -> bytes:
         """Measure at initialisation."""
-        return await self._prober.probe(request, client)
+        return await self._prober.probe(request, seat)
 
     async def run(
         self, request: TrainingRequest, *, paused: bool = False, max_rate: float = 0, resume: str | None = None

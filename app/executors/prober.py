@@ -5,20 +5,23 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 
 from app.executors.base import Busy, TooSlow, WorkerDied, WorkerFailed
-from app.executors.queue import FairQueue
+from app.executors.queue import FairQueue, Seat
 from app.executors.workers import Worker
 from model.request import ProbeRequest
 
 
 class Prober:
-    """Answer probes one after the other, the clients in turn."""
+    """Answer probes one after the other, the addresses in turn and so the clients of each."""
 
-    def __init__(self, make: Callable[[], Awaitable[Worker]], *, num: int, seconds: float, most: int) -> None:
-        self._make, self._num, self._seconds, self._most = make, num, seconds, most
+    def __init__(
+        self, make: Callable[[], Awaitable[Worker]], *, num: int, seconds: float, most: int, most_of_one: int
+    ) -> None:
+        self._make, self._num, self._seconds = make, num, seconds
+        self._most, self._most_of_one = most, most_of_one
         self._idle: list[Worker] = []
         self._free = num
         self._queue: FairQueue[asyncio.Future[None]] = FairQueue()
-        self._active: Counter[str] = Counter()
+        self._active: Counter[Seat] = Counter()
 
     async def start(self) -> None:
         """Bring up the processes."""
@@ -29,9 +32,9 @@ class Prober:
         idle, self._idle = self._idle, []
         await asyncio.gather(*(worker.end() for worker in idle))
 
-    async def probe(self, request: ProbeRequest, client: str) -> bytes:
+    async def probe(self, request: ProbeRequest, seat: Seat) -> bytes:
         """Measure and return the JSON."""
-        await self._enter(client)
+        await self._enter(seat)
         worker = None
         try:
             worker = self._idle.pop() if self._idle else await self._make()
@@ -48,7 +51,7 @@ class Prober:
             self._idle.append(worker)
             return answer
         finally:
-            self._active[client] -= 1
+            self._active[seat] -= 1
             self._free += 1
             self._admit()
 
@@ -68,11 +71,13 @@ class Prober:
         except TimeoutError as error:
             raise TooSlow(f"the probe took more than {self._seconds:g} s") from error
 
-    async def _enter(self, client: str) -> None:
+    async def _enter(self, seat: Seat) -> None:
         if len(self._queue) >= self._most:
             raise Busy(f"{len(self._queue)} probes wait already")
+        if seat.address and self._queue.num_from(seat.address) >= self._most_of_one:
+            raise Busy(f"{self._most_of_one} probes from your network address wait already")
         turn = asyncio.get_running_loop().create_future()
-        self._queue.add(turn, client)
+        self._queue.add(turn, seat)
         self._admit()
         try:
             await turn
@@ -80,7 +85,7 @@ class Prober:
             if turn in self._queue:
                 self._queue.remove(turn)
             else:  # the turn had come
-                self._active[client] -= 1
+                self._active[seat] -= 1
                 self._free += 1
                 self._admit()
             raise
@@ -91,10 +96,10 @@ class Prober:
             if not order:
                 self._active += Counter()
                 return
-            client = self._queue.client_of(order[0])
+            seat = self._queue.seat_of(order[0])
             turn = self._queue.take(self._active, self._num)
             assert turn is not None
             self._free -= 1
-            self._active[client] += 1
+            self._active[seat] += 1
             if not turn.done():
                 turn.set_result(None)

@@ -1,20 +1,31 @@
-"""Who is next: the client with the fewest runs under way, among those the one that was served longest ago."""
+"""Who is next: the address with the fewest items under way, then its client with the fewest, then who waits longest."""
 
 from collections import Counter, OrderedDict
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from heapq import heapify, heappop, heapreplace
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 T = TypeVar("T", bound=Hashable)
 REMEMBERED = 4096
 
 
+class Seat(NamedTuple):
+    """Who asks: a client, which may be made up, and its network address; empty where addresses do not count."""
+
+    client: str
+    address: str = ""
+
+
+NOBODY = Seat("")
+Group = TypeVar("Group", Seat, str)
+
+
 class FairQueue(Generic[T]):
-    """Items that wait, each of a client; round robin between clients, first come first served within one."""
+    """Items that wait, each of a seat: round robin between addresses, within one between its clients, then in order."""
 
     def __init__(self) -> None:
-        self._waiting: dict[T, str] = {}
-        self._served: OrderedDict[str, int] = OrderedDict()
+        self._waiting: dict[T, Seat] = {}
+        self._served: OrderedDict[Seat | str, int] = OrderedDict()
         self._turn = 0
 
     def __len__(self) -> int:
@@ -23,47 +34,59 @@ class FairQueue(Generic[T]):
     def __contains__(self, item: T) -> bool:
         return item in self._waiting
 
-    def add(self, item: T, client: str) -> None:
+    def add(self, item: T, seat: Seat) -> None:
         """Let an item wait."""
-        self._waiting[item] = client
+        self._waiting[item] = seat
 
-    def client_of(self, item: T) -> str:
+    def seat_of(self, item: T) -> Seat:
         """Return whose item it is."""
         return self._waiting[item]
+
+    def num_from(self, address: str) -> int:
+        """Count the items that wait from an address."""
+        return sum(seat.address == address for seat in self._waiting.values())
 
     def remove(self, item: T) -> None:
         """Let an item go without being served."""
         del self._waiting[item]
 
-    def order(self, active: Counter[str]) -> list[T]:
-        """Return who waits, next first, where each client has so many items under way and none of them ends."""
-        items: dict[str, list[T]] = {}
-        for item, client in self._waiting.items():
-            items.setdefault(client, []).append(item)
+    def order(self, active: Counter[Seat]) -> list[T]:
+        """Return who waits, next first, where each seat has so many items under way and none of them ends."""
+        addresses: dict[str, dict[Seat, list[T]]] = {}
+        for item, seat in self._waiting.items():
+            addresses.setdefault(seat.address, {}).setdefault(seat, []).append(item)
+        under_way: Counter[str] = Counter()
+        for seat, num in active.items():
+            under_way[seat.address] += num
+        within = {address: self._round(seats, active) for address, seats in addresses.items()}
+        return self._round(within, under_way)
+
+    def _round(self, groups: Mapping[Group, list[T]], active: Counter[Group]) -> list[T]:
         # fewest under way, served longest ago, came first
-        heads = [(active[client], self._served.get(client, 0), n, client) for n, client in enumerate(items)]
+        heads = [(active[group], self._served.get(group, 0), n, group) for n, group in enumerate(groups)]
         heapify(heads)
         order: list[T] = []
         while heads:
-            ahead, _, number, client = heads[0]
+            ahead, _, number, group = heads[0]
             turn = len(order)
-            order.append(items[client][ahead - active[client]])
-            if len(items[client]) > ahead + 1 - active[client]:
-                heapreplace(heads, (ahead + 1, self._turn + 1 + turn, number, client))
+            order.append(groups[group][ahead - active[group]])
+            if len(groups[group]) > ahead + 1 - active[group]:
+                heapreplace(heads, (ahead + 1, self._turn + 1 + turn, number, group))
             else:
                 heappop(heads)
         return order
 
-    def take(self, active: Counter[str], most: int) -> T | None:
-        """Return the next item of a client with fewer than `most` under way and count it as served; None: nobody."""
+    def take(self, active: Counter[Seat], most: int) -> T | None:
+        """Return the next item of a seat with fewer than `most` under way and count it as served; None: nobody."""
         for item in self.order(active):
-            client = self._waiting[item]
-            if active[client] < most:
+            seat = self._waiting[item]
+            if active[seat] < most:
                 del self._waiting[item]
                 self._turn += 1
-                self._served[client] = self._turn
-                self._served.move_to_end(client)
-                if len(self._served) > REMEMBERED:
+                for served in (seat, seat.address):
+                    self._served[served] = self._turn
+                    self._served.move_to_end(served)
+                while len(self._served) > REMEMBERED:
                     self._served.popitem(last=False)
                 return item
         return None

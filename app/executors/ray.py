@@ -16,6 +16,7 @@ from app.executors.bridge import READY
 from app.executors.bridge import main as cross
 from app.executors.line import Line
 from app.executors.local import LocalExecutor
+from app.executors.queue import NOBODY, Seat
 from model.request import ProbeRequest, TrainingRequest
 
 PATIENCE = 60.0
@@ -46,9 +47,9 @@ class RayExecutor:
         await self._leave()
         await self._local.stop()
 
-    async def probe(self, request: ProbeRequest, client: str = "") -> bytes:
+    async def probe(self, request: ProbeRequest, seat: Seat = NOBODY) -> bytes:
         """Measure at initialisation, on this machine."""
-        return await self._local.probe(request, client)
+        return await self._local.probe(request, seat)
 
     async def run(
         self, request: TrainingRequest, *, paused: bool = False, max_rate: float = 0, resume: str | None = None

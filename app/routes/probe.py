@@ -10,7 +10,8 @@ from starlette.responses import Response
 from app.bodies import StrictRoute
 from app.errors import Problem
 from app.executors.base import Busy, TooSlow, WorkerDied, WorkerFailed
-from app.runs.clients import client_of
+from app.executors.queue import NOBODY, Seat
+from app.runs.clients import client_of, turns_of
 from model.datasets import DatasetError, adapt_all, labels_of
 from model.request import ProbeRequest
 
@@ -38,7 +39,7 @@ class Memory:
             self._known.popitem(last=False)
 
 
-async def measure(app: FastAPI, request: ProbeRequest, client: str = "") -> dict[str, Any]:
+async def measure(app: FastAPI, request: ProbeRequest, seat: Seat = NOBODY) -> dict[str, Any]:
     """Return the wire's probe of all variants, measuring those that are not known yet."""
     try:
         architectures = adapt_all(request)
@@ -51,7 +52,7 @@ async def measure(app: FastAPI, request: ProbeRequest, client: str = "") -> dict
         if memory.get(key) is None:
             app.state.runs.admission.check(single)
             try:
-                memory.put(key, orjson.loads(await app.state.executor.probe(single, client))["variants"][0])
+                memory.put(key, orjson.loads(await app.state.executor.probe(single, seat))["variants"][0])
             except Busy as error:
                 raise Problem(
                     503,
@@ -82,4 +83,5 @@ async def measure(app: FastAPI, request: ProbeRequest, client: str = "") -> dict
 @router.post("")
 async def probe(request: Request, wish: ProbeRequest) -> Response:
     """Measure each variant at initialisation, on the first batch, without an update."""
-    return Response(orjson.dumps(await measure(request.app, wish, client_of(request))), media_type="application/json")
+    seat = Seat(client_of(request), turns_of(request))
+    return Response(orjson.dumps(await measure(request.app, wish, seat)), media_type="application/json")

@@ -11,7 +11,7 @@ from app.bodies import StrictRoute
 from app.errors import MEDIA_TYPE, Problem
 from app.runs import refusals
 from app.runs.channel import replay
-from app.runs.clients import client_of
+from app.runs.clients import client_of, turns_of
 from app.runs.fork import fork as begin_fork
 from app.runs.run import Run
 from app.runs.service import Runs
@@ -92,8 +92,8 @@ async def create(
     runs = runs_of(request)
     try:
         run, new = await runs.registry.create(
-            wish.training(), client=client_of(request), name=wish.name, paused=wish.state == "paused",
-            max_rate=wish.max_rate, idempotency_key=idempotency_key,
+            wish.training(), client=client_of(request), address=turns_of(request), name=wish.name,
+            paused=wish.state == "paused", max_rate=wish.max_rate, idempotency_key=idempotency_key,
         )  # fmt: skip
     except Problem as problem:
         runs.metrics.refused(problem.status)
@@ -194,7 +194,7 @@ async def fork(request: Request, run_id: RunId, wish: Fork) -> Response:
     run, runs = await find_own(request, run_id), runs_of(request)
     if not isinstance(run, Run):
         raise refusals.impossible(run, "a fork")
-    made = await begin_fork(runs.registry, run, wish.variant, client=client_of(request))
+    made = await begin_fork(runs.registry, run, wish.variant, client=client_of(request), address=turns_of(request))
     return _json(view(made), 201, Location=f"/api/runs/{made.id}")
 
 

@@ -7,6 +7,8 @@ from ipaddress import IPv6Address, IPv6Network, ip_address
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 
+from app.settings import Settings
+
 COOKIE = "skipscope_client"
 _FORM = re.compile(r"[A-Za-z0-9_-]{22}")
 YEAR = 365 * 86_400
@@ -35,6 +37,12 @@ def address_of(request: HTTPConnection) -> str:
         return host
     mapped = address.ipv4_mapped
     return str(mapped) if mapped else str(IPv6Network((int(address), 64), strict=False))
+
+
+def turns_of(request: Request) -> str:
+    """Return the address by which turns go in the queues: cookies can be made up; empty where addresses say nothing."""
+    settings: Settings = request.app.state.settings
+    return address_of(request) if settings.address_share < 1 else ""
 
 
 def _host(request: HTTPConnection) -> str:

@@ -5,6 +5,7 @@ import contextlib
 from typing import TYPE_CHECKING, Any
 
 from app.errors import Problem
+from app.executors.queue import Seat
 from app.runs import refusals
 from model.request import TrainingRequest
 
@@ -15,7 +16,9 @@ if TYPE_CHECKING:
 PATIENCE = 60.0
 
 
-async def fork(registry: "Registry", run: "Run", variant: int, *, client: str, patience: float = PATIENCE) -> "Run":
+async def fork(
+    registry: "Registry", run: "Run", variant: int, *, client: str, address: str = "", patience: float = PATIENCE
+) -> "Run":
     """Pause a run and begin another, paused, with two copies of one of its networks as it is now.
 
     A fork that is refused leaves the run as it was.
@@ -24,7 +27,7 @@ async def fork(registry: "Registry", run: "Run", variant: int, *, client: str, p
         raise refusals.impossible(run, "a fork")
     refusals.check_length(run.request, variant, None, None)
     registry.admission.check(_doubled(run, variant, None))
-    registry.admit(client)
+    registry.admit(Seat(client, address))
     told = run.checkpoints.ask()
     registry.tell(run, {"checkpoint": variant})
     pausing = run.state == "running"
@@ -34,7 +37,9 @@ async def fork(registry: "Registry", run: "Run", variant: int, *, client: str, p
         state = await _state(run, told, patience)
         request = _doubled(run, variant, state["skips"])
         name = f"Fork of {run.name or run.id} at step {state['step']}"[:80]
-        made, _ = await registry.create(request, client=client, name=name, paused=True, resume=state["state"])
+        made, _ = await registry.create(
+            request, client=client, address=address, name=name, paused=True, resume=state["state"]
+        )
     except BaseException:
         if pausing:
             with contextlib.suppress(Problem):  # it may have ended meanwhile

@@ -78,6 +78,15 @@ def too_slow(seconds: float) -> Problem:
     )  # fmt: skip
 
 
+def address_full(limit: int) -> Problem:
+    """Say that as many runs wait from one address as may."""
+    return Problem(
+        429, "Too many runs from your network", f"{limit} runs wait already that came from your network address.",
+        limit=str(limit), remedy="try again in a minute; who runs the server can raise SKIPSCOPE_ADDRESS_SHARE",
+        headers=LATER,
+    )  # fmt: skip
+
+
 def client_full(limit: int) -> Problem:
     """Say that a client has as many runs as it may."""
     return Problem(

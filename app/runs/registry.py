@@ -11,7 +11,7 @@ import structlog
 from sqlalchemy.exc import IntegrityError
 
 from app.executors.base import Event, Executor, WorkerDied, WorkerFailed
-from app.executors.queue import FairQueue
+from app.executors.queue import FairQueue, Seat
 from app.runs import refusals
 from app.runs.admission import Admission
 from app.runs.database import StoreError
@@ -50,8 +50,8 @@ class Registry:
         return len(self._queue)
 
     async def create(
-        self, request: TrainingRequest, *, client: str, name: str = "", paused: bool = False, max_rate: float = 0,
-        idempotency_key: str | None = None, resume: str | None = None,
+        self, request: TrainingRequest, *, client: str, address: str = "", name: str = "", paused: bool = False,
+        max_rate: float = 0, idempotency_key: str | None = None, resume: str | None = None,
     ) -> tuple[Run | Saved, bool]:  # fmt: skip
         """Admit a run, and say whether it is new; the same idempotency key gives the same run again."""
         if idempotency_key is not None:
@@ -59,10 +59,10 @@ class Registry:
             if known is not None:
                 return self._again(known, request), False
         needs = self.admission.check(request)
-        self.admit(client)
+        self.admit(Seat(client, address))
         run = Run(
             self.store, request, client=client, name=name, paused=paused, max_rate=max_rate, needs=needs,
-            keep=self.settings.keep_events,
+            keep=self.settings.keep_events, address=address,
         )  # fmt: skip
         run.resume = resume
         self.live[run.id] = run  # it counts from now on, while the store works
@@ -78,7 +78,7 @@ class Registry:
             del self.live[run.id]
             raise
         log.info("run_created", run=run.id, variants=len(request.variants), steps=request.steps)
-        self._queue.add(run, client)
+        self._queue.add(run, run.seat)
         if self._draining:
             self.end(run, "interrupted", "the server was stopped")
         self._fill()
@@ -89,13 +89,16 @@ class Registry:
             raise refusals.key_used(known.id)
         return self.live.get(known.id, known)
 
-    def admit(self, client: str) -> None:
-        """Raise a Problem where a client may have no more runs, or nobody may."""
+    def admit(self, seat: Seat) -> None:
+        """Raise a Problem where a client, or its address, may have no more runs, or nobody may."""
         if self._draining:
             raise refusals.draining()
         if len(self._queue) >= self.settings.max_queue:
             raise refusals.queue_full(self.settings.max_queue)
-        if sum(run.client == client and not run.over for run in self.live.values()) >= self.settings.client_runs:
+        share = self.settings.share_of(self.settings.max_queue)
+        if seat.address and self._queue.num_from(seat.address) >= share:
+            raise refusals.address_full(share)
+        if sum(run.client == seat.client and not run.over for run in self.live.values()) >= self.settings.client_runs:
             raise refusals.client_full(self.settings.client_runs)
 
     def tell(self, run: Run, command: dict[str, Any]) -> None:
@@ -109,7 +112,7 @@ class Registry:
             self._tell_later(run, command)
         elif state == "running" and run not in self.active:
             if run not in self._queue:
-                self._queue.add(run, run.client)
+                self._queue.add(run, run.seat)
                 self._fill()
         elif state == "paused" and run in self._queue:
             self._queue.remove(run)
@@ -178,7 +181,7 @@ class Registry:
         slots = self.settings.slots
         most = self.settings.client_slots or max(1, slots - 1)
         while not self._draining and len(self.active) < slots:
-            run = self._queue.take(Counter(active.client for active in self.active), most)
+            run = self._queue.take(Counter(active.seat for active in self.active), most)
             if run is None:
                 break
             self.active.add(run)
@@ -202,7 +205,7 @@ class Registry:
             self.end(other, "stopped", "it was paused for longest, and its memory was needed for another run")
 
     def _announce(self) -> None:
-        for position, run in enumerate(self._queue.order(Counter(active.client for active in self.active)), 1):
+        for position, run in enumerate(self._queue.order(Counter(active.seat for active in self.active)), 1):
             if run.queue_position != position:
                 run.say("queued", queue_position=position)
 

@@ -11,6 +11,7 @@ from typing import Any, Literal
 import orjson
 
 from app.executors.base import Event, RunHandle
+from app.executors.queue import Seat
 from app.runs.channel import Channel
 from app.runs.checkpoints import Checkpoints
 from app.runs.database import StoreError
@@ -33,10 +34,11 @@ class Run:
 
     def __init__(
         self, store: Store, request: TrainingRequest, *, client: str, name: str, paused: bool, max_rate: float,
-        needs: int, keep: int,
+        needs: int, keep: int, address: str = "",
     ) -> None:  # fmt: skip
         self.id = uuid.uuid4().hex[:16]
         self.request, self.client, self.name, self.needs = request, client, name, needs
+        self.seat = Seat(client, address)
         self.paused, self.max_rate = paused, max_rate
         self.created = time.time()
         self.ended: float | None = None

@@ -28,6 +28,7 @@ def make_executor(settings: Settings, admission: Admission) -> Executor:
         slots=settings.slots if settings.executor == "local" else 0, threads=settings.threads, nice=settings.nice,
         worker_bytes=admission.worker_memory, probers=settings.probers, probe_seconds=settings.probe_seconds,
         max_probes=settings.max_probes,
+        address_probes=settings.share_of(settings.max_probes),
     )  # fmt: skip
     if settings.executor == "local":
         return local

@@ -74,7 +74,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
         ("POST", "/api/runs", "changes"),
         ("PATCH", "/api/runs/x", "changes"),
         ("DELETE", "/api/runs/x/events", "changes"),
-        ("GET", "/api/runs/x/events", None),
+        ("GET", "/api/runs/x/events", "streams"),
         ("GET", "/static/~0123456789ab/js/main.js", None),
         ("GET", "/healthz", None),
         ("GET", "/readyz", None),
@@ -123,13 +123,13 @@ def test_a_new_minute_does_not_allow_everything_at_once(clock: list[float]) -> N
 
 
 def test_kinds_and_browsers_do_not_take_from_each_other(clock: list[float]) -> None:
-    door = Door(rate_reads=3, rate_probes=2, rate_changes=1)
+    door = Door(rate_reads=3, rate_probes=2, rate_changes=1, rate_streams=4)
     assert door.count("/", ANNA) == 3
     assert door.count("/api/probe", ANNA, method="POST") == 2
     assert door.count("/api/runs", ANNA, method="POST") == 1
     assert door.count("/", BERT) == 3
     assert door.count("/static/x.js", ANNA) == 12
-    assert door.count("/api/runs/x/events", ANNA) == 12
+    assert door.count("/api/runs/x/events", ANNA) == 4
 
 
 def test_an_address_has_its_share_whatever_cookies_it_makes_up(clock: list[float]) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from app.executors.base import Busy, Event, Executor, RunHandle, TooSlow, WorkerDied, WorkerFailed
 from app.executors.local import LocalExecutor
+from app.executors.queue import Seat
 from app.executors.ray import RayExecutor
 from model.request import ProbeRequest, TrainingRequest
 from model.training import probe, train
@@ -277,13 +278,13 @@ def test_probes_wait_in_turn_and_not_too_many_of_them(request_of: Make) -> None:
         answered: list[str] = []
 
         async def ask(client: str) -> None:
-            await executor.probe(wish, client)
+            await executor.probe(wish, Seat(client))
             answered.append(client)
 
         asking = [asyncio.create_task(ask(client)) for client in ("a", "a", "a", "b")]
         await asyncio.sleep(0)
         with pytest.raises(Busy):
-            await executor.probe(wish, "c")
+            await executor.probe(wish, Seat("c"))
         await asyncio.gather(*asking)
         assert answered == ["a", "b", "a", "a"]
 
