@@ -45,6 +45,7 @@ class VariantRecord:
             "loss": wire_number(self.loss),
             "accuracy": wire_number(self.accuracy),
             "test_accuracy": wire_number(self.test_accuracy),
+            "dropped": list(self.record.dropped),
             "values": self.record.to_dict(),
             "findings": [finding.to_dict() for finding in self.findings],
         }

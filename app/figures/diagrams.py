@@ -8,7 +8,7 @@ from app.figures.geometry import lay_out
 from app.figures.hover import box_texts, junction_texts
 from app.figures.layout import Asked, Brush, View
 from app.figures.legend import add_legend
-from app.figures.measured import Measured, decode
+from app.figures.measured import Measured, decode, dropped_of
 from app.figures.net import describe
 from app.figures.network import Described, Network, listed, networks_of
 from app.figures.palette import PALETTES, Theme, check_theme
@@ -49,8 +49,9 @@ def diagram_data(
     styles = bare_styles(layout, networks, theme) if painter is None else painter.paint(layout)
     figure = draw(layout, styles, theme)
     boxes, junctions = figure["data"][0], figure["data"][2]
-    boxes |= {"hovertext": box_texts(layout, networks, painter), "hoverinfo": "text"}
-    junctions |= {"hovertext": junction_texts(layout, networks, painter), "hoverinfo": "text"}
+    dropped = [frozenset[str]() for _ in networks] if values is None else [dropped_of(one) for one in listed(values)]
+    boxes |= {"hovertext": box_texts(layout, networks, painter, dropped), "hoverinfo": "text"}
+    junctions |= {"hovertext": junction_texts(layout, networks, painter, dropped), "hoverinfo": "text"}
     figure["layout"] |= {"paper_bgcolor": PALETTES[theme].paper, "dragmode": "pan"}
     if layout.strips:
         figure["data"].append(strip_trace(layout, networks, theme, painter))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from app.figures.drawing import FONT, Figure
-from app.figures.measured import Json, Measured
+from app.figures.measured import DROPPED, Json, Measured, block_of, dropped_of
 from app.figures.palette import PALETTES, Hue, Palette, Theme, check_theme
 from app.figures.ranges import NOTHING, check_range
 from app.figures.scale import SPECIAL, Range, color_scale, decade_range, decade_ticks
@@ -17,6 +17,7 @@ GAP = 0.05
 BAR = 0.09
 """Room for a colour bar, as a share of the width."""
 WORDS = ("exactly zero", "not finite", "not measured")
+ABSENT = 2
 PALE = 0.16
 CODES = 20
 """Room for a line that tells the colours of what is no number."""
@@ -30,6 +31,7 @@ class Panel(NamedTuple):
     names: tuple[str, ...]
     steps: list[int]
     rows: list[list[float]]
+    dropped: list[frozenset[str]]
 
 
 def heatmap_data(
@@ -78,7 +80,8 @@ def _panel(variant: Variant, steps: Sequence[tuple[int, Measured]], measure: str
     columns = [read(variant.decode(measured), measure) for _, measured in steps]
     names = variant.schema.names(measure)
     rows = [[column[row] for column in columns] for row in range(len(names))]
-    return Panel(variant.label, variant.hue(steps[-1][1]), names, [step for step, _ in steps], rows)
+    dropped = [dropped_of(measured) for _, measured in steps]
+    return Panel(variant.label, variant.hue(steps[-1][1]), names, [step for step, _ in steps], rows, dropped)
 
 
 def _traces(panel: Panel, axis: str, span: Range, theme: Theme, *, linear: bool, bar: Figure | None) -> list[Figure]:
@@ -101,15 +104,26 @@ def _traces(panel: Panel, axis: str, span: Range, theme: Theme, *, linear: bool,
     scale = [(at, color) for i, color in enumerate(colors) for at in (i / len(colors), (i + 1) / len(colors))]
     return [numbers, {
         **common, "name": f"{panel.label}, codes", "z": codes, "zmin": -0.5, "zmax": 2.5, "colorscale": scale,
-        "text": [["" if code is None else WORDS[code] for code in row] for row in codes], "hoverongaps": False,
+        "text": _words(panel, codes), "hoverongaps": False,
         "hovertemplate": f"%{{y}}, step %{{x}}<br>%{{text}}<extra>{panel.label}</extra>", "showscale": False,
     }]  # fmt: skip
+
+
+def _words(panel: Panel, codes: list[list[int | None]]) -> list[list[str]]:
+    """Say what each code is; of what was not measured, whether its block was dropped in that step."""
+    return [
+        [
+            "" if code is None else DROPPED if code == ABSENT and block_of(name, dropped) else WORDS[code]
+            for code, dropped in zip(row, panel.dropped, strict=True)
+        ]
+        for name, row in zip(panel.names, codes, strict=True)
+    ]
 
 
 def _code(value: float) -> int | None:
     if math.isfinite(value):
         return None
-    return 2 if math.isnan(value) else 0 if value < 0 else 1
+    return ABSENT if math.isnan(value) else 0 if value < 0 else 1
 
 
 def _colors(theme: Theme) -> list[str]:

@@ -2,10 +2,14 @@
 NaN was not measured or does not apply. The page's twin is static/js/values.js."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import Any
 
-from model.record import BLOCK_MEASURES, MEASURES, TAP_MEASURES, WEIGHT_MEASURES, Record, Schema
+from model.record import MEASURES, Record, Schema
+
+DROPPED = "dropped in this step"
+SHORTCUTS = (".downsample.", ".gate.")
+"""What the names of a shortcut's weights hold."""
 
 Json = Mapping[str, Any]
 Columns = Mapping[str, Sequence[float]]
@@ -19,7 +23,18 @@ def decode(measured: Measured, schema: Schema, skips: Sequence[bool]) -> Columns
         return _aligned(_of_record(measured), measured.schema, schema)
     given = _schema(measured, schema)
     values: Json = measured.get("values", measured)
-    return _aligned(_of_wire(values, given, skips), given, schema)
+    return _aligned(_of_wire(values, given, skips, dropped_of(measured)), given, schema)
+
+
+def dropped_of(measured: Measured) -> frozenset[str]:
+    """Return the blocks whose F was not computed in this step (stochastic depth)."""
+    return frozenset(measured.dropped if isinstance(measured, Record) else measured.get("dropped", ()))
+
+
+def block_of(name: str, blocks: Container[str]) -> str | None:
+    """Return the block that a tap, a weight or a layer lies in, or is the output of."""
+    parts = name.split(".")
+    return next((block for end in range(1, len(parts) + 1) if (block := ".".join(parts[:end])) in blocks), None)
 
 
 def as_schema(schema: Schema | Json) -> Schema:
@@ -46,8 +61,9 @@ def _of_record(record: Record) -> Columns:
     return {measure: [read(value) for value in column] for measure, column in record.columns.items()}
 
 
-def _of_wire(values: Json, schema: Schema, skips: Sequence[bool]) -> Columns:
+def _of_wire(values: Json, schema: Schema, skips: Sequence[bool], dropped: Container[str]) -> Columns:
     """Read the wire's columns: null is what is not finite where the record says so, else what does not apply."""
+    cut = {name for name, on in zip(schema.blocks, skips, strict=False) if not on}
     known = [measure for measure in MEASURES if measure in values]
     if not known:
         raise ValueError(
@@ -57,11 +73,13 @@ def _of_wire(values: Json, schema: Schema, skips: Sequence[bool]) -> Columns:
     lost_somewhere = any(count for count in counts)
 
     def is_lost(measure: str, i: int) -> bool:
-        if measure in TAP_MEASURES:
+        if measure in ("activation_rms", "gradient_rms"):
             return i < len(counts) and bool(counts[i])
-        if measure in ("identity_rms", "identity_gradient_norm"):
-            return i < len(skips) and skips[i] and lost_somewhere
-        return lost_somewhere and (measure in BLOCK_MEASURES or measure == WEIGHT_MEASURES[0])
+        if measure in ("zero_fraction", "nonfinite", "update_ratio") or not lost_somewhere:
+            return False
+        name = schema.names(measure)[i]
+        shortcut = measure.startswith("identity") or any(part in name for part in SHORTCUTS)
+        return block_of(name, cut if shortcut else dropped) is None
 
     found: dict[str, list[float]] = {}
     for measure in known:

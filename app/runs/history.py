@@ -40,7 +40,10 @@ class Column(NamedTuple):
         if self.variant is None:
             return record.get(self.field)
         found = record["variants"][self.variant]
-        return found.get(self.field) if self.place is None else found["values"][self.field][self.place]
+        if self.place is not None:
+            return found["values"][self.field][self.place]
+        value = found.get(self.field)
+        return " ".join(cast("list[str]", value)) if isinstance(value, list) else value
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +81,8 @@ class History:
         described = orjson.loads(self._schema[-1])["variants"]
         for number, (variant, found) in enumerate(zip(described, first["variants"], strict=True)):
             label = variant["label"]
-            numbers = (name for name, value in found.items() if not isinstance(value, dict | list))
-            columns += [Column(f"{label}/{name}", number, name) for name in numbers]
+            single = (n for n, value in found.items() if n == "dropped" or not isinstance(value, dict | list))
+            columns += [Column(f"{label}/{name}", number, name) for name in single]
             for measure, column in found["values"].items():
                 names = _names(variant, len(cast("list[Any]", column)), measure)
                 columns += [Column(f"{label}/{measure}/{n}", number, measure, i) for i, n in enumerate(names)]
@@ -129,7 +132,7 @@ class History:
         import pyarrow.parquet as pq  # noqa: PLC0415
 
         columns = self.select(chosen)
-        kinds = {"step": pa.int64(), "nonfinite": pa.int64(), "precision": pa.string()}
+        kinds = {"step": pa.int64(), "nonfinite": pa.int64(), "precision": pa.string(), "dropped": pa.string()}
         schema = pa.schema([(c.name, kinds.get(c.field, pa.float64())) for c in columns])
         sink = _Sink()
         with pq.ParquetWriter(sink, schema, compression="zstd") as writer:

@@ -25,6 +25,7 @@
  * @property {Float64Array} accuracy 0 to 1
  * @property {Float64Array} test accuracy on the images held out, NaN where it was not due
  * @property {import('./state.js').Finding[][]} findings of the server's diagnosis
+ * @property {string[][]} dropped blocks whose F was not computed
  */
 
 /**
@@ -77,7 +78,7 @@ export function createHistory(sizes, capacity) {
         width[name] = widthOf(name, size);
         data[name] = new Float32Array(rows * width[name]);
       }
-      return { width, data, loss: new Float64Array(rows), accuracy: new Float64Array(rows), test: new Float64Array(rows), findings: [] };
+      return { width, data, loss: new Float64Array(rows), accuracy: new Float64Array(rows), test: new Float64Array(rows), findings: [], dropped: [] };
     }),
   };
 }
@@ -94,7 +95,7 @@ function widthOf(name, size) {
  * Rows already in use are never written again, so an older History that shares the arrays stays true.
  *
  * @param {History} history
- * @param {{step: number, elapsed: number, lr: number, variants: {loss: number, accuracy: number, test?: number, findings?: import('./state.js').Finding[], values: Columns}[]}} row
+ * @param {{step: number, elapsed: number, lr: number, variants: {loss: number, accuracy: number, test?: number, findings?: import('./state.js').Finding[], dropped?: string[], values: Columns}[]}} row
  * @returns {History}
  */
 export function append(history, row) {
@@ -105,11 +106,12 @@ export function append(history, row) {
   into.elapsed[at] = row.elapsed;
   into.lr[at] = row.lr;
   into.variants.forEach((variant, v) => {
-    const { loss, accuracy, test = NaN, findings, values } = row.variants[v];
+    const { loss, accuracy, test = NaN, findings, dropped, values } = row.variants[v];
     variant.loss[at] = loss;
     variant.accuracy[at] = accuracy;
     variant.test[at] = test;
     variant.findings[at] = findings ?? [];
+    variant.dropped[at] = dropped ?? [];
     for (const name of COLUMNS) {
       const { width, data } = variant;
       const from = values[name];
@@ -144,6 +146,7 @@ export function thin(history) {
       variant.accuracy[to] = old.accuracy[from];
       variant.test[to] = old.test[from];
       variant.findings[to] = old.findings[from];
+      variant.dropped[to] = old.dropped[from];
       for (const name of COLUMNS) {
         const w = variant.width[name];
         variant.data[name].set(old.data[name].subarray(from * w, (from + 1) * w), to * w);

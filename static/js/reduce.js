@@ -157,7 +157,8 @@ function stream(state, event) {
         accuracy: variant.accuracy ?? NaN,
         test: variant.test_accuracy ?? NaN,
         findings: variant.findings ?? [],
-        values: decodeValues(variant.values, state.variants[v], state.variants[v].skips),
+        dropped: variant.dropped ?? [],
+        values: decodeValues(variant.values, state.variants[v], state.variants[v].skips, variant.dropped),
       }));
       const history = append(state.history, { step: record.step, elapsed: record.elapsed, lr: record.lr, variants: rows });
       if (history === state.history) return { ...state, run };
@@ -169,7 +170,7 @@ function stream(state, event) {
         row: history.length - 1,
         step: record.step,
         values: rows.map((row) => row.values),
-        scores: rows.map(({ loss, accuracy, findings }) => ({ loss, accuracy, findings })),
+        scores: rows.map(({ loss, accuracy, findings, dropped }) => ({ loss, accuracy, findings, dropped })),
       };
     }
     case 'stream/change': {
@@ -198,7 +199,7 @@ function show(state, step) {
     row,
     step: history.steps[row],
     values: state.variants.map((_, v) => readRow(history, v, row)),
-    scores: history.variants.map(({ loss, accuracy, findings }) => ({ loss: loss[row], accuracy: accuracy[row], findings: findings[row] ?? [] })),
+    scores: history.variants.map(({ loss, accuracy, findings, dropped }) => ({ loss: loss[row], accuracy: accuracy[row], findings: findings[row] ?? [], dropped: dropped[row] ?? [] })),
   };
 }
 
@@ -211,8 +212,8 @@ function withProbe(state, probe) {
   return {
     ...state,
     variants,
-    values: probe.map((one, v) => decodeValues(one.values, one, variants[v].skips)),
-    scores: probe.map((one) => ({ loss: one.loss ?? NaN, accuracy: one.accuracy ?? NaN, findings: one.findings ?? [] })),
+    values: probe.map((one, v) => decodeValues(one.values, one, variants[v].skips, one.dropped)),
+    scores: probe.map((one) => ({ loss: one.loss ?? NaN, accuracy: one.accuracy ?? NaN, findings: one.findings ?? [], dropped: one.dropped ?? [] })),
     step: 0,
     row: -1,
   };
@@ -230,7 +231,7 @@ function withVariants(state, summaries, descriptions, like) {
     ...state,
     variants: distinct(variants),
     values: variants.map((variant, v) => (kept[v] >= 0 && state.values[kept[v]]) || emptyColumns(variant)),
-    scores: variants.map((_, v) => (kept[v] >= 0 && state.scores[kept[v]]) || { loss: NaN, accuracy: NaN, findings: [] }),
+    scores: variants.map((_, v) => (kept[v] >= 0 && state.scores[kept[v]]) || { loss: NaN, accuracy: NaN, findings: [], dropped: [] }),
     hover: null,
     selection: null,
     brush: null,

@@ -99,7 +99,7 @@ export { reduce } from './reduce.js';
  * @property {number} row the history's row on screen, -1 when what is shown is a probe
  * @property {number} step the step on screen; 0 for a probe
  * @property {Columns[]} values of the step on screen, one a variant
- * @property {{loss: number, accuracy: number, findings: Finding[]}[]} scores of the step on screen, and its diagnosis, one a variant
+ * @property {{loss: number, accuracy: number, findings: Finding[], dropped: string[]}[]} scores of the step on screen, its diagnosis, and the blocks whose F was not computed in it, one a variant
  * @property {Focus|null} hover
  * @property {Focus|null} selection
  * @property {Scale} scale
@@ -122,8 +122,8 @@ export { reduce } from './reduce.js';
 /**
  * @typedef {{label: string, architecture: Architecture, precision?: string, memory_format?: string, taps: string[], weights: string[], blocks: string[]}} WireVariant
  * @typedef {Record<string, (number|null)[]>} WireValues
- * @typedef {{step: number, epoch: number, elapsed: number, lr: number, precision?: string, variants: {loss: number|null, accuracy: number|null, test_accuracy?: number|null, values: WireValues, findings?: Finding[]}[]}} WireStep
- * @typedef {WireVariant & {loss: number|null, accuracy?: number|null, values: WireValues, findings?: Finding[], theory?: Theory}} WireProbe
+ * @typedef {{step: number, epoch: number, elapsed: number, lr: number, precision?: string, variants: {loss: number|null, accuracy: number|null, test_accuracy?: number|null, dropped?: string[], values: WireValues, findings?: Finding[]}[]}} WireStep
+ * @typedef {WireVariant & {loss: number|null, accuracy?: number|null, dropped?: string[], values: WireValues, findings?: Finding[], theory?: Theory}} WireProbe
  */
 
 /**

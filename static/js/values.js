@@ -1,13 +1,15 @@
 /**
  * @file The wire's columns as typed arrays that tell zero, not finite and not measured apart.
  */
-import { BLOCK_COLUMNS, COLUMNS, TAP_COLUMNS } from './history.js';
+import { COLUMNS } from './history.js';
 
 /** @typedef {import('./history.js').ColumnName} ColumnName */
 /** @typedef {import('./history.js').Columns} Columns */
 
 /** A value without a meaning here: the identity's part where the skip is off. */
 const ABSENT = NaN;
+/** What the names of a shortcut's weights hold. */
+const SHORTCUT = /\.(downsample|gate)\./;
 
 /**
  * Decode `values` of a step or probe: 0 stays an exact zero, `null` becomes Infinity where the number was not
@@ -16,40 +18,32 @@ const ABSENT = NaN;
  * @param {Record<string, (number|null)[]>} values
  * @param {{taps: string[], weights: string[], blocks: string[]}} names
  * @param {boolean[]} skips of the net when it was measured
+ * @param {string[]} [dropped] blocks whose F was not computed in this step
  * @returns {Columns}
  */
-export function decodeValues(values, names, skips) {
+export function decodeValues(values, names, skips, dropped = []) {
   const columns = emptyColumns(names);
+  const some = (values.nonfinite ?? []).some((count) => (count ?? 0) > 0);
+  const cut = names.blocks.filter((_, b) => !skips[b]);
   for (const name of COLUMNS) {
     const from = values[name];
     if (!from) continue;
     const into = columns[name];
     for (let i = 0; i < into.length; i += 1) {
       const value = from[i];
-      into[i] = value ?? (isLost(name, i, values, skips) ? Infinity : ABSENT);
+      into[i] = value ?? (isLost(name, i) ? Infinity : ABSENT);
     }
   }
   return columns;
-}
 
-/**
- * Tell whether a `null` stands for a number that was not finite.
- *
- * @param {ColumnName} name
- * @param {number} index
- * @param {Record<string, (number|null)[]>} values
- * @param {boolean[]} skips
- */
-function isLost(name, index, values, skips) {
-  if (TAP_COLUMNS.some((column) => column === name)) return (values.nonfinite?.[index] ?? 0) > 0;
-  if (name === 'identity_rms' || name === 'identity_gradient_norm') return skips[index] === true && someLost(values);
-  if (BLOCK_COLUMNS.some((column) => column === name) || name === 'weight_gradient_norm') return someLost(values);
-  return false;
-}
-
-/** @param {Record<string, (number|null)[]>} values */
-function someLost(values) {
-  return (values.nonfinite ?? []).some((count) => (count ?? 0) > 0);
+  /** Does a `null` stand for a number that was not finite? @param {ColumnName} column @param {number} i */
+  function isLost(column, i) {
+    if (column === 'activation_rms' || column === 'gradient_rms') return (values.nonfinite?.[i] ?? 0) > 0;
+    if (['zero_fraction', 'nonfinite', 'update_ratio'].includes(column) || !some) return false;
+    const name = column === 'weight_gradient_norm' ? names.weights[i] : names.blocks[i];
+    const ofShortcut = column.startsWith('identity') || SHORTCUT.test(name);
+    return !(ofShortcut ? cut : dropped).some((block) => name === block || name.startsWith(`${block}.`));
+  }
 }
 
 /**

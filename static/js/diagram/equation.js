@@ -3,6 +3,7 @@
  */
 import { math } from '../dom.js';
 import { formatNumber } from '../scale.js';
+import { isDropped } from './facts.js';
 import { projectionOf } from './net.js';
 
 /** @typedef {import('../state.js').State} State */
@@ -61,14 +62,15 @@ export function termsOf(state, v, b) {
   const on = variant.skips[b];
   const tap = variant.taps.indexOf(variant.blocks[b]);
   const number = (/** @type {number|undefined} */ value) => formatNumber(value ?? NaN);
+  const ofBranch = isDropped(state, v, block.name) ? () => 'dropped' : number;
   const scaled = on && (variant.strength[b] ?? 1) !== 1 ? `${formatNumber(variant.strength[b])}·` : '';
 
   /** @type {Term} */
-  const branch = { symbol: branchSymbol(a, on), under: number(values.residual_rms[b]), hue: on ? 'residual' : 'plain' };
+  const branch = { symbol: branchSymbol(a, on), under: ofBranch(values.residual_rms[b]), hue: on ? 'residual' : 'plain' };
   /** @type {Term} */
   const skip = { symbol: scaled + shortcutSymbol(a, projectionOf(block, a)), under: number(values.identity_rms[b]), hue: 'identity' };
   /** @type {Term} */
-  const gradientBranch = { symbol: on ? 'through F' : 'through F only', under: number(values.residual_gradient_norm[b]), hue: on ? 'residual' : 'plain' };
+  const gradientBranch = { symbol: on ? 'through F' : 'through F only', under: ofBranch(values.residual_gradient_norm[b]), hue: on ? 'residual' : 'plain' };
   /** @type {Term} */
   const gradientSkip = { symbol: 'through the skip', under: number(values.identity_gradient_norm[b]), hue: 'identity' };
   return {

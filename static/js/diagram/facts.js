@@ -26,7 +26,11 @@ export function factsOf(state, focus) {
   if (!variant) return null;
   const layer = focus.layer ? variant.summary.layers.find((one) => one.name === focus.layer) : undefined;
   const index = focus.block ? variant.blocks.indexOf(focus.block) : -1;
-  if (layer) return { ...layerFacts(layer), numbers: layerNumbers(state, focus.variant, layer, index), subtitle: variant.label };
+  if (layer) {
+    const { title, facts } = layerFacts(layer);
+    const dropped = layer.path === 'residual' ? droppedFact(state, focus.variant, layer.block) : [];
+    return { title, facts: [...facts, ...dropped], numbers: layerNumbers(state, focus.variant, layer, index), subtitle: variant.label };
+  }
   if (index < 0) return null;
   const block = variant.summary.graph.blocks[index];
   const on = variant.skips[index];
@@ -36,10 +40,21 @@ export function factsOf(state, focus) {
     subtitle: variant.label,
     facts: [
       ['skip', on ? `${kind}, connected` : 'cut'],
+      ...droppedFact(state, focus.variant, focus.block),
       ['shape', block.input_shape.join() === block.output_shape.join() ? shape(block.output_shape) : `${shape(block.input_shape)} → ${shape(block.output_shape)}`],
     ],
     numbers: blockNumbers(state, focus.variant, index),
   };
+}
+
+/** Why a block's F has no numbers, where stochastic depth left it out. @param {State} state @param {number} v @param {string|null} block @returns {[string, string][]} */
+function droppedFact(state, v, block) {
+  return block !== null && isDropped(state, v, block) ? [['F(x)', 'dropped in this step']] : [];
+}
+
+/** Was F of a block left out in the step on screen? @param {State} state @param {number} v @param {string} block */
+export function isDropped(state, v, block) {
+  return state.scores[v]?.dropped.includes(block) ?? false;
 }
 
 /** @param {Layer} layer @returns {{title: string, facts: [string, string][]}} */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { termsOf } from '../../../static/js/diagram/equation.js';
 import { blockNumbers, count, factsOf, shape } from '../../../static/js/diagram/facts.js';
 import { initialState, reduce } from '../../../static/js/state.js';
 import { probeOf, SUMMARIES } from '../golden.js';
@@ -59,6 +60,21 @@ test('elements that are not finite are counted', () => {
   const found = at(1, 'layer1.1', 'layer1.1.relu1', reduce(initialState(), { ...first, probe }));
   assert.equal(fact(found, 'not finite'), '4\u2009096');
   assert.equal(fact(found, 'gradient RMS'), 'not finite');
+});
+
+test('a dropped block is told apart from one that was not measured', () => {
+  const probe = summaries.map((one) => probeOf(one));
+  Object.assign(probe[1], { dropped: ['layer1.1'] });
+  const b = probe[1].blocks.indexOf('layer1.1');
+  probe[1].values.residual_rms[b] = null;
+  probe[1].values.residual_gradient_norm[b] = null;
+  const of = reduce(initialState(), { ...first, probe });
+  assert.equal(fact(at(1, 'layer1.1', null, of), 'F(x)'), 'dropped in this step');
+  assert.equal(fact(at(1, 'layer1.1', 'layer1.1.conv1', of), 'F(x)'), 'dropped in this step');
+  assert.equal(fact(at(1, 'layer1.1', null, of), 'F(x), RMS'), '—');
+  for (const [variant, block] of [[1, 'layer1.0'], [0, 'layer1.1']]) assert.equal(fact(at(variant, block, null, of), 'F(x)'), undefined);
+  assert.deepEqual(termsOf(of, 1, b).forward.terms.map(({ under }) => under === 'dropped'), [true, false]);
+  assert.equal(termsOf(of, 1, b).backward.terms[0].under, 'dropped');
 });
 
 test('what is not there has no facts', () => {
