@@ -18,6 +18,7 @@ import { mount as mountLegend } from './diagram/legend.js';
 import { mount as mountTools } from './diagram/tools.js';
 import { h, need } from './dom.js';
 import { NEEDLESS, recordedDoors } from './offline.js';
+import { whileSeen } from './onscreen.js';
 import { sentenceOf } from './sentence.js';
 import { initialState, reduce } from './state.js';
 import { createStore } from './store.js';
@@ -40,11 +41,11 @@ if (first.recording) {
 
 const diagram = mountDiagram(need('diagram'), store);
 const charts = {
-  'Gradient by depth': mountDepth(need('chart-gradient'), store, { read: readGradient, yTitle: '∂L/∂x, RMS', theory: 'gradient_rms', name: 'gradient by depth' }),
-  'Activation by depth': mountDepth(need('chart-activation'), store, { read: readActivation, yTitle: 'x, RMS', theory: 'activation_rms', name: 'activation by depth' }),
-  'Branch ratio': mountDepth(need('chart-branch'), store, { read: readBranchRatio, yTitle: 'F(x) : x, RMS', unity: true, name: 'branch ratio' }),
-  Training: mountCurves(need('chart-curves'), store),
-  'Every layer, every step': mountHeatmap(need('heatmap'), store),
+  'Gradient by depth': whileSeen(need('chart-gradient'), (root) => mountDepth(root, store, { read: readGradient, yTitle: '∂L/∂x, RMS', theory: 'gradient_rms', name: 'gradient by depth' })),
+  'Activation by depth': whileSeen(need('chart-activation'), (root) => mountDepth(root, store, { read: readActivation, yTitle: 'x, RMS', theory: 'activation_rms', name: 'activation by depth' })),
+  'Branch ratio': whileSeen(need('chart-branch'), (root) => mountDepth(root, store, { read: readBranchRatio, yTitle: 'F(x) : x, RMS', unity: true, name: 'branch ratio' })),
+  Training: whileSeen(need('chart-curves'), (root) => mountCurves(root, store)),
+  'Every layer, every step': whileSeen(need('heatmap'), (root) => mountHeatmap(root, store)),
 };
 /** @type {View[]} */
 const views = [
