@@ -1,14 +1,17 @@
-"""The API's description (OpenAPI): what FastAPI makes of the routes, with refusals as they really are."""
+"""The API's description (OpenAPI): what FastAPI makes of the routes, with refusals as they really are, and examples."""
 
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from app import examples
 from app.errors import MEDIA_TYPE
+from app.runs.events import components
 from app.runs.wire import ProblemView
 
-REFUSAL = {"description": "A refusal, in words.", "content": {MEDIA_TYPE: {"schema": ProblemView.model_json_schema()}}}
+REFUSED = {"schema": {"$ref": "#/components/schemas/ProblemView"}}
+REFUSAL = {"description": "A refusal, in words.", "content": {MEDIA_TYPE: REFUSED}}
 
 
 def install(app: FastAPI) -> None:
@@ -24,18 +27,39 @@ def install(app: FastAPI) -> None:
 
 def _describe(app: FastAPI) -> dict[str, Any]:
     found = get_openapi(title=app.title, version=app.version, summary=app.summary, routes=app.routes)
-    for path in found["paths"].values():
-        for operation in path.values():
+    answers = examples.answers()
+    for path, operations in found["paths"].items():
+        for method, operation in operations.items():
             for parameter in operation.get("parameters", []):
                 parameter["schema"] = _without_null(parameter["schema"])
             responses = operation["responses"]
             if MEDIA_TYPE not in responses.get("422", {}).get("content", {MEDIA_TYPE: None}):
                 responses["422"] = {**REFUSAL, "description": "Not valid."}
             responses["default"] = REFUSAL
-    schemas = found.get("components", {}).get("schemas", {})
+            given = answers.get(f"{method.upper()} {path}", {})
+            operation["responses"] = {
+                status: _with_examples(response, given.get(status, {}), path, status)
+                for status, response in responses.items()
+            }
+    schemas = found["components"]["schemas"]
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
+    found["components"]["schemas"] = {**components(), "ProblemView": ProblemView.model_json_schema(), **schemas}
     return found
+
+
+def _with_examples(response: dict[str, Any], given: dict[str, Any], path: str, status: str) -> dict[str, Any]:
+    if "content" not in response:
+        return response
+    content: dict[str, Any] = {}
+    for media_type, described in response["content"].items():
+        if media_type == MEDIA_TYPE:
+            content[media_type] = {**REFUSED, "example": examples.refusal(path, status)}
+        elif media_type in given:
+            content[media_type] = {**described, "example": given[media_type]}
+        else:
+            content[media_type] = described
+    return {**response, "content": content}
 
 
 def _without_null(schema: dict[str, Any]) -> dict[str, Any]:

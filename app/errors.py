@@ -30,8 +30,8 @@ class Problem(HTTPException):
         self.status, self.title, self.more = status, title, more
         self.field, self.value, self.limit, self.remedy = field, value, limit, remedy
 
-    def response(self) -> Response:
-        """Return the answer that says it."""
+    def body(self) -> dict[str, Any]:
+        """Return what is said."""
         body: dict[str, Any] = {
             "type": "about:blank",
             "title": self.title,
@@ -42,7 +42,11 @@ class Problem(HTTPException):
         for name, value in (("field", self.field), ("value", shown), ("limit", self.limit), ("remedy", self.remedy)):
             if value is not None:
                 body[name] = value
-        return Response(orjson.dumps({**body, **self.more}), self.status, self.headers, MEDIA_TYPE)
+        return {**body, **self.more}
+
+    def response(self) -> Response:
+        """Return the answer that says it."""
+        return Response(orjson.dumps(self.body()), self.status, self.headers, MEDIA_TYPE)
 
 
 def of_validation(error: ValidationError | RequestValidationError) -> Problem:

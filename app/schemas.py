@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field, WithJsonSchema
+from pydantic import BaseModel, Field
 
 from app.formats import FORMATS, plotly
 from app.runs.wire import ProblemView
@@ -26,18 +26,6 @@ DESCRIPTIONS: dict[str, dict[str, Any]] = {
         "value": {"block": "bottleneck", "depths": [1, 1], "stem": "cifar", "order": "pre_activation"},
     },
 }
-
-
-def _description() -> dict[str, Any]:
-    schema = Architecture.model_json_schema()
-    preset = {"type": "string", "description": "The preset to which the other fields are differences."}
-    schema["properties"] = {"preset": preset, **schema["properties"]}
-    schema["title"] = "Description"
-    return schema
-
-
-Description = Annotated[dict[str, Any], WithJsonSchema(_description())]
-"""An architecture, whole or as differences from a preset."""
 
 
 class PresetView(BaseModel):

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, WithJsonSchema, model_validator
 
 from model.architecture import Architecture
 from model.presets import resolve
@@ -10,7 +10,22 @@ from model.presets import resolve
 MAX_VARIANTS = 4
 
 DatasetName = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[a-z0-9_]+$")]
-Variant = Annotated[Architecture, BeforeValidator(lambda v: resolve(v) if isinstance(v, dict) else v)]
+
+
+def _description() -> dict[str, Any]:
+    schema = Architecture.model_json_schema()
+    preset = {"type": "string", "description": "The preset to which the other fields are differences."}
+    schema["properties"] = {"preset": preset, **schema["properties"]}
+    schema["title"] = "Description"
+    return schema
+
+
+Description = Annotated[dict[str, Any], WithJsonSchema(_description())]
+"""An architecture, whole or as differences from a preset."""
+Variant = Annotated[
+    Architecture,
+    BeforeValidator(lambda v: resolve(v) if isinstance(v, dict) else v, json_schema_input_type=Description),
+]
 
 
 def _default_variants() -> tuple[Architecture, ...]:

@@ -8,10 +8,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from app.bodies import StrictRoute
-from app.schemas import DESCRIPTIONS, Description, PresetView, SummaryView, problems, summaries
+from app.schemas import DESCRIPTIONS, PresetView, SummaryView, problems, summaries
 from app.summaries import Summaries, write
 from model.architecture import Architecture
 from model.presets import PRESETS, preset, resolve
+from model.request import Description
 from model.summary import summarize
 
 router = APIRouter(prefix="/api/architectures", tags=["architectures"], route_class=StrictRoute)

@@ -1,5 +1,6 @@
 """Data sets: what there is to train on, and what it looks like."""
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from hashlib import sha256
 from typing import Annotated, Any
@@ -22,6 +23,14 @@ def dataset_list() -> list[dict[str, Any]]:
     return [_view(info) for info in catalogue().values()]
 
 
+def unknown(name: str, known: Iterable[str]) -> Problem:
+    """Say that there is no such data set."""
+    return Problem(
+        404, "No such data set", f"There is no data set {name!r}.", field="name", value=name,
+        limit=", ".join(known), remedy="GET /api/datasets lists the data sets",
+    )  # fmt: skip
+
+
 def _view(info: DatasetInfo) -> dict[str, Any]:
     return {
         **asdict(info),
@@ -42,7 +51,10 @@ async def datasets() -> list[dict[str, Any]]:
     "/{name}/samples.png",
     response_class=Response,
     responses={
-        200: {"description": "The picture.", "content": {"image/png": {}}},
+        200: {
+            "description": "The picture.",
+            "content": {"image/png": {"schema": {"type": "string", "format": "binary"}}},
+        },
         304: {"description": "It is that of the tag in If-None-Match."},
         **problems(
             s404="No such data set, or its files are missing.", s422="An image cannot be read.", s503="Reading failed."
@@ -54,10 +66,7 @@ async def samples(request: Request, name: Name) -> Response:
     known = await run_in_threadpool(catalogue)
     info = known.get(name)
     if info is None:
-        raise Problem(
-            404, "No such data set", f"There is no data set {name!r}.", field="name", value=name,
-            limit=", ".join(known), remedy="GET /api/datasets lists the data sets",
-        )  # fmt: skip
+        raise unknown(name, known)
     if info.missing:
         raise Problem(404, "Not there yet", info.missing, field="name", value=name, remedy=info.remedy)
     made: Samples = request.app.state.samples

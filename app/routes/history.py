@@ -22,7 +22,9 @@ router = APIRouter(prefix="/api/runs", tags=["runs"])
     "/{run_id}/history", response_class=StreamingResponse,
     responses={
         200: {"description": "What was recorded.", "content": {
-            "application/json": {"schema": {"type": "object"}}, "text/csv": {"schema": {"type": "string"}},
+            "application/json": {"schema": {"anyOf": [
+                {"$ref": "#/components/schemas/HistoryView"}, {"$ref": "#/components/schemas/TableView"},
+            ]}}, "text/csv": {"schema": {"type": "string"}},
             "application/vnd.apache.parquet": {"schema": {"type": "string", "format": "binary"}},
             plotly.MEDIA_TYPE: {"schema": plotly.SCHEMA},
         }},

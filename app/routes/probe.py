@@ -1,10 +1,10 @@
 """Probes: one forward and one backward pass at initialisation. Each variant is measured once and remembered."""
 
 from collections import OrderedDict
-from typing import Any
+from typing import Annotated, Any
 
 import orjson
-from fastapi import APIRouter, FastAPI, Request
+from fastapi import APIRouter, Body, FastAPI, Request
 from starlette.responses import Response
 
 from app.bodies import StrictRoute
@@ -12,11 +12,15 @@ from app.errors import Problem
 from app.executors.base import Busy, TooSlow, WorkerDied, WorkerFailed
 from app.executors.queue import NOBODY, Seat
 from app.runs.clients import client_of, turns_of
+from app.runs.events import ProbeView
+from app.runs.wire import PROBE
+from app.schemas import problems
 from model.datasets import DatasetError, adapt_all, labels_of
 from model.request import ProbeRequest
 
 router = APIRouter(prefix="/api/probe", tags=["probe"], route_class=StrictRoute)
 REMEMBERED = 512
+NOT_MEASURED = "Not valid, over a limit, or it cannot be measured."
 
 
 class Memory:
@@ -53,25 +57,8 @@ async def measure(app: FastAPI, request: ProbeRequest, seat: Seat = NOBODY) -> d
             app.state.runs.admission.check(single)
             try:
                 memory.put(key, orjson.loads(await app.state.executor.probe(single, seat))["variants"][0])
-            except Busy as error:
-                raise Problem(
-                    503,
-                    "Too many probes wait",
-                    f"{error}.",
-                    remedy="try again in a moment",
-                    headers={"Retry-After": "5"},
-                ) from error
-            except TooSlow as error:
-                raise Problem(
-                    422, "Takes too long", f"{error}.", field="batch_size", value=request.batch_size,
-                    remedy="use a smaller network or batch",
-                ) from error  # fmt: skip
-            except WorkerFailed as error:
-                raise Problem(422, "Cannot be measured", str(error), remedy="use a smaller network or batch") from error
-            except WorkerDied as error:
-                raise Problem(
-                    503, "The worker was lost", f"{error}; a new one is on its way.", remedy="try again"
-                ) from error
+            except (Busy, TooSlow, WorkerFailed, WorkerDied) as error:
+                raise refused(error, request.batch_size) from error
     found = [memory.get(key) for key in keys]
     return {
         "variants": [
@@ -80,8 +67,30 @@ async def measure(app: FastAPI, request: ProbeRequest, seat: Seat = NOBODY) -> d
     }
 
 
-@router.post("")
-async def probe(request: Request, wish: ProbeRequest) -> Response:
+def refused(error: Exception, batch_size: int) -> Problem:
+    """Say why a probe was not made."""
+    match error:
+        case Busy():
+            return Problem(
+                503, "Too many probes wait", f"{error}.", remedy="try again in a moment", headers={"Retry-After": "5"}
+            )
+        case TooSlow():
+            return Problem(
+                422, "Takes too long", f"{error}.", field="batch_size", value=batch_size,
+                remedy="use a smaller network or batch",
+            )  # fmt: skip
+        case WorkerFailed():
+            return Problem(422, "Cannot be measured", str(error), remedy="use a smaller network or batch")
+        case _:
+            return Problem(503, "The worker was lost", f"{error}; a new one is on its way.", remedy="try again")
+
+
+@router.post(
+    "", response_model=ProbeView, responses=problems(s422=NOT_MEASURED, s503="Too many wait, or a worker died.")
+)
+async def probe(
+    request: Request, wish: Annotated[ProbeRequest, Body(openapi_examples=PROBE)],  # pyright: ignore[reportArgumentType]
+) -> Response:  # fmt: skip
     """Measure each variant at initialisation, on the first batch, without an update."""
     seat = Seat(client_of(request), turns_of(request))
     return Response(orjson.dumps(await measure(request.app, wish, seat)), media_type="application/json")

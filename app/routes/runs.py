@@ -12,11 +12,12 @@ from app.errors import MEDIA_TYPE, Problem
 from app.runs import refusals
 from app.runs.channel import replay
 from app.runs.clients import client_of, turns_of
+from app.runs.events import EVENTS
 from app.runs.fork import fork as begin_fork
 from app.runs.run import Run
 from app.runs.service import Runs
 from app.runs.store import Saved
-from app.runs.wire import CHANGE, NEW_RUN, Change, Fork, Needs, NewRun, ProblemView, RunPage, RunState, RunView
+from app.runs.wire import CHANGE, FORK, NEW_RUN, Change, Fork, Needs, NewRun, ProblemView, RunPage, RunState, RunView
 
 router = APIRouter(prefix="/api/runs", tags=["runs"], route_class=StrictRoute)
 STREAM = "text/event-stream"
@@ -30,7 +31,8 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     said = {
         403: "Another client's run, and the server has an admin token.", 404: "There is no such run.",
         409: "Not possible in the run's state.", 422: "Not valid, or over a limit.",
-        429: "This client has too many runs.", 503: "The queue is full, the store fails or the server is stopping.",
+        429: "This client has too many runs or streams, or asks too often.",
+        503: "The queue is full, the store fails or the server is stopping.",
         507: "The disk is full.",
     }  # fmt: skip
     schema = {MEDIA_TYPE: {"schema": ProblemView.model_json_schema()}}
@@ -150,7 +152,7 @@ async def delete(request: Request, run_id: RunId) -> None:
     await runs.store.delete(run.key)
 
 
-@router.patch("/{run_id}", response_model=RunView, responses=problems(403, 404, 409, 422, 503))
+@router.patch("/{run_id}", response_model=RunView, responses=problems(403, 404, 409, 422, 429, 503))
 async def change(
     request: Request, run_id: RunId,
     wish: Annotated[Change, Body(openapi_examples=CHANGE)],  # pyright: ignore[reportArgumentType]
@@ -173,7 +175,9 @@ async def change(
     return _json(view(run))
 
 
-@router.post("/{run_id}/step", status_code=202, response_model=RunView, responses=problems(403, 404, 409, 422, 503))
+@router.post(
+    "/{run_id}/step", status_code=202, response_model=RunView, responses=problems(403, 404, 409, 422, 429, 503)
+)
 async def step(request: Request, run_id: RunId) -> Response:
     """Advance a paused run by one recorded step."""
     run, runs = await find_own(request, run_id), runs_of(request)
@@ -184,9 +188,12 @@ async def step(request: Request, run_id: RunId) -> Response:
 
 
 @router.post(
-    "/{run_id}/fork", status_code=201, response_model=RunView, responses=problems(403, 404, 409, 422, 429, 503)
+    "/{run_id}/fork", status_code=201, response_model=RunView, responses=problems(403, 404, 409, 422, 429, 503, 507)
 )
-async def fork(request: Request, run_id: RunId, wish: Fork) -> Response:
+async def fork(
+    request: Request, run_id: RunId,
+    wish: Annotated[Fork, Body(openapi_examples=FORK)],  # pyright: ignore[reportArgumentType]
+) -> Response:  # fmt: skip
     """Pause a run and begin another, paused: two copies of one network, weights and optimizer state included.
 
     Both go on from the step that the run was at, on the batches that follow; cut a skip of one and see what it does.
@@ -201,9 +208,15 @@ async def fork(request: Request, run_id: RunId, wish: Fork) -> Response:
 @router.get(
     "/{run_id}/events", response_class=StreamingResponse,
     responses={
-        200: {"description": "Events, to the terminal status.", "content": {STREAM: {"schema": {"type": "string"}}}},
+        200: {
+            "description": "Events, each with id, event and data in a line, to the terminal status; "
+            "`x-events` has the shape of each kind's data.",
+            "content": {STREAM: {"schema": {"type": "string"}, "x-events": {
+                kind: {"$ref": f"#/components/schemas/{model.__name__}"} for kind, model in EVENTS.items()
+            }}},
+        },
         204: {"description": "The run is over and Last-Event-ID has its terminal status: nothing will come."},
-        **problems(404, 422, 503),
+        **problems(404, 422, 429, 503),
     },
 )  # fmt: skip
 async def events(

@@ -6,11 +6,11 @@ from typing import Any, Literal
 
 import orjson
 
-from app.errors import Problem
 from app.figures.diagrams import Drawing, diagram_data
 from app.figures.drawing import Figure
 from app.figures.heatmaps import heatmap_data
 from app.figures.profiles import profile_data
+from app.runs import refusals
 from app.runs.history import History
 from model.datasets import adapt_all
 from model.request import TrainingRequest
@@ -34,10 +34,7 @@ def figure_of(history: History, request: bytes | str, kind: Kind, measure: Measu
     chosen = _thinned(chain.from_iterable(history.pages()), most)
     steps = [orjson.loads(step) for step in (chosen if kind == "heatmap" else chosen[-1:])]
     if not variants or not steps:
-        raise Problem(
-            409, "Nothing was recorded", "The run has no recorded step in this span to draw.",
-            remedy="let it train a step, or ask for other steps with from, to and every",
-        )  # fmt: skip
+        raise refusals.nothing_recorded()
     if kind == "heatmap":
         figure = heatmap_data(variants, steps, measure, changes=changes)
     elif kind == "profile":

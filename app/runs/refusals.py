@@ -101,6 +101,14 @@ def of_store(error: StoreError) -> Problem:
     return Problem(status, "The store fails", str(error), headers=LATER, kind=error.kind)
 
 
+def nothing_recorded() -> Problem:
+    """Say that there is nothing to draw."""
+    return Problem(
+        409, "Nothing was recorded", "The run has no recorded step in this span to draw.",
+        remedy="let it train a step, or ask for other steps with from, to and every",
+    )  # fmt: skip
+
+
 def check_length(
     training: TrainingRequest, variant: int, skips: list[bool] | None, strength: list[float] | None
 ) -> None:

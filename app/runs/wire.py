@@ -33,7 +33,21 @@ CHANGE: dict[str, dict[str, Any]] = {
     "pause": {"summary": "Pause", "value": {"state": "paused"}},
     "cut": {"summary": "Cut the first shortcut of the second variant", "value": {
         "variant": 1, "skips": [False, *[True] * 26]}},
+    "strength": {"summary": "Multiply the shortcuts of the first variant", "value": {
+        "variant": 0, "strength": [0.5, *[1] * 26]}},
     "rate": {"summary": "Another learning rate", "value": {"lr": 0.001}},
+    "pace": {"summary": "At most two recorded steps a second", "value": {"max_rate": 2}},
+    "name": {"summary": "A name for people", "value": {"name": "without batch norm"}},
+}  # fmt: skip
+PROBE: dict[str, dict[str, Any]] = {
+    "defaults": {"summary": "plain-56 beside ResNet-56, without normalisation, on digits", "value": {}},
+    "small": {
+        "summary": "ResNet-20, its first shortcut at half strength, on 16 images",
+        "value": {"variants": [{"preset": "resnet20"}], "batch_size": 16, "strengths": [[0.5, *[1] * 8]]},
+    },
+}  # fmt: skip
+FORK: dict[str, dict[str, Any]] = {
+    "second": {"summary": "Two copies of the second variant", "value": {"variant": 1}},
 }  # fmt: skip
 
 

@@ -1,0 +1,103 @@
+"""The answers in the API's description are what a server answers; SKIPSCOPE_UPDATE_GOLDEN=1 writes them anew."""
+
+import json
+import os
+from typing import Any
+
+import pytest
+
+from app.examples import ANSWERS
+
+pytestmark = pytest.mark.xdist_group("http")
+NET = {"depths": [1], "widths": [4], "stem": "cifar", "stem_width": 4, "norm": "none"}
+WISH = {"variants": [NET], "batch_size": 16, "steps": 3}
+RUN = "/api/runs/{run_id}"
+KEPT_LINES = 12
+
+
+class Recorder:
+    """Asks a server and keeps what it answers, by operation, status and media type."""
+
+    def __init__(self, api: Any) -> None:
+        self.http = api.http
+        self.found: dict[str, dict[str, dict[str, Any]]] = {}
+
+    def ask(self, operation: str, run: str = "", **more: Any) -> Any:
+        """Ask, and return the answer."""
+        method, path = operation.split()
+        known = {"{run_id}": run, "{name}": "resnet20" if "architectures" in path else "digits"}
+        address = path
+        for name, value in known.items():
+            address = address.replace(name, value)
+        answer = self.http.request(method, address, **more)
+        assert answer.status_code < 300, answer.text
+        if answer.status_code == 204:
+            return None
+        media_type = answer.headers["content-type"].partition(";")[0]
+        said = answer.json() if media_type.endswith("json") else answer.text
+        self.found.setdefault(operation, {}).setdefault(str(answer.status_code), {})[media_type] = short(said)
+        return said
+
+
+def short(said: Any) -> Any:
+    """Leave out most of what is long: presets but two, traces but one, lines but some."""
+    if isinstance(said, list):
+        return said[:2]
+    if isinstance(said, str) and "event: " not in said:
+        return "".join(said.splitlines(keepends=True)[:KEPT_LINES])
+    if isinstance(said, dict) and set(said) == {"data", "layout"}:
+        return {"data": [{"type": trace["type"]} for trace in said["data"][:1]], "layout": {}}
+    return said
+
+
+def recorded(api: Any) -> dict[str, Any]:
+    """Ask for everything that the API answers."""
+    recorder = Recorder(api)
+    ask = recorder.ask
+    for path in ("/api/architectures", "/api/datasets", "/healthz", "/readyz"):
+        ask(f"GET {path}")
+    for form in ("json", "text", "csv", "mermaid", "dot", "python", "plotly"):
+        ask("POST /api/architectures/summary", json=NET, params={"format": form})
+        ask("GET /api/architectures/{name}", params={"format": form})
+    recorder.found["GET /api/architectures/{name}"]["200"]["application/json"] = recorder.found[
+        "POST /api/architectures/summary"
+    ]["200"]["application/json"]
+    ask("POST /api/probe", json={"variants": [NET], "batch_size": 16})
+    ask("POST /api/runs/check", json=WISH)
+    run = ask("POST /api/runs", json={**WISH, "state": "paused"})
+    api.until(lambda: api.get(run)["state"] == "paused")
+    ask(f"POST {RUN}/step", run["id"])
+    api.until(lambda: api.get(run)["recorded"] == 1)
+    made = ask(f"POST {RUN}/fork", run["id"], json={"variant": 0})
+    ask(f"PATCH {RUN}", run["id"], json={"skips": [False]})
+    ask(f"PATCH {RUN}", run["id"], json={"state": "running"})
+    api.until(lambda: api.get(run)["state"] == "done")
+    ask(f"GET {RUN}", run["id"])
+    ask(f"GET {RUN}/events", run["id"])
+    for form in ("json", "csv", "plotly"):
+        ask(f"GET {RUN}/history", run["id"], params={"format": form})
+    ask("GET /api/runs", params={"limit": 1})
+    api.http.delete(f"/api/runs/{made['id']}")
+    return recorder.found
+
+
+def shape(said: Any) -> Any:
+    """Return which fields there are, whatever is in them."""
+    if isinstance(said, dict):
+        return {name: shape(value) for name, value in said.items()}
+    if isinstance(said, list):
+        return shape(said[0]) if said else None
+    return None
+
+
+def test_the_examples_are_what_is_answered(api: Any) -> None:
+    found = recorded(api)
+    if os.environ.get("SKIPSCOPE_UPDATE_GOLDEN"):
+        ANSWERS.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    kept = json.loads(ANSWERS.read_text(encoding="utf-8"))
+    assert {name: list(answers) for name, answers in kept.items()} == {name: list(a) for name, a in found.items()}
+    for name, answers in found.items():
+        for status, contents in answers.items():
+            assert shape(contents) == shape(kept[name][status]), (
+                f"{name}: set SKIPSCOPE_UPDATE_GOLDEN=1 to write it anew"
+            )
