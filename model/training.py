@@ -261,5 +261,6 @@ def _describe(variant: Variant) -> dict[str, Any]:
         "architecture": variant.net.architecture.model_dump(mode="json"),
         "precision": variant.precision,
         "memory_format": variant.memory_format,
+        "strength": [block.skip_strength for block in variant.net.blocks.values()],
         **variant.recorder.schema.to_dict(),
     }

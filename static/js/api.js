@@ -6,11 +6,12 @@
 
 /** The server's refusal, in its words. */
 export class Refusal extends Error {
-  /** @param {Problem} problem */
-  constructor(problem) {
+  /** @param {Problem} problem @param {string} [place] of the page that it belongs to */
+  constructor(problem, place) {
     super(problem.detail || problem.title);
     this.name = 'Refusal';
     this.problem = problem;
+    this.place = place;
   }
 }
 
@@ -175,4 +176,20 @@ function pause(milliseconds, signal) {
     globalThis.addEventListener?.('online', done);
     signal.addEventListener('abort', done);
   });
+}
+
+/** Where a refusal is told: beside the field that it names, if it is about what was asked and not about who asks. @param {Refusal} error @param {string} place */
+export function placeOf({ problem, place: own }, place) {
+  return [401, 403, 429].includes(problem.status ?? 0) ? own ?? place : problem.field ?? own ?? place;
+}
+
+/** A run that is already gone is as good as stopped, and another's is left to go on. @param {unknown} error */
+export function ignoreGone(error) {
+  if (error instanceof Refusal && [403, 404, 409].includes(error.problem.status ?? 0)) return;
+  throw error;
+}
+
+/** A key of 128 random bits; `crypto.randomUUID` is missing where a class opens the page over plain HTTP. */
+export function newKey() {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -2,6 +2,7 @@
  * @file The diagram's range of decades follows what is measured: it grows at once, shrinks slowly, and stays where it
  * is when locked.
  */
+import { drawnBatch } from './measured.js';
 import { magnitudesOf, QUANTITIES } from './quantity.js';
 import { createKeyedFollower, decadeRange } from './scale.js';
 
@@ -23,7 +24,7 @@ export function mountAutoscale(store) {
   let last = null;
   return {
     update(state) {
-      const { quantity, variants, values, scale, settings } = state;
+      const { quantity, variants, values, scale } = state;
       if (scale.locked || values.length === 0 || QUANTITIES[quantity].linear) return;
       const next = [quantity, scale.locked, state.run.id, ...variants.map((variant) => variant.summary)];
       const fresh = next.length !== key.length || next.some((part, i) => part !== key[i]);
@@ -31,7 +32,7 @@ export function mountAutoscale(store) {
       key = next;
       last = values;
       const range = follow(key, decadeRange(variants.flatMap((variant, v) => {
-        const { branch, skip, trunk, layers } = magnitudesOf(quantity, variant, values[v], settings.batch_size);
+        const { branch, skip, trunk, layers } = magnitudesOf(quantity, variant, values[v], drawnBatch(state));
         return [...branch, ...skip, ...trunk, ...layers.values()];
       })));
       if (range && (range[0] !== scale.low || range[1] !== scale.high)) store.dispatch({ type: 'scale', changes: { low: range[0], high: range[1] } });

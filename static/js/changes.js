@@ -1,14 +1,15 @@
 /**
  * @file Changes of a running net in words, for the marks in the charts. Pure.
  */
+import { netsAt } from './measured.js';
 
 /** @typedef {import('./state.js').State} State */
 
-/** @param {State} state @param {number|null} variant @param {Record<string, any>} changed */
+/** @param {Pick<State, 'run'|'changes'|'variants'>} state as it was before @param {number|null} variant @param {Record<string, any>} changed */
 export function tellChange(state, variant, changed) {
   const who = variant === null ? '' : `${state.variants[variant]?.label ?? ''}: `;
   if (Array.isArray(changed.skips)) {
-    const before = variant === null ? [] : state.variants[variant].skips;
+    const before = variant === null ? [] : netsAt(state, Infinity)[variant].skips;
     const blocks = variant === null ? [] : state.variants[variant].blocks;
     const cut = blocks.filter((_, i) => before[i] && !changed.skips[i]);
     const joined = blocks.filter((_, i) => !before[i] && changed.skips[i]);

@@ -1,45 +1,80 @@
 /**
  * @file What the page asks of the server, and what it does with the answers: probes, runs, changes of a running net.
  */
-import { follow, Refusal, request } from './api.js';
-import { changed, kept, shapeOf, statedOf, strengthsOf, wireArchitecture } from './describe.js';
+import { follow, ignoreGone, newKey, placeOf, Refusal, request } from './api.js';
+import { changed, kept, pick, shapeOf, statedOf, strengthsOf, wireArchitecture } from './describe.js';
+import { agrees, netsOf, same } from './measured.js';
 import { take } from './take.js';
+import { assemble } from './variants.js';
 
 /** @typedef {import('./state.js').State} State */
 /** @typedef {import('./state.js').Architecture} Architecture */
 /** @typedef {import('./state.js').Commands} Commands */
-/** @typedef {import('./state.js').Problem} Problem */
+/** @typedef {import('./state.js').Event} Event */
 /** @typedef {import('./state.js').Settings} Settings */
-/** @typedef {import('./state.js').Summary} Summary */
+/** @typedef {import('./state.js').Variant} Variant */
 /** @typedef {import('./store.js').Store} Store */
 
 const ALIVE = ['queued', 'running', 'paused'];
+/** The settings that a measurement at initialisation depends on. */
+const MEASURED = ['dataset', 'image_size', 'batch_size', 'seed'];
 
 /**
  * Make the commands of a store.
+ *
+ * They act one after the other, so that each finds the page as the one before left it. What is wanted of the skips is on the page at once; the server is
+ * told in turn, and what it refuses goes back. For everything else the server is asked first, and the page changes when it has answered.
  *
  * @param {Store} store
  * @param {{ask?: typeof request, watch?: typeof follow}} [doors] to the server
  * @returns {Commands}
  */
 export function createCommands(store, { ask = request, watch = follow } = {}) {
-  let probing = false;
-  let stale = false;
+  /** @type {Promise<unknown>} */
+  let queue = Promise.resolve();
+  /** Commands in the queue after which other networks are on the page. */
+  let replacing = 0;
   let leave = () => {};
   /** The run that this page began. @type {string|null} */
   let own = null;
+  /** What the run was told and has not said yet. @type {'running'|'paused'|null} */
+  let heading = null;
 
   const alive = () => ALIVE.includes(store.state.run.state) && !store.state.run.replay;
 
   /** @param {string} place @param {() => Promise<void>} act */
-  const guard = async (place, act) => {
+  const inTurn = (place, act) => {
+    const turn = queue.then(async () => {
+      try {
+        clear([place]);
+        await act();
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error;
+        store.dispatch({ type: 'problem', place: placeOf(error, place), problem: error.problem });
+      }
+    });
+    queue = turn.catch(() => {}); // who gave the command is told; the next one goes on
+    return turn;
+  };
+
+  /** Put other networks on the page. @param {string} place @param {() => Promise<void>} act */
+  const replace = async (place, act) => {
+    replacing += 1;
     try {
-      store.dispatch({ type: 'problem', place, problem: null });
-      await act();
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      store.dispatch({ type: 'problem', place: placeOf(error, place), problem: error.problem });
+      await inTurn(place, act);
+    } finally {
+      replacing -= 1;
     }
+  };
+
+  /** Change what is wanted, at once unless other networks are on their way, and bring it about in turn. @param {string} place @param {() => void} apply */
+  const want = (place, apply) => {
+    const atOnce = replacing === 0;
+    if (atOnce) apply();
+    return inTurn(place, () => {
+      if (!atOnce) apply();
+      return settle();
+    });
   };
 
   /** What was refused before is asked anew. @param {string[]} names of fields */
@@ -47,53 +82,69 @@ export function createCommands(store, { ask = request, watch = follow } = {}) {
     for (const name of names) store.dispatch({ type: 'problem', place: name, problem: null });
   };
 
-  /** Measure at initialisation; while one is under way the newest wish waits. */
-  const probe = async () => {
-    store.dispatch({ type: 'probe/asked' });
-    if (probing) {
-      stale = true;
-      return;
-    }
-    probing = true;
+  /** Bring about what is wanted of the skips: tell the run that is under way what differs, or measure anew. */
+  const settle = async () => {
+    const { variants, past, future } = store.state;
     try {
-      do {
-        stale = false;
-        const sequence = store.state.probe.wanted;
-        const { dataset, image_size, batch_size, seed } = store.state.settings;
-        try {
-          const answer = await ask('/api/probe', {
-            method: 'POST', body: { variants: store.state.variants.map(wireArchitecture), dataset, image_size, batch_size, seed, ...strengthsOf(store.state) },
-          });
-          store.dispatch({ type: 'problem', place: 'probe', problem: null });
-          store.dispatch({ type: 'probe/answered', sequence, probe: answer.variants });
-        } catch (error) {
-          if (!(error instanceof Refusal)) throw error;
-          store.dispatch({ type: 'problem', place: placeOf(error, 'probe'), problem: error.problem });
-          store.dispatch({ type: 'probe/refused', sequence });
+      if (!alive()) {
+        if (!agrees(store.state)) await measure({});
+        return;
+      }
+      for (const [v, variant] of variants.entries()) {
+        for (const name of /** @type {const} */ (['skips', 'strength'])) {
+          const { nets } = store.state.agreed;
+          if (same(/** @type {unknown[]} */ (variant[name]), nets[v][name])) continue;
+          await patch({ variant: v, [name]: variant[name] });
+          store.dispatch({ type: 'agreed', agreed: { nets: nets.map((net, at) => (at === v ? { ...net, [name]: variant[name] } : net)), past, future } });
         }
-      } while (stale);
-    } finally {
-      probing = false;
+      }
+    } catch (error) {
+      if (error instanceof Refusal) store.dispatch({ type: 'refused' });
+      throw error;
     }
   };
 
-  /** Leave a run that is over, or end one that is not. */
-  const close = async () => {
-    leave();
-    leave = () => {};
+  /**
+   * Measure at initialisation, and show that in place of what is on screen: of these networks, under these settings.
+   *
+   * @param {{variants?: Variant[], settings?: Partial<Settings>}} others than those on the page
+   */
+  const measure = async (others) => {
+    const { run, past, future } = store.state;
+    const { variants, settings } = { ...store.state, ...others, settings: { ...store.state.settings, ...others.settings } };
+    store.dispatch({ type: 'probe/asked' });
+    const sequence = store.state.probe.wanted;
+    try {
+      const answer = await ask('/api/probe', { method: 'POST', body: { variants: variants.map(wireArchitecture), ...pick(settings, MEASURED), ...strengthsOf({ variants }) } });
+      await end();
+      leave();
+      const asked = others.variants ? { nets: netsOf(variants), past: [], future: [] } : { nets: netsOf(variants), past, future };
+      clear(['probe']);
+      store.dispatch({ type: 'probe/answered', sequence, probe: answer.variants, closes: run.id, asked, ...others });
+    } catch (error) {
+      store.dispatch({ type: 'probe/refused', sequence });
+      throw error instanceof Refusal ? new Refusal(error.problem, 'probe') : error;
+    }
+  };
+
+  /** End the run on screen if this page began it; one that was opened by its link is watched: who started it ends it. */
+  const end = async () => {
     const { id } = store.state.run;
-    // a run that was opened by its link is watched: who started it ends it
-    const ending = alive() && id === own;
-    store.dispatch({ type: 'run/closed' });
-    if (id && ending) await ask(`/api/runs/${id}`, { method: 'PATCH', body: { state: 'stopped' } }).catch(ignoreGone);
+    if (id === null || id !== own) return;
+    if (alive()) await patch({ state: 'stopped' }).catch(ignoreGone);
+    own = null;
   };
 
   /** @param {string} id */
   const attach = (id) => {
     leave();
+    heading = null;
     leave = watch(id, {
       lastEventId: store.state.run.lastEventId,
-      onEvent: (event) => take(store, event),
+      onEvent: (event) => {
+        if (event.type === 'status') heading = null;
+        take(store, event);
+      },
       onConnection: (connection) => store.dispatch({ type: 'connection', connection }),
       onRefusal: (problem) => {
         store.dispatch({ type: 'connection', connection: 'online' });
@@ -102,55 +153,39 @@ export function createCommands(store, { ask = request, watch = follow } = {}) {
     });
   };
 
-  /** Start a run; weakened shortcuts are told before its first step. @param {'running'|'paused'} [state] */
-  const create = async (state = 'running') => {
-    const { variants, settings } = store.state;
-    const weakened = variants.flatMap(({ strength }, variant) => (strength.some((one) => one !== 1) ? [{ variant, strength }] : []));
-    const first = weakened.length > 0 ? 'paused' : state;
+  /** Start a run, in place of what is on screen; weakened shortcuts are told before its first step. @param {'running'|'paused'} state */
+  const create = async (state) => {
+    const { variants, settings, speed, past, future } = store.state;
+    const weakened = strengthsOf({ variants }).strengths !== undefined;
     const run = await ask('/api/runs', {
       method: 'POST',
-      body: { variants: variants.map(wireArchitecture), ...settings, state: first, max_rate: store.state.speed },
-      headers: { 'idempotency-key': randomKey() },
+      body: { variants: variants.map(wireArchitecture), ...settings, state: weakened ? 'paused' : state, max_rate: speed },
+      headers: { 'idempotency-key': newKey() },
     });
     own = run.id;
-    store.dispatch({ type: 'run/opened', id: run.id, state: run.state ?? 'queued' });
+    const nets = variants.map(({ skips, strength }) => ({ skips, strength: strength.map(() => 1) }));
+    store.dispatch({ type: 'run/opened', id: run.id, state: run.state ?? 'queued', agreed: { nets, past, future } });
     attach(run.id);
-    for (const change of weakened) await patch(change);
-    if (first !== state) await patch({ state });
+    await settle();
+    if (weakened && state === 'running') await go(state);
   };
 
   /** @param {Record<string, any>} body */
   const patch = async (body) => {
     const { id } = store.state.run;
-    if (id) await ask(`/api/runs/${id}`, { method: 'PATCH', body });
+    if (id) await ask(`/api/runs/${encodeURIComponent(id)}`, { method: 'PATCH', body });
   };
 
-  /** After the skips of a variant changed on the page: tell the running net, or probe anew. @param {number[]} changed */
-  const follows = async (changed) => {
-    if (alive()) {
-      for (const variant of changed) {
-        const { skips, strength } = store.state.variants[variant];
-        await patch({ variant, skips });
-        if (strength.some((one) => one !== 1)) await patch({ variant, strength });
-      }
-      return;
-    }
-    if (store.state.run.id) await close();
-    await probe();
+  /** @param {'running'|'paused'} state */
+  const go = async (state) => {
+    await patch({ state });
+    heading = state;
   };
 
-  /** @param {'undo'|'redo'} type */
-  const travel = (type) => guard('run', async () => {
-    const before = store.state.variants;
-    store.dispatch({ type });
-    const changed = store.state.variants.flatMap((variant, v) => (variant.skips !== before[v].skips || variant.strength !== before[v].strength ? [v] : []));
-    if (changed.length > 0) await follows(changed);
-  });
-
-  /** @param {Architecture} description @returns {Promise<Summary>} */
-  const summarize = (description) => {
+  /** @param {Architecture} description @param {Partial<Settings>} [settings] others than those on the page @returns {Promise<import('./state.js').Summary>} */
+  const summarize = (description, settings = {}) => {
     const { cut: _cut, only: _only, ...stated } = description;
-    return ask('/api/architectures/summary', { method: 'POST', body: { ...stated, ...shapeOf(store.state) } });
+    return ask('/api/architectures/summary', { method: 'POST', body: { ...stated, ...shapeOf({ ...store.state, settings: { ...store.state.settings, ...settings } }) } });
   };
 
   /** Show a run, under way or over. @param {string} id @param {number} [like] the network on screen whose copies it trains */
@@ -158,86 +193,66 @@ export function createCommands(store, { ask = request, watch = follow } = {}) {
     const run = await ask(`/api/runs/${encodeURIComponent(id)}`);
     const request_ = run.request ?? run;
     const descriptions = /** @type {Architecture[]} */ (request_.variants);
-    const settings = Object.fromEntries(Object.entries(request_).filter(([name]) => name in store.state.settings));
-    const summaries = await Promise.all(descriptions.map((one) => ask('/api/architectures/summary', { method: 'POST', body: one })));
-    store.dispatch({ type: 'settings', changes: settings });
-    store.dispatch({ type: 'variants', summaries, descriptions, like });
+    const settings = pick(request_, Object.keys(store.state.settings));
+    const summaries = await Promise.all(descriptions.map((one) => summarize(one, settings)));
+    // a run that was forked waits, paused, among the runs
+    if (like === undefined && id !== store.state.run.id) await end();
+    store.dispatch({ type: 'variants', variants: assemble([], summaries, descriptions), settings, like });
     store.dispatch({ type: 'run/opened', id: run.id, state: run.state, replay: !ALIVE.includes(run.state) });
     attach(run.id);
   };
 
-  /** @param {Architecture[]} descriptions @param {number|null} [only] the variant that changed; all where null */
-  const show = async (descriptions, only = null) => {
+  /** Show networks as they are at initialisation. @param {Architecture[]} descriptions @param {number|null} [only] the variant that changed; all where null @param {Partial<Settings>} [settings] */
+  const show = async (descriptions, only = null, settings = {}) => {
+    const { variants } = store.state;
     store.dispatch({ type: 'probe/asked' });
     try {
-      const summaries = await Promise.all(descriptions.map((one, v) => (only === null || only === v || !store.state.variants[v] ? summarize(one) : store.state.variants[v].summary)));
-      if (store.state.run.id) await close();
-      store.dispatch({ type: 'variants', summaries, descriptions });
+      const summaries = await Promise.all(descriptions.map((one, v) => (only === null || only === v || !variants[v] ? summarize(one, settings) : variants[v].summary)));
+      await measure({ variants: assemble(variants, summaries, descriptions), settings });
     } finally {
-      if (!alive()) await probe();
-      else store.dispatch({ type: 'probe/refused', sequence: store.state.probe.wanted });
+      store.dispatch({ type: 'probe/refused', sequence: store.state.probe.wanted });
     }
   };
 
   /** @type {Commands} */
   const commands = {
-    play: () => guard('run', async () => {
+    play: () => inTurn('run', async () => {
       if (store.state.shown !== 'live') store.dispatch({ type: 'show', step: 'live' });
-      const { state } = store.state.run;
-      if (state === 'running' || state === 'queued') return;
-      if (state === 'paused') await patch({ state: 'running' });
-      else {
-        if (store.state.run.id) await close();
-        await create();
-      }
+      if (!alive()) await create('running');
+      else if ((heading ?? store.state.run.state) === 'paused') await go('running');
     }),
-    pause: () => guard('run', async () => {
-      if (store.state.run.state === 'running') await patch({ state: 'paused' });
+    pause: () => inTurn('run', async () => {
+      if (alive() && (heading ?? store.state.run.state) !== 'paused') await go('paused');
     }),
-    step: () => guard('run', async () => {
-      if (store.state.run.state === 'running') await patch({ state: 'paused' });
-      if (!alive()) {
-        if (store.state.run.id) await close();
-        await create('paused');
-      }
-      const { id } = store.state.run;
-      if (id) await ask(`/api/runs/${id}/step`, { method: 'POST' });
+    step: () => inTurn('run', async () => {
+      if (!alive()) await create('paused');
+      else if ((heading ?? store.state.run.state) === 'running') await go('paused');
+      await ask(`/api/runs/${store.state.run.id}/step`, { method: 'POST' });
     }),
-    reset: () => guard('run', async () => {
-      await close();
-      await probe();
+    reset: () => inTurn('run', async () => {
+      await end();
+      await measure({});
     }),
-    toggle: (variant, block, on) => {
-      const { skips, blocks, label } = store.state.variants[variant];
+    toggle: (variant, block, on) => want('run', () => {
+      const { skips = [], blocks = [], label = '' } = store.state.variants[variant] ?? {};
       const next = skips.map((skip, b) => (b === block ? on ?? !skip : skip));
-      return commands.setSkips(variant, next, `${next[block] ? 'connect' : 'cut'} ${blocks[block]}, ${label}`);
-    },
-    setSkips: (variant, skips, label) => guard('run', async () => {
-      if (store.state.variants[variant].skips.every((skip, b) => skip === skips[b])) return;
-      store.dispatch({ type: 'skips', variant, skips, label });
-      await follows([variant]);
+      put(variant, { type: 'skips', variant, skips: next, label: `${next[block] ? 'connect' : 'cut'} ${blocks[block]}, ${label}` });
     }),
-    setStrength: (variant, strength, label) => guard('strength', async () => {
-      store.dispatch({ type: 'strength', variant, strength, label });
-      if (alive()) await patch({ variant, strength });
-      else {
-        if (store.state.run.id) await close();
-        await probe();
-      }
-    }),
-    undo: () => travel('undo'),
-    redo: () => travel('redo'),
-    change: (variant, changes) => guard('architecture', async () => {
+    setSkips: (variant, skips, label) => want('run', () => put(variant, { type: 'skips', variant, skips, label })),
+    setStrength: (variant, strength, label) => want('strength', () => put(variant, { type: 'strength', variant, strength, label })),
+    undo: () => want('run', () => store.dispatch({ type: 'undo' })),
+    redo: () => want('run', () => store.dispatch({ type: 'redo' })),
+    change: (variant, changes) => replace('architecture', async () => {
       clear(Object.keys(changes));
       const descriptions = store.state.variants.map((one, v) => (variant === null || v === variant ? changed(statedOf(one), changes) : statedOf(one)));
       await show(descriptions, variant);
     }),
-    compare: (left, right) => guard('architecture', async () => {
+    compare: (left, right) => replace('architecture', async () => {
       const keep = kept(store.state.variants[0]?.description ?? {});
       await show([left, ...(right === null ? [] : [right])].map((preset) => ({ ...keep, preset })));
     }),
-    describe: (descriptions) => guard('architecture', () => show(descriptions)),
-    set: (changes) => guard('settings', async () => {
+    describe: (descriptions, settings) => replace('architecture', () => show(descriptions, null, settings)),
+    set: (changes) => replace('settings', async () => {
       const names = Object.keys(changes);
       clear(names);
       if (alive() && names.every((name) => name === 'lr')) {
@@ -245,53 +260,32 @@ export function createCommands(store, { ask = request, watch = follow } = {}) {
         store.dispatch({ type: 'settings', changes });
         return;
       }
-      // refused here, in the server's words, before anything on the page has changed
-      await ask('/api/runs/check', { method: 'POST', body: { ...store.state.settings, ...changes, variants: store.state.variants.map(wireArchitecture) } });
-      if (store.state.run.id) await close();
-      const before = store.state.settings;
-      store.dispatch({ type: 'settings', changes });
-      if ('dataset' in changes || 'image_size' in changes) {
-        try {
-          await show(store.state.variants.map(statedOf));
-        } catch (error) {
-          store.dispatch({ type: 'settings', changes: { dataset: before.dataset, image_size: before.image_size } });
-          throw error;
-        }
-      } else await probe();
+      const { settings, variants, run } = store.state;
+      await ask('/api/runs/check', { method: 'POST', body: { ...settings, ...changes, variants: variants.map(wireArchitecture) } });
+      if ('dataset' in changes || 'image_size' in changes) await show(variants.map(statedOf), null, changes);
+      else if (run.id !== null || names.some((name) => MEASURED.includes(name))) await measure({ settings: changes });
+      else store.dispatch({ type: 'settings', changes });
     }),
-    fork: (variant) => guard('run', async () => {
+    fork: (variant) => replace('run', async () => {
       const { id } = store.state.run;
       if (!id || !alive()) return;
       const run = await ask(`/api/runs/${id}/fork`, { method: 'POST', body: { variant } });
-      leave(); // the run that was forked waits, paused, among the runs
       own = run.id;
       await open(run.id, variant);
     }),
-    pace: (perSecond) => guard('run', async () => {
-      store.dispatch({ type: 'speed', speed: perSecond });
+    pace: (perSecond) => inTurn('run', async () => {
       if (alive()) await patch({ max_rate: perSecond });
+      store.dispatch({ type: 'speed', speed: perSecond });
     }),
-    replay: (id) => guard('run', async () => {
-      const other = store.state.run.id !== id;
-      if (other && store.state.run.id) await close();
-      await open(id);
-    }),
+    replay: (id) => replace('run', () => open(id)),
   };
+
+  /** What is wanted of a network that is gone, or is so already, changes nothing. @param {number} variant @param {Extract<Event, {type: 'skips'|'strength'}>} event */
+  function put(variant, event) {
+    const net = store.state.variants[variant];
+    const [now, next] = event.type === 'skips' ? [net?.skips, event.skips] : [net?.strength, event.strength];
+    if (now?.length === next.length && !same(/** @type {unknown[]} */ (now), next)) store.dispatch(event);
+  }
+
   return commands;
-}
-
-/** Where a refusal is told: beside the field that it names, if it is about what was asked and not about who asks. @param {Refusal} error @param {string} place */
-function placeOf({ problem }, place) {
-  return [401, 403, 429].includes(problem.status ?? 0) ? place : problem.field ?? place;
-}
-
-/** A run that is already gone is as good as stopped, and another's is left to go on. @param {unknown} error */
-function ignoreGone(error) {
-  if (error instanceof Refusal && [403, 404, 409].includes(error.problem.status ?? 0)) return;
-  throw error;
-}
-
-/** A key of 128 random bits; `crypto.randomUUID` is missing where a class opens the page over plain HTTP. */
-function randomKey() {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

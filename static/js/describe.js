@@ -42,3 +42,8 @@ export function shapeOf(state) {
   const shape = { image_size: state.settings.image_size ?? dataset.image_size, in_channels: dataset.in_channels ?? dataset.channels, num_classes: dataset.num_classes };
   return Object.fromEntries(Object.entries(shape).filter(([, value]) => typeof value === 'number'));
 }
+
+/** @template {object} T @param {T} from @param {string[]} names @returns {any} */
+export function pick(from, names) {
+  return Object.fromEntries(Object.entries(from).filter(([name]) => names.includes(name)));
+}

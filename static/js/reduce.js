@@ -2,18 +2,23 @@
  * @file reduce(state, event): what each event does to the state. Pure: the answer depends on nothing else,
  * and what was handed out before stays true.
  */
-import { asVariant, distinct } from './variants.js';
-import { tellChange } from './changes.js';
-import { append, createHistory, readRow, rowOf } from './history.js';
+import { assemble } from './variants.js';
+import { createHistory } from './history.js';
+import { agrees, netsOf } from './measured.js';
+import { show, sizesOf, stream } from './stream.js';
 import { decodeValues, emptyColumns } from './values.js';
 
 /** @typedef {import('./state.js').State} State */
 /** @typedef {import('./state.js').Event} Event */
-/** @typedef {import('./state.js').Summary} Summary */
 /** @typedef {import('./state.js').Variant} Variant */
 /** @typedef {import('./state.js').WireProbe} WireProbe */
 
 const PAST = 100;
+
+/** @returns {State['run']} */
+export function noRun() {
+  return { id: null, state: 'none', reason: null, queuePosition: null, lastEventId: null, replay: false, initial: [] };
+}
 
 /**
  * Answer the state after an event.
@@ -32,10 +37,9 @@ export function reduce(state, event) {
 /** @param {State} state @returns {State['phase']} */
 export function phaseOf(state) {
   if (state.connection === 'offline' || state.connection === 'retrying') return 'offline';
-  if (state.run.state === 'running' || state.run.state === 'queued') return state.values.length > 0 ? 'running' : 'loading';
+  if (state.run.state === 'running' || state.run.state === 'queued') return state.measured ? 'running' : 'loading';
   if (state.run.state === 'paused') return 'paused';
-  if (state.probe.wanted !== state.probe.answered || state.values.length === 0) return 'loading';
-  return 'ready';
+  return state.measured && state.probe.wanted === state.probe.answered && agrees(state) ? 'ready' : 'loading';
 }
 
 /** @param {State} state @param {Event} event @returns {State} */
@@ -43,12 +47,10 @@ function change(state, event) {
   switch (event.type) {
     case 'first': {
       const { summaries, descriptions, probe, settings, presets, datasets, fields = [] } = event;
-      return withProbe({ ...state, settings, presets, datasets, fields, variants: distinct(summaries.map((one, v) => asVariant(one, descriptions[v]))) }, probe);
+      return withProbe({ ...state, settings, presets, datasets, fields, variants: assemble([], summaries, descriptions) }, probe);
     }
     case 'variants':
-      return {
-        ...withVariants(state, event.summaries, event.descriptions, event.like), past: [], future: [],
-      };
+      return agreedWith({ ...withVariants(state, event.variants, event.like), settings: { ...state.settings, ...event.settings } });
     case 'settings':
       return { ...state, settings: { ...state.settings, ...event.changes } };
     case 'skips':
@@ -59,34 +61,37 @@ function change(state, event) {
       return travel(state, 'past', 'future');
     case 'redo':
       return travel(state, 'future', 'past');
+    case 'agreed':
+      return { ...state, agreed: event.agreed };
+    case 'refused': {
+      const { nets, past, future } = state.agreed;
+      return { ...state, variants: state.variants.map((variant, v) => ({ ...variant, ...nets[v] })), past, future };
+    }
     case 'probe/asked':
       return { ...state, probe: { ...state.probe, wanted: state.probe.wanted + 1 } };
-    case 'probe/answered':
+    case 'probe/answered': {
       if (event.sequence !== state.probe.wanted) return state;
-      return withProbe({ ...state, probe: { ...state.probe, answered: event.sequence } }, event.probe);
+      const answered = { ...state, probe: { ...state.probe, answered: event.sequence } };
+      // a run that began meanwhile stays on screen
+      if ((event.closes ?? null) !== state.run.id) return event.variants ? answered : withTheory(answered, event.probe);
+      const closed = event.variants ? withVariants(answered, event.variants) : withoutRun(answered);
+      return withProbe({ ...closed, settings: { ...state.settings, ...event.settings } }, event.probe, event.asked);
+    }
     case 'probe/refused':
       if (event.sequence !== state.probe.wanted) return state;
       return { ...state, probe: { ...state.probe, answered: event.sequence } };
-    case 'run/opened':
+    case 'run/opened': {
+      const { id, agreed = agreedWith(state).agreed } = event;
       return {
         ...state,
-        run: { id: event.id, state: event.state, reason: null, queuePosition: null, lastEventId: null, replay: event.replay ?? false },
+        run: { ...noRun(), id, state: event.state, replay: event.replay ?? false, initial: agreed.nets },
+        agreed,
         history: createHistory(state.variants.map(sizesOf)),
         changes: [],
         shown: 'live',
         row: -1,
       };
-    case 'run/closed':
-      return {
-        ...state,
-        run: { id: null, state: 'none', reason: null, queuePosition: null, lastEventId: null, replay: false },
-        history: createHistory(state.variants.map(sizesOf)),
-        changes: [],
-        shown: 'live',
-        row: -1,
-        step: 0,
-        connection: 'online',
-      };
+    }
     case 'connection':
       return event.connection === state.connection ? state : { ...state, connection: event.connection };
     case 'stream/schema':
@@ -130,117 +135,57 @@ function change(state, event) {
   }
 }
 
-/** @typedef {Extract<Event, {type: `stream/${string}`}>} StreamEvent */
-
-/**
- * Take an event of the run's stream; one that came before (a reconnection) changes nothing.
- *
- * @param {State} state
- * @param {StreamEvent} event
- * @returns {State}
- */
-function stream(state, event) {
-  if (state.run.lastEventId !== null && event.id <= state.run.lastEventId) return state;
-  const run = { ...state.run, lastEventId: event.id };
-  switch (event.type) {
-    case 'stream/schema': {
-      const variants = state.variants.map((variant, v) => {
-        const wire = event.variants[v];
-        return wire ? { ...variant, taps: wire.taps, weights: wire.weights, blocks: wire.blocks, precision: wire.precision ?? 'float32' } : variant;
-      });
-      return { ...state, run, variants, history: createHistory(variants.map(sizesOf)) };
-    }
-    case 'stream/step': {
-      const { record } = event;
-      const rows = record.variants.map((variant, v) => ({
-        loss: variant.loss ?? NaN,
-        accuracy: variant.accuracy ?? NaN,
-        test: variant.test_accuracy ?? NaN,
-        findings: variant.findings ?? [],
-        dropped: variant.dropped ?? [],
-        values: decodeValues(variant.values, state.variants[v], state.variants[v].skips, variant.dropped),
-      }));
-      const history = append(state.history, { step: record.step, elapsed: record.elapsed, lr: record.lr, variants: rows });
-      if (history === state.history) return { ...state, run };
-      if (state.shown !== 'live') {
-        return { ...state, run, history, row: rowOf(history, state.shown) };
-      }
-      return {
-        ...state, run, history,
-        row: history.length - 1,
-        step: record.step,
-        values: rows.map((row) => row.values),
-        scores: rows.map(({ loss, accuracy, findings, dropped }) => ({ loss, accuracy, findings, dropped })),
-      };
-    }
-    case 'stream/change': {
-      const { step, variant, changed } = event;
-      const changes = [...state.changes, { step, variant, changed, text: tellChange(state, variant, changed) }];
-      let { variants, settings } = state;
-      if (variant !== null && Array.isArray(changed.skips)) variants = replaceVariant(variants, variant, { skips: changed.skips });
-      if (variant !== null && Array.isArray(changed.strength)) variants = replaceVariant(variants, variant, { strength: changed.strength });
-      if (typeof changed.lr === 'number') settings = { ...settings, lr: changed.lr };
-      return { ...state, run, changes, variants, settings };
-    }
-    case 'stream/status':
-      return { ...state, run: { ...run, state: event.state, reason: event.reason, queuePosition: event.queue_position } };
-  }
-}
-
-/** @param {State} state @param {'live'|number} step @returns {State} */
-function show(state, step) {
-  const { history } = state;
-  if (history.length === 0) return state.shown === 'live' ? state : { ...state, shown: 'live' };
-  const row = step === 'live' ? history.length - 1 : Math.max(0, rowOf(history, step));
-  if (state.shown === step && state.row === row) return state;
-  return {
-    ...state,
-    shown: step,
-    row,
-    step: history.steps[row],
-    values: state.variants.map((_, v) => readRow(history, v, row)),
-    scores: history.variants.map(({ loss, accuracy, findings, dropped }) => ({ loss: loss[row], accuracy: accuracy[row], findings: findings[row] ?? [], dropped: dropped[row] ?? [] })),
-  };
-}
-
-/** @param {State} state @param {WireProbe[]} probe @returns {State} */
-function withProbe(state, probe) {
-  const variants = state.variants.map((variant, v) => ({
+/** @param {State} state @param {WireProbe[]} probe @param {State['agreed']} [asked] what was wanted when it was asked for @returns {State} */
+function withProbe(state, probe, asked = agreedWith(state).agreed) {
+  const variants = withTheory(state, probe).variants.map((variant, v) => ({
     ...variant, taps: probe[v].taps, weights: probe[v].weights, blocks: probe[v].blocks, precision: probe[v].precision ?? 'float32',
-    theory: probe[v].theory ?? null,
   }));
   return {
     ...state,
     variants,
-    values: probe.map((one, v) => decodeValues(one.values, one, variants[v].skips, one.dropped)),
+    agreed: asked,
+    measured: { step: null, batchSize: state.settings.batch_size, nets: asked.nets },
+    values: probe.map((one, v) => decodeValues(one.values, one, asked.nets[v].skips, one.dropped)),
     scores: probe.map((one) => ({ loss: one.loss ?? NaN, accuracy: one.accuracy ?? NaN, findings: one.findings ?? [], dropped: one.dropped ?? [] })),
     step: 0,
     row: -1,
   };
 }
 
-/** @param {State} state @param {Summary[]} summaries @param {Record<string, any>[]} descriptions @param {number} [like] all are copies of this one, and what was measured in it holds for them @returns {State} */
-function withVariants(state, summaries, descriptions, like) {
-  const old = state.variants;
-  const variants = summaries.map((summary, v) => {
-    const same = old.find((variant) => variant.summary === summary);
-    return same ? { ...same, label: summary.label } : asVariant(summary, descriptions[v]);
-  });
-  const kept = variants.map((variant) => like ?? old.findIndex((before) => before.summary === variant.summary));
-  return {
-    ...state,
-    variants: distinct(variants),
-    values: variants.map((variant, v) => (kept[v] >= 0 && state.values[kept[v]]) || emptyColumns(variant)),
-    scores: variants.map((_, v) => (kept[v] >= 0 && state.scores[kept[v]]) || { loss: NaN, accuracy: NaN, findings: [], dropped: [] }),
-    hover: null,
-    selection: null,
-    brush: null,
-  };
+/** @param {State} state @param {WireProbe[]} probe @returns {State} */
+function withTheory(state, probe) {
+  return { ...state, variants: state.variants.map((variant, v) => ({ ...variant, theory: probe[v].theory ?? null })) };
 }
 
-/** @param {Variant} variant */
-function sizesOf(variant) {
-  return { taps: variant.taps.length, weights: variant.weights.length, blocks: variant.blocks.length };
+/** What is wanted is what the server has. @param {State} state @returns {State} */
+function agreedWith(state) {
+  return { ...state, agreed: { nets: netsOf(state.variants), past: state.past, future: state.future } };
+}
+
+/** @param {State} state @returns {State} */
+function withoutRun(state) {
+  if (state.run.id === null) return state;
+  return { ...state, run: noRun(), history: createHistory([], 1), changes: [], shown: 'live', row: -1, step: 0, connection: 'online' };
+}
+
+/** Other networks, of which nothing was measured yet. @param {State} state @param {Variant[]} variants @param {number} [like] all are copies of this one, and what was measured in it holds for them @returns {State} */
+function withVariants(state, variants, like) {
+  const { agreed: { nets }, measured } = state;
+  const copied = like !== undefined && measured ? like : null;
+  const longest = (/** @type {Variant[]} */ list) => list.reduce((most, { blocks }) => Math.max(most, blocks.length), 0);
+  const stays = state.selection && variants[state.selection.variant]?.blocks.includes(state.selection.block ?? '');
+  return {
+    ...withoutRun(state),
+    variants: like === undefined ? variants : variants.map((variant) => ({ ...variant, strength: nets[like].strength })),
+    past: [],
+    future: [],
+    values: variants.map((variant) => (copied === null ? emptyColumns(variant) : state.values[copied])),
+    scores: variants.map(() => (copied === null ? { loss: NaN, accuracy: NaN, findings: [], dropped: [] } : state.scores[copied])),
+    measured: measured && copied !== null ? { ...measured, nets: variants.map(() => measured.nets[copied]) } : null,
+    hover: null,
+    selection: stays ? state.selection : null,
+    brush: longest(variants) === longest(state.variants) ? state.brush : null,
+  };
 }
 
 /** @param {Variant[]} variants @param {number} index @param {Partial<Variant>} changes */

@@ -5,6 +5,7 @@
  * asks the server for something through `store.commands` (see `Commands`).
  */
 import { createHistory } from './history.js';
+import { noRun } from './reduce.js';
 
 export { reduce } from './reduce.js';
 
@@ -64,8 +65,8 @@ export { reduce } from './reduce.js';
  * @property {string[]} weights
  * @property {string[]} blocks
  * @property {string} precision of the numbers on screen: float32, bfloat16
- * @property {boolean[]} skips one a block, as the net on screen has them now (a running net may differ from its architecture)
- * @property {number[]} strength of each block's shortcut, 0 to 1
+ * @property {boolean[]} skips one a block, as they are wanted (see measured.js for those of the numbers on screen)
+ * @property {number[]} strength of each block's shortcut, 0 to 1, as it is wanted
  * @property {Theory|null} theory what mean-field theory expects of it at initialisation; null where it was not probed
  */
 
@@ -75,7 +76,10 @@ export { reduce } from './reduce.js';
 /** @typedef {'gradient_path'|'weight_gradient'|'activation'|'branch_ratio'|'dead_units'} Quantity what the diagram draws */
 /** @typedef {'none'|'queued'|'running'|'paused'|'done'|'stopped'|'failed'|'interrupted'} RunState */
 /** @typedef {{title: string, detail: string, status?: number, field?: string, value?: any, limit?: any, remedy?: string}} Problem the server's words (RFC 9457) */
-/** @typedef {{id: string|null, state: RunState, reason: string|null, queuePosition: number|null, lastEventId: number|null, replay: boolean}} Run */
+/** @typedef {{id: string|null, state: RunState, reason: string|null, queuePosition: number|null, lastEventId: number|null, replay: boolean, initial: Net[]}} Run `initial`: the networks as it began */
+/** @typedef {{skips: boolean[], strength: number[]}} Net the shortcuts of a network: which are connected, and how strong */
+/** @typedef {{nets: Net[], past: Step[], future: Step[]}} Agreed what the server has: where a refusal leads back to */
+/** @typedef {{step: number|null, batchSize: number, nets: Net[]}} Measured of what numbers were measured; the step is null at initialisation */
 /** @typedef {{kind: string, sentence: string, step?: number, evidence?: [string, string, number][]}} Finding of the server's diagnosis: what was measured, and measure, name and value of each number it rests on */
 /** @typedef {{step: number, variant: number|null, changed: Record<string, any>, text: string}} Change a mark in every chart */
 /** @typedef {{variant: number, block: string|null, tap: string|null, layer: string|null}} Focus something pointed at: a block, and the tap or layer in it if known */
@@ -94,9 +98,11 @@ export { reduce } from './reduce.js';
  * @property {'paper'|'trunk'} view of the diagram
  * @property {Run} run
  * @property {{wanted: number, answered: number}} probe counts of requests made and answered: pending while they differ
+ * @property {Agreed} agreed
+ * @property {Measured|null} measured of what the values on screen were measured; null where they are of nothing
  * @property {History} history of the run; empty when none
  * @property {'live'|number} shown the step to show: the newest, or the step that was pointed at
- * @property {number} row the history's row on screen, -1 when what is shown is a probe
+ * @property {number} row the history's row on screen, -1 where it is none of this run's
  * @property {number} step the step on screen; 0 for a probe
  * @property {Columns[]} values of the step on screen, one a variant
  * @property {{loss: number, accuracy: number, findings: Finding[], dropped: string[]}[]} scores of the step on screen, its diagnosis, and the blocks whose F was not computed in it, one a variant
@@ -120,7 +126,7 @@ export { reduce } from './reduce.js';
 /** @typedef {{name: string, label?: string, family: string, summary: string, parameters?: number, macs?: number, paper?: string}} PresetRow */
 
 /**
- * @typedef {{label: string, architecture: Architecture, precision?: string, memory_format?: string, taps: string[], weights: string[], blocks: string[]}} WireVariant
+ * @typedef {{label: string, architecture: Architecture, precision?: string, memory_format?: string, taps: string[], weights: string[], blocks: string[], strength?: number[]}} WireVariant
  * @typedef {Record<string, (number|null)[]>} WireValues
  * @typedef {{step: number, epoch: number, elapsed: number, lr: number, precision?: string, variants: {loss: number|null, accuracy: number|null, test_accuracy?: number|null, dropped?: string[], values: WireValues, findings?: Finding[]}[]}} WireStep
  * @typedef {WireVariant & {loss: number|null, accuracy?: number|null, dropped?: string[], values: WireValues, findings?: Finding[], theory?: Theory}} WireProbe
@@ -128,16 +134,17 @@ export { reduce } from './reduce.js';
 
 /**
  * @typedef {{type: 'first', summaries: Summary[], descriptions: Architecture[], probe: WireProbe[], settings: Settings, presets: PresetRow[], datasets: Record<string, any>[], fields?: Field[]}
- *   | {type: 'variants', summaries: Summary[], descriptions: Architecture[], like?: number}
+ *   | {type: 'variants', variants: Variant[], settings: Partial<Settings>, like?: number}
  *   | {type: 'settings', changes: Partial<Settings>}
  *   | {type: 'skips', variant: number, skips: boolean[], label: string}
  *   | {type: 'strength', variant: number, strength: number[], label: string}
  *   | {type: 'undo'} | {type: 'redo'}
  *   | {type: 'probe/asked'}
- *   | {type: 'probe/answered', sequence: number, probe: WireProbe[]}
+ *   | {type: 'probe/answered', sequence: number, probe: WireProbe[], closes?: string|null, variants?: Variant[], settings?: Partial<Settings>, asked?: Agreed}
  *   | {type: 'probe/refused', sequence: number}
- *   | {type: 'run/opened', id: string, state: RunState, replay?: boolean}
- *   | {type: 'run/closed'}
+ *   | {type: 'run/opened', id: string, state: RunState, replay?: boolean, agreed?: Agreed}
+ *   | {type: 'agreed', agreed: Agreed}
+ *   | {type: 'refused'}
  *   | {type: 'stream/schema', id: number, variants: WireVariant[]}
  *   | {type: 'stream/step', id: number, record: WireStep}
  *   | {type: 'stream/change', id: number, step: number, variant: number|null, changed: Record<string, any>}
@@ -171,17 +178,12 @@ export { reduce } from './reduce.js';
  * @property {() => Promise<void>} redo
  * @property {(variant: number|null, changes: Architecture) => Promise<void>} change fields of a variant's Architecture, or of all ({preset: name} for another net); new probe
  * @property {(left: string, right: string|null) => Promise<void>} compare show these presets beside each other
- * @property {(descriptions: Architecture[]) => Promise<void>} describe show these networks, by their differences
+ * @property {(descriptions: Architecture[], settings?: Partial<Settings>) => Promise<void>} describe show these networks, by their differences, under these settings
  * @property {(changes: Partial<Settings>) => Promise<void>} set settings of training; those that a probe depends on give a new probe, lr goes to a running net
  * @property {(variant: number) => Promise<void>} fork go on with two copies of a network that trains, paused
  * @property {(perSecond: number) => Promise<void>} pace recorded steps a second at most, 0 for as fast as it goes
  * @property {(id: string) => Promise<void>} replay open a finished or running run
  */
-
-/** @returns {Run} */
-export function noRun() {
-  return { id: null, state: 'none', reason: null, queuePosition: null, lastEventId: null, replay: false };
-}
 
 /**
  * Make the state before anything is known.
@@ -202,6 +204,8 @@ export function initialState() {
     view: 'paper',
     run: noRun(),
     probe: { wanted: 0, answered: 0 },
+    agreed: { nets: [], past: [], future: [] },
+    measured: null,
     history: createHistory([], 1),
     shown: 'live',
     row: -1,

@@ -38,6 +38,15 @@ export function asVariant(summary, stated) {
   };
 }
 
+/**
+ * Make the networks of a page; one whose summary is on the page already stays as it is.
+ *
+ * @param {Variant[]} old @param {Summary[]} summaries @param {Record<string, any>[]} descriptions
+ */
+export function assemble(old, summaries, descriptions) {
+  return distinct(summaries.map((summary, v) => old.find((variant) => variant.summary === summary) ?? asVariant(summary, descriptions[v])));
+}
+
 /** Number variants of one label, as the server does. @param {Variant[]} variants */
 export function distinct(variants) {
   return variants.map((variant, v) => {

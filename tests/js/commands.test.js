@@ -1,36 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Refusal } from '../../static/js/api.js';
-import { createCommands } from '../../static/js/commands.js';
 import { shapeOf } from '../../static/js/describe.js';
-import { initialState, reduce } from '../../static/js/state.js';
-import { createStore } from '../../static/js/store.js';
-import { probeOf, SUMMARIES } from './golden.js';
-
-const summaries = [SUMMARIES.plain20, SUMMARIES.resnet20];
-
-/** A page whose server is `answer(path, options)`; what was asked is written down. */
-function page(answer) {
-  const asked = [];
-  const streams = [];
-  const store = createStore(initialState(), reduce, (tell) => tell());
-  store.dispatch({
-    type: 'first', summaries, descriptions: [{ preset: 'plain20', norm: 'none' }, { preset: 'resnet20', norm: 'none' }], probe: summaries.map((one) => probeOf(one)),
-    settings: initialState().settings, presets: [], datasets: [{ name: 'digits', image_size: 8, in_channels: 1, num_classes: 10 }],
-  });
-  store.commands = createCommands(store, {
-    ask: async (path, options = {}) => {
-      asked.push([options.method ?? 'GET', path, options.body]);
-      return answer(path, options, asked.length);
-    },
-    watch: (id, options) => {
-      streams.push([id, options]);
-      return () => streams.push([id, 'left']);
-    },
-  });
-  return { store, asked, streams };
-}
-const measured = { variants: summaries.map((one) => probeOf(one, () => 0.5)) };
+import { later, measured, page, summaries } from './page.js';
 
 test('a toggle on a stopped net asks for a probe of the networks as they now are', async () => {
   const { store, asked } = page(() => measured);
@@ -47,11 +19,16 @@ test('a toggle on a stopped net asks for a probe of the networks as they now are
 test('toggles that come faster than answers are measured once more, at the end', async () => {
   const waiting = [];
   const { store, asked } = page(() => new Promise((resolve) => waiting.push(() => resolve(measured))));
-  const all = [store.commands.toggle(1, 0), store.commands.toggle(1, 1), store.commands.toggle(1, 2)];
+  const all = [store.commands.toggle(1, 0)];
+  await later();
+  all.push(store.commands.toggle(1, 1), store.commands.toggle(1, 2));
+  assert.deepEqual(store.state.variants[1].skips.slice(0, 4), [false, false, false, true], 'the switches follow at once');
+  await later();
   assert.equal(waiting.length, 1);
   waiting[0]();
-  await new Promise((resolve) => setTimeout(resolve));
-  assert.equal(store.state.phase, 'loading', 'the first answer is not of the net on screen');
+  await later();
+  assert.equal(store.state.phase, 'loading', 'the first answer is not of the nets that are wanted');
+  assert.deepEqual(store.state.measured.nets[1].skips.slice(0, 4), [false, true, true, true], 'it is of those that were asked for');
   assert.equal(waiting.length, 2);
   waiting[1]();
   await Promise.all(all);

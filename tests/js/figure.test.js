@@ -8,7 +8,7 @@ import { layoutDiagram } from '../../static/js/layout.js';
 import { PALETTES } from '../../static/js/palette.js';
 import { decadeRange, decadeTicks, formatNumber, magnitudeStyle } from '../../static/js/scale.js';
 import { initialState, reduce } from '../../static/js/state.js';
-import { holds, probeOf, SUMMARIES } from './golden.js';
+import { asWanted, holds, probeOf, SUMMARIES } from './golden.js';
 
 const THEMES = ['light', 'dark'];
 const HUES = ['identity', 'residual', 'plain'];
@@ -27,12 +27,12 @@ function start(events = []) {
   values.gradient_rms[5] = null;
   values.nonfinite[5] = 1;
   const settings = initialState().settings;
-  return [
+  return asWanted([
     { type: 'first', summaries, descriptions: [{ preset: 'plain20' }, { preset: 'resnet20' }], probe, settings, presets: [], datasets: [] },
     { type: 'scale', changes: { low: -6, high: -1 } },
     { type: 'skips', variant: 1, skips: summaries[1].graph.blocks.map((_, b) => b !== 7), label: '' },
     ...events,
-  ].reduce(reduce, initialState());
+  ].reduce(reduce, initialState()));
 }
 
 /** @param {any} state @param {number} width */

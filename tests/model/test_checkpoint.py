@@ -68,3 +68,10 @@ def test_what_was_cut_and_connected_on_the_way_is_kept() -> None:
     for variant in (0, 1):
         copies.set_skips(variant, [True, True, True])
     assert losses(copies) == [[loss, loss] for [loss] in losses(original)]
+
+
+def test_a_copy_says_how_strong_its_shortcuts_are() -> None:
+    original = train(request(NET))
+    original.set_strength(0, {"layer1.0": 0.5})
+    copies = train(request(NET, NET), resume=original.checkpoint(0))
+    assert [variant["strength"] for variant in copies.schema()["variants"]] == [[0.5, 1.0, 1.0]] * 2

@@ -1,4 +1,5 @@
 /** @file The colour of a variant's line: plain nets violet, residual ones blue, further ones told apart by dashes. */
+import { drawnVariants } from '../measured.js';
 import { PALETTES } from '../palette.js';
 
 /** @typedef {import('../state.js').State} State */
@@ -14,13 +15,13 @@ export function hueOf(skips) {
  * @param {State} state
  * @returns {{color: string, dash: string, label: string}[]} one a variant
  */
-export function variantStyles({ variants, theme }) {
+export function variantStyles(state) {
   /** @type {Record<string, number>} */
   const seen = {};
-  return variants.map(({ skips, label }) => {
+  return drawnVariants(state).map(({ skips, label }) => {
     const hue = hueOf(skips);
     const count = seen[hue] ?? 0;
     seen[hue] = count + 1;
-    return { color: PALETTES[theme][hue], dash: DASHES[count % DASHES.length], label };
+    return { color: PALETTES[state.theme][hue], dash: DASHES[count % DASHES.length], label };
   });
 }

@@ -65,9 +65,9 @@ export function mountShare(root, store, charts) {
 }
 
 /** A chart that stands alone says what it is, of which networks, at which step. @param {import('../charts/lines.js').Figure} figure @param {string} title @param {State} state */
-function titled({ data, layout }, title, { variants, step, row, theme }) {
+function titled({ data, layout }, title, { variants, step, measured, theme }) {
   const palette = PALETTES[theme];
-  const when = row < 0 ? 'at initialisation' : `step ${step}`;
+  const when = measured?.step === null ? 'at initialisation' : `step ${step}`;
   return {
     data,
     layout: {

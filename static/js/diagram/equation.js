@@ -2,6 +2,7 @@
  * @file A block's equation, with the measured number under each term. `termsOf` is pure; `equation` draws it in MathML.
  */
 import { math } from '../dom.js';
+import { drawnVariants } from '../measured.js';
 import { formatNumber } from '../scale.js';
 import { isDropped } from './facts.js';
 import { projectionOf } from './net.js';
@@ -55,7 +56,7 @@ function wrapOf(a) {
  * @returns {{forward: Equation, backward: Equation}}
  */
 export function termsOf(state, v, b) {
-  const variant = state.variants[v];
+  const variant = drawnVariants(state)[v];
   const values = state.values[v];
   const a = variant.architecture;
   const block = variant.summary.graph.blocks[b];

@@ -1,6 +1,7 @@
 /**
  * @file What is known of a block or a layer, in words and numbers: for the tooltip and the details. Pure.
  */
+import { drawnVariants } from '../measured.js';
 import { formatNumber } from '../scale.js';
 import { projectionOf } from './net.js';
 
@@ -22,7 +23,7 @@ const TYPES = /** @type {Record<string, string>} */ ({
  * @returns {Facts|null}
  */
 export function factsOf(state, focus) {
-  const variant = state.variants[focus.variant];
+  const variant = drawnVariants(state)[focus.variant];
   if (!variant) return null;
   const layer = focus.layer ? variant.summary.layers.find((one) => one.name === focus.layer) : undefined;
   const index = focus.block ? variant.blocks.indexOf(focus.block) : -1;

@@ -3,6 +3,7 @@
  * blocks are drawn in full.
  */
 import { h } from '../dom.js';
+import { drawnBatch, drawnVariants } from '../measured.js';
 import { PALETTES } from '../palette.js';
 import { QUANTITIES, magnitudesOf } from '../quantity.js';
 import { magnitudeStyle } from '../scale.js';
@@ -82,12 +83,13 @@ export function mountStrips(stage, store) {
       table[hue] ??= Array.from({ length: BINS + 1 }, (_, i) => magnitudeStyle(hue, low + ((high - low) * i) / BINS, [low, high], state.theme).color);
       return table[hue][Math.round(Math.max(0, Math.min(1, (value - low) / (high - low))) * BINS)];
     };
-    const magnitudes = state.variants.map((variant, v) => magnitudesOf(state.quantity, variant, state.values[v], state.settings.batch_size));
+    const magnitudes = state.variants.map((variant, v) => magnitudesOf(state.quantity, variant, state.values[v], drawnBatch(state)));
     const palette = PALETTES[state.theme];
+    const variants = drawnVariants(state);
     for (const { canvas, strip } of canvases) {
       const context = canvas.getContext('2d');
       if (!context) continue;
-      const { skips } = state.variants[strip.variant];
+      const { skips } = variants[strip.variant];
       const m = magnitudes[strip.variant];
       const half = canvas.height / 2;
       const cell = canvas.width / strip.count;

@@ -2,6 +2,7 @@
  * @file measured numbers -> the style of every element of a layout. Pure; figure.js gives the styles to Plotly and
  * paint.js sets them on what Plotly drew, so that both show the same.
  */
+import { drawnBatch, drawnVariants } from '../measured.js';
 import { PALETTES } from '../palette.js';
 import { QUANTITIES, magnitudesOf } from '../quantity.js';
 import { formatNumber, magnitudeStyle } from '../scale.js';
@@ -29,11 +30,12 @@ const PAPER = '#ffffff';
  * @returns {Styles}
  */
 export function stylesOf(state, layout) {
-  const { theme, variants, values, quantity, settings } = state;
+  const { theme, values, quantity } = state;
+  const variants = drawnVariants(state);
   const palette = PALETTES[theme];
   const { linear } = QUANTITIES[quantity];
   const range = rangeOf(state);
-  const magnitudes = variants.map((variant, v) => magnitudesOf(quantity, variant, values[v], settings.batch_size));
+  const magnitudes = variants.map((variant, v) => magnitudesOf(quantity, variant, values[v], drawnBatch(state)));
   const local = localRanges(state, magnitudes);
   const thick = thicknessOf(layout);
   const style = (/** @type {Hue} */ hue, /** @type {number} */ value, /** @type {number} */ variant, /** @type {number} */ block) => {

@@ -3,6 +3,7 @@
  * Real buttons, with one tab stop and arrow keys among them.
  */
 import { h } from '../dom.js';
+import { drawnVariants } from '../measured.js';
 import { round } from './path.js';
 
 /** @typedef {import('../state.js').State} State */
@@ -73,9 +74,11 @@ export function mountSwitches(root, store) {
 
   /** @param {State} state */
   const mark = (state) => {
-    for (const { element, place } of skips) {
-      const on = String(state.variants[place.variant].skips[place.block] ?? false);
-      if (element.getAttribute('aria-checked') !== on) element.setAttribute('aria-checked', on);
+    const drawn = drawnVariants(state);
+    for (const { element, place: { variant, block } } of skips) {
+      const on = state.variants[variant].skips[block] ?? false;
+      if (element.getAttribute('aria-checked') !== String(on)) element.setAttribute('aria-checked', String(on));
+      element.classList.toggle('pending', on !== (drawn[variant].skips[block] ?? false));
     }
     for (const { element, place } of stages) {
       const { skips: all } = state.variants[place.variant];

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { termsOf } from '../../../static/js/diagram/equation.js';
 import { initialState, reduce } from '../../../static/js/state.js';
-import { probeOf, SUMMARIES } from '../golden.js';
+import { asWanted, probeOf, SUMMARIES } from '../golden.js';
 
 /** ResNet-20 at a probe, its architecture changed by these fields. */
 function stateOf(fields = {}, events = []) {
   const summary = { ...SUMMARIES.resnet20, architecture: { ...SUMMARIES.resnet20.architecture, ...fields } };
   const first = { type: 'first', summaries: [summary], descriptions: [{ preset: 'resnet20' }], probe: [probeOf(summary)], settings: initialState().settings, presets: [], datasets: [] };
-  return [first, ...events].reduce(reduce, initialState());
+  return asWanted([first, ...events].reduce(reduce, initialState()));
 }
 const cut = { type: 'skips', variant: 0, skips: SUMMARIES.resnet20.graph.blocks.map(() => false), label: '' };
 

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { termsOf } from '../../../static/js/diagram/equation.js';
 import { blockNumbers, count, factsOf, shape } from '../../../static/js/diagram/facts.js';
 import { initialState, reduce } from '../../../static/js/state.js';
-import { probeOf, SUMMARIES } from '../golden.js';
+import { asWanted, probeOf, SUMMARIES } from '../golden.js';
 
 const summaries = [SUMMARIES.plain20, SUMMARIES.resnet20];
 const first = { type: 'first', summaries, descriptions: [{ preset: 'plain20' }, { preset: 'resnet20' }], probe: summaries.map((one) => probeOf(one)), settings: initialState().settings, presets: [], datasets: [] };
@@ -27,7 +27,7 @@ test('a skip that was connected by hand says which kind it is', () => {
   const summary = { ...SUMMARIES.plain20, architecture: { ...SUMMARIES.plain20.architecture, projection: 'C' } };
   const all = summary.graph.blocks.map(() => true);
   const on = [{ ...first, summaries: [summary], descriptions: [{ preset: 'plain20' }], probe: [probeOf(summary)] }, { type: 'skips', variant: 0, skips: all, label: '' }].reduce(reduce, initialState());
-  assert.equal(fact(at(0, 'layer1.1', null, on), 'skip'), 'projection, connected');
+  assert.equal(fact(at(0, 'layer1.1', null, asWanted(on)), 'skip'), 'projection, connected');
 });
 
 test('the numbers of a block are those on screen, without the shortcut where there is none', () => {
