@@ -13,6 +13,7 @@ NETS: dict[str, dict[str, Any]] = {
     "resnet50": {},
     "plain20": {"norm": "none", "image_size": 8, "in_channels": 1},
     "resnet20": {"norm": "none", "image_size": 8, "in_channels": 1},
+    "preact20": {"preset": "resnet20", "order": "pre_activation", "norm": "none", "image_size": 8, "in_channels": 1},
     "plain56": {"norm": "none", "image_size": 8, "in_channels": 1},
     "resnet56": {"norm": "none", "image_size": 8, "in_channels": 1},
 }
@@ -21,7 +22,8 @@ LAYER = ("name", "type", "stage", "block", "path", "inputs", "input_shape", "out
 
 def compact(name: str, changes: dict[str, Any]) -> dict[str, Any]:
     """Keep of a summary what the diagram is drawn from."""
-    summary = json.loads(json.dumps(summarize(preset(name, **changes)).to_dict()))
+    of = {"preset": name, **changes}
+    summary = json.loads(json.dumps(summarize(preset(of.pop("preset"), **of)).to_dict()))
     return {
         "name": name,
         "label": summary["label"],

@@ -5,10 +5,9 @@ import math
 from dataclasses import dataclass, replace
 
 from app.figures.layout import Asked, Layout, Line, Panel, StagePlace, TextPlace
-from app.figures.net import Chain, Net, Stage
+from app.figures.net import Chain, Lead, LeadStage, lead_of
 from app.figures.path import Channel, Corner, Place, path, snake
-from app.figures.place import Lane, Span, ends_of, fit, place_block, place_chain
-from app.figures.rows import longest
+from app.figures.place import Lane, Span, Stop, ends_of, fit, place_block, place_chain
 
 PAD = 8
 PANEL_GAP = 18
@@ -21,7 +20,7 @@ END_BOX = 20
 class _Plan:
     """The measures of all columns."""
 
-    lead: Net
+    lead: Lead
     stem: float
     head: float
     first: float
@@ -40,7 +39,7 @@ def columns(out: Layout, asked: Asked) -> None:
     """Lay out a column a stage."""
     plan = _plan(out, asked)
     bottom = out.height - PAD
-    stops: list[Place | None] = [None] * len(asked.nets)
+    stops: list[Stop | None] = [None] * len(asked.nets)
     for s, stage in enumerate(plan.lead.stages):
         x = plan.x_of(s)
         out.panels.append(Panel(stage.name, x, PAD, plan.column, bottom - PAD))
@@ -51,12 +50,12 @@ def columns(out: Layout, asked: Asked) -> None:
 
 def _plan(out: Layout, asked: Asked) -> _Plan:
     nets, width, height = asked.nets, asked.width, asked.height
-    lead = longest(nets)
+    lead = lead_of(nets)
     stages = len(lead.stages)
     stem, head = _extent(lead.stem), _extent(lead.head)
     extra = [(stem if s == 0 else 0) + (head if s == stages - 1 else 0) for s in range(stages)]
     room = height - 2 * PAD - HEAD - FOOT
-    num_boxes = len(lead.stages[0].blocks[0].branch.boxes)
+    num_boxes = lead.num_boxes
     fits = min((room - more) / len(stage.blocks) for stage, more in zip(lead.stages, extra, strict=True))
     pitch = max(18 + 17 * num_boxes, min(50 + 60 * num_boxes, fits))
     length = max(len(stage.blocks) * pitch + more for stage, more in zip(lead.stages, extra, strict=True))
@@ -72,7 +71,7 @@ def _plan(out: Layout, asked: Asked) -> _Plan:
     return _Plan(lead, stem, head, PAD + HEAD, column, lane, bow, lane - box_across - bow, measures)
 
 
-def _place_lane(out: Layout, asked: Asked, plan: _Plan, *, s: int, variant: int, end: Place | None) -> Place:
+def _place_lane(out: Layout, asked: Asked, plan: _Plan, *, s: int, variant: int, end: Stop | None) -> Stop:
     """Place one net's part of a stage; return where it ended."""
     net, first, box_across = asked.nets[variant], plan.first, plan.measures.box_across
     x = plan.x_of(s)
@@ -92,9 +91,9 @@ def _place_lane(out: Layout, asked: Asked, plan: _Plan, *, s: int, variant: int,
     if end is not None:
         outer = len(asked.nets) - 1 - variant
         gap = x - PANEL_GAP / 2 + 3.5 * (1 - 2 * variant)
-        turn = Channel(end.u + 6 + 6 * outer, gap, first - 6 - 6 * variant)
-        way = snake("down", end, Place(first, v), turn)
-        out.lines.append(Line(variant, (blocks[0].number if blocks else 0) - 1, "trunk", *way))
+        turn = Channel(end.out + 6 + 6 * outer, gap, first - 6 - 6 * variant)
+        way = snake("down", end.place, Place(first, v), turn)
+        out.lines.append(Line(variant, end.block, "trunk", *way))
     else:
         out.lines.append(Line(variant, -1, "trunk", *path("down", [("M", first, v), ("L", start, v)])))
         place_chain(out, replace(lane, box_along=END_BOX), net.stem, -1, Span(first - 6, start - 18, centre))
@@ -104,18 +103,18 @@ def _place_lane(out: Layout, asked: Asked, plan: _Plan, *, s: int, variant: int,
         way = path("down", [("M", last, v), ("L", last + plan.head - 8, v)])
         out.lines.append(Line(variant, net.num_blocks - 1, "trunk", *way))
         place_chain(out, replace(lane, box_along=END_BOX), net.head, -1, Span(last + 16, last + plan.head - 4, centre))
-    return Place(last, v)
+    longest = start + len(stage.blocks) * lane.pitch
+    return Stop(Place(last, v), blocks[-1].number if blocks else -1 if end is None else end.block, longest)
 
 
 def _extent(chain: Chain) -> float:
     return len(chain.boxes) * (END_BOX + 8) + 14 if chain.boxes else 0
 
 
-def _place_heading(out: Layout, stage: Stage, x: float, width: float) -> None:
+def _place_heading(out: Layout, stage: LeadStage, x: float, width: float) -> None:
     middle = x + width / 2
     out.texts.append(TextPlace(middle, PAD + 15, stage.title, "title", "middle", 13))
-    count = f"{len(stage.blocks)} block{'' if len(stage.blocks) == 1 else 's'} · "
-    subtitle = (count if width > 150 else "") + stage.subtitle
+    subtitle = fit([f"{stage.told} · {stage.subtitle}", stage.subtitle], 10, width - 8)
     out.texts.append(TextPlace(middle, PAD + 31, subtitle, "subtitle", "middle", 10))
 
 

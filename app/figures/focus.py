@@ -4,11 +4,11 @@ below), and the blocks inside the brush drawn in full. The page's twin is static
 import math
 from dataclasses import dataclass, replace
 
-from app.figures.layout import Asked, Brush, Layout, Line, Panel, Strip, TextPlace, ValuePlace, Window
-from app.figures.net import Net, Stage
+from app.figures.layout import Asked, Brush, Layout, Line, Panel, StagePlace, Strip, TextPlace, ValuePlace, Window
+from app.figures.net import Lead, LeadStage, lead_of
 from app.figures.path import Rect, path, rounded
 from app.figures.place import Lane, ends_of, place_block
-from app.figures.rows import GUTTER, NARROW, longest, place_lane_name, place_numbers, row_lane
+from app.figures.rows import GUTTER, MARKED, NARROW, place_lane_name, place_numbers, row_lane
 
 PAD = 8
 CELL = 9
@@ -16,8 +16,10 @@ BETWEEN = 5
 TOLD = 92
 """Lanes at least so high have the numbers written under the blocks."""
 NUMBERS = 34
-MOST_PITCH = 96
-LEAST_PITCH = 58
+MOST_PITCH = 150
+LEAST_PITCH = MARKED
+"""At least so far apart, blocks have room for every mark and text."""
+SWITCH_WIDTH, SWITCH_HEIGHT = 32, 22
 DEFAULT = 12
 """So many blocks are in focus at first."""
 
@@ -37,39 +39,44 @@ class _Focus:
 def focus(out: Layout, asked: Asked) -> None:
     """Lay out strips of the whole depth, and the blocks of the brush under them."""
     nets, width = asked.nets, asked.width
-    lead = longest(nets)
+    lead = lead_of(nets)
     narrow = width < NARROW
     left = PAD + (0 if narrow else GUTTER)
     zone = width - PAD - left
     cell = zone / max(len(stage.blocks) for stage in lead.stages)
     fits = max(3, math.floor(zone / LEAST_PITCH))
-    shown = clamp_brush(asked.brush or Brush(0, min(fits, DEFAULT)), lead.num_blocks, fits)
-    out.brush = shown
+    shown = clamp_brush(asked.brush or Brush(0, min(fits, DEFAULT)), lead.num_places, fits)
+    out.brush, out.places = shown, lead.num_places
     y: float = PAD
     for s, stage in enumerate(lead.stages):
         _place_strips(out, asked, s, stage, x=left, y=y, cell=cell)
         y += len(nets) * (2 * CELL + BETWEEN) + 14 + (18 if narrow else 6)
     plan = _plan(out, asked, shown, y + 10, narrow)
     for variant in range(len(nets)):
-        _place_lane(out, nets, plan, shown, variant)
+        _place_lane(out, asked, plan, lead, variant)
 
 
-def _place_strips(out: Layout, asked: Asked, s: int, stage: Stage, *, x: float, y: float, cell: float) -> None:
+def _place_strips(out: Layout, asked: Asked, s: int, stage: LeadStage, *, x: float, y: float, cell: float) -> None:
     nets, narrow, left = asked.nets, asked.width < NARROW, x
     top = y + (18 if narrow else 2)
     title = (PAD, y + 9) if narrow else (PAD + 8, top + 9)
     subtitle = (PAD + 60, y + 9) if narrow else (PAD + 8, top + 24)
     out.texts.append(TextPlace(*title, stage.title, "title", "start", 13))
     out.texts.append(TextPlace(*subtitle, stage.subtitle, "subtitle", "start", 10))
-    first, count = stage.blocks[0].number, len(stage.blocks)
+    first, count = stage.first, len(stage.blocks)
     for variant, net in enumerate(nets):
-        own = len(net.stages[s].blocks) if s < len(net.stages) else 0
+        blocks = net.stages[s].blocks if s < len(net.stages) else []
+        own, begins = len(blocks), blocks[0].number if blocks else 0
         row = top + variant * (2 * CELL + BETWEEN)
-        out.strips.append(Strip(variant, stage.name, first, own, left, row, own * cell, 2 * CELL))
+        out.strips.append(Strip(variant, stage.name, begins, first, own, left, row, own * cell, 2 * CELL))
+        at = (asked.width - PAD - (len(nets) - variant) * (SWITCH_WIDTH + 4), y - 3)
+        switch = at if narrow else (left - SWITCH_WIDTH - 6, row - 2)
+        numbers = tuple(block.number for block in blocks)
+        out.stages.append(StagePlace(stage.name, variant, numbers, *switch, SWITCH_WIDTH, SWITCH_HEIGHT))
     h = len(nets) * (2 * CELL + BETWEEN) - BETWEEN
     every = next((step for step in (1, 2, 5, 10, 20, 50, 100) if step * cell >= 34), 100)
     for i in range(0, count, every):
-        number = str(first + i + 1)
+        number = str(stage.blocks[i].number + 1)
         out.texts.append(TextPlace(left + (i + 0.5) * cell, top + h + 8, number, "number", "middle", 9))
     assert out.brush is not None
     begin, end = max(out.brush.first, first), min(out.brush.end, first + count)
@@ -93,17 +100,33 @@ def _plan(out: Layout, asked: Asked, shown: Brush, top: float, narrow: bool) -> 
     return _Focus(top + 6 + spare / 2, start, lane_height, told, narrow, lane)
 
 
-def _place_lane(out: Layout, nets: tuple[Net, ...], plan: _Focus, shown: Brush, variant: int) -> None:
+def _place_lane(out: Layout, asked: Asked, plan: _Focus, lead: Lead, variant: int) -> None:
+    nets, shown = asked.nets, out.brush
+    assert shown is not None
     net, pitch, start, across = nets[variant], plan.measures.pitch, plan.start, plan.measures.box_across
     top = plan.top + variant * plan.lane_height
     v = top + plan.lane_height - plan.told - across / 2 - 10
     lane = replace(plan.measures, variant=variant, v=v)
-    blocks = [block for stage in net.stages for block in stage.blocks][shown.first : shown.end]
-    if blocks:
-        way = path("right", [("M", start - 8, v), ("L", start, v)])
-        out.lines.append(Line(variant, blocks[0].number - 1, "trunk", *way))
-    for i, block in enumerate(blocks):
-        place_block(out, lane, block, start + i * pitch)
+    own = [net.stages[s].blocks if s < len(net.stages) else [] for s in range(len(lead.stages))]
+    places = [
+        blocks[i] if i < len(blocks) else None
+        for stage, blocks in zip(lead.stages, own, strict=True)
+        for i in range(len(stage.blocks))
+    ]
+    inside = places[shown.first : shown.end]
+    blocks = [block for block in inside if block is not None]
+    before = max((block.number for block in places[: shown.first] if block is not None), default=-1)
+    begin = start - 8
+    for i, block in enumerate(inside):
+        u = start + i * pitch
+        if block is None or i == 0:  # a place that another network fills: the trunk goes on
+            way = path("right", [("M", begin, v), ("L", u + pitch if block is None else u, v)])
+            out.lines.append(Line(variant, before, "trunk", *way))
+        begin = u + pitch
+        if block is None:
+            continue
+        before = block.number
+        place_block(out, lane, block, u)
         if plan.told:
             x, below = rounded(start + (i + 0.46) * pitch), v + across / 2
             out.values.append(ValuePlace(variant, block.number, "skip", x, rounded(below + 24)))
@@ -112,7 +135,7 @@ def _place_lane(out: Layout, nets: tuple[Net, ...], plan: _Focus, shown: Brush, 
     place_lane_name(out, "focus", net, variant, name)
     out.stages[-1] = out.stages[-1]._replace(blocks=tuple(block.number for block in blocks))
     if plan.told or variant == len(nets) - 1:
-        place_numbers(out, blocks, start, pitch, v + across / 2 + 11)
+        place_numbers(out, inside, start, pitch, v + across / 2 + 11)
 
 
 def clamp_brush(brush: Brush, num_blocks: int, most: int) -> Brush:

@@ -14,7 +14,7 @@ COLUMN = 118
 
 
 class Brush(NamedTuple):
-    """The blocks drawn in full: from `first` up to, not including, `end`."""
+    """The places drawn in full: from `first` up to, not including, `end`. Places are blocks where all have the same."""
 
     first: int
     end: int
@@ -111,11 +111,12 @@ class Panel(NamedTuple):
 
 
 class Strip(NamedTuple):
-    """A cell a block, from block `first`: identity above, residual below."""
+    """A cell a block from block `first`, which stands at a place of the brush: identity above, residual below."""
 
     variant: int
     stage: str
     first: int
+    place: int
     size: int
     x: float
     y: float
@@ -144,7 +145,7 @@ class Window(NamedTuple):
 
 @dataclass(slots=True)
 class Layout:
-    """All places; `height` may be more than was asked for."""
+    """Where all lies; `height` may be more than was asked for, `places` is how many the brush can go over."""
 
     kind: Kind
     width: float
@@ -162,6 +163,7 @@ class Layout:
     strips: list[Strip] = field(default_factory=list[Strip])
     windows: list[Window] = field(default_factory=list[Window])
     brush: Brush | None = None
+    places: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 convolutions and points between them. No coordinates here. The page's twin is static/js/diagram/net.js."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
@@ -55,7 +55,8 @@ class Stage:
 
     name: str
     title: str
-    subtitle: str
+    size: str
+    channels: int
     blocks: list[NetBlock] = field(default_factory=list[NetBlock])
 
 
@@ -70,6 +71,53 @@ class Net:
     num_blocks: int
 
 
+class LeadStage(NamedTuple):
+    """The places of a stage, after `first` others: the blocks of the network that has most here."""
+
+    name: str
+    title: str
+    subtitle: str
+    told: str
+    first: int
+    blocks: list[NetBlock]
+
+
+class Lead(NamedTuple):
+    """The places that networks beside each other need."""
+
+    stages: list[LeadStage]
+    stem: Chain
+    head: Chain
+    num_boxes: int
+    num_places: int
+
+
+def lead_of(nets: Sequence[Net]) -> Lead:
+    """Find the places that networks need: a stage has as many as the longest of them there."""
+    stages: list[LeadStage] = []
+    places = 0
+    for s in range(max(len(net.stages) for net in nets)):
+        own = [net.stages[s] for net in nets if s < len(net.stages)]
+        longest = max(own, key=lambda stage: len(stage.blocks))
+        count = _listed(len(net.stages[s].blocks) if s < len(net.stages) else 0 for net in nets)
+        subtitle = f"{_listed(stage.size for stage in own)}, {_listed(stage.channels for stage in own)} ch"
+        blocks = f"{count} block{'' if count == '1' else 's'}"
+        stages.append(LeadStage(longest.name, longest.title, subtitle, blocks, places, longest.blocks))
+        places += len(longest.blocks)
+    stem, head = (max(chains, key=lambda chain: len(chain.boxes)) for chains in _ends(nets))
+    boxes = max(len(stage.blocks[0].branch.boxes) for net in nets for stage in net.stages)
+    return Lead(stages, stem, head, boxes, places)
+
+
+def _ends(nets: Sequence[Net]) -> tuple[list[Chain], list[Chain]]:
+    return [net.stem for net in nets], [net.head for net in nets]
+
+
+def _listed(values: Iterable[str | int]) -> str:
+    """What is the same in all, once."""
+    return "/".join(str(value) for value in dict.fromkeys(values))
+
+
 def describe(summary: Json, label: str | None = None) -> Net:
     """Describe a network, given by its summary as JSON data, for the layouts."""
     layers = {layer["name"]: layer for layer in summary["layers"]}
@@ -78,7 +126,7 @@ def describe(summary: Json, label: str | None = None) -> Net:
     for index, block in enumerate(blocks):
         if not stages or stages[-1].name != block["stage"]:
             channels, height, width = block["output_shape"]
-            stages.append(Stage(block["stage"], block["stage"], f"{height}×{width}, {channels} ch"))
+            stages.append(Stage(block["stage"], block["stage"], f"{height}×{width}", channels))
         own = [layers[name] for name in block["layers"] if name in layers]
         branch = _chain([layer for layer in own if layer["path"] == "residual"])
         shortcut, texts = _shortcut(block, summary["architecture"])

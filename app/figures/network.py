@@ -91,7 +91,8 @@ def _network(summary: Json, label: str, skips: Sequence[bool] | None) -> Network
 
 def _taps(summary: Json, schema: Schema) -> TapPlaces:
     index = {name: i for i, name in enumerate(schema.taps)}
-    stem = next((tap["name"] for tap in summary["graph"]["taps"] if tap["block"] is None), "")
+    first, *_ = summary["graph"]["taps"]
+    stem = first["name"] if first["block"] is None else ""  # a pre-activation network's way in has no tap of its own
     after: dict[str, str] = {}
     waiting: list[str] = []
     block: object = waiting

@@ -47,6 +47,14 @@ class Span(NamedTuple):
     v: float
 
 
+class Stop(NamedTuple):
+    """Where a lane stopped, the block before, -1 for the stem, and where the longest lane beside it ends."""
+
+    place: Place
+    block: int
+    out: float
+
+
 def fit(texts: Sequence[str], size: float, room: float) -> str:
     """Take the fullest text that fits, or none."""
     return next((text for text in texts if len(text) * size * CHARACTER <= room), "")

@@ -1,15 +1,23 @@
 """The decades that a figure's colours and widths span: common to all that is compared, or local."""
 
 import math
-from collections.abc import Callable, Sequence
-from typing import Literal
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Literal, Protocol
 
 from app.figures.network import Network
 from app.figures.quantity import QUANTITIES, Magnitudes, Quantity
 from app.figures.scale import Range, decade_range
 
 Scope = Literal["common", "network", "stage", "block"]
-Local = Callable[[int, int], Range]
+
+
+class Local(Protocol):
+    """Return the range of a block's numbers; of a stem's or head's layer where the block is -1."""
+
+    def __call__(self, variant: int, block: int, layer: str = "") -> Range: ...
+
+
 SCOPES: tuple[Scope, ...] = ("common", "network", "stage", "block")
 NOTHING: Range = (-6, 0)
 """The range where no number is finite."""
@@ -42,30 +50,34 @@ def common_range(quantity: Quantity, magnitudes: Sequence[Magnitudes]) -> Range:
 def local_ranges(
     scope: Scope, quantity: Quantity, networks: Sequence[Network], magnitudes: Sequence[Magnitudes]
 ) -> Local | None:
-    """Return the range of a block's network, stage or own; None where one range is common to all."""
+    """Return the range of a block's network, stage or own; None where one range is common to all.
+
+    The stem and the head are stages, and blocks, of their own.
+    """
     if scope == "common" or QUANTITIES[quantity].linear:
         return None
-    known: dict[tuple[object, ...], Range] = {}
 
-    def place_of(variant: int, block: int) -> tuple[object, ...]:
-        at = max(0, block)
+    def place_of(variant: int, stage: str, block: str | None) -> tuple[object, ...]:
         if scope == "network":
             return (variant,)
-        return (networks[variant].blocks[at]["stage"],) if scope == "stage" else (variant, at)
+        return (stage,) if scope == "stage" else (variant, block or stage)
 
-    def find(variant: int, block: int) -> Range:
-        place = place_of(variant, block)
-        if place not in known:
-            inside = [
-                value
-                for v, one in enumerate(magnitudes)
-                for b, numbers in enumerate(zip(one.branch, one.skip, one.trunk[:-1], strict=True))
-                if place_of(v, b) == place
-                for value in numbers
-                if math.isfinite(value)
-            ]
-            known[place] = _whole(inside)
-        return known[place]
+    numbers: dict[tuple[object, ...], list[float]] = defaultdict(list)
+    for v, (network, m) in enumerate(zip(networks, magnitudes, strict=True)):
+        for block, own in zip(network.blocks, zip(m.branch, m.skip, m.trunk[:-1], strict=True), strict=True):
+            numbers[place_of(v, block["stage"], block["name"])] += own
+        numbers[place_of(v, "stem", None)].append(m.trunk[-1])
+        for layer in network.summary["layers"]:
+            if layer["name"] in m.layers:
+                numbers[place_of(v, layer["stage"], layer["block"])].append(m.layers[layer["name"]])
+    spans = {place: _whole([value for value in own if math.isfinite(value)]) for place, own in numbers.items()}
+    stages = [{layer["name"]: layer["stage"] for layer in network.summary["layers"]} for network in networks]
+
+    def find(variant: int, block: int, layer: str = "") -> Range:
+        if block < 0:
+            return spans.get(place_of(variant, stages[variant].get(layer, "stem"), None), NOTHING)
+        at = networks[variant].blocks[block]
+        return spans.get(place_of(variant, at["stage"], at["name"]), NOTHING)
 
     return find
 

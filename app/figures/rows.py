@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from app.figures.layout import Asked, Layout, Line, Panel, StagePlace, TextPlace, View
-from app.figures.net import Net, NetBlock, Stage
+from app.figures.net import Lead, LeadStage, Net, NetBlock, lead_of
 from app.figures.path import Channel, Corner, Place, Rect, path, point, snake
-from app.figures.place import Lane, Span, ends_of, fit, place_block, place_chain
+from app.figures.place import Lane, Span, Stop, ends_of, fit, place_block, place_chain
 
 PAD = 8
 PANEL_GAP = 10
@@ -17,6 +17,8 @@ NUMBERS = 15
 NAME = 90
 NARROW = 560
 GUTTER = 114
+MARKED = 90
+"""The least pitch with room for the marks of activations, gates and the like."""
 
 
 class Row(NamedTuple):
@@ -32,7 +34,7 @@ class Row(NamedTuple):
 class _Plan:
     """The measures of all rows."""
 
-    lead: Net
+    lead: Lead
     rows: list[Row]
     narrow: bool
     gutter: float
@@ -49,7 +51,7 @@ def rows(out: Layout, asked: Asked) -> None:
     nets, width = asked.nets, asked.width
     plan = _plan(out, asked)
     y: float = PAD
-    stops: list[Place | None] = [None] * len(nets)
+    stops: list[Stop | None] = [None] * len(nets)
     for s, stage in enumerate(plan.lead.stages):
         own = [row for row in plan.rows if row.stage == s]
         h = plan.head + len(own) * (len(nets) * plan.lane_height + NUMBERS) + 6 + plan.spare
@@ -66,13 +68,12 @@ def rows(out: Layout, asked: Asked) -> None:
 def _plan(out: Layout, asked: Asked) -> _Plan:
     nets, width, height = asked.nets, asked.width, asked.height
     narrow = width < NARROW
-    lead = longest(nets)
+    lead = lead_of(nets)
     gutter, head = (0, 24) if narrow else (GUTTER, 0)
     slots = _slot(len(lead.stem.boxes), narrow), _slot(len(lead.head.boxes), narrow)
     left = PAD + gutter + slots[0]
     zone = width - PAD - slots[1] - left
-    boxes = max(len(stage.blocks[0].branch.boxes) for stage in lead.stages)
-    plan = _rows_of(lead.stages, zone, 34 if narrow else 40 if boxes > 2 else 28)
+    plan = _rows_of(lead.stages, zone, 34 if narrow else 40 if lead.num_boxes > 2 else 28)
     pitch = min(170, zone / max(row.end - row.first for row in plan))
     panels = len(lead.stages)
     fixed = panels * (head + 6) + len(plan) * NUMBERS + (panels - 1) * PANEL_GAP + 2 * PAD
@@ -84,8 +85,8 @@ def _plan(out: Layout, asked: Asked) -> _Plan:
 
 
 def _place_row(
-    out: Layout, asked: Asked, plan: _Plan, row: Row, *, panel: float, variant: int, stop: Place | None
-) -> Place:
+    out: Layout, asked: Asked, plan: _Plan, row: Row, *, panel: float, variant: int, stop: Stop | None
+) -> Stop:
     """Place one net's part of a row; `panel` is the top of its stage. Return where it stopped."""
     y, r, nets, width = panel, row.number, asked.nets, asked.width
     net, stage, pitch, left = nets[variant], plan.lead.stages[row.stage], plan.measures.pitch, plan.left
@@ -96,8 +97,8 @@ def _place_row(
     if stop is not None:
         gap = (top - variant * plan.lane_height + 1 if row.first > 0 else y - PANEL_GAP / 2) + 2 - 4 * variant
         back = left - plan.slots[0] + 8 + 7 * (len(nets) - 1 - variant)
-        way = snake("right", stop, Place(left, v), Channel(width - PAD - 4 - 7 * variant, gap, back))
-        out.lines.append(Line(variant, (blocks[0].number if blocks else 0) - 1, "trunk", *way))
+        way = snake("right", stop.place, Place(left, v), Channel(width - PAD - 4 - 7 * variant, gap, back))
+        out.lines.append(Line(variant, stop.block, "trunk", *way))
     else:
         _place_stem(out, lane, net, left - plan.slots[0], left)
     for i, block in enumerate(blocks):
@@ -111,19 +112,14 @@ def _place_row(
         place_lane_name(out, stage.name, net, variant, narrow if plan.narrow else wide)
     if variant == len(nets) - 1:
         place_numbers(out, blocks, left, pitch, v + lane.box_across / 2 + 10)
-    return Place(end, v)
-
-
-def longest(nets: Sequence[Net]) -> Net:
-    """Return the net with the most blocks, which sets the places of all."""
-    return max(nets, key=lambda net: net.num_blocks)
+    return Stop(Place(end, v), blocks[-1].number if blocks else -1 if stop is None else stop.block, width)
 
 
 def _slot(boxes: int, narrow: bool) -> float:
     return 20 if boxes == 0 else boxes * (21 if narrow else 50 if boxes == 1 else 32) + (8 if narrow else 16)
 
 
-def _rows_of(stages: Sequence[Stage], zone: float, least: float) -> list[Row]:
+def _rows_of(stages: Sequence[LeadStage], zone: float, least: float) -> list[Row]:
     most = max(1, math.floor(zone / least))
     found: list[Row] = []
     for s, stage in enumerate(stages):
@@ -140,11 +136,11 @@ def row_lane(lane_height: float, pitch: float, view: View, ends: tuple[float, fl
     return Lane(
         flow="right", variant=0, v=0, pitch=pitch, reach=reach, box_along=0, box_across=box_across,
         radius=max(3.5, min(7, pitch * 0.085)), gap=max(2, min(7, pitch * 0.06)), corner=Corner(pitch / 2, abs(reach)),
-        font=10 if pitch > 84 else 9, view=view, points=pitch >= 90, ends=ends,
+        font=10 if pitch > 84 else 9, view=view, points=pitch >= MARKED, ends=ends,
     )  # fmt: skip
 
 
-def _place_title(out: Layout, stage: Stage, narrow: bool, y: float, first: float) -> None:
+def _place_title(out: Layout, stage: LeadStage, narrow: bool, y: float, first: float) -> None:
     """Write a stage's name; `first` is the v of its first lane."""
     if narrow:
         out.texts.append(TextPlace(PAD + 4, y + 13, stage.title, "title", "start", 12))
@@ -175,10 +171,10 @@ def _place_head(out: Layout, lane: Lane, net: Net, begin: float, end: float) -> 
     place_chain(out, replace(lane, gap=4), net.head, -1, Span(begin + 8, end - 4, lane.v))
 
 
-def place_numbers(out: Layout, blocks: Sequence[NetBlock], left: float, pitch: float, y: float) -> None:
+def place_numbers(out: Layout, blocks: Sequence[NetBlock | None], left: float, pitch: float, y: float) -> None:
     """Write the blocks' numbers under them."""
     every = 1 if pitch >= 22 else 2
     for i, block in enumerate(blocks):
-        if (block.number + 1) % every == 0:
+        if block is not None and (block.number + 1) % every == 0:
             x, _ = point("right", left + i * pitch + pitch * 0.46, 0)
             out.texts.append(TextPlace(x, y, str(block.number + 1), "number", "middle", 9))

@@ -8,7 +8,7 @@ from app.figures.drawing import Figure
 from app.figures.layout import Layout, Strip
 from app.figures.network import Network
 from app.figures.palette import PALETTES, Hue, Theme
-from app.figures.scale import magnitude_style
+from app.figures.scale import Range, magnitude_style
 from app.figures.styles import Painter, code_of
 
 CUT = 1
@@ -79,7 +79,8 @@ def _cells(strip: Strip, network: Network, theme: Theme, painter: Painter | None
             elif painter is None:
                 found.append(cell._replace(fill=PALETTES[theme].of(hue)))
             else:
-                found.append(_measured(cell, hue, _value(painter, strip.variant, block, upper), painter))
+                span = painter.range_of(strip.variant, block)
+                found.append(_measured(cell, hue, _value(painter, strip.variant, block, upper), painter, span))
     return found
 
 
@@ -94,7 +95,7 @@ def _line(cell: Cell, below: float, color: str, said: str) -> Cell:
     return cell._replace(top=cell.top + below, height=CUT, fill=color, text=f"{cell.text} {said}")
 
 
-def _measured(cell: Cell, hue: Hue, value: float, painter: Painter) -> Cell:
+def _measured(cell: Cell, hue: Hue, value: float, painter: Painter, span: Range) -> Cell:
     """Fill a cell; zero is an outline, not finite solid ink, not measured a base line."""
     palette, code = painter.palette, code_of(value, painter.linear)
     if code == "absent":
@@ -104,4 +105,4 @@ def _measured(cell: Cell, hue: Hue, value: float, painter: Painter) -> Cell:
         return told._replace(fill="rgba(0,0,0,0)", outline=palette.ink)
     if code == "lost":
         return told._replace(fill=palette.ink)
-    return told._replace(fill=magnitude_style(hue, value, painter.span, painter.theme).color)
+    return told._replace(fill=magnitude_style(hue, value, span, painter.theme).color)

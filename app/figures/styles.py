@@ -83,9 +83,9 @@ class Painter:
         values = [self._text(one.variant, one.block, one.part) for one in layout.values]
         return Styles(lines, boxes, junctions, values)
 
-    def range_of(self, variant: int, block: int) -> Range:
-        """Return the range that a block's numbers are drawn in."""
-        return self.local(variant, block) if self.local else self.span
+    def range_of(self, variant: int, block: int, layer: str = "") -> Range:
+        """Return the range that a block's numbers, or those of a stem's or head's layer, are drawn in."""
+        return self.local(variant, block, layer) if self.local else self.span
 
     def _line(self, line: Line, thick: float) -> LineStyle:
         skips, m = self.networks[line.variant].skips, self.magnitudes[line.variant]
@@ -119,7 +119,7 @@ class Painter:
         if value is None or code:
             return BoxStyle(self.palette.raised, self.palette.soft, self.palette.faint, 1, code)
         hue: Hue = "residual" if (skips[box.block] if box.block >= 0 else any(skips)) else "plain"
-        color = magnitude_style(hue, value, self.range_of(box.variant, box.block), self.theme).color
+        color = magnitude_style(hue, value, self.range_of(box.variant, box.block, box.layer), self.theme).color
         return BoxStyle(color, ink_on(color, self.theme), self.palette.line, 0.5, None)
 
     def value_of(self, box: BoxPlace) -> float | None:

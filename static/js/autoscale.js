@@ -2,6 +2,7 @@
  * @file The diagram's range of decades follows what is measured: it grows at once, shrinks slowly, and stays where it
  * is when locked.
  */
+import { heldSpans, spansOf } from './diagram/styles.js';
 import { drawnBatch } from './measured.js';
 import { magnitudesOf, QUANTITIES } from './quantity.js';
 import { createKeyedFollower, decadeRange } from './scale.js';
@@ -22,9 +23,17 @@ export function mountAutoscale(store) {
   let key = [];
   /** @type {State['values']|null} */
   let last = null;
+  /** Keep the local ranges as they are now. @param {State} state */
+  const hold = (state) => {
+    const { quantity, variants, values, scale } = state;
+    const spans = spansOf(state, variants.map((variant, v) => magnitudesOf(quantity, variant, values[v], drawnBatch(state))));
+    store.dispatch({ type: 'scale', changes: { held: { scope: scale.scope, quantity, summaries: variants.map(({ summary }) => summary), spans } } });
+  };
+
   return {
     update(state) {
       const { quantity, variants, values, scale } = state;
+      if (scale.locked && scale.scope !== 'common' && values.length > 0 && !heldSpans(state)) hold(state);
       if (scale.locked || values.length === 0 || QUANTITIES[quantity].linear) return;
       const next = [quantity, scale.locked, state.run.id, ...variants.map((variant) => variant.summary)];
       const fresh = next.length !== key.length || next.some((part, i) => part !== key[i]);

@@ -25,7 +25,7 @@ import { rows } from './diagram/rows.js';
 /** @typedef {{variant: number, block: number} & Rect} BlockPlace */
 /** @typedef {{x: number, y: number, text: string, role: 'title'|'subtitle'|'lane'|'number'|'projection'|'end', anchor: 'start'|'middle'|'end', size: number, variant?: number}} TextPlace */
 /** @typedef {{stage: string} & Rect} Panel */
-/** @typedef {{variant: number, stage: string, from: number, count: number} & Rect} Strip a cell a block: identity above, residual below */
+/** @typedef {{variant: number, stage: string, from: number, place: number, count: number} & Rect} Strip a cell a block from block `from`, which stands at a place of the brush: identity above, residual below */
 /** @typedef {{stage: string, variant: number, blocks: number[]} & Rect} StagePlace where the switch of a stage's skips lies */
 
 /**
@@ -45,7 +45,8 @@ import { rows } from './diagram/rows.js';
  * @property {{variant: number, block: number, part: 'branch'|'skip', x: number, y: number}[]} values where measured numbers are written
  * @property {Strip[]} strips
  * @property {Rect[]} windows of the brush, one a strip row it covers
- * @property {{from: number, to: number}|null} brush
+ * @property {{from: number, to: number}|null} brush the places drawn in full; as many as blocks where all networks have the same stages
+ * @property {number} places over which the brush can go
  */
 
 /** @typedef {{nets: Net[], width: number, height: number, view: 'paper'|'trunk', brush?: {from: number, to: number}|null}} Asked */
@@ -82,6 +83,6 @@ export function kindOf(nets, width) {
 function empty(kind, width, height) {
   return {
     kind, width, height, panels: [], lines: [], boxes: [], junctions: [], points: [], texts: [], blocks: [], switches: [],
-    stages: [], values: [], strips: [], windows: [], brush: null,
+    stages: [], values: [], strips: [], windows: [], brush: null, places: 0,
   };
 }

@@ -83,7 +83,8 @@ export { reduce } from './reduce.js';
 /** @typedef {{kind: string, sentence: string, step?: number, evidence?: [string, string, number][]}} Finding of the server's diagnosis: what was measured, and measure, name and value of each number it rests on */
 /** @typedef {{step: number, variant: number|null, changed: Record<string, any>, text: string}} Change a mark in every chart */
 /** @typedef {{variant: number, block: string|null, tap: string|null, layer: string|null}} Focus something pointed at: a block, and the tap or layer in it if known */
-/** @typedef {{low: number, high: number, locked: boolean, scope: 'common'|'block'|'stage'|'network'}} Scale decades (whole log10) of the diagram's quantity */
+/** @typedef {{low: number, high: number, locked: boolean, scope: 'common'|'block'|'stage'|'network', held: HeldSpans|null}} Scale decades (whole log10) of the diagram's quantity; `held`: the local ones, while they are locked */
+/** @typedef {{scope: string, quantity: Quantity, summaries: Summary[], spans: import('./diagram/styles.js').Spans}} HeldSpans */
 /** @typedef {{label: string, skips: boolean[][], strength: number[][]}} Step of undo: the skips and strengths of all variants, and what was done then */
 
 /** @typedef {{name: string, label: string, group: string, basic: boolean, of: 'architecture'|'run', kind: 'choice'|'boolean'|'integer'|'number'|'integers'|'text', values?: string[], default: any, minimum?: number|null, maximum?: number|null, optional: boolean, longest?: number|null, description: string}} Field a field with a control, as the server's models declare it */
@@ -214,7 +215,7 @@ export function initialState() {
     scores: [],
     hover: null,
     selection: null,
-    scale: { low: -6, high: 0, locked: false, scope: 'common' },
+    scale: { low: -6, high: 0, locked: false, scope: 'common', held: null },
     changes: [],
     connection: 'online',
     theme: 'light',

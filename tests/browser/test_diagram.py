@@ -78,9 +78,9 @@ def test_trunk_first_and_quantities_redraw_from_the_same_numbers(page: Page) -> 
 def test_many_blocks_have_a_brush_over_the_whole_depth(page: Page) -> None:
     opened(page, DEEP, "focus")
     brush = page.get_by_role("slider", name="Blocks in focus")
-    expect(brush).to_have_attribute("aria-valuetext", "blocks 1 to 12")
+    expect(brush).to_have_attribute("aria-valuetext", "blocks 1 to 7")
     switches = page.get_by_role("switch", name=re.compile("^skip of "))
-    expect(switches).to_have_count(12)
+    expect(switches).to_have_count(7)
     painted = page.eval_on_selector_all(
         "#diagram .strips canvas",
         """all => all.map((one) => {
@@ -92,14 +92,14 @@ def test_many_blocks_have_a_brush_over_the_whole_depth(page: Page) -> None:
     assert all(share > 0.5 for share in painted), painted
     brush.focus()
     page.keyboard.press("PageUp")
-    expect(brush).to_have_attribute("aria-valuetext", "blocks 13 to 24")
-    expect(page.get_by_role("switch", name=re.compile("layer1.12, "))).to_be_visible()
+    expect(brush).to_have_attribute("aria-valuetext", "blocks 8 to 14")
+    expect(page.get_by_role("switch", name=re.compile("layer1.7, "))).to_be_visible()
     page.keyboard.press("End")
-    expect(brush).to_have_attribute("aria-valuetext", "blocks 64 to 75")
+    expect(brush).to_have_attribute("aria-valuetext", "blocks 69 to 75")
     strip = page.locator("#diagram .strips canvas").nth(1).bounding_box()
     assert strip
-    page.mouse.click(strip["x"] + strip["width"] * 0.52, strip["y"] + strip["height"] / 2)
-    expect(brush).to_have_attribute("aria-valuetext", "blocks 33 to 44")
+    page.mouse.click(strip["x"] + strip["width"] * 0.54, strip["y"] + strip["height"] / 2)
+    expect(brush).to_have_attribute("aria-valuetext", "blocks 36 to 42")
 
 
 def test_the_picture_is_saved_with_what_is_on_screen(page: Page) -> None:

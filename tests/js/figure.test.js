@@ -43,7 +43,7 @@ function focused(state) {
   const width = 820;
   const out = {
     kind: 'focus', width, height: 560, panels: [], lines: [], boxes: [], junctions: [], points: [], texts: [], blocks: [], switches: [],
-    stages: [], values: [], strips: [], windows: [], brush: null,
+    stages: [], values: [], strips: [], windows: [], brush: null, places: 0,
   };
   focus(out, { nets: state.variants.map(netOf), width, height: 560, view: 'trunk', brush: { from: 1, to: 8 } });
   return out;
@@ -56,6 +56,10 @@ test('the figure is the golden one', () => {
   const state = start();
   const dark = start([{ type: 'theme', theme: 'dark' }, { type: 'quantity', quantity: 'activation' }, { type: 'scale', changes: { scope: 'stage' } }]);
   const with_ = (...events) => start(events);
+  const preactivated = [
+    { type: 'first', summaries: [SUMMARIES.preact20], descriptions: [{ preset: 'resnet20' }], probe: [probeOf(SUMMARIES.preact20)], settings: state.settings, presets: [], datasets: [] },
+    { type: 'scale', changes: { scope: 'stage' } },
+  ].reduce(reduce, initialState());
   const columns = layoutOf(state, 820);
   holds('figures.json', {
     palettes: PALETTES,
@@ -66,6 +70,8 @@ test('the figure is the golden one', () => {
     'rows, dark, activation, by stage': stylesOf(dark, layoutOf(dark, 400)),
     'focus, by network': figureOf(focused(state), stylesOf(with_({ type: 'scale', changes: { scope: 'network' } }), focused(state)), 'dark'),
     'weight gradient, by block': stylesOf(with_({ type: 'quantity', quantity: 'weight_gradient' }, { type: 'scale', changes: { scope: 'block' } }), columns),
+    'weight gradient, by network': stylesOf(with_({ type: 'quantity', quantity: 'weight_gradient' }, { type: 'scale', changes: { scope: 'network' } }), columns),
+    'pre-activated, by stage': stylesOf(preactivated, layoutOf(preactivated, 820)),
     'branch ratio': stylesOf(with_({ type: 'quantity', quantity: 'branch_ratio' }), columns),
     'dead units': stylesOf(with_({ type: 'quantity', quantity: 'dead_units' }), columns),
   });

@@ -8,12 +8,13 @@ const nets = (...names) => names.map((name) => netOf({ label: SUMMARIES[name].la
 const SIZE = { width: 820, height: 560 };
 
 /** A net of many blocks, made of ResNet-20's by repeating its stages' last blocks. */
-function deep(numBlocks) {
+function deep(...counts) {
+  const numBlocks = counts.reduce((sum, count) => sum + count, 0);
   const [net] = nets('resnet20');
   let index = 0;
-  const stages = net.stages.map((stage) => ({
+  const stages = net.stages.map((stage, s) => ({
     ...stage,
-    blocks: Array.from({ length: numBlocks / 3 }, (_, i) => ({ ...stage.blocks[Math.min(i, 2)], index: index++ })),
+    blocks: Array.from({ length: counts.length === 1 ? numBlocks / 3 : counts[s] }, (_, i) => ({ ...stage.blocks[Math.min(i, 2)], index: index++ })),
   }));
   return { ...net, stages, numBlocks };
 }
@@ -26,11 +27,34 @@ const CASES = {
   'rows, plain-56 and ResNet-56': { nets: nets('plain56', 'resnet56'), ...SIZE, view: 'paper' },
   'rows, ResNet-56, trunk first': { nets: nets('resnet56'), ...SIZE, view: 'trunk' },
   'rows, phone': { nets: nets('plain56', 'resnet56'), width: 343, height: 440, view: 'paper' },
+  'columns, pre-activated ResNet-20': { nets: nets('preact20'), ...SIZE, view: 'paper' },
+  'columns, ResNet-18 and ResNet-20': { nets: nets('resnet18', 'resnet20'), ...SIZE, view: 'paper' },
+  'rows, ResNet-20 and ResNet-56': { nets: nets('resnet20', 'resnet56'), ...SIZE, view: 'paper' },
+  'focus, unequal stages': { nets: [deep(63), deep(12, 60, 9)], ...SIZE, view: 'paper', brush: { from: 17, to: 24 } },
   'focus, 600 blocks': { nets: [deep(600), deep(600)], ...SIZE, view: 'paper', brush: { from: 195, to: 207 } },
 };
 
 test('the coordinates are the golden ones', () => {
   holds('layout.json', Object.fromEntries(Object.entries(CASES).map(([name, asked]) => [name, layoutDiagram(asked)])));
+});
+
+test('of networks with other stages every block is drawn or has a cell', () => {
+  for (const names of [['resnet18', 'resnet20'], ['resnet20', 'resnet18'], ['resnet20', 'resnet56'], ['resnet50', 'resnet20']]) {
+    for (const width of [343, 820, 1500]) {
+      const asked = { nets: nets(...names), ...SIZE, width, view: 'paper' };
+      const drawn = layoutDiagram(asked).blocks.map(({ variant, block }) => `${variant} ${block}`).sort();
+      assert.deepEqual(drawn, asked.nets.flatMap((net, v) => Array.from({ length: net.numBlocks }, (_, b) => `${v} ${b}`)).sort(), `${names} ${width}`);
+    }
+  }
+  const unequal = [deep(63), deep(12, 60, 9)];
+  const { strips, places } = layoutDiagram({ nets: unequal, ...SIZE, view: 'paper' });
+  assert.equal(places, 21 + 60 + 21);
+  for (const [v, net] of unequal.entries()) assert.equal(strips.filter(({ variant }) => variant === v).reduce((sum, { count }) => sum + count, 0), net.numBlocks);
+  const seen = new Set();
+  for (let from = 0; from < places; from += 7) {
+    for (const { variant, block } of layoutDiagram({ nets: unequal, ...SIZE, view: 'paper', brush: { from, to: from + 7 } }).blocks) seen.add(`${variant} ${block}`);
+  }
+  assert.equal(seen.size, 63 + 81, 'the brush reaches every block');
 });
 
 for (const [name, asked] of Object.entries(CASES)) {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { mountAutoscale } from '../../static/js/autoscale.js';
 import { figureOf } from '../../static/js/diagram/figure.js';
 import { netOf } from '../../static/js/diagram/net.js';
 import { gapOf, stylesOf } from '../../static/js/diagram/styles.js';
@@ -7,6 +8,7 @@ import { nextSkip } from '../../static/js/diagram/switches.js';
 import { layoutDiagram } from '../../static/js/layout.js';
 import { magnitudesOf, tapsOf } from '../../static/js/quantity.js';
 import { initialState, reduce } from '../../static/js/state.js';
+import { createStore } from '../../static/js/store.js';
 import { asWanted, probeOf, SUMMARIES } from './golden.js';
 
 const summaries = [SUMMARIES.plain20, SUMMARIES.resnet20];
@@ -82,6 +84,32 @@ test('a common scale compares networks; a local one shows what is inside', () =>
   const width = (scope, variant) => lineOf(layout, stylesOf(reduce(state, { type: 'scale', changes: { scope } }), layout), variant, 8, 'branch').width;
   assert.ok(width('common', 0) > width('common', 1) * 1.5);
   assert.ok(Math.abs(width('network', 0) - width('network', 1)) < 1);
+});
+
+test('a local scale spans what is inside it, layers too; the stem and the head are parts of their own', () => {
+  const probe = summaries.map((one) => probeOf(one));
+  for (const { values, weights } of probe) {
+    values.weight_gradient_norm = weights.map((_, i) => 10 ** (3 + i / 8));
+    values.weight_gradient_norm[0] = 1e-9;
+  }
+  const state = [{ type: 'quantity', quantity: 'weight_gradient' }, { type: 'scale', changes: { scope: 'stage' } }].reduce(reduce, start(probe));
+  const layout = layoutOf(state);
+  const fillsOf = (scope) => stylesOf(reduce(state, { type: 'scale', changes: { scope } }), layout).boxes.map(({ fill }) => fill);
+  for (const scope of ['stage', 'network']) assert.ok(new Set(fillsOf(scope)).size > 12, `${scope}: ${new Set(fillsOf(scope)).size} fills`);
+  const first = layout.boxes.findIndex(({ layer }) => layer === 'layer1.0.conv1');
+  assert.equal(fillsOf('stage')[first], fillsOf('block')[first], 'the stem, twelve decades below, is not in the range of the first stage or block');
+});
+
+test('a lock keeps local decades', () => {
+  const store = createStore(reduce(start(), { type: 'scale', changes: { scope: 'network', locked: true } }), reduce, () => {});
+  mountAutoscale(store).update(store.state);
+  const { state } = store;
+  const layout = layoutOf(state);
+  const held = lineOf(layout, stylesOf(state, layout), 1, 8, 'branch');
+  const strong = { ...state, values: state.values.map((columns) => ({ ...columns, residual_gradient_norm: columns.residual_gradient_norm.map((value, b) => (b === 0 ? 1e9 : value)) })) };
+  assert.deepEqual(lineOf(layout, stylesOf(strong, layout), 1, 8, 'branch'), held);
+  const free = reduce(strong, { type: 'scale', changes: { locked: false, held: null } });
+  assert.notDeepEqual(lineOf(layout, stylesOf(free, layout), 1, 8, 'branch'), held);
 });
 
 test('each quantity reads what was measured, in the unit it says', () => {

@@ -36,7 +36,7 @@ export function mountQuantity(root, store) {
  */
 export function mountScrubber(root, store) {
   const range = h('input', {
-    type: 'range', min: '0', step: '1', 'aria-label': 'Step on screen', oninput: () => store.dispatch({ type: 'show', step: Number(range.value) }),
+    type: 'range', min: '0', value: '0', step: '1', 'aria-label': 'Step on screen', oninput: () => store.dispatch({ type: 'show', step: Number(range.value) }),
   });
   const live = h('button', { type: 'button', class: 'button small', onclick: () => store.dispatch({ type: 'show', step: 'live' }) }, 'live');
   const words = h('span', { class: 'tool-label' });
@@ -78,7 +78,7 @@ export function mountScale(root, store) {
   }, ...SCOPES.map(([name, text]) => h('option', { value: name }, text)));
   const lock = h('button', {
     type: 'button', class: 'button small', 'aria-pressed': 'false', title: 'Keep the decades of every scale as they are now',
-    onclick: () => store.dispatch({ type: 'scale', changes: { locked: !store.state.scale.locked } }),
+    onclick: () => store.dispatch({ type: 'scale', changes: { locked: !store.state.scale.locked, held: null } }),
   }, 'Lock');
   root.append(scope, lock);
   return {

@@ -2,13 +2,12 @@
  * @file A column a stage, like Figure 3 of He et al. 2015, for networks of few blocks: every layer with its kernel
  * and channels, plain and residual beside each other.
  */
+import { leadOf } from './net.js';
 import { path, snake } from './path.js';
 import { endsOf, fit, placeBlock, placeChain } from './place.js';
-import { longest } from './rows.js';
 
 /** @typedef {import('../layout.js').Layout} Layout */
 /** @typedef {import('../layout.js').Asked} Asked */
-/** @typedef {import('./net.js').Net} Net */
 /** @typedef {import('./net.js').Chain} Chain */
 /** @typedef {import('./place.js').Lane} Lane */
 
@@ -20,13 +19,13 @@ const END_BOX = 20;
 
 /** @param {Layout} out @param {Asked} asked */
 export function columns(out, { nets, width, height, view }) {
-  const lead = longest(nets);
+  const lead = leadOf(nets);
   const numStages = lead.stages.length;
   const stem = extentOf(lead.stem);
   const head = extentOf(lead.head);
   const extra = (/** @type {number} */ s) => (s === 0 ? stem : 0) + (s === numStages - 1 ? head : 0);
   const room = height - 2 * PAD - HEAD - FOOT;
-  const numBoxes = lead.stages[0].blocks[0].branch.boxes.length;
+  const { numBoxes } = lead;
   const fits = Math.min(...lead.stages.map((stage, s) => (room - extra(s)) / stage.blocks.length));
   const pitch = Math.max(18 + 17 * numBoxes, Math.min(50 + 60 * numBoxes, fits));
   const length = Math.max(...lead.stages.map((stage, s) => stage.blocks.length * pitch + extra(s)));
@@ -42,7 +41,7 @@ export function columns(out, { nets, width, height, view }) {
   const slack = laneWidth - boxAcross - bow;
   const measures = { ...measuresOf(pitch, numBoxes, boxAcross, bow), ends: endsOf(nets), ...(trunkFirst ? { reach: boxAcross + bow * 0.55 } : {}) };
 
-  /** @type {({u: number, v: number}|null)[]} where each lane ended */
+  /** @type {({u: number, v: number, block: number, out: number}|null)[]} where each lane ended, the block before, and where the longest of the column ends */
   const ends = nets.map(() => null);
   lead.stages.forEach((stage, s) => {
     const x = 1 + s * (columnWidth + PANEL_GAP);
@@ -62,14 +61,14 @@ export function columns(out, { nets, width, height, view }) {
       out.stages.push({ stage: stage.name, variant, blocks: blocks.map((block) => block.index), x: centre - 14 - name / 2, y: PAD + 38, w: name + 30, h: 24 });
       const end = ends[variant];
       if (end) {
-        const turn = { out: end.u + 6 + 6 * outer, gap: x - PANEL_GAP / 2 + 3.5 * (1 - 2 * variant), back: first - 6 - 6 * variant };
-        out.lines.push({ variant, block: (blocks[0]?.index ?? 0) - 1, part: 'trunk', ...snake('down', [end.u, end.v], [first, v], turn) });
+        const turn = { out: end.out + 6 + 6 * outer, gap: x - PANEL_GAP / 2 + 3.5 * (1 - 2 * variant), back: first - 6 - 6 * variant };
+        out.lines.push({ variant, block: end.block, part: 'trunk', ...snake('down', [end.u, end.v], [first, v], turn) });
       } else {
         out.lines.push({ variant, block: -1, part: 'trunk', ...path('down', [['M', first, v], ['L', start, v]]) });
         placeChain(out, { ...lane, boxAlong: END_BOX }, net.stem, -1, first - 6, start - 18, centre);
       }
       blocks.forEach((block, i) => placeBlock(out, lane, block, start + i * pitch));
-      ends[variant] = { u: last, v };
+      ends[variant] = { u: last, v, block: blocks.at(-1)?.index ?? end?.block ?? -1, out: start + stage.blocks.length * pitch };
       if (s === numStages - 1) {
         out.lines.push({ variant, block: net.numBlocks - 1, part: 'trunk', ...path('down', [['M', last, v], ['L', last + head - 8, v]]) });
         placeChain(out, { ...lane, boxAlong: END_BOX }, net.head, -1, last + 16, last + head - 4, centre);
@@ -83,12 +82,11 @@ function extentOf(chain) {
   return chain.boxes.length === 0 ? 0 : chain.boxes.length * (END_BOX + 8) + 14;
 }
 
-/** @param {Layout} out @param {import('./net.js').Stage} stage @param {number} x @param {number} columnWidth */
+/** @param {Layout} out @param {import('./net.js').LeadStage} stage @param {number} x @param {number} columnWidth */
 function placeHeading(out, stage, x, columnWidth) {
   const middle = x + columnWidth / 2;
   out.texts.push({ x: middle, y: PAD + 15, text: stage.title, role: 'title', anchor: 'middle', size: 13 });
-  const count = `${stage.blocks.length} block${stage.blocks.length === 1 ? '' : 's'} · `;
-  out.texts.push({ x: middle, y: PAD + 31, text: (columnWidth > 150 ? count : '') + stage.subtitle, role: 'subtitle', anchor: 'middle', size: 10 });
+  out.texts.push({ x: middle, y: PAD + 31, text: fit([`${stage.count} · ${stage.subtitle}`, stage.subtitle], 10, columnWidth - 8), role: 'subtitle', anchor: 'middle', size: 10 });
 }
 
 /** @param {number} pitch @param {number} numBoxes @param {number} boxAcross @param {number} bow @returns {Omit<Lane, 'variant'|'v'|'view'|'ends'>} */

@@ -2,13 +2,13 @@
  * @file Focus and context, for networks too deep to draw in full: every block a cell of a strip (identity above,
  * residual below), and the blocks inside the brush drawn in full.
  */
+import { leadOf } from './net.js';
 import { path, round } from './path.js';
 import { endsOf, placeBlock } from './place.js';
-import { GUTTER, laneOf, longest, measuresOf, NARROW, placeLaneName, placeNumbers } from './rows.js';
+import { GUTTER, laneOf, MARKED, measuresOf, NARROW, placeLaneName, placeNumbers } from './rows.js';
 
 /** @typedef {import('../layout.js').Layout} Layout */
 /** @typedef {import('../layout.js').Asked} Asked */
-/** @typedef {import('./net.js').Net} Net */
 
 const PAD = 8;
 const CELL = 9;
@@ -16,11 +16,14 @@ const BETWEEN = 5;
 /** Lanes at least so high have the numbers written under the blocks. */
 const TOLD = 92;
 const NUMBERS = 34;
-const PITCH = { most: 96, least: 58 };
+/** At least so far apart, blocks have room for every mark and text; at most so far they still look like a chain. */
+const PITCH = { most: 150, least: MARKED };
+/** Room for the switch of a stage's skips beside its strip. */
+const SWITCH = { w: 32, h: 22 };
 
 /** @param {Layout} out @param {Asked} asked */
 export function focus(out, { nets, width, height, view, brush }) {
-  const lead = longest(nets);
+  const lead = leadOf(nets);
   const narrow = width < NARROW;
   const gutter = narrow ? 0 : GUTTER;
   const left = PAD + gutter;
@@ -29,8 +32,9 @@ export function focus(out, { nets, width, height, view, brush }) {
   const rowHeight = nets.length * (2 * CELL + BETWEEN) + 14 + (narrow ? 18 : 6);
 
   const fits = Math.max(3, Math.floor(zone / PITCH.least));
-  const shown = clampBrush(brush ?? { from: 0, to: Math.min(fits, 12) }, lead.numBlocks, fits);
+  const shown = clampBrush(brush ?? { from: 0, to: Math.min(fits, 12) }, lead.numPlaces, fits);
   out.brush = shown;
+  out.places = lead.numPlaces;
 
   let y = PAD;
   for (const [s, stage] of lead.stages.entries()) {
@@ -38,16 +42,19 @@ export function focus(out, { nets, width, height, view, brush }) {
     const label = narrow ? { x: PAD, y: y + 9 } : { x: PAD + 8, y: top + 9 };
     out.texts.push({ ...label, text: stage.title, role: 'title', anchor: 'start', size: 13 });
     out.texts.push({ x: narrow ? PAD + 60 : PAD + 8, y: narrow ? y + 9 : top + 24, text: stage.subtitle, role: 'subtitle', anchor: 'start', size: 10 });
-    const first = stage.blocks[0].index;
+    const first = stage.from;
     const count = stage.blocks.length;
     nets.forEach((net, variant) => {
-      const own = net.stages[s]?.blocks.length ?? 0;
-      out.strips.push({ variant, stage: stage.name, from: first, count: own, x: left, y: top + variant * (2 * CELL + BETWEEN), w: own * cell, h: 2 * CELL });
+      const blocks = net.stages[s]?.blocks ?? [];
+      const own = blocks.length;
+      out.strips.push({ variant, stage: stage.name, from: blocks[0]?.index ?? 0, place: first, count: own, x: left, y: top + variant * (2 * CELL + BETWEEN), w: own * cell, h: 2 * CELL });
+      const at = narrow ? { x: width - PAD - (nets.length - variant) * (SWITCH.w + 4), y: y - 3 } : { x: left - SWITCH.w - 6, y: top + variant * (2 * CELL + BETWEEN) - 2 };
+      out.stages.push({ stage: stage.name, variant, blocks: blocks.map((block) => block.index), ...at, ...SWITCH });
     });
     const h = nets.length * (2 * CELL + BETWEEN) - BETWEEN;
     const every = [1, 2, 5, 10, 20, 50, 100].find((step) => step * cell >= 34) ?? 100;
     for (let i = 0; i < count; i += every) {
-      out.texts.push({ x: left + (i + 0.5) * cell, y: top + h + 8, text: String(first + i + 1), role: 'number', anchor: 'middle', size: 9 });
+      out.texts.push({ x: left + (i + 0.5) * cell, y: top + h + 8, text: String(stage.blocks[i].index + 1), role: 'number', anchor: 'middle', size: 9 });
     }
     const from = Math.max(shown.from, first);
     const to = Math.min(shown.to, first + count);
@@ -70,11 +77,20 @@ export function focus(out, { nets, width, height, view, brush }) {
     const top = panelTop + 6 + spare / 2 + variant * laneHeight;
     const v = top + laneHeight - told - measures.boxAcross / 2 - 10;
     const lane = laneOf({ ...measures, pitch, variant, v, view, flow: 'right', ends });
-    const blocks = net.stages.flatMap((stage) => stage.blocks).slice(shown.from, shown.to);
+    const places = lead.stages.flatMap((stage, s) => stage.blocks.map((_, i) => net.stages[s]?.blocks[i] ?? null));
+    const inside = places.slice(shown.from, shown.to);
+    const blocks = inside.flatMap((block) => block ?? []);
     const start = narrow ? PAD + 4 : left;
-    if (blocks.length > 0) out.lines.push({ variant, block: blocks[0].index - 1, part: 'trunk', ...path('right', [['M', start - 8, v], ['L', start, v]]) });
-    blocks.forEach((block, i) => {
-      placeBlock(out, lane, block, start + i * pitch);
+    let before = places.slice(0, shown.from).findLast((block) => block !== null)?.index ?? -1;
+    let from = start - 8;
+    inside.forEach((block, i) => {
+      const u = start + i * pitch;
+      // a place that another network fills: the trunk goes on
+      if (block === null || i === 0) out.lines.push({ variant, block: before, part: 'trunk', ...path('right', [['M', from, v], ['L', block === null ? u + pitch : u, v]]) });
+      from = u + pitch;
+      if (block === null) return;
+      before = block.index;
+      placeBlock(out, lane, block, u);
       if (told === 0) return;
       const x = round(start + (i + 0.46) * pitch);
       const below = v + measures.boxAcross / 2;
@@ -83,7 +99,7 @@ export function focus(out, { nets, width, height, view, brush }) {
     placeLaneName(out, { ...lead.stages[0], name: 'focus' }, net, variant, narrow ? { x: PAD - 4, y: top - 8, w: GUTTER - 14, h: 24 } : { x: PAD + 2, y: v - 12, w: GUTTER - 14, h: 24 });
     const place = out.stages.at(-1);
     if (place) place.blocks = blocks.map((block) => block.index);
-    if (told > 0 || variant === nets.length - 1) placeNumbers(out, blocks, start, pitch, v + measures.boxAcross / 2 + 11);
+    if (told > 0 || variant === nets.length - 1) placeNumbers(out, inside, start, pitch, v + measures.boxAcross / 2 + 11);
   });
 }
 

@@ -11,6 +11,8 @@ import { rangeOf } from './styles.js';
 
 /** @type {['identity'|'residual'|'plain', string][]} */
 const HUES = [['identity', 'identity path'], ['residual', 'residual path'], ['plain', 'plain or cut']];
+/** Where each part has a range of its own, no number stands at the ends. */
+const ENDS = () => h('span', { class: 'legend-ticks' }, h('span', {}, 'least'), h('span', {}, 'most'));
 const STOPS = 24;
 const SIZE = { width: 96, height: 9 };
 
@@ -34,12 +36,13 @@ export function mount(root) {
   return {
     update(state) {
       const range = rangeOf(state);
-      const next = [state.theme, state.quantity, ...range];
+      const { scope } = state.scale;
+      const next = [state.theme, state.quantity, scope, ...range];
       if (next.every((part, i) => part === key[i])) return;
       key = next;
       const { legend, linear } = QUANTITIES[state.quantity];
-      ramps.replaceChildren(...HUES.map(([hue, name]) => h('div', { class: 'legend-ramp' }, h('span', {}, name), rampOf(hue, range, state.theme), ticksOf(range, linear))));
-      caption.textContent = `${legend}${linear ? '' : ', log scale'}`;
+      ramps.replaceChildren(...HUES.map(([hue, name]) => h('div', { class: 'legend-ramp' }, h('span', {}, name), rampOf(hue, range, state.theme), scope === 'common' || linear ? ticksOf(range, linear) : ENDS())));
+      caption.textContent = `${legend}${linear ? '' : ', log scale'}${scope === 'common' || linear ? '' : `; each ${scope} has decades of its own, colours compare inside it`}`;
     },
     destroy() {
       root.replaceChildren();

@@ -22,7 +22,7 @@
  * @property {Chain} branch
  * @property {boolean} activationAfter whether an activation lies on the trunk, after the junction
  */
-/** @typedef {{name: string, title: string, subtitle: string, blocks: NetBlock[]}} Stage */
+/** @typedef {{name: string, title: string, size: string, channels: number, blocks: NetBlock[]}} Stage */
 /** @typedef {{label: string, stages: Stage[], stem: Chain, head: Chain, numBlocks: number}} Net */
 
 const BOXED = new Set(['conv', 'linear', 'max_pool', 'avg_pool']);
@@ -44,7 +44,7 @@ export function netOf({ label, summary }) {
     let stage = stages.at(-1);
     if (!stage || stage.name !== block.stage) {
       const [channels, height, width] = block.output_shape;
-      stage = { name: block.stage, title: block.stage, subtitle: `${height}×${width}, ${channels} ch`, blocks: [] };
+      stage = { name: block.stage, title: block.stage, size: `${height}×${width}`, channels, blocks: [] };
       stages.push(stage);
     }
     const own = block.layers.map((name) => layers.get(name)).filter((layer) => layer !== undefined);
@@ -63,6 +63,37 @@ export function netOf({ label, summary }) {
     head: chainOf(summary.layers.filter((layer) => layer.stage === 'head')),
     numBlocks: summary.graph.blocks.length,
   };
+}
+
+/** @typedef {{name: string, title: string, subtitle: string, count: string, from: number, blocks: NetBlock[]}} LeadStage `from`: places before it; the blocks of the network that has most here */
+/** @typedef {{stages: LeadStage[], stem: Chain, head: Chain, numBoxes: number, numPlaces: number}} Lead */
+
+/**
+ * Find the places that networks beside each other need: a stage has as many as the longest of them there.
+ *
+ * @param {Net[]} nets
+ * @returns {Lead}
+ */
+export function leadOf(nets) {
+  const most = (/** @type {Chain[]} */ chains) => chains.reduce((best, chain) => (chain.boxes.length > best.boxes.length ? chain : best));
+  let numPlaces = 0;
+  const stages = Array.from({ length: Math.max(...nets.map((net) => net.stages.length)) }, (_, s) => {
+    const own = nets.flatMap((net) => net.stages[s] ?? []);
+    const { name, title, blocks } = own.reduce((best, stage) => (stage.blocks.length > best.blocks.length ? stage : best));
+    const from = numPlaces;
+    numPlaces += blocks.length;
+    const count = listed(nets.map((net) => net.stages[s]?.blocks.length ?? 0));
+    return { name, title, subtitle: `${listed(own.map((stage) => stage.size))}, ${listed(own.map((stage) => stage.channels))} ch`, count: `${count} block${count === '1' ? '' : 's'}`, from, blocks };
+  });
+  return {
+    stages, numPlaces, stem: most(nets.map((net) => net.stem)), head: most(nets.map((net) => net.head)),
+    numBoxes: Math.max(...nets.flatMap((net) => net.stages.map((stage) => stage.blocks[0].branch.boxes.length))),
+  };
+}
+
+/** What is the same in all, once. @param {(string|number)[]} values */
+function listed(values) {
+  return [...new Set(values)].join('/');
 }
 
 /** Does an activation follow what the branch does, on the trunk? @param {Layer[]} own */

@@ -1,13 +1,14 @@
 /**
  * @file A row a stage, always left to right, for networks of some dozens of blocks; a long stage takes several rows.
  */
+import { leadOf } from './net.js';
 import { path, point, snake } from './path.js';
 import { endsOf, fit, placeBlock, placeChain } from './place.js';
 
 /** @typedef {import('../layout.js').Layout} Layout */
 /** @typedef {import('../layout.js').Asked} Asked */
 /** @typedef {import('./net.js').Net} Net */
-/** @typedef {import('./net.js').Stage} Stage */
+/** @typedef {import('./net.js').LeadStage} LeadStage */
 /** @typedef {import('./place.js').Lane} Lane */
 /** @typedef {{stage: number, from: number, to: number}} Row blocks of a stage */
 
@@ -17,18 +18,19 @@ const NUMBERS = 15;
 const NAME = 90;
 export const NARROW = 560;
 export const GUTTER = 114;
+/** The least pitch with room for the marks of activations, gates and the like. */
+export const MARKED = 90;
 
 /** @param {Layout} out @param {Asked} asked */
 export function rows(out, { nets, width, height, view }) {
   const narrow = width < NARROW;
-  const lead = longest(nets);
+  const lead = leadOf(nets);
   const gutter = narrow ? 0 : GUTTER;
   const head = narrow ? 24 : 0;
   const slots = { left: slotOf(lead.stem.boxes.length, narrow), right: slotOf(lead.head.boxes.length, narrow) };
   const left = PAD + gutter + slots.left;
   const zone = width - PAD - slots.right - left;
-  const boxes = Math.max(...lead.stages.map((stage) => stage.blocks[0].branch.boxes.length));
-  const plan = rowsOf(lead.stages, zone, narrow ? 34 : boxes > 2 ? 40 : 28);
+  const plan = rowsOf(lead.stages, zone, narrow ? 34 : lead.numBoxes > 2 ? 40 : 28);
   const pitch = Math.min(170, zone / Math.max(...plan.map((row) => row.to - row.from)));
   const ends = endsOf(nets);
   const numPanels = lead.stages.length;
@@ -39,7 +41,7 @@ export function rows(out, { nets, width, height, view }) {
   const spare = (out.height - fixed - laneHeight * plan.length * nets.length) / numPanels;
 
   let y = PAD;
-  /** @type {({u: number, v: number}|null)[]} where each lane stopped */
+  /** @type {({u: number, v: number, block: number}|null)[]} where each lane stopped, and the block before */
   const stops = nets.map(() => null);
   lead.stages.forEach((stage, s) => {
     const own = plan.filter((row) => row.stage === s);
@@ -55,10 +57,10 @@ export function rows(out, { nets, width, height, view }) {
         const start = stops[variant];
         const gap = (row.from > 0 ? top - variant * laneHeight + 1 : y - PANEL_GAP / 2) + 2 - 4 * variant;
         const turn = { out: width - PAD - 4 - 7 * variant, gap, back: left - slots.left + 8 + 7 * (nets.length - 1 - variant) };
-        if (start) out.lines.push({ variant, block: (blocks[0]?.index ?? 0) - 1, part: 'trunk', ...snake('right', [start.u, start.v], [left, v], turn) });
+        if (start) out.lines.push({ variant, block: start.block, part: 'trunk', ...snake('right', [start.u, start.v], [left, v], turn) });
         else placeStem(out, lane, net, left - slots.left, left);
         blocks.forEach((block, i) => placeBlock(out, lane, block, left + i * pitch));
-        stops[variant] = { u: left + blocks.length * pitch, v };
+        stops[variant] = { u: left + blocks.length * pitch, v, block: blocks.at(-1)?.index ?? start?.block ?? -1 };
         if (s === numPanels - 1 && row.to === stage.blocks.length) placeHead(out, lane, net, left + blocks.length * pitch, Math.min(width - PAD, left + blocks.length * pitch + slots.right));
         if (r === 0) placeLaneName(out, stage, net, variant, narrow ? { x: width - (nets.length - variant) * NAME, y: y + 1, w: NAME - 8, h: 24 } : { x: PAD + 2, y: v - 12, w: gutter - 14, h: 24 });
         if (variant === nets.length - 1) placeNumbers(out, blocks, left, pitch, v + measures.boxAcross / 2 + 10);
@@ -68,17 +70,12 @@ export function rows(out, { nets, width, height, view }) {
   });
 }
 
-/** @param {Net[]} nets the one with the most blocks sets the places of all */
-export function longest(nets) {
-  return nets.reduce((most, net) => (net.numBlocks > most.numBlocks ? net : most));
-}
-
 /** @param {number} boxes @param {boolean} narrow */
 function slotOf(boxes, narrow) {
   return boxes === 0 ? 20 : boxes * (narrow ? 21 : boxes === 1 ? 50 : 32) + (narrow ? 8 : 16);
 }
 
-/** @param {Stage[]} stages @param {number} zone @param {number} least pitch @returns {Row[]} */
+/** @param {LeadStage[]} stages @param {number} zone @param {number} least pitch @returns {Row[]} */
 function rowsOf(stages, zone, least) {
   const most = Math.max(1, Math.floor(zone / least));
   return stages.flatMap((stage, s) => {
@@ -102,10 +99,10 @@ export function measuresOf(laneHeight, pitch) {
 
 /** @param {Omit<Lane, 'boxAlong'|'corner'|'points'>} measures @returns {Lane} */
 export function laneOf(measures) {
-  return { ...measures, boxAlong: 0, corner: { along: measures.pitch / 2, across: Math.abs(measures.reach) }, points: measures.pitch >= 90 };
+  return { ...measures, boxAlong: 0, corner: { along: measures.pitch / 2, across: Math.abs(measures.reach) }, points: measures.pitch >= MARKED };
 }
 
-/** @param {Layout} out @param {Stage} stage @param {boolean} narrow @param {number} y @param {number} first v of the first lane */
+/** @param {Layout} out @param {LeadStage} stage @param {boolean} narrow @param {number} y @param {number} first v of the first lane */
 function placeTitle(out, stage, narrow, y, first) {
   if (narrow) {
     out.texts.push({ x: PAD + 4, y: y + 13, text: stage.title, role: 'title', anchor: 'start', size: 12 });
@@ -120,7 +117,7 @@ function placeTitle(out, stage, narrow, y, first) {
 /**
  * Place a network's name and the switch of the stage's skips beside it.
  *
- * @param {Layout} out @param {Stage} stage @param {Net} net @param {number} variant @param {import('./path.js').Rect} rect
+ * @param {Layout} out @param {{name: string}} stage @param {Net} net @param {number} variant @param {import('./path.js').Rect} rect
  */
 export function placeLaneName(out, stage, net, variant, rect) {
   const size = fit([net.label], 12.5, rect.w - 26) ? 11 : 9.5; // bold is wider
@@ -144,11 +141,11 @@ function placeHead(out, lane, net, from, to) {
   placeChain(out, { ...lane, gap: 4 }, net.head, -1, from + 8, to - 4, v);
 }
 
-/** @param {Layout} out @param {{index: number}[]} blocks @param {number} left @param {number} pitch @param {number} y */
+/** @param {Layout} out @param {({index: number}|null)[]} blocks @param {number} left @param {number} pitch @param {number} y */
 export function placeNumbers(out, blocks, left, pitch, y) {
   const every = pitch >= 22 ? 1 : 2;
   blocks.forEach((block, i) => {
-    if ((block.index + 1) % every !== 0) return;
+    if (block === null || (block.index + 1) % every !== 0) return;
     const [x] = point('right', left + i * pitch + pitch * 0.46, 0);
     out.texts.push({ x, y, text: String(block.index + 1), role: 'number', anchor: 'middle', size: 9 });
   });

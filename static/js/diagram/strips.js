@@ -6,8 +6,8 @@ import { h } from '../dom.js';
 import { drawnBatch, drawnVariants } from '../measured.js';
 import { PALETTES } from '../palette.js';
 import { QUANTITIES, magnitudesOf } from '../quantity.js';
-import { magnitudeStyle } from '../scale.js';
-import { rangeOf } from './styles.js';
+import { rampColor, shareOf } from '../scale.js';
+import { localRanges, rangeOf } from './styles.js';
 
 /** @typedef {import('../state.js').State} State */
 /** @typedef {import('../store.js').Store} Store */
@@ -35,12 +35,11 @@ export function mountStrips(stage, store) {
   /** @type {HTMLElement[]} */
   let windows = [];
 
-  const numBlocks = () => Math.max(...store.state.variants.map((variant) => variant.blocks.length));
   /** @param {number} from */
   const moveTo = (from) => {
     if (!layout?.brush) return;
     const size = layout.brush.to - layout.brush.from;
-    const first = Math.max(0, Math.min(Math.round(from), numBlocks() - size));
+    const first = Math.max(0, Math.min(Math.round(from), layout.places - size));
     if (first !== layout.brush.from) store.dispatch({ type: 'brush', brush: { from: first, to: first + size } });
   };
 
@@ -48,7 +47,7 @@ export function mountStrips(stage, store) {
     if (!layout?.brush) return;
     const { from, to } = layout.brush;
     const jump = /** @type {Record<string, number>} */ ({
-      ArrowLeft: from - 1, ArrowDown: from - 1, ArrowRight: from + 1, ArrowUp: from + 1, PageDown: from - (to - from), PageUp: from + (to - from), Home: 0, End: numBlocks(),
+      ArrowLeft: from - 1, ArrowDown: from - 1, ArrowRight: from + 1, ArrowUp: from + 1, PageDown: from - (to - from), PageUp: from + (to - from), Home: 0, End: layout.places,
     })[event.key];
     if (jump === undefined) return;
     event.preventDefault();
@@ -62,7 +61,7 @@ export function mountStrips(stage, store) {
     const [x, y] = [event.clientX - box.left, event.clientY - box.top];
     const rows = layout.strips.filter((strip) => strip.count > 0);
     const strip = rows.reduce((best, one) => (Math.abs(one.y + one.h / 2 - y) < Math.abs(best.y + best.h / 2 - y) ? one : best));
-    const at = strip.from + ((x - strip.x) / strip.w) * strip.count;
+    const at = strip.place + ((x - strip.x) / strip.w) * strip.count;
     moveTo(at - (layout.brush.to - layout.brush.from) / 2);
   };
   layer.addEventListener('pointerdown', (event) => {
@@ -77,13 +76,14 @@ export function mountStrips(stage, store) {
   /** @param {State} state @param {Layout} next */
   const paint = (state, next) => {
     const { linear } = QUANTITIES[state.quantity];
-    const [low, high] = rangeOf(state);
+    const range = rangeOf(state);
     const table = /** @type {Record<string, string[]>} */ ({});
-    const colorOf = (/** @type {'identity'|'residual'|'plain'} */ hue, /** @type {number} */ value) => {
-      table[hue] ??= Array.from({ length: BINS + 1 }, (_, i) => magnitudeStyle(hue, low + ((high - low) * i) / BINS, [low, high], state.theme).color);
-      return table[hue][Math.round(Math.max(0, Math.min(1, (value - low) / (high - low))) * BINS)];
+    const colorOf = (/** @type {'identity'|'residual'|'plain'} */ hue, /** @type {number} */ value, /** @type {number} */ variant, /** @type {number} */ block) => {
+      table[hue] ??= Array.from({ length: BINS + 1 }, (_, i) => rampColor(hue, i / BINS, state.theme));
+      return table[hue][Math.round(shareOf(value, local ? local(variant, block) : range) * BINS)];
     };
     const magnitudes = state.variants.map((variant, v) => magnitudesOf(state.quantity, variant, state.values[v], drawnBatch(state)));
+    const local = localRanges(state, magnitudes);
     const palette = PALETTES[state.theme];
     const variants = drawnVariants(state);
     for (const { canvas, strip } of canvases) {
@@ -100,8 +100,8 @@ export function mountStrips(stage, store) {
         const w = Math.max(1, Math.floor((i + 1) * cell) - x - (cell > 3 ? 1 : 0));
         const branch = Number.isNaN(m.branch[block]) ? m.trunk[block] : m.branch[block];
         const skip = m.skip[block];
-        drawCell(context, x, 0, w, half - 1, skips[block] ? { value: skip, color: Number.isFinite(skip) ? colorOf('identity', skip) : '' } : null, palette, linear);
-        drawCell(context, x, half, w, half, { value: branch, color: Number.isFinite(branch) ? colorOf(skips[block] ? 'residual' : 'plain', branch) : '' }, palette, linear);
+        drawCell(context, x, 0, w, half - 1, skips[block] ? { value: skip, color: Number.isFinite(skip) ? colorOf('identity', skip, strip.variant, block) : '' } : null, palette, linear);
+        drawCell(context, x, half, w, half, { value: branch, color: Number.isFinite(branch) ? colorOf(skips[block] ? 'residual' : 'plain', branch, strip.variant, block) : '' }, palette, linear);
       }
     }
     layout = next;
@@ -135,7 +135,7 @@ export function mountStrips(stage, store) {
       });
       if (next.brush) {
         brush.setAttribute('aria-valuenow', String(next.brush.from + 1));
-        brush.setAttribute('aria-valuemax', String(numBlocks() - (next.brush.to - next.brush.from) + 1));
+        brush.setAttribute('aria-valuemax', String(next.places - (next.brush.to - next.brush.from) + 1));
         brush.setAttribute('aria-valuetext', `blocks ${next.brush.from + 1} to ${next.brush.to}`);
       }
       if (next.strips.length > 0) paint(state, next);

@@ -19,6 +19,8 @@ import { formatNumber, magnitudeStyle } from '../scale.js';
 
 /** The trunk is drawn thinner than the paths, which are the subject. */
 const TRUNK = 0.6;
+/** The range where no number is finite. @type {[number, number]} */
+const NOTHING = [-6, 0];
 const INK = { light: '#101827', dark: '#0b0e14' };
 const PAPER = '#ffffff';
 
@@ -38,8 +40,8 @@ export function stylesOf(state, layout) {
   const magnitudes = variants.map((variant, v) => magnitudesOf(quantity, variant, values[v], drawnBatch(state)));
   const local = localRanges(state, magnitudes);
   const thick = thicknessOf(layout);
-  const style = (/** @type {Hue} */ hue, /** @type {number} */ value, /** @type {number} */ variant, /** @type {number} */ block) => {
-    const { color, width } = magnitudeStyle(hue, value, local ? local(variant, block) : range, theme);
+  const style = (/** @type {Hue} */ hue, /** @type {number} */ value, /** @type {number} */ variant, /** @type {number} */ block, /** @type {string|undefined} */ layer) => {
+    const { color, width } = magnitudeStyle(hue, value, local ? local(variant, block, layer) : range, theme);
     return { color, width: Math.round(Math.max(1, width * thick) * 100) / 100 };
   };
 
@@ -57,7 +59,7 @@ export function stylesOf(state, layout) {
       const coded = codedLine(code, isSkip ? palette.identity : palette.faint, palette.ink);
       return code === 'absent' && line.part === 'projection' ? { ...coded, dash: dotsOf(1.6), width: 1.6 } : coded;
     }
-    const drawn = style(hue, value, line.variant, line.block);
+    const drawn = style(hue, value, line.variant, line.block, undefined);
     if (line.part === 'trunk') return { color: drawn.color, width: Math.max(1, drawn.width * TRUNK), dash: 'solid', opacity: 1 };
     if (!isSkip) return { ...drawn, dash: 'solid', opacity: 1 };
     const width = Math.max(1.4, drawn.width);
@@ -74,7 +76,7 @@ export function stylesOf(state, layout) {
     if (value === null || code) {
       return { fill: palette.raised, ink: palette.soft, line: palette.faint, width: 1, hatch: code };
     }
-    const { color } = style(hue, value, box.variant, box.block);
+    const { color } = style(hue, value, box.variant, box.block, box.layer);
     return { fill: color, ink: inkOn(color, theme), line: palette.line, width: 0.5, hatch: null };
   });
 
@@ -112,48 +114,59 @@ function thicknessOf({ kind, blocks }) {
   return kind === 'columns' ? 0.85 : Math.max(0.45, Math.min(0.8, pitch / 100));
 }
 
+/** @typedef {Record<string, [number, number]>} Spans the decades of each network, stage or block, by its place */
+
 /**
- * The ranges of a scale that is not common: of each network, of each stage, or of each block.
+ * Find the decades of each network, of each stage over all networks, or of each block; the stem and the head are stages, and blocks, of their own.
+ *
+ * @param {Pick<State, 'scale'|'variants'>} state @param {Magnitudes[]} magnitudes
+ * @returns {Spans}
+ */
+export function spansOf({ scale: { scope }, variants }, magnitudes) {
+  /** @type {Spans} */
+  const ends = {};
+  variants.forEach(({ summary }, v) => {
+    const { branch, skip, trunk, layers } = magnitudes[v];
+    const put = (/** @type {string} */ stage, /** @type {string|null} */ block, /** @type {number|undefined} */ value) => {
+      if (value === undefined || !Number.isFinite(value)) return;
+      const place = placeOf(scope, v, stage, block);
+      const [low, high] = ends[place] ?? [value, value];
+      ends[place] = [Math.min(low, value), Math.max(high, value)];
+    };
+    summary.graph.blocks.forEach(({ stage, name }, b) => [branch[b], skip[b], trunk[b]].forEach((value) => put(stage, name, value)));
+    put('stem', null, trunk[branch.length]);
+    for (const { name, stage, block } of summary.layers) put(stage, block, layers.get(name));
+  });
+  return Object.fromEntries(Object.entries(ends).map(([place, [low, high]]) => [place, [Math.floor(low), Math.max(Math.floor(low) + 1, Math.ceil(high))]]));
+}
+
+/** @param {State['scale']['scope']} scope @param {number} variant @param {string} stage @param {string|null} block */
+function placeOf(scope, variant, stage, block) {
+  return scope === 'network' ? `${variant}` : scope === 'stage' ? stage : `${variant} ${block ?? stage}`;
+}
+
+/**
+ * The ranges of a scale that is not common, held ones while it is locked; null where one range is common to all.
  *
  * @param {State} state @param {Magnitudes[]} magnitudes
- * @returns {((variant: number, block: number) => [number, number])|null}
+ * @returns {((variant: number, block: number, layer?: string) => [number, number])|null} of a block's numbers; of a stem's or head's layer where the block is -1
  */
-function localRanges({ scale: { scope }, variants, quantity }, magnitudes) {
-  const { linear } = QUANTITIES[quantity];
-  if (scope === 'common' || linear) return null;
-  /** @type {Map<string, [number, number]>} */
-  const known = new Map();
-  const stageOf = (/** @type {number} */ v, /** @type {number} */ b) => variants[v].summary.graph.blocks[Math.max(0, b)]?.stage;
-  return (variant, block) => {
-    const place = scope === 'network' ? `${variant}` : scope === 'stage' ? `${stageOf(variant, block)}` : `${variant} ${Math.max(0, block)}`;
-    let range = known.get(place);
-    if (!range) {
-      range = spanOf(magnitudes.map((m, v) => part(m, (b) => (scope === 'stage' ? stageOf(v, b) === place : v === variant && (scope === 'network' || b === Math.max(0, block))))), linear);
-      known.set(place, range);
-    }
-    return range;
+export function localRanges(state, magnitudes) {
+  const { scale, variants, quantity } = state;
+  if (scale.scope === 'common' || QUANTITIES[quantity].linear) return null;
+  const spans = heldSpans(state) ?? spansOf(state, magnitudes);
+  return (variant, block, layer = '') => {
+    const { graph, layers } = variants[variant].summary;
+    const at = graph.blocks[block];
+    const stage = at?.stage ?? layers.find(({ name }) => name === layer)?.stage ?? 'stem';
+    return spans[placeOf(scale.scope, variant, stage, at?.name ?? null)] ?? NOTHING;
   };
 }
 
-/** The numbers of some blocks. @param {Magnitudes} m @param {(block: number) => boolean} isIn @returns {Magnitudes} */
-function part({ branch, skip, trunk }, isIn) {
-  return { branch: branch.filter((_, b) => isIn(b)), skip: skip.filter((_, b) => isIn(b)), trunk: trunk.filter((_, b) => b < branch.length && isIn(b)), layers: new Map() };
-}
-
-/** @param {Magnitudes[]} magnitudes @param {boolean} linear @returns {[number, number]} */
-export function spanOf(magnitudes, linear) {
-  if (linear) return [0, 1];
-  let [low, high] = [Infinity, -Infinity];
-  for (const { branch, skip, trunk, layers } of magnitudes) {
-    for (const list of [branch, skip, trunk, layers.values()]) {
-      for (const value of list) {
-        if (!Number.isFinite(value)) continue;
-        if (value < low) low = value;
-        if (value > high) high = value;
-      }
-    }
-  }
-  return low > high ? [-6, 0] : [Math.floor(low), Math.max(Math.floor(low) + 1, Math.ceil(high))];
+/** The decades that a lock keeps, where they are of what is drawn. @param {State} state @returns {Spans|null} */
+export function heldSpans({ scale: { locked, scope, held }, quantity, variants }) {
+  const fits = locked && held && held.scope === scope && held.quantity === quantity && held.summaries.length === variants.length && variants.every(({ summary }, v) => summary === held.summaries[v]);
+  return fits ? held.spans : null;
 }
 
 /** What stands in place of a number. @param {number} value @param {boolean} linear @returns {Code|null} */

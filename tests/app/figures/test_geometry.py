@@ -21,16 +21,16 @@ def nets(*names: str) -> tuple[Net, ...]:
     return tuple(describe(SUMMARIES[name]) for name in names)
 
 
-def deep(num_blocks: int) -> Net:
+def deep(*counts: int) -> Net:
     """A net of many blocks, made of ResNet-20's by repeating its stages' last blocks."""
     (net,) = nets("resnet20")
-    index = iter(range(num_blocks))
-    each = num_blocks // 3
+    index = iter(range(sum(counts)))
+    each = counts if len(counts) == 3 else (counts[0] // 3,) * 3
     stages = [
-        replace(stage, blocks=[stage.blocks[min(i, 2)]._replace(number=next(index)) for i in range(each)])
-        for stage in net.stages
+        replace(stage, blocks=[stage.blocks[min(i, 2)]._replace(number=next(index)) for i in range(many)])
+        for stage, many in zip(net.stages, each, strict=True)
     ]
-    return replace(net, stages=stages, num_blocks=num_blocks)
+    return replace(net, stages=stages, num_blocks=sum(counts))
 
 
 CASES = {
@@ -39,6 +39,10 @@ CASES = {
     "rows, plain-56 and ResNet-56": Asked(nets("plain56", "resnet56"), 820, 560),
     "rows, ResNet-56, trunk first": Asked(nets("resnet56"), 820, 560, "trunk"),
     "rows, phone": Asked(nets("plain56", "resnet56"), 343, 440),
+    "columns, pre-activated ResNet-20": Asked(nets("preact20"), 820, 560),
+    "columns, ResNet-18 and ResNet-20": Asked(nets("resnet18", "resnet20"), 820, 560),
+    "rows, ResNet-20 and ResNet-56": Asked(nets("resnet20", "resnet56"), 820, 560),
+    "focus, unequal stages": Asked((deep(63), deep(12, 60, 9)), 820, 560, "paper", Brush(17, 24)),
     "focus, 600 blocks": Asked((deep(600), deep(600)), 820, 560, "paper", Brush(195, 207)),
 }
 

@@ -11,7 +11,7 @@ from app.figures.focus import focus
 from app.figures.geometry import lay_out
 from app.figures.layout import Asked, Brush, Layout
 from app.figures.measured import Columns, decode
-from app.figures.net import describe
+from app.figures.net import Net, describe
 from app.figures.network import Network, networks_of
 from app.figures.palette import PALETTES, Theme
 from app.figures.quantity import Quantity, magnitudes_of
@@ -47,6 +47,19 @@ def painter(quantity: Quantity = "gradient_path", scope: Scope = "common", theme
     magnitudes = [magnitudes_of(quantity, net, one, 64) for net, one in zip(networks, columns, strict=True)]
     span = (0, 1) if quantity == "dead_units" else (-6, -1)
     return Painter(networks, magnitudes, quantity, span, local_ranges(scope, quantity, networks, magnitudes), theme)
+
+
+def preactivated() -> Painter:
+    summary = SUMMARIES["preact20"]
+    networks = networks_of([summary])
+    columns = decode(probe_of(summary), networks[0].schema, networks[0].skips)
+    magnitudes = [magnitudes_of("gradient_path", networks[0], columns, 64)]
+    local = local_ranges("stage", "gradient_path", networks, magnitudes)
+    return Painter(networks, magnitudes, "gradient_path", (-6, 0), local, "light")
+
+
+def describe_all(one: Painter) -> tuple[Net, ...]:
+    return tuple(describe(net.summary, net.label) for net in one.networks)
 
 
 def layout_of(width: float) -> Layout:
@@ -110,6 +123,11 @@ def test_the_focus_is_that_of_the_page() -> None:
     [
         ("rows, dark, activation, by stage", lambda: painter("activation", "stage", "dark").paint(layout_of(400))),
         ("weight gradient, by block", lambda: painter("weight_gradient", "block").paint(layout_of(820))),
+        ("weight gradient, by network", lambda: painter("weight_gradient", "network").paint(layout_of(820))),
+        (
+            "pre-activated, by stage",
+            lambda: preactivated().paint(lay_out(Asked(describe_all(preactivated()), 820, 560))),
+        ),
         ("branch ratio", lambda: painter("branch_ratio").paint(layout_of(820))),
         ("dead units", lambda: painter("dead_units").paint(layout_of(820))),
     ],
