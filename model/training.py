@@ -151,16 +151,22 @@ class Training:
         return self
 
     def __next__(self) -> StepRecord:
-        while self.step < self.request.steps and self.reason is None:
-            record = self._advance()
+        while not self.over:
+            record = self.advance()
             if record is not None:
                 return record
         raise StopIteration
 
-    def _advance(self) -> StepRecord | None:
+    @property
+    def over(self) -> bool:
+        """Say whether all steps are made, or the loss is not finite; then `reason` says so."""
+        return self.step >= self.request.steps or self.reason is not None
+
+    def advance(self, *, record: bool = False) -> StepRecord | None:
+        """Make one step; return its record where the request or `record` asks for one. Records change no number."""
         started = time.monotonic()
         step, request = self.step, self.request
-        recorded = step % request.record_every == 0 or step == request.steps - 1
+        recorded = record or step % request.record_every == 0 or step == request.steps - 1
         epoch, images, labels = next(self._batches)
         epoch_steps = self.dataset.epoch_steps(request.batch_size)
         lr = self.lr * rate_at(request, step)

@@ -36,11 +36,22 @@ class RunHandle(Protocol):
     """A run under way."""
 
     def batches(self) -> AsyncIterator[list[Event]]:
-        """Yield what the run says, in order, all that has come at once; raise WorkerDied or WorkerFailed."""
+        """Yield what the run says, in order, all that has come at once; raise WorkerDied or WorkerFailed.
+
+        An empty list is a sign of life.
+        """
         ...
 
     def send(self, command: dict[str, Any]) -> None:
-        """Tell the run: state, step, skips, strength, lr, max_rate, checkpoint. It acts between two steps."""
+        """Tell the run: state, step, skips, strength, lr, max_rate, checkpoint. It acts between two steps.
+
+        This never waits, whatever the run is at.
+        """
+        ...
+
+    @property
+    def unsent(self) -> int:
+        """Count what the run was told and has no room for yet."""
         ...
 
     async def pid(self) -> int:

@@ -10,6 +10,8 @@ import orjson
 from model.request import ProbeRequest, TrainingRequest
 from model.training import Training, probe, train
 
+ALIVE_EVERY = 1.0
+
 
 class Stopped(Exception):  # noqa: N818  (not a mistake)
     """Nobody wants the job any more."""
@@ -34,6 +36,7 @@ def measure(body: bytes) -> bytes:
 
 def serve(wire: Wire, body: bytes) -> None:
     """Train as asked, until the end or until nobody wants it."""
+    wire.say("alive", b"")  # loading the data may take long
     options = orjson.loads(body)
     resume = options.get("resume")
     training = train(TrainingRequest.model_validate(options["request"]), base64.b64decode(resume) if resume else None)
@@ -60,7 +63,9 @@ class _Loop:
         self.paused, self.rate = paused, rate
         self.single = 0
         self.stopped: str | None = None
-        self._due = time.monotonic()
+        self._due = self._spoke = time.monotonic()
+        self._rested = True
+        """Whether the last step was recorded: the pace is that of recorded steps."""
 
     def run(self) -> None:
         self._say("schema", self.training.schema())
@@ -70,29 +75,40 @@ class _Loop:
             command = None if self.single else self.wire.heard(self._patience())
             if command is not None:
                 self._obey(command)
-            elif not self._advance():
-                break
+            elif self.single or self._left() == 0:
+                if self.training.over:
+                    break
+                self._advance()
+            self._live()
         reason = self.training.reason
         if self.stopped is not None:
             self._state("stopped", reason=self.stopped or None, final=True)
         else:
             self._state("done" if reason is None else "failed", reason=reason, final=True)
 
-    def _patience(self) -> float | None:
-        """Return for how long a command may be waited for before the next step is due."""
-        if self.paused:
-            return None
-        return max(0.0, self._due - time.monotonic()) if self.rate > 0 else 0.0
+    def _left(self) -> float:
+        """Return the seconds until the next step is due."""
+        return max(0.0, self._due - time.monotonic()) if self.rate > 0 and self._rested else 0.0
 
-    def _advance(self) -> bool:
-        """Make steps until one is recorded; say whether there was one."""
-        self.single = max(0, self.single - 1)
-        if self.rate > 0:
+    def _patience(self) -> float | None:
+        """Return for how long a command may be waited for."""
+        return None if self.paused else min(self._left(), ALIVE_EVERY)
+
+    def _live(self) -> None:
+        """Give a sign of life in a long silence."""
+        if time.monotonic() - self._spoke >= ALIVE_EVERY:
+            self._spoke = time.monotonic()
+            self.wire.say("alive", b"")
+
+    def _advance(self) -> None:
+        """Make one step; one that was asked for is recorded in any case."""
+        asked, self.single = self.single > 0, max(0, self.single - 1)
+        if self.rate > 0 and self._rested:
             self._due = max(self._due, time.monotonic() - 1 / self.rate) + 1 / self.rate
-        record = next(self.training, None)
+        record = self.training.advance(record=asked)
+        self._rested = record is not None
         if record is not None:
             self._say("step", record.to_dict(), record.step)
-        return record is not None
 
     def _obey(self, command: Mapping[str, Any]) -> None:
         try:
@@ -142,4 +158,5 @@ class _Loop:
         self._say("status", {**status, "final": True} if final else status)
 
     def _say(self, kind: str, content: Mapping[str, Any], step: int | None = None) -> None:
+        self._spoke = time.monotonic()
         self.wire.say(kind, orjson.dumps(content), step)

@@ -1,6 +1,7 @@
 """The web's end of the pipe to a process: what it says, sorted by job, with the process held back where we are slow."""
 
 import asyncio
+import queue
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -9,7 +10,12 @@ from typing import Any, NamedTuple
 
 from app.executors.base import Event, WorkerDied
 
-AHEAD = 512
+AHEAD = 128
+ALIVE = "alive"
+"""The kind of a message that says nothing else."""
+
+
+ENDS = ("end", "failed", "died")
 
 
 class Said(NamedTuple):
@@ -23,10 +29,14 @@ class Said(NamedTuple):
 
 
 def sort(said: list[Said]) -> tuple[list[Event], Said | None]:
-    """Tell a run's events from the word that ends it."""
-    events = [Event(message.kind, message.step, message.data, message.made) for message in said]
-    last = said[-1]
-    return (events[:-1], last) if last.kind in ("end", "failed") else (events, None)
+    """Tell a run's events from the word that ends it, and from signs of life."""
+    last = said[-1] if said and said[-1].kind in ENDS else None
+    events = [
+        Event(message.kind, message.step, message.data, message.made)
+        for message in said
+        if message is not last and message.kind != ALIVE
+    ]
+    return events, last
 
 
 class Inbox:
@@ -58,7 +68,10 @@ class Inbox:
 
 
 class Line:
-    """A pipe to a process. A thread reads it; `AHEAD` messages may be unread before the process has to wait."""
+    """A pipe to a process. A thread reads it; `AHEAD` messages may be unread before the process has to wait.
+
+    Another one writes: a process that does not read holds up neither the loop nor what else there is to do.
+    """
 
     def __init__(self, pipe: Connection, on_end: Callable[[], None]) -> None:
         self._pipe, self._on_end = pipe, on_end
@@ -66,8 +79,12 @@ class Line:
         self._inboxes: dict[int, Inbox] = {}
         self._space = threading.Semaphore(AHEAD)
         self._lost = False
-        self._thread = threading.Thread(target=self._listen, name="line", daemon=True)
-        self._thread.start()
+        self._outbox: queue.SimpleQueue[tuple[Any, ...] | None] = queue.SimpleQueue()
+        self._threads = [
+            threading.Thread(target=target, name="line", daemon=True) for target in (self._listen, self._write)
+        ]
+        for thread in self._threads:
+            thread.start()
 
     def open(self, job: int) -> None:
         """Take in what is said about a job."""
@@ -88,18 +105,33 @@ class Line:
             self._space.release(len(messages))
         return messages
 
+    @property
+    def unsent(self) -> int:
+        """Count what was said and the process has not made room for yet."""
+        return self._outbox.qsize()
+
     def send(self, *message: Any) -> None:
-        """Say something to the process."""
-        try:
-            self._pipe.send(message)
-        except (OSError, ValueError) as error:
-            raise WorkerDied("the worker process is gone") from error
+        """Say something to the process, once it has read what was said before; raise WorkerDied where it is gone."""
+        if self._lost:
+            raise WorkerDied("the worker process is gone")
+        self._outbox.put(message)
 
     async def close(self) -> None:
         """Let the pipe go, once its process has ended."""
         self._space.release(AHEAD)
-        await asyncio.to_thread(self._thread.join, 5)
+        self._outbox.put(None)
+        for thread in self._threads:
+            await asyncio.to_thread(thread.join, 5)
         self._pipe.close()
+
+    def _write(self) -> None:
+        lost = False
+        while (message := self._outbox.get()) is not None:
+            if not lost:
+                try:
+                    self._pipe.send(message)
+                except (OSError, ValueError):
+                    lost = True  # the thread that listens says so
 
     def _listen(self) -> None:
         while True:

@@ -93,8 +93,7 @@ class _Handle:
         while True:
             said = await self._worker.receive()
             events, ending = sort(said)
-            if events:
-                yield events
+            yield events
             if ending is not None:
                 if ending.kind == "failed":
                     raise WorkerFailed(ending.data.decode())
@@ -103,6 +102,11 @@ class _Handle:
     def send(self, command: dict[str, Any]) -> None:
         """Tell the run."""
         self._worker.tell(command)
+
+    @property
+    def unsent(self) -> int:
+        """Count what the run has no room for yet."""
+        return self._worker.unsent
 
     async def pid(self) -> int:
         """Return the process's number."""

@@ -14,7 +14,7 @@ import orjson
 from app.executors.base import Event, RunHandle, WorkerDied, WorkerFailed
 from app.executors.bridge import READY
 from app.executors.bridge import main as cross
-from app.executors.line import Line
+from app.executors.line import Line, sort
 from app.executors.local import LocalExecutor
 from app.executors.queue import NOBODY, Seat
 from model.request import ProbeRequest, TrainingRequest
@@ -118,25 +118,26 @@ class _Handle:
             said = await self._line.receive(self._job)
             if not said:
                 raise WorkerDied("the connection to the cluster was lost")
-            events: list[Event] = []
             for message in said:
                 if message.kind == "pid":
                     self._pid.set_result(int(message.data))
-                elif message.kind not in ("end", "failed", "died"):
-                    events.append(Event(message.kind, message.step, message.data, message.made))
-            if events:
-                yield events
-            last = said[-1]
-            if last.kind == "failed":
-                raise WorkerFailed(last.data.decode())
-            if last.kind == "died":
-                raise WorkerDied(last.data.decode())
-            if last.kind == "end":
+            events, ending = sort([message for message in said if message.kind != "pid"])
+            yield events
+            if ending is not None:
+                if ending.kind == "failed":
+                    raise WorkerFailed(ending.data.decode())
+                if ending.kind == "died":
+                    raise WorkerDied(ending.data.decode())
                 return
 
     def send(self, command: dict[str, Any]) -> None:
         """Tell the run."""
         self._line.send(self._job, "tell", command)
+
+    @property
+    def unsent(self) -> int:
+        """Count what the bridge, for all runs together, has no room for yet."""
+        return self._line.unsent
 
     async def pid(self) -> int:
         """Return the process's number, on the node where it is; known once the run has begun."""

@@ -44,6 +44,9 @@ class Worker:
         try:
             # a fork server that was lost is made anew here, which takes seconds
             await asyncio.to_thread(process.start)
+        except OSError as error:  # too many processes, files or threads, or no memory for one more
+            ours.close()
+            raise WorkerDied(f"No worker process can be started: {error.strerror or error}.") from error
         finally:
             theirs.close()
         line = Line(ours, on_end=lambda: None)
@@ -62,6 +65,11 @@ class Worker:
     def tell(self, command: Mapping[str, object]) -> None:
         """Give the run under way a command."""
         self._line.send(_JOB, "tell", dict(command))
+
+    @property
+    def unsent(self) -> int:
+        """Count what the process has not made room for yet."""
+        return self._line.unsent
 
     async def receive(self) -> list[Said]:
         """Return what the process has said; raise WorkerDied when it is gone and all is read."""

@@ -123,6 +123,71 @@ def test_only_recorded_steps_are_said(place: Place, request_of: Make) -> None:
     assert [event.step for event in events if event.kind == "step"] == [0, 4, 5]
 
 
+def test_a_change_is_heard_between_two_steps_that_are_not_recorded(place: Place, request_of: Make) -> None:
+    async def act(executor: Executor) -> list[Event]:
+        handle = await executor.run(request_of(steps=100_000, record_every=100_000))
+        said = await until(handle, "step")
+        await asyncio.sleep(0.5)  # by now it is on its way to the next recorded step
+        handle.send({"lr": 0.25})
+        said += await until(handle, "change")
+        handle.send({"state": "stopped"})
+        return said + await told(handle)
+
+    events = place.do(act)
+    assert [event.kind for event in events] == ["schema", "status", "step", "change", "status"]
+    assert 0 < of_kind(events, "change")[0]["step"] < 100_000
+
+
+def test_a_step_that_is_asked_of_a_paused_run_is_one_step_and_is_recorded(place: Place, request_of: Make) -> None:
+    request = request_of(record_every=4)
+
+    async def act(executor: Executor) -> list[Event]:
+        handle = await executor.run(request, paused=True)
+        said = await until(handle, "status")
+        for count in (1, 2):
+            handle.send({"step": count})
+            said += await until(handle, "step", count)
+        handle.send({"state": "running"})
+        return said + await told(handle)
+
+    events = place.do(act)
+    assert [event.step for event in events if event.kind == "step"] == [0, 1, 2, 4, 5]
+    # what is recorded changes no number
+    every = expected(request_of())
+    for step in numbers(of_kind(events, "step")):
+        assert [one["loss"] for one in step["variants"]] == [one["loss"] for one in every[step["step"]]["variants"]]
+
+
+def test_a_run_gives_signs_of_life_where_it_has_nothing_to_tell(place: Place, request_of: Make) -> None:
+    async def act(executor: Executor) -> None:
+        handle = await executor.run(request_of(steps=100_000, record_every=100_000))
+        await until(handle, "step")
+        async for batch in handle.batches():
+            assert batch == []
+            break
+        await handle.close()
+
+    place.do(act)
+
+
+def test_telling_a_process_that_does_not_listen_holds_up_nobody(place: Place, request_of: Make) -> None:
+    if isinstance(place.executor, RayExecutor):
+        pytest.skip("the bridge always listens")
+
+    async def act(executor: Executor) -> int:
+        frozen, other = await executor.run(request_of(steps=100_000)), await executor.run(request_of(steps=100_000))
+        await asyncio.gather(until(frozen, "step"), until(other, "step"))
+        os.kill(await frozen.pid(), signal.SIGSTOP)
+        for _ in range(2000):
+            frozen.send({"variant": 1, "strength": [1.0, 0.5, 0.25]})
+        await until(other, "step", 3)
+        unsent = frozen.unsent
+        await asyncio.gather(frozen.close(), other.close())
+        return unsent
+
+    assert place.do(act) > 0
+
+
 def test_it_starts_paused_steps_goes_on_and_stops(place: Place, request_of: Make) -> None:
     async def act(executor: Executor) -> list[Event]:
         handle = await executor.run(request_of(steps=100_000), paused=True)
