@@ -179,7 +179,7 @@ async def change(
     "/{run_id}/step", status_code=202, response_model=RunView, responses=problems(403, 404, 409, 422, 429, 503)
 )
 async def step(request: Request, run_id: RunId) -> Response:
-    """Advance a paused run by one recorded step."""
+    """Advance a paused run by one step, which is recorded whatever `record_every` says."""
     run, runs = await find_own(request, run_id), runs_of(request)
     if not isinstance(run, Run):
         raise refusals.impossible(run, "a step")

@@ -28,8 +28,8 @@ async def fork(
     refusals.check_length(run.request, variant, None, None)
     registry.admission.check(_doubled(run, variant, None))
     registry.admit(Seat(client, address))
-    told = run.checkpoints.ask()
     registry.tell(run, {"checkpoint": variant})
+    told = run.checkpoints.ask()
     pausing = run.state == "running"
     if pausing:
         registry.pause(run, "forked")

@@ -22,11 +22,22 @@ def unknown(run_id: str) -> Problem:
 
 def impossible(run: Run | Saved, wish: str) -> Problem:
     """Say that a wish makes no sense in this state, and what does."""
-    possible = POSSIBLE.get(run.state, [])
+    stopping = isinstance(run, Run) and run.stopping is not None and not run.over
+    possible = [] if stopping else POSSIBLE.get(run.state, [])
     remedy = f"possible now: {', '.join(possible)}" if possible else "this run has ended; start a new one"
+    if stopping:
+        remedy = "it is about to stop; start a new one"
     return Problem(
         409, "Not possible in this state", f"{wish} is not possible: the run is {run.state}. {remedy.capitalize()}.",
         field="state", value=run.state, remedy=remedy, state=run.state, possible=possible,
+    )  # fmt: skip
+
+
+def behind(run_id: str) -> Problem:
+    """Say that a run has more changes before it than it can take."""
+    return Problem(
+        429, "Too many changes", f"{MAX_PENDING} changes wait for run {run_id} already, for the end of a step.",
+        limit=str(MAX_PENDING), remedy="wait for the step that it is at", headers={"Retry-After": "5"},
     )  # fmt: skip
 
 

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import time
-from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
@@ -11,12 +10,13 @@ import structlog
 from sqlalchemy.exc import IntegrityError
 
 from app.executors.base import Event, Executor, WorkerDied, WorkerFailed
-from app.executors.queue import FairQueue, Seat
+from app.executors.queue import Seat
 from app.runs import refusals
 from app.runs.admission import Admission
 from app.runs.database import StoreError
 from app.runs.metrics import Metrics
 from app.runs.run import Run, State
+from app.runs.slots import Slots
 from app.runs.store import Saved, Store
 from app.settings import Settings
 from model.request import TrainingRequest
@@ -34,9 +34,8 @@ class Registry:
         self.settings, self.executor, self.store = settings, executor, store
         self.admission, self.metrics = admission, metrics
         self.live: dict[str, Run] = {}
-        self.active: set[Run] = set()
+        self.slots = Slots(settings.slots, settings.client_slots or max(1, settings.slots - 1))
         self._draining = False
-        self._queue: FairQueue[Run] = FairQueue()
         metrics.watch(self)
 
     @property
@@ -45,9 +44,14 @@ class Registry:
         return self.live.values()
 
     @property
+    def active(self) -> set[Run]:
+        """Return the runs that have a slot."""
+        return self.slots.active
+
+    @property
     def num_waiting(self) -> int:
         """Count the runs that wait for a slot."""
-        return len(self._queue)
+        return self.slots.num_waiting
 
     async def create(
         self, request: TrainingRequest, *, client: str, address: str = "", name: str = "", paused: bool = False,
@@ -70,15 +74,15 @@ class Registry:
             run.key = await self.store.create(run.row(idempotency_key))
         except IntegrityError:  # the same key came twice at the same time
             del self.live[run.id]
-            assert idempotency_key is not None
-            known = await self.store.find_repeated(client, idempotency_key)
-            assert known is not None
-            return self._again(known, request), False
+            return await self.create(
+                request, client=client, address=address, name=name, paused=paused, max_rate=max_rate,
+                idempotency_key=idempotency_key, resume=resume,
+            )  # fmt: skip
         except BaseException:
             del self.live[run.id]
             raise
         log.info("run_created", run=run.id, variants=len(request.variants), steps=request.steps)
-        self._queue.add(run, run.seat)
+        self.slots.ask(run)
         if self._draining:
             self.end(run, "interrupted", "the server was stopped")
         self._fill()
@@ -93,10 +97,11 @@ class Registry:
         """Raise a Problem where a client, or its address, may have no more runs, or nobody may."""
         if self._draining:
             raise refusals.draining()
-        if len(self._queue) >= self.settings.max_queue:
+        # those that the store is still at will wait too
+        if self.num_waiting + sum(not run.key for run in self.live.values()) >= self.settings.max_queue:
             raise refusals.queue_full(self.settings.max_queue)
         share = self.settings.share_of(self.settings.max_queue)
-        if seat.address and self._queue.num_from(seat.address) >= share:
+        if seat.address and self.slots.num_from(seat.address) >= share:
             raise refusals.address_full(share)
         if sum(run.client == seat.client and not run.over for run in self.live.values()) >= self.settings.client_runs:
             raise refusals.client_full(self.settings.client_runs)
@@ -104,47 +109,53 @@ class Registry:
     def tell(self, run: Run, command: dict[str, Any]) -> None:
         """Pass a command to a run, now or when it begins."""
         state = command.get("state")
-        if run.over:
+        if run.over or (run.stopping is not None and state != "stopped"):
             raise refusals.impossible(run, state or "a change")
         if state == "stopped":
             self.stop(run)
-        elif run.handle is None:
-            self._tell_later(run, command)
-        elif state == "running" and run not in self.active:
-            if run not in self._queue:
-                self._queue.add(run, run.seat)
-                self._fill()
-        elif state == "paused" and run in self._queue:
-            self._queue.remove(run)
-            run.say("paused")
-            self._announce()
-        elif state != "paused" or run in self.active:
-            self._send(run, command)
+        elif state == "paused":
+            self.pause(run)
+        elif state == "running":
+            self._resume(run)
+        else:
+            self._change(run, command)
 
-    def _tell_later(self, run: Run, command: dict[str, Any]) -> None:
+    def _change(self, run: Run, command: dict[str, Any]) -> None:
         if "step" in command and not run.paused:
             raise refusals.impossible(run, "a step")
-        if len(run.pending) >= refusals.MAX_PENDING:
-            raise refusals.impossible(run, "one more change")
-        if "state" in command and run in self._queue:
-            run.paused = command["state"] == "paused"
-        else:
-            run.pending.append(command)
+        if (len(run.pending) if run.handle is None else run.handle.unsent) >= refusals.MAX_PENDING:
+            raise refusals.behind(run.id)
+        self._send(run, command)
 
     def _send(self, run: Run, command: dict[str, Any]) -> None:
-        assert run.handle is not None
-        run.heard = time.monotonic()
+        if run.handle is None:
+            run.pending.append(command)
+            return
         # a worker that is gone has its end on the way already, as an event with the reason
         with contextlib.suppress(WorkerDied):
             run.handle.send(command)
 
-    def pause(self, run: Run, reason: str) -> None:
-        """Pause a run that trains."""
-        self._send(run, {"state": "paused", "reason": reason})
+    def pause(self, run: Run, reason: str | None = None) -> None:
+        """Pause a run; one that trains keeps its slot until it has said that it is paused."""
+        run.paused = True
+        if run in self.active:
+            if not run.pausing:
+                run.pausing = True
+                self._send(run, {"state": "paused", "reason": reason})
+        elif self.slots.waits(run) and run.handle is not None:
+            self.slots.give_up(run)
+            run.say("paused")
+            self.slots.announce()
+
+    def _resume(self, run: Run) -> None:
+        """Let a run train, in its turn; one that is about to pause waits for its turn once it has."""
+        run.paused = False
+        self.slots.ask(run)
+        self._fill()
 
     def stop(self, run: Run, reason: str | None = None) -> None:
         """Stop a run after the step that it is at."""
-        if run.handle is None or run in self._queue:
+        if run.handle is None or self.slots.waits(run):
             self.end(run, "stopped", reason)
         elif run.stopping is None:
             run.stopping = time.monotonic()
@@ -154,14 +165,13 @@ class Registry:
         """End a run at once, whatever it is at; the task is done when everything has been told."""
         if not run.over:
             run.say(state, reason=reason)
-        if run in self._queue:
-            self._queue.remove(run)
+        self.slots.give_up(run)
         if run.task is None:
             run.task = asyncio.create_task(self._bury(run))
         elif run.serving:
             run.serving = False
             run.task.cancel()
-        self._announce()
+        self.slots.announce()
         return run.task
 
     async def forget(self, run: Run) -> None:
@@ -178,47 +188,41 @@ class Registry:
 
     def _fill(self) -> None:
         """Give free slots to those whose turn it is."""
-        slots = self.settings.slots
-        most = self.settings.client_slots or max(1, slots - 1)
-        while not self._draining and len(self.active) < slots:
-            run = self._queue.take(Counter(active.seat for active in self.active), most)
-            if run is None:
-                break
-            self.active.add(run)
+        while not self._draining and (run := self.slots.take()) is not None:
             self._make_room(run)
             run.begin()
             if run.handle is None:
-                run.task = asyncio.create_task(self._serve(run))
+                run.task = asyncio.create_task(self._serve(run, paused=run.paused))
             else:
                 self._send(run, {"state": "running"})
-        self._announce()
+        self.slots.announce()
 
     def _make_room(self, run: Run) -> None:
         """Stop paused runs, the longest paused first, where their memory is needed."""
         holding = [other for other in self.live.values() if other.handle is not None or other is run]
         excess = sum(other.needs for other in holding) - self.admission.memory
-        parked = [other for other in holding if other not in self.active and other not in self._queue]
+        parked = [other for other in holding if other not in self.active and not self.slots.waits(other)]
         for other in sorted(parked, key=lambda other: other.since):
             if excess <= 0:
                 return
             excess -= other.needs
             self.end(other, "stopped", "it was paused for longest, and its memory was needed for another run")
 
-    def _announce(self) -> None:
-        for position, run in enumerate(self._queue.order(Counter(active.seat for active in self.active)), 1):
-            if run.queue_position != position:
-                run.say("queued", queue_position=position)
-
-    async def _serve(self, run: Run) -> None:
+    async def _serve(self, run: Run, *, paused: bool) -> None:
+        if run.over:  # ended before this task began
+            await self._bury(run)
+            return
         run.serving = True
         try:
-            await self._start(run)
+            await self._start(run, paused=paused)
             assert run.handle is not None
             async for said in run.handle.batches():
+                run.heard = time.monotonic()
                 batch = run.checkpoints.sort(said)
                 if not batch:
                     continue
-                await run.take(batch)
+                # the store goes on with what it was given, also where this task is cancelled
+                await asyncio.shield(run.take(batch))
                 self.metrics.told(batch)
                 self._follow(run, batch)
             if not run.over:
@@ -241,17 +245,17 @@ class Registry:
             await self._bury(run)
 
     def _follow(self, run: Run, batch: list[Event]) -> None:
-        """Give the slot of a run that was paused to another."""
-        if any(event.kind == "status" for event in batch):
-            if run.state == "running":
-                self.active.add(run)
-            elif run.state == "paused" and run in self.active:
-                self.active.discard(run)
-                self._fill()
+        """Give the slot of a run that has paused to another."""
+        if run.pausing and run.state == "paused" and any(event.kind == "status" for event in batch):
+            run.pausing = False
+            self.slots.free(run)
+            if not run.paused:  # resumed meanwhile
+                self.slots.ask(run)
+            self._fill()
 
-    async def _start(self, run: Run) -> None:
+    async def _start(self, run: Run, *, paused: bool) -> None:
         starting = asyncio.create_task(
-            self.executor.run(run.request, paused=run.paused, max_rate=run.max_rate, resume=run.resume)
+            self.executor.run(run.request, paused=paused, max_rate=run.max_rate, resume=run.resume)
         )
         try:
             run.handle = await asyncio.shield(starting)
@@ -261,13 +265,15 @@ class Registry:
             raise
         for command in run.pending:
             self._send(run, command)
+        run.pending.clear()
 
     async def _bury(self, run: Run) -> None:
         """Let go of a run that is over, once its last word is told."""
+        self.slots.give_up(run)
         run.checkpoints.give_up()
         if run.handle is not None:
             await run.handle.close()
-        self.active.discard(run)
+        self.slots.free(run)
         self._fill()
         await asyncio.wait([run.told])
         if run.broken is not None and not self._draining:

@@ -52,6 +52,7 @@ class Run:
         self.key = 0
         self.serving = False
         self.stopping: float | None = None
+        self.pausing = False
         self.heard = self.since = time.monotonic()
         self._trained = 0.0
         self._store = store
@@ -85,8 +86,9 @@ class Run:
         return self._trained + (time.monotonic() - self.since if self.state == "running" else 0.0)
 
     def begin(self) -> None:
-        """Take note that it has a slot from now on."""
+        """Take note that it has a slot from now on; one that begins paused gives it back once it is there."""
         self.heard = time.monotonic()
+        self.pausing = self.paused
 
     def row(self, idempotency_key: str | None) -> dict[str, Any]:
         """Return what the store keeps of a new run."""
@@ -107,7 +109,7 @@ class Run:
 
     def take(self, events: Sequence[Event]) -> asyncio.Future[None]:
         """Store what is said, then tell it; the future is done when it is told, or has a StoreError."""
-        self.heard = time.monotonic()
+        assert not self.over, "nothing is said after the terminal status"
         for event in events:
             if event.kind == "status":
                 self._follow(orjson.loads(event.data))

@@ -114,6 +114,27 @@ def test_a_reader_that_never_reads_does_not_hold_up_the_end(serve: Any) -> None:
             assert process.wait(timeout=10) == 0
 
 
+def test_a_worker_that_does_not_listen_never_stops_the_server(serve: Any) -> None:
+    with serve(rate_changes="0") as (url, process):
+        api = serve.api(url)
+        run = api.start()
+        api.until(lambda: api.get(run)["recorded"] > 1)
+        others = [pid for pid in members(process.pid) if pid != process.pid]
+        for pid in others:
+            os.kill(pid, signal.SIGSTOP)
+        answers = [api.patch(run, lr=0.001 + count / 1e6).status_code for count in range(1000)]
+        assert answers[0] == 200
+        assert answers[-1] == 429
+        assert httpx2.get(f"{url}/healthz", timeout=10).status_code == 200
+        for pid in others:
+            os.kill(pid, signal.SIGCONT)
+        api.until(lambda: api.patch(run, lr=0.5).status_code == 200)
+        api.stop(run)
+        told = [event.data["changed"]["lr"] for event in api.follow(run) if event.kind == "change"]
+        assert len(told) == answers.count(200) + 1  # what was taken was done
+        assert told[-1] == 0.5
+
+
 def test_a_second_server_on_the_same_folder_refuses(serve: Any) -> None:
     with serve() as (url, _):
         command = [str(Path(sys.executable).with_name("skipscope")), "serve", "--port", "0"]

@@ -1,7 +1,12 @@
-"""Times in the words of people."""
+"""Times in the words of people; who is stuck, and who is not."""
+
+import os
+import signal
+from typing import Any
 
 import pytest
 
+from app.runs.service import Runs
 from app.runs.watch import span
 
 
@@ -10,3 +15,32 @@ from app.runs.watch import span
 )
 def test_a_span_is_in_the_largest_unit_that_divides_it(seconds: float, words: str) -> None:
     assert span(seconds) == words
+
+
+@pytest.mark.xdist_group("executors")
+def test_an_unwatched_run_that_is_frozen_is_told_to_pause_once_and_ended_as_stuck(bench: Any, tools: Any) -> None:
+    async def act(runs: Runs) -> None:
+        run = await tools.start(runs)
+        await tools.until(lambda: run.recorded > 1)
+        os.kill(await run.handle.pid(), signal.SIGSTOP)
+        await tools.until(lambda: run.pausing)
+        await tools.until(lambda: run.over)
+        assert (run.state, "stuck" in run.reason) == ("failed", True)
+
+    bench(act, idle_seconds=0.3, max_step_seconds=3.0)
+
+
+@pytest.mark.xdist_group("executors")
+@pytest.mark.parametrize("slow", [{"record_every": 20_000}, {"max_rate": 0.01}], ids=["seldom recorded", "slow pace"])
+def test_a_run_that_is_slow_to_tell_is_not_stuck(bench: Any, tools: Any, slow: dict[str, Any]) -> None:
+    async def act(runs: Runs) -> None:
+        run = await tools.start(runs, **slow)
+        await tools.until(lambda: run.recorded == 1)
+        begun = run.heard
+        await tools.until(lambda: run.over or run.heard > begun + 1.5 * runs.settings.max_step_seconds)
+        assert (run.state, run.recorded) == ("running", 1)
+        runs.registry.tell(run, {"state": "paused"})  # heard between all steps
+        await tools.until(lambda: run.state == "paused")
+        assert run.recorded == 1
+
+    bench(act, max_step_seconds=4.0)
