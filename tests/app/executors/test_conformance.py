@@ -3,45 +3,22 @@
 import asyncio
 import os
 import signal
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import orjson
 import pytest
 
-from app.executors.base import Busy, Event, Executor, RunHandle, TooSlow, WorkerDied, WorkerFailed
+from app.executors.base import Event, Executor, WorkerDied, WorkerFailed
 from app.executors.local import LocalExecutor
-from app.executors.queue import Seat
 from app.executors.ray import RayExecutor
 from model.request import ProbeRequest, TrainingRequest
 from model.training import probe, train
 from tests.app.executors.cluster import cluster
+from tests.app.executors.place import Place, of_kind, run_whole, told, until
 
 pytestmark = pytest.mark.xdist_group("executors")
 Make = Callable[..., TrainingRequest]
-MIB = 1024 * 1024
-
-
-class Place:
-    """An executor with a loop of its own, for tests that wait."""
-
-    def __init__(self, executor: Callable[[], Executor], seconds: float = 60) -> None:
-        self.seconds = seconds
-        self.runner = asyncio.Runner()
-        self.runner.get_loop()
-        self.executor = executor()
-        self.runner.run(self.executor.start())
-
-    def do(self, act: Callable[[Executor], Awaitable[Any]]) -> Any:
-        async def bounded() -> Any:
-            async with asyncio.timeout(self.seconds):
-                return await act(self.executor)
-
-        return self.runner.run(bounded())
-
-    def close(self) -> None:
-        self.runner.run(self.executor.stop())
-        self.runner.close()
 
 
 @pytest.fixture(scope="module", params=["local", pytest.param("ray", marks=pytest.mark.ray)])
@@ -57,29 +34,6 @@ def place(request: pytest.FixtureRequest) -> Iterator[Place]:
         found = Place(lambda: RayExecutor(LocalExecutor(slots=0, threads=1), address=address), seconds=150)
         yield found
         found.close()
-
-
-async def told(handle: RunHandle) -> list[Event]:
-    """Return all that a run says, and let it go."""
-    try:
-        return [event async for batch in handle.batches() for event in batch]
-    finally:
-        await handle.close()
-
-
-async def until(handle: RunHandle, kind: str, count: int = 1) -> list[Event]:
-    """Return what a run says until the count-th event of a kind, without ending it."""
-    said: list[Event] = []
-    batches = handle.batches()
-    async for batch in batches:
-        said += batch
-        if sum(event.kind == kind for event in said) >= count:
-            return said
-    raise AssertionError(f"the run ended before: {said[-1:]}")
-
-
-def of_kind(events: list[Event], kind: str) -> list[dict[str, Any]]:
-    return [orjson.loads(event.data) for event in events if event.kind == kind]
 
 
 def numbers(steps: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -111,10 +65,6 @@ def test_a_run_says_schema_states_and_the_numbers_of_a_plain_loop(place: Place, 
     first, last = of_kind(events, "status")
     assert first == {"state": "running", "reason": None, "queue_position": None}
     assert last == {"state": "done", "reason": None, "queue_position": None, "final": True}
-
-
-async def run_whole(executor: Executor, request: TrainingRequest) -> list[Event]:
-    return await told(await executor.run(request))
 
 
 def test_only_recorded_steps_are_said(place: Place, request_of: Make) -> None:
@@ -168,24 +118,6 @@ def test_a_run_gives_signs_of_life_where_it_has_nothing_to_tell(place: Place, re
         await handle.close()
 
     place.do(act)
-
-
-def test_telling_a_process_that_does_not_listen_holds_up_nobody(place: Place, request_of: Make) -> None:
-    if isinstance(place.executor, RayExecutor):
-        pytest.skip("the bridge always listens")
-
-    async def act(executor: Executor) -> int:
-        frozen, other = await executor.run(request_of(steps=100_000)), await executor.run(request_of(steps=100_000))
-        await asyncio.gather(until(frozen, "step"), until(other, "step"))
-        os.kill(await frozen.pid(), signal.SIGSTOP)
-        for _ in range(2000):
-            frozen.send({"variant": 1, "strength": [1.0, 0.5, 0.25]})
-        await until(other, "step", 3)
-        unsent = frozen.unsent
-        await asyncio.gather(frozen.close(), other.close())
-        return unsent
-
-    assert place.do(act) > 0
 
 
 def test_it_starts_paused_steps_goes_on_and_stops(place: Place, request_of: Make) -> None:
@@ -334,57 +266,3 @@ def test_a_probe_is_step_0_of_the_run(place: Place, request_of: Make) -> None:
     for probed, trained in zip(answer["variants"], first["variants"], strict=True):
         assert probed["loss"] == trained["loss"]
         assert probed["values"]["gradient_rms"] == trained["values"]["gradient_rms"]
-
-
-def test_probes_wait_in_turn_and_not_too_many_of_them(request_of: Make) -> None:
-    wish = ProbeRequest(variants=request_of().variants)
-
-    async def act(executor: Executor) -> None:
-        answered: list[str] = []
-
-        async def ask(client: str) -> None:
-            await executor.probe(wish, Seat(client))
-            answered.append(client)
-
-        asking = [asyncio.create_task(ask(client)) for client in ("a", "a", "a", "b")]
-        await asyncio.sleep(0)
-        with pytest.raises(Busy):
-            await executor.probe(wish, Seat("c"))
-        await asyncio.gather(*asking)
-        assert answered == ["a", "b", "a", "a"]
-
-    place = Place(lambda: LocalExecutor(slots=1, threads=1, max_probes=3))
-    try:
-        place.do(act)
-    finally:
-        place.close()
-
-
-def test_a_probe_that_takes_too_long_is_ended_and_the_next_is_answered(request_of: Make) -> None:
-    large = TrainingRequest.model_validate({"variants": [{"preset": "resnet110"}], "batch_size": 512, "image_size": 32})
-
-    async def act(executor: Executor) -> None:
-        with pytest.raises(TooSlow):
-            await executor.probe(ProbeRequest(variants=large.variants, batch_size=512, image_size=32))
-        await executor.probe(ProbeRequest(variants=request_of().variants, batch_size=2))
-
-    place = Place(lambda: LocalExecutor(slots=1, threads=1, probe_seconds=1.5))
-    try:
-        place.do(act)
-    finally:
-        place.close()
-
-
-def test_a_worker_that_asks_for_more_memory_than_it_may_fails_in_words(request_of: Make) -> None:
-    large = TrainingRequest.model_validate({"variants": [{"preset": "resnet56"}], "batch_size": 512, "image_size": 64})
-
-    async def act(executor: Executor) -> list[Event]:
-        with pytest.raises(WorkerFailed, match="out of memory"):
-            await run_whole(executor, large)
-        return await run_whole(executor, request_of())
-
-    place = Place(lambda: LocalExecutor(slots=1, threads=1, worker_bytes=300 * MIB))
-    try:
-        assert of_kind(place.do(act), "status")[-1]["state"] == "done"
-    finally:
-        place.close()

@@ -1,0 +1,59 @@
+"""Executors with a loop of their own, and what their runs say."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import orjson
+
+from app.executors.base import Event, Executor, RunHandle
+from model.request import TrainingRequest
+
+
+class Place:
+    """An executor with a loop of its own, for tests that wait."""
+
+    def __init__(self, executor: Callable[[], Executor], seconds: float = 60) -> None:
+        self.seconds = seconds
+        self.runner = asyncio.Runner()
+        self.runner.get_loop()
+        self.executor = executor()
+        self.runner.run(self.executor.start())
+
+    def do(self, act: Callable[[Executor], Awaitable[Any]]) -> Any:
+        async def bounded() -> Any:
+            async with asyncio.timeout(self.seconds):
+                return await act(self.executor)
+
+        return self.runner.run(bounded())
+
+    def close(self) -> None:
+        self.runner.run(self.executor.stop())
+        self.runner.close()
+
+
+async def told(handle: RunHandle) -> list[Event]:
+    """Return all that a run says, and let it go."""
+    try:
+        return [event async for batch in handle.batches() for event in batch]
+    finally:
+        await handle.close()
+
+
+async def until(handle: RunHandle, kind: str, count: int = 1) -> list[Event]:
+    """Return what a run says until the count-th event of a kind, without ending it."""
+    said: list[Event] = []
+    batches = handle.batches()
+    async for batch in batches:
+        said += batch
+        if sum(event.kind == kind for event in said) >= count:
+            return said
+    raise AssertionError(f"the run ended before: {said[-1:]}")
+
+
+def of_kind(events: list[Event], kind: str) -> list[dict[str, Any]]:
+    return [orjson.loads(event.data) for event in events if event.kind == kind]
+
+
+async def run_whole(executor: Executor, request: TrainingRequest) -> list[Event]:
+    return await told(await executor.run(request))
