@@ -5,13 +5,16 @@ import os
 import sys
 
 import structlog
+from starlette.concurrency import run_in_threadpool
 
 from app.errors import Problem
 from app.paths import ROOT
-from model.datasets import UNREADABLE, DatasetInfo
+from model.datasets import UNREADABLE, DatasetInfo, shown_files
 
 SECONDS = 60.0
 KEPT = 64
+
+Seen = tuple[DatasetInfo, tuple[tuple[int, int], ...]]
 
 log = structlog.get_logger("datasets")
 
@@ -20,18 +23,30 @@ class Samples:
     """The pictures that were asked for. One is made at a time: decoders need memory, which the server keeps free."""
 
     def __init__(self) -> None:
-        self._made: dict[DatasetInfo, bytes] = {}
+        self._made: dict[str, tuple[Seen, bytes]] = {}
         self._line = asyncio.Lock()
 
     async def of(self, info: DatasetInfo) -> bytes:
         """Return the PNG of a data set. Raise Problem where its images cannot be read."""
         async with self._line:
-            if info not in self._made:
+            seen = await run_in_threadpool(_look, info)
+            if info.name not in self._made or self._made[info.name][0] != seen:
                 made = await _make(info.name)
                 if len(self._made) >= KEPT:
                     self._made.pop(next(iter(self._made)))
-                self._made[info] = made
-            return self._made[info]
+                self._made[info.name] = seen, made
+            return self._made[info.name][1]
+
+
+def _look(info: DatasetInfo) -> Seen:
+    """Return what a picture depends on: files may be replaced in place."""
+    try:
+        stats = [file.stat() for files in shown_files(info.name) for file in files]
+    except OSError as error:
+        raise Problem(
+            422, "Cannot be shown", f"{info.name}: {error.strerror}.", field="name", value=info.name
+        ) from error
+    return info, tuple((one.st_mtime_ns, one.st_size) for one in stats)
 
 
 async def _make(name: str) -> bytes:

@@ -1,6 +1,8 @@
 """Which data sets there are, and what they decide of a network; no pixel is loaded here and no torch needed."""
 
 import os
+import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -8,7 +10,7 @@ from pathlib import Path
 
 from model.architecture import Architecture
 from model.presets import label
-from model.request import Batches
+from model.request import MAX_NAME, NAME_PATTERN, Batches
 
 FOLDER_VARIABLE = "SKIPSCOPE_DATASETS"
 DEFAULT_FOLDER = Path("data/datasets")
@@ -18,6 +20,9 @@ MIN_CLASSES, MAX_CLASSES, MAX_IMAGES = 2, 1000, 100_000
 TEST_SHARE = 0.2
 OWN_SPLITS = {"photos": 1000, "cifar10": 10_000, "cifar100": 10_000}
 """Images to test on, where a data set has a split of its own; elsewhere it is that share, drawn by the seed."""
+
+SHOWN_CLASSES, SHOWN_EACH = 10, 2
+"""So many classes, and images of each, are in a picture of samples."""
 
 UNREADABLE = 65
 """Exit code of a process that cannot read a data set, for a reason that its owner can mend."""
@@ -51,7 +56,7 @@ class DatasetInfo:
     @property
     def num_test(self) -> int:
         """Return how many images are held out for testing."""
-        return OWN_SPLITS.get(self.name, max(1, int(self.num_images * TEST_SHARE)))
+        return OWN_SPLITS.get(self.name, min(self.num_images, max(1, int(self.num_images * TEST_SHARE))))
 
 
 _DIGITS = tuple(str(digit) for digit in range(10))
@@ -83,6 +88,10 @@ DATASETS: dict[str, DatasetInfo] = {
             "photos", "Crops of ten photographs, 32x32", 5000, 32, 3, 10, PHOTOS, "scikit-image and scikit-learn",
             "mostly CC0 or public domain; china and flower CC BY 2.0; none stated for stereo_motorcycle",
         ),
+        DatasetInfo(
+            "lfw_subset", "Faces and other pictures, 200 of 25x25", 200, 25, 1, 2, ("face", "other"),
+            "scikit-image, after Labeled Faces in the Wild", "none stated",
+        ),
         DatasetInfo("cifar10", "CIFAR-10", 60_000, 32, 3, 10, CIFAR10, "Krizhevsky 2009, binary files", "none stated"),
         DatasetInfo(
             "cifar100", "CIFAR-100", 60_000, 32, 3, 100, CIFAR100, "Krizhevsky 2009, binary files", "none stated"
@@ -94,6 +103,8 @@ FILES: dict[str, tuple[str, tuple[str, ...]]] = {
     "cifar100": ("cifar-100-binary", ("train.bin", "test.bin")),
 }
 """Folder and files of the data sets that a user brings."""
+_CIFAR_FOLDERS = frozenset(folder for folder, _ in FILES.values())
+_MISNAMED = f"A data set's name has lower-case letters from a to z, digits and underscores, at most {MAX_NAME}."
 
 
 def datasets_folder() -> Path:
@@ -102,14 +113,29 @@ def datasets_folder() -> Path:
 
 
 def catalogue(folder: Path | None = None) -> dict[str, DatasetInfo]:
-    """Return all data sets by name: those that ship in packages, CIFAR, and each folder of class-named folders."""
+    """Return all data sets by name: those that ship in packages, CIFAR, and each folder of class-named folders.
+
+    One that cannot be had yet tells why; so does a folder of images whose name no request can bear.
+    """
     root = folder or datasets_folder()
     found = {name: _with_missing(info, root) for name, info in DATASETS.items()}
     if root.is_dir():
         for path in sorted(root.iterdir()):
-            if path.is_dir() and path.name.isidentifier() and path.name == path.name.lower():
-                found.setdefault(path.name, _folder_info(path))
+            if not path.is_dir() or path.name in _CIFAR_FOLDERS:
+                continue
+            info = _folder_info(path)
+            if re.fullmatch(NAME_PATTERN, path.name) is not None and len(path.name) <= MAX_NAME:
+                found.setdefault(path.name, info)
+            elif info.missing is None and not path.name.startswith("."):
+                found[path.name] = replace(info, missing=_MISNAMED, remedy=f"Rename the folder, {_renamed(path.name)}.")
     return found
+
+
+def _renamed(name: str) -> str:
+    """Give an example of a name that a request can bear."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    kept = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")[:MAX_NAME]
+    return f"to {kept} for example" if kept else "to my_images for example"
 
 
 def info_of(name: str, folder: Path | None = None) -> DatasetInfo:
@@ -133,6 +159,17 @@ def class_files(path: Path) -> dict[str, list[Path]]:
     return {
         part.name: sorted(f for f in part.iterdir() if f.suffix.lower() in SUFFIXES) for part in _class_folders(path)
     }
+
+
+def shown_files(name: str, folder: Path | None = None) -> list[list[Path]]:
+    """Return the user's files that a picture of samples is made from, by class; none where a package ships them."""
+    root = folder or datasets_folder()
+    if name in FILES:
+        inner, files = FILES[name]
+        return [[root / inner / files[0]]]
+    if name in DATASETS:
+        return []
+    return [files[:SHOWN_EACH] for files in list(class_files(root / name).values())[:SHOWN_CLASSES]]
 
 
 def _class_folders(path: Path) -> list[Path]:
@@ -161,7 +198,10 @@ def _with_missing(info: DatasetInfo, root: Path) -> DatasetInfo:
 
 
 def _folder_info(path: Path) -> DatasetInfo:
-    return _counted(path, tuple((part.name, part.stat().st_mtime_ns) for part in _class_folders(path)))
+    try:
+        return _counted(path, tuple((part.name, part.stat().st_mtime_ns) for part in _class_folders(path)))
+    except OSError as error:
+        return _info_of_folder(path, {}, f"It cannot be read: {error.strerror}.", "Let the server read the folder.")
 
 
 @lru_cache(maxsize=64)
@@ -175,6 +215,11 @@ def _counted(path: Path, changed: tuple[tuple[str, int], ...]) -> DatasetInfo:
         remedy = "Put PNG or JPEG files into folders that bear the classes' names."
     elif count > MAX_IMAGES:
         missing, remedy = f"It has {count} images; at most {MAX_IMAGES}.", "Leave some out."
+    return _info_of_folder(path, files, missing, remedy)
+
+
+def _info_of_folder(path: Path, files: dict[str, list[Path]], missing: str | None, remedy: str | None) -> DatasetInfo:
+    count = sum(len(images) for images in files.values())
     return DatasetInfo(
         path.name, f"Your images: {path.name}", count, FOLDER_IMAGE_SIZE, 3, len(files), tuple(files), "your folder",
         "yours", missing, remedy,

@@ -9,7 +9,8 @@ from model.presets import resolve
 
 MAX_VARIANTS = 4
 
-DatasetName = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[a-z0-9_]+$")]
+NAME_PATTERN, MAX_NAME = r"^[a-z0-9_]+$", 64
+DatasetName = Annotated[str, Field(min_length=1, max_length=MAX_NAME, pattern=NAME_PATTERN)]
 
 
 def _description() -> dict[str, Any]:

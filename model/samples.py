@@ -8,11 +8,20 @@ from typing import Any
 
 import numpy as np
 
-from model.datasets import FILES, UNREADABLE, DatasetError, class_files, datasets_folder, info_of
+from model.datasets import (
+    FILES,
+    SHOWN_CLASSES,
+    SHOWN_EACH,
+    UNREADABLE,
+    DatasetError,
+    datasets_folder,
+    info_of,
+    shown_files,
+)
 from model.sources import SHIPPED, read_image
 
 Array = np.ndarray[Any, Any]
-CLASSES, EACH, GAP = 10, 2, 1
+GAP = 1
 CIFAR_ROWS = 2000
 """As many rows of the first file as are looked at; of 100 classes each is among them."""
 
@@ -26,7 +35,7 @@ def sheet(name: str, folder: Path) -> bytes:
 
     info = info_of(name, folder)
     step = info.image_size + GAP
-    canvas = np.zeros((EACH * step - GAP, min(CLASSES, info.num_classes) * step - GAP, 4), np.uint8)
+    canvas = np.zeros((SHOWN_EACH * step - GAP, min(SHOWN_CLASSES, info.num_classes) * step - GAP, 4), np.uint8)
     for column, images in enumerate(_chosen(name, folder)):
         for row, image in enumerate(images):
             place = canvas[row * step :, column * step :][: info.image_size, : info.image_size]
@@ -43,19 +52,17 @@ def _chosen(name: str, folder: Path) -> list[list[Array]]:
         first = _first(pixels.labels)
         return [[np.rint(255 * pixels.images[i]).astype(np.uint8).transpose(1, 2, 0) for i in some] for some in first]
     if name in FILES:
-        inner, files = FILES[name]
+        [[file]] = shown_files(name, folder)
         num_labels = 1 if name == "cifar10" else 2
-        raw = np.fromfile(folder / inner / files[0], np.uint8, CIFAR_ROWS * (num_labels + 3072))
+        raw = np.fromfile(file, np.uint8, CIFAR_ROWS * (num_labels + 3072))
         rows = raw[: len(raw) // (num_labels + 3072) * (num_labels + 3072)].reshape(-1, num_labels + 3072)
         images = rows[:, num_labels:].reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1)
         return [[images[i] for i in some] for some in _first(rows[:, num_labels - 1])]
-    return [
-        [read_image(file) for file in files[:EACH]] for files in list(class_files(folder / name).values())[:CLASSES]
-    ]
+    return [[read_image(file) for file in files] for files in shown_files(name, folder)]
 
 
 def _first(labels: Array) -> list[list[int]]:
-    return [np.flatnonzero(labels == label)[:EACH].tolist() for label in range(CLASSES)]
+    return [np.flatnonzero(labels == label)[:SHOWN_EACH].tolist() for label in range(SHOWN_CLASSES)]
 
 
 def main() -> None:

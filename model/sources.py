@@ -47,6 +47,14 @@ def mnist_5k(folder: Path) -> Pixels:
     return Pixels(images.reshape(-1, 1, 28, 28).astype(np.float32) / 255, labels.astype(np.int64))
 
 
+def lfw_subset(folder: Path) -> Pixels:
+    """Read scikit-image's 200 of 25x25: 100 faces, then 100 that are none."""
+    from skimage import data  # noqa: PLC0415  (only where it is asked for)
+
+    images = cast("Callable[[], Array]", data.lfw_subset)()
+    return Pixels(images[:, None].astype(np.float32), np.repeat(np.arange(2), 100))
+
+
 def photos(folder: Path) -> Pixels:
     """Cut crops of 32x32 from ten photographs; the photograph is the class.
 
@@ -122,21 +130,39 @@ def read_image(file: Path) -> Array:
 
     name = f"{file.parent.name}/{file.name}"
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(file, formats=("PNG", "JPEG")) as image:
-                width, height = image.size
-                if width * height > MAX_PIXELS:
-                    raise DatasetError(f"{name} has {width}x{height} pixels; at most {MAX_PIXELS}. Scale it down.")
-                side = min(width, height)
-                left, top = (width - side) // 2, (height - side) // 2
-                square = image.convert("RGB").crop((left, top, left + side, top + side))
-                return np.asarray(square.resize((FOLDER_IMAGE_SIZE, FOLDER_IMAGE_SIZE), Image.Resampling.BILINEAR))
-    except (UnidentifiedImageError, OSError, Image.DecompressionBombWarning) as error:
-        raise DatasetError(f"{name} is no PNG or JPEG image that can be read: {error}. Leave it out.") from error
+        return _read_image(file, name)
+    except DatasetError:
+        raise
+    except Image.DecompressionBombError as error:  # of so many that Pillow will not even tell the size
+        raise DatasetError(f"{name} has more pixels than {MAX_PIXELS}, the most. Scale it down.") from error
+    except UnidentifiedImageError as error:
+        raise DatasetError(f"{name} is no PNG or JPEG image. Leave it out.") from error
+    except (OSError, ValueError, SyntaxError) as error:  # Pillow raises each of them on broken files
+        said = error.strerror if isinstance(error, OSError) and error.strerror else error
+        raise DatasetError(f"{name} is no PNG or JPEG image that can be read: {said}. Leave it out.") from error
 
 
-SHIPPED: dict[str, Callable[[Path], Pixels]] = {"digits": digits, "mnist_5k": mnist_5k, "photos": photos}
+def _read_image(file: Path, name: str) -> Array:
+    from PIL import Image  # noqa: PLC0415
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the size is checked here
+        with Image.open(file, formats=("PNG", "JPEG")) as image:
+            width, height = image.size
+            if width * height > MAX_PIXELS:
+                raise DatasetError(f"{name} has {width}x{height} pixels; at most {MAX_PIXELS}. Scale it down.")
+            side = min(width, height)
+            left, top = (width - side) // 2, (height - side) // 2
+            square = image.convert("RGB").crop((left, top, left + side, top + side))
+            return np.asarray(square.resize((FOLDER_IMAGE_SIZE, FOLDER_IMAGE_SIZE), Image.Resampling.BILINEAR))
+
+
+SHIPPED: dict[str, Callable[[Path], Pixels]] = {
+    "digits": digits,
+    "mnist_5k": mnist_5k,
+    "photos": photos,
+    "lfw_subset": lfw_subset,
+}
 
 
 def pixels_of(name: str, folder: Path) -> Pixels:

@@ -13,9 +13,10 @@ from app.errors import Problem
 from app.samples import Samples
 from app.schemas import DatasetView, problems
 from model.datasets import DatasetInfo, catalogue
+from model.request import MAX_NAME, NAME_PATTERN
 
 router = APIRouter(prefix="/api/datasets", tags=["datasets"])
-Name = Annotated[str, Path(max_length=64, pattern="^[a-z0-9_]+$", examples=["digits"])]
+Name = Annotated[str, Path(max_length=MAX_NAME, pattern=NAME_PATTERN, examples=["digits"])]
 
 
 def dataset_list() -> list[dict[str, Any]]:

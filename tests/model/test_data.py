@@ -1,5 +1,11 @@
 """The loader: standardised, split and ordered by the seed alone."""
 
+import os
+import struct
+import tempfile
+import zlib
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +15,7 @@ from PIL import Image
 
 from model.data import load
 from model.datasets import FILES, DatasetError, catalogue, info_of
+from model.request import TrainingRequest
 from model.sources import SHIPPED
 
 
@@ -108,8 +115,9 @@ def test_a_folder_of_class_named_folders_is_a_data_set(tmp_path: Path) -> None:
 def test_a_file_that_is_no_image_is_named(tmp_path: Path) -> None:
     write_folder(tmp_path / "mine")
     (tmp_path / "mine" / "dark" / "7.png").write_bytes(b"not an image")
-    with pytest.raises(DatasetError, match=r"dark/7\.png is no PNG or JPEG"):
+    with pytest.raises(DatasetError, match=r"dark/7\.png is no PNG or JPEG") as refused:
         load("mine", folder=tmp_path)
+    assert str(tmp_path) not in str(refused.value), "where the server keeps its files is nobody's business"
 
 
 def test_a_decompression_bomb_is_refused_before_it_is_decoded(tmp_path: Path) -> None:
@@ -117,6 +125,92 @@ def test_a_decompression_bomb_is_refused_before_it_is_decoded(tmp_path: Path) ->
     Image.new("1", (9000, 9000)).save(tmp_path / "mine" / "dark" / "huge.png")
     with pytest.raises(DatasetError, match=r"dark/huge\.png"):
         load("mine", folder=tmp_path)
+
+
+def header_of(width: int, height: int) -> bytes:
+    """Return the head of a PNG that claims a size."""
+    return b"\x89PNG\r\n\x1a\n" + chunk_of(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
+
+
+def chunk_of(kind: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "said"),
+    [(10_000, 10_000, "has 10000x10000 pixels"), (14_000, 13_500, "has more pixels than 40000000")],
+    ids=["a warning of Pillow's", "an error of Pillow's"],
+)
+def test_a_size_that_pillow_refuses_is_refused_in_our_words(width: int, height: int, said: str, tmp_path: Path) -> None:
+    write_folder(tmp_path / "mine")
+    (tmp_path / "mine" / "dark" / "huge.png").write_bytes(header_of(width, height) + chunk_of(b"IDAT", b"x"))
+    with pytest.raises(DatasetError, match=rf"dark/huge\.png {said}"):
+        load("mine", folder=tmp_path)
+
+
+def test_a_text_that_pillow_will_not_unpack_is_refused(tmp_path: Path) -> None:
+    write_folder(tmp_path / "mine")
+    text = chunk_of(b"zTXt", b"comment\0\0" + zlib.compress(bytes(20_000_000)))
+    (tmp_path / "mine" / "dark" / "words.png").write_bytes(header_of(8, 8) + text)
+    with pytest.raises(DatasetError, match=r"dark/words\.png is no PNG or JPEG image that can be read"):
+        load("mine", folder=tmp_path)
+
+
+@pytest.mark.parametrize("name", ["2cats", "_", "7", "a" * 64])
+def test_a_folder_may_bear_any_name_that_a_request_can(name: str, tmp_path: Path) -> None:
+    write_folder(tmp_path / name)
+    TrainingRequest(dataset=name)
+    assert info_of(name, tmp_path).num_images == 10
+
+
+@pytest.mark.parametrize(
+    ("name", "example"),
+    [("Cats", "cats"), ("été 1", "ete_1"), ("a" * 70, "a" * 64), ("my-cats", "my_cats"), ("猫", "my_images")],
+)
+def test_a_folder_whose_name_no_request_can_bear_says_so(name: str, example: str, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="dataset"):
+        TrainingRequest(dataset=name)
+    write_folder(tmp_path / name)
+    found = catalogue(tmp_path)[name]
+    assert found.missing is not None
+    assert "lower-case letters" in found.missing
+    assert found.remedy == f"Rename the folder, to {example} for example."
+    with pytest.raises(DatasetError, match="Rename the folder"):
+        info_of(name, tmp_path)
+
+
+def test_other_folders_are_none_of_ours(tmp_path: Path) -> None:
+    for name in (".cache", "cifar-10-batches-bin", "lost+found"):
+        (tmp_path / name).mkdir()
+    assert set(catalogue(tmp_path)) == {*SHIPPED, *FILES}
+
+
+def test_a_folder_that_cannot_be_read_does_not_hide_the_others() -> None:
+    with tempfile.TemporaryDirectory() as name:  # another user cannot enter pytest's
+        folder = Path(name)
+        folder.chmod(0o755)
+        write_folder(folder / "open")
+        write_folder(folder / "shut")
+        (folder / "shut" / "dark").chmod(0o000)
+        with as_another_user():
+            found = catalogue(folder)
+        (folder / "shut" / "dark").chmod(0o755)
+    assert found["open"].missing is None
+    assert (found["shut"].missing, found["shut"].num_images) == ("It cannot be read: Permission denied.", 0)
+    assert found["shut"].num_test == 0
+
+
+@contextmanager
+def as_another_user() -> Generator[None]:
+    """Give up root's right to read everything, where the tests run as root."""
+    root = os.geteuid() == 0
+    if root:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        if root:
+            os.seteuid(0)
 
 
 def test_a_folder_with_one_class_says_what_it_needs(tmp_path: Path) -> None:

@@ -90,10 +90,11 @@ def test_files_that_come_later_are_seen(client: TestClient, tmp_path: Path) -> N
 @pytest.mark.parametrize("name", SHIPPED)
 def test_the_picture_shows_two_images_of_each_class(name: str, client: TestClient) -> None:
     shown = picture(client, name)
-    size = listed(client)[name].image_size
-    assert shown.shape == (2 * size + 1, 10 * size + 9, 4)
+    info = listed(client)[name]
+    size, columns = info.image_size, min(10, info.num_classes)
+    assert shown.shape == (2 * size + 1, columns * (size + 1) - 1, 4)
     pixels = pixels_of(name, Path())
-    for label in (0, 3, 9):
+    for label in {0, columns // 3, columns - 1}:
         for row in (0, 1):
             image = pixels.images[np.flatnonzero(pixels.labels == label)[row]]
             place = shown[row * (size + 1) :, label * (size + 1) :][:size, :size]
@@ -129,6 +130,19 @@ def test_a_picture_is_made_once_and_not_sent_twice(client: TestClient, monkeypat
     again = client.get("/api/datasets/digits/samples.png", headers={"If-None-Match": first.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
     assert client.get("/api/datasets/digits/samples.png").content == first.content
+
+
+def test_images_that_were_replaced_in_place_are_shown_anew(client: TestClient, tmp_path: Path) -> None:
+    write_folder(tmp_path / "mine")
+    assert picture(client, "mine")[0, 0].tolist() == [0, 100, 200, 255]
+    Image.new("RGB", (40, 50), (9, 8, 7)).save(tmp_path / "mine" / "class0" / "0.png")
+    assert picture(client, "mine")[0, 0].tolist() == [9, 8, 7, 255]
+
+
+def test_a_folder_that_no_request_can_name_is_listed_with_its_remedy(client: TestClient, tmp_path: Path) -> None:
+    write_folder(tmp_path / "My Cats")
+    found = listed(client)["My Cats"]
+    assert (found.remedy, found.samples) == ("Rename the folder, to my_cats for example.", None)
 
 
 def test_an_image_that_cannot_be_read_is_named(client: TestClient, tmp_path: Path) -> None:
