@@ -75,7 +75,7 @@ class TapMeter:
         x = output
         if isinstance(x, tuple | list) and x:
             x = cast("Sequence[object]", x)[0]
-        if not isinstance(x, Tensor) or not torch.is_grad_enabled():
+        if not isinstance(x, Tensor) or not x.is_floating_point() or not torch.is_grad_enabled():
             return
         data = x.detach()
         squares = sum_of_squares(data)

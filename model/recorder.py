@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Self, cast
 
 from torch import Tensor, nn
-from torch.optim.optimizer import register_optimizer_step_post_hook
+from torch.optim.optimizer import register_optimizer_step_post_hook, register_optimizer_step_pre_hook
 from torch.utils.hooks import RemovableHandle
 
 from model.meters import BlockMeter, TapMeter, Trail
@@ -51,16 +51,17 @@ class Recorder:
         weights = {
             name: cast("nn.Parameter", module.weight)
             for name, module in modules.items()
-            if isinstance(module, nn.Linear | nn.modules.conv._ConvNd)
+            if isinstance(module, nn.Linear | nn.modules.conv._ConvNd) and is_trained(module.weight)
         }
         self.schema = Schema(tuple(names), tuple(weights), tuple(blocks))
         self._tapped = [(modules[name], meter) for name, meter in taps_by_name.items()]
         self._blocks = [(block, BlockMeter(block, trail, taps_by_name.get(name))) for name, block in blocks.items()]
         self._weights = [WeightMeter(weight) for weight in weights.values()]
         self._handles: list[RemovableHandle] = []
-        self._recording = False
+        self._entered = self._recording = False
 
     def __enter__(self) -> Self:
+        self._entered = True
         if not self._is_prepared():
             self._prepare()
         return self
@@ -82,6 +83,10 @@ class Recorder:
 
     def detach(self) -> None:
         """Remove every hook; the module is as it was."""
+        self._entered = False
+        self._let_go()
+
+    def _let_go(self) -> None:
         for handle in self._handles:
             handle.remove()
         self._handles.clear()
@@ -94,12 +99,13 @@ class Recorder:
         """
         record = self._finish() if self._recording else None
         self.step += 1
-        self._prepare()
+        if self._entered:
+            self._prepare()
         return record
 
     def _prepare(self) -> None:
         if not self.every(self.step):
-            self.detach()
+            self._let_go()
             return
         for meter in self._meters():
             meter.reset()
@@ -121,7 +127,9 @@ class Recorder:
         for meter in self._weights:
             if meter.weight.requires_grad:
                 handles.append(meter.weight.register_post_accumulate_grad_hook(meter.backward))
-        handles.append(register_optimizer_step_post_hook(OptimizerWatch(self._weights)))
+        watch = OptimizerWatch(self._weights)
+        handles.append(register_optimizer_step_pre_hook(watch.before))
+        handles.append(register_optimizer_step_post_hook(watch.after))
 
     def _finish(self) -> Record:
         for meter in self._weights:
@@ -182,6 +190,11 @@ def _choose(net: nn.Module, modules: dict[str, nn.Module], patterns: Sequence[st
     if not names:
         raise ValueError(f"taps={list(patterns)}: no module has such a name. Names are like {list(modules)[1:4]}.")
     return names
+
+
+def is_trained(weight: object) -> bool:
+    """Tell whether an optimizer changes this very tensor; what spectral norm or pruning computes anew is not it."""
+    return isinstance(weight, nn.Parameter) and weight.is_leaf
 
 
 def is_activation(module: nn.Module) -> bool:

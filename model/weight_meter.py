@@ -2,11 +2,12 @@
 
 The update of any optimizer is the difference to a copy of the weight. Copies cost memory traffic, so where the update
 is known otherwise they are given up: SGD with momentum adds -lr times its momentum buffer. That is believed only after
-a step in which both agreed, and only while the update is large enough that rounding the weight leaves it as it was.
+a step in which both agreed, only where nothing but that step has touched the weight, and only while the update is
+large enough that rounding the weight leaves it as it was.
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import cast
 
 import torch
@@ -27,9 +28,9 @@ class WeightMeter:
     def __init__(self, weight: nn.Parameter) -> None:
         self.weight = weight
         self._before: Tensor | None = None
-        self._before_version = -1
-        self._increment: int | None = None
-        """By how much the weight's version grows in a step whose update is believed; None where it is not."""
+        self._believed = False
+        self._lowest_lr = 0.0
+        """The rate at which an update like the last one would be taken as rounded."""
         self._begin()
 
     def _begin(self) -> None:
@@ -39,19 +40,23 @@ class WeightMeter:
         self.expected_squares: Number = 0.0
         self.graded = self.known = False
         self.num_steps = 0
-        self._version = self.weight._version
+        self._lr = 0.0
+        self._version = self._stepped = self.weight._version
+        self._alone = False
+        """Whether the optimizer's step is the first that changes the weight."""
 
     @torch.no_grad()
     def reset(self) -> None:
         """Forget the last step; keep a copy of the weight, where its update will not be known otherwise."""
         self._begin()
-        if self._increment is None:
-            weight = self.weight.detach()
-            if self._before is None or self._before.shape != weight.shape or self._before.device != weight.device:
-                self._before, self._before_version = torch.empty_like(weight), -1
-            if self._before_version != self._version:
-                self._before.copy_(weight)
-                self._before_version = self._version
+        if not self._believed:
+            self._keep()
+
+    def _keep(self) -> None:
+        weight = self.weight.detach()
+        if self._before is None or self._before.shape != weight.shape or self._before.device != weight.device:
+            self._before = torch.empty_like(weight)
+        self._before.copy_(weight)
 
     @property
     def untouched(self) -> bool:
@@ -67,24 +72,35 @@ class WeightMeter:
             self.weight_squares = sum_of_squares(weight.detach())
         self.graded = True
 
+    @torch.no_grad()
+    def stepping(self, optimizer: torch.optim.Optimizer, group: dict[str, object]) -> None:
+        """Keep a copy of a weight that is about to change in a way that would not be known."""
+        self._alone = self.num_steps == 0 and self.weight._version == self._version
+        if self._believed and self._alone and not self._tells(optimizer, group):
+            self._believed = False
+            self._keep()
+
+    def _tells(self, optimizer: torch.optim.Optimizer, group: dict[str, object]) -> bool:
+        """Tell whether the optimizer's next step can be read from its state."""
+        lr = group["lr"]
+        return _is_plain_sgd(optimizer, group) and isinstance(lr, float | int) and lr > self._lowest_lr
+
     def stepped(self, optimizer: torch.optim.Optimizer, group: dict[str, object]) -> None:
         """Take what an optimizer that just made its step tells of the update."""
         self.num_steps += 1
-        if type(optimizer) is not torch.optim.SGD or group["nesterov"] or self.weight.grad is None:
+        self._stepped = self.weight._version
+        if not _is_plain_sgd(optimizer, group) or self.weight.grad is None:
             return
         buffer, lr = optimizer.state[self.weight].get("momentum_buffer"), group["lr"]
         if buffer is not None and isinstance(lr, float | int):
             self.expected_squares = lr**2 * sum_of_squares(buffer)
-            self.known = True
+            self.known, self._lr = self._alone, float(lr)
 
     @torch.no_grad()
     def finish(self) -> None:
-        """Measure the update against the copy, if there is one, which becomes the copy for the next step."""
-        weight = self.weight.detach()
-        if self._increment is None and self._before is not None and self.graded:
-            self.update_squares = sum_of_squares(torch.sub(weight, self._before, out=self._before))
-            self._before.copy_(weight)
-            self._before_version = self.weight._version
+        """Measure the update against the copy, if there is one."""
+        if not self._believed and self._before is not None and self.graded:
+            self.update_squares = sum_of_squares(torch.sub(self.weight.detach(), self._before, out=self._before))
 
     def ratio(self) -> float | None:
         """Return the norm of the update over that of the weight, and decide whether the next step needs a copy.
@@ -94,36 +110,49 @@ class WeightMeter:
         size, expected = cast("float", self.weight_squares), cast("float", self.expected_squares)
         if not self.graded or size == 0:
             return None
-        growth = self.weight._version - self._version
-        known = self.known and self.num_steps == 1
-        if self._increment is None:
+        known = self.known and self.weight._version == self._stepped
+        large = expected > ROUNDED**2 * size
+        if not self._believed:
             update = cast("float", self.update_squares)
-            agrees = known and abs(expected - update) <= AGREEMENT * update and expected > ROUNDED**2 * size
-            if agrees:
-                self._increment, self._before = growth, None
-        elif growth == 0 and self.num_steps == 0:
+            self._believed = known and large and abs(expected - update) <= AGREEMENT * update
+        elif self.num_steps == 0 and self.weight._version == self._version:
             update = 0.0
-        elif known and growth == self._increment:
+        elif known and large:
             update = expected
-            if not expected > ROUNDED**2 * size:
-                self._increment = None
         else:
-            self._increment = None
+            self._believed = False
             return None
+        if self._believed:
+            self._before = None
+            self._lowest_lr = self._lr * 2 * ROUNDED * math.sqrt(size / expected) if expected else self._lowest_lr
         return math.sqrt(update / size) if update >= 0 else update
 
 
+def _is_plain_sgd(optimizer: torch.optim.Optimizer, group: dict[str, object]) -> bool:
+    return type(optimizer) is torch.optim.SGD and not group["nesterov"]
+
+
 class OptimizerWatch:
-    """Tell the meters of all weights when an optimizer, any in this process, has made a step that is theirs."""
+    """Tell the meters of all weights when an optimizer, any in this process, makes a step that is theirs."""
 
     def __init__(self, meters: Iterable[WeightMeter]) -> None:
         self._meters: dict[int, list[WeightMeter]] = {}
         for meter in meters:
             self._meters.setdefault(id(meter.weight), []).append(meter)
 
-    def __call__(self, optimizer: torch.optim.Optimizer, args: object, kwargs: object) -> None:
+    def before(self, optimizer: torch.optim.Optimizer, args: object, kwargs: object) -> None:
+        """Be told that a step begins."""
+        for meter, group in self._of(optimizer):
+            meter.stepping(optimizer, group)
+
+    def after(self, optimizer: torch.optim.Optimizer, args: object, kwargs: object) -> None:
+        """Be told that a step has been made."""
+        for meter, group in self._of(optimizer):
+            meter.stepped(optimizer, group)
+
+    def _of(self, optimizer: torch.optim.Optimizer) -> Iterator[tuple[WeightMeter, dict[str, object]]]:
         for group in reversed(optimizer.param_groups):
             # what was updated last is still near
             for parameter in reversed(group["params"]):
                 for meter in self._meters.get(id(parameter), ()):
-                    meter.stepped(optimizer, group)
+                    yield meter, group
