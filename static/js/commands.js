@@ -26,10 +26,10 @@ const MEASURED = ['dataset', 'image_size', 'batch_size', 'seed'];
  * told in turn, and what it refuses goes back. For everything else the server is asked first, and the page changes when it has answered.
  *
  * @param {Store} store
- * @param {{ask?: typeof request, watch?: typeof follow}} [doors] to the server
+ * @param {{ask?: typeof request, watch?: typeof follow, only?: import('./state.js').Problem}} [doors] to the server; `only`: why a run can be opened and nothing else done
  * @returns {Commands}
  */
-export function createCommands(store, { ask = request, watch = follow } = {}) {
+export function createCommands(store, { ask = request, watch = follow, only } = {}) {
   /** @type {Promise<unknown>} */
   let queue = Promise.resolve();
   /** Commands in the queue after which other networks are on the page. */
@@ -287,5 +287,8 @@ export function createCommands(store, { ask = request, watch = follow } = {}) {
     if (now?.length === next.length && !same(/** @type {unknown[]} */ (now), next)) store.dispatch(event);
   }
 
-  return commands;
+  if (!only) return commands;
+  const refuse = async () => store.dispatch({ type: 'problem', place: 'page', problem: only });
+  store.dispatch({ type: 'recording' });
+  return { .../** @type {any} */ (Object.fromEntries(Object.keys(commands).map((name) => [name, refuse]))), replay: commands.replay };
 }

@@ -108,7 +108,8 @@ export function mount(root, store) {
         title.textContent = variant.blocks[b];
         subtitle.textContent = `${variant.label}, block ${b + 1} of ${variant.blocks.length}`;
         skip.textContent = variant.skips[b] ? 'Cut the skip' : 'Connect the skip';
-        slider.disabled = !variant.skips[b];
+        skip.disabled = state.recording;
+        slider.disabled = state.recording || !variant.skips[b];
         slider.value = String(variant.strength[b] ?? 1);
         strength.textContent = slider.value;
       }

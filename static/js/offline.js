@@ -7,14 +7,17 @@ import { Refusal } from './api.js';
 /** Controls that ask a server. */
 export const NEEDLESS = ['presets', 'transport', 'controls', 'toggles', 'share', 'nav'];
 
+const ONLY = { title: 'A recording', detail: 'This file holds what was measured; to measure anew it takes a Skipscope server.', status: 0 };
+
 /**
  * Make the doors that commands knock at.
  *
  * @param {Recording} recording
- * @returns {{ask: typeof import('./api.js').request, watch: typeof import('./api.js').follow}}
+ * @returns {{ask: typeof import('./api.js').request, watch: typeof import('./api.js').follow, only: import('./state.js').Problem}}
  */
 export function recordedDoors({ run, summaries, events }) {
   return {
+    only: ONLY,
     ask: (path, { method = 'GET', body } = {}) => {
       if (path === `/api/runs/${run.id}` && method === 'GET') return Promise.resolve(run);
       if (path === '/api/architectures/summary') {
@@ -22,7 +25,7 @@ export function recordedDoors({ run, summaries, events }) {
         const v = run.request.variants.findIndex((/** @type {any} */ one) => JSON.stringify(one) === wanted);
         if (v >= 0) return Promise.resolve(summaries[v]);
       }
-      return Promise.reject(new Refusal({ title: 'A recording', detail: 'This file holds what was measured; to measure anew it takes a Skipscope server.', status: 0 }));
+      return Promise.reject(new Refusal(ONLY));
     },
     watch: (_id, { onEvent }) => {
       for (const event of events) onEvent(event);

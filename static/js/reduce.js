@@ -128,6 +128,8 @@ function change(state, event) {
       return { ...state, theme: event.theme };
     case 'motion':
       return { ...state, reducedMotion: event.reduced };
+    case 'recording':
+      return { ...state, recording: true };
     case 'speed':
       return { ...state, speed: event.speed };
     default:

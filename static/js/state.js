@@ -114,6 +114,7 @@ export { reduce } from './reduce.js';
  * @property {'online'|'retrying'|'offline'} connection
  * @property {'light'|'dark'} theme
  * @property {boolean} reducedMotion
+ * @property {boolean} recording whether there is no server: nothing can be changed or measured
  * @property {number} speed steps a second to draw at most; 0 for as fast as they come
  * @property {Record<string, Problem>} problems by place: a field's name, "run", "probe", "page"
  * @property {{from: number, to: number}|null} brush blocks in focus where a net is too deep to draw in full
@@ -163,6 +164,7 @@ export { reduce } from './reduce.js';
  *   | {type: 'hide', hide: string[]}
  *   | {type: 'theme', theme: State['theme']}
  *   | {type: 'motion', reduced: boolean}
+ *   | {type: 'recording'}
  *   | {type: 'speed', speed: number}} Event
  */
 
@@ -220,6 +222,7 @@ export function initialState() {
     connection: 'online',
     theme: 'light',
     reducedMotion: false,
+    recording: false,
     speed: 0,
     problems: {},
     brush: null,

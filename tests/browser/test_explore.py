@@ -180,6 +180,50 @@ def test_play_shows_steps_arriving_and_toggles_act_between_steps(page: Page) -> 
     expect(html).to_have_attribute("data-step", "0")
 
 
+def test_an_older_step_is_drawn_with_the_skips_of_then(page: Page) -> None:
+    opened(page, "/?net=resnet20,norm:none&steps=400")
+    switch = page.get_by_role("switch", name="skip of layer2.1, ResNet-20", exact=True)
+    page.get_by_role("button", name="step", exact=True).click()
+    until(page, "paused")
+    expect(page.get_by_label("Step on screen")).to_be_enabled()
+    switch.press("Enter")
+    forward = page.get_by_role("complementary").locator("math").first
+    expect(forward).to_have_text(re.compile(r"F\(x\).*\+"))
+    switch.press("Space")
+    expect(switch).not_to_be_checked()
+    expect(switch).to_have_class(re.compile("pending"))
+    expect(forward).to_have_text(re.compile(r"F\(x\).*\+"))  # as it was measured, until the next step
+    page.get_by_role("button", name="step", exact=True).click()
+    expect(page.locator("html")).to_have_attribute("data-step", "1")
+    expect(forward).not_to_have_text(re.compile(r"\+"))
+    expect(switch).not_to_have_class(re.compile("pending"))
+    page.get_by_label("Step on screen").press("ArrowLeft")
+    expect(page.locator("html")).to_have_attribute("data-step", "0")
+    expect(forward).to_have_text(re.compile(r"F\(x\).*\+"))
+    expect(switch).not_to_be_checked()
+    page.get_by_role("button", name="reset", exact=True).click()
+    until(page, "ready")
+
+
+def test_what_the_server_refuses_goes_back(page: Page) -> None:
+    page.expected_errors = ("429",)  # type: ignore[attr-defined]
+    opened(page)
+    before = shown(page, "layer1.0", "ResNet-56")
+    problem = {"title": "Too many requests", "detail": "Wait a minute.", "status": 429}
+    page.route("**/api/probe", lambda route: route.fulfill(status=429, json=problem))
+    switch = page.get_by_role("switch", name="skip of layer2.3, ResNet-56", exact=True)
+    switch.click()
+    expect(page.locator("#problem")).to_contain_text("Wait a minute.")
+    expect(switch).to_be_checked()
+    expect(page.get_by_role("button", name="Undo")).to_be_disabled()
+    page.locator("#field-basic-norm").select_option("batch")
+    expect(page.locator("#problem")).to_contain_text("Wait a minute.")
+    until(page, "ready")
+    expect(page.locator("#field-basic-norm")).to_have_value("none")
+    assert "norm:batch" not in page.url
+    assert shown(page, "layer1.0", "ResNet-56") == before
+
+
 def test_the_address_is_the_state(page: Page) -> None:
     opened(page)
     page.get_by_role("switch", name="skip of layer2.3, ResNet-56", exact=True).click()

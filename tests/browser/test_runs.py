@@ -46,6 +46,7 @@ def test_a_run_is_listed_with_its_numbers_and_opened_again(page: Page) -> None:
     assert shown(page, "layer1.0", "ResNet-20") == last[history["schema"]["variants"][1]["taps"].index("layer1.0")]
     page.get_by_label("Step on screen").fill("2")
     expect(page.locator("html")).to_have_attribute("data-step", "2")
+    expect(page.locator("#diagram")).to_contain_text("8×8, 16 ch")  # as it was built
 
 
 def test_up_to_four_are_compared_and_the_link_keeps_them(page: Page) -> None:
@@ -112,4 +113,12 @@ def test_an_offline_page_replays_a_run_with_no_server(page: Page, tmp_path: Path
         recorded = history["steps"][step]["variants"][1]["values"]["gradient_rms"][tap]
         assert shown(page, "layer1.0", "ResNet-20") == recorded
     expect(page.locator("#chart-gradient .scatterlayer path.js-line")).to_have_count(2)
+    switch = page.get_by_role("switch", name="skip of layer1.0, ResNet-20", exact=True)
+    expect(switch).to_have_attribute("aria-disabled", "true")
+    switch.dispatch_event("click")
+    expect(page.locator("#problem")).to_contain_text("takes a Skipscope server")
+    expect(switch).to_be_checked()
+    expect(page.locator("html")).to_have_attribute("data-step", "2")
+    page.get_by_label("Step on screen").fill("4")
+    expect(page.locator("html")).to_have_attribute("data-step", "4")
     assert [url for url in asked if not url.startswith(("file:", "data:", "blob:"))] == []

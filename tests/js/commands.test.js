@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Refusal } from '../../static/js/api.js';
 import { shapeOf } from '../../static/js/describe.js';
-import { later, measured, page, summaries } from './page.js';
+import { later, measured, page, step, summaries } from './page.js';
 
 test('a toggle on a stopped net asks for a probe of the networks as they now are', async () => {
   const { store, asked } = page(() => measured);
@@ -127,4 +127,26 @@ test('leaving a run ends it only where this page began it', async () => {
   await store.commands.play();
   await store.commands.reset();
   assert.deepEqual(asked.filter(([method]) => method === 'PATCH').map(([, path, body]) => [path, body]), [['/api/runs/r2', { state: 'stopped' }]]);
+});
+
+test('a run is drawn as it was built: of the shape of its data', async () => {
+  const request = { variants: [{ block: 'basic', image_size: 32, in_channels: 3, num_classes: 10 }], dataset: 'digits', image_size: 16, batch_size: 8 };
+  const { store, asked, streams } = page((path) => (path.endsWith('summary') ? structuredClone(summaries[1]) : { id: 'r1', state: 'done', request }));
+  await store.commands.replay('r1');
+  assert.deepEqual(asked[1][2], { block: 'basic', image_size: 16, in_channels: 1, num_classes: 10 });
+  const { onEvent } = streams[0][1];
+  [{ id: 1, type: 'schema', data: { variants: [measured.variants[1]] } }, { ...step(2, 0), data: { ...step(2, 0).data, variants: step(2, 0).data.variants.slice(1) } }].forEach(onEvent);
+  assert.equal(store.state.measured.batchSize, 8);
+});
+
+test('copies of a weakened network are as weak', async () => {
+  const { store } = page((path, { method }) => {
+    if (path.endsWith('summary')) return structuredClone(summaries[1]);
+    return path.endsWith('/fork') || method === 'POST' ? { id: path.endsWith('/fork') ? 'f1' : 'r1', state: 'running' } : { id: 'f1', state: 'paused', request: { variants: [{}, {}] } };
+  });
+  await store.commands.play();
+  await store.commands.setStrength(1, Array(9).fill(0.5), 'half');
+  await store.commands.fork(1);
+  assert.deepEqual(store.state.variants.map(({ strength }) => strength[0]), [0.5, 0.5]);
+  assert.equal(store.state.run.id, 'f1');
 });

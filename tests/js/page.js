@@ -9,7 +9,7 @@ export const summaries = [SUMMARIES.plain20, SUMMARIES.resnet20];
 export const later = () => new Promise((resolve) => setTimeout(resolve));
 
 /** A page whose server is `answer(path, options)`; what was asked is written down. */
-export function page(answer) {
+export function page(answer, doors = {}) {
   const asked = [];
   const streams = [];
   const store = createStore(initialState(), reduce, (tell) => tell());
@@ -26,6 +26,7 @@ export function page(answer) {
       streams.push([id, options]);
       return () => streams.push([id, 'left']);
     },
+    ...doors,
   });
   return { store, asked, streams };
 }

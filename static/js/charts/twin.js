@@ -106,8 +106,11 @@ function createTable(store) {
   }
 
   /** @param {State} state */
-  function mark({ variants }) {
-    for (const box of skips) box.checked = variants[Number(box.dataset.variant)]?.skips[Number(box.dataset.block)] ?? false;
+  function mark({ variants, recording }) {
+    for (const box of skips) {
+      box.checked = variants[Number(box.dataset.variant)]?.skips[Number(box.dataset.block)] ?? false;
+      box.disabled = recording;
+    }
   }
 
   return {

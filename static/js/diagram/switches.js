@@ -75,6 +75,7 @@ export function mountSwitches(root, store) {
   /** @param {State} state */
   const mark = (state) => {
     const drawn = drawnVariants(state);
+    if (state.recording) for (const { element } of [...skips, ...stages]) element.setAttribute('aria-disabled', 'true');
     for (const { element, place: { variant, block } } of skips) {
       const on = state.variants[variant].skips[block] ?? false;
       if (element.getAttribute('aria-checked') !== String(on)) element.setAttribute('aria-checked', String(on));
