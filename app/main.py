@@ -6,12 +6,12 @@ from contextlib import asynccontextmanager
 from typing import cast
 
 from fastapi import FastAPI
-from starlette.requests import Request
 
 from app import description, errors
 from app.assets import Assets
 from app.paths import STATIC
 from app.rates import Rates
+from app.recording import Recordings
 from app.routes import architectures, datasets, health, history, pages, probe, runs
 from app.routes.probe import Memory
 from app.runs import refusals
@@ -30,7 +30,8 @@ def create_app(settings: Settings) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
         async with Runs(settings) as app.state.runs:
             app.state.executor = app.state.runs.executor
-            await pages.first_data(Request({"type": "http", "app": app}))
+            app.state.recordings = Recordings(app.state.runs.store)
+            app.state.first_probe = await pages.measure_first(app)
             yield
 
     app = FastAPI(

@@ -1,4 +1,4 @@
-"""A page as one file that needs no server: styles, scripts, modules and a run's events in it."""
+"""A page as one file that needs no server: styles, scripts and modules in it, and a place for a run's events."""
 
 import base64
 import re
@@ -11,6 +11,7 @@ from app.paths import STATIC
 
 MARK = r"/static/~[0-9a-f]+/"
 PREFIX = "skipscope/"
+HERE = "\x00the data of the page\x00"
 STYLE = re.compile(rf'<link rel="stylesheet" href="{MARK}([^"]+)">')
 PRELOAD = re.compile(r'\s*<link rel="modulepreload" href="[^"]+">')
 ICON = re.compile(rf'<link rel="icon" href="{MARK}([^"]+)" type="image/svg\+xml">')
@@ -18,15 +19,19 @@ MODULE = re.compile(rf'<script type="module" src="{MARK}([^"]+)"></script>')
 SCRIPT = re.compile(rf'<script (?:defer )?src="{MARK}([^"]+)"></script>')
 
 
-def bundle(page: str) -> bytes:
-    """Return a page of ours with all that it loads put into it."""
+def bundle(page: str) -> tuple[bytes, bytes]:
+    """Return a page of ours with all that it loads put into it: what comes before its data, and what after.
+
+    `page` has HERE in the place of the data, so that nothing that somebody typed is taken for a part of the page.
+    """
     page = PRELOAD.sub("", page)
     page = STYLE.sub(lambda found: f"<style>\n{_read(found[1])}</style>", page)
     page = ICON.sub(lambda found: f'<link rel="icon" href="{_data("image/svg+xml", _read(found[1]))}">', page)
     page = SCRIPT.sub(lambda found: f"<script>\n{_script(_read(found[1]))}\n</script>", page)
     page = MODULE.sub(lambda found: _modules(found[1]), page)
     assert "/static/" not in page, "the file must not ask for anything"
-    return page.encode()
+    before, after = page.split(HERE)
+    return before.encode(), after.encode()
 
 
 def _read(name: str) -> str:

@@ -1,21 +1,23 @@
 """The pages: their first data is in them, so that none is ever blank."""
 
+from collections.abc import AsyncIterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import orjson
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, FastAPI, Request
 from fastapi.templating import Jinja2Templates
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response, StreamingResponse
 
 from app.access import ASK
-from app.assets import module_urls, packed_response, static_url
+from app.assets import fingerprint, module_urls, packed_response, static_url
 from app.errors import Problem
 from app.fields import field_list
-from app.offline import bundle
+from app.offline import HERE, bundle
 from app.paths import TEMPLATES
-from app.recording import drawn, recorded, recording
+from app.recording import Recordings, drawn
 from app.routes.architectures import preset_list
 from app.routes.datasets import dataset_list
 from app.routes.probe import measure
@@ -27,6 +29,7 @@ from model.summary import summarize
 
 router = APIRouter(include_in_schema=False)
 RUNS = 50
+PART = 65_536
 templates = Jinja2Templates(directory=Path(TEMPLATES))
 templates.env.globals["static_url"] = static_url  # pyright: ignore[reportArgumentType]
 templates.env.globals["module_urls"] = module_urls  # pyright: ignore[reportArgumentType]
@@ -36,14 +39,18 @@ DEFAULTS: tuple[dict[str, Any], ...] = tuple(
 )
 
 
-async def first_data(request: Request) -> dict[str, Any]:
+async def measure_first(app: FastAPI) -> dict[str, Any]:
+    """Measure the default pair, once at the start: the page then waits for nobody's probes."""
+    return await measure(app, ProbeRequest(variants=TrainingRequest().variants))
+
+
+def first_data(request: Request) -> dict[str, Any]:
     """Return what the page shows at once: the default pair with its measured profile."""
     wish = TrainingRequest()
-    probed = await measure(request.app, ProbeRequest(variants=wish.variants))
     return {
         "descriptions": DEFAULTS,
         "summaries": [drawn(summarize(architecture).to_dict()) for architecture in adapt_all(wish)],
-        "probe": probed,
+        "probe": request.app.state.first_probe,
         "settings": wish.model_dump(mode="json", exclude={"variants"}),
         "presets": preset_list(),
         "datasets": dataset_list(),
@@ -54,7 +61,7 @@ async def first_data(request: Request) -> dict[str, Any]:
 @router.get("/")
 async def explore(request: Request) -> Response:
     """Serve Explore."""
-    return _page(request, "/", "explore.html", await first_data(request))
+    return _page(request, "/", "explore.html", first_data(request))
 
 
 @router.get("/runs")
@@ -77,10 +84,26 @@ async def admin(request: Request) -> Response:
 async def offline(request: Request, run_id: RunId) -> Response:
     """Serve a run as one file that replays it with no server."""
     run = await find(request, run_id)
-    events = await recorded(request.app.state.runs.store, run.key)
+    recordings: Recordings = request.app.state.recordings
     shown = orjson.loads(orjson.dumps(view(run)))
-    page = await run_in_threadpool(lambda: bundle(_render("/", "explore.html", recording(shown, events))))
-    return Response(page, 200, {"Content-Disposition": f'attachment; filename="skipscope-{run.id}.html"'}, "text/html")
+    extent = await recordings.extent(shown, run.key)
+    before, after = await run_in_threadpool(_shell, fingerprint(), extent.thinned)
+
+    async def parts() -> AsyncIterator[bytes]:
+        for start in range(0, len(before), PART):
+            yield before[start : start + PART]
+        async for part in recordings.write(shown, run.key, extent):
+            yield part
+        yield after
+
+    name = {"Content-Disposition": f'attachment; filename="skipscope-{run.id}.html"'}
+    return StreamingResponse(parts(), 200, name, "text/html")
+
+
+@lru_cache(maxsize=2)
+def _shell(mark: str, thinned: str | None) -> tuple[bytes, bytes]:
+    page = templates.get_template("explore.html").render(page="/", first_json=HERE, thinned=thinned)
+    return bundle(page)
 
 
 def _render(path: str, template: str, first: dict[str, Any]) -> str:

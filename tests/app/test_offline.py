@@ -7,7 +7,7 @@ import re
 import pytest
 
 from app.assets import module_urls, static_url
-from app.offline import bundle
+from app.offline import HERE, bundle
 from app.paths import STATIC
 
 
@@ -15,13 +15,15 @@ def page(entry: str) -> str:
     urls = "".join(f'<link rel="modulepreload" href="{url}">\n' for url in module_urls(entry))
     return (
         f'<head><link rel="stylesheet" href="{static_url("css/base.css")}">\n{urls}</head>'
-        f'<script type="module" src="{static_url(entry)}"></script>'
+        f'<script type="application/json">{HERE}</script><script type="module" src="{static_url(entry)}"></script>'
     )
 
 
 @pytest.mark.parametrize("entry", ["js/main.js", "js/runs/main.js"])
 def test_every_module_is_in_it_and_finds_the_others_by_name(entry: str) -> None:
-    text = bundle(page(entry)).decode()
+    before, after = bundle(page(entry))
+    assert before.endswith(b'<script type="application/json">')
+    text = (before + after).decode()
     found = re.search(r'<script type="importmap">(.*?)</script>', text)
     assert found
     modules = {
