@@ -2,15 +2,18 @@
 
 import csv
 import io
+import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.test_explore import shown, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+FIRST = re.compile(r'id="first">(.*?)<', re.DOTALL)
 HOSTILE = "<img src=x onerror=\"document.title='broken'\"> \u202etxet"
 
 
@@ -61,6 +64,49 @@ def test_up_to_four_are_compared_and_the_link_keeps_them(page: Page) -> None:
     expect(page.locator("#compare-loss .scatterlayer path.js-line")).to_have_count(8)
     page.get_by_role("button", name="Compare none").click()
     expect(page.locator("#compare")).to_be_hidden()
+
+
+def test_a_comparison_is_a_table_and_pictures_too(page: Page) -> None:
+    made = [run(page, name, steps=3, seed=seed) for seed, name in enumerate(("left", "right"))]
+    page.goto("/runs?" + "&".join(f"compare={one['id']}" for one in made))
+    until(page, "ready")
+    page.get_by_text("The same numbers as a table").click()
+    for number, one in enumerate(made, start=1):
+        for variant in one["digest"]["variants"]:
+            for measure, name in (("loss", "loss"), ("accuracy", "accuracy"), ("ratio", "gradient_ratio")):
+                cells = page.locator(f'td[data-line="{number}: {variant["label"]}"][data-measure="{measure}"]')
+                assert [float(text) for text in cells.all_text_contents()] == pytest.approx(variant[name], rel=1e-3)
+    expect(row(page, made[1]).locator(".runs-check")).to_have_text("2")
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Save Loss as SVG").click()
+    picture = waiting.value.path().read_text()
+    assert "Loss: left, right" in picture
+    assert "2: ResNet-20" in picture
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Save Loss as PNG").click()
+    assert waiting.value.path().read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_link_compares_runs_that_are_not_listed(page: Page) -> None:
+    page.expected_errors = ("404",)  # type: ignore[attr-defined]
+    made = run(page, "the oldest", steps=2)
+
+    def shortened(route: Route) -> None:
+        """Leave the run out of the page's list, as if fifty newer ones stood there."""
+        answer = route.fetch()
+        listed = json.loads(FIRST.search(answer.text())[1])  # type: ignore[index]
+        runs = [one for one in listed["runs"] if one["id"] != made["id"]]
+        shorter = json.dumps(listed | {"runs": runs})
+        body = FIRST.sub(lambda _: f'id="first">{shorter}<', answer.text())
+        route.fulfill(response=answer, body=body)
+
+    page.route("**/runs?*", shortened)
+    page.goto(f"/runs?compare={made['id']}&compare={'0' * len(made['id'])}")
+    until(page, "ready")
+    expect(row(page, made)).to_have_count(0)
+    expect(page.locator("#compare-loss .chart-labels span")).to_have_count(2)
+    expect(page.locator("#problem")).to_contain_text("run")
+    page.wait_for_function("id => location.search === `?compare=${id}`", arg=made["id"])
 
 
 def test_a_name_is_text_and_a_run_is_deleted_only_when_confirmed(page: Page) -> None:

@@ -1,7 +1,6 @@
 /** @file The experiment on the page to take along: as a link, a call of the API, a Python program, a picture. */
 import { h } from '../dom.js';
-import { PALETTES } from '../palette.js';
-import Plotly from '../plotly.js';
+import { savePicture } from '../picture.js';
 import { curlOf, pythonOf } from '../share.js';
 
 /** @typedef {import('../state.js').State} State */
@@ -38,8 +37,7 @@ export function mountShare(root, store, charts) {
     const figure = charts[which.value].figure();
     said.textContent = figure ? '' : 'There is nothing in this chart yet.';
     if (!figure) return;
-    const href = await Plotly.toImage(titled(figure, which.value, store.state), { format, width: 1200, height: 700, scale: format === 'png' ? 2 : 1 });
-    h('a', { href, download: `skipscope-${which.value.toLowerCase().replaceAll(/\W+/g, '-')}.${format}` }).click();
+    await savePicture(figure, { title: titleOf(which.value, store.state), name: which.value, theme: store.state.theme, format });
   } }, format.toUpperCase());
   const pictures = h('span', { class: 'tool-group' }, which, save('svg'), save('png'));
   const menu = h('details', { class: 'menu share-menu', ontoggle: () => {
@@ -64,19 +62,9 @@ export function mountShare(root, store, charts) {
   };
 }
 
-/** A chart that stands alone says what it is, of which networks, at which step. @param {import('../charts/lines.js').Figure} figure @param {string} title @param {State} state */
-function titled({ data, layout }, title, { variants, step, measured, theme }) {
-  const palette = PALETTES[theme];
-  const when = measured?.step === null ? 'at initialisation' : `step ${step}`;
-  return {
-    data,
-    layout: {
-      ...layout, width: 1200, height: 700, margin: { l: 90, r: 40, t: 80, b: 60 }, paper_bgcolor: palette.paper, plot_bgcolor: palette.paper, showlegend: data.some(({ type }) => type === 'scatter'),
-      title: { text: `${title}: ${variants.map(({ label }) => label).join(' beside ')}, ${when}`, font: { size: 18, color: palette.ink } },
-      legend: { orientation: 'h', y: 1.06, x: 0 },
-    },
-    config: { showSendToCloud: false, displaylogo: false },
-  };
+/** A chart that stands alone says what it is, of which networks, at which step. @param {string} title @param {State} state */
+function titleOf(title, { variants, step, measured }) {
+  return `${title}: ${variants.map(({ label }) => label).join(' beside ')}, ${measured?.step === null ? 'at initialisation' : `step ${step}`}`;
 }
 
 /** Copy what an area holds; the clipboard's own door is shut where a class opens the page over plain HTTP. @param {HTMLTextAreaElement} area */

@@ -1,44 +1,56 @@
-/** @file Up to four runs over each other, on common scales: accuracy, loss and gradient ratio by step. */
-import { need } from '../dom.js';
+/** @file Up to four runs over each other, on common scales: accuracy, loss and gradient ratio by step; as pictures and as a table. */
+import { h, need } from '../dom.js';
 import { createLines } from '../charts/lines.js';
 import { ticksTo } from '../charts/ticks.js';
 import { PALETTES } from '../palette.js';
+import { savePicture } from '../picture.js';
 import { decadeRange, decadeTicks, formatNumber } from '../scale.js';
+import { linesOf } from './lines.js';
 import { log, titleOf } from './run.js';
+import { createTwin } from './twin.js';
 
 /** @typedef {import('./run.js').Run} Run */
-/** @typedef {import('./run.js').VariantDigest} VariantDigest */
+/** @typedef {import('./lines.js').Line} Line */
 
-const DASHES = ['solid', '6px,3px', '2px,3px', '9px,3px,2px,3px'];
 const NOTHING = { onPoint: () => {} };
+const TITLES = /** @type {const} */ ({ accuracy: 'Accuracy on the training batches', loss: 'Loss', ratio: 'Gradient ratio: first block over last' });
+const CHARTS = /** @type {(keyof typeof TITLES)[]} */ (Object.keys(TITLES));
 
 /** Make the charts; returns what draws them. */
 export function createComparison() {
   const charts = { accuracy: createLines(need('compare-accuracy'), NOTHING), loss: createLines(need('compare-loss'), NOTHING), ratio: createLines(need('compare-ratio'), NOTHING) };
+  const twin = createTwin(need('compare-twin'));
+  /** @type {{runs: Run[], theme: 'light'|'dark'}} */
+  let drawn = { runs: [], theme: 'light' };
+  for (const name of CHARTS) {
+    need(`compare-${name}-save`).append(...(/** @type {const} */ (['svg', 'png'])).map((format) => h('button', {
+      type: 'button', class: 'button small', 'aria-label': `Save ${TITLES[name]} as ${format.toUpperCase()}`, onclick: () => {
+        const figure = charts[name].figure();
+        const title = `${TITLES[name]}: ${drawn.runs.map(titleOf).join(', ')}`;
+        if (figure) void savePicture(figure, { title, name: `compare ${name}`, theme: drawn.theme, format });
+      },
+    }, format.toUpperCase())));
+  }
 
   /** @param {Run[]} runs @param {'light'|'dark'} theme */
   return function draw(runs, theme) {
+    drawn = { runs, theme };
     const palette = PALETTES[theme];
-    const lines = runs.flatMap((run, r) => (run.digest?.variants ?? []).map((variant, v) => {
-      const { skips } = run.request.variants[v];
-      const plain = Array.isArray(skips) ? !skips.some(Boolean) : !skips;
-      const label = runs.length > 1 ? `${r + 1}: ${run.name || variant.label}` : variant.label;
-      return { variant, steps: run.digest?.steps ?? [], color: palette[plain ? 'plain' : 'residual'], dash: DASHES[r], label, title: titleOf(run) };
-    }));
+    const lines = linesOf(runs);
     const end = Math.max(1, ...lines.map(({ steps }) => steps.at(-1) ?? 0));
     const steps = ticksTo(end);
     const common = { theme, xRange: /** @type {[number, number]} */ ([0, end]), xTicks: { values: steps, texts: steps.map(String) }, xTitle: 'step', cursor: null };
-    const series = (/** @type {(variant: VariantDigest) => number[]} */ read) => lines.map(({ variant, steps: x, color, dash, label }) => ({ x, y: read(variant), color, dash, label }));
+    const series = (/** @type {(line: Line) => number[]} */ read) => lines.map((line) => ({ x: line.steps, y: read(line), color: palette[line.hue], dash: line.dash, label: line.label }));
 
-    const numbers = (/** @type {(number|null)[]} */ column) => column.map((value) => value ?? NaN);
-    const losses = lines.flatMap(({ variant }) => numbers(variant.loss)).filter(Number.isFinite);
+    const losses = lines.flatMap(({ loss }) => loss).filter(Number.isFinite);
     const most = losses.length > 0 ? Math.max(...losses) * 1.05 : 1;
-    const ratios = series(({ gradient_ratio }) => gradient_ratio.map(log));
+    const ratios = series(({ ratio }) => ratio.map(log));
     const range = decadeRange([...ratios.flatMap(({ y }) => y), 0], 0) ?? [-6, 0];
     const heights = [0, 0.25, 0.5, 0.75, 1];
     const ticks = [0, most / 2, most];
-    charts.accuracy.update({ ...common, series: series(({ accuracy }) => numbers(accuracy)), yRange: [0, 1.02], yTitle: 'accuracy', yTicks: { values: heights, texts: heights.map((value) => `${value * 100} %`) } });
-    charts.loss.update({ ...common, series: series(({ loss }) => numbers(loss)), yRange: [0, most], yTitle: 'loss', yTicks: { values: ticks, texts: ticks.map((value) => formatNumber(Number(value.toPrecision(2)))) } });
+    charts.accuracy.update({ ...common, series: series(({ accuracy }) => accuracy), yRange: [0, 1.02], yTitle: 'accuracy', yTicks: { values: heights, texts: heights.map((value) => `${value * 100} %`) } });
+    charts.loss.update({ ...common, series: series(({ loss }) => loss), yRange: [0, most], yTitle: 'loss', yTicks: { values: ticks, texts: ticks.map((value) => formatNumber(Number(value.toPrecision(2)))) } });
     charts.ratio.update({ ...common, series: ratios, yRange: range, yTitle: 'ratio', yTicks: decadeTicks(range, 5) });
+    twin.update(lines);
   };
 }

@@ -3,6 +3,7 @@ import { h, svg } from '../dom.js';
 import { hueOf } from '../charts/hues.js';
 import { formatDecade, formatNumber } from '../scale.js';
 import { ago, describe, sparkline, titleOf } from './run.js';
+import { keepFocus } from './focus.js';
 
 /** @typedef {import('./run.js').Run} Run */
 /**
@@ -16,14 +17,19 @@ const SPARK = { width: 120, height: 30 };
 const HEAD = ['Compare', 'Run', 'State', 'Steps', 'Accuracy', 'Gradient ratio, first block over last', 'When', ''];
 
 /**
- * Draw the table anew.
+ * Draw the table anew; the keyboard's place in it stays.
  *
  * @param {HTMLElement} root
  * @param {Run[]} runs
- * @param {Set<string>} compared
+ * @param {Map<string, number>} compared ids and their numbers, counted from 1
  * @param {Acts} acts
  */
 export function drawList(root, runs, compared, acts) {
+  keepFocus(root, () => draw(root, runs, compared, acts));
+}
+
+/** @param {HTMLElement} root @param {Run[]} runs @param {Map<string, number>} compared @param {Acts} acts */
+function draw(root, runs, compared, acts) {
   if (runs.length === 0) {
     root.replaceChildren(h('p', { class: 'runs-empty' }, 'Nothing was run yet. ', h('a', { href: '/' }, 'Explore'), ' has a network that waits: press play there.'));
     return;
@@ -33,18 +39,18 @@ export function drawList(root, runs, compared, acts) {
     h('tbody', {}, ...runs.map((run) => row(run, compared, acts)))));
 }
 
-/** @param {Run} run @param {Set<string>} compared @param {Acts} acts */
+/** @param {Run} run @param {Map<string, number>} compared @param {Acts} acts */
 function row(run, compared, acts) {
   const title = titleOf(run);
   const check = h('input', {
-    type: 'checkbox', 'aria-label': `Compare ${title}`, disabled: run.digest === null || (compared.size >= 4 && !compared.has(run.id)),
+    type: 'checkbox', 'data-act': 'compare', 'aria-label': `Compare ${title}`, disabled: run.digest === null || (compared.size >= 4 && !compared.has(run.id)),
     checked: compared.has(run.id), onchange: () => acts.compare(run, check.checked),
   });
   const name = h('th', { scope: 'row' });
-  const rest = () => name.replaceChildren(h('div', { class: 'runs-title' }, h('a', { href: `/?run=${run.id}` }, title), h('small', {}, describe(run))));
+  const rest = () => name.replaceChildren(h('div', { class: 'runs-title' }, h('a', { href: `/?run=${run.id}`, 'data-act': 'open' }, title), h('small', {}, describe(run))));
   rest();
   const rename = () => {
-    const input = h('input', { class: 'runs-rename', value: run.name, maxlength: 80, placeholder: title, 'aria-label': `New name of ${title}` });
+    const input = h('input', { class: 'runs-rename', 'data-act': 'rename', value: run.name, maxlength: 80, placeholder: title, 'aria-label': `New name of ${title}` });
     let done = false;
     const finish = (/** @type {boolean} */ keep) => {
       if (done) return;
@@ -53,31 +59,34 @@ function row(run, compared, acts) {
       else rest();
     };
     input.addEventListener('keydown', (event) => {
-      if (event.key === 'Enter') finish(true);
-      if (event.key === 'Escape') finish(false);
+      if (event.key !== 'Enter' && event.key !== 'Escape') return;
+      finish(event.key === 'Enter');
+      renaming.focus();
     });
     input.addEventListener('blur', () => finish(true));
     name.replaceChildren(input);
     input.focus();
     input.select();
   };
+  const renaming = h('button', { type: 'button', class: 'button small', 'data-act': 'rename', onclick: rename, 'aria-label': `Rename ${title}` }, 'Rename');
+  const number = compared.get(run.id);
   return h('tr', { 'data-run': run.id },
-    h('td', {}, check), name,
+    h('td', { class: 'runs-check' }, check, Boolean(number) && h('span', { title: 'Its number in the comparison' }, String(number))), name,
     h('td', {}, h('span', { class: 'runs-state', 'data-state': run.state }, run.queue_position ? `queued, place ${run.queue_position}` : run.state), run.reason && h('span', { class: 'runs-reason' }, run.reason)),
     h('td', { class: 'number' }, `${run.recorded} of ${Math.ceil(run.request.steps / run.request.record_every)}`),
     h('td', { class: 'number' }, lastAccuracy(run)),
     h('td', { class: 'runs-spark-cell' }, spark(run)),
     h('td', { class: 'runs-when' }, h('time', { datetime: new Date(run.created * 1000).toISOString(), title: new Date(run.created * 1000).toLocaleString() }, ago(run.created, Date.now() / 1000))),
     h('td', {}, h('div', { class: 'runs-acts' },
-      h('button', { type: 'button', class: 'button small', onclick: rename, 'aria-label': `Rename ${title}` }, 'Rename'),
+      renaming,
       exports(run, title),
-      h('button', { type: 'button', class: 'button small', onclick: () => void acts.remove(run), 'aria-label': `Delete ${title}` }, 'Delete'))));
+      h('button', { type: 'button', class: 'button small', 'data-act': 'delete', onclick: () => void acts.remove(run), 'aria-label': `Delete ${title}` }, 'Delete'))));
 }
 
 /** @param {Run} run @param {string} title */
 function exports(run, title) {
   const link = (/** @type {string} */ text, /** @type {string} */ href) => h('a', { href, download: '' }, text);
-  return h('details', { class: 'menu' }, h('summary', { class: 'button small', 'aria-label': `Export ${title}` }, 'Export'), h('div', { class: 'menu-body' },
+  return h('details', { class: 'menu' }, h('summary', { class: 'button small', 'data-act': 'export', 'aria-label': `Export ${title}` }, 'Export'), h('div', { class: 'menu-body' },
     ...['json', 'csv', 'parquet'].map((format) => link(format === 'parquet' ? 'Parquet' : format.toUpperCase(), `${run.history}?format=${format}`)),
     run.recorded > 0 && link('Offline page (HTML)', `/runs/${run.id}/offline.html`)));
 }

@@ -21,6 +21,8 @@ let { total } = first;
 let theme = 'light';
 const compared = new Set(new URLSearchParams(location.search).getAll('compare').slice(0, 4));
 const compare = createComparison();
+/** Runs that are compared and not among those listed. @type {Map<string, Run>} */
+const beyond = new Map();
 
 /** @param {() => Promise<void>} act */
 async function guard(act) {
@@ -35,13 +37,32 @@ async function guard(act) {
   }
 }
 
+/** Those that are compared, in the order in which they were ticked. */
+function chosenOnes() {
+  const found = [...compared].map((id) => runs.find((run) => run.id === id) ?? beyond.get(id));
+  return found.flatMap((run) => (run?.digest ? [run] : []));
+}
+
+/** Ask for what is compared and older than the runs that are listed; one that is gone is compared no longer, in the server's words. */
+async function find() {
+  const listed = new Set(runs.map(({ id }) => id));
+  await Promise.all([...compared].filter((id) => !listed.has(id)).map(async (id) => {
+    try {
+      beyond.set(id, await request(`/api/runs/${encodeURIComponent(id)}`));
+    } catch (error) {
+      compared.delete(id);
+      throw error;
+    }
+  }));
+}
+
 function draw() {
-  const chosen = runs.filter(({ id, digest }) => compared.has(id) && digest !== null);
+  const chosen = chosenOnes();
   need('compare').hidden = chosen.length === 0;
   need('compare-clear').hidden = chosen.length === 0;
   need('runs-count').textContent = `${total} run${total === 1 ? '' : 's'}${compared.size > 0 ? `, ${chosen.length} compared` : '; tick up to four to compare them'}`;
   need('runs-more').hidden = runs.length >= total;
-  drawList(need('runs'), runs, compared, { rename, remove, compare: choose });
+  drawList(need('runs'), runs, new Map([...compared].map((id) => [id, chosen.findIndex((run) => run.id === id) + 1])), { rename, remove, compare: choose });
   if (chosen.length > 0) compare(chosen, theme);
   const query = new URLSearchParams([...compared].map((id) => ['compare', id]));
   history.replaceState(null, '', `${location.pathname}${compared.size > 0 ? `?${query}` : ''}`);
@@ -57,7 +78,7 @@ async function refresh(count = Math.max(PAGE, runs.length)) {
     if (page.next === null) break;
   }
   runs = found;
-  draw();
+  await find().finally(draw);
 }
 
 /** @param {Run} run @param {boolean} on */
@@ -109,11 +130,19 @@ function wear(chosen) {
 let view = null;
 view = mountTheme(need('theme'), /** @type {any} */ ({ dispatch: (/** @type {{theme: 'light'|'dark'}} */ event) => wear(event.theme) }));
 wear(theme);
-need('runs-more').addEventListener('click', () => void guard(() => refresh(runs.length + PAGE)));
+need('runs-more').addEventListener('click', () => void guard(async () => {
+  const last = runs.at(-1);
+  await refresh(runs.length + PAGE);
+  // the button goes when all are shown: on with the first of those that came
+  const next = document.querySelector(`tr[data-run="${last?.id}"] + tr a`);
+  if (next instanceof HTMLElement) next.focus();
+}));
 need('compare-clear').addEventListener('click', () => {
   compared.clear();
   draw();
+  need('main').focus();
 });
+if ([...compared].some((id) => !runs.some((run) => run.id === id))) void guard(() => find().finally(draw));
 document.documentElement.dataset.state = 'ready';
 
 setInterval(() => {
