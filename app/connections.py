@@ -5,15 +5,35 @@ import socket
 import sys
 from typing import Any
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+import orjson
+from uvicorn.protocols.http.flow_control import service_unavailable
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
+from app.errors import MEDIA_TYPE, Problem
 from app.settings import Settings
 
 MAX_HEAD = 65_536
 """Bytes of a request's head: browsers and proxies send a hundredth of it."""
 MANY_FILES = 65_536
-SLOW = (408, "Request Timeout", "The request did not come to its end in time.")
-LONG = (431, "Request Header Fields Too Large", "The head of the request has too many bytes.")
+MALFORMED = Problem(
+    400, "Bad Request", "What was sent is no HTTP request.", remedy="send HTTP/1.1, to the port's own scheme"
+)
+LONG = Problem(
+    431, "Request Header Fields Too Large", "The head of the request has too many bytes.",
+    limit=f"{MAX_HEAD} bytes", remedy="send fewer or shorter headers, or a shorter address",
+)  # fmt: skip
+CROWDED = Problem(
+    503, "Too many connections", "As many connections are open as this server serves.",
+    remedy="try again in a moment; who runs the server can raise SKIPSCOPE_MAX_CONNECTIONS",
+    headers={"Connection": "close", "Retry-After": "5"},
+)  # fmt: skip
+
+
+def _too_slow(seconds: float) -> Problem:
+    return Problem(
+        408, "Request Timeout", "The request did not come to its end in time.", limit=f"{seconds:g} s",
+        remedy="send it faster; who runs the server can raise SKIPSCOPE_REQUEST_SECONDS",
+    )  # fmt: skip
 
 
 class Connection(HttpToolsProtocol):
@@ -40,7 +60,7 @@ class Connection(HttpToolsProtocol):
         if not self._headed:
             self._head += len(data)
             if self._head > MAX_HEAD:
-                self._end(*LONG)
+                self._end(LONG)
 
     def on_message_begin(self) -> None:
         self._head, self._headed = 0, False
@@ -73,7 +93,7 @@ class Connection(HttpToolsProtocol):
         if self._head == 0 and not self._headed:
             self.transport.close()  # nothing was asked: browsers open connections ahead
         else:
-            self._end(*SLOW)
+            self._end(_too_slow(self.request_seconds))
 
     def _silent(self) -> bool:
         """Say whether nothing of an answer is on its way, to this request or to the one before it."""
@@ -82,15 +102,22 @@ class Connection(HttpToolsProtocol):
             return not self.pipeline and not cycle.response_started
         return cycle is None or cycle.response_complete
 
-    def _end(self, status: int, phrase: str, words: str) -> None:
+    def send_400_response(self, msg: str) -> None:
+        self._end(MALFORMED)
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        super()._start_asgi_task(cycle, CROWDED.response() if app is service_unavailable else app)  # pyright: ignore[reportArgumentType]
+
+    def _end(self, problem: Problem) -> None:
         """Say why, where no answer has begun, and close."""
         self._arrived()
         if self.transport.is_closing():
             return
         if self._silent():
-            body = words.encode()
+            body = orjson.dumps(problem.body())
             lines = (
-                f"HTTP/1.1 {status} {phrase}", "Content-Type: text/plain", f"Content-Length: {len(body)}",
+                f"HTTP/1.1 {problem.status} {problem.title}", f"Content-Type: {MEDIA_TYPE}",
+                f"Content-Length: {len(body)}", "X-Content-Type-Options: nosniff",
                 "Connection: close", "", "",
             )  # fmt: skip
             self.transport.write("\r\n".join(lines).encode() + body)

@@ -1,12 +1,14 @@
 """Connections that stay open for nothing, on a real server: requests that do not come, readers that do not read,
 streams without number."""
 
+import json
 import re
 import socket
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx2
@@ -58,6 +60,21 @@ def rest(connection: socket.socket, pause: float = 0.0, size: int = 65_536) -> b
     return found
 
 
+def problem(answer: bytes) -> dict[str, Any]:
+    """Return a refusal that came on a connection, checked for its form."""
+    head, _, body = answer.partition(b"\r\n\r\n")
+    first, *lines = head.decode().split("\r\n")
+    headers = {name.lower(): value for name, value in (line.split(": ", 1) for line in lines)}
+    assert headers["content-type"] == "application/problem+json"
+    assert headers["connection"] == "close"
+    assert len(body) == int(headers["content-length"])
+    said = json.loads(body)
+    assert first.startswith(f"HTTP/1.1 {said['status']} ")
+    assert said["detail"]
+    assert said["remedy"]
+    return said
+
+
 HEAD = b"POST /api/probe HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n"
 
 
@@ -71,6 +88,8 @@ def test_a_request_that_does_not_come_to_its_end_is_ended(url: str, begun: bytes
         connection.sendall(begun)
         answer = rest(connection)
     assert answer.split(b" ")[1:2] == ([said] if said else [])
+    if said:
+        assert problem(answer)["limit"] == "1 s"
     assert 0.8 < time.monotonic() - started < 5
 
 
@@ -99,6 +118,21 @@ def test_the_second_request_of_a_connection_has_its_own_time(url: str) -> None:
         assert rest(connection).startswith(b"HTTP/1.1 408")
 
 
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"nonsense\r\n\r\n",
+        b"\x16\x03\x01\x02\x00\x01\x00",
+        b"GET / HTTP/9.9\r\n\r\n",
+        b"GET / HTTP/1.1\r\nX: a\x00\r\n\r\n",
+    ],
+)
+def test_what_is_no_http_is_refused_in_the_one_form(url: str, sent: bytes) -> None:
+    with connect(url) as connection:
+        connection.sendall(sent)
+        assert problem(rest(connection))["status"] == 400
+
+
 def test_a_head_without_end_is_refused(url: str) -> None:
     with connect(url) as connection:
         connection.sendall(b"GET / HTTP/1.1\r\nHost: x\r\nX-Long: ")
@@ -107,7 +141,7 @@ def test_a_head_without_end_is_refused(url: str) -> None:
                 connection.sendall(b"x" * 4096)
         except OSError:
             return  # it was closed in the middle, which is as well
-        assert rest(connection).startswith(b"HTTP/1.1 431")
+        assert problem(rest(connection))["status"] == 431
 
 
 def test_large_bodies_are_no_long_heads(url: str) -> None:
@@ -177,7 +211,7 @@ def test_connections_are_counted(url: str) -> None:
         idle = [stack.enter_context(connect(url)) for _ in range(45)]
         # the first are open before the last one asks
         idle[-1].sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
-        assert rest(idle[-1]).startswith(b"HTTP/1.1 503")
+        assert problem(rest(idle[-1]))["status"] == 503
     time.sleep(0.5)
     assert httpx2.get(f"{url}/healthz", timeout=30).status_code == 200
 
