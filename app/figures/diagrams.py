@@ -8,7 +8,7 @@ from app.figures.geometry import lay_out
 from app.figures.hover import box_texts, junction_texts
 from app.figures.layout import Asked, Brush, View
 from app.figures.legend import add_legend
-from app.figures.measured import Measured, decode, dropped_of
+from app.figures.measured import Measured, decode, dropped_of, precision_of
 from app.figures.net import describe
 from app.figures.network import Described, Network, listed, networks_of
 from app.figures.palette import PALETTES, Theme, check_theme
@@ -56,7 +56,7 @@ def diagram_data(
     if layout.strips:
         figure["data"].append(strip_trace(layout, networks, theme, painter))
         figure["layout"]["shapes"] += window_shapes(layout, theme)
-    add_legend(figure, layout, theme, painter)
+    add_legend(figure, layout, theme, painter, [] if values is None else [precision_of(one) for one in listed(values)])
     return figure
 
 

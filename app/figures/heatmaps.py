@@ -64,7 +64,7 @@ def heatmap_data(
             "zeroline": False,
         }  # fmt: skip
         layout[f"yaxis{axis}"] = _rows(panel, axis, first=number == 0)
-        layout["annotations"].append(_title(panel, measure, left, palette))
+        layout["annotations"].append(_title(panel, f"{UNITS[measure]}{variants[number].in_precision}", left, palette))
         place = right + BAR * (hues.index(panel.hue) + 0.2)
         first = panel.hue not in [one.hue for one in panels[:number]]
         bar = _bar(drawn, linear, place) if first else None
@@ -148,9 +148,9 @@ def _bar(span: Range, linear: bool, x: float) -> Figure:
     return bar if linear else {**bar, "tickvals": values, "ticktext": texts}
 
 
-def _title(panel: Panel, measure: str, x: float, palette: Palette) -> Figure:
+def _title(panel: Panel, what: str, x: float, palette: Palette) -> Figure:
     return {
-        "text": f"<b>{panel.label}</b>: {UNITS[measure]}", "xref": "paper", "yref": "paper", "x": x, "y": 1,
+        "text": f"<b>{panel.label}</b>: {what}", "xref": "paper", "yref": "paper", "x": x, "y": 1,
         "yshift": 4, "xanchor": "left", "yanchor": "bottom", "showarrow": False, "font": {"color": palette.ink},
     }  # fmt: skip
 

@@ -1,7 +1,10 @@
 """The legend under the diagram: a ramp a path, and what each kind of line and hatch means."""
 
+from collections.abc import Sequence
+
 from app.figures.drawing import Figure
 from app.figures.layout import Layout
+from app.figures.measured import in_precision
 from app.figures.palette import PALETTES, Hue, Palette, Theme
 from app.figures.quantity import QUANTITIES
 from app.figures.scale import color_scale, decade_ticks
@@ -19,13 +22,16 @@ KINDS = "lines: solid identity, dotted projection, gap cut"
 CODES = "hatches: dots exactly zero, crosses not finite, strokes not measured"
 
 
-def add_legend(figure: Figure, layout: Layout, theme: Theme, painter: Painter | None) -> None:
+def add_legend(
+    figure: Figure, layout: Layout, theme: Theme, painter: Painter | None, precisions: Sequence[str]
+) -> None:
     """Write the legend into a margin under the drawing; no ramps where nothing was measured."""
     texts = [KINDS]
     top = LINE
     if painter is not None:
         info = QUANTITIES[painter.quantity]
         texts = [info.legend if info.linear else f"{info.legend}, log scale", KINDS, CODES]
+        texts[0] += "".join(map(in_precision, dict.fromkeys(precisions)))
         if painter.local is not None:
             texts[0] += "; each range its own, colours compare inside it"
         else:

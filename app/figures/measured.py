@@ -7,6 +7,7 @@ from typing import Any
 
 from model.record import MEASURES, Record, Schema
 
+USUAL = "float32"
 DROPPED = "dropped in this step"
 SHORTCUTS = (".downsample.", ".gate.")
 """What the names of a shortcut's weights hold."""
@@ -35,6 +36,16 @@ def block_of(name: str, blocks: Container[str]) -> str | None:
     """Return the block that a tap, a weight or a layer lies in, or is the output of."""
     parts = name.split(".")
     return next((block for end in range(1, len(parts) + 1) if (block := ".".join(parts[:end])) in blocks), None)
+
+
+def precision_of(measured: Measured) -> str:
+    """Return the precision that a variant of a probe or step names; a record names none."""
+    return USUAL if isinstance(measured, Record) else measured.get("precision", USUAL)
+
+
+def in_precision(precision: str) -> str:
+    """Return what is added to a title: the precision of the numbers, where it is not the usual one."""
+    return "" if precision == USUAL else f", {precision}"
 
 
 def as_schema(schema: Schema | Json) -> Schema:

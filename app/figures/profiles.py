@@ -93,7 +93,8 @@ def _curves(
         names = places_of(variant, measure)
         dash = DASHES[seen.get(hue, 0) % len(DASHES)]
         seen[hue] = seen.get(hue, 0) + 1
-        curves.append(Curve(variant.label, names, [numbers[name] for name in names], palette.of(hue), dash))
+        label = f"{variant.label}{variant.in_precision}"
+        curves.append(Curve(label, names, [numbers[name] for name in names], palette.of(hue), dash))
     return curves
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, cast
 
-from app.figures.measured import Columns, Json, Measured, as_schema, decode
+from app.figures.measured import USUAL, Columns, Json, Measured, as_schema, decode, in_precision
 from app.figures.network import listed
 from app.figures.palette import Hue
 from app.figures.scale import log10
@@ -31,6 +31,12 @@ class Variant(NamedTuple):
 
     label: str
     schema: Schema
+    precision: str = USUAL
+
+    @property
+    def in_precision(self) -> str:
+        """Return what is added to a title: the precision, where it is not the usual one."""
+        return in_precision(self.precision)
 
     def skips(self, measured: Measured) -> list[bool]:
         """Say which skips were connected: those of which a number was measured."""
@@ -58,7 +64,8 @@ def variants_of(schema: Schema | Json | Sequence[Schema | Json], labels: Sequenc
     for number, one in enumerate(found):
         own = one.get("label") if isinstance(one, Mapping) else None
         label = labels[number] if labels else own or ("network" if len(found) == 1 else f"network {number + 1}")
-        made.append(Variant(label, as_schema(one)))
+        precision = one.get("precision", USUAL) if isinstance(one, Mapping) else USUAL
+        made.append(Variant(label, as_schema(one), precision))
     return made
 
 

@@ -58,6 +58,7 @@ class StepVariant(BaseModel):
     loss: float | None
     accuracy: float | None
     test_accuracy: float | None
+    dropped: Annotated[list[str], Field(description="Blocks whose F was not computed (stochastic depth).")]
     values: Values
     findings: list[Finding]
 

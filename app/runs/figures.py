@@ -9,6 +9,7 @@ import orjson
 from app.figures.diagrams import Drawing, diagram_data
 from app.figures.drawing import Figure
 from app.figures.heatmaps import heatmap_data
+from app.figures.measured import USUAL
 from app.figures.profiles import profile_data
 from app.runs import refusals
 from app.runs.history import History
@@ -53,7 +54,8 @@ def _diagram(request: bytes | str, step: dict[str, Any], changes: list[dict[str,
         if change["step"] <= step["step"] and change["variant"] is not None and "skips" in change["changed"]:
             skips[change["variant"]] = change["changed"]["skips"]
     summaries = [summarize(one) for one in adapt_all(asked)]
-    return diagram_data(summaries, step["variants"], Drawing(batch_size=asked.batch_size, skips=skips))
+    values = [{**variant, "precision": step.get("precision", USUAL)} for variant in step["variants"]]
+    return diagram_data(summaries, values, Drawing(batch_size=asked.batch_size, skips=skips))
 
 
 def _thinned(steps: Iterator[bytes], most: int) -> list[bytes]:

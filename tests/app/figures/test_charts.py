@@ -107,6 +107,18 @@ def test_a_heatmap_tells_zero_lost_and_absent_apart() -> None:
     assert len({color for _, color in codes["colorscale"]}) == 3
 
 
+def test_a_precision_that_is_not_the_usual_one_stands_in_every_title() -> None:
+    schemas = [PROBES[0], {**PROBES[1], "precision": "bfloat16"}]
+    titles = [note["text"] for note in plain(heatmap(schemas, steps()))["layout"]["annotations"]]
+    assert titles[:2] == [
+        "<b>plain-20</b>: gradient ∂L/∂x, RMS",
+        "<b>ResNet-20</b>: gradient ∂L/∂x, RMS, bfloat16",
+    ]
+    lines = plain(profile(schemas, PROBES))["data"]
+    assert [line["name"] for line in lines] == ["plain-20", "ResNet-20, bfloat16"]
+    assert "ResNet-20, bfloat16 " in lines[1]["hovertext"][0]
+
+
 def test_changes_are_marked_where_they_belong() -> None:
     changes = [{"step": 5, "variant": None}, {"step": 9, "variant": 1}]
     shapes = plain(heatmap(PROBES, steps(), changes=changes))["layout"]["shapes"]

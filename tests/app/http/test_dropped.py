@@ -7,12 +7,15 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
+from app.runs.events import StepVariant
+
 pytestmark = pytest.mark.xdist_group("http")
 
 
 def test_dropped_blocks_are_named_in_the_stream_and_in_every_table(api: Any) -> None:
     run = api.start(variants=[{**api.small()["variants"][0], "depths": [2, 2], "stochastic_depth": 0.9}], steps=8)
     schema, *said = [event.data for event in api.follow(run) if event.kind in {"schema", "step"}]
+    assert set(said[0]["variants"][0]) == set(StepVariant.model_fields), "what is sent is described"
     told = [step["variants"][0]["dropped"] for step in said]
     blocks = schema["variants"][0]["blocks"]
     assert len({tuple(names) for names in told}) > 1

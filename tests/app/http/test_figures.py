@@ -69,6 +69,14 @@ def test_a_diagram_has_the_skips_of_its_step(api: Any, run: dict[str, Any]) -> N
     assert before.layout.meta == {"figure": "diagram", "steps": [1]}
 
 
+def test_bfloat16_is_named_in_every_figure(api: Any, run: dict[str, Any]) -> None:
+    half = api.start(steps=2, precision="bfloat16")
+    list(api.follow(half))
+    for asked in ({"figure": "heatmap"}, {"figure": "profile"}, {"figure": "diagram"}):
+        named = {one["id"]: "bfloat16" in drawn(api, one, **asked).to_json() for one in (half, run)}
+        assert named == {half["id"]: True, run["id"]: False}, asked
+
+
 @pytest.mark.parametrize(
     ("asked", "field"),
     [
