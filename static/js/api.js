@@ -119,8 +119,9 @@ export function follow(id, { lastEventId, onEvent, onConnection, onRefusal }) {
         onRefusal(await problemOf(response));
         return true;
       }
-      if (!response.body) throw new Error('no body');
       onConnection('online');
+      if (response.status === 204) return true; // there is nothing after what was taken
+      if (!response.body) throw new Error('no body');
       const parse = createParser(({ id: given, type, data }) => {
         const number = given === '' ? NaN : Number(given);
         if (Number.isFinite(number)) last = number;
@@ -150,7 +151,7 @@ export function follow(id, { lastEventId, onEvent, onConnection, onRefusal }) {
       try {
         if (await read()) return;
       } catch (error) {
-        if (stopped.signal.aborted) return;
+        if (stopped.signal.aborted || final) return;
         if (error instanceof SyntaxError) throw error;
       }
       if (stopped.signal.aborted) return;

@@ -12,14 +12,22 @@ import { formatNumber } from './scale.js';
  * @returns {string|null} null while a measurement is under way: what was said last still stands
  */
 export function sentenceOf(state) {
-  if (state.values.length === 0 || state.probe.wanted !== state.probe.answered) return null;
+  if (!state.measured || state.probe.wanted !== state.probe.answered) return null;
+  const { step } = state.measured;
   const lines = state.variants.map((variant, v) => {
     const { accuracy, findings = [] } = state.scores[v] ?? { accuracy: NaN };
     const said = findings.length > 0 ? findings.map(({ sentence }) => sentence).join(' ') : ratioOf(state, v);
-    const trained = Number.isNaN(accuracy) || state.step === 0 ? '' : ` Accuracy ${Math.round(accuracy * 100)} %.`;
+    const trained = Number.isNaN(accuracy) || !step ? '' : ` Accuracy ${Math.round(accuracy * 100)} %.`;
     return `${variant.label}: ${said}${trained}`;
   });
-  return [state.row < 0 ? 'At initialisation.' : `At step ${state.step}.`, ...lines].join('\n');
+  return [`${step === null ? 'At initialisation' : `At step ${step}`}.${runOf(state.run)}`, ...lines].join('\n');
+}
+
+const STATES = { none: '', queued: 'waits', running: 'trains', paused: 'is paused', done: 'is done', stopped: 'is stopped', failed: 'failed', interrupted: 'was interrupted' };
+
+/** @param {State['run']} run */
+function runOf({ state, reason }) {
+  return state === 'none' ? '' : ` The run ${STATES[state]}${reason ? `: ${reason}` : ''}.`;
 }
 
 /** What is said where there is no diagnosis. @param {State} state @param {number} v */

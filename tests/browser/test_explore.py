@@ -205,6 +205,23 @@ def test_an_older_step_is_drawn_with_the_skips_of_then(page: Page) -> None:
     until(page, "ready")
 
 
+def test_the_keyboard_scrubs_over_recorded_steps_and_one_voice_tells_them(page: Page) -> None:
+    opened(page, "/?net=resnet20,norm:none&steps=21&record_every=5")
+    page.get_by_role("button", name="play", exact=True).click()
+    expect(page.locator(".run-status")).to_have_text("done, step 20 of 20", timeout=60_000)
+    expect(page.locator("#sentence")).to_contain_text("At step 20. The run is done.")
+    scrubber = page.get_by_label("Step on screen")
+    for step, key in ((15, "ArrowLeft"), (10, "ArrowLeft"), (15, "ArrowRight"), (0, "Home"), (5, "ArrowRight")):
+        scrubber.press(key)
+        expect(page.locator("html")).to_have_attribute("data-step", str(step))
+        expect(scrubber).to_have_attribute("aria-valuetext", f"step {step} of 20")
+    expect(page.locator("#sentence")).to_contain_text("At step 5. The run is done.")
+    live = page.locator("#transport").locator("[role=status], [role=log], [role=alert], [aria-live]")
+    expect(live).to_have_count(0)
+    page.get_by_role("button", name="live", exact=True).click()
+    expect(page.locator("html")).to_have_attribute("data-step", "20")
+
+
 def test_what_the_server_refuses_goes_back(page: Page) -> None:
     page.expected_errors = ("429",)  # type: ignore[attr-defined]
     opened(page)

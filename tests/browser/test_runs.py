@@ -43,7 +43,7 @@ def test_a_run_is_listed_with_its_numbers_and_opened_again(page: Page) -> None:
     ratio = made["digest"]["variants"][1]["gradient_ratio"][-1]
     assert f"ResNet-20 ends at {float(f'{ratio:.3g}'):g}" in (mine.locator("svg").get_attribute("aria-label") or "")
     mine.get_by_role("link", name="first lesson").click()
-    expect(page.locator(".run-status")).to_contain_text("done, step 6 of 6")
+    expect(page.locator(".run-status")).to_contain_text("done, step 5 of 5")
     history = page.request.get(made["history"]).json()
     last = history["steps"][-1]["variants"][1]["values"]["gradient_rms"]
     assert shown(page, "layer1.0", "ResNet-20") == last[history["schema"]["variants"][1]["taps"].index("layer1.0")]

@@ -78,3 +78,31 @@ test('a stream that is refused says why and is not asked for again', async () =>
   }));
   assert.equal(asked, 1);
 });
+
+test('a line that breaks after the last event is not asked for again', async () => {
+  let asked = 0;
+  const states = [];
+  await serve((_, response) => {
+    asked += 1;
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    response.write('id: 1\nevent: status\ndata: {"state":"done","final":true}\n\n', () => setTimeout(() => response.destroy(), 30));
+  }, () => new Promise((resolve) => {
+    follow('r1', { lastEventId: null, onEvent: () => setTimeout(resolve, 900), onConnection: (state) => states.push(state), onRefusal: () => assert.fail() });
+  }));
+  assert.equal(asked, 1);
+  assert.deepEqual(states, ['online']);
+});
+
+test('where nothing is left to tell the connection is whole, and over', async () => {
+  let asked = 0;
+  const states = [];
+  await serve((_, response) => {
+    asked += 1;
+    response.writeHead(204).end();
+  }, () => new Promise((resolve) => {
+    follow('r1', { lastEventId: 9, onEvent: () => assert.fail(), onConnection: (state) => states.push(state), onRefusal: () => assert.fail() });
+    setTimeout(resolve, 900);
+  }));
+  assert.equal(asked, 1);
+  assert.deepEqual(states, ['online']);
+});

@@ -8,7 +8,7 @@ const VARIANT = { label: 'ResNet-20', taps: ['relu', 'layer1.0', 'layer1.1'], bl
 function stateOf(changed = {}, gradient = [1, 2e-9, 4]) {
   return {
     variants: [VARIANT], values: [{ gradient_rms: Float64Array.from(gradient) }], scores: [{ accuracy: NaN, findings: [] }],
-    probe: { wanted: 1, answered: 1 }, row: -1, step: 0, ...changed,
+    probe: { wanted: 1, answered: 1 }, measured: { step: null }, run: { state: 'none', reason: null }, ...changed,
   };
 }
 
@@ -18,7 +18,7 @@ test('before training the ratio of the gradients is said', () => {
 
 test("the diagnosis' words and the accuracy are said while it trains", () => {
   const scores = [{ accuracy: 0.884, findings: [{ sentence: 'The gradient vanishes.' }] }];
-  assert.equal(sentenceOf(stateOf({ scores, row: 3, step: 30 })), 'At step 30.\nResNet-20: The gradient vanishes. Accuracy 88 %.');
+  assert.equal(sentenceOf(stateOf({ scores, measured: { step: 30 } })), 'At step 30.\nResNet-20: The gradient vanishes. Accuracy 88 %.');
 });
 
 test('every finding of every network is said, in the order of the diagnosis, a line a network', () => {
@@ -40,5 +40,15 @@ test('zeros, what is not finite and what was not measured are named', () => {
 
 test('while an answer is on its way there is nothing new to say', () => {
   assert.equal(sentenceOf(stateOf({ probe: { wanted: 2, answered: 1 } })), null);
-  assert.equal(sentenceOf(stateOf({ values: [] })), null);
+  assert.equal(sentenceOf(stateOf({ measured: null })), null);
+});
+
+test('how the run stands is said, with its reason', () => {
+  const first = (changed) => sentenceOf(stateOf(changed))?.split('\n')[0];
+  assert.equal(first({ measured: { step: 12 }, run: { state: 'paused', reason: 'its memory was needed' } }), 'At step 12. The run is paused: its memory was needed.');
+  assert.equal(first({ run: { state: 'queued', reason: null } }), 'At initialisation. The run waits.');
+});
+
+test('numbers of a step are never said to be those at initialisation', () => {
+  assert.match(sentenceOf(stateOf({ measured: { step: 199 }, row: -1, run: { state: 'queued', reason: null } })) ?? '', /^At step 199\./);
 });

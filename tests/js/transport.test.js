@@ -17,8 +17,17 @@ const afterAStep = (precision) => [
 
 test('what is not computed in float32 says so where the run stands', () => {
   assert.equal(wordsOf(started), 'at initialisation');
-  assert.equal(wordsOf(afterAStep('float32')), 'step 1 of 200');
-  assert.equal(wordsOf(afterAStep('bfloat16')), 'step 1 of 200 (bfloat16)');
+  assert.equal(wordsOf(afterAStep('float32')), 'step 0 of 199');
+  assert.equal(wordsOf(afterAStep('bfloat16')), 'step 0 of 199 (bfloat16)');
   // of runs that were recorded before the wire named it
-  assert.equal(wordsOf(afterAStep(undefined)), 'step 1 of 200');
+  assert.equal(wordsOf(afterAStep(undefined)), 'step 0 of 199');
+});
+
+test('the reason is told in every state', () => {
+  const told = (state, reason, queue_position = null) => wordsOf(reduce(afterAStep('float32'), { type: 'stream/status', id: 3, state, reason, queue_position }));
+  assert.equal(told('running', 'not changed: too late'), 'step 0 of 199: not changed: too late');
+  assert.equal(told('paused', 'its memory was needed'), 'paused, step 0 of 199: its memory was needed');
+  assert.equal(told('failed', 'out of memory'), 'failed, step 0 of 199: out of memory');
+  assert.equal(told('queued', null, 3), 'waiting, place 3, step 0 of 199');
+  assert.equal(told('done', null), 'done, step 0 of 199');
 });

@@ -1,6 +1,7 @@
 /** @file What the page shows: which quantity the diagram draws, on which scale, at which step. */
 import { h } from '../dom.js';
 import { QUANTITIES } from '../quantity.js';
+import { stepOf } from './transport.js';
 
 /** @typedef {import('../state.js').State} State */
 /** @typedef {import('../state.js').Quantity} Quantity */
@@ -28,7 +29,7 @@ export function mountQuantity(root, store) {
 }
 
 /**
- * Mount the way back from a step that was pointed at.
+ * Mount the scrubber over the recorded steps, and the way back to the newest.
  *
  * @param {HTMLElement} root
  * @param {Store} store
@@ -36,13 +37,14 @@ export function mountQuantity(root, store) {
  */
 export function mountScrubber(root, store) {
   const range = h('input', {
-    type: 'range', min: '0', value: '0', step: '1', 'aria-label': 'Step on screen', oninput: () => store.dispatch({ type: 'show', step: Number(range.value) }),
+    type: 'range', min: '0', value: '0', step: '1', 'aria-label': 'Step on screen',
+    oninput: () => store.dispatch({ type: 'show', step: store.state.history.steps[Number(range.value)] }),
   });
   const live = h('button', { type: 'button', class: 'button small', onclick: () => store.dispatch({ type: 'show', step: 'live' }) }, 'live');
   const words = h('span', { class: 'tool-label' });
   root.append(range, words, live);
   return {
-    update({ history, shown, step }) {
+    update({ history, shown, step, row, settings }) {
       const has = history.length > 0;
       range.disabled = !has;
       live.disabled = !has || shown === 'live';
@@ -51,11 +53,13 @@ export function mountScrubber(root, store) {
         words.textContent = '';
         return;
       }
-      const last = String(history.steps[history.length - 1]);
+      const last = String(history.length - 1);
       if (range.max !== last) range.max = last;
-      if (range.value !== String(step)) range.value = String(step);
-      const text = `step ${step}`;
-      if (words.textContent !== text) words.textContent = text;
+      if (range.value !== String(row)) range.value = String(row);
+      const text = stepOf(step, settings);
+      if (words.textContent === text) return;
+      words.textContent = text;
+      range.setAttribute('aria-valuetext', text);
     },
     destroy: () => root.replaceChildren(),
   };

@@ -34,7 +34,7 @@ export function mountTransport(root, store) {
   const speed = h('select', {
     class: 'select', 'aria-label': 'Speed', title: 'Recorded steps a second', onchange: () => void store.commands.pace(Number(speed.value)),
   }, ...SPEEDS.map(([value, text]) => h('option', { value }, text)));
-  const status = h('span', { class: 'run-status', role: 'status' });
+  const status = h('span', { class: 'run-status' });
   root.append(play, pause, step, reset, speed, status);
   return {
     update(state) {
@@ -50,15 +50,17 @@ export function mountTransport(root, store) {
   };
 }
 
-/** Where the run stands; what is not computed in float32 says so. @param {Pick<State, 'run'|'step'|'settings'|'history'|'shown'|'variants'>} state */
+/** Where the run stands, and why; what is not computed in float32 says so. @param {Pick<State, 'run'|'step'|'settings'|'history'|'shown'|'variants'>} state */
 export function wordsOf({ run, step, settings, history, shown, variants }) {
+  if (run.state === 'none') return 'at initialisation';
   const precision = variants.find((variant) => variant.precision !== 'float32')?.precision;
-  const at = history.length > 0 ? `step ${step + 1} of ${settings.steps}${shown === 'live' ? '' : ', pointed at'}${precision ? ` (${precision})` : ''}` : '';
-  switch (run.state) {
-    case 'none': return 'at initialisation';
-    case 'queued': return run.queuePosition ? `waiting, place ${run.queuePosition}` : 'starting';
-    case 'running': return at;
-    case 'failed': case 'interrupted': return `${run.state}: ${run.reason ?? 'no reason was given'}`;
-    default: return at ? `${run.state}, ${at}` : run.state;
-  }
+  const at = history.length > 0 ? `${stepOf(step, settings)}${shown === 'live' ? '' : ', pointed at'}${precision ? ` (${precision})` : ''}` : '';
+  const waits = run.queuePosition ? `waiting, place ${run.queuePosition}` : 'starting';
+  const state = { queued: waits, running: at ? '' : 'running' }[/** @type {string} */ (run.state)] ?? run.state;
+  return [[state, at].filter(Boolean).join(', '), run.reason].filter(Boolean).join(': ');
+}
+
+/** Steps are counted from 0, everywhere on the page. @param {number} step @param {Pick<State['settings'], 'steps'>} settings */
+export function stepOf(step, { steps }) {
+  return `step ${step} of ${Math.max(step, steps - 1)}`;
 }
