@@ -2,20 +2,18 @@
  * @file The selected block: its equation with measured numbers, every layer in it, the strength of its shortcut, and
  * its history over the steps.
  */
+import { createLines } from './charts/lines.js';
 import { h } from './dom.js';
 import { equation, termsOf } from './diagram/equation.js';
 import { count, shape } from './diagram/facts.js';
-import { PALETTES } from './palette.js';
-import Plotly from './plotly.js';
-import { formatDecade, formatNumber } from './scale.js';
+import { historyOf, tellHistory } from './diagram/blockhistory.js';
+import { formatNumber } from './scale.js';
 
 /** @typedef {import('./state.js').State} State */
 /** @typedef {import('./state.js').Layer} Layer */
 /** @typedef {import('./store.js').Store} Store */
 /** @typedef {import('./store.js').View} View */
 
-/** At most so often is the history drawn, in milliseconds. */
-const HISTORY_EVERY = 250;
 const STEP = 0.05;
 
 /**
@@ -43,7 +41,12 @@ export function mount(root, store) {
   const controls = h('div', { class: 'details-controls' }, skip, h('label', { for: 'strength' }, 'Strength of the shortcut'), slider, strength, h('label', { class: 'check' }, everywhere, 'of all blocks'), note);
   const layers = h('table', { class: 'details-layers' });
   const plot = h('div', { class: 'details-history' });
-  root.append(head, h('div', { class: 'details-body' }, sums, controls, h('h3', {}, 'Inside the block'), layers, h('h3', {}, 'Over the steps'), plot));
+  const past = h('section', { class: 'details-past' }, h('h3', {}, 'Over the steps'), plot);
+  const history = createLines(plot, { onPoint: () => {}, onPick: (x) => store.dispatch({ type: 'show', step: Math.round(x) }), tell: (x) => {
+    const at = where(store.state);
+    return at && tellHistory(store.state, at.v, at.b, x);
+  } });
+  root.append(head, h('div', { class: 'details-body' }, sums, controls, h('h3', {}, 'Inside the block'), layers, past));
 
   slider.addEventListener('change', () => {
     const at = where(store.state);
@@ -71,20 +74,6 @@ export function mount(root, store) {
 
   /** @type {State|null} */
   let last = null;
-  let drawnAt = 0;
-  let hadHistory = false;
-
-  /** @param {State} state @param {number} v @param {number} b */
-  const drawHistory = (state, v, b) => {
-    const figure = historyFigure(state, v, b);
-    const has = figure !== null;
-    plot.hidden = !has;
-    if (plot.previousElementSibling instanceof HTMLElement) plot.previousElementSibling.hidden = !has;
-    if (figure) void Plotly.react(plot, figure.data, figure.layout, { displayModeBar: false, showSendToCloud: false, displaylogo: false, staticPlot: true });
-    hadHistory = has;
-    drawnAt = performance.now();
-  };
-
   return {
     update(state) {
       const at = where(state);
@@ -113,12 +102,16 @@ export function mount(root, store) {
         slider.value = String(variant.strength[b] ?? 1);
         strength.textContent = slider.value;
       }
-      if (moved || (last?.history !== state.history && performance.now() - drawnAt > HISTORY_EVERY) || (hadHistory && state.history.length === 0)) drawHistory(state, v, b);
+      if (moved || last?.history !== state.history || last.changes !== state.changes || last.step !== state.step) {
+        const chart = historyOf(state, v, b);
+        past.hidden = chart === null;
+        if (chart) history.update(chart);
+      }
       last = state;
     },
     destroy() {
       document.removeEventListener('keydown', key);
-      Plotly.purge(plot);
+      history.destroy();
       root.replaceChildren();
     },
   };
@@ -169,39 +162,4 @@ function numberOf(state, v, layer) {
   const tap = variant.taps.indexOf(layer.name);
   if (tap >= 0 && !Number.isNaN(values.zero_fraction[tap])) return `zeros ${Number((values.zero_fraction[tap] * 100).toPrecision(2))} %`;
   return '';
-}
-
-/** @type {[import('./history.js').ColumnName, string, 'residual'|'identity'|'ink'][]} */
-const LINES = [['residual_gradient_norm', 'gradient through F', 'residual'], ['identity_gradient_norm', 'gradient through the skip', 'identity']];
-
-/** @param {State} state @param {number} v @param {number} b */
-function historyFigure(state, v, b) {
-  const { history, theme } = state;
-  if (history.length < 2 || !history.variants[v]) return null;
-  const palette = PALETTES[theme];
-  const steps = history.steps.slice(0, history.length);
-  const { width, data } = history.variants[v];
-  const traces = LINES.map(([column, name, hue]) => ({
-    type: 'scatter', mode: 'lines', name, x: steps, hoverinfo: 'skip',
-    y: Array.from(steps, (_, row) => {
-      const log = data[column][row * width[column] + b];
-      return Number.isFinite(log) ? log : null;
-    }),
-    line: { color: palette[hue], width: 1.6, dash: hue === 'identity' ? 'solid' : 'dash' },
-  }));
-  const finite = traces.flatMap((trace) => trace.y.filter((y) => y !== null)).map(Number);
-  if (finite.length === 0) return null;
-  const [low, high] = finite.reduce(([a, z], y) => [Math.min(a, y), Math.max(z, y)], [Infinity, -Infinity]);
-  const range = [Math.floor(low), Math.max(Math.floor(low) + 1, Math.ceil(high))];
-  const every = Math.max(1, Math.ceil((range[1] - range[0]) / 4));
-  const ticks = Array.from({ length: Math.floor((range[1] - range[0]) / every) + 1 }, (_, i) => range[0] + i * every);
-  return {
-    data: traces,
-    layout: {
-      height: 150, margin: { l: 42, r: 8, t: 4, b: 26 }, paper_bgcolor: 'rgba(0,0,0,0)', plot_bgcolor: 'rgba(0,0,0,0)', font: { size: 10, color: palette.soft },
-      legend: { orientation: 'h', y: 1.18, x: 0, font: { size: 10 } }, showlegend: true,
-      xaxis: { gridcolor: palette.grid, zeroline: false, title: { text: 'step', standoff: 2 } },
-      yaxis: { gridcolor: palette.grid, zeroline: false, range, tickvals: ticks, ticktext: ticks.map(formatDecade) },
-    },
-  };
 }

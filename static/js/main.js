@@ -45,7 +45,7 @@ const charts = {
   'Activation by depth': whileSeen(need('chart-activation'), (root) => mountDepth(root, store, { read: readActivation, yTitle: 'x, RMS', theory: 'activation_rms', name: 'activation by depth' })),
   'Branch ratio': whileSeen(need('chart-branch'), (root) => mountDepth(root, store, { read: readBranchRatio, yTitle: 'F(x) : x, RMS', unity: true, name: 'branch ratio' })),
   Training: whileSeen(need('chart-curves'), (root) => mountCurves(root, store)),
-  'Every layer, every step': whileSeen(need('heatmap'), (root) => mountHeatmap(root, store)),
+  'Every layer, every step': whileSeen(need('heatmap'), (root) => mountHeatmap(root, need('heatmap-codes'), store)),
 };
 /** @type {View[]} */
 const views = [

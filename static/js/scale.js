@@ -28,6 +28,8 @@ const RAMPS = {
     plain: ['#2a2438', '#4d3c74', '#7a5fb0', '#a98be0', '#dccbff'],
   },
 };
+/** What stands in place of a number, in the order of a colour table. */
+export const CODES = [{ log: -Infinity, name: 'exactly zero' }, { log: Infinity, name: 'not finite' }, { log: NaN, name: 'not measured' }];
 const SPECIAL = {
   light: { zero: '#6b7280', lost: '#c0136f', none: '#9aa3b5' },
   dark: { zero: '#9ca3af', lost: '#ff6db8', none: '#6a7385' },

@@ -1,8 +1,10 @@
 /** @file Loss and accuracy of each variant over the steps of the run, with marks where it was changed. */
 import { h } from '../dom.js';
+import { rowOf } from '../history.js';
 import { formatNumber } from '../scale.js';
 import { variantStyles } from './hues.js';
 import { createLines } from './lines.js';
+import { toldNear } from './marks.js';
 import { ticksTo } from './ticks.js';
 
 /** @typedef {import('../state.js').State} State */
@@ -36,17 +38,21 @@ export function mountCurves(root, store) {
   root.append(h('div', { class: 'chart-switch', role: 'group', 'aria-label': 'What the curves show' }, ...buttons), body, empty);
   const lines = createLines(body, {
     onPoint: () => {},
+    tell: (x) => told?.(x) ?? null,
     onPick: (x) => store.dispatch({ type: 'show', step: Math.round(x) }),
   });
   /** @type {unknown[]} */
   let seen = [];
   let ceiling = 1;
+  /** @type {((x: number) => import('./lines.js').Told)|null} */
+  let told = null;
 
   /** @param {State} state */
   function update(state) {
     const { history, changes, theme, settings, shown: at, step } = state;
     empty.hidden = history.length > 0;
     body.style.visibility = history.length > 0 ? 'visible' : 'hidden';
+    if (history.length === 0) told = null;
     const slice = [history, changes, theme, settings.steps, at, step];
     if (history.length === 0 || slice.every((one, i) => one === seen[i])) return;
     seen = slice;
@@ -65,12 +71,20 @@ export function mountCurves(root, store) {
     } else ceiling = 1;
     const end = Math.max(settings.steps - 1, x[x.length - 1], 1);
     const steps = ticksTo(end);
+    told = (at) => {
+      const row = Math.max(0, rowOf(history, Math.round(at)));
+      const say = (/** @type {number} */ value) => (Number.isNaN(value) ? 'not measured here' : shown === 'loss' ? formatNumber(value) : `${Number((value * 100).toPrecision(3))} %`);
+      return {
+        title: `step ${x[row]}`, notes: toldNear(changes, at, end / 100),
+        rows: history.variants.map((variant, v) => ({ text: `${styles[v].label} ${say(variant[shown][row])}`, color: styles[v].color })),
+      };
+    };
     const heights = shown !== 'loss' ? [0, 0.25, 0.5, 0.75, 1] : [0, ceiling / 2, ceiling];
     lines.update({
       series, theme, xRange: [0, end], yRange: [0, ceiling * 1.02], yTitle: shown === 'test' ? 'test accuracy' : shown, xTitle: 'step',
       xTicks: { values: steps, texts: steps.map(String) },
       yTicks: { values: heights, texts: heights.map((value) => (shown !== 'loss' ? `${Math.round(value * 100)} %` : formatNumber(value))) },
-      bounds: changes.map((change) => change.step), cursor: at === 'live' ? null : step,
+      changes: changes.map((change) => change.step), cursor: at === 'live' ? null : step,
     });
   }
   return { update, figure: () => lines.figure(), destroy: () => lines.destroy() };

@@ -1,10 +1,10 @@
 /** @file A measure by depth, all variants over each other: one point a block's output, from the stem to the last block. */
-import { PALETTES } from '../palette.js';
 import { tapsOf } from '../quantity.js';
 import { createKeyedFollower, decadeRange, decadeTicks, formatNumber } from '../scale.js';
-import { h } from '../dom.js';
 import { variantStyles } from './hues.js';
 import { createLines } from './lines.js';
+import { changedBlocks } from './marks.js';
+import { blockAt, placesOf } from './places.js';
 import { expectedSeries, mountTheory } from './theory.js';
 
 /** @typedef {import('../state.js').State} State */
@@ -24,108 +24,94 @@ import { expectedSeries, mountTheory } from './theory.js';
  * @returns {View & {figure: () => import('./lines.js').Figure|null}}
  */
 export function mountDepth(root, store, { read, yTitle, name: title, unity = false, theory }) {
-  const tip = h('div', { class: 'chart-tip', hidden: true });
-  const longest = () => store.state.variants.reduce((most, { blocks }) => Math.max(most, blocks.length), 0);
+  /** @type {{series: import('./lines.js').Series[], expected: import('./lines.js').Series[], range: import('../scale.js').Range, places: import('./places.js').Places, marks: Map<number, string>[]}} */
+  let measured = { series: [], expected: [], range: [-6, 0], places: { of: [], count: 0, stages: [] }, marks: [] };
+  /** The block at a place of the depth, as what is pointed at. @param {number|null} x */
+  const focusAt = (x) => {
+    const found = x === null ? null : blockAt(measured.places, Math.round(x));
+    const name = found && store.state.variants[found.variant]?.blocks[found.block];
+    return found && name ? { variant: found.variant, block: name, tap: name, layer: null } : null;
+  };
   const lines = createLines(root, {
     onPoint: (x) => {
-      const { variants, hover } = store.state;
-      if (x === null || variants.length === 0) {
-        if (hover) store.dispatch({ type: 'hover', focus: null });
-        return;
-      }
-      const block = Math.round(x) - 1;
-      const variant = variants.findIndex(({ blocks }) => block < blocks.length);
-      const name = block < 0 ? null : variants[variant]?.blocks[block] ?? null;
-      if (hover?.block !== name || hover?.variant !== variant) {
-        store.dispatch({ type: 'hover', focus: name ? { variant, block: name, tap: name, layer: null } : null });
-      }
+      const focus = focusAt(x);
+      const { hover } = store.state;
+      if (hover?.block !== focus?.block || hover?.variant !== focus?.variant) store.dispatch({ type: 'hover', focus });
     },
     onPick: (x) => {
-      const block = Math.max(0, Math.round(x) - 1);
-      const variant = store.state.variants.findIndex(({ blocks }) => block < blocks.length);
-      const name = store.state.variants[variant]?.blocks[block];
-      if (name) store.dispatch({ type: 'select', focus: { variant, block: name, tap: name, layer: null } });
+      const focus = focusAt(Math.max(1, x));
+      if (focus) store.dispatch({ type: 'select', focus });
     },
+    tell: (x) => tellDepth(store.state, measured, Math.round(x)),
   });
-  root.append(tip);
   const choice = theory ? mountTheory(root, store, title) : null;
   const follow = createKeyedFollower();
-  /** @type {{series: import('./lines.js').Series[], expected: import('./lines.js').Series[], range: import('../scale.js').Range}} */
-  let measured = { series: [], expected: [], range: [-6, 0] };
   /** @type {unknown[]} */
   let seen = [];
-  /** @type {State['hover']} */
-  let pointed = null;
+  /** @type {State['hover'][]} */
+  let pointed = [];
 
   /** The lines and their range; a pointer changes neither. @param {State} state */
   const measure = (state) => {
     const { variants, values } = state;
     const styles = variantStyles(state);
+    const places = placesOf(variants);
+    const marks = changedBlocks(state);
     const series = variants.map((variant, v) => {
       const y = new Float64Array(variant.blocks.length + 1);
       for (let b = -1; b < variant.blocks.length; b += 1) y[b + 1] = Math.log10(read(variant, values[v], b));
-      return { x: Float64Array.from(y, (_, i) => i), y, ...styles[v] };
+      return { x: places.of[v], y, ...styles[v], changed: [...marks[v].keys()].map((b) => b + 1) };
     });
-    const expected = theory ? expectedSeries(state, theory, styles) : [];
+    const expected = theory ? expectedSeries(state, theory, styles, places.of) : [];
     const all = [...series, ...expected].flatMap(({ y }) => Array.from(y));
     const key = [state.run.id, expected.length, ...variants.map(({ summary }) => summary)];
     const range = follow(key, decadeRange(unity ? [...all, 0] : all, 0), state.scale.locked) ?? [-6, 0];
-    measured = { series, expected, range };
+    measured = { series, expected, range, places, marks };
   };
 
   return {
     update(state) {
       choice?.update(state);
-      const { variants, values, theme, hover } = state;
+      const { variants, values, theme, hover, selection } = state;
       if (variants.length === 0 || values.length < variants.length) return;
-      const slice = [variants, values, theme, state.theory, state.step];
+      const slice = [variants, values, state.measured, state.changes, theme, state.theory, state.step];
       const fresh = slice.some((one, i) => one !== seen[i]);
-      if (!fresh && pointed === hover) return;
+      if (!fresh && pointed[0] === hover && pointed[1] === selection) return;
       seen = slice;
-      pointed = hover;
+      pointed = [hover, selection];
       if (fresh) measure(state);
-      const { series, expected, range } = measured;
-      const count = Math.max(1, longest());
-      const at = hover?.block ? variants[hover.variant]?.blocks.indexOf(hover.block) ?? -1 : -1;
+      const { series, expected, range, places } = measured;
+      /** @param {State['hover']} focus */
+      const at = (focus) => {
+        const block = focus?.block ? variants[focus.variant]?.blocks.indexOf(focus.block) ?? -1 : -1;
+        return focus && block >= 0 ? places.of[focus.variant][block + 1] : null;
+      };
       lines.update({
-        series: [...series, ...expected], theme, yTitle, xTitle: '', xRange: [0, count], yRange: range, yTicks: decadeTicks(range, 5),
-        xTicks: stageTicks(variants), bounds: stageBounds(variants), cursor: at >= 0 ? at + 1 : null,
+        series: [...series, ...expected], theme, yTitle, xTitle: '', xRange: [0, Math.max(1, places.count)], yRange: range, yTicks: decadeTicks(range, 5),
+        xTicks: { values: places.stages.map(({ from, to }) => (from + to) / 2), texts: places.stages.map((stage) => stage.name) },
+        bounds: places.stages.slice(1).map(({ from }) => from - 0.5), cursor: at(hover), picked: at(selection),
       });
-      showTip(at, series, theme);
     },
     figure: () => lines.figure(),
     destroy: () => lines.destroy(),
   };
-
-  /** @param {number} block @param {import('./lines.js').Series[]} series @param {'light'|'dark'} theme */
-  function showTip(block, series, theme) {
-    tip.hidden = block < 0 || !root.matches(':hover');
-    if (tip.hidden) return;
-    const name = store.state.hover?.block ?? '';
-    tip.replaceChildren(
-      h('strong', {}, name),
-      ...series.map(({ y, label }, v) => h('span', { style: `color:${variantStyles(store.state)[v].color ?? PALETTES[theme].ink}` }, `${label} ${formatNumber(10 ** y[block + 1])}`)),
-    );
-    const share = (block + 1) / Math.max(1, longest());
-    tip.style.left = share > 0.5 ? 'auto' : `${Math.round(share * 70 + 14)}%`;
-    tip.style.right = share > 0.5 ? `${Math.round((1 - share) * 70 + 20)}%` : 'auto';
-  }
 }
 
-/** @param {Variant[]} variants */
-function stageBounds(variants) {
-  const blocks = variants[0].summary.graph.blocks;
-  return blocks.flatMap((block, b) => (b > 0 && block.index === 0 ? [b + 0.5] : []));
-}
-
-/** Stage names under the middle of their blocks. @param {Variant[]} variants */
-function stageTicks(variants) {
-  const blocks = variants[0].summary.graph.blocks;
-  /** @type {Map<string, [number, number]>} */
-  const spans = new Map();
-  blocks.forEach(({ stage }, b) => spans.set(stage, [spans.get(stage)?.[0] ?? b + 1, b + 1]));
-  const values = [...spans.values()].map(([from, to]) => (from + to) / 2);
-  return { values, texts: [...spans.keys()] };
+/**
+ * Say what was measured at a place of the depth, and what was changed there.
+ *
+ * @param {State} state @param {{series: import('./lines.js').Series[], places: import('./places.js').Places, marks: Map<number, string>[]}} measured @param {number} place
+ * @returns {import('./lines.js').Told|null}
+ */
+function tellDepth({ variants }, { series, places, marks }, place) {
+  const found = blockAt(places, place);
+  if (!found || series.length !== variants.length) return null;
+  const points = places.of.map((own) => own.indexOf(place));
+  return {
+    title: variants[found.variant].blocks[found.block],
+    rows: series.flatMap(({ y, label, color }, v) => (points[v] < 0 ? [] : [{ text: `${label} ${formatNumber(y[points[v]] === Infinity ? Infinity : 10 ** y[points[v]])}`, color }])),
+    notes: marks.flatMap((own, v) => (own.has(points[v] - 1) ? [`${variants[v].label}: ${own.get(points[v] - 1)}`] : [])),
+  };
 }
 
 /** @type {Reading} */

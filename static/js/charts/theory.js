@@ -15,9 +15,10 @@ const ABOUT = 'What mean-field theory expects of weights as they are drawn: dott
  * @param {Pick<State, 'theory'|'step'|'variants'>} state
  * @param {'gradient_rms'|'activation_rms'} measure
  * @param {{color: string}[]} styles
+ * @param {ArrayLike<number>[]} places of the stem and the blocks, a list a network
  * @returns {import('./lines.js').Series[]}
  */
-export function expectedSeries({ theory, step, variants }, measure, styles) {
+export function expectedSeries({ theory, step, variants }, measure, styles, places) {
   if (!theory || step !== 0) return [];
   const known = variants.filter((variant) => variant.theory && !variant.theory.reason);
   return known.map((variant) => {
@@ -25,7 +26,7 @@ export function expectedSeries({ theory, step, variants }, measure, styles) {
     const column = /** @type {import('../state.js').Theory} */ (variant.theory)[measure];
     const y = Float64Array.from([stem, ...variant.blocks], (name) => Math.log10(column[index.get(name) ?? -1] ?? NaN));
     const label = known.length > 1 ? `theory, ${variant.label}` : 'theory';
-    return { x: Float64Array.from(y, (_, i) => i), y, color: styles[variants.indexOf(variant)].color, dash: DASH, label };
+    return { x: places[variants.indexOf(variant)], y, color: styles[variants.indexOf(variant)].color, dash: DASH, label };
   });
 }
 

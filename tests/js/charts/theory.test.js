@@ -4,6 +4,7 @@ import test from 'node:test';
 import { expectedSeries, reasonAgainst, unknownOf } from '../../../static/js/charts/theory.js';
 
 const STYLES = [{ color: '#111' }, { color: '#222' }];
+const PLACES = [[0, 1], [0, 1]];
 
 /** @param {string} label @param {import('../../../static/js/state.js').Theory|null} theory @returns {any} */
 function variant(label, theory) {
@@ -20,22 +21,22 @@ const unknown = { activation_rms: [], gradient_rms: [], reason: 'no equation is 
 
 test('a line is made for each network that theory knows, at the blocks, in decades', () => {
   const variants = [variant('residual', unknown), variant('plain', known)];
-  const [line, ...others] = expectedSeries({ theory: true, step: 0, variants }, 'gradient_rms', STYLES);
+  const [line, ...others] = expectedSeries({ theory: true, step: 0, variants }, 'gradient_rms', STYLES, PLACES);
   assert.deepEqual(others, []);
   assert.deepEqual(Array.from(line.y), [-3, -1]);
   assert.deepEqual([line.color, line.label], ['#222', 'theory']);
-  assert.deepEqual(Array.from(expectedSeries({ theory: true, step: 0, variants }, 'activation_rms', STYLES)[0].y), [0, -2]);
+  assert.deepEqual(Array.from(expectedSeries({ theory: true, step: 0, variants }, 'activation_rms', STYLES, PLACES)[0].y), [0, -2]);
 });
 
 test('two lines say whose they are', () => {
   const variants = [variant('a', known), variant('b', known)];
-  assert.deepEqual(expectedSeries({ theory: true, step: 0, variants }, 'gradient_rms', STYLES).map(({ label }) => label), ['theory, a', 'theory, b']);
+  assert.deepEqual(expectedSeries({ theory: true, step: 0, variants }, 'gradient_rms', STYLES, PLACES).map(({ label }) => label), ['theory, a', 'theory, b']);
 });
 
 test('nothing is drawn unasked, or of weights that have learned', () => {
   const variants = [variant('plain', known)];
-  assert.deepEqual(expectedSeries({ theory: false, step: 0, variants }, 'gradient_rms', STYLES), []);
-  assert.deepEqual(expectedSeries({ theory: true, step: 1, variants }, 'gradient_rms', STYLES), []);
+  assert.deepEqual(expectedSeries({ theory: false, step: 0, variants }, 'gradient_rms', STYLES, PLACES), []);
+  assert.deepEqual(expectedSeries({ theory: true, step: 1, variants }, 'gradient_rms', STYLES, PLACES), []);
 });
 
 test('why there is no line is said', () => {
