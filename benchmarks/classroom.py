@@ -1,8 +1,8 @@
 """The load of a class on the container's own command: everybody opens the page with all that it loads, follows one run,
 and a third asks for a probe every ten seconds. The server and the students share this machine.
 
-The lag of an event is reported in its two parts: from its making in the worker until the server tells the readers, by
-the server's own histogram; and from the first student that has it to each other one.
+Each budget has its verdict (benchmarks/budgets.py), and one that is not held ends this with 1. The last lines are the
+row of the sizing table in docs/workshop.md.
 """
 
 import argparse
@@ -10,10 +10,10 @@ import asyncio
 import json
 import os
 import random
-import re
-import statistics
+import sys
 import tempfile
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,12 +21,25 @@ from urllib.parse import urlsplit
 
 import psutil
 
-from benchmarks.students import Connection, Figures, Reader, browser_cookie, connect, find_assets
+from benchmarks.budgets import ROW, judge, percentile, row
+from benchmarks.students import (
+    PAIR,
+    PROBE_EVERY,
+    Connection,
+    Figures,
+    Probe,
+    Reader,
+    browser_cookie,
+    connect,
+    find_assets,
+)
 from scripts.serving import serving
 
 RESULTS = Path(__file__).resolve().parent / "results" / "classroom.md"
-PROBE_EVERY = 10.0
-PAIR = [{"preset": name, "norm": "none", "init": "xavier_normal"} for name in ("plain56", "resnet56")]
+TELLING = {"SKIPSCOPE_LOG_LEVEL": "debug", "SKIPSCOPE_LOG_FORMAT": "json"}
+"""A server that logs when each step was made."""
+COMING = 10.0
+PATIENCE = 30.0
 
 
 async def load_page(connection: Connection, assets: list[str], figures: Figures) -> None:
@@ -40,22 +53,22 @@ async def load_page(connection: Connection, assets: list[str], figures: Figures)
     figures.pages.append(time.monotonic() - started)
 
 
-async def ask_probes(connection: Connection, until: float, chance: random.Random, figures: Figures) -> None:
+async def ask_probes(connection: Connection, index: int, until: float, chance: random.Random, figures: Figures) -> None:
     """Cut some skips of ResNet-56 and ask what that does, every ten seconds."""
-    await asyncio.sleep(chance.uniform(0, PROBE_EVERY))
+    await asyncio.sleep(chance.uniform(0, min(PROBE_EVERY, (until - time.monotonic()) / 2)))
     while time.monotonic() < until:
-        started = time.monotonic()
+        asked = time.monotonic()
         skips = [chance.random() < 0.8 for _ in range(27)]
         body = json.dumps({"variants": [PAIR[0], {**PAIR[1], "skips": skips}]}).encode()
         status, _ = await connection.request("POST", "/api/probe", body)
-        took = time.monotonic() - started
+        answered = time.monotonic()
         if status == 200:
-            figures.probes.append(took)
+            figures.probes.append(Probe(index, asked, answered))
         elif status in {429, 503}:
             figures.refused += 1
         else:
             figures.errors.append(f"probe answered {status}")
-        await asyncio.sleep(max(0.0, PROBE_EVERY - took))
+        await asyncio.sleep(max(0.0, PROBE_EVERY - (answered - asked)))
 
 
 @dataclass(frozen=True)
@@ -72,128 +85,139 @@ class Lesson:
 async def student(index: int, lesson: Lesson, figures: Figures) -> None:
     """Come within the first ten seconds, load the page, follow the run, and perhaps ask for probes."""
     chance = random.Random(index)  # noqa: S311 (a reproducible class)
-    await asyncio.sleep(max(0.0, lesson.start + chance.uniform(0, 10) - time.monotonic()))
-    loop = asyncio.get_running_loop()
-    try:
-        connection = await connect(*lesson.place)
-        connection.cookie = browser_cookie()
-        await load_page(connection, lesson.assets, figures)
-        _, reader = await loop.create_connection(
-            lambda: Reader(lesson.stream, figures, connection.cookie), *lesson.place
-        )
-        if index % 3 == 0:
-            await ask_probes(connection, lesson.until, chance, figures)
-        await reader.done
-        connection.close()
-    except OSError as error:
-        figures.errors.append(f"student {index}: {error}")
+    coming = min(COMING, (lesson.until - lesson.start) / 3)
+    await asyncio.sleep(max(0.0, lesson.start + chance.uniform(0, coming) - time.monotonic()))
+    connection = await connect(*lesson.place)
+    connection.cookie = browser_cookie()
+    await load_page(connection, lesson.assets, figures)
+    _, reader = await asyncio.get_running_loop().create_connection(
+        lambda: Reader(lesson.stream, figures, connection.cookie), *lesson.place
+    )
+    if index % 3 == 0:
+        await ask_probes(connection, index, lesson.until, chance, figures)
+    await reader.done
+    connection.close()
 
 
-async def watch_memory(process: psutil.Process, samples: list[float]) -> None:
-    """Note the web process's memory in MB every second."""
+def memory(processes: Iterable[psutil.Process]) -> list[float]:
+    """Return the memory of each process that is still there in MB; what several share is counted once in all."""
+    found: list[float] = []
+    for process in processes:
+        try:
+            full = process.memory_full_info()
+        except psutil.NoSuchProcess:
+            continue
+        found.append(getattr(full, "pss", full.uss) / 1e6)
+    return found
+
+
+async def watch_memory(web: psutil.Process, figures: Figures) -> None:
+    """Note the memory of the web process and of all processes every two seconds."""
     while True:
-        samples.append(process.memory_info().rss / 1e6)
-        await asyncio.sleep(1)
+        each = memory([web, *web.children(recursive=True)])
+        figures.web.append(each[0])
+        figures.tree.append(sum(each))
+        await asyncio.sleep(2)
 
 
-async def hold_class(place: tuple[str, int], process: psutil.Process, options: argparse.Namespace) -> dict[str, str]:
-    """Hold a class and return what was measured."""
+async def attend(students: list[asyncio.Task[None]], figures: Figures) -> None:
+    """Wait until all have left; whatever went wrong for one is an error."""
+    done, late = await asyncio.wait(students, timeout=PATIENCE)
+    figures.late = len(late)
+    for task in late:
+        task.cancel()
+    await asyncio.gather(*late, return_exceptions=True)
+    failed = (error for error in (task.exception() for task in done) if error is not None)
+    figures.errors += [f"{type(error).__name__}: {error}" for error in failed]
+
+
+async def hold_class(place: tuple[str, int], web: psutil.Process, options: argparse.Namespace) -> tuple[Figures, int]:
+    """Hold a class; return what was seen, and how many files the page has."""
     figures = Figures()
     assets = await find_assets(*place)
+    figures.rest = sum(memory([web, *web.children(recursive=True)]))
     teacher = await connect(*place)
     wish = {"variants": PAIR, "steps": 20_000, "batch_size": 16, "max_rate": options.rate}
     status, body = await teacher.request("POST", "/api/runs", json.dumps(wish).encode())
     assert status == 201, body
     run = json.loads(body)
-    path = f"/api/runs/{run['id']}"
     start = time.monotonic()
     lesson = Lesson(place, run["events"], assets, start, start + options.seconds)
     students = [asyncio.create_task(student(i, lesson, figures)) for i in range(options.students)]
-    watcher = asyncio.create_task(watch_memory(process, figures.memory))
-    before, began, told_before = process.cpu_times(), time.monotonic(), await told(teacher)
+    watcher = asyncio.create_task(watch_memory(web, figures))
+    before, began = web.cpu_times(), time.monotonic()
     await asyncio.sleep(options.seconds)
-    await teacher.request("PATCH", path, b'{"state": "stopped"}')
-    await asyncio.wait(students, timeout=30)
-    figures.late = sum(not task.done() for task in students)
-    after, took = process.cpu_times(), time.monotonic() - began
-    watcher.cancel()
-    counts = {within: count - told_before[within] for within, count in (await told(teacher)).items()}
-    figures.told = {within: count / max(counts.values()) for within, count in counts.items()}
+    after, took = web.cpu_times(), time.monotonic() - began
     figures.cpu = (after.user + after.system - before.user - before.system) / took
-    return report(figures, options, len(assets))
+    watcher.cancel()
+    await teacher.request("PATCH", f"/api/runs/{run['id']}", b'{"state": "stopped"}')
+    await attend(students, figures)
+    return figures, len(assets)
 
 
-async def told(connection: Connection) -> dict[float, float]:
-    """Return the server's own histogram of the time from making an event to telling it: how many within how long."""
-    _, text = await connection.request("GET", "/metrics", encoding="identity")
-    found = re.findall(r'skipscope_event_lag_seconds_bucket\{le="([^"]+)"\} (\S+)', text.decode())
-    return {float(within): float(count) for within, count in found}
+def made_steps(log: Path) -> dict[int, float]:
+    """Return when each step was made, by the server's log."""
+    made: dict[int, float] = {}
+    for line in log.read_text(encoding="utf-8").splitlines():
+        if '"steps_told"' in line:
+            said = json.loads(line)
+            made.update(zip(said["steps"], said["made"], strict=True))
+    return made
 
 
-def behind_first(figures: Figures) -> list[float]:
-    """Return how long after the first student each other one had each event."""
-    first: dict[int, float] = {}
-    for number, at in figures.arrivals:
-        first[number] = min(at, first.get(number, at))
-    return [at - first[number] for number, at in figures.arrivals]
-
-
-def percentile(values: list[float], share: float) -> float:
-    """Return the value below which this share lies."""
-    return sorted(values)[min(len(values) - 1, int(share * len(values)))] if values else float("nan")
-
-
-def report(figures: Figures, options: argparse.Namespace, num_assets: int) -> dict[str, str]:
-    """Return the lines of the table."""
-    last = max(figures.received)
-    lost = last * options.students - figures.received.total()
-    lag = [f"{1000 * percentile(behind_first(figures), share):.0f}" for share in (0.5, 0.99, 1)]
-    within = next((limit for limit, share in sorted(figures.told.items()) if share >= 0.99), float("nan"))
-    page = [f"{percentile(figures.pages, share):.2f}" for share in (0.5, 0.99)]
-    probe = [f"{percentile(figures.probes, share):.2f}" for share in (0.5, 0.99)]
-    middle = len(figures.memory) // 2
-    memory = [
-        f"{statistics.median(part):.0f}" for part in (figures.memory[middle - 5 : middle + 5], figures.memory[-10:])
-    ]
-    return {
-        "students": f"{options.students}, {options.seconds:.0f} s, {last / options.seconds:.0f} events a second",
-        "errors": f"{len(figures.errors)} {' '.join(sorted(set(figures.errors))[:3])}",
-        "events lost": f"{lost} of {last * options.students}; {figures.gaps} gaps, {figures.late} streams without end",
-        "from made to told, p99": f"under {1000 * within:.0f} ms",
-        "from the first student to each, median / p99 / worst": f"{' / '.join(lag)} ms",
-        f"page with its {num_assets} files, median / p99": f"{' / '.join(page)} s",
-        "probes answered, median / p99": f"{len(figures.probes)}, {' / '.join(probe)} s",
-        "probes refused with a word": str(figures.refused),
-        "sent to the class": f"{figures.num_bytes / 1e6:.0f} MB",
-        "memory of the web process, middle / end": f"{' / '.join(memory)} MB",
-        "CPU of the web process": f"{100 * figures.cpu:.0f} % of a core",
-    }
-
-
-def main() -> None:
-    """Hold the class, print the table and append it to the results."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--students", type=int, default=300)
-    parser.add_argument("--seconds", type=float, default=60)
-    parser.add_argument("--rate", type=float, default=20, help="events a second at most")
-    parser.add_argument("--url", help="a server that runs already, a container say; its web process is --pid")
-    parser.add_argument("--pid", type=int)
-    options = parser.parse_args()
+def serve_and_hold(options: argparse.Namespace) -> tuple[Figures, int]:
+    """Hold the class on a server of this call's own, or on the one that is named."""
     if options.url:
         place = urlsplit(options.url)
-        table = asyncio.run(hold_class((place.hostname or "", place.port or 80), psutil.Process(options.pid), options))
-    else:
-        with tempfile.TemporaryDirectory() as data, serving(Path(data)) as (url, process):
+        address = (place.hostname or "", place.port or 80)
+        figures, num_assets = asyncio.run(hold_class(address, psutil.Process(options.pid), options))
+        figures.made = made_steps(options.log)
+        return figures, num_assets
+    with tempfile.TemporaryDirectory() as folder:
+        said = Path(folder) / "log"
+        with said.open("wb") as log, serving(Path(folder) / "data", environment=TELLING, log=log) as (url, process):
             place = urlsplit(url)
-            web = psutil.Process(process.pid)
-            table = asyncio.run(hold_class((place.hostname or "", place.port or 80), web, options))
-    lines = [f"\n{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores shared with the students\n"]
-    lines += ["| what | measured |", "|---|---|", *(f"| {name} | {value} |" for name, value in table.items())]
+            address = (place.hostname or "", place.port or 80)
+            figures, num_assets = asyncio.run(hold_class(address, psutil.Process(process.pid), options))
+        figures.made = made_steps(said)
+        return figures, num_assets
+
+
+def main() -> int:
+    """Hold the class, print verdicts, figures and the row, append them to the results; return 1 if a budget broke."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--students", type=int)
+    parser.add_argument("--seconds", type=float)
+    parser.add_argument("--quick", action="store_true", help="30 students for 12 s, kept nowhere: does it work at all?")
+    parser.add_argument("--rate", type=float, default=20, help="events a second at most")
+    parser.add_argument("--url", help="a server that runs already, a container say, started with " + " ".join(TELLING))
+    parser.add_argument("--pid", type=int, help="its web process")
+    parser.add_argument("--log", type=Path, help="the file that its log goes to: podman logs -f NAME 2> FILE")
+    options = parser.parse_args()
+    if options.url and not (options.pid and options.log):
+        parser.error("--url needs --pid and --log")
+    options.students = options.students or (30 if options.quick else 300)
+    options.seconds = options.seconds or (12 if options.quick else 60)
+    load, num_cores = os.getloadavg()[0], os.cpu_count() or 1
+    figures, num_assets = serve_and_hold(options)
+    verdicts = judge(figures, options.students)
+    rate = len(figures.made) / options.seconds
+    lines = [
+        f"\n{datetime.now(UTC):%Y-%m-%d}, {options.students} students for {options.seconds:.0f} s, {rate:.0f} events a "
+        f"second, {num_cores} cores shared with the students, load before {load:.1f}\n",
+        "| budget | measured | |\n|---|---|---|",
+        *(f"| {one.budget} | {one.measured} | {'held' if one.held else '**FAIL**'} |" for one in verdicts),
+        f"| page with its {num_assets} files | "
+        f"{' / '.join(f'{percentile(figures.pages, share):.2f}' for share in (0.5, 0.99))} s, median / p99 | |",
+        f"| sent to the class | {figures.num_bytes / 1e6:.0f} MB | |",
+        f"\nThe row of docs/workshop.md:\n\n{ROW}\n{row(figures, options.students, num_cores)}",
+    ]
     print("\n".join(lines))
-    RESULTS.parent.mkdir(exist_ok=True)
-    with RESULTS.open("a", encoding="utf-8") as results:
-        results.write("\n".join(lines) + "\n")
+    if not options.quick:
+        with RESULTS.open("a", encoding="utf-8") as results:
+            results.write("\n".join(lines) + "\n")
+    return int(not all(one.held for one in verdicts))
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

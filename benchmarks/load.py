@@ -8,7 +8,6 @@ import asyncio
 import json
 import os
 import random
-import statistics
 import tempfile
 import time
 from datetime import UTC, datetime
@@ -17,8 +16,9 @@ from urllib.parse import urlsplit
 
 import psutil
 
-from benchmarks.classroom import PAIR, behind_first, percentile, told, watch_memory
-from benchmarks.students import Connection, Figures, Reader, browser_cookie, connect
+from benchmarks.budgets import lags, middle_and_end, percentile
+from benchmarks.classroom import TELLING, made_steps, watch_memory
+from benchmarks.students import PAIR, Connection, Figures, Reader, browser_cookie, connect
 from scripts.serving import serving
 
 RESULTS = Path(__file__).resolve().parent / "results" / "load.md"
@@ -28,36 +28,33 @@ SMALL = [{"preset": name, "norm": "none"} for name in ("plain20", "resnet20")]
 Place = tuple[str, int]
 
 
-async def stream(place: Place, process: psutil.Process) -> dict[str, str]:
+async def stream(place: Place, process: psutil.Process, log: Path) -> dict[str, str]:
     """Follow one run by many readers."""
     figures = Figures()
     teacher = await connect(*place)
     wish = {"variants": PAIR, "steps": 20_000, "batch_size": 16, "max_rate": RATE}
     _, body = await teacher.request("POST", "/api/runs", json.dumps(wish).encode())
     run = json.loads(body)
-    watcher = asyncio.create_task(watch_memory(process, figures.memory))
+    watcher = asyncio.create_task(watch_memory(process, figures))
     loop = asyncio.get_running_loop()
     readers: list[Reader] = []
     for _ in range(READERS):
         _, reader = await loop.create_connection(lambda: Reader(run["events"], figures, browser_cookie()), *place)
         readers.append(reader)
-    before, began, told_before = process.cpu_times(), time.monotonic(), await told(teacher)
+    before, began = process.cpu_times(), time.monotonic()
     await asyncio.sleep(STREAM_SECONDS)
     await teacher.request("PATCH", f"/api/runs/{run['id']}", b'{"state": "stopped"}')
     await asyncio.wait_for(asyncio.gather(*(reader.done for reader in readers)), 30)
     cpu, took = process.cpu_times(), time.monotonic() - began
     watcher.cancel()
-    counts = {within: count - told_before[within] for within, count in (await told(teacher)).items()}
-    within = next(limit for limit, count in sorted(counts.items()) if count >= 0.99 * max(counts.values()))
     last = max(figures.received)
-    lag = [f"{1000 * percentile(behind_first(figures), share):.0f}" for share in (0.5, 0.99, 1)]
-    middle = len(figures.memory) // 2
-    memory = [statistics.median(part) for part in (figures.memory[middle - 5 : middle + 5], figures.memory[-10:])]
+    figures.made = made_steps(log)
+    lag = [f"{1000 * percentile(lags(figures), share):.0f}" for share in (0.5, 0.99, 1)]
+    memory = middle_and_end(figures.web)
     return {
         "readers": f"{READERS}, {STREAM_SECONDS:.0f} s, {last / STREAM_SECONDS:.0f} events a second",
         "events lost": f"{last * READERS - figures.received.total()} of {last * READERS}; {figures.gaps} gaps",
-        "from made to told, p99": f"under {1000 * within:.0f} ms",
-        "from the first reader to each, median / p99 / worst": f"{' / '.join(lag)} ms",
+        "from made to arrived, median / p99 / worst": f"{' / '.join(lag)} ms",
         "memory of the web process, middle / end": f"{memory[0]:.0f} / {memory[1]:.0f} MB",
         "CPU of the web process": f"{(cpu.user + cpu.system - before.user - before.system) / took:.0%} of a core",
     }
@@ -111,20 +108,25 @@ async def starts(place: Place) -> dict[str, str]:
     return {"runs asked for, by answer": str(answers), f"runs done after {STARTS_SECONDS:.0f} s": str(done), **times}
 
 
-async def measure(url: str, pid: int) -> dict[str, str]:
+async def measure(url: str, pid: int, log: Path) -> dict[str, str]:
     """Measure one after the other."""
     parts = urlsplit(url)
     place = (parts.hostname or "", parts.port or 80)
-    first = await stream(place, psutil.Process(pid))
+    first = await stream(place, psutil.Process(pid), log)
     return first | await starts(place)
 
 
 def main() -> None:
     """Print the table and append it to the results."""
     argparse.ArgumentParser(description=__doc__).parse_args()
-    limits = {"SKIPSCOPE_SLOTS": "2", "SKIPSCOPE_RATE_READS": "0", "SKIPSCOPE_RATE_CHANGES": "0"}
-    with tempfile.TemporaryDirectory() as data, serving(Path(data), environment=limits) as (url, process):
-        table = asyncio.run(measure(url, process.pid))
+    limits = {"SKIPSCOPE_SLOTS": "2", "SKIPSCOPE_RATE_READS": "0", "SKIPSCOPE_RATE_CHANGES": "0", **TELLING}
+    with tempfile.TemporaryDirectory() as folder:
+        said = Path(folder) / "log"
+        with (
+            said.open("wb") as log,
+            serving(Path(folder) / "data", environment=limits, log=log) as (url, process),
+        ):
+            table = asyncio.run(measure(url, process.pid, said))
     lines = [f"\n{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores shared with the load\n", "| what | measured |"]
     lines += ["|---|---|", *(f"| {name} | {value} |" for name, value in table.items())]
     print("\n".join(lines))

@@ -13,12 +13,24 @@ from urllib.parse import urljoin
 
 import httptools
 
+PROBE_EVERY = 10.0
+PAIR = [{"preset": name, "norm": "none", "init": "xavier_normal"} for name in ("plain56", "resnet56")]
 LINK = re.compile(rb'(?:src|href)="(/static/[^"]+)"')
 IMPORT = re.compile(rb"""(?:from|import)\s*['"](\.{1,2}/[^'"]+\.js)['"]""")
 ID = re.compile(rb"^id: (\d+)$", re.MULTILINE)
+STEP = re.compile(rb'^data: \{"step":(\d+),"epoch"', re.MULTILINE)
 
 # who comes late gets all that was before: in these first seconds events are counted, and their lag is not
 CATCHING_UP = 1.0
+
+
+@dataclass(frozen=True)
+class Probe:
+    """A probe that was answered: who asked it, when, and when the answer was there."""
+
+    student: int
+    asked: float
+    answered: float
 
 
 @dataclass
@@ -26,18 +38,26 @@ class Figures:
     """What all students together saw."""
 
     pages: list[float] = field(default_factory=list[float])
-    probes: list[float] = field(default_factory=list[float])
+    probes: list[Probe] = field(default_factory=list[Probe])
     refused: int = 0
     errors: list[str] = field(default_factory=list[str])
     num_bytes: int = 0
     received: Counter[int] = field(default_factory=Counter[int])
     arrivals: list[tuple[int, float]] = field(default_factory=list[tuple[int, float]])
+    """Which step, and when a student had it (time.monotonic)."""
+    made: dict[int, float] = field(default_factory=dict[int, float])
+    """When each step was made, by the server's own log and on the same clock."""
     gaps: int = 0
     ended: int = 0
     late: int = 0
-    told: dict[float, float] = field(default_factory=dict[float, float])
-    memory: list[float] = field(default_factory=list[float])
+    rest: float = 0.0
+    """Memory of all the server's processes before the class, in MB; shared pages count once."""
+    web: list[float] = field(default_factory=list[float])
+    """Memory of the web process, every two seconds."""
+    tree: list[float] = field(default_factory=list[float])
+    """Memory of all the server's processes, every two seconds."""
     cpu: float = 0.0
+    """Cores that the web process took."""
 
 
 class Connection(asyncio.Protocol):
@@ -119,17 +139,20 @@ class Reader(asyncio.Protocol):
             self._figures.gaps += number != self._last + 1
             self._last = number
             self._figures.received[number] += 1
-            if self._now > self._joined + CATCHING_UP:
-                self._figures.arrivals.append((number, self._now))
+        if self._now > self._joined + CATCHING_UP:
+            self._figures.arrivals += [(int(found[1]), self._now) for found in STEP.finditer(block)]
 
     def on_message_complete(self) -> None:
-        self._figures.ended += 1
+        status = self._parser.get_status_code()
+        if status == 200:
+            self._figures.ended += 1
+        else:
+            self._figures.errors.append(f"stream answered {status}")
         self.done.set_result(None)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        if exc is not None:
-            self._figures.errors.append(f"stream: {exc}")
         if not self.done.done():
+            self._figures.errors.append(f"stream: {exc or 'closed before its end'}")
             self.done.set_result(None)
 
 

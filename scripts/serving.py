@@ -10,17 +10,26 @@ from collections import deque
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 COMMAND = (str(Path(sys.executable).with_name("skipscope")), "serve", "--port", "0")
 
 
 @contextmanager
 def serving(
-    data_dir: Path, command: Sequence[str] = COMMAND, environment: Mapping[str, str] | None = None
+    data_dir: Path,
+    command: Sequence[str] = COMMAND,
+    environment: Mapping[str, str] | None = None,
+    log: IO[bytes] | None = None,
 ) -> Generator[tuple[str, subprocess.Popen[str]]]:
-    """Yield the address of a server, once it is ready, and its process; end its whole process group afterwards."""
+    """Yield the address of a server, once it is ready, and its process; end its whole process group afterwards.
+
+    What it logs goes to `log`, or where this process's own errors go.
+    """
     own = {**os.environ, "SKIPSCOPE_DATA_DIR": str(data_dir), **(environment or {})}
-    with subprocess.Popen(command, env=own, stdout=subprocess.PIPE, text=True, start_new_session=True) as process:
+    with subprocess.Popen(
+        command, env=own, stdout=subprocess.PIPE, stderr=log, text=True, start_new_session=True
+    ) as process:
         try:
             assert process.stdout
             # a first `make run` says other things before
