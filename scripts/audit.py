@@ -5,6 +5,8 @@ The two tools live in an environment of their own, so that what they need is nev
 
 import base64
 import json
+import os
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -17,7 +19,9 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parent.parent
-TOOLS = ROOT / ".cache" / "audit"
+AUDITORS = ("pip-audit==2.10.1", "cyclonedx-bom==7.5.0")
+# others than these are never taken for them
+TOOLS = ROOT / ".cache" / "audit" / "-".join(name.partition("==")[2] for name in AUDITORS)
 BILL = ROOT / "dist" / "sbom.json"
 NO_TOOLS = """pip-audit and cyclonedx-bom could not be installed, so nothing was audited and no bill was written.
 This needs a package index; `pip config list` says which one is asked."""
@@ -31,7 +35,7 @@ def tool(name: str) -> str:
     if not path.exists():
         venv.create(TOOLS, with_pip=True, clear=True)
         pip = [TOOLS / "bin" / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        done = subprocess.run([*pip, "pip-audit", "cyclonedx-bom"], check=False)
+        done = subprocess.run([*pip, *AUDITORS], check=False)
         if done.returncode != 0:
             raise SystemExit(NO_TOOLS)
     return str(path)
@@ -122,6 +126,34 @@ def find_vulnerabilities() -> int:
     return count
 
 
+def report_page(answer: str) -> tuple[str, int]:
+    """Return what npm found of the page's library in words, and how many vulnerabilities there are."""
+    try:
+        said = json.loads(answer)
+    except ValueError:
+        return "not audited: plotly.js, npm said nothing", 0
+    if "metadata" not in said:
+        return f"not audited: plotly.js, npm's registry answered {said.get('statusCode') or said.get('message')}", 0
+    count = said["metadata"]["vulnerabilities"]["total"]
+    lines = [f"{name}: {one['severity']}" for name, one in said["vulnerabilities"].items()]
+    return "\n".join([*lines, f"{count} known vulnerabilities in what the page loads"]), count
+
+
+def find_in_page() -> int:
+    """Print known vulnerabilities of what the page loads, where npm's registry knows; return how many there are."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
+    command = [shutil.which("npm", path=path) or "npm", "audit", "--package-lock-only", "--omit=dev", "--json"]
+    try:
+        answer = subprocess.run(
+            command, cwd=ROOT, env=os.environ | {"PATH": path}, capture_output=True, text=True, check=False
+        ).stdout
+    except FileNotFoundError:
+        answer = ""
+    text, count = report_page(answer)
+    print(text)
+    return count
+
+
 if __name__ == "__main__":
     write_bill()
-    sys.exit(find_vulnerabilities() > 0)
+    sys.exit(find_vulnerabilities() + find_in_page() > 0)

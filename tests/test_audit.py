@@ -71,6 +71,30 @@ def test_what_pip_audit_found_is_said_in_words(answer: str, said: str, count: in
         assert "pypi.org" in text
 
 
+BAD_PAGE = {"metadata": {"vulnerabilities": {"total": 1}}, "vulnerabilities": {"plotly.js": {"severity": "high"}}}
+GOOD_PAGE: dict[str, Any] = {"metadata": {"vulnerabilities": {"total": 0}}, "vulnerabilities": {}}
+
+
+@pytest.mark.parametrize(
+    ("answer", "said", "count"),
+    [
+        ("", "not audited: plotly.js", 0),
+        (json.dumps({"statusCode": 405, "body": ""}), "answered 405", 0),
+        (json.dumps({"message": "no such host"}), "no such host", 0),
+        (json.dumps(GOOD_PAGE), "0 known vulnerabilities in what the page loads", 0),
+        (json.dumps(BAD_PAGE), "plotly.js: high", 1),
+    ],
+)
+def test_what_npm_found_is_said_in_words(answer: str, said: str, count: int) -> None:
+    text, found = audit.report_page(answer)
+    assert said in text
+    assert found == count
+
+
+def test_the_auditors_have_exact_versions() -> None:
+    assert [name for name in audit.AUDITORS if not re.fullmatch(r"[\w-]+==[\d.]+", name)] == []
+
+
 def test_without_an_index_it_explains_itself(tmp_path: Path) -> None:
     code = (
         "import pathlib, scripts.audit as audit; "
