@@ -1,4 +1,6 @@
-"""The cluster of compose.yaml with real processes: its commands and settings, each service a machine of its own."""
+"""The clusters of compose.yaml and of Kubernetes' manifests with real processes: their commands and settings, each
+service a machine of its own.
+"""
 
 import secrets
 import time
@@ -11,6 +13,7 @@ import pytest
 
 from tests.deploy.machines import Machine, network, possible
 from tests.deploy.test_compose import CLUSTER, services
+from tests.deploy.test_kubernetes import RAY, patched_server, pod
 
 pytestmark = [pytest.mark.ray, pytest.mark.xdist_group("executors")]
 
@@ -29,6 +32,34 @@ def environment_of(service: dict[str, Any]) -> dict[str, str]:
     return {name: value for name, value in service["environment"].items() if value is not None}
 
 
+def of_compose(token: str) -> dict[str, Any]:
+    """Return the services of compose.yaml."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RAY_AUTH_TOKEN", token)
+        return services(*CLUSTER)
+
+
+def of_kubernetes(token: str) -> dict[str, Any]:
+    """Return the pods of the manifests in the words of compose.yaml."""
+    pods = {
+        "skipscope": patched_server()["spec"]["template"],
+        "ray-head": pod(RAY / "head.yaml"),
+        "worker": pod(RAY / "worker.yaml"),
+    }
+    found: dict[str, Any] = {}
+    for name, one in pods.items():
+        (container,) = one["spec"]["containers"]
+        environment = {variable["name"]: variable.get("value") for variable in container["env"]}
+        found[name] = {
+            "entrypoint": container.get("command"),
+            "command": container.get("args"),
+            # opened by address here, not by the ingress' name
+            "environment": {**environment, "RAY_AUTH_TOKEN": token, "SKIPSCOPE_ALLOWED_HOSTS": "*"},
+            "healthcheck": {"test": ["CMD", *container.get("livenessProbe", {}).get("exec", {}).get("command", [])]},
+        }
+    return found
+
+
 def until(condition: Callable[[], Any], said: Path, seconds: float = 90) -> Any:
     deadline = time.monotonic() + seconds
     while not (found := condition()):
@@ -37,14 +68,14 @@ def until(condition: Callable[[], Any], said: Path, seconds: float = 90) -> Any:
     return found
 
 
+@pytest.mark.parametrize("deployed", [of_compose, of_kubernetes])
 def test_runs_train_on_the_workers_and_one_workers_end_is_its_runs_alone(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    deployed: Callable[[str], dict[str, Any]], tmp_path: Path
 ) -> None:
     pytest.importorskip("ray", reason="the ray extra is not installed")
     if not possible():
         pytest.skip("making networks of one's own needs root and iproute2")
-    monkeypatch.setenv("RAY_AUTH_TOKEN", secrets.token_hex(32))
-    found = services(*CLUSTER)
+    found = deployed(secrets.token_hex(32))
     said = tmp_path / "said"
     with network(tmp_path, "ray-head", "worker-1", "worker-2", "skipscope", outer="skipscope") as machines:
 
