@@ -53,7 +53,7 @@ def of_kubernetes(token: str) -> dict[str, Any]:
         found[name] = {
             "entrypoint": container.get("command"),
             "command": container.get("args"),
-            # opened by address here, not by the ingress' name
+            # asked by an address here that the manifest cannot know
             "environment": {**environment, "RAY_AUTH_TOKEN": token, "SKIPSCOPE_ALLOWED_HOSTS": "*"},
             "healthcheck": {"test": ["CMD", *container.get("livenessProbe", {}).get("exec", {}).get("command", [])]},
         }
