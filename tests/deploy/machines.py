@@ -27,6 +27,7 @@ class Machine:
         self.address = f"{INNER}.{number}"
         self.outer = f"{OUTER}.{number}"
         self._processes: list[subprocess.Popen[bytes]] = []
+        self._cables: list[str] = []
         ip("netns", "add", self._space)
         self._ip("link", "set", "lo", "up")
         self._cable(f"i{os.getpid() % 10**6}-{number}", "inner", f"{self.address}/24")
@@ -43,6 +44,7 @@ class Machine:
 
     def _cable(self, here: str, there: str, address: str) -> None:
         ip("link", "add", here, "type", "veth", "peer", "name", there, "netns", self._space)
+        self._cables.append(here)
         self._ip("addr", "add", address, "dev", there)
         self._ip("link", "set", there, "up")
 
@@ -81,6 +83,9 @@ class Machine:
 
     def remove(self) -> None:
         self.stop()
+        # a network goes with its last process, some time later, and its cables' names with it
+        for cable in self._cables:
+            ip("link", "del", cable)
         ip("netns", "del", self._space)
 
 
