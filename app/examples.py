@@ -6,20 +6,16 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from app.errors import Problem, of_preset, of_validation
+from app.errors import MEDIA_TYPE, Problem, of_preset, of_validation
 from app.executors.base import Busy
 from app.routes import datasets, probe
 from app.runs import refusals
 from app.runs.database import StoreError
-from app.runs.store import Saved
 from app.runs.wire import Change
 from model.presets import UnknownPreset
 
 ANSWERS = Path(__file__).with_name("examples.json")
-RUN = Saved(
-    key=1, id="5b2f0e8c1d6a4f37", client="", name="", state="running", reason=None, created=0.0, ended=None,
-    request="", last_event=9, recorded=7, num_bytes=0, digest=None,
-)  # fmt: skip
+RUN = "5b2f0e8c1d6a4f37"
 
 
 def answers() -> dict[str, dict[str, dict[str, Any]]]:
@@ -30,6 +26,8 @@ def answers() -> dict[str, dict[str, dict[str, Any]]]:
 def refusal(path: str, status: str) -> dict[str, Any]:
     """Return a refusal of an operation with a status, or the usual one."""
     own = next((made for (start, of), made in _OWN.items() if of == status and path.startswith(start)), None)
+    if own is None and status == "409":
+        return answers()["POST /api/runs/{run_id}/step"]["409"][MEDIA_TYPE]
     return (own or _USUAL[status])().body()
 
 
@@ -42,9 +40,8 @@ def _not_valid() -> Problem:
 
 
 _USUAL = {
-    "403": lambda: refusals.not_yours(RUN.id),
-    "404": lambda: refusals.unknown(RUN.id),
-    "409": lambda: refusals.impossible(RUN, "a step"),
+    "403": lambda: refusals.not_yours(RUN),
+    "404": lambda: refusals.unknown(RUN),
     "422": _not_valid,
     "429": lambda: refusals.client_full(10),
     "503": lambda: refusals.queue_full(200),

@@ -17,6 +17,7 @@ class SchemaVariant(BaseModel):
     architecture: Architecture
     precision: Literal["float32", "bfloat16"]
     memory_format: Literal["contiguous", "channels_last"]
+    strength: Annotated[list[float], Field(description="The factor on each block's shortcut at the start.")]
     taps: list[str]
     weights: list[str]
     blocks: list[str]

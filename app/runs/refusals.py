@@ -9,6 +9,7 @@ from app.runs.store import Saved
 from model.request import TrainingRequest
 
 MAX_PENDING = 64
+CHANGEABLE = ("skips", "strength", "lr", "max_rate")
 LATER = {"Retry-After": "30"}
 
 
@@ -22,15 +23,24 @@ def unknown(run_id: str) -> Problem:
 
 def impossible(run: Run | Saved, wish: str) -> Problem:
     """Say that a wish makes no sense in this state, and what does."""
-    stopping = isinstance(run, Run) and run.stopping is not None and not run.over
-    possible = [] if stopping else POSSIBLE.get(run.state, [])
-    remedy = f"possible now: {', '.join(possible)}" if possible else "this run has ended; start a new one"
-    if stopping:
-        remedy = "it is about to stop; start a new one"
+    possible = _possible(run)
+    if possible:
+        remedy = f"possible now: {', '.join(possible)}"
+    else:
+        ends = isinstance(run, Run) and not run.over
+        remedy = f"{'it is about to stop' if ends else 'this run has ended'}; start a new one"
     return Problem(
         409, "Not possible in this state", f"{wish} is not possible: the run is {run.state}. {remedy.capitalize()}.",
         field="state", value=run.state, remedy=remedy, state=run.state, possible=possible,
     )  # fmt: skip
+
+
+def _possible(run: Run | Saved) -> list[str]:
+    """List what a run can be told: states, what can be changed, a step, a fork."""
+    if not isinstance(run, Run) or run.over or run.stopping is not None:
+        return []
+    steps = ["step"] if run.paused else []
+    return [*POSSIBLE[run.state], *CHANGEABLE, *steps, *([] if run.handle is None else ["fork"])]
 
 
 def behind(run_id: str) -> Problem:

@@ -135,7 +135,9 @@ def test_a_step_is_for_paused_runs(bench: Any, tools: Any) -> None:
         await tools.until(lambda: run.recorded > 1)
         with pytest.raises(Problem) as refused:
             runs.registry.tell(run, {"step": 1})
-        assert (refused.value.status, refused.value.more["possible"]) == (409, ["paused", "stopped"])
+        assert (refused.value.status, refused.value.more["possible"]) == (
+            409, ["paused", "stopped", "skips", "strength", "lr", "max_rate", "fork"]
+        )  # fmt: skip
         # in a row, before the run has said that it is paused
         runs.registry.tell(run, {"state": "paused"})
         runs.registry.tell(run, {"step": 1})
