@@ -9,9 +9,11 @@ if TYPE_CHECKING:
     from model.diagnosis import diagnose
     from model.graph import Graph, build_graph
     from model.presets import PRESETS, UnknownPreset, label, preset, resolve
+    from model.record import Record
     from model.recorder import Recorder
     from model.request import ProbeRequest, TrainingRequest
     from model.resnet import ResNet
+    from model.schedules import linear, logarithmic
     from model.summary import Summary, summarize
     from model.training import probe, train
     from model.weights import load_weights
@@ -22,6 +24,7 @@ __all__ = [
     "ArchitectureError",
     "Graph",
     "ProbeRequest",
+    "Record",
     "Recorder",
     "ResNet",
     "Summary",
@@ -30,8 +33,10 @@ __all__ = [
     "build_graph",
     "diagnose",
     "label",
+    "linear",
     "load",
     "load_weights",
+    "logarithmic",
     "preset",
     "probe",
     "resolve",
@@ -45,6 +50,7 @@ _HOME = {
     "ArchitectureError": "model.architecture",
     "Graph": "model.graph",
     "ProbeRequest": "model.request",
+    "Record": "model.record",
     "Recorder": "model.recorder",
     "ResNet": "model.resnet",
     "Summary": "model.summary",
@@ -53,8 +59,10 @@ _HOME = {
     "build_graph": "model.graph",
     "diagnose": "model.diagnosis",
     "label": "model.presets",
+    "linear": "model.schedules",
     "load": "model.data",
     "load_weights": "model.weights",
+    "logarithmic": "model.schedules",
     "preset": "model.presets",
     "probe": "model.training",
     "resolve": "model.presets",

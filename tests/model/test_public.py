@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from importlib import import_module
+from pathlib import Path
 
 import pytest
 
@@ -22,6 +23,11 @@ def test_every_public_name_is_what_its_module_defines(name: str) -> None:
 def test_a_name_that_does_not_exist_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="nothing_of_that_name"):
         _ = model.nothing_of_that_name
+
+
+@pytest.mark.parametrize("package", ["model", "app"])
+def test_types_are_for_users_too(package: str) -> None:
+    assert (Path(model.__file__).parents[1] / package / "py.typed").is_file()
 
 
 def test_describing_loads_neither_torch_nor_numpy() -> None:

@@ -1,0 +1,41 @@
+"""The Python in the documents runs as printed: the blocks of a document one after the other, as a reader would."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from markdown_it import MarkdownIt
+
+DOCS = Path(__file__).resolve().parent.parent / "docs"
+
+
+def python_of(document: Path) -> str:
+    tokens = MarkdownIt("commonmark").parse(document.read_text(encoding="utf-8"))
+    return "\n".join(token.content for token in tokens if token.type == "fence" and token.info == "python")
+
+
+def run(document: Path, folder: Path) -> list[str]:
+    """Run a document's Python in a folder of its own and return the lines that it prints."""
+    command = [sys.executable, "-W", "error", "-c", python_of(document)]
+    answer = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=240, check=False)
+    assert answer.returncode == 0, answer.stderr
+    return answer.stdout.splitlines()
+
+
+def test_the_recorders_page_does_what_it_says(tmp_path: Path) -> None:
+    steps, gradient, *found, schema, numbers, shape, rows = run(DOCS / "recorder.md", tmp_path)
+    assert steps == "[0, 1, 2, 4, 6, 10]"
+    assert float(gradient) > 0
+    assert found[0].startswith("healthy Block layer1.0 receives ")
+    assert schema == "('0', '1') ('0', '2')"
+    zeros, update = numbers.split()
+    assert 0 < float(zeros) < 1
+    assert float(update) == 0, "no step was made"
+    assert shape == "[ 0  1  2  4  6 10] (6, 20)"
+    assert rows == "6 ['layer1.0', 'layer1.1', 'layer1.2']"
+
+
+@pytest.mark.parametrize("document", sorted(DOCS.glob("*.md")), ids=lambda path: path.name)
+def test_no_other_document_has_python_that_nobody_runs(document: Path) -> None:
+    assert python_of(document) == "" or document.name == "recorder.md"
