@@ -103,6 +103,8 @@ def _step(architecture: Architecture, layer: Layer, inputs: list[Moment], streng
                 )
             return Moment(first.map / 2, symmetric=False, fresh=False)
         case "add":
+            if architecture.stochastic_depth:
+                raise UnknownError("blocks are dropped by chance, which no expectation of one step knows")
             if not first.fresh:
                 raise UnknownError("the branch ends in an activation, which is not independent of the identity")
             strength = strengths.get(layer.block or "", 1.0)

@@ -72,6 +72,7 @@ def test_a_plain_network_of_56_layers_vanishes_as_expected() -> None:
         ({"preset": "plain20", "norm": "none", "activation": "tanh"}, r"relu \(activation\)"),
         ({"preset": "resnet20", "norm": "none", "residual_init": "fixup"}, "no equation is known through conv1"),
         ({"preset": "resnet20", "norm": "none", "order": "relu_before_addition"}, "not independent"),
+        ({**PREACTIVATED, "stochastic_depth": 0.5}, "dropped by chance"),
     ],
 )
 def test_where_no_equation_holds_it_says_why(fields: dict[str, Any], why: str) -> None:
