@@ -10,6 +10,7 @@ from uvicorn.protocols.http.flow_control import service_unavailable
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from app.errors import MEDIA_TYPE, Problem
+from app.headers import ALWAYS
 from app.settings import Settings
 
 MAX_HEAD = 65_536
@@ -25,7 +26,7 @@ LONG = Problem(
 CROWDED = Problem(
     503, "Too many connections", "As many connections are open as this server serves.",
     remedy="try again in a moment; who runs the server can raise SKIPSCOPE_MAX_CONNECTIONS",
-    headers={"Connection": "close", "Retry-After": "5"},
+    headers={"Connection": "close", "Retry-After": "5", **ALWAYS},
 )  # fmt: skip
 
 
@@ -117,8 +118,8 @@ class Connection(HttpToolsProtocol):
             body = orjson.dumps(problem.body())
             lines = (
                 f"HTTP/1.1 {problem.status} {problem.title}", f"Content-Type: {MEDIA_TYPE}",
-                f"Content-Length: {len(body)}", "X-Content-Type-Options: nosniff",
-                "Connection: close", "", "",
+                f"Content-Length: {len(body)}", "Connection: close",
+                *(f"{name}: {value}" for name, value in ALWAYS.items()), "", "",
             )  # fmt: skip
             self.transport.write("\r\n".join(lines).encode() + body)
         self.transport.close()

@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Match, Route
 
+from app.headers import headers_of
 from model.architecture import ArchitectureError
 from model.presets import UnknownPreset
 
@@ -125,4 +126,10 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     async def _unforeseen(request: Request, error: Exception) -> Response:
-        return Problem(500, "Internal error", "The server made a mistake; its log says more.").response()
+        return Problem(
+            500,
+            "Internal error",
+            "The server made a mistake; its log says more.",
+            # it is given outside of what marks all other answers
+            headers=headers_of(request.url.scheme),
+        ).response()

@@ -10,22 +10,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.access import Access
 from app.errors import Problem
+from app.headers import headers_of
+from app.hosts import Hosts
 from app.settings import Settings
 
-# plotly.js sets styles on what it draws, and makes images of it; scripts come from files of ours alone
-POLICY = (
-    "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
-    "connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
-)
-HEADERS = (
-    ("Content-Security-Policy", POLICY),
-    ("X-Content-Type-Options", "nosniff"),
-    ("Referrer-Policy", "same-origin"),
-    ("Cross-Origin-Opener-Policy", "same-origin"),
-    ("Permissions-Policy", "camera=(), microphone=(), geolocation=()"),
-)
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 OPEN = frozenset({"/healthz", "/readyz"})
+SCRAPED = OPEN | {"/metrics"}
+"""Asked for by programs under names of an inner network; what is open there is open under every name."""
 
 
 class Guard:
@@ -33,7 +25,7 @@ class Guard:
 
     def __init__(self, app: ASGIApp, settings: Settings, refused: Callable[[int, str], None]) -> None:
         self.app, self.settings, self._refused = app, settings, refused
-        self.hosts = frozenset(name.strip().lower() for name in settings.allowed_hosts.split(",") if name.strip())
+        self._hosts = Hosts(settings.allowed_hosts)
         self._access = Access(settings)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -47,7 +39,7 @@ class Guard:
         async def marked(message: Message) -> None:
             if message["type"] == "http.response.start":
                 answer = MutableHeaders(scope=message)
-                for name, value in HEADERS:
+                for name, value in headers_of(scope["scheme"]).items():
                     answer.setdefault(name, value)
             await send(message)
 
@@ -69,11 +61,13 @@ class Guard:
         await self.app(scope, limited, marked)
 
     def _problem(self, scope: Scope, headers: Headers) -> Problem | None:
-        host = headers.get("host", "").rpartition(":")[0] or headers.get("host", "")
-        if "*" not in self.hosts and host.lower() not in self.hosts and scope["path"] not in OPEN:
+        host = headers.get("host", "")
+        if scope["path"] not in SCRAPED and not self._hosts.takes(host):
             return Problem(
-                400, "Unknown host", f"This server does not answer under the name {host[:80]!r}.", field="Host"
-            )
+                400, "Unknown host", f"This server does not answer under the name {host[:80]!r}.", field="Host",
+                value=host, limit="addresses, localhost, this machine's name, and SKIPSCOPE_ALLOWED_HOSTS",
+                remedy="open the page by the server's address; who runs it can add the name to SKIPSCOPE_ALLOWED_HOSTS",
+            )  # fmt: skip
         if scope["path"] not in OPEN:
             problem = self._access.enter(HTTPConnection(scope))
             if problem is not None:

@@ -18,7 +18,10 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on.")
     data_dir: Path = Field(Path("data"), description="Folder for everything that outlives the server.")
-    allowed_hosts: str = Field("*", description="Names under which the page may be opened, separated by commas.")
+    allowed_hosts: str = Field(
+        "",
+        description="Names for the page beside addresses, localhost and the machine's own, by commas; *: any.",
+    )
     forwarded_allow_ips: str = Field(
         "127.0.0.1",
         description="Proxies that are believed about who asks: addresses or networks, separated by commas; *: any.",

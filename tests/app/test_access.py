@@ -43,7 +43,7 @@ class Door:
         headers = {"Authorization": authorization} if authorization else {}
         if browser:
             headers["Cookie"] = f"{COOKIE}={browser}"
-        with TestClient(self.app, client=(address, 50_000)) as client:
+        with TestClient(self.app, base_url="http://localhost", client=(address, 50_000)) as client:
             return client.get(path, headers=headers)
 
 

@@ -6,15 +6,23 @@ from collections.abc import Iterator
 import pytest
 from fastapi import FastAPI, Request
 from fastapi.testclient import TestClient
+from pydantic import BaseModel
 
 from app import errors
+from app.headers import ALWAYS
 from app.security import Guard
 from app.settings import Settings
 
 WORD = "grüße"
 
 
-def client(**settings: object) -> TestClient:
+class Wish(BaseModel):
+    """A body that the framework reads."""
+
+    text: str
+
+
+def client(scheme: str = "http", **settings: object) -> TestClient:
     """Guard an app that says how many bytes it was sent."""
     app = FastAPI()
     errors.install(app)
@@ -24,11 +32,21 @@ def client(**settings: object) -> TestClient:
     async def _size(request: Request) -> int:
         return len(await request.body())
 
-    @app.get("/healthz")
-    async def _health() -> str:
-        return "ok"
+    @app.post("/parsed")
+    async def _parsed(wish: Wish) -> int:
+        return len(wish.text)
 
-    return TestClient(app)
+    @app.get("/broken")
+    async def _broken() -> None:
+        raise RuntimeError("a mistake")
+
+    for path in ("/healthz", "/metrics"):
+
+        @app.get(path)
+        async def _open() -> str:
+            return "ok"
+
+    return TestClient(app, base_url=f"{scheme}://localhost", raise_server_exceptions=False)
 
 
 def basic(password: str) -> dict[str, str]:
@@ -36,12 +54,40 @@ def basic(password: str) -> dict[str, str]:
     return {"Authorization": "Basic " + base64.b64encode(f"student:{password}".encode()).decode()}
 
 
-def test_every_answer_has_the_headers_refusals_too() -> None:
-    for answer in (client().get("/healthz"), client(password=WORD).post("/size"), client().get("/nowhere")):
-        policy = answer.headers["content-security-policy"]
-        script = next(part for part in policy.split("; ") if part.startswith("script-src"))
-        assert script == "script-src 'self'"
-        assert answer.headers["x-content-type-options"] == "nosniff"
+ANSWERS = [
+    ("GET", "/healthz", {}, 200),
+    ("OPTIONS", "/size", {"Origin": "https://evil.example", "Access-Control-Request-Method": "POST"}, 405),
+    ("GET", "/healthz", {"Origin": "https://evil.example"}, 200),
+    ("POST", "/size", {"Origin": "https://evil.example"}, 403),
+    ("POST", "/size", {"Host": "evil.example"}, 400),
+    ("POST", "/size", {"Content-Length": "99999999"}, 413),
+    ("POST", "/parsed", {}, 422),
+    ("POST", "/size", {"Authorization": "Basic ?"}, 401),
+    ("GET", "/nowhere", {}, 404),
+    ("GET", "/size", {}, 405),
+    ("GET", "/broken", {}, 500),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "headers", "status"), ANSWERS)
+def test_every_answer_has_every_header_and_is_for_no_other_site(
+    method: str, path: str, headers: dict[str, str], status: int
+) -> None:
+    secret = {"admin_token": "0123456789abcdef"} if status == 401 else {}
+    answer = client(**secret).request(method, path, headers=headers)
+    assert answer.status_code == status
+    assert {name: answer.headers.get(name) for name in ALWAYS} == ALWAYS
+    assert not [name for name in answer.headers if name.startswith("access-control-")]
+    assert "strict-transport-security" not in answer.headers
+    secure = client("https", **secret).request(method, path, headers=headers)
+    assert secure.headers["strict-transport-security"] == "max-age=31536000"
+
+
+def test_scripts_come_from_files_of_ours_alone() -> None:
+    policy = dict(part.split(" ", 1) for part in ALWAYS["Content-Security-Policy"].split("; "))
+    assert policy["script-src"] == policy["default-src"] == policy["connect-src"] == "'self'"
+    assert policy["object-src"] == policy["base-uri"] == "'none'"
+    assert ALWAYS["X-Content-Type-Options"] == "nosniff"
 
 
 def test_the_password_is_asked_for_and_taken() -> None:
@@ -60,7 +106,7 @@ def test_the_password_is_asked_for_and_taken() -> None:
     ("headers", "status"),
     [
         ({}, 200),
-        ({"Origin": "http://testserver"}, 200),
+        ({"Origin": "http://localhost"}, 200),
         ({"Origin": "https://evil.example"}, 403),
         ({"Origin": "null"}, 403),
         ({"Sec-Fetch-Site": "cross-site"}, 403),
@@ -71,11 +117,15 @@ def test_changes_come_from_our_own_pages(headers: dict[str, str], status: int) -
     assert client().post("/size", content=b"", headers=headers).status_code == status
 
 
-def test_other_names_are_refused() -> None:
-    guarded = client(allowed_hosts="testserver, lab.example")
-    assert guarded.post("/size", content=b"").status_code == 200
-    assert guarded.post("/size", content=b"", headers={"Host": "lab.example:8000"}).status_code == 200
-    assert guarded.post("/size", content=b"", headers={"Host": "evil.example"}).status_code == 400
+def test_other_names_are_refused_and_scrapers_are_not() -> None:
+    for guarded in (client(), client(allowed_hosts="lab.example")):
+        refused = guarded.post("/size", content=b"", headers={"Host": "evil.example"})
+        assert refused.status_code == 400
+        assert "SKIPSCOPE_ALLOWED_HOSTS" in refused.json()["remedy"]
+        for path in ("/healthz", "/metrics"):
+            assert guarded.get(path, headers={"Host": "skipscope:8000"}).status_code == 200
+    assert client(allowed_hosts="lab.example").post("/size", headers={"Host": "lab.example:8000"}).status_code == 200
+    assert client(password=WORD).get("/metrics", headers={"Host": "skipscope:8000"}).status_code == 401
 
 
 def test_bodies_have_a_limit_told_or_not() -> None:
@@ -89,3 +139,16 @@ def test_bodies_have_a_limit_told_or_not() -> None:
     answer = guarded.post("/size", content=untold())
     assert answer.status_code == 413
     assert answer.json()["limit"] == "1024"
+
+
+@pytest.mark.parametrize("path", ["/size", "/parsed"])
+def test_a_body_that_is_too_large_is_told_so_whoever_reads_it(path: str) -> None:
+    def untold() -> Iterator[bytes]:
+        yield b'{"text": "'
+        yield from (b"x" * 512 for _ in range(3))
+
+    answer = client(max_body=1024).post(path, content=untold(), headers={"Content-Type": "application/json"})
+    assert answer.status_code == 413
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["limit"] == "1024"
+    assert answer.headers["x-content-type-options"] == "nosniff"

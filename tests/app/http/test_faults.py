@@ -108,7 +108,7 @@ def test_a_reader_that_never_reads_does_not_hold_up_the_end(serve: Any) -> None:
         with socket.socket() as stuck:
             stuck.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
             stuck.connect((host, int(port)))
-            stuck.sendall(f"GET {run['events']} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+            stuck.sendall(f"GET {run['events']} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
             api.until(lambda: api.get(run)["recorded"] > 12)
             process.send_signal(signal.SIGTERM)
             assert process.wait(timeout=10) == 0

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import httpx2
 import pytest
 
+from app.headers import ALWAYS
 from app.runs.clients import COOKIE
 from scripts.serving import serving
 
@@ -67,6 +68,7 @@ def problem(answer: bytes) -> dict[str, Any]:
     headers = {name.lower(): value for name, value in (line.split(": ", 1) for line in lines)}
     assert headers["content-type"] == "application/problem+json"
     assert headers["connection"] == "close"
+    assert {name: headers.get(name.lower()) for name in ALWAYS} == ALWAYS
     assert len(body) == int(headers["content-length"])
     said = json.loads(body)
     assert first.startswith(f"HTTP/1.1 {said['status']} ")
@@ -75,12 +77,17 @@ def problem(answer: bytes) -> dict[str, Any]:
     return said
 
 
-HEAD = b"POST /api/probe HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n"
+HEAD = b"POST /api/probe HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n"
 
 
 @pytest.mark.parametrize(
     ("begun", "said"),
-    [(b"", b""), (b"GET / HT", b"408"), (b"GET / HTTP/1.1\r\nHost: x\r\n", b"408"), (HEAD + b'{"variants"', b"408")],
+    [
+        (b"", b""),
+        (b"GET / HT", b"408"),
+        (b"GET / HTTP/1.1\r\nHost: x\r\n", b"408"),
+        (HEAD + b'{"variants"', b"408"),
+    ],
 )
 def test_a_request_that_does_not_come_to_its_end_is_ended(url: str, begun: bytes, said: bytes) -> None:
     with connect(url) as connection:
@@ -95,7 +102,7 @@ def test_a_request_that_does_not_come_to_its_end_is_ended(url: str, begun: bytes
 
 def test_dripping_does_not_help(url: str) -> None:
     with connect(url) as connection:
-        connection.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n")
+        connection.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n")
         started = time.monotonic()
         with pytest.raises(OSError):
             while time.monotonic() - started < 8:
@@ -105,7 +112,7 @@ def test_dripping_does_not_help(url: str) -> None:
 
 def test_the_second_request_of_a_connection_has_its_own_time(url: str) -> None:
     with connect(url) as connection:
-        whole = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
+        whole = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
         for _ in range(3):
             connection.sendall(whole[:10])
             time.sleep(0.6)
@@ -135,13 +142,23 @@ def test_what_is_no_http_is_refused_in_the_one_form(url: str, sent: bytes) -> No
 
 def test_a_head_without_end_is_refused(url: str) -> None:
     with connect(url) as connection:
-        connection.sendall(b"GET / HTTP/1.1\r\nHost: x\r\nX-Long: ")
+        connection.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nX-Long: ")
         try:
             for _ in range(200):
                 connection.sendall(b"x" * 4096)
         except OSError:
             return  # it was closed in the middle, which is as well
         assert problem(rest(connection))["status"] == 431
+
+
+@pytest.mark.parametrize("path", ["/", "/runs", "/admin", "/static/css/base.css", "/api/runs", "/metrics"])
+def test_files_and_pages_have_the_headers_too(url: str, path: str) -> None:
+    answer = httpx2.get(url + path, timeout=30)
+    assert {name: answer.headers.get(name) for name in ALWAYS} == ALWAYS
+    if "etag" in answer.headers:
+        again = httpx2.get(url + path, headers={"If-None-Match": answer.headers["etag"]}, timeout=30)
+        assert again.status_code == 304
+        assert {name: again.headers.get(name) for name in ALWAYS} == ALWAYS
 
 
 def test_large_bodies_are_no_long_heads(url: str) -> None:
@@ -156,7 +173,7 @@ def large(url: str) -> tuple[bytes, int]:
     assert found
     size = len(httpx2.get(url + found[1], timeout=30).content)
     assert size > 1_000_000
-    return f"GET {found[1]} HTTP/1.1\r\nHost: x\r\n\r\n".encode() * 6, size * 6
+    return f"GET {found[1]} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode() * 6, size * 6
 
 
 @pytest.mark.skipif(not hasattr(socket, "TCP_USER_TIMEOUT"), reason="this system's kernel cannot be asked to")
@@ -210,7 +227,7 @@ def test_connections_are_counted(url: str) -> None:
     with ExitStack() as stack:
         idle = [stack.enter_context(connect(url)) for _ in range(45)]
         # the first are open before the last one asks
-        idle[-1].sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        idle[-1].sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
         assert problem(rest(idle[-1]))["status"] == 503
     time.sleep(0.5)
     assert httpx2.get(f"{url}/healthz", timeout=30).status_code == 200

@@ -106,7 +106,7 @@ def test_a_reader_that_never_reads_holds_up_nobody(api: Any) -> None:
     stuck = socket.socket()
     stuck.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     stuck.connect((address[0], int(address[1])))
-    stuck.sendall(f"GET {run['events']} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+    stuck.sendall(f"GET {run['events']} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
     said = list(api.follow(run))
     assert said[-1].data["state"] == "done"
     assert sum(event.kind == "step" for event in said) == 60
@@ -128,7 +128,7 @@ def test_a_client_that_vanishes_is_forgotten(api: Any) -> None:
     address = api.url.removeprefix("http://").split(":")
     for _ in range(5):
         gone = socket.create_connection((address[0], int(address[1])))
-        gone.sendall(f"GET {run['events']} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        gone.sendall(f"GET {run['events']} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
         gone.recv(100)
         gone.close()
     api.until(lambda: "skipscope_readers 0.0" in api.http.get("/metrics").text)
