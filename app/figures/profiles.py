@@ -9,14 +9,18 @@ from itertools import groupby
 from app.figures.drawing import FONT, Figure
 from app.figures.measured import Json, Measured
 from app.figures.network import listed
-from app.figures.palette import PALETTES, Palette, check_theme
+from app.figures.palette import PALETTES, Hue, Palette, check_theme
 from app.figures.ranges import NOTHING, check_range
 from app.figures.scale import Range, decade_range, decade_ticks, format_number
 from app.figures.series import LINEAR, UNITS, check_measure, places_of, read, stage_of, variants_of
 from app.figures.styles import raw
 from model.record import Schema
 
-DASHES = ("solid", "6px,3px", "2px,3px", "9px,3px,2px,3px")
+DASHES: dict[Hue, tuple[str, ...]] = {
+    "residual": ("solid", "12px,3px", "9px,3px,2px,3px", "3px,2px,12px,2px"),
+    "plain": ("6px,3px", "2px,3px", "4px,3px,1px,3px", "6px,2px,2px,2px,2px,2px"),
+}
+"""Of the first, second, … line of a hue: plain and residual are told apart without colour."""
 FEW = 12
 """So many names stand on the axis by themselves; of more, the stages."""
 
@@ -91,7 +95,7 @@ def _curves(
         hue = variant.hue(one)
         numbers = dict(zip(variant.schema.names(measure), read(variant.decode(one), measure), strict=True))
         names = places_of(variant, measure)
-        dash = DASHES[seen.get(hue, 0) % len(DASHES)]
+        dash = DASHES[hue][seen.get(hue, 0) % len(DASHES[hue])]
         seen[hue] = seen.get(hue, 0) + 1
         label = f"{variant.label}{variant.in_precision}"
         curves.append(Curve(label, names, [numbers[name] for name in names], palette.of(hue), dash))

@@ -11,7 +11,7 @@ from model.record import Record, Schema
 from tests.app.figures.golden import SUMMARIES, probe_of
 
 PROBES = [probe_of(SUMMARIES[name]) for name in ("plain20", "resnet20")]
-LIGHT = {"residual": "#1f5fae", "plain": "#6a45a6"}
+LIGHT = {"residual": "#1f5fae", "plain": "#5d5769"}
 
 
 def plain(figure: Any) -> dict[str, Any]:
