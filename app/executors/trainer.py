@@ -7,6 +7,8 @@ import time
 from collections.abc import Generator
 from typing import Any
 
+from app.executors import heap
+
 Message = tuple[str, int | None, bytes]
 GATHER = 0.05
 AHEAD = 512
@@ -18,6 +20,7 @@ class Trainer:
     def __init__(self, threads: int) -> None:
         import torch  # noqa: PLC0415  (the driver of the cluster stays without it)
 
+        heap.keep_freed()
         torch.set_num_threads(threads)
         self._commands: queue.Queue[dict[str, Any]] = queue.Queue()
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import torch
 
+from app.executors import heap
 from app.executors.job import measure, serve, words
 
 OOM_SCORE = 500
@@ -24,11 +25,13 @@ def main(pipe: Connection, threads: int, nice: int, memory_bytes: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_follow_parent, name="lifeline", daemon=True).start()
     step_back(nice, memory_bytes)
+    heap.keep_freed()
     torch.set_num_threads(threads)
     with contextlib.suppress(BrokenPipeError, EOFError, ConnectionResetError):
         while True:
             job, kind, body = pipe.recv()
             _serve(_Wire(pipe, job), kind, body)
+            heap.give_back()
 
 
 def _serve(wire: "_Wire", kind: str, body: bytes) -> None:

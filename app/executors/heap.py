@@ -1,0 +1,31 @@
+"""How a worker's memory is kept: what one layer frees the next one takes, without asking the kernel each time.
+
+glibc maps large blocks one by one and unmaps them when they are freed; each of their pages is then cleared and faulted
+in anew. A training step frees and takes all of its tensors: that was a tenth to a fifth of its time.
+"""
+
+import ctypes
+import platform
+
+_TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3
+KEPT = 2**30
+"""Bytes: blocks up to this size come from the heap, and so much may lie free at its end."""
+
+
+def _libc() -> ctypes.CDLL | None:
+    return ctypes.CDLL(None) if platform.libc_ver()[0] == "glibc" else None
+
+
+def keep_freed() -> None:
+    """Keep freed memory in this process, where the C library is glibc."""
+    libc = _libc()
+    if libc is not None:
+        libc.mallopt(_TRIM_THRESHOLD, KEPT)
+        libc.mallopt(_MMAP_THRESHOLD, KEPT)
+
+
+def give_back() -> None:
+    """Give what lies free back to the kernel."""
+    libc = _libc()
+    if libc is not None:
+        libc.malloc_trim(0)
