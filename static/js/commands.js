@@ -184,7 +184,7 @@ export function createCommands(store, { ask = request, watch = follow, only } = 
 
   /** @param {Architecture} description @param {Partial<Settings>} [settings] others than those on the page @returns {Promise<import('./state.js').Summary>} */
   const summarize = (description, settings = {}) => {
-    const { cut: _cut, only: _only, ...stated } = description;
+    const { cut: _cut, only: _only, strength: _strength, ...stated } = description;
     return ask('/api/architectures/summary', { method: 'POST', body: { ...stated, ...shapeOf({ ...store.state, settings: { ...store.state.settings, ...settings } }) } });
   };
 

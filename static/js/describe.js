@@ -1,6 +1,7 @@
 /**
  * @file What is said of a network: the differences that the address states, and the whole that the server is asked with. Pure.
  */
+import { encodeStrength } from './url.js';
 
 /** @typedef {import('./state.js').State} State */
 /** @typedef {import('./state.js').Architecture} Architecture */
@@ -15,12 +16,14 @@ export function kept(description) {
   return Object.fromEntries(Object.entries(description).filter(([name]) => ['norm', 'activation', 'init', 'init_std'].includes(name)));
 }
 
-/** @param {State['variants'][number]} variant @returns {Architecture} its description with the skips as they are */
-export function statedOf({ description, skips, usualSkips }) {
-  if (skips.every((on, b) => on === usualSkips[b])) return description;
-  if (skips.every((on) => on)) return { ...description, skips: true };
-  if (!skips.some((on) => on)) return { ...description, skips: false };
-  return { ...description, skips };
+/** @param {State['variants'][number]} variant @returns {Architecture} its description with the skips and strengths as they are */
+export function statedOf({ description, skips, usualSkips, strength }) {
+  const weak = encodeStrength(strength);
+  const stated = weak ? { ...description, strength: weak } : description;
+  if (skips.every((on, b) => on === usualSkips[b])) return stated;
+  if (skips.every((on) => on)) return { ...stated, skips: true };
+  if (!skips.some((on) => on)) return { ...stated, skips: false };
+  return { ...stated, skips };
 }
 
 /** The Architecture as it is on the page, for a probe or a run. @param {State['variants'][number]} variant @returns {Architecture} */

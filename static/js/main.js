@@ -66,10 +66,14 @@ const views = [
   mountTwin(need('twin'), store),
 ];
 
+/** So long must rest what is dragged before the address follows, in milliseconds. */
+const REST = 250;
 const root = document.documentElement;
 const served = { query: '', settings };
 let address = location.search;
 let spoken = 0;
+/** @type {ReturnType<typeof setTimeout>|undefined} */
+let resting;
 
 /** The networks that came with the page, while those of the address are still asked for. @type {unknown} */
 let unwanted = null;
@@ -85,11 +89,26 @@ function tell(newest) {
   need('main').setAttribute('aria-busy', String(state.phase === 'loading'));
   tellProblems(state);
   tellSentence(state);
+  tellAddress(state);
+}
+
+/** The address follows the state; what is dragged, when it rests. @param {State} state */
+function tellAddress(state) {
   const next = encodeState(state, served);
-  if (next !== address && state.variants.length > 0 && !first.recording) {
-    address = next;
-    history.replaceState(null, '', `${location.pathname}${next}${location.hash}`);
-  }
+  if (next === address || state.variants.length === 0 || first.recording) return;
+  clearTimeout(resting);
+  if (still(next) === still(address)) resting = setTimeout(writeAddress, REST);
+  else writeAddress();
+}
+
+function writeAddress() {
+  address = encodeState(store.state, served);
+  history.replaceState(null, '', `${location.pathname}${address}${location.hash}`);
+}
+
+/** An address without what can be dragged. @param {string} query */
+function still(query) {
+  return query.replaceAll(/[?&](step|brush)=[^&]*/g, '');
 }
 
 /** Does a field on screen show this problem itself? @param {string} name */
@@ -133,6 +152,8 @@ for (const element of document.querySelectorAll('[data-control], [data-chart]'))
   if (element instanceof HTMLElement && linked.hide.includes(element.dataset.control ?? element.dataset.chart ?? '')) element.hidden = true;
 }
 store.dispatch({ type: 'motion', reduced: matchMedia('(prefers-reduced-motion: reduce)').matches });
+store.dispatch({ type: 'scale', changes: linked.scale });
+store.dispatch({ type: 'speed', speed: linked.speed });
 if (linked.theory) store.dispatch({ type: 'theory', on: true });
 if (linked.quantity) store.dispatch({ type: 'quantity', quantity: linked.quantity });
 if (linked.view) store.dispatch({ type: 'view', view: linked.view });
@@ -142,22 +163,30 @@ store.dispatch({
 });
 served.query = store.state.variants.map(({ description, skips, usualSkips }) => `net=${encodeNet(description, skips, usualSkips)}`).join('&');
 
-if (linked.run) {
+/** What an address says of networks and runs is on the page when the server has answered; then what it says of them is shown. @param {Promise<void>} asked */
+async function arrive(asked) {
   unwanted = store.state.variants;
-  void store.commands.replay(linked.run).finally(() => {
+  try {
+    await asked;
+  } finally {
     unwanted = null;
     tell(store.state);
-  });
+  }
 }
-else if (linked.nets.length > 0 || Object.keys(linked.settings).length > 0) {
-  store.dispatch({ type: 'settings', changes: linked.settings });
-  unwanted = store.state.variants;
-  void store.commands.describe(linked.nets.length > 0 ? linked.nets : first.descriptions).finally(() => {
-    unwanted = null;
-    tell(store.state);
-  });
+
+/** A run that is gone leaves the networks that its link states. @param {string} run */
+async function reopen(run) {
+  await store.commands.replay(run);
+  if (store.state.run.id === null && linked.nets.length > 0) await store.commands.describe(linked.nets, linked.settings);
 }
-if (linked.select) {
-  const [variant, block] = linked.select.split(':');
-  store.dispatch({ type: 'select', focus: { variant: Number(variant) || 0, block: block || null, tap: block || null, layer: null } });
+
+async function start() {
+  const { nets, settings: stated, run, brush, step, select } = linked;
+  if (run) await arrive(reopen(run));
+  else if (nets.length > 0 || Object.keys(stated).length > 0) await arrive(store.commands.describe(nets.length > 0 ? nets : first.descriptions, stated));
+  if (brush) store.dispatch({ type: 'brush', brush });
+  if (step !== null) store.dispatch({ type: 'show', step });
+  const [variant, block = null] = select?.split(':') ?? [];
+  if (block) store.dispatch({ type: 'select', focus: { variant: Number(variant) || 0, block, tap: block, layer: null } });
 }
+void start();

@@ -18,10 +18,22 @@ function compact(whole, { cut: _cut, only: _only, ...description }) {
   return { ...description, skips: whole.skips };
 }
 
+/** The shortcuts of a run that are weaker than they are built: told before its first step. @param {State} state */
+function weakenedOf({ variants, run }) {
+  if (run.id === null) return [];
+  return variants.flatMap(({ strength }, variant) => (strength.every((one) => one === 1) ? [] : [{ variant, strength }]));
+}
+
 /** @param {State} state @param {string} origin */
 export function curlOf(state, origin) {
   const { path, body } = requestOf(state);
-  return `curl ${origin}${path} -H 'Content-Type: application/json' -d '${JSON.stringify(body, null, 1).replaceAll("'", "'\\''")}'`;
+  const weakened = weakenedOf(state);
+  const call = (/** @type {string} */ where, /** @type {object} */ what, how = '') => `curl${how} ${origin}${where} -H 'Content-Type: application/json' -d '${JSON.stringify(what, null, how ? 0 : 1).replaceAll("'", "'\\''")}'`;
+  if (weakened.length === 0) return call(path, body);
+  return [
+    `run=$(${call(path, { ...body, state: 'paused' })} | grep -o '"id":"[^"]*' | head -n 1 | cut -d '"' -f 4)`,
+    ...[...weakened, { state: 'running' }].map((change) => call(`${path}/$run`, change, ' -X PATCH')),
+  ].join('\n');
 }
 
 /** @param {any} value @param {string} indent @returns {string} */
@@ -40,9 +52,10 @@ export function pythonOf(state) {
   const { variants, ...rest } = body;
   const fields = Object.entries(rest).map(([name, value]) => `    ${name}=${python(value, '    ')},`);
   const nets = variants.map((one) => `        ${python(one, '        ')},`);
+  const weak = weakenedOf(state).map(({ variant, strength }) => `training.set_strength(${variant}, dict(zip(training.variants[${variant}].net.blocks, ${python(strength, '')})))`);
   const [name, act] = path === '/api/runs' ? ['TrainingRequest', 'train'] : ['ProbeRequest', 'probe'];
   const loop = path === '/api/runs'
-    ? ['for record in train(request):', '    print(record.step, [(one["loss"], one["accuracy"]) for one in record.to_dict()["variants"]])']
+    ? ['training = train(request)', ...weak, 'for record in training:', '    print(record.step, [(one["loss"], one["accuracy"]) for one in record.to_dict()["variants"]])']
     : ['for variant in probe(request)["variants"]:', '    for tap, gradient in zip(variant["taps"], variant["values"]["gradient_rms"]):', '        print(variant["label"], tap, gradient)'];
   return [`from model import ${[name, act].sort().join(', ')}`, '', `request = ${name}(`, '    variants=[', ...nets, '    ],', ...fields, ')', ...loop, ''].join('\n');
 }

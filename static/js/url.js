@@ -1,8 +1,8 @@
 /**
  * @file The page's state as its address, and back: any experiment is a link. Pure.
  *
- * `net=resnet56,norm:none,cut:3-5` once a network, in order; the settings of training by their names, where they
- * differ from the server's; `quantity`, `theory`, `view`, `select`, `hide`.
+ * `net=resnet56,norm:none,cut:3-5,strength:0.5@7` once a network, in order; the settings of training by their names, where they
+ * differ from the server's; `quantity`, `theory`, `view`, `scale`, `lock`, `brush`, `select`, `speed`, `run`, `step`, `hide`.
  */
 
 /** @typedef {import('./state.js').State} State */
@@ -12,21 +12,26 @@
 
 /**
  * @typedef {object} Linked what an address says
- * @property {Architecture[]} nets descriptions: a preset and the fields that differ; `cut` or `only` lists blocks
+ * @property {Architecture[]} nets descriptions: a preset and the fields that differ; `cut` or `only` lists blocks, `strength` those of weaker shortcuts
  * @property {Partial<Settings>} settings
  * @property {Quantity|null} quantity
  * @property {boolean} theory
  * @property {State['view']|null} view
  * @property {string|null} select block's name and the variant's index: "1:layer1.0"
  * @property {string|null} run to open again
+ * @property {number|null} step of the run to show
+ * @property {Partial<State['scale']>} scale for what it is common, and its decades where they are locked
+ * @property {State['brush']} brush
+ * @property {number} speed
  * @property {string[]} hide
  */
 
+const SCOPES = ['common', 'network', 'stage', 'block'];
 const QUANTITIES = ['gradient_path', 'weight_gradient', 'activation', 'branch_ratio', 'dead_units'];
 
 /** @param {any} value @returns {string} */
 function encodeValue(value) {
-  if (Array.isArray(value)) return value.map(encodeValue).join('-');
+  if (Array.isArray(value)) return value.map(encodeValue).join('-') + (value.length === 1 ? '-' : '');
   return encodeURIComponent(String(value)).replaceAll('%2F', '/');
 }
 
@@ -45,7 +50,7 @@ export function decodeValue(text) {
   const plain = decoded(text);
   if (plain === 'true' || plain === 'false') return plain === 'true';
   if (plain === 'null') return null;
-  if (/^\d+(-\d+)+$/.test(plain)) return plain.split('-').map(Number);
+  if (/^\d+(-\d+)*-?$/.test(plain) && plain.includes('-')) return plain.replace(/-$/, '').split('-').map(Number);
   return plain !== '' && Number.isFinite(Number(plain)) ? Number(plain) : plain;
 }
 
@@ -79,6 +84,25 @@ export function decodeRanges(text, length) {
   return list;
 }
 
+/** Write the strengths of weakened shortcuts: "0.5@1-3_0.2@7"; empty where all are whole. @param {number[]} strength */
+export function encodeStrength(strength) {
+  const values = [...new Set(strength)].filter((value) => value !== 1);
+  return values.map((value) => `${value}@${encodeRanges(strength.map((one) => one === value))}`).join('_');
+}
+
+/** @param {string} text @param {number} length @returns {number[]} */
+export function decodeStrength(text, length) {
+  const list = Array.from({ length }, () => 1);
+  for (const part of text.split('_')) {
+    const [value, ranges = ''] = part.split('@');
+    if (!(value !== '' && Number(value) >= 0 && Number(value) <= 1)) continue;
+    decodeRanges(ranges, length).forEach((isIn, b) => {
+      if (isIn) list[b] = Number(value);
+    });
+  }
+  return list;
+}
+
 /** @param {boolean[]} skips @param {boolean[]} usual those of the description without a word on skips */
 function encodeSkips(skips, usual) {
   if (skips.every((on, i) => on === usual[i])) return '';
@@ -95,11 +119,13 @@ function encodeSkips(skips, usual) {
  * @param {Architecture} description
  * @param {boolean[]} skips
  * @param {boolean[]} usual
+ * @param {number[]} [strength]
  */
-export function encodeNet(description, skips, usual) {
+export function encodeNet(description, skips, usual, strength = []) {
   const { preset = '', skips: _, ...rest } = description;
   const fields = Object.entries(rest).map(([name, value]) => `,${name}:${encodeValue(value)}`);
-  return `${preset}${fields.join('')}${encodeSkips(skips, usual)}`;
+  const weak = encodeStrength(strength);
+  return `${preset}${fields.join('')}${encodeSkips(skips, usual)}${weak && `,strength:${weak}`}`;
 }
 
 /** @param {string} text @returns {Architecture} */
@@ -112,7 +138,7 @@ export function decodeNet(text) {
     if (colon <= 0) continue;
     const name = field.slice(0, colon);
     const value = field.slice(colon + 1);
-    description[name] = name === 'cut' || name === 'only' ? value : decodeValue(value);
+    description[name] = ['cut', 'only', 'strength'].includes(name) ? value : decodeValue(value);
   }
   return description;
 }
@@ -125,7 +151,7 @@ export function decodeNet(text) {
  */
 export function encodeState(state, served) {
   const query = new URLSearchParams();
-  const nets = state.variants.map((variant) => encodeNet(variant.description, variant.skips, variant.usualSkips));
+  const nets = state.variants.map((variant) => encodeNet(variant.description, variant.skips, variant.usualSkips, variant.strength));
   if (nets.map((net) => `net=${net}`).join('&') !== served.query) for (const net of nets) query.append('net', net);
   for (const [name, value] of Object.entries(state.settings)) {
     const usual = /** @type {Record<string, any>} */ (served.settings)[name];
@@ -135,9 +161,15 @@ export function encodeState(state, served) {
   if (state.theory) query.set('theory', '1');
   if (state.view !== 'paper') query.set('view', state.view);
   if (state.selection?.block) query.set('select', `${state.selection.variant}:${state.selection.block}`);
-  if (state.run.replay && state.run.id) query.set('run', state.run.id);
+  const { scope, locked, low, high } = state.scale;
+  if (scope !== 'common') query.set('scale', scope);
+  if (locked) query.set('lock', `${low}..${high}`);
+  if (state.brush) query.set('brush', `${state.brush.from}-${state.brush.to}`);
+  if (state.speed !== 0) query.set('speed', String(state.speed));
+  if (state.run.id) query.set('run', state.run.id);
+  if (state.shown !== 'live') query.set('step', String(state.shown));
   if (state.hide.length > 0) query.set('hide', state.hide.join(','));
-  const text = query.toString().replaceAll('%2C', ',').replaceAll('%3A', ':');
+  const text = query.toString().replaceAll('%2C', ',').replaceAll('%3A', ':').replaceAll('%40', '@');
   return text ? `?${text}` : '';
 }
 
@@ -155,7 +187,7 @@ export function decodeState(search, settings) {
   for (const [name, usual] of Object.entries(settings)) {
     const text = query.get(name);
     if (text === null) continue;
-    const value = decodeValue(text);
+    const value = typeof usual === 'string' ? decoded(text) : decodeValue(text);
     if (usual === null || typeof value === typeof usual) given[name] = value;
   }
   const quantity = query.get('quantity');
@@ -168,6 +200,30 @@ export function decodeState(search, settings) {
     view: view === 'paper' || view === 'trunk' ? view : null,
     select: query.get('select'),
     run: query.get('run'),
+    step: numberOf(query.get('step')),
+    scale: scaleOf(query.get('scale'), query.get('lock')),
+    brush: brushOf(query.get('brush')),
+    speed: numberOf(query.get('speed')) ?? 0,
     hide: (query.get('hide') ?? '').split(',').filter(Boolean),
   };
+}
+
+/** @param {string|null} text @returns {number|null} whole, from 0 */
+function numberOf(text) {
+  return text !== null && /^\d{1,7}$/.test(text) ? Number(text) : null;
+}
+
+/** @param {string|null} scope @param {string|null} lock @returns {Linked['scale']} */
+function scaleOf(scope, lock) {
+  const [, low, high] = /^(-?\d{1,3})\.\.(-?\d{1,3})$/.exec(lock ?? '') ?? [];
+  return {
+    ...(scope !== null && SCOPES.includes(scope) ? { scope: /** @type {State['scale']['scope']} */ (scope) } : {}),
+    ...(Number(low) < Number(high) ? { locked: true, low: Number(low), high: Number(high) } : {}),
+  };
+}
+
+/** @param {string|null} text @returns {State['brush']} */
+function brushOf(text) {
+  const [, from, to] = /^(\d{1,4})-(\d{1,4})$/.exec(text ?? '') ?? [];
+  return Number(from) < Number(to) ? { from: Number(from), to: Number(to) } : null;
 }

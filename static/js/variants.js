@@ -1,13 +1,13 @@
 /**
  * @file A network on the page, from its summary. Pure.
  */
-import { decodeRanges } from './url.js';
+import { decodeRanges, decodeStrength } from './url.js';
 
 /** @typedef {import('./state.js').Variant} Variant */
 /** @typedef {import('./state.js').Summary} Summary */
 
 /**
- * Make a variant of a summary; `cut` or `only` in its description says which skips are on.
+ * Make a variant of a summary; `cut` or `only` in its description says which skips are on, `strength` which are weaker.
  *
  * @param {Summary} summary
  * @param {Record<string, any>} [stated]
@@ -15,7 +15,7 @@ import { decodeRanges } from './url.js';
  */
 export function asVariant(summary, stated) {
   const { graph, label, architecture, name } = summary;
-  const { cut, only, skips: said, ...description } = stated ?? (name ? { preset: name } : architecture);
+  const { cut, only, strength = '', skips: said, ...description } = stated ?? (name ? { preset: name } : architecture);
   const built = graph.blocks.map((block) => block.skip);
   const usual = said === undefined ? built : built.map(() => !String(description.preset ?? '').startsWith('plain'));
   let skips = built;
@@ -33,7 +33,7 @@ export function asVariant(summary, stated) {
     blocks: graph.blocks.map((block) => block.name),
     precision: 'float32',
     skips,
-    strength: graph.blocks.map(() => 1),
+    strength: decodeStrength(String(strength), graph.blocks.length),
     theory: null,
   };
 }

@@ -241,21 +241,6 @@ def test_what_the_server_refuses_goes_back(page: Page) -> None:
     assert shown(page, "layer1.0", "ResNet-56") == before
 
 
-def test_the_address_is_the_state(page: Page) -> None:
-    opened(page)
-    page.get_by_role("switch", name="skip of layer2.3, ResNet-56", exact=True).click()
-    page.wait_for_url(re.compile("cut:13"))  # told in the same frame as that the measurement is under way
-    until(page, "ready")
-    gradient = shown(page, "layer1.0", "ResNet-56")
-    address = page.url
-    page.goto("about:blank")
-    opened(page, address)
-    page.wait_for_function("() => document.querySelectorAll('[role=switch][aria-checked=true]').length === 26")
-    until(page, "ready")
-    expect(page.get_by_role("switch", name="skip of layer2.3, ResNet-56", exact=True)).not_to_be_checked()
-    assert shown(page, "layer1.0", "ResNet-56") == gradient
-
-
 def test_a_refusal_is_shown_in_the_servers_words(page: Page) -> None:
     page.expected_errors = ("404", "422")  # type: ignore[attr-defined]
     opened(page, "/?net=resnet65")

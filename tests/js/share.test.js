@@ -22,7 +22,7 @@ test('a run is shared as a run, with all its settings', () => {
   const { path, body } = requestOf(run);
   assert.equal(path, '/api/runs');
   assert.equal(body.lr, 0.005);
-  assert.ok(pythonOf(run).includes('for record in train(request):'));
+  assert.ok(pythonOf(run).includes('training = train(request)\nfor record in training:'));
 });
 
 test('curl gets JSON that no shell reads otherwise', () => {
@@ -36,4 +36,15 @@ test("Python's constants are Python's", () => {
   assert.ok(text.includes('"skips": [False, True,'));
   assert.ok(text.includes('image_size=None,'));
   assert.ok(!/\b(null|true|false)\b/.test(text));
+});
+
+test('weakened shortcuts of a run are told before its first step', () => {
+  const strength = [0.5, ...Array(8).fill(1)];
+  const run = [{ type: 'strength', variant: 1, strength, label: '' }, { type: 'run/opened', id: 'a', state: 'running' }].reduce(reduce, start);
+  const [first, weak, go, ...rest] = curlOf(run, 'http://h').split(/\n(?=curl)/);
+  assert.match(first, /^run=\$\(curl http:\/\/h\/api\/runs .*"state": "paused"/s);
+  assert.equal(weak, `curl -X PATCH http://h/api/runs/$run -H 'Content-Type: application/json' -d '${JSON.stringify({ variant: 1, strength })}'`);
+  assert.ok(go.endsWith(`-d '{"state":"running"}'`));
+  assert.equal(rest.length, 0);
+  assert.ok(pythonOf(run).includes('training.set_strength(1, dict(zip(training.variants[1].net.blocks, [0.5, 1, '));
 });

@@ -1,0 +1,70 @@
+"""The address of Explore: the page's whole state, as a link that gives it back."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.test_explore import opened, played, shown, until
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+
+def test_the_address_is_the_state(page: Page) -> None:
+    opened(page)
+    page.get_by_role("switch", name="skip of layer2.3, ResNet-56", exact=True).click()
+    page.wait_for_url(re.compile("cut:13"))  # told in the same frame as that the measurement is under way
+    until(page, "ready")
+    gradient = shown(page, "layer1.0", "ResNet-56")
+    address = page.url
+    page.goto("about:blank")
+    opened(page, address)
+    page.wait_for_function("() => document.querySelectorAll('[role=switch][aria-checked=true]').length === 26")
+    until(page, "ready")
+    expect(page.get_by_role("switch", name="skip of layer2.3, ResNet-56", exact=True)).not_to_be_checked()
+    assert shown(page, "layer1.0", "ResNet-56") == gradient
+
+
+def test_a_link_gives_back_strength_scale_and_selection(page: Page) -> None:
+    view = "scale=network&lock=-9..0&select=0:layer1.1&quantity=activation"
+    opened(page, f"/?net=resnet20,norm:none,strength:0.5@2&{view}")
+    details = page.get_by_role("complementary")
+    expect(details.get_by_role("heading", name="layer1.1")).to_be_visible()
+    expect(page.get_by_label("Strength of the shortcut")).to_have_value("0.5")
+    expect(page.get_by_label("Scale of the diagram")).to_have_value("network")
+    expect(page.get_by_role("button", name="Locked")).to_have_attribute("aria-pressed", "true")
+    wish = {"variants": [{"preset": "resnet20", "norm": "none"}], "strengths": [[1, 0.5, *[1] * 7]]}
+    one = page.request.post("/api/probe", data=wish).json()["variants"][0]
+    assert shown(page, "layer1.0", "ResNet-20") == one["values"]["gradient_rms"][one["taps"].index("layer1.0")]
+    page.locator("#field-basic-norm").select_option("batch")
+    page.wait_for_url("**norm:batch**")
+    until(page, "ready")
+    expect(details.get_by_role("heading", name="layer1.1")).to_be_visible()
+    for part in ("strength:0.5@2", "scale=network", "lock=-9..0", "select=0:layer1.1", "quantity=activation"):
+        assert part in page.url
+
+
+def test_a_run_under_way_and_the_step_on_screen_are_a_link(page: Page) -> None:
+    opened(page, "/?net=resnet20,norm:none&steps=400&speed=4")
+    played(page)
+    page.wait_for_function("() => Number(document.documentElement.dataset.step) > 2", timeout=60_000)
+    page.get_by_label("Step on screen").fill("1")
+    page.wait_for_url(re.compile("run=.*step=1"))
+    page.reload()
+    expect(page.locator("html")).to_have_attribute("data-step", "1", timeout=60_000)
+    until(page, "running")
+    expect(page.get_by_label("Speed")).to_have_value("4")
+    page.get_by_role("button", name="live", exact=True).click()
+    page.wait_for_function("() => Number(document.documentElement.dataset.step) > 3", timeout=60_000)
+    run = re.search("run=([^&]+)", page.url)
+    assert run
+    assert page.request.patch(f"/api/runs/{run.group(1)}", data={"state": "stopped"}).ok
+    expect(page.locator(".run-status")).to_contain_text("stopped")
+
+
+def test_a_link_to_a_run_that_is_gone_leaves_its_networks(page: Page) -> None:
+    page.expected_errors = ("404",)  # type: ignore[attr-defined]
+    opened(page, "/?net=resnet20,norm:none,cut:2&run=none")
+    expect(page.locator("#problem")).to_contain_text("none")
+    expect(page.get_by_role("switch", checked=True)).to_have_count(8)
+    assert "run=" not in page.url
