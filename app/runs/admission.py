@@ -1,6 +1,7 @@
 """What a run would need, from its description alone, and whether it may begin."""
 
 import math
+import sys
 from dataclasses import dataclass
 
 from app.errors import Problem
@@ -18,6 +19,8 @@ BASE_BYTES = 10 * MIB
 ACTIVATIONS = 1.3
 LARGEST = 6
 COPIES = 3.5
+PROCESS_BYTES = 40 * MIB if sys.platform == "linux" else 400 * MIB
+"""What a worker has of its own before it trains, and keeps while it is paused; forked ones share the rest."""
 OPTIMIZER_COPIES = {"sgd": 1, "adam": 2, "adamw": 2}
 
 

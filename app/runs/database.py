@@ -1,5 +1,6 @@
 """The one file under the data folder: held by one server, in WAL mode, brought up to date, set aside if damaged."""
 
+import contextlib
 import time
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,9 @@ from sqlalchemy.exc import DatabaseError
 
 FILE = "runs.db"
 LOCK = "server.lock"
-BUSY_SECONDS = 5
+SUSPECT = "damaged"
+"""The file that says that damage was met: the database is looked through at the next start."""
+BUSY_SECONDS = 1
 MIGRATIONS = Path(__file__).with_name("migrations")
 log = structlog.get_logger("store")
 
@@ -48,6 +51,12 @@ def explain(error: Exception) -> StoreError:
     return StoreError("broken", f"The runs' database failed: {said}.")
 
 
+def suspect(folder: Path) -> None:
+    """Have the database looked through at the next start."""
+    with contextlib.suppress(OSError):
+        (folder / SUSPECT).touch()
+
+
 def hold(folder: Path) -> FileLock:
     """Take the data folder for this process, until it ends in whatever way; raise FolderTakenError."""
     try:
@@ -80,11 +89,13 @@ def open_engine(folder: Path) -> Engine:
             raise problem from error
         aside = path.with_name(f"{FILE}.damaged-{int(time.time())}")
         path.rename(aside)
+        path.with_name(SUSPECT).unlink(missing_ok=True)
         for suffix in ("-wal", "-shm"):
             path.with_name(FILE + suffix).unlink(missing_ok=True)
         log.error("database_set_aside", file=str(aside), reason="it is damaged; its runs are not shown any more")
         engine = _engine(path)
         _prepare(engine)
+    path.with_name(SUSPECT).unlink(missing_ok=True)
     return engine
 
 
@@ -108,8 +119,8 @@ def _prepare(engine: Engine) -> None:
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     path = Path(str(engine.url.database))
-    # a clean end leaves no such file behind
-    ended_badly = path.with_name(f"{FILE}-wal").exists()
+    # a clean end leaves no such files behind
+    ended_badly = any(path.with_name(name).exists() for name in (f"{FILE}-wal", SUSPECT))
     with engine.connect() as connection:
         # both stay with the file
         for pragma in ("auto_vacuum=FULL", "journal_mode=WAL"):

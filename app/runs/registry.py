@@ -21,7 +21,7 @@ from app.runs.store import Saved, Store
 from app.settings import Settings
 from model.request import TrainingRequest
 
-SETTLE_SECONDS = 300.0
+DRAIN_SECONDS = 3.0
 log = structlog.get_logger("runs")
 
 
@@ -35,7 +35,7 @@ class Registry:
         self.admission, self.metrics = admission, metrics
         self.live: dict[str, Run] = {}
         self.slots = Slots(settings.slots, settings.client_slots or max(1, settings.slots - 1))
-        self._draining = False
+        self._draining = 0.0
         metrics.watch(self)
 
     @property
@@ -180,33 +180,30 @@ class Registry:
         await self.end(run, "stopped", "the run was deleted")
 
     async def drain(self, reason: str = "the server was stopped") -> None:
-        """Take no more runs, and end all: their records are stored and their readers get a terminal status."""
-        self._draining = True
+        """Take no more runs, and end all: their records are stored and their readers get a terminal status.
+
+        What is not done in `DRAIN_SECONDS` is left: a store that takes nothing must not keep the server.
+        """
+        if not self._draining:
+            self._draining = time.monotonic()
         ending = [self.end(run, "interrupted", reason) for run in list(self.live.values()) if run.key]
+        for run in self.live.values():
+            if run.broken is not None:
+                run.unwanted.set()
         if ending:
-            await asyncio.wait(ending)
+            await asyncio.wait(ending, timeout=max(0.0, self._draining + DRAIN_SECONDS - time.monotonic()))
 
     def _fill(self) -> None:
         """Give free slots to those whose turn it is."""
         while not self._draining and (run := self.slots.take()) is not None:
-            self._make_room(run)
+            for other in self.slots.in_the_way(run, self.live.values(), self.admission.memory):
+                self.end(other, "stopped", "it was paused, and its memory was needed for another run")
             run.begin()
             if run.handle is None:
                 run.task = asyncio.create_task(self._serve(run, paused=run.paused))
             else:
                 self._send(run, {"state": "running"})
         self.slots.announce()
-
-    def _make_room(self, run: Run) -> None:
-        """Stop paused runs, the longest paused first, where their memory is needed."""
-        holding = [other for other in self.live.values() if other.handle is not None or other is run]
-        excess = sum(other.needs for other in holding) - self.admission.memory
-        parked = [other for other in holding if other not in self.active and not self.slots.waits(other)]
-        for other in sorted(parked, key=lambda other: other.since):
-            if excess <= 0:
-                return
-            excess -= other.needs
-            self.end(other, "stopped", "it was paused for longest, and its memory was needed for another run")
 
     async def _serve(self, run: Run, *, paused: bool) -> None:
         if run.over:  # ended before this task began
@@ -277,7 +274,7 @@ class Registry:
         self._fill()
         await asyncio.wait([run.told])
         if run.broken is not None and not self._draining:
-            await run.settle(SETTLE_SECONDS)
+            await run.settle()
         self.live.pop(run.id, None)
         self.metrics.ended(run.state)
         log.info("run_ended", run=run.id, state=run.state, reason=run.reason, recorded=run.recorded)

@@ -17,11 +17,13 @@ class Reserve:
         self._num_bytes = num_bytes
 
     def hold(self) -> None:
-        """Take the room, at most a third of what is free, unless it is held already."""
-        if self._path.exists():
+        """Take the room, at most a third of what is free, unless so much is held already."""
+        held = self._path.stat().st_size if self._path.exists() else 0
+        most = min(self._num_bytes, (shutil.disk_usage(self._path.parent).free + held) // 3)
+        if held and held >= most:
             return
         try:
-            self._path.write_bytes(bytes(min(self._num_bytes, shutil.disk_usage(self._path.parent).free // 3)))
+            self._path.write_bytes(bytes(most))
         except OSError as error:
             self.release()
             log.warning("no_reserve", reason=str(error))

@@ -21,7 +21,7 @@ from model.request import TrainingRequest
 
 State = Literal["queued", "running", "paused", "done", "stopped", "failed", "interrupted"]
 TERMINAL: frozenset[str] = frozenset({"done", "stopped", "failed", "interrupted"})
-SETTLE_EVERY = 2.0
+SETTLE_EVERY, SETTLE_AT_LEAST_EVERY = 2.0, 60.0
 POSSIBLE: dict[str, list[str]] = {
     "queued": ["paused", "running", "stopped"],
     "running": ["paused", "stopped"],
@@ -151,17 +151,18 @@ class Run:
         told.set_exception(self.broken)
         told.exception()  # seen, whether or not somebody waits for it
 
-    async def settle(self, patience: float) -> None:
-        """Store the last word once more, where that failed, until it is kept, unwanted, or patience ends."""
-        deadline = time.monotonic() + patience
+    async def settle(self) -> None:
+        """Store the last word once more, where that failed, again and again, until it is kept or unwanted."""
         status = {"state": self.state, "reason": self.reason, "queue_position": None, "final": True}
         last = Stored(self.channel.last, "status", None, orjson.dumps(status))
         now = {"state": self.state, "reason": self.reason, "ended": self.ended, "digest": self._digest.dump()}
-        while self.broken is not None and time.monotonic() < deadline:
+        every = SETTLE_EVERY
+        while self.broken is not None:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self.unwanted.wait(), SETTLE_EVERY)
+                await asyncio.wait_for(self.unwanted.wait(), every)
             if self.unwanted.is_set():
                 return
+            every = min(2 * every, SETTLE_AT_LEAST_EVERY)
             with contextlib.suppress(StoreError):
                 await self._store.append(self.key, [last], now)
                 self.broken = None

@@ -11,6 +11,7 @@ from app.executors.base import Executor
 from app.executors.local import LocalExecutor
 from app.executors.ray import RayExecutor
 from app.runs.admission import Admission, estimate
+from app.runs.database import StoreError
 from app.runs.metrics import Metrics
 from app.runs.registry import Registry
 from app.runs.store import Store
@@ -52,9 +53,13 @@ class Runs:
 
     async def __aenter__(self) -> Self:
         self.store = Store(self.settings.data_dir)
-        interrupted = await self.store.interrupt("the server ended while it was under way", time.time())
-        if interrupted:
-            log.warning("runs_interrupted", runs=interrupted, reason="the server had ended without stopping them")
+        try:
+            interrupted = await self.store.interrupt("the server ended while it was under way", time.time())
+        except StoreError as error:  # the page is there nevertheless, with all that was recorded
+            log.error("not_written", what="which runs were interrupted", reason=str(error))
+        else:
+            if interrupted:
+                log.warning("runs_interrupted", runs=interrupted, reason="the server had ended without stopping them")
         await self.executor.start()
         self.registry = Registry(self.settings, self.executor, self.store, self.admission, self.metrics)
         self._watching = asyncio.create_task(Watch(self.registry).run())

@@ -1,8 +1,10 @@
 """Who trains and who waits: so many slots, and a fair queue before them. A run is in one of both, or in neither."""
 
 from collections import Counter
+from collections.abc import Iterable
 
 from app.executors.queue import FairQueue, Seat
+from app.runs.admission import PROCESS_BYTES
 from app.runs.run import Run
 
 
@@ -49,6 +51,19 @@ class Slots:
     def free(self, run: Run) -> None:
         """Take back the slot of a run."""
         self.active.discard(run)
+
+    def in_the_way(self, run: Run, live: Iterable[Run], memory: int) -> list[Run]:
+        """Return paused runs whose memory is needed by one that gets a slot: its client's first, the longest paused."""
+        holding = [other for other in live if other.handle is not None or other is run]
+        excess = sum(other.needs + PROCESS_BYTES for other in holding) - memory
+        parked = [other for other in holding if other not in self.active and not self.waits(other)]
+        found: list[Run] = []
+        for other in sorted(parked, key=lambda other: (other.client != run.client, other.since)):
+            if excess <= 0:
+                break
+            excess -= other.needs + PROCESS_BYTES
+            found.append(other)
+        return found
 
     def announce(self) -> None:
         """Tell those who wait their place, where it is another than before."""

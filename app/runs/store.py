@@ -3,15 +3,16 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
-import orjson
+import structlog
 from sqlalchemy import ColumnElement, Connection, Engine, bindparam, delete, func, insert, select, update
 from sqlalchemy.exc import DBAPIError
 
-from app.runs.database import StoreError, explain, hold, open_engine
+from app.runs.database import StoreError, explain, hold, open_engine, suspect
+from app.runs.kept import Saved, Stored
+from app.runs.leftovers import UNDER_WAY, Leftovers, under_way
 from app.runs.reserve import Reserve
 from app.runs.tables import EventRow, RunRow
 from app.runs.writer import Writer
@@ -19,7 +20,7 @@ from app.runs.writer import Writer
 T = TypeVar("T")
 READERS = 4
 PAGE_BYTES = 262_144
-UNDER_WAY = ("queued", "running", "paused")
+log = structlog.get_logger("store")
 
 _INSERT_EVENT = insert(EventRow)
 _UPDATE_RUN = (
@@ -33,34 +34,6 @@ _UPDATE_RUN = (
 )  # fmt: skip
 
 
-class Stored(NamedTuple):
-    """An event as it is kept: number in the stream, kind, step where it has one, JSON."""
-
-    number: int
-    kind: str
-    step: int | None
-    data: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Saved:
-    """A run as it is kept."""
-
-    key: int
-    id: str
-    client: str
-    name: str
-    state: str
-    reason: str | None
-    created: float
-    ended: float | None
-    request: str
-    last_event: int
-    recorded: int
-    num_bytes: int
-    digest: str | None
-
-
 _SAVED = tuple(getattr(RunRow, name) for name in Saved.__slots__)
 
 
@@ -69,11 +42,22 @@ class Store:
 
     def __init__(self, folder: Path) -> None:
         self._lock = hold(folder)
-        self.engine: Engine = open_engine(folder)
-        self._writer = Writer(self.engine)
+        self._folder = folder
         self._reserve = Reserve(folder)
+        self.engine: Engine = self._open()
+        self._writer = Writer(self.engine, lambda: suspect(folder))
+        self._left = Leftovers()
         self._reserve.hold()
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="store-reader")
+
+    def _open(self) -> Engine:
+        try:
+            return open_engine(self._folder)
+        except StoreError as error:
+            if error.kind != "full":
+                raise
+        self._reserve.release()  # to open takes some room too
+        return open_engine(self._folder)
 
     async def close(self) -> None:
         """Write what is asked for, and let the folder go."""
@@ -112,13 +96,25 @@ class Store:
         """Forget a run and all its events, also where the disk is full."""
         await self._free(lambda connection: _delete(connection, [key]))
 
-    def interrupt(self, reason: str, now: float) -> "asyncio.Future[int]":
-        """End the runs that were under way when the server last ended; return how many there were."""
-        return self._writer.ask(lambda connection: _interrupt(connection, reason, now))
+    async def interrupt(self, reason: str, now: float) -> int:
+        """End the runs that were under way when the server last ended; return how many there were.
+
+        Where that cannot be written they are shown as ended, and the next sweep writes it. Call it before any run is.
+        """
+        found = self._left = Leftovers(await self._read(under_way), reason, now)
+        await self._write_left()
+        return len(found)
+
+    async def _write_left(self) -> None:
+        if self._left:
+            await self._free(self._left.write)
+            self._left = Leftovers()
 
     async def sweep(self, *, before: float, max_bytes: float) -> list[str]:
         """Delete ended runs from before a time, then the oldest until all fit; return the ids of those deleted."""
-        return await self._free(lambda connection: _sweep(connection, before, max_bytes))
+        gone = await self._free(lambda connection: _sweep(connection, before, max_bytes))
+        await self._write_left()
+        return gone
 
     async def _free(self, write: Callable[[Connection], T]) -> T:
         try:
@@ -134,18 +130,25 @@ class Store:
 
     def _give_back(self) -> None:
         """Let the disk have what was deleted."""
-        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        try:
+            with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        except DBAPIError as error:  # what was asked for is done; the room comes with a later write
+            log.warning("no_room_given_back", reason=str(explain(error)))
         self._reserve.hold()
 
     async def find(self, run_id: str) -> Saved | None:
         """Return a run, None where there is none."""
-        return await self._read(lambda connection: _one(connection, RunRow.id == run_id))
+        return await self._one(RunRow.id == run_id)
 
     async def find_repeated(self, client: str, idempotency_key: str) -> Saved | None:
         """Return the run that a client made with an idempotency key."""
         asked = (RunRow.client == client) & (RunRow.idempotency_key == idempotency_key)
-        return await self._read(lambda connection: _one(connection, asked))
+        return await self._one(asked)
+
+    async def _one(self, where: ColumnElement[bool]) -> Saved | None:
+        row = await self._read(lambda connection: connection.execute(select(*_SAVED).where(where)).first())
+        return None if row is None else self._left.seen(Saved(*row))
 
     async def listing(
         self, *, offset: int, limit: int, states: Sequence[str] = (), client: str | None = None
@@ -160,11 +163,13 @@ class Store:
             page = select(*_SAVED).where(*wanted).order_by(RunRow.key.desc()).offset(offset).limit(limit)
             return total, [Saved(*row) for row in connection.execute(page)]
 
-        return await self._read(read)
+        total, page = await self._read(read)
+        return total, [self._left.seen(saved) for saved in page]
 
     async def events(self, key: int, after: int) -> list[Stored]:
         """Return a run's next events after a number, a page of about 256 kB; none where there are none."""
-        return await self._read(lambda connection: _page(connection, key, after))
+        page = await self._read(lambda connection: _page(connection, key, after))
+        return self._left.told(key, page, after)
 
     def read_kind(self, key: int, kind: str) -> list[bytes]:
         """Return all of a run's events of a kind, in this thread."""
@@ -193,12 +198,10 @@ class Store:
             with self.engine.connect() as connection:
                 return read(connection)
         except DBAPIError as error:
-            raise explain(error) from error
-
-
-def _one(connection: Connection, where: Any) -> Saved | None:
-    row = connection.execute(select(*_SAVED).where(where)).first()
-    return None if row is None else Saved(*row)
+            problem = explain(error)
+            if problem.kind == "corrupt":
+                suspect(self._folder)
+            raise problem from error
 
 
 def _page(connection: Connection, key: int, after: int) -> list[Stored]:
@@ -227,17 +230,6 @@ def _rename(connection: Connection, key: int, name: str) -> None:
 def _delete(connection: Connection, keys: Sequence[int]) -> None:
     connection.execute(delete(EventRow).where(EventRow.run.in_(keys)))
     connection.execute(delete(RunRow).where(RunRow.key.in_(keys)))
-
-
-def _interrupt(connection: Connection, reason: str, now: float) -> int:
-    under_way = list(connection.execute(select(RunRow.key, RunRow.last_event).where(RunRow.state.in_(UNDER_WAY))))
-    for key, last in under_way:
-        status = {"state": "interrupted", "reason": reason, "queue_position": None, "final": True}
-        row = {"run": key, "number": last + 1, "kind": "status", "step": None, "data": orjson.dumps(status)}
-        connection.execute(_INSERT_EVENT, [row])
-        ended = {"state": "interrupted", "reason": reason, "ended": now, "last_event": last + 1}
-        connection.execute(update(RunRow).where(RunRow.key == key).values(ended))
-    return len(under_way)
 
 
 def _sweep(connection: Connection, before: float, max_bytes: float) -> list[str]:

@@ -1,7 +1,9 @@
 """What time brings: heartbeats, runs that nobody watches, that take too long or are stuck, old ones to delete."""
 
 import asyncio
+import contextlib
 import time
+from collections.abc import Generator
 
 import structlog
 
@@ -22,17 +24,24 @@ class Watch:
     def __init__(self, registry: Registry) -> None:
         self._registry, self._settings = registry, registry.settings
         self._swept = -SWEEP_SECONDS
+        self._started = time.time() - elapsed()
 
     async def run(self) -> None:
-        """Look again and again, until cancelled."""
+        """Look again and again, until cancelled; what goes wrong with one run is logged and goes wrong alone."""
+        looked = time.monotonic()
         while True:
+            # time in which this process itself stood still, as where the machine slept, is nobody's silence
+            late, looked = time.monotonic() - looked - TICK, time.monotonic()
             for run in list(self._registry.runs):
-                run.channel.beat(self._settings.heartbeat)
-                if not run.over:
-                    self._look(run)
+                with _logged(run=run.id):
+                    run.heard += max(0.0, late)
+                    run.channel.beat(self._settings.heartbeat)
+                    if not run.over:
+                        self._look(run)
             if time.monotonic() - self._swept >= SWEEP_SECONDS:
                 self._swept = time.monotonic()
-                await self._sweep()
+                with _logged():
+                    await self._sweep()
             await asyncio.sleep(TICK)
 
     def _look(self, run: Run) -> None:
@@ -57,7 +66,9 @@ class Watch:
 
     async def _sweep(self) -> None:
         settings = self._settings
-        before = time.time() - settings.keep_days * DAY if settings.keep_days else 0.0
+        # a clock that jumps ahead makes no run old
+        now = min(time.time(), self._started + elapsed())
+        before = now - settings.keep_days * DAY if settings.keep_days else 0.0
         try:
             gone = await self._registry.store.sweep(before=before, max_bytes=settings.keep_megabytes * 1e6)
         except StoreError as error:
@@ -65,6 +76,19 @@ class Watch:
             return
         if gone:
             log.info("runs_deleted", runs=len(gone), reason="older or larger than what is kept")
+
+
+@contextlib.contextmanager
+def _logged(**where: str) -> Generator[None]:
+    try:
+        yield
+    except Exception:
+        log.exception("watch_broke", **where)
+
+
+def elapsed() -> float:
+    """Return seconds that pass while the machine sleeps too, where there are such."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
 
 
 def span(seconds: float) -> str:

@@ -28,8 +28,9 @@ class _Job(NamedTuple):
 class Writer:
     """One thread, one connection. What is asked first is stored and answered first."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    def __init__(self, engine: Engine, on_damage: Callable[[], None]) -> None:
+        self._engine, self._on_damage = engine, on_damage
+        self._closing = False
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="store", daemon=True)
         self._thread.start()
@@ -42,7 +43,8 @@ class Writer:
         return future
 
     async def close(self) -> None:
-        """Write what was asked for until now, then end."""
+        """Write what was asked for until now, then end; a file that is locked is not waited for any more."""
+        self._closing = True
         self._jobs.put(None)
         await asyncio.to_thread(self._thread.join)
 
@@ -74,8 +76,10 @@ class Writer:
                 return
             except Exception as error:
                 problem = explain(error)
-                if problem.kind == "locked" and time.monotonic() < deadline:
+                if problem.kind == "locked" and time.monotonic() < deadline and not self._closing:
                     continue
+                if problem.kind == "corrupt":
+                    self._on_damage()
                 log.error("store_failed", kind=problem.kind, reason=str(problem))
                 for job in jobs:
                     job.loop.call_soon_threadsafe(_fail, job.future, problem)

@@ -1,5 +1,6 @@
 """What goes wrong in a classroom, done for real: everybody gets their numbers or a clear word."""
 
+import contextlib
 import os
 import shutil
 import signal
@@ -135,6 +136,18 @@ def test_a_worker_that_does_not_listen_never_stops_the_server(serve: Any) -> Non
         assert told[-1] == 0.5
 
 
+def test_a_machine_that_slept_has_no_run_that_is_stuck(serve: Any) -> None:
+    with serve(max_step_seconds="3") as (url, process):
+        api = serve.api(url)
+        run = api.start(max_rate=2)
+        api.until(lambda: api.get(run)["recorded"] > 1)
+        for number in (signal.SIGSTOP, signal.SIGCONT):
+            for pid in members(process.pid):
+                os.kill(pid, number)
+            time.sleep(5)
+        assert api.get(run)["state"] == "running"
+
+
 def test_a_second_server_on_the_same_folder_refuses(serve: Any) -> None:
     with serve() as (url, _):
         command = [str(Path(sys.executable).with_name("skipscope")), "serve", "--port", "0"]
@@ -176,6 +189,34 @@ def tiny_disk(tmp_path: Path) -> Iterator[Path]:
         pytest.skip("this machine lets nobody but root mount a disk, and we are not")
     yield folder
     subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+def test_a_server_on_a_full_disk_starts_ends_in_time_and_shows_what_there_is(serve: Any, tiny_disk: Path) -> None:
+    with serve(data_dir=str(tiny_disk)) as (url, process):
+        api = serve.api(url)
+        run = api.start(variants=[{"preset": "resnet110"}], batch_size=2)
+        api.until(lambda: api.get(run)["recorded"] > 3)
+        fill(tiny_disk)
+        *_, last = api.follow(run)
+        assert (last.data["state"], last.data["final"]) == ("failed", True)
+        # its last word waits for room; the end does not
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=10) == 0
+    with serve(data_dir=str(tiny_disk)) as (url, process):
+        api = serve.api(url)
+        assert api.http.get("/").status_code == 200
+        found = api.get(run)
+        assert (found["state"], found["recorded"]) == ("interrupted", len(api.http.get(run["history"]).json()["steps"]))
+        *_, last = api.follow(run)
+        assert (last.data["state"], last.data["final"], last.id) == ("interrupted", True, found["last_event"])
+        assert api.http.delete(f"/api/runs/{run['id']}").status_code == 204
+
+
+def fill(folder: Path) -> None:
+    """Leave no room on a disk."""
+    with (folder / "filler").open("wb", buffering=0) as file, contextlib.suppress(OSError):
+        while True:
+            file.write(bytes(512))
 
 
 def test_a_full_disk_ends_the_run_in_words_and_never_the_page(serve: Any, tiny_disk: Path) -> None:

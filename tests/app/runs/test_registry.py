@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from app.errors import Problem
+from app.runs.admission import PROCESS_BYTES
 from app.runs.service import Runs
 
 pytestmark = pytest.mark.xdist_group("executors")
@@ -244,17 +245,19 @@ def test_a_stop_in_a_long_step_does_not_wait_for_it(bench: Any, tools: Any, monk
     bench(act)
 
 
-def test_memory_that_paused_runs_hold_goes_to_those_that_train(bench: Any, tools: Any) -> None:
+def test_memory_that_paused_runs_hold_with_their_processes_goes_to_those_that_train(bench: Any, tools: Any) -> None:
     async def act(runs: Runs) -> None:
         needs = runs.admission.check(tools.small())
-        runs.admission.memory = int(2.5 * needs)
-        parked = [await tools.start(runs, client, paused=True) for client in ("a", "b")]
+        runs.admission.memory = 4 * needs + 3 * PROCESS_BYTES
+        parked = [await tools.start(runs, client, paused=True) for client in ("a", "b", "c")]
         await tools.until(lambda: all(run.state == "paused" for run in parked))
-        third = await tools.start(runs, "c")
-        await tools.until(lambda: third.state == "running")
-        await tools.until(lambda: parked[0].over)
-        assert (parked[0].state, "memory" in parked[0].reason) == ("stopped", True)
-        assert parked[1].state == "paused"
+        assert not any(run.over for run in parked)
+        another = await tools.start(runs, "b")
+        await tools.until(lambda: another.state == "running")
+        # one must go: the client's own, though another has been paused for longer
+        await tools.until(lambda: parked[1].over)
+        assert (parked[1].state, "memory" in parked[1].reason) == ("stopped", True)
+        assert [run.state for run in parked] == ["paused", "stopped", "paused"]
 
     bench(act)
 
