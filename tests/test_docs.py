@@ -57,6 +57,15 @@ def test_files_that_a_document_names_exist(document: Path) -> None:
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=name)
+def test_tests_that_a_document_names_exist(document: Path) -> None:
+    codes = {token.content for token in tokens(document) if token.type == "code_inline"}
+    named = {code for code in codes if re.fullmatch(r"test(_\w+){3,}", code)}
+    files = (ROOT / "tests").rglob("test_*.py") if named else ()
+    written = {found for path in files for found in re.findall(r"def (test_\w+)\(", path.read_text(encoding="utf-8"))}
+    assert named - written == set()
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=name)
 def test_make_targets_that_a_document_names_exist(document: Path) -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     codes = [token.content for token in tokens(document) if token.type in {"code_inline", "fence"}]

@@ -210,7 +210,7 @@ def test_every_data_set_and_format_is_there(container: Container) -> None:
     assert container.load(f"{history}?format=parquet")[1][:4] == b"PAR1"
     for figure in ("heatmap", "profile", "diagram"):
         assert json.loads(container.load(f"{history}?format=plotly&figure={figure}")[1])["data"] != []
-    assert b"<html" in container.load(f"/api/runs/{run['id']}/offline.html")[1]
+    assert b"<html" in container.load(f"/runs/{run['id']}/offline.html")[1]
 
 
 def test_the_page_trains_in_a_browser(container: Container) -> None:
