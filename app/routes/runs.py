@@ -12,7 +12,7 @@ from app.errors import MEDIA_TYPE, Problem
 from app.runs import refusals
 from app.runs.channel import replay
 from app.runs.clients import client_of, turns_of
-from app.runs.events import EVENTS
+from app.runs.events import stream
 from app.runs.fork import fork as begin_fork
 from app.runs.run import Run
 from app.runs.service import Runs
@@ -209,11 +209,8 @@ async def fork(
     "/{run_id}/events", response_class=StreamingResponse,
     responses={
         200: {
-            "description": "Events, each with id, event and data in a line, to the terminal status; "
-            "`x-events` has the shape of each kind's data.",
-            "content": {STREAM: {"schema": {"type": "string"}, "x-events": {
-                kind: {"$ref": f"#/components/schemas/{model.__name__}"} for kind, model in EVENTS.items()
-            }}},
+            "description": "Events, each with id, event and data in a line, to the terminal status.",
+            "content": {STREAM: stream()},
         },
         204: {"description": "The run is over and Last-Event-ID has its terminal status: nothing will come."},
         **problems(404, 422, 429, 503),

@@ -143,6 +143,27 @@ EVENTS: dict[str, type[BaseModel]] = {
 """The data of each kind of event."""
 
 
+def stream() -> dict[str, Any]:
+    """Return the content of the stream: `itemSchema` is OpenAPI 3.2's, of each event; 3.1 has no word for it."""
+    events = [
+        {
+            "type": "object",
+            "required": ["id", "event", "data"],
+            "properties": {
+                "id": {"type": "string", "pattern": "^[1-9][0-9]*$"},
+                "event": {"type": "string", "const": kind},
+                "data": {
+                    "type": "string",
+                    "contentMediaType": "application/json",
+                    "contentSchema": {"$ref": f"#/components/schemas/{model.__name__}"},
+                },
+            },
+        }
+        for kind, model in EVENTS.items()
+    ]
+    return {"itemSchema": {"oneOf": events}}
+
+
 def components() -> dict[str, Any]:
     """Return the schemas of all events and of the history, as parts of the OpenAPI document."""
     found: dict[str, Any] = {}
