@@ -4,6 +4,7 @@ import contextlib
 import signal
 import socket
 
+import structlog
 import typer
 import uvicorn
 from fastapi import FastAPI
@@ -15,6 +16,7 @@ from app.runs.database import FolderTakenError, hold
 from app.settings import Settings
 
 PATIENCE = 4
+log = structlog.get_logger("server")
 
 
 def serve(settings: Settings) -> None:
@@ -26,6 +28,8 @@ def serve(settings: Settings) -> None:
         typer.echo(f"skipscope: {error}", err=True)
         raise typer.Exit(1) from error
     allow_many_files()
+    if settings.weakness is not None:
+        log.warning("password_weak", reason=settings.weakness)
     app = create_app(settings)
     config = uvicorn.Config(
         app, host=settings.host, port=settings.port, log_config=None, access_log=False,

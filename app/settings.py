@@ -8,6 +8,7 @@ from pydantic import AliasChoices, Field, SecretStr, field_validator, model_vali
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 MIN_TOKEN = 16
+GOOD_PASSWORD = 8
 
 
 class Settings(BaseSettings):
@@ -52,7 +53,7 @@ class Settings(BaseSettings):
         600, ge=0, le=1_000_000, description="Requests of one browser a minute that change something; 0: any number."
     )
     rate_passwords: int = Field(
-        600, ge=1, le=1_000_000, description="Wrong passwords from one address a minute; then none is taken from there."
+        60, ge=1, le=1_000_000, description="Wrong passwords from one address a minute; then none is taken from there."
     )
     rate_share: int = Field(
         100, ge=1, le=10_000, description="How many browsers' worth of requests may come from one network address."
@@ -165,6 +166,16 @@ class Settings(BaseSettings):
         if token and token == password:
             raise ValueError("SKIPSCOPE_ADMIN_TOKEN is the workshop's password; choose another one")
         return self
+
+    @property
+    def weakness(self) -> str | None:
+        """Say what is weak about the workshop's password; None where nothing is, or where there is none."""
+        if not 0 < len(self.secret("password")) < GOOD_PASSWORD:
+            return None
+        return (
+            f"SKIPSCOPE_PASSWORD has fewer than {GOOD_PASSWORD} characters and can be guessed: four digits last "
+            f"{10_000 / self.rate_passwords / 60:.2g} hours at {self.rate_passwords} tries a minute; use a longer one"
+        )
 
     def share_of(self, most: int) -> int:
         """Return how many of a number of places one network address may take."""

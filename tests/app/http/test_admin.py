@@ -16,6 +16,7 @@ from scripts.serving import COMMAND, serving
 
 pytestmark = pytest.mark.xdist_group("http")
 TOKEN = "c0ffee-" * 3
+GUESS = "open-barley-open"
 SMALL = {"block": "basic", "depths": [1, 1], "widths": [4, 8], "stem": "cifar", "stem_width": 4, "norm": "none"}
 WISH = {"variants": [SMALL], "batch_size": 4, "steps": 20_000, "state": "paused"}
 
@@ -133,9 +134,10 @@ def test_nobody_is_told_the_secrets(tmp_path: Path) -> None:
         reading = threading.Thread(target=lambda: said.extend(process.stdout or ()))
         reading.start()
         answers: list[str] = []
-        for given in (("a", word), ("a", TOKEN), ("a", "wrong")):
+        for given in (("a", word), ("a", TOKEN), ("a", GUESS)):
             for method, path in (("GET", "/"), ("GET", "/metrics"), ("GET", "/openapi.json"), ("POST", "/api/probe")):
                 answers.append(httpx2.request(method, found[0] + path, auth=given, timeout=60, content=b"{").text)
+            answers.append(httpx2.post(f"{found[0]}/api/runs", auth=given, timeout=60, json={**WISH, "steps": 2}).text)
         process.terminate()
         reading.join()
     told = subprocess.run(
@@ -150,6 +152,24 @@ def test_nobody_is_told_the_secrets(tmp_path: Path) -> None:
     assert (refused.returncode, same.returncode) == (2, 2)
     assert "SKIPSCOPE_ADMIN_TOKEN is the workshop's password" in same.stderr
     whole = "".join([*said, *answers, told.stdout, told.stderr, refused.stderr, same.stderr])
-    assert "run_created" in whole or "skipscope" in whole.lower()
-    for secret in (TOKEN, word):
+    assert whole.count("run_created") == 2, "there are logs in it"
+    assert "password_weak" not in whole
+    for secret in (TOKEN, word, GUESS):
         assert secret not in whole
+
+
+def test_a_password_that_is_soon_guessed_is_warned_of_and_not_told(tmp_path: Path) -> None:
+    word = "0zq8"
+    environment = {**os.environ, "SKIPSCOPE_PASSWORD": word, "SKIPSCOPE_DATA_DIR": str(tmp_path)}
+    said = ""
+    with subprocess.Popen(
+        COMMAND, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as process:
+        assert process.stdout
+        for line in process.stdout:
+            said += line
+            if re.search(r"http://[\w.]+:\d+", line):
+                process.terminate()
+    assert "password_weak" in said
+    assert "2.8 hours at 60 tries a minute" in said
+    assert word not in said

@@ -28,7 +28,9 @@ def test_a_proxy_on_this_machine_is_believed_and_says_who_asks(tmp_path: Path) -
         assert refused(url, "203.0.113.*") == 0
         # what a client wrote before the proxy added its address is the client's word alone
         assert refused(url, "203.0.113.*, 198.51.100.7") >= TRIES - 5
-        assert "secure" in httpx2.get(url, headers={"X-Forwarded-Proto": "https"}).headers["set-cookie"].lower()
+        answer = httpx2.get(url, headers={"X-Forwarded-Proto": "https"})
+        assert "secure" in answer.headers["set-cookie"].lower()
+        assert answer.headers["strict-transport-security"]
 
 
 @pytest.mark.parametrize("trusted", ["", "192.0.2.1, 10.0.0.0/8"])
@@ -36,7 +38,9 @@ def test_nobody_else_is_believed(trusted: str, tmp_path: Path) -> None:
     command = [*COMMAND, "--forwarded-allow-ips", trusted]
     with serving(tmp_path, command, TIGHT) as (url, _):
         assert refused(url, "203.0.113.*") >= TRIES - 5
-        assert "secure" not in httpx2.get(url, headers={"X-Forwarded-Proto": "https"}).headers["set-cookie"].lower()
+        answer = httpx2.get(url, headers={"X-Forwarded-Proto": "https"})
+        assert "secure" not in answer.headers["set-cookie"].lower()
+        assert "strict-transport-security" not in answer.headers
 
 
 def test_a_network_of_proxies_is_believed(tmp_path: Path) -> None:

@@ -1,10 +1,14 @@
-"""Clients that are made up, and the address that they come from."""
+"""Who asks: the cookie that a browser is given, clients that are made up, and the address that they come from."""
 
+from http.cookies import SimpleCookie
 from typing import Any
 
 import pytest
+from starlette.requests import Request
+from starlette.responses import Response
 
 from app.errors import Problem
+from app.runs.clients import COOKIE, introduce
 from app.runs.run import Run
 from app.runs.service import Runs
 
@@ -30,3 +34,27 @@ def test_made_up_clients_fill_no_more_of_the_queue_than_their_address_may(bench:
         assert [run.queue_position for run in waiting] == [1, 2, 3]
 
     bench(act, max_queue=6)
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_the_cookie_is_random_for_the_server_alone_and_only_over_tls_where_there_is_tls(scheme: str) -> None:
+    given: set[str] = set()
+    for _ in range(10):
+        response = Response()
+        introduce(Request({"type": "http", "scheme": scheme, "headers": [], "server": ("x", 1), "path": "/"}), response)
+        morsel = SimpleCookie(response.headers["set-cookie"])[COOKIE]
+        assert (morsel["httponly"], morsel["samesite"], morsel["path"]) == (True, "lax", "/")
+        assert bool(morsel["secure"]) is (scheme == "https")
+        assert not morsel["domain"]
+        given.add(morsel.value)
+    assert len(given) == 10
+
+
+def test_who_has_a_cookie_of_the_form_keeps_it_and_any_other_is_replaced() -> None:
+    for value, kept in (("a" * 22, True), ("a" * 21, False), ("<script>" + "a" * 14, False)):
+        headers = [(b"cookie", f"{COOKIE}={value}".encode())]
+        response = Response()
+        introduce(
+            Request({"type": "http", "scheme": "http", "headers": headers, "server": ("x", 1), "path": "/"}), response
+        )
+        assert ("set-cookie" in response.headers) is not kept
