@@ -85,9 +85,10 @@ def _place_lane(out: Layout, asked: Asked, plan: _Plan, *, s: int, variant: int,
     last = start + len(blocks) * lane.pitch
     size = 11 if fit([net.label], 12, plan.lane - 34) else 9.5
     name = len(net.label) * size * 0.62
-    out.texts.append(TextPlace(centre - 10, PAD + 50, net.label, "lane", "middle", size, variant))
+    middle = max(centre - 10, x + 8 + name / 2)  # a long name stays inside the panel
+    out.texts.append(TextPlace(middle, PAD + 50, net.label, "lane", "middle", size, variant))
     numbers = tuple(block.number for block in blocks)
-    out.stages.append(StagePlace(stage.name, variant, numbers, centre - 14 - name / 2, PAD + 38, name + 30, 24))
+    out.stages.append(StagePlace(stage.name, variant, numbers, middle - 4 - name / 2, PAD + 38, name + 30, 24))
     if end is not None:
         outer = len(asked.nets) - 1 - variant
         gap = x - PANEL_GAP / 2 + 3.5 * (1 - 2 * variant)

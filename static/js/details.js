@@ -5,7 +5,7 @@
 import { createLines } from './charts/lines.js';
 import { h } from './dom.js';
 import { equation, termsOf } from './diagram/equation.js';
-import { count, shape } from './diagram/facts.js';
+import { count, shape, short, sizeOf } from './diagram/facts.js';
 import { historyOf, tellHistory } from './diagram/blockhistory.js';
 import { formatNumber } from './scale.js';
 
@@ -26,6 +26,7 @@ const STEP = 0.05;
 export function mount(root, store) {
   const title = h('h2', { id: 'details-title' });
   const subtitle = h('p', { class: 'details-subtitle' });
+  const size = h('p', { class: 'details-size' });
   const button = (/** @type {string} */ name, /** @type {string} */ text, /** @type {() => void} */ act) => h('button', { type: 'button', class: 'icon-button small', 'aria-label': name, title: name, onclick: act }, text);
   const close = () => store.dispatch({ type: 'select', focus: null });
   const head = h('header', { class: 'details-head' }, h('div', {}, title, subtitle), button('Previous block', '‹', () => go(-1)), button('Next block', '›', () => go(1)), button('Close details', '×', close));
@@ -46,7 +47,7 @@ export function mount(root, store) {
     const at = where(store.state);
     return at && tellHistory(store.state, at.v, at.b, x);
   } });
-  root.append(head, h('div', { class: 'details-body' }, sums, controls, h('h3', {}, 'Inside the block'), layers, past));
+  root.append(head, h('div', { class: 'details-body' }, sums, controls, h('h3', {}, 'Inside the block'), size, layers, past));
 
   slider.addEventListener('change', () => {
     const at = where(store.state);
@@ -96,6 +97,7 @@ export function mount(root, store) {
       if (moved) {
         title.textContent = variant.blocks[b];
         subtitle.textContent = `${variant.label}, block ${b + 1} of ${variant.blocks.length}`;
+        size.textContent = sizeOf(variant, b).map(([name, value]) => `${name} ${value}`).join(' · ');
         skip.textContent = variant.skips[b] ? 'Cut the skip' : 'Connect the skip';
         skip.disabled = state.recording;
         slider.disabled = state.recording || !variant.skips[b];
@@ -127,6 +129,9 @@ function where(state) {
 
 const PATHS = /** @type {Record<string, string>} */ ({ residual: 'F(x)', identity: 'shortcut', projection: 'shortcut', trunk: 'trunk' });
 
+/** The columns of the layers' table, and what they say in full. */
+const HEADS = [['layer', 'name in the network'], ['what', 'type, kernel and stride'], ['shape', 'of the output: channels, height, width'], ['parameters', 'learned numbers'], ['MACs', 'multiplications with addition, an image'], ['field', 'receptive field in the image'], ['measured', 'at the step on screen']];
+
 /** @param {HTMLTableElement} table @param {State} state @param {number} v @param {number} b */
 function fillLayers(table, state, v, b) {
   const variant = state.variants[v];
@@ -137,10 +142,10 @@ function fillLayers(table, state, v, b) {
     const selected = state.selection?.layer === layer.name;
     return h('tr', { class: `path-${layer.path}${selected ? ' selected' : ''}` },
       h('th', { scope: 'row', title: `${layer.type}, ${PATHS[layer.path] ?? layer.path}` }, name),
-      h('td', {}, kindOf(layer)), h('td', {}, shape(layer.output_shape)), h('td', {}, layer.parameters ? count(layer.parameters) : ''), h('td', {}, numberOf(state, v, layer)));
+      h('td', {}, kindOf(layer)), h('td', {}, shape(layer.output_shape)), h('td', {}, layer.parameters ? count(layer.parameters) : ''), h('td', {}, layer.macs ? short(layer.macs) : ''), h('td', {}, layer.receptive_field ? `${layer.receptive_field}\u2009px` : ''), h('td', {}, numberOf(state, v, layer)));
   });
   table.replaceChildren(
-    h('thead', {}, h('tr', {}, ...['layer', 'what', 'shape', 'parameters', 'measured'].map((text) => h('th', { scope: 'col' }, text)))),
+    h('thead', {}, h('tr', {}, ...HEADS.map(([text, title]) => h('th', { scope: 'col', title }, text)))),
     h('tbody', {}, ...rows),
   );
 }

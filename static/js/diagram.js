@@ -5,6 +5,8 @@ import { h } from './dom.js';
 import { CONFIG, figureOf, TRACE } from './diagram/figure.js';
 import { netOf } from './diagram/net.js';
 import { findDrawn, paint } from './diagram/paint.js';
+import { withLegend } from './diagram/legendfigure.js';
+import { withStrips } from './diagram/stripfigure.js';
 import { mountStrips } from './diagram/strips.js';
 import { stylesOf } from './diagram/styles.js';
 import { focusOf, mountSwitches } from './diagram/switches.js';
@@ -52,6 +54,8 @@ export function mount(root, store) {
   /** @type {State|null} */
   let painted = null;
   let written = true;
+  /** @type {State['selection']} */
+  let selected = null;
   let zoom = 1;
   let size = sizeOf(root);
   /** @type {ReturnType<typeof setTimeout>|undefined} */
@@ -142,6 +146,7 @@ export function mount(root, store) {
         return element;
       }) ?? []);
     marks.replaceChildren(...boxes);
+    strips.mark(state, layout);
   };
 
   const observer = new ResizeObserver(() => {
@@ -174,6 +179,8 @@ export function mount(root, store) {
     }
     if (layout) switches.update(state, layout);
     if (fresh || painted?.hover !== state.hover || painted?.selection !== state.selection) mark(state);
+    if (layout && state.selection !== selected) strips.follow(state, layout);
+    selected = state.selection;
     tooltip.update(state, layout);
     painted = state;
   };
@@ -200,8 +207,11 @@ export function mount(root, store) {
     update,
     zoomBy: (step) => setZoom(step === 0 ? 1 : zoom + step),
     async toImage(format) {
-      if (layout) write(store.state);
-      return Plotly.toImage(plot, { format, width: layout?.width, height: layout?.height, scale: format === 'png' ? 2 : 1 });
+      const { state } = store;
+      if (!layout) return Plotly.toImage(plot, { format });
+      const figure = figureOf(layout, stylesOf(state, layout), state.theme);
+      const told = withLegend(withStrips(figure, state, layout), state, layout);
+      return Plotly.toImage(told, { format, width: told.layout.width, height: told.layout.height, scale: format === 'png' ? 2 : 1 });
     },
     destroy() {
       clearTimeout(resting);

@@ -102,6 +102,53 @@ def test_many_blocks_have_a_brush_over_the_whole_depth(page: Page) -> None:
     expect(brush).to_have_attribute("aria-valuetext", "blocks 36 to 42")
 
 
+def test_a_block_outside_the_brush_is_marked_on_its_strip_and_reached(page: Page) -> None:
+    opened(page, DEEP, "focus")
+    strip = page.locator("#diagram .strips canvas").nth(2).bounding_box()
+    assert strip
+    page.mouse.move(strip["x"] + strip["width"] * 10.5 / 25, strip["y"] + strip["height"] / 2)
+    expect(page.locator("#diagram .tooltip")).to_contain_text("Block 61: layer3.10")
+    expect(page.locator("#diagram .tooltip")).to_contain_text("receptive field")
+    frame = page.locator("#diagram .strip-mark.hover")
+    expect(frame).to_have_count(1)
+    expect(page.locator("#chart-gradient .chart-cursor:not(.picked)")).to_be_visible()
+    box = frame.bounding_box()
+    assert box
+    assert abs(box["x"] + box["width"] / 2 - strip["x"] - strip["width"] * 10.5 / 25) < 2
+    chart = page.locator("#chart-gradient .chart-surface").bounding_box()
+    assert chart
+    brush = page.get_by_role("slider", name="Blocks in focus")
+    expect(brush).to_have_attribute("aria-valuetext", "blocks 1 to 7")
+    page.mouse.click(chart["x"] + chart["width"] * 0.6, chart["y"] + chart["height"] / 2)
+    expect(page.locator("#details")).to_be_visible()
+    name = page.locator("#details-title").text_content() or ""
+    expect(page.get_by_role("switch", name=f"skip of {name}, ", exact=False).first).to_be_visible()
+    expect(brush).not_to_have_attribute("aria-valuetext", "blocks 1 to 7")
+    expect(page.locator("#diagram .strip-mark.selection")).to_have_count(1)
+
+
+def test_a_stage_of_a_deep_network_is_cut_at_once_and_the_block_in_focus_shows_its_marks(page: Page) -> None:
+    opened(page, DEEP, "focus")
+    assert page.locator("#diagram .scatterlayer .trace:nth-child(3) .points path").count() == 7 * 2, (
+        "two activations a block"
+    )
+    page.get_by_role("checkbox", name=re.compile("^skips of layer2, ")).click()
+    page.wait_for_url(re.compile("cut:26-50"))
+    expect(page.get_by_role("checkbox", name=re.compile("^skips of layer2, "))).not_to_be_checked()
+    expect(page.get_by_role("checkbox", name=re.compile("^skips of layer1, "))).to_be_checked()
+
+
+def test_the_picture_of_a_deep_network_has_its_strips_and_its_legend(page: Page) -> None:
+    opened(page, DEEP, "focus")
+    page.get_by_text("View", exact=True).click()
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="SVG", exact=True).click()
+    picture = saved.value.path().read_text()
+    assert picture.count('class="point"') > 150, "a bar for both halves of each of 75 cells"
+    for words in ("identity path", "plain or cut", "gradient ∂L/∂x by path", "crosses not finite"):
+        assert words in picture
+
+
 def test_the_picture_is_saved_with_what_is_on_screen(page: Page) -> None:
     opened(page, PAIR, "columns")
     page.get_by_text("View", exact=True).click()

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { figureOf } from '../../static/js/diagram/figure.js';
 import { focus } from '../../static/js/diagram/focus.js';
 import { netOf } from '../../static/js/diagram/net.js';
+import { stripTrace } from '../../static/js/diagram/stripfigure.js';
 import { stylesOf } from '../../static/js/diagram/styles.js';
 import { layoutDiagram } from '../../static/js/layout.js';
 import { PALETTES } from '../../static/js/palette.js';
@@ -69,6 +70,7 @@ test('the figure is the golden one', () => {
     figure: figureOf(columns, stylesOf(state, columns), 'light'),
     'rows, dark, activation, by stage': stylesOf(dark, layoutOf(dark, 400)),
     'focus, by network': figureOf(focused(state), stylesOf(with_({ type: 'scale', changes: { scope: 'network' } }), focused(state)), 'dark'),
+    'strips, by network': stripTrace(with_({ type: 'scale', changes: { scope: 'network' } }), focused(state)),
     'weight gradient, by block': stylesOf(with_({ type: 'quantity', quantity: 'weight_gradient' }, { type: 'scale', changes: { scope: 'block' } }), columns),
     'weight gradient, by network': stylesOf(with_({ type: 'quantity', quantity: 'weight_gradient' }, { type: 'scale', changes: { scope: 'network' } }), columns),
     'pre-activated, by stage': stylesOf(preactivated, layoutOf(preactivated, 820)),

@@ -57,8 +57,9 @@ export function columns(out, { nets, width, height, view }) {
       const outer = nets.length - 1 - variant;
       const size = fit([net.label], 12, laneWidth - 34) ? 11 : 9.5; // bold is wider
       const name = net.label.length * size * 0.62;
-      out.texts.push({ x: centre - 10, y: PAD + 50, text: net.label, role: 'lane', anchor: 'middle', size, variant });
-      out.stages.push({ stage: stage.name, variant, blocks: blocks.map((block) => block.index), x: centre - 14 - name / 2, y: PAD + 38, w: name + 30, h: 24 });
+      const middle = Math.max(centre - 10, x + 8 + name / 2); // a long name stays inside the panel
+      out.texts.push({ x: middle, y: PAD + 50, text: net.label, role: 'lane', anchor: 'middle', size, variant });
+      out.stages.push({ stage: stage.name, variant, blocks: blocks.map((block) => block.index), x: middle - 4 - name / 2, y: PAD + 38, w: name + 30, h: 24 });
       const end = ends[variant];
       if (end) {
         const turn = { out: end.out + 6 + 6 * outer, gap: x - PANEL_GAP / 2 + 3.5 * (1 - 2 * variant), back: first - 6 - 6 * variant };

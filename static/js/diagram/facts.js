@@ -43,6 +43,7 @@ export function factsOf(state, focus) {
       ['skip', on ? `${kind}, connected` : 'cut'],
       ...droppedFact(state, focus.variant, focus.block),
       ['shape', block.input_shape.join() === block.output_shape.join() ? shape(block.output_shape) : `${shape(block.input_shape)} → ${shape(block.output_shape)}`],
+      ...sizeOf(variant, index),
     ],
     numbers: blockNumbers(state, focus.variant, index),
   };
@@ -56,6 +57,23 @@ function droppedFact(state, v, block) {
 /** Was F of a block left out in the step on screen? @param {State} state @param {number} v @param {string} block */
 export function isDropped(state, v, block) {
   return state.scores[v]?.dropped.includes(block) ?? false;
+}
+
+/**
+ * Add up what the layers of a block cost: those that are computed, so without the projection of a skip that is cut.
+ *
+ * @param {import('../state.js').Variant} variant @param {number} index
+ * @returns {[string, string][]}
+ */
+export function sizeOf({ summary, skips, architecture }, index) {
+  const block = summary.graph.blocks[index];
+  const own = new Set(block.layers);
+  // a skip that was connected by hand has a projection that the summary does not list
+  const more = skips[index] && !block.skip && projectionOf(block, architecture) === '1×1' ? ' and the projection' : '';
+  const layers = summary.layers.filter((layer) => own.has(layer.name) && (skips[index] || layer.path !== 'projection'));
+  const sum = (/** @type {'parameters'|'macs'} */ name) => layers.reduce((total, layer) => total + layer[name], 0);
+  const field = Math.max(0, ...layers.map((layer) => layer.receptive_field ?? 0));
+  return [['parameters', count(sum('parameters')) + more], ['MACs', count(sum('macs')) + more], ['receptive field', `${field} px`]];
 }
 
 /** @param {Layer} layer @returns {{title: string, facts: [string, string][]}} */
@@ -131,6 +149,12 @@ export function shape(sizes) {
 /** @param {number} value */
 export function count(value) {
   return value.toLocaleString('en-US').replaceAll(',', '\u2009');
+}
+
+/** Write a count in at most three digits: 148 k, 57.8 M. @param {number} value */
+export function short(value) {
+  const [unit, size] = /** @type {[string, number][]} */ ([['G', 1e9], ['M', 1e6], ['k', 1e3]]).find(([, least]) => value >= least) ?? ['', 1];
+  return `${Number((value / size).toPrecision(3))}${unit && `\u2009${unit}`}`;
 }
 
 /** @param {number} share */

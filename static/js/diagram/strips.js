@@ -34,6 +34,8 @@ export function mountStrips(stage, store) {
   let layout = null;
   /** @type {HTMLElement[]} */
   let windows = [];
+  /** @type {HTMLElement[]} */
+  let frames = [];
 
   /** @param {number} from */
   const moveTo = (from) => {
@@ -71,7 +73,21 @@ export function mountStrips(stage, store) {
   });
   layer.addEventListener('pointermove', (event) => {
     if (layer.hasPointerCapture(event.pointerId)) pointTo(event);
+    const focus = focusAt(event);
+    const { hover } = store.state;
+    if (focus?.block !== hover?.block || focus?.variant !== hover?.variant) store.dispatch({ type: 'hover', focus });
   });
+  layer.addEventListener('pointerleave', () => store.dispatch({ type: 'hover', focus: null }));
+
+  /** The block whose cell is pointed at. @param {PointerEvent} event */
+  const focusAt = (event) => {
+    const one = canvases.find(({ canvas }) => canvas === event.target);
+    if (!one) return null;
+    const { strip } = one;
+    const share = (event.clientX - one.canvas.getBoundingClientRect().x) / strip.w;
+    const name = store.state.variants[strip.variant]?.blocks[strip.from + Math.min(strip.count - 1, Math.max(0, Math.floor(share * strip.count)))];
+    return name ? { variant: strip.variant, block: name, tap: name, layer: null } : null;
+  };
 
   /** @param {State} state @param {Layout} next */
   const paint = (state, next) => {
@@ -109,6 +125,30 @@ export function mountStrips(stage, store) {
 
   return {
     paint,
+    /** Frame the cells of the blocks that are pointed at and selected. @param {State} state @param {Layout} next */
+    mark(state, next) {
+      for (const element of frames) element.remove();
+      frames = /** @type {const} */ (['hover', 'selection']).flatMap((kind) => {
+        const focus = state[kind];
+        const block = focus?.block ? state.variants[focus.variant]?.blocks.indexOf(focus.block) ?? -1 : -1;
+        const strip = next.strips.find((one) => one.variant === focus?.variant && block >= one.from && block < one.from + one.count);
+        if (!strip) return [];
+        const cell = strip.w / strip.count;
+        const element = h('div', { class: `strip-mark ${kind}`, 'aria-hidden': 'true' });
+        Object.assign(element.style, { left: `${strip.x + (block - strip.from) * cell}px`, top: `${strip.y}px`, width: `${Math.max(2, cell)}px`, height: `${strip.h}px` });
+        return [element];
+      });
+      layer.append(...frames);
+    },
+    /** Bring the brush to the block that was selected, where it is not drawn in full. @param {State} state @param {Layout} next */
+    follow({ selection, variants }, next) {
+      if (!next.brush || !selection?.block) return;
+      const block = variants[selection.variant]?.blocks.indexOf(selection.block) ?? -1;
+      const strip = next.strips.find((one) => one.variant === selection.variant && block >= one.from && block < one.from + one.count);
+      const place = strip ? strip.place + block - strip.from : -1;
+      const { from, to } = next.brush;
+      if (place >= 0 && (place < from || place >= to)) moveTo(place - Math.floor((to - from) / 2));
+    },
     /** @param {State} state @param {Layout} next */
     place(state, next) {
       layout = next;

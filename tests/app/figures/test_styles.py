@@ -17,6 +17,7 @@ from app.figures.palette import PALETTES, Theme
 from app.figures.quantity import Quantity, magnitudes_of
 from app.figures.ranges import Scope, local_ranges
 from app.figures.scale import decade_range, decade_ticks, format_number, magnitude_style
+from app.figures.strips import strip_trace
 from app.figures.styles import Painter, Styles
 from tests.app.figures.golden import SUMMARIES, probe_of, read
 
@@ -116,6 +117,12 @@ def test_the_figure_is_that_of_the_page() -> None:
 def test_the_focus_is_that_of_the_page() -> None:
     styles = painter(scope="network").paint(focused())
     assert draw(focused(), styles, "dark") == GOLDEN["focus, by network"]
+
+
+def test_the_strips_are_those_of_the_page() -> None:
+    one = painter(scope="network")
+    trace = strip_trace(focused(), one.networks, "light", one)
+    assert {key: trace[key] for key in GOLDEN["strips, by network"]} == GOLDEN["strips, by network"]
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { termsOf } from '../../../static/js/diagram/equation.js';
-import { blockNumbers, count, factsOf, shape } from '../../../static/js/diagram/facts.js';
+import { blockNumbers, count, factsOf, shape, short, sizeOf } from '../../../static/js/diagram/facts.js';
 import { initialState, reduce } from '../../../static/js/state.js';
 import { asWanted, probeOf, SUMMARIES } from '../golden.js';
 
@@ -34,6 +34,20 @@ test('the numbers of a block are those on screen, without the shortcut where the
   const names = (variant) => blockNumbers(state, variant, 1).map(([name]) => name);
   assert.deepEqual(names(0), ['gradient RMS at the output', 'gradient through F, norm', 'F(x), RMS', 'activation RMS at the output']);
   assert.deepEqual(names(1).filter((name) => !names(0).includes(name)), ['gradient through the skip, norm', 'shortcut, RMS']);
+});
+
+test('a block says what its layers cost together; the projection of a cut skip is not computed', () => {
+  const summary = structuredClone(SUMMARIES.resnet18);
+  const own = summary.layers.filter(({ block }) => block === 'layer2.0');
+  own.forEach((layer, i) => Object.assign(layer, { parameters: 1000, macs: 2000, receptive_field: 40 + i }));
+  const projected = own.filter(({ path }) => path === 'projection').length;
+  assert.ok(projected > 0);
+  const of = reduce(initialState(), { ...first, summaries: [summary], descriptions: [{ preset: 'resnet18' }], probe: [probeOf(summary)] });
+  assert.deepEqual(at(0, 'layer2.0', null, of).facts.slice(2), [['parameters', count(1000 * own.length)], ['MACs', count(2000 * own.length)], ['receptive field', `${39 + own.length} px`]]);
+  const [variant] = of.variants;
+  const cut = { ...variant, skips: variant.skips.map((_, b) => b !== 2) };
+  assert.equal(sizeOf(cut, 2)[0][1], count(1000 * (own.length - projected)));
+  assert.deepEqual([999, 1234, 147456, 57802752, 3.6e9].map(short), ['999', '1.23\u2009k', '147\u2009k', '57.8\u2009M', '3.6\u2009G']);
 });
 
 test('a layer says its kernel, stride, size and cost', () => {
