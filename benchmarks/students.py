@@ -64,7 +64,7 @@ class Connection(asyncio.Protocol):
     """One HTTP/1.1 connection, kept open and opened again where the server closed it; one request at a time."""
 
     def __init__(self, place: tuple[str, int]) -> None:
-        self._place, self._busy = place, False
+        self._place, self._busy, self._answering = place, False, False
         self.cookie = ""
         self._transport: asyncio.Transport | None = None
         self._answer: asyncio.Future[tuple[int, bytes]] = asyncio.get_running_loop().create_future()
@@ -76,6 +76,7 @@ class Connection(asyncio.Protocol):
         self._transport = transport
 
     def data_received(self, data: bytes) -> None:
+        self._answering = True
         self._parser.feed_data(data)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -91,11 +92,24 @@ class Connection(asyncio.Protocol):
             self._answer.set_result((self._parser.get_status_code(), b"".join(self._body)))
 
     async def request(self, method: str, path: str, body: bytes = b"", encoding: str = "br") -> tuple[int, bytes]:
-        """Send a request and return status and body."""
+        """Send a request and return status and body.
+
+        A server may end an idle connection while a request is on its way; browsers then ask again on a new one.
+        """
+        reused = self._transport is not None
+        try:
+            return await self._ask(method, path, body, encoding)
+        except ConnectionError:
+            if not reused or self._answering:
+                raise
+        return await self._ask(method, path, body, encoding)
+
+    async def _ask(self, method: str, path: str, body: bytes, encoding: str) -> tuple[int, bytes]:
         loop = asyncio.get_running_loop()
         if self._transport is None:
             await loop.create_connection(lambda: self, *self._place)
         assert self._transport
+        self._answering = False
         self._answer, self._body, self._busy = loop.create_future(), [], True
         self._parser = httptools.HttpResponseParser(self)
         self._transport.write(head(method, path, len(body), encoding, self.cookie) + body)

@@ -3,6 +3,7 @@
 import argparse
 from collections import Counter
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -95,4 +96,5 @@ def test_a_class_of_four_is_measured_whole() -> None:
     # made and arrived are of one clock: nothing comes before it is made
     assert min(measured) > 0
     assert 0 < figures.web[0] < figures.tree[0]
+    assert ROW.splitlines()[0] in (Path(__file__).parents[2] / "docs" / "workshop.md").read_text(encoding="utf-8")
     assert len(row(figures, 4, 2).split("|")) == len(ROW.splitlines()[0].split("|"))

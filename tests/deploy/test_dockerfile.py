@@ -68,6 +68,20 @@ def test_everything_is_installed_from_where_the_builder_says() -> None:
         assert any(line.startswith("ARG PIP_EXTRA_ARGS=") for line in stage), stage[0]
 
 
+def test_a_folder_for_a_closed_network_holds_all_that_is_installed() -> None:
+    # a script beside others, run as one
+    code = "import sys; sys.path.insert(0, 'scripts'); import wheels; print(*wheels.requirements(['ray']), sep='\\n')"
+    answer = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    collected = set(answer.stdout.splitlines())
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    project = declared["project"]
+    assert {*project["dependencies"], *project["optional-dependencies"]["ray"]} <= collected
+    assert set(declared["build-system"]["requires"]) <= collected
+    named = {word for step in STEPS if "pip install" in step for word in re.findall(r'"(\S+==\S+)"', step)}
+    assert named != set()
+    assert named <= collected
+
+
 def test_what_changes_often_comes_after_the_large_layers() -> None:
     build = next(stage for stage in stages() if stage[0].endswith(" AS build"))
     assert [step for step in build if step.startswith("COPY") and "pyproject" in step] == []
