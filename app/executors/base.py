@@ -21,7 +21,11 @@ class WorkerDied(Exception):  # noqa: N818  (what happened, not a mistake of our
 
 
 class WorkerFailed(Exception):  # noqa: N818
-    """A worker refused or broke; the message is for people."""
+    """A worker refused or broke; the message is for people, `trace` for the log."""
+
+    def __init__(self, words: str, trace: str = "") -> None:
+        super().__init__(words)
+        self.trace = trace
 
 
 class Busy(Exception):  # noqa: N818

@@ -11,9 +11,12 @@ import time
 from multiprocessing.connection import Connection
 from typing import Any
 
+import orjson
+
 from app.executors import node
 
 JOINING = 20.0
+ALIVE_EVERY = 1.0
 READY = 0
 """The job that is no job: word of the bridge itself."""
 
@@ -105,33 +108,35 @@ class _Bridge:
 
     def _run(self, job: int, body: bytes, memory: int) -> None:
         import ray  # noqa: PLC0415
-        from ray.exceptions import RayError  # noqa: PLC0415
 
         from app.executors.trainer import Trainer  # noqa: PLC0415
 
         wanted = {"CPU": float(self._options["threads"]), "GPU": float(self._options["gpus"]), "memory": float(memory)}
-        deadline = time.monotonic() + JOINING
-        while (problem := lacking(wanted, ray.nodes())) and time.monotonic() < deadline:
-            time.sleep(0.5)  # nodes may be on their way
-        if problem:
-            self.say(job, "failed", problem.encode())
-            return
-        remote: Any = ray.remote
-        actor = remote(
-            num_cpus=wanted["CPU"], num_gpus=wanted["GPU"], memory=memory, max_restarts=0, max_concurrency=2
-        )(Trainer)
         try:
+            deadline = time.monotonic() + JOINING
+            while (problem := lacking(wanted, ray.nodes())) and time.monotonic() < deadline:
+                time.sleep(0.5)  # nodes may be on their way
+            if problem:
+                self.say(job, "failed", orjson.dumps({"words": problem, "trace": ""}))
+                return
+            remote: Any = ray.remote
+            actor = remote(
+                num_cpus=wanted["CPU"], num_gpus=wanted["GPU"], memory=memory, max_restarts=0, max_concurrency=2
+            )(Trainer)
             with self._lock:
                 if job not in self._early:
                     return  # it was cancelled before it began
                 trainer = self._trainers[job] = actor.remote(self._options["threads"])
                 for command in self._early.pop(job):
                     trainer.tell.remote(command)
+            there = trainer.__ray_ready__.remote()
+            while not ray.wait([there], timeout=ALIVE_EVERY)[0]:
+                self.say(job, "alive", b"")  # a run that waits for a busy cluster is not stuck
             stream = trainer.run.options(num_returns="streaming", _generator_backpressure_num_objects=8).remote(body)
             for reference in stream:
                 for kind, step, data in ray.get(reference):
                     self.say(job, kind, data, step)
-        except RayError as error:
+        except Exception as error:  # of Ray or of its network: whatever it is, the run hears of it
             self.say(job, "died", _first_line(error).encode())
         finally:
             with self._lock:

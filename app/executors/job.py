@@ -2,6 +2,7 @@
 
 import base64
 import time
+import traceback
 from collections.abc import Mapping
 from typing import Any, Protocol
 
@@ -48,8 +49,12 @@ def serve(wire: Wire, body: bytes) -> None:
         training.close()
 
 
-def words(error: Exception) -> str:
-    """Say for people what went wrong."""
+def failed(error: Exception) -> bytes:
+    """Say what went wrong: in words for people, and where for the log."""
+    return orjson.dumps({"words": _words(error), "trace": "".join(traceback.format_exception(error))})
+
+
+def _words(error: Exception) -> str:
     if isinstance(error, MemoryError) or "can't allocate memory" in str(error) or "out of memory" in str(error):
         return "out of memory: use a smaller batch, image size or network"
     return str(error) if isinstance(error, ValueError) else f"{type(error).__name__}: {error}"

@@ -8,7 +8,9 @@ from collections.abc import Callable
 from multiprocessing.connection import Connection
 from typing import Any, NamedTuple
 
-from app.executors.base import Event, WorkerDied
+import orjson
+
+from app.executors.base import Event, WorkerDied, WorkerFailed
 
 AHEAD = 128
 ALIVE = "alive"
@@ -37,6 +39,12 @@ def sort(said: list[Said]) -> tuple[list[Event], Said | None]:
         if message is not last and message.kind != ALIVE
     ]
     return events, last
+
+
+def failure(said: Said) -> WorkerFailed:
+    """Return what went wrong in a worker, by its last message."""
+    found = orjson.loads(said.data)
+    return WorkerFailed(found["words"], found["trace"])
 
 
 class Inbox:

@@ -6,8 +6,8 @@ from typing import Any
 
 import orjson
 
-from app.executors.base import Event, RunHandle, WorkerFailed
-from app.executors.line import sort
+from app.executors.base import Event, RunHandle
+from app.executors.line import failure, sort
 from app.executors.prober import Prober
 from app.executors.queue import NOBODY, Seat
 from app.executors.workers import Worker, num_cores, warm_context
@@ -96,7 +96,7 @@ class _Handle:
             yield events
             if ending is not None:
                 if ending.kind == "failed":
-                    raise WorkerFailed(ending.data.decode())
+                    raise failure(ending)
                 return
 
     def send(self, command: dict[str, Any]) -> None:

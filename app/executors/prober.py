@@ -4,10 +4,15 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable
 
+import structlog
+
 from app.executors.base import Busy, TooSlow, WorkerDied, WorkerFailed
+from app.executors.line import failure
 from app.executors.queue import FairQueue, Seat
 from app.executors.workers import Worker
 from model.request import ProbeRequest
+
+log = structlog.get_logger("probes")
 
 
 class Prober:
@@ -43,7 +48,8 @@ class Prober:
             if worker is not None:
                 await asyncio.shield(worker.end())
             raise
-        except WorkerFailed:
+        except WorkerFailed as error:
+            log.warning("probe_failed", reason=str(error), trace=error.trace)
             assert worker is not None
             self._idle.append(worker)
             raise
@@ -63,7 +69,7 @@ class Prober:
                 while True:
                     for message in await worker.receive():
                         if message.kind == "failed":
-                            raise WorkerFailed(message.data.decode())
+                            raise failure(message)
                         if message.kind == "end":
                             assert answer is not None
                             return answer

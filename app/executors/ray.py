@@ -11,16 +11,16 @@ from typing import Any
 
 import orjson
 
-from app.executors.base import Event, RunHandle, WorkerDied, WorkerFailed
+from app.executors.base import Event, RunHandle, WorkerDied
 from app.executors.bridge import READY
 from app.executors.bridge import main as cross
-from app.executors.line import Line, sort
+from app.executors.line import Line, failure, sort
 from app.executors.local import LocalExecutor
 from app.executors.queue import NOBODY, Seat
 from model.request import ProbeRequest, TrainingRequest
 
 PATIENCE = 60.0
-LEAVING = 8.0
+LEAVING = 3.0
 
 
 class RayExecutor:
@@ -125,7 +125,7 @@ class _Handle:
             yield events
             if ending is not None:
                 if ending.kind == "failed":
-                    raise WorkerFailed(ending.data.decode())
+                    raise failure(ending)
                 if ending.kind == "died":
                     raise WorkerDied(ending.data.decode())
                 return

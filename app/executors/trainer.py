@@ -44,12 +44,12 @@ class Trainer:
 
 
 def _train(wire: "_Wire", body: bytes) -> None:
-    from app.executors.job import serve, words  # noqa: PLC0415  (imports PyTorch)
+    from app.executors.job import failed, serve  # noqa: PLC0415  (imports PyTorch)
 
     try:
         serve(wire, body)
     except Exception as error:  # whatever it is, the run ends with its words
-        wire.say("failed", words(error).encode())
+        wire.say("failed", failed(error))
     else:
         wire.say("end", b"")
 

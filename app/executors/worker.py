@@ -6,7 +6,6 @@ import signal
 import sys
 import threading
 import time
-import traceback
 from multiprocessing import connection, parent_process
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -15,7 +14,7 @@ from typing import Any
 import torch
 
 from app.executors import heap
-from app.executors.job import measure, serve, words
+from app.executors.job import failed, measure, serve
 
 OOM_SCORE = 500
 
@@ -43,8 +42,7 @@ def _serve(wire: "_Wire", kind: str, body: bytes) -> None:
     except (BrokenPipeError, EOFError, ConnectionResetError):
         raise
     except Exception as error:  # whatever it is, the run ends with its words, and the trace goes to the log
-        traceback.print_exc(file=sys.stderr)
-        wire.say("failed", words(error).encode())
+        wire.say("failed", failed(error))
     else:
         wire.say("end", b"")
 

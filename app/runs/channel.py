@@ -11,6 +11,7 @@ from app.runs.store import Stored
 Source = Callable[[int], Awaitable[list[Stored]]]
 """Returns the stored events after a number, a page at a time; an empty page where there are none."""
 
+KEEP_BYTES = 2 * 2**20
 ALIVE = b": alive\n\n"
 
 
@@ -20,11 +21,17 @@ def frame(event: Stored) -> bytes:
 
 
 class Channel:
-    """Events of a run, counted from 1 without a gap. `keep` of them stay in memory; `source` has them all."""
+    """Events of a run, counted from 1 without a gap.
+
+    The latest `keep` of them, of at most `KEEP_BYTES`, stay in memory; `source` has them all.
+    """
 
     def __init__(self, source: Source, keep: int) -> None:
         self._source = source
-        self._frames: deque[bytes] = deque(maxlen=keep)
+        self._keep = keep
+        self._frames: deque[bytes] = deque()
+        self.num_bytes = 0
+        """Bytes that are in memory."""
         self.last = 0
         self.closed = False
         self.readers = 0
@@ -36,7 +43,11 @@ class Channel:
         """Tell the readers; after the last one nothing follows."""
         assert not self.closed, "the terminal status is the last event"
         assert [event.number for event in events] == [self.last + 1 + i for i in range(len(events))]
-        self._frames.extend(frame(event) for event in events)
+        for event in events:
+            self._frames.append(frame(event))
+            self.num_bytes += len(self._frames[-1])
+        while len(self._frames) > self._keep or self.num_bytes > KEEP_BYTES:
+            self.num_bytes -= len(self._frames.popleft())
         self.last += len(events)
         self.closed = last
         self._wake()

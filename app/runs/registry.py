@@ -225,9 +225,7 @@ class Registry:
             if not run.over:
                 run.say("failed", reason="The worker ended without a word.")
         except (WorkerDied, WorkerFailed) as error:
-            self.metrics.worker_lost(error)
-            if not run.over:
-                run.say("failed", reason=str(error))
+            self._lose(run, error)
         except StoreError as error:
             if not run.over:
                 run.say("failed", reason=f"What was recorded cannot be kept. {error}")
@@ -240,6 +238,13 @@ class Registry:
         finally:
             run.serving = False
             await self._bury(run)
+
+    def _lose(self, run: Run, error: WorkerDied | WorkerFailed) -> None:
+        self.metrics.worker_lost(error)
+        if isinstance(error, WorkerFailed):
+            log.error("worker_failed", run=run.id, reason=str(error), trace=error.trace)
+        if not run.over:
+            run.say("failed", reason=str(error))
 
     def _follow(self, run: Run, batch: list[Event]) -> None:
         """Give the slot of a run that has paused to another."""

@@ -4,7 +4,7 @@ import asyncio
 import random
 from collections.abc import AsyncIterator
 
-from app.runs.channel import ALIVE, Channel, frame, replay
+from app.runs.channel import ALIVE, KEEP_BYTES, Channel, frame, replay
 from app.runs.store import Stored
 
 KEEP = 16
@@ -48,6 +48,33 @@ def frames(first: int, last: int) -> list[bytes]:
 
 def test_a_frame_is_a_server_sent_event() -> None:
     assert frame(Stored(7, "status", None, b'{"state":"done"}')) == b'id: 7\nevent: status\ndata: {"state":"done"}\n\n'
+
+
+def test_large_events_leave_memory_before_there_are_many_and_reach_every_reader() -> None:
+    async def main() -> None:
+        channel, shelf = made()
+        large = [Stored(n, "step", n, b'{"x":"%s"}' % (b"x" * (KEEP_BYTES // 4))) for n in range(1, 13)]
+        reading = asyncio.create_task(collect(channel.read(0)))
+        await asyncio.sleep(0)
+        for event in large:
+            shelf.events.append(event)
+            channel.publish([event], last=event is large[-1])
+            assert channel.num_bytes <= KEEP_BYTES
+        assert await reading == [frame(event) for event in large]
+        assert await collect(channel.read(9)) == [frame(event) for event in large[9:]]
+        assert shelf.asked > 0
+
+    asyncio.run(main())
+
+
+def test_one_event_that_is_larger_than_what_is_kept_is_read_from_the_store() -> None:
+    async def main() -> None:
+        channel, shelf = made()
+        shelf.events.append(Stored(1, "step", 0, b"x" * (KEEP_BYTES + 1)))
+        channel.publish(shelf.events, last=True)
+        assert (channel.num_bytes, await collect(channel.read(0))) == (0, [frame(shelf.events[0])])
+
+    asyncio.run(main())
 
 
 def test_a_late_reader_gets_all_from_the_store_and_then_from_memory() -> None:
