@@ -29,7 +29,7 @@ check: .venv/developed ## lint, formats, types of both languages, import contrac
 	$(BIN)/lint-imports
 	$(BIN)/pyright
 	$(NODE) node_modules/.bin/tsc -p tsconfig.json
-	$(BIN)/python -m pytest -q -p no:cacheprovider tests/test_docs.py tests/test_files.py
+	$(BIN)/python -m pytest -q -p no:cacheprovider tests/test_docs.py tests/test_files.py tests/test_wire.py
 
 format: .venv/developed ## write the code in the one format
 	$(BIN)/ruff check --fix .
@@ -57,7 +57,8 @@ image-test: .venv/developed ## build the container image, run it as in productio
 	$(BIN)/python -m pytest -m image -rA tests/image
 
 bench: .venv/developed ## measure; tables are printed and appended to benchmarks/results
-	for name in summary recorder training load page classroom; do $(BIN)/python -m benchmarks.$$name || exit 1; done
+	for name in summary recorder training load classroom; do $(BIN)/python -m benchmarks.$$name || exit 1; done
+	$(BIN)/python -m benchmarks.page --deep --memory 10000
 
 screenshot: .venv/developed ## take the pictures of the docs anew
 	$(BIN)/python scripts/screenshot.py
@@ -67,6 +68,9 @@ audit: .venv/developed ## known vulnerabilities of the dependencies, and their b
 
 lock: .venv/developed ## resolve all dependencies anew into constraints.txt
 	$(BIN)/python scripts/lock.py
+
+wire: .venv/developed ## write static/js/wire.d.ts anew from the server's models
+	$(BIN)/python scripts/wire.py
 
 clean: ## remove everything that was installed or built
 	rm -rf .venv node_modules static/vendor dist .cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

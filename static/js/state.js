@@ -13,45 +13,11 @@ export { reduce } from './reduce.js';
 /** @typedef {import('./history.js').History} History */
 /** @typedef {Record<string, any>} Architecture the fields of the API's Architecture, by its names */
 
-/**
- * @typedef {object} Layer a node of the graph, as `summary.layers` lists them
- * @property {string} name module path, e.g. "layer1.0.conv1"
- * @property {string} type conv, norm, activation, max_pool, avg_pool, linear, add, pad, scale, gate, dropout, se, bias, …
- * @property {string} stage stem, layer1 … layer4, head
- * @property {string|null} block
- * @property {'trunk'|'residual'|'identity'|'projection'} path
- * @property {string[]} inputs
- * @property {number[]} input_shape [C, H, W] without the batch
- * @property {number[]} output_shape
- * @property {number} parameters
- * @property {number} macs
- * @property {number|null} receptive_field
- * @property {number|number[]|null} [kernel]
- * @property {number|number[]|null} [stride]
- * @property {number|null} [groups]
- */
-/**
- * @typedef {object} Block
- * @property {string} name
- * @property {string} stage
- * @property {number} index
- * @property {boolean} skip
- * @property {'identity'|'projection'|'none'} shortcut
- * @property {string[]} layers
- * @property {number[]} input_shape
- * @property {number[]} output_shape
- */
-/** @typedef {{name: string, module: string, kind: string, block: string|null, activation: boolean}} Tap */
-/** @typedef {{source: string, target: string, kind: 'trunk'|'identity'|'projection'|'residual'}} Edge */
-/**
- * @typedef {object} Summary the answer of GET /api/architectures/{name}
- * @property {string|null} name preset
- * @property {string} label
- * @property {Architecture} architecture
- * @property {Record<string, any>} totals
- * @property {Layer[]} layers
- * @property {{nodes?: any[], edges?: Edge[], blocks: Block[], taps: Tap[], weights: string[]}} graph
- */
+/** @typedef {import('./wire').LayerView} Layer a node of the graph, as `summary.layers` lists them */
+/** @typedef {import('./wire').BlockView} Block */
+/** @typedef {import('./wire').TapView} Tap */
+/** @typedef {import('./wire').EdgeView} Edge */
+/** @typedef {Omit<import('./wire').SummaryView, 'architecture'> & {architecture: Architecture}} Summary the answer of GET /api/architectures/{name} */
 
 /**
  * @typedef {object} Variant one network on the page

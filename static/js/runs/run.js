@@ -1,8 +1,8 @@
 /** @file What is said of a run in a list: its title, when, and the course of its numbers as small lines. Pure. */
 
-/** @typedef {{label: string, loss: (number|null)[], accuracy: (number|null)[], gradient_ratio: (number|null)[]}} VariantDigest */
-/** @typedef {{steps: number[], variants: VariantDigest[]}} Digest about 48 of the recorded steps */
-/** @typedef {{id: string, name: string, state: string, reason: string|null, queue_position: number|null, created: number, ended: number|null, recorded: number, request: Record<string, any>, digest: Digest|null, events: string, history: string}} Run */
+/** @typedef {import('../wire').VariantDigest} VariantDigest */
+/** @typedef {import('../wire').RunDigest} Digest about 48 of the recorded steps */
+/** @typedef {import('../wire').RunView} Run */
 
 /** Log10; what has none is left out of a line. @param {number|null} value */
 export function log(value) {

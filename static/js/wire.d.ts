@@ -1,0 +1,324 @@
+/** @file What the server answers, generated from app/schemas.py and app/runs/wire.py by `make wire`. */
+
+/** Describe one network completely; docs/architectures.md has the equation and the paper of each field and value. */
+export type Architecture = {
+  /** Two 3x3 convolutions, or 1x1, 3x3, 1x1. */
+  block: 'basic' | 'bottleneck';
+  /** Blocks per stage. */
+  depths: number[];
+  /** Planes per stage; by default stem_width, doubled at each stage. */
+  widths: number[];
+  /** Which convolution of a bottleneck has the stride. */
+  bottleneck_stride: '3x3' | '1x1';
+  /** 7x7/2 and max pool; 3x3; three 3x3 and max pool. */
+  stem: 'imagenet' | 'cifar' | 'deep';
+  /** Channels out of the stem; 64, with the cifar stem 16. */
+  stem_width: number;
+  /** What a shortcut does (He et al. 2016, Table 1). */
+  shortcut: 'identity' | 'constant_scaling' | 'exclusive_gating' | 'shortcut_only_gating' | 'conv1x1' | 'dropout';
+  /** Factor of constant_scaling; share that dropout keeps. */
+  shortcut_scale: number;
+  /** Factor on F(x) with constant_scaling. */
+  residual_scale: number;
+  /** Bias that the gates start from. */
+  gate_bias: number;
+  /** Shortcuts that change shape: zero padding, 1x1 convolution, 1x1 everywhere. */
+  projection: 'A' | 'B' | 'C';
+  /** What shrinks the image on a projection shortcut. */
+  downsample: 'strided_conv' | 'avg_pool';
+  /** Where norm and activation stand (He et al. 2016, Table 2). */
+  order: 'post_activation' | 'bn_after_addition' | 'relu_before_addition' | 'relu_only_preactivation' | 'pre_activation';
+  /** Whether shortcuts are connected: all, none, or one value a block. */
+  skips: boolean | boolean[];
+  /** Normalisation. */
+  norm: 'batch' | 'group' | 'none';
+  /** Most groups of a group norm; as many as divide the channels. */
+  norm_groups: number;
+  /** Activation function. */
+  activation: 'relu' | 'leaky_relu' | 'gelu' | 'silu' | 'tanh' | 'sigmoid';
+  /** How weights are drawn. */
+  init: 'kaiming_normal' | 'xavier_normal' | 'orthogonal' | 'normal';
+  /** Standard deviation of init=normal. */
+  init_std: number;
+  /** What makes each branch start small. */
+  residual_init: 'none' | 'zero_gamma' | 'skipinit' | 'fixup' | 'layer_scale';
+  /** Groups of a bottleneck's 3x3 (ResNeXt). */
+  groups: number;
+  /** Channels of a group for 64 planes (ResNeXt, Wide ResNet). */
+  width_per_group: number;
+  /** Weigh each branch's channels by the whole image. */
+  squeeze_excitation: boolean;
+  /** Probability that training drops the last block. */
+  stochastic_depth: number;
+  /** Height and width; 224, with the cifar stem 32. */
+  image_size: number;
+  /** Channels of the images. */
+  in_channels: number;
+  /** Logits; 1000, with the cifar stem 10. */
+  num_classes: number;
+};
+
+/** One residual unit; `layers` names its layers in order. */
+export type BlockView = {
+  name: string;
+  stage: string;
+  index: number;
+  skip: boolean;
+  shortcut: 'identity' | 'projection' | 'none';
+  layers: string[];
+  /** [C, H, W], or [features]; without the batch. */
+  input_shape: number[];
+  /** [C, H, W], or [features]; without the batch. */
+  output_shape: number[];
+};
+
+/** What a run may be told while it goes on: one of state, skips, strength, lr, max_rate, name. */
+export type Change = {
+  state?: 'running' | 'paused' | 'stopped' | null;
+  /** Whose skips or strength; counted from 0. */
+  variant?: number;
+  /** One value a block. */
+  skips?: boolean[] | null;
+  /** One factor a block. */
+  strength?: number[] | null;
+  lr?: number | null;
+  max_rate?: number | null;
+  name?: string | null;
+};
+
+/** A data set; `missing` says why it cannot be had yet, and `remedy` what to do. */
+export type DatasetView = {
+  name: string;
+  title: string;
+  num_images: number;
+  num_train: number;
+  /** Held out for the test accuracy. */
+  num_test: number;
+  image_size: number;
+  in_channels: number;
+  /** [C, H, W] of an image. */
+  shape: number[];
+  num_classes: number;
+  /** Names, in the order of the labels. */
+  classes: string[];
+  source: string;
+  licence: string;
+  missing: string | null;
+  remedy: string | null;
+  /** Address of a PNG of samples. */
+  samples: string | null;
+};
+
+/** An arrow from one layer to the next. */
+export type EdgeView = {
+  source: string;
+  target: string;
+  kind: 'trunk' | 'residual' | 'identity' | 'projection';
+};
+
+/** Which network of a run is copied. */
+export type Fork = {
+  /** Counted from 0. */
+  variant?: number;
+};
+
+/** The layers as a graph; `weights` names the convolutions and the linear layer in order. */
+export type GraphView = {
+  nodes: LayerView[];
+  edges: EdgeView[];
+  blocks: BlockView[];
+  taps: TapView[];
+  weights: string[];
+};
+
+/** One module of the network, named by its path; `inputs` names the layers that it reads. */
+export type LayerView = {
+  name: string;
+  type: string;
+  stage: string;
+  block: string | null;
+  path: 'trunk' | 'residual' | 'identity' | 'projection';
+  inputs: string[];
+  /** [C, H, W], or [features]; without the batch. */
+  input_shape: number[];
+  /** [C, H, W], or [features]; without the batch. */
+  output_shape: number[];
+  parameters: number;
+  macs: number;
+  receptive_field: number;
+  kernel: number;
+  stride: number;
+  groups: number;
+  bias: boolean;
+  activation_bytes: number;
+};
+
+/** What a run would need: the most memory, by the estimate that it is admitted by, and the server's limit. */
+export type Needs = {
+  memory_bytes: number;
+  limit_bytes: number;
+};
+
+/** A training: whether it waits for its first step to be asked for, how fast it goes at most, its name. */
+export type NewRun = {
+  /** 1 to 4 networks. */
+  variants?: Architecture[];
+  dataset?: string;
+  /** Upsample to this; null is the data's own. */
+  image_size?: number | null;
+  batch_size?: number;
+  seed?: number;
+  optimizer?: 'sgd' | 'adam' | 'adamw';
+  lr?: number;
+  momentum?: number;
+  nesterov?: boolean;
+  weight_decay?: number;
+  /** step: /10 at 50 % and 75 %. */
+  schedule?: 'constant' | 'step' | 'cosine';
+  warmup_steps?: number;
+  clip_norm?: number | null;
+  label_smoothing?: number;
+  precision?: 'float32' | 'bfloat16';
+  /** Order of numbers in memory; null: what was measured to be faster. */
+  channels_last?: boolean | null;
+  steps?: number;
+  record_every?: number;
+  /** Steps from test to test; null: an epoch; 0: none. */
+  eval_every?: number | null;
+  state?: 'running' | 'paused';
+  /** Recorded steps a second; 0: as fast as it goes. */
+  max_rate?: number;
+  /** For people; any text. */
+  name?: string;
+};
+
+/** A preset in a line; `macs` are multiply-accumulates for one image. */
+export type PresetView = {
+  name: string;
+  family: string;
+  summary: string;
+  paper: string;
+  parameters: number;
+  macs: number;
+};
+
+/** Why something was refused (RFC 9457). */
+export type ProblemView = {
+  type: string;
+  title: string;
+  status: number;
+  detail: string;
+  field?: string | null;
+  value?: string | null;
+  limit?: string | null;
+  remedy?: string | null;
+  [more: string]: any;
+};
+
+/** A run in a few numbers, at about 48 of its steps. */
+export type RunDigest = {
+  steps: number[];
+  variants: VariantDigest[];
+};
+
+/** Some of the runs, the newest first; `next` is the address of those before, null at the end. */
+export type RunPage = {
+  total: number;
+  offset: number;
+  limit: number;
+  runs: RunView[];
+  next: string | null;
+};
+
+/** A run. `created` and `ended` are seconds since 1970; `events` is the address of its stream. */
+export type RunView = {
+  id: string;
+  name: string;
+  state: 'queued' | 'running' | 'paused' | 'done' | 'stopped' | 'failed' | 'interrupted';
+  reason: string | null;
+  queue_position: number | null;
+  created: number;
+  ended: number | null;
+  /** Steps that were recorded until now. */
+  recorded: number;
+  /** Number of the latest event. */
+  last_event: number;
+  request: TrainingRequest;
+  digest: RunDigest | null;
+  events: string;
+  history: string;
+};
+
+/** A network without a tensor: its description, totals, layers and graph. */
+export type SummaryView = {
+  /** The preset's name, null where it is none. */
+  name: string | null;
+  /** The name for people. */
+  label: string;
+  architecture: Architecture;
+  totals: TotalsView;
+  notes: string[];
+  layers: LayerView[];
+  graph: GraphView;
+};
+
+/** A tensor that is measured: the output of `module`. */
+export type TapView = {
+  name: string;
+  module: string;
+  kind: string;
+  block: string | null;
+  /** Whether an activation function made it. */
+  activation: boolean;
+};
+
+/** What a whole network has and costs. Bytes are those of float32; `activation_bytes` are one image's. */
+export type TotalsView = {
+  parameters: number;
+  macs: number;
+  /** Weighted layers on the main path. */
+  depth: number;
+  blocks: number;
+  /** 2 to the number of connected skips; a string, for it may be long. */
+  paths: string;
+  activation_bytes: number;
+  parameter_bytes: number;
+  /** Of the last block's output, in pixels. */
+  receptive_field: number;
+};
+
+/** One training of all variants in lockstep, on the same batches. */
+export type TrainingRequest = {
+  /** 1 to 4 networks. */
+  variants: Architecture[];
+  dataset: string;
+  /** Upsample to this; null is the data's own. */
+  image_size: number | null;
+  batch_size: number;
+  seed: number;
+  optimizer: 'sgd' | 'adam' | 'adamw';
+  lr: number;
+  momentum: number;
+  nesterov: boolean;
+  weight_decay: number;
+  /** step: /10 at 50 % and 75 %. */
+  schedule: 'constant' | 'step' | 'cosine';
+  warmup_steps: number;
+  clip_norm: number | null;
+  label_smoothing: number;
+  precision: 'float32' | 'bfloat16';
+  /** Order of numbers in memory; null: what was measured to be faster. */
+  channels_last: boolean | null;
+  steps: number;
+  record_every: number;
+  /** Steps from test to test; null: an epoch; 0: none. */
+  eval_every: number | null;
+};
+
+/** One variant of a run over its steps; the ratio is gradient_rms at the first block over that at the last. */
+export type VariantDigest = {
+  label: string;
+  loss: (number | null)[];
+  accuracy: (number | null)[];
+  gradient_ratio: (number | null)[];
+};
