@@ -1,18 +1,14 @@
-"""Measure the page in a real Chromium: what an update costs the main thread, how long a toggle takes, how soon the page
-is there and what it transfers, whether memory stays flat."""
+"""Measure the page in a real Chromium: what an update costs the main thread, whether it keeps up with 20 steps a
+second, how long a toggle takes, how soon the page is there and what it transfers, whether memory stays flat. Ends
+with 1 where a budget is not kept."""
 
 import argparse
 import itertools
 import json
-import os
-import re
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Generator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -21,17 +17,26 @@ from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 from scripts.chromium import FLAGS, executable  # noqa: E402
+from scripts.serving import serving  # noqa: E402
 
 NONE = "norm:none,init:xavier_normal"
 PAIR = f"/?net=plain56,{NONE}&net=resnet56,{NONE}"
 DEEP = f"/?net=resnet1202,skips:false,{NONE}&net=resnet1202,{NONE}"
+ONE = {"OMP_NUM_THREADS": "1"}
+RATE = 20
+VIEWS = 3
+FROM = 2000
+"""The step from which memory has to be flat: by then a history is full and has been thinned."""
 BUDGETS = {
     "update, ResNet-56 pair": (16, "ms"),
     "update, ResNet-1202 pair": (24, "ms"),
+    f"update at {RATE} steps a second": (16, "ms"),
+    f"steps behind at {RATE} steps a second": (2, ""),
     "toggle to profile, ResNet-56 pair": (250, "ms"),
     "first view to interactive": (1500, "ms"),
     "first view, transferred": (650, "kB"),
     "second view, transferred": (50, "kB"),
+    "memory gained after 2,000 steps": (5, "MB"),
 }
 TOGGLE = """async () => {
   const root = document.documentElement;
@@ -55,18 +60,6 @@ TOGGLE = """async () => {
 }"""
 
 
-@contextmanager
-def served() -> Generator[str]:
-    """Serve the page on a free port."""
-    with tempfile.TemporaryDirectory() as folder:
-        command = [Path(sys.executable).with_name("skipscope"), "serve", "--port", "0", "--data-dir", folder]
-        environment = os.environ | {"OMP_NUM_THREADS": "1"}
-        with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as process:
-            assert process.stdout
-            yield next(found.group() for line in process.stdout if (found := re.search(r"http://\S+", line)))
-            process.terminate()
-
-
 def ready(page: Page, address: str) -> None:
     page.goto(address)
     page.wait_for_selector("html[data-state=ready]", state="attached", timeout=120_000)
@@ -80,6 +73,14 @@ def update_costs(browser: Browser, address: str, seconds: float) -> list[float]:
     ready(page, address)
     page.get_by_role("button", name="play", exact=True).click()
     page.wait_for_function("() => Number(document.documentElement.dataset.step) >= 2", timeout=120_000)
+    costs = traced(browser, page, seconds)
+    page.get_by_role("button", name="reset", exact=True).click()
+    page.close()
+    return costs
+
+
+def traced(browser: Browser, page: Page, seconds: float) -> list[float]:
+    """Trace the page for a while; return the work of each update."""
     with tempfile.NamedTemporaryFile(suffix=".json") as file:
         browser.start_tracing(
             page=page,
@@ -89,8 +90,6 @@ def update_costs(browser: Browser, address: str, seconds: float) -> list[float]:
         page.wait_for_timeout(seconds * 1000)
         browser.stop_tracing()
         events: list[dict[str, Any]] = json.loads(Path(file.name).read_text())["traceEvents"]
-    page.get_by_role("button", name="reset", exact=True).click()
-    page.close()
     return split(events)
 
 
@@ -118,8 +117,37 @@ def split(events: list[dict[str, Any]]) -> list[float]:
     return costs
 
 
+def paced(browser: Browser, address: str, seconds: float) -> dict[str, float]:
+    """Return what an update costs while a run records RATE steps a second, and how far the page is behind."""
+    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    ready(page, f"{address}{PAIR}&batch_size=2&steps=5000")
+    page.get_by_role("button", name="play", exact=True).click()
+    page.wait_for_selector("html[data-state=running]", state="attached")
+    run = page.request.get(f"{address}/api/runs?limit=1").json()["runs"][0]
+    page.request.patch(f"{address}/api/runs/{run['id']}", data={"max_rate": RATE})
+    page.wait_for_function("() => Number(document.documentElement.dataset.step) >= 20", timeout=60_000)
+    before, start = int(page.locator("html").get_attribute("data-step") or 0), time.perf_counter()
+    costs = traced(browser, page, seconds)
+    shown = int(page.locator("html").get_attribute("data-step") or 0)
+    passed = time.perf_counter() - start
+    recorded = page.request.get(f"{address}/api/runs/{run['id']}").json()["recorded"]
+    page.get_by_role("button", name="reset", exact=True).click()
+    page.close()
+    return {
+        f"update at {RATE} steps a second": statistics.median(costs),
+        f"steps behind at {RATE} steps a second": max(0, recorded - 1 - shown),
+        "steps drawn a second": (shown - before) / passed,
+    }
+
+
 def transfers(browser: Browser, address: str) -> dict[str, float]:
-    """Return when the page was interactive and what it transferred, on an empty and on a filled cache."""
+    """Return when the page was interactive and what it transferred, on an empty and on a filled cache; medians."""
+    views = [one_view(browser, address) for _ in range(VIEWS)]
+    return {name: statistics.median(view[name] for view in views) for name in views[0]}
+
+
+def one_view(browser: Browser, address: str) -> dict[str, float]:
+    """Visit the page twice with a cache that was empty before."""
     context = browser.new_context(viewport={"width": 1440, "height": 900})
     found: dict[str, float] = {}
     for view in ("first", "second"):
@@ -141,18 +169,20 @@ def transfers(browser: Browser, address: str) -> dict[str, float]:
 
 
 def memory(browser: Browser, address: str, steps: int) -> tuple[float, float]:
-    """Return the page's heap after 2,000 steps and at the end of a run of `steps`, in MB."""
+    """Return the page's memory after FROM steps and at the end of a run of `steps`, in MB: objects, and the buffers
+    of typed arrays, which hold the history."""
     page = browser.new_page(viewport={"width": 1440, "height": 900})
     client = page.context.new_cdp_session(page)
     ready(page, f"{address}/?net=resnet20,{NONE}&steps={steps}&batch_size=1")
     page.get_by_role("button", name="play", exact=True).click()
     sizes: list[float] = []
-    for step in (2000, steps - 1):
+    for step in (FROM, steps - 1):
         page.wait_for_function(
             "step => Number(document.documentElement.dataset.step) >= step", arg=step, timeout=600_000
         )
         client.send("HeapProfiler.collectGarbage")
-        sizes.append(client.send("Runtime.getHeapUsage")["usedSize"] / 1e6)
+        usage = client.send("Runtime.getHeapUsage")
+        sizes.append((usage["usedSize"] + usage["backingStorageSize"]) / 1e6)
     page.close()
     return sizes[0], sizes[1]
 
@@ -165,7 +195,11 @@ def main() -> None:
     parser.add_argument("--memory", type=int, default=0, metavar="STEPS", help="follow a run of so many steps")
     options = parser.parse_args()
     results: dict[str, float] = {}
-    with served() as address, sync_playwright() as playwright:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        serving(Path(folder), environment=ONE) as (address, _),
+        sync_playwright() as playwright,
+    ):
         browser = playwright.chromium.launch(executable_path=executable(), args=list(FLAGS))
         results |= transfers(browser, address)
         page = browser.new_page(viewport={"width": 1440, "height": 900})
@@ -175,14 +209,15 @@ def main() -> None:
         costs = update_costs(browser, address + PAIR, options.seconds)
         results["update, ResNet-56 pair"] = statistics.median(costs)
         results["updates a second, ResNet-56 pair"] = len(costs) / options.seconds
+        results |= paced(browser, address, options.seconds)
         if options.deep:
             results["update, ResNet-1202 pair"] = statistics.median(
                 update_costs(browser, address + DEEP, options.seconds * 10)
             )
         if options.memory:
-            results["heap after 2,000 steps"], results[f"heap after {options.memory} steps"] = memory(
-                browser, address, options.memory
-            )
+            early, late = memory(browser, address, options.memory)
+            results |= {"memory after 2,000 steps": early, f"memory after {options.memory} steps": late}
+            results["memory gained after 2,000 steps"] = late - early
         browser.close()
     for name, value in results.items():
         budget = BUDGETS.get(name)
@@ -202,6 +237,9 @@ def main() -> None:
             )
             + "\n"
         )
+    over = [name for name, value in results.items() if name in BUDGETS and value > BUDGETS[name][0]]
+    if over:
+        sys.exit(f"over budget: {', '.join(over)}")
 
 
 if __name__ == "__main__":
