@@ -61,9 +61,14 @@ def test_a_pointer_is_told_what_it_points_at(page: Page) -> None:
 def test_trunk_first_and_quantities_redraw_from_the_same_numbers(page: Page) -> None:
     opened(page, PAIR, "columns")
     before = styles(page, "#diagram .barlayer .point > path", "fill")
+    drawn = "all => all.map((one) => one.getAttribute('d')).join()"
+    paper = page.locator("#diagram .barlayer .point > path").evaluate_all(drawn)
     page.get_by_text("View", exact=True).click()
     page.get_by_role("button", name="Trunk first").click()
     page.wait_for_url(re.compile("view=trunk"))
+    page.wait_for_function(
+        f"old => ({drawn})([...document.querySelectorAll('#diagram .barlayer .point > path')]) !== old", arg=paper
+    )
     assert styles(page, "#diagram .barlayer .point > path", "fill") == before, "another view, the same colours"
     page.goto(page.url + "&quantity=weight_gradient")
     expect(page.locator("html")).to_have_attribute("data-state", "ready", timeout=30_000)
