@@ -138,7 +138,7 @@ function tellProblems(state) {
 /** @param {State} state */
 function tellSentence(state) {
   const now = performance.now();
-  if (state.phase === 'running' && now - spoken < 4000) return;
+  if (state.phase === 'running' && state.shown === 'live' && now - spoken < 4000) return;
   const sentence = sentenceOf(state);
   if (sentence === null || need('sentence').textContent === sentence) return;
   spoken = now;

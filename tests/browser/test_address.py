@@ -50,6 +50,7 @@ def test_a_run_under_way_and_the_step_on_screen_are_a_link(page: Page) -> None:
     page.wait_for_function("() => Number(document.documentElement.dataset.step) > 2", timeout=60_000)
     page.get_by_label("Step on screen").fill("1")
     page.wait_for_url(re.compile("run=.*step=1"))
+    expect(page.locator("#sentence")).to_contain_text("At step 1. The run trains.", timeout=3000)
     page.reload()
     expect(page.locator("html")).to_have_attribute("data-step", "1", timeout=60_000)
     until(page, "running")

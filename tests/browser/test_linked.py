@@ -21,7 +21,7 @@ def trained(page: Page) -> Page:
 def cursors(page: Page) -> list[float | None]:
     """Return where each chart's cursor stands, in pixels from the chart's left; None where it is hidden."""
     return [
-        page.locator(f"#chart-{chart} .chart-cursor").evaluate(
+        page.locator(f"#chart-{chart} .chart-cursor:not(.picked)").evaluate(
             """(one) => one.hidden ? null
                  : one.getBoundingClientRect().x - one.parentElement.getBoundingClientRect().x"""
         )

@@ -15,15 +15,15 @@ def test_a_chart_out_of_sight_rests_until_it_is_scrolled_to(page: Page) -> None:
     opened(page, "/?net=resnet20,norm:none&steps=20")
     chart = page.locator("#chart-branch")
     chart.scroll_into_view_if_needed()
-    expect(page.locator(LINE)).to_have_count(1)
-    before = page.locator(LINE).get_attribute("d")
+    expect(page.locator(LINE)).to_have_count(2)  # the line, and its marks
+    before = page.locator(LINE).first.get_attribute("d")
     page.evaluate("scrollTo(0, 0)")
     expect(chart).not_to_be_in_viewport()
     for step in (0, 1, 2):
         page.get_by_role("button", name="step", exact=True).click()
         expect(page.locator(".run-status")).to_contain_text(f"step {step} of 19")
     until(page, "paused")
-    assert page.locator(LINE).get_attribute("d") == before, "the branch ratio was drawn while out of sight"
+    assert page.locator(LINE).first.get_attribute("d") == before, "the branch ratio was drawn while out of sight"
     chart.scroll_into_view_if_needed()
     page.wait_for_function(
         "([line, old]) => document.querySelector(line).getAttribute('d') !== old", arg=[LINE, before]

@@ -61,7 +61,7 @@ def test_up_to_four_are_compared_and_the_link_keeps_them(page: Page) -> None:
     expect(row(page, made[4]).get_by_role("checkbox")).to_be_disabled()
     expect(page.locator("#compare-ratio .chart-labels span")).to_have_count(8)
     page.reload()
-    expect(page.locator("#compare-loss .scatterlayer path.js-line")).to_have_count(8)
+    expect(page.locator("#compare-loss .chart-labels span")).to_have_count(8)
     page.get_by_role("button", name="Compare none").click()
     expect(page.locator("#compare")).to_be_hidden()
 
@@ -158,7 +158,7 @@ def test_an_offline_page_replays_a_run_with_no_server(page: Page, tmp_path: Path
         expect(page.locator("html")).to_have_attribute("data-step", str(step))
         recorded = history["steps"][step]["variants"][1]["values"]["gradient_rms"][tap]
         assert shown(page, "layer1.0", "ResNet-20") == recorded
-    expect(page.locator("#chart-gradient .scatterlayer path.js-line")).to_have_count(2)
+    expect(page.locator("#chart-gradient .chart-labels span")).to_have_count(2)
     switch = page.get_by_role("switch", name="skip of layer1.0, ResNet-20", exact=True)
     expect(switch).to_have_attribute("aria-disabled", "true")
     switch.dispatch_event("click")
