@@ -169,9 +169,10 @@ def _domination(record: Record) -> list[Finding]:
         return []
     ratio, name, f, x = max(far, key=lambda row: row[0])
     share = f"branch domination in {len(far)} of {len(found)} blocks."
-    sentence = f"At {name} the branch F(x) is {_short(ratio)} times its shortcut: {share}"
     if x == 0:
         sentence = f"At {name} the shortcut brings exactly 0, the branch F(x) {_short(f)}: {share}"
+    else:
+        sentence = f"At {name} the branch F(x) is {_short(ratio)} times its shortcut: {share}"
     return [Finding("branch_domination", sentence, record.step, (("residual_rms", name, f), ("identity_rms", name, x)))]
 
 
@@ -197,6 +198,9 @@ def _number(value: Value) -> float:
 
 
 def _short(value: float) -> str:
-    """Write two significant digits, without an exponent where a reader needs none."""
+    """Write two significant digits: 0.03, 1200, 2e-9; without an exponent where a reader needs none."""
     rounded = float(f"{value:.2g}")
-    return f"{rounded:g}" if rounded == 0 or 1e-3 <= abs(rounded) < 1e5 else f"{value:.2g}"
+    if rounded == 0 or 1e-3 <= abs(rounded) < 1e5:
+        return f"{rounded:g}"
+    digits, exponent = f"{value:.1e}".split("e")
+    return f"{float(digits):g}e{int(exponent)}"

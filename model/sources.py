@@ -12,6 +12,9 @@ from model.datasets import FILES, FOLDER_IMAGE_SIZE, PHOTOS, DatasetError, class
 
 Array = np.ndarray[Any, Any]
 MAX_PIXELS = 40_000_000
+ORIENTATION = 0x0112
+TURNS: dict[Any, Any] = {2: 0, 3: 3, 4: 1, 5: 5, 6: 4, 7: 6, 8: 2}
+"""Pillow's transpositions that set an image upright, by its EXIF orientation."""
 CROPS_A_PHOTO, CROP, TRAIN_ROWS = 500, 32, 0.7
 
 
@@ -154,7 +157,10 @@ def _read_image(file: Path, name: str) -> Array:
             side = min(width, height)
             left, top = (width - side) // 2, (height - side) // 2
             square = image.convert("RGB").crop((left, top, left + side, top + side))
-            return np.asarray(square.resize((FOLDER_IMAGE_SIZE, FOLDER_IMAGE_SIZE), Image.Resampling.BILINEAR))
+            small = square.resize((FOLDER_IMAGE_SIZE, FOLDER_IMAGE_SIZE), Image.Resampling.BILINEAR)
+            # cameras lay pictures down and say so; ImageOps.exif_transpose fails on broken words beside it
+            turn = TURNS.get(image.getexif().get(ORIENTATION))
+            return np.asarray(small if turn is None else small.transpose(turn))
 
 
 SHIPPED: dict[str, Callable[[Path], Pixels]] = {

@@ -5,7 +5,7 @@
 import { createLines } from './charts/lines.js';
 import { h } from './dom.js';
 import { equation, termsOf } from './diagram/equation.js';
-import { count, shape, short, sizeOf } from './diagram/facts.js';
+import { count, isDropped, shape, short, sizeOf } from './diagram/facts.js';
 import { historyOf, tellHistory } from './diagram/blockhistory.js';
 import { formatNumber } from './scale.js';
 
@@ -163,6 +163,7 @@ function numberOf(state, v, layer) {
   const variant = state.variants[v];
   const values = state.values[v];
   const weight = variant.weights.indexOf(layer.name);
+  if (layer.path === 'residual' && layer.block !== null && isDropped(state, v, layer.block)) return weight >= 0 ? 'dropped' : '';
   if (weight >= 0) return `‖∂W‖ ${formatNumber(values.weight_gradient_norm[weight])}`;
   const tap = variant.taps.indexOf(layer.name);
   if (tap >= 0 && !Number.isNaN(values.zero_fraction[tap])) return `zeros ${Number((values.zero_fraction[tap] * 100).toPrecision(2))} %`;

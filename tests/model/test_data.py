@@ -11,12 +11,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from PIL import Image
+from PIL import Image, ImageOps
 
 from model.data import load
 from model.datasets import FILES, DatasetError, catalogue, info_of
 from model.request import TrainingRequest
-from model.sources import SHIPPED
+from model.sources import SHIPPED, read_image
 
 
 @pytest.mark.parametrize("name", SHIPPED)
@@ -110,6 +110,18 @@ def test_a_folder_of_class_named_folders_is_a_data_set(tmp_path: Path) -> None:
     assert data.train_images.shape == (8, 3, 32, 32)
     brightness = data.train_images.mean((1, 2, 3))
     assert ((brightness > 0) == (data.train_labels == 0)).all()
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_a_picture_that_was_laid_down_stands_upright(orientation: int, tmp_path: Path) -> None:
+    corners = np.kron(np.array([[10, 60], [110, 160]], np.uint8), np.ones((32, 32), np.uint8))
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    Image.fromarray(corners).save(tmp_path / "laid.png", exif=exif)
+    wanted = ImageOps.exif_transpose(Image.open(tmp_path / "laid.png"))
+    found = read_image(tmp_path / "laid.png")
+    for row, column in ((0, 0), (0, -1), (-1, 0), (-1, -1)):
+        assert set(found[row, column].tolist()) == {np.asarray(wanted)[row, column]}
 
 
 def test_a_file_that_is_no_image_is_named(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from torch import nn
 
 from model.diagnosis import diagnose
 from model.presets import preset
-from model.record import Record
+from model.record import MEASURES, Record, Schema
 from model.recorder import Recorder
 from model.resnet import ResNet
 
@@ -127,6 +127,17 @@ def silence(net: ResNet) -> None:
     assert isinstance(weight, nn.Parameter)
     with torch.no_grad():
         weight.zero_()
+
+
+@pytest.mark.parametrize(
+    ("ratio", "written"), [(2e-9, "2e-9"), (1.26e-13, "1.3e-13"), (0.00123, None), (1.234e3, "1200"), (3.94e5, "3.9e5")]
+)
+def test_numbers_are_written_for_readers(ratio: float, written: str | None) -> None:
+    schema = Schema(("layer1.0", "layer3.8"), (), ("layer1.0", "layer3.8"))
+    columns = {name: [None, None] for name in MEASURES} | {"gradient_rms": [ratio, 1.0]}
+    (finding,) = diagnose(Record(schema, 0, columns))
+    assert finding.kind == ("healthy" if written is None else "vanishing" if ratio < 1 else "exploding")
+    assert f" {written or '0.0012'} " in finding.sentence
 
 
 def test_a_signal_of_exactly_zero_is_told_as_such() -> None:
