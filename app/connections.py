@@ -16,6 +16,8 @@ from app.settings import Settings
 MAX_HEAD = 65_536
 """Bytes of a request's head: browsers and proxies send a hundredth of it."""
 MANY_FILES = 65_536
+OWN_FILES = 128
+"""For the store, the workers' pipes, static files, and to answer one connection too many."""
 MALFORMED = Problem(
     400, "Bad Request", "What was sent is no HTTP request.", remedy="send HTTP/1.1, to the port's own scheme"
 )
@@ -131,13 +133,20 @@ def connection_of(settings: Settings) -> type[Connection]:
     return type("SettledConnection", (Connection,), limits)
 
 
-def allow_many_files() -> None:
-    """Let this process have as many open connections as the machine allows it: a shell gives 256 or 1024."""
+def allow_many_files() -> int:
+    """Let this process have as many open files as the machine allows it, and return how many; a shell gives 256."""
     if sys.platform == "win32":
-        return
+        return MANY_FILES
     import resource  # noqa: PLC0415  (not there on Windows)
 
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = MANY_FILES if hard == resource.RLIM_INFINITY else min(hard, MANY_FILES)
-    if soft != resource.RLIM_INFINITY and soft < wanted:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+    if soft == resource.RLIM_INFINITY or soft >= wanted:
+        return MANY_FILES if soft == resource.RLIM_INFINITY else soft
+    resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+    return wanted
+
+
+def most_connections(wished: int, files: int) -> int:
+    """Return how many connections can be open with so many files, some of which are needed for all else."""
+    return max(1, min(wished, files - OWN_FILES))

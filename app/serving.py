@@ -10,7 +10,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from app import logs
-from app.connections import allow_many_files, connection_of
+from app.connections import allow_many_files, connection_of, most_connections
 from app.main import create_app
 from app.runs.database import FolderTakenError, hold
 from app.settings import Settings
@@ -27,14 +27,16 @@ def serve(settings: Settings) -> None:
     except FolderTakenError as error:
         typer.echo(f"skipscope: {error}", err=True)
         raise typer.Exit(1) from error
-    allow_many_files()
+    most = most_connections(settings.max_connections, allow_many_files())
+    if most < settings.max_connections:
+        log.warning("few_connections", connections=most, reason="the system allows so few open files: ulimit -n")
     if settings.weakness is not None:
         log.warning("password_weak", reason=settings.weakness)
     app = create_app(settings)
     config = uvicorn.Config(
         app, host=settings.host, port=settings.port, log_config=None, access_log=False,
         timeout_graceful_shutdown=PATIENCE, ws="none", server_header=False,
-        http=connection_of(settings), limit_concurrency=settings.max_connections + 1,
+        http=connection_of(settings), limit_concurrency=most + 1,
         proxy_headers=True, forwarded_allow_ips=settings.forwarded_allow_ips,
     )  # fmt: skip
     # uvicorn hands the signal on when it has ended: a clean end is no failure

@@ -4,6 +4,7 @@ streams without number."""
 import json
 import re
 import socket
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -16,7 +17,7 @@ import pytest
 
 from app.headers import ALWAYS
 from app.runs.clients import COOKIE
-from scripts.serving import serving
+from scripts.serving import COMMAND, serving
 
 pytestmark = pytest.mark.xdist_group("http")
 SMALL = {"block": "basic", "depths": [1, 1], "widths": [4, 8], "stem": "cifar", "stem_width": 4, "norm": "none"}
@@ -231,6 +232,15 @@ def test_connections_are_counted(url: str) -> None:
         assert problem(rest(idle[-1]))["status"] == 503
     time.sleep(0.5)
     assert httpx2.get(f"{url}/healthz", timeout=30).status_code == 200
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no limits on open files")
+def test_where_few_files_may_be_open_the_last_connections_are_told_so(tmp_path: Path) -> None:
+    few = ["bash", "-c", 'ulimit -n 200; exec "$@"', "few", *COMMAND]
+    with serving(tmp_path, few) as (url, _), ExitStack() as stack:
+        idle = [stack.enter_context(connect(url)) for _ in range(90)]
+        idle[-1].sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        assert problem(rest(idle[-1]))["status"] == 503
 
 
 @pytest.mark.parametrize("path", ["/", "/metrics"])
