@@ -85,7 +85,8 @@ def _place_lane(out: Layout, asked: Asked, plan: _Plan, *, s: int, variant: int,
     last = start + len(blocks) * lane.pitch
     size = 11 if fit([net.label], 12, plan.lane - 34) else 9.5
     name = len(net.label) * size * 0.62
-    middle = max(centre - 10, x + 8 + name / 2)  # a long name stays inside the panel
+    most = min(x + 8 + name / 2, x + plan.column - 26 - name / 2)  # a long name and its switch stay inside the panel
+    middle = max(centre - 10, most)
     out.texts.append(TextPlace(middle, PAD + 50, net.label, "lane", "middle", size, variant))
     numbers = tuple(block.number for block in blocks)
     out.stages.append(StagePlace(stage.name, variant, numbers, middle - 4 - name / 2, PAD + 38, name + 30, 24))

@@ -121,7 +121,7 @@ def _place_skip_text(out: Layout, lane: Lane, block: NetBlock, u: float, junctio
     right, trunk = lane.flow == "right", lane.view == "trunk"
     side, size = sign(lane.reach), 9
     beside = abs(lane.reach) - lane.box_across / 2
-    room = 30 if trunk and not right else (junction - u) * 0.8 if right else beside - 2
+    room = 30 if trunk and not right else (junction - u) * 0.5 if right else beside - 2
     text = fit(block.skip_texts, size, room)
     if not text or (right and beside < 14):
         return

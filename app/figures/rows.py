@@ -17,6 +17,8 @@ NUMBERS = 15
 NAME = 90
 NARROW = 560
 GUTTER = 114
+TEXTED = 84
+"""Above this pitch boxes are wide enough for a text with channels, and as high as it needs."""
 MARKED = 90
 """The least pitch with room for the marks of activations, gates and the like."""
 
@@ -131,12 +133,12 @@ def _rows_of(stages: Sequence[LeadStage], zone: float, least: float) -> list[Row
 
 def row_lane(lane_height: float, pitch: float, view: View, ends: tuple[float, float]) -> Lane:
     """Return the measures of a row's lanes; variant and v are to be set."""
-    box_across = max(12, min(26, lane_height * 0.27, max(15, pitch * 0.5)))
+    box_across = max(16 if pitch > TEXTED else 12, min(26, lane_height * 0.27, max(15, pitch * 0.5)))
     reach = -max(box_across / 2 + 8, min(lane_height - box_across / 2 - 16, pitch * 0.72))
     return Lane(
         flow="right", variant=0, v=0, pitch=pitch, reach=reach, box_along=0, box_across=box_across,
         radius=max(3.5, min(7, pitch * 0.085)), gap=max(2, min(7, pitch * 0.06)), corner=Corner(pitch / 2, abs(reach)),
-        font=10 if pitch > 84 else 9, view=view, points=pitch >= MARKED, ends=ends,
+        font=10 if pitch > TEXTED else 9, view=view, points=pitch >= MARKED, ends=ends,
     )  # fmt: skip
 
 

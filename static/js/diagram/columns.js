@@ -57,7 +57,7 @@ export function columns(out, { nets, width, height, view }) {
       const outer = nets.length - 1 - variant;
       const size = fit([net.label], 12, laneWidth - 34) ? 11 : 9.5; // bold is wider
       const name = net.label.length * size * 0.62;
-      const middle = Math.max(centre - 10, x + 8 + name / 2); // a long name stays inside the panel
+      const middle = Math.max(centre - 10, Math.min(x + 8 + name / 2, x + columnWidth - 26 - name / 2)); // a long name and its switch stay inside the panel
       out.texts.push({ x: middle, y: PAD + 50, text: net.label, role: 'lane', anchor: 'middle', size, variant });
       out.stages.push({ stage: stage.name, variant, blocks: blocks.map((block) => block.index), x: middle - 4 - name / 2, y: PAD + 38, w: name + 30, h: 24 });
       const end = ends[variant];

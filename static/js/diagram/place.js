@@ -113,7 +113,7 @@ function placeSkipText(out, lane, block, u, junction) {
   const sign = Math.sign(reach);
   const size = 9;
   const beside = Math.abs(reach) - boxAcross / 2;
-  const width = view === 'trunk' && flow === 'down' ? 30 : flow === 'right' ? (junction - u) * 0.8 : beside - 2;
+  const width = view === 'trunk' && flow === 'down' ? 30 : flow === 'right' ? (junction - u) * 0.5 : beside - 2;
   const text = fit(block.skipTexts, size, width);
   if (!text || (flow === 'right' && beside < 14)) return;
   const middle = (u + junction) / 2;

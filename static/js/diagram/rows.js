@@ -18,6 +18,8 @@ const NUMBERS = 15;
 const NAME = 90;
 export const NARROW = 560;
 export const GUTTER = 114;
+/** Above this pitch boxes are wide enough for a text with channels, and as high as it needs. */
+const TEXTED = 84;
 /** The least pitch with room for the marks of activations, gates and the like. */
 export const MARKED = 90;
 
@@ -87,13 +89,13 @@ function rowsOf(stages, zone, least) {
 
 /** @param {number} laneHeight @param {number} pitch */
 export function measuresOf(laneHeight, pitch) {
-  const boxAcross = Math.max(12, Math.min(26, laneHeight * 0.27, Math.max(15, pitch * 0.5)));
+  const boxAcross = Math.max(pitch > TEXTED ? 16 : 12, Math.min(26, laneHeight * 0.27, Math.max(15, pitch * 0.5)));
   return {
     boxAcross,
     reach: -Math.max(boxAcross / 2 + 8, Math.min(laneHeight - boxAcross / 2 - 16, pitch * 0.72)),
     radius: Math.max(3.5, Math.min(7, pitch * 0.085)),
     gap: Math.max(2, Math.min(7, pitch * 0.06)),
-    font: pitch > 84 ? 10 : 9,
+    font: pitch > TEXTED ? 10 : 9,
   };
 }
 

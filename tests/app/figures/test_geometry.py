@@ -42,6 +42,7 @@ CASES = {
     "columns, pre-activated ResNet-20": Asked(nets("preact20"), 820, 560),
     "columns, ResNet-18 and ResNet-20": Asked(nets("resnet18", "resnet20"), 820, 560),
     "rows, ResNet-20 and ResNet-56": Asked(nets("resnet20", "resnet56"), 820, 560),
+    "rows, few blocks in a low panel": Asked(nets("resnet18", "resnet20"), 590, 470),
     "focus, unequal stages": Asked((deep(63), deep(12, 60, 9)), 820, 560, "paper", Brush(17, 24)),
     "focus, 600 blocks": Asked((deep(600), deep(600)), 820, 560, "paper", Brush(195, 207)),
 }
