@@ -50,6 +50,46 @@ def test_axe_finds_nothing_serious(browser: Browser, server: str, theme: Theme, 
     assert not found, "\n".join(found)
 
 
+def test_axe_finds_nothing_serious_while_a_deep_net_trains_or_in_a_file(page: Page, tmp_path: Path) -> None:
+    page.goto("/?net=resnet20,depths:25-25-25,norm:none&steps=3000&batch_size=4")
+    expect(page.locator("#diagram")).to_have_attribute("data-layout", "focus", timeout=30_000)
+    page.get_by_text("The same numbers as tables").click()
+    page.get_by_role("button", name="play", exact=True).click()
+    expect(page.locator("html")).to_have_attribute("data-state", "running", timeout=30_000)
+    page.wait_for_function("() => Number(document.documentElement.dataset.step) > 0")
+    found = serious(page)
+    made = page.request.post("/api/runs", data={"variants": [{"preset": "resnet20"}], "steps": 2}).json()
+    page.get_by_role("button", name="reset", exact=True).click()
+    page.request.get(made["events"])
+    file = tmp_path / "run.html"
+    file.write_bytes(page.request.get(f"/runs/{made['id']}/offline.html").body())
+    page.goto(file.as_uri())
+    expect(page.locator("html")).to_have_attribute("data-state", "ready", timeout=30_000)
+    found += serious(page)
+    assert not found, "\n".join(found)
+
+
+def test_what_the_keyboard_is_on_is_seen(page: Page) -> None:
+    for path in ("/", "/runs"):
+        page.goto(path)
+        expect(page.locator("html")).to_have_attribute("data-state", "ready", timeout=30_000)
+        names: list[str] = []
+        for _ in range(25):
+            page.keyboard.press("Tab")
+            name, width = page.evaluate(
+                """() => {
+                  const one = document.activeElement;
+                  const { outlineStyle, outlineWidth } = getComputedStyle(one);
+                  const said = one.getAttribute('aria-label') ?? one.textContent.slice(0, 20);
+                  return [`${one.localName} ${one.id || one.className} ${said}`,
+                    one === document.body ? 9 : outlineStyle === 'none' ? 0 : parseFloat(outlineWidth)];
+                }"""
+            )
+            assert width >= 1, f"the focus is not seen on {name}"
+            names.append(name)
+        assert len(set(names)) > 4
+
+
 def test_nothing_is_wider_than_a_phone(browser: Browser, server: str) -> None:
     context = browser.new_context(base_url=server, viewport={"width": 375, "height": 812})
     page = context.new_page()
