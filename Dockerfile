@@ -12,7 +12,8 @@ FROM ${BASE_IMAGE} AS requirements
 WORKDIR /requirements
 COPY pyproject.toml deploy/requirements.py ./
 ARG EXTRAS=""
-RUN python requirements.py ${EXTRAS} > requirements.txt
+# the same words are the same file: some builders compare its time too
+RUN python requirements.py ${EXTRAS} > requirements.txt && touch --date=@0 requirements.txt
 
 FROM ${BASE_IMAGE} AS build
 ARG PIP_EXTRA_ARGS="--extra-index-url https://download.pytorch.org/whl/cpu"
