@@ -8,21 +8,43 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from model.datasets import DatasetInfo, datasets_folder, info_of
+from model.datasets import OWN_SPLITS, DatasetInfo, datasets_folder, info_of
 from model.sources import pixels_of
+
+PART = 8
+"""Images that are resized at once."""
 
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """Images, [N, C, H, W] float32, and labels, [N] int64, split into a part to train on and a part to test on."""
+    """Pixels, [N, C, H, W] float32 from 0 to 1, and labels, [N] int64, in a part to train on and a part to test on.
+
+    Pixels are kept as they are; what a network sees is resized and standardised batch by batch.
+    """
 
     info: DatasetInfo
     image_size: int
-    train_images: Tensor
+    train_pixels: Tensor
     train_labels: Tensor
-    test_images: Tensor
+    test_pixels: Tensor
     test_labels: Tensor
+    mean: Tensor
+    deviation: Tensor
     seed: int
+
+    def prepare(self, pixels: Tensor) -> Tensor:
+        """Return pixels as a network sees them: resized, less the training part's mean, over its deviation."""
+        return (_resized(pixels, self.image_size) - self.mean) / self.deviation
+
+    @property
+    def train_images(self) -> Tensor:
+        """Return all images to train on as a network sees them."""
+        return self.prepare(self.train_pixels)
+
+    @property
+    def test_images(self) -> Tensor:
+        """Return all images to test on as a network sees them."""
+        return self.prepare(self.test_pixels)
 
     def epoch_steps(self, batch_size: int) -> int:
         """Return how many whole batches an epoch has."""
@@ -39,7 +61,7 @@ class Dataset:
             order = torch.randperm(count, generator=generator)
             for start in range(0, count - size + 1, size):
                 chosen = order[start : start + size]
-                yield seen / count, self.train_images[chosen], self.train_labels[chosen]
+                yield seen / count, self.prepare(self.train_pixels[chosen]), self.train_labels[chosen]
                 seen += size
 
 
@@ -50,27 +72,52 @@ def load(name: str, *, image_size: int | None = None, seed: int = 0, folder: Pat
     split, where the data set has none of its own. `folder` holds what a user brings, $SKIPSCOPE_DATASETS by default.
     Raise DatasetError for a name that is unknown and for files that are missing or broken.
     """
-    return _load(name, image_size, seed, folder or datasets_folder())
-
-
-@lru_cache(maxsize=4)
-def _load(name: str, image_size: int | None, seed: int, folder: Path) -> Dataset:
+    folder = folder or datasets_folder()
+    drawn_by = 0 if name in OWN_SPLITS else seed
     info = info_of(name, folder)
-    pixels = pixels_of(name, folder)
-    images, labels = torch.from_numpy(pixels.images), torch.from_numpy(pixels.labels)
     size = image_size or info.image_size
-    if size != info.image_size:
-        images = torch.nn.functional.interpolate(
-            images, size=(size, size), mode="bilinear", align_corners=False, antialias=size < info.image_size
-        )
-    num_train = pixels.num_train or len(labels) - info.num_test
-    if pixels.num_train:
-        train, test = torch.arange(num_train), torch.arange(num_train, len(labels))
+    pixels, statistics = _split(name, drawn_by, folder), _statistics(name, size, drawn_by, folder)
+    return Dataset(info, size, *pixels, *statistics, seed)
+
+
+@lru_cache(maxsize=2)
+def _split(name: str, seed: int, folder: Path) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """Return pixels and labels to train on, and those to test on."""
+    read = pixels_of(name, folder)
+    images, labels = torch.from_numpy(read.images), torch.from_numpy(read.labels)
+    if read.num_train:
+        return images[: read.num_train], labels[: read.num_train], images[read.num_train :], labels[read.num_train :]
+    order = torch.randperm(len(labels), generator=torch.Generator().manual_seed(seed))
+    num_test = info_of(name, folder).num_test
+    test, train = order[:num_test], order[num_test:]
+    return images[train], labels[train], images[test], labels[test]
+
+
+@lru_cache(maxsize=64)
+def _statistics(name: str, size: int, seed: int, folder: Path) -> tuple[Tensor, Tensor]:
+    """Return mean and standard deviation of each channel, [1, C, 1, 1], of the images to train on at a size."""
+    pixels = _split(name, seed, folder)[0]
+    if pixels.shape[-1] == size:
+        mean, deviation = pixels.mean((0, 2, 3), keepdim=True), pixels.std((0, 2, 3), keepdim=True)
     else:
-        order = torch.randperm(len(labels), generator=torch.Generator().manual_seed(seed))
-        test, train = order[: len(labels) - num_train], order[len(labels) - num_train :]
-    mean = images[train].mean((0, 2, 3), keepdim=True)
+        # in parts: the whole, resized, may be larger than the memory that there is
+        sums = torch.zeros(2, 1, pixels.shape[1], 1, 1, dtype=torch.float64)
+        for part in pixels.split(PART):
+            resized = _resized(part, size).double()
+            sums[0] += resized.sum((0, 2, 3), keepdim=True)
+            sums[1] += resized.square().sum((0, 2, 3), keepdim=True)
+        count = len(pixels) * size * size
+        mean = sums[0] / count
+        deviation = ((sums[1] - count * mean.square()) / (count - 1)).clamp_min(0).sqrt().float()
+        mean = mean.float()
     # a channel that is the same everywhere stays 0
-    deviation = images[train].std((0, 2, 3), keepdim=True).clamp_min(1e-6)
-    images = (images - mean) / deviation
-    return Dataset(info, size, images[train], labels[train], images[test], labels[test], seed)
+    return mean, deviation.clamp_min(1e-6)
+
+
+def _resized(pixels: Tensor, size: int) -> Tensor:
+    own = pixels.shape[-1]
+    if size == own:
+        return pixels
+    return torch.nn.functional.interpolate(
+        pixels, size=(size, size), mode="bilinear", align_corners=False, antialias=size < own
+    )

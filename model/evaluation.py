@@ -1,5 +1,7 @@
 """How many of the images that were held out a network tells right, without a trace in its training."""
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor, nn
 
@@ -33,11 +35,13 @@ def accuracy_of(
     batch_size: int,
     memory_format: MemoryFormat,
     precision: str,
+    prepare: Callable[[Tensor], Tensor] = lambda images: images,
 ) -> float:
     """Return the share of images, [N, C, H, W], whose label, [N], has the largest logit.
 
     The network is in evaluation mode meanwhile: BatchNorm takes its running statistics and leaves them as they are, and
-    nothing is drawn at random. Where a logit is not finite, the image counts as wrong.
+    nothing is drawn at random. `prepare` makes of some images what the network sees. Where a logit is not finite, the
+    image counts as wrong.
     """
     was = net.training
     net.eval()
@@ -45,7 +49,7 @@ def accuracy_of(
     try:
         for some, wanted in zip(images.split(batch_size), labels.split(batch_size), strict=True):
             with torch.autocast("cpu", torch.bfloat16, enabled=precision == "bfloat16"):
-                logits = net(put_images(some, memory_format))
+                logits = net(put_images(prepare(some), memory_format))
             right += int(((logits.argmax(1) == wanted) & logits.isfinite().all(1)).sum())
     finally:
         net.train(was)

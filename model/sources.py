@@ -78,7 +78,9 @@ def photos(folder: Path) -> Pixels:
             parts[training].append(np.stack(crops))
     labels = [np.repeat(np.arange(len(PHOTOS)), len(parts[training][0])) for training in (True, False)]
     pixels = np.concatenate([*parts[True], *parts[False]]).transpose(0, 3, 1, 2)
-    return Pixels(pixels.astype(np.float32) / 255, np.concatenate(labels).astype(np.int64), len(labels[0]))
+    images = pixels.astype(np.float32)
+    images /= 255
+    return Pixels(images, np.concatenate(labels).astype(np.int64), len(labels[0]))
 
 
 def _photographs() -> list[Array]:
@@ -110,7 +112,8 @@ def cifar(name: str, folder: Path) -> Pixels:
             raise DatasetError(f"{inner}/{file} has {raw.size} bytes, no multiple of {row}: fetch it again.")
         read.append(raw.reshape(-1, row))
     rows = np.concatenate(read)
-    images = rows[:, num_labels:].reshape(-1, 3, 32, 32).astype(np.float32) / 255
+    images = rows[:, num_labels:].reshape(-1, 3, 32, 32).astype(np.float32)
+    images /= 255
     return Pixels(images, rows[:, num_labels - 1].astype(np.int64), len(rows) - len(read[-1]))
 
 

@@ -190,7 +190,7 @@ class Training:
 
     def _test(self, variant: Variant) -> float:
         return accuracy_of(
-            variant.net, self.dataset.test_images, self.dataset.test_labels,
+            variant.net, self.dataset.test_pixels, self.dataset.test_labels, prepare=self.dataset.prepare,
             batch_size=BATCHES * self.request.batch_size, memory_format=variant.memory_format,
             precision=variant.precision,
         )  # fmt: skip

@@ -21,6 +21,8 @@ LARGEST = 6
 COPIES = 3.5
 PROCESS_BYTES = 40 * MIB if sys.platform == "linux" else 400 * MIB
 """What a worker has of its own before it trains, and keeps while it is paused; forked ones share the rest."""
+DATA_COPIES = 2
+"""Of a data set's pixels, while they are read and split; a network sees them resized batch by batch."""
 OPTIMIZER_COPIES = {"sgd": 1, "adam": 2, "adamw": 2}
 
 
@@ -45,7 +47,13 @@ def estimate(request: Batches) -> Estimate:
     copies = COPIES + (OPTIMIZER_COPIES[request.optimizer] if training else 0)
     parameters = sum(graph.parameters for graph in graphs)
     per_image = max(ACTIVATIONS * graph.activation_bytes + LARGEST * _largest(graph) for graph in graphs)
-    return Estimate(BASE_BYTES + math.ceil(4 * parameters * copies), math.ceil(per_image))
+    fixed = BASE_BYTES + _data_bytes(request) + math.ceil(4 * parameters * copies)
+    return Estimate(fixed, math.ceil(per_image))
+
+
+def _data_bytes(request: Batches) -> int:
+    info = info_of(request.dataset)
+    return DATA_COPIES * 4 * info.num_images * math.prod(info.shape)
 
 
 def _largest(graph: Graph) -> int:
@@ -92,11 +100,11 @@ class Admission:
     def _too_large(self, request: Batches, needed: Estimate) -> Problem:
         total = needed.of(request.batch_size)
         fitting = (self.run_memory - needed.fixed) // needed.per_image
-        remedy = (
-            f"use batch_size {fitting} or less"
-            if fitting >= 1
-            else "use a narrower or shallower network, or fewer variants"
-        )
+        remedy = "use a narrower or shallower network, or fewer variants"
+        if fitting >= 1:
+            remedy = f"use batch_size {fitting} or less"
+        elif 2 * _data_bytes(request) > self.run_memory:
+            remedy = "use a smaller data set"
         detail = (
             f"batch_size={request.batch_size}: this needs about {_megabytes(total)}; a run may use "
             f"{_megabytes(self.run_memory)}. {remedy[:1].upper()}{remedy[1:]}."

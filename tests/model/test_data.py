@@ -29,10 +29,19 @@ def test_a_data_set_is_what_it_says(name: str) -> None:
     torch.testing.assert_close(data.train_images.std((0, 2, 3)), torch.ones(info.in_channels), atol=1e-4, rtol=0)
 
 
-def test_upsampling_keeps_what_is_seen() -> None:
-    small, large = load("digits"), load("digits", image_size=32)
-    assert large.train_images.shape[-2:] == (32, 32)
-    assert torch.equal(small.train_labels, large.train_labels)
+@pytest.mark.parametrize("size", [32, 5])
+def test_images_are_resized_batch_by_batch_to_what_the_whole_would_be(size: int) -> None:
+    small, sized = load("digits"), load("digits", image_size=size)
+    assert torch.equal(small.train_labels, sized.train_labels)
+    assert sized.train_pixels.shape[-2:] == (8, 8)  # of the whole, only what is read is kept
+    whole = torch.nn.functional.interpolate(
+        sized.train_pixels, size=(size, size), mode="bilinear", align_corners=False, antialias=size < 8
+    )
+    expected = (whole - whole.mean()) / whole.std()
+    order = torch.randperm(len(expected), generator=torch.Generator().manual_seed(0))[:50]
+    _, images, labels = next(sized.batches(50))
+    torch.testing.assert_close(images, expected[order], atol=1e-5, rtol=1e-5)
+    assert torch.equal(labels, sized.train_labels[order])
 
 
 def test_the_order_depends_on_the_seed_alone() -> None:

@@ -63,3 +63,11 @@ def test_a_probe_needs_no_more_than_the_run() -> None:
     variants = {"variants": [{"preset": "resnet56"}]}
     probe, run = ProbeRequest.model_validate(variants), TrainingRequest.model_validate(variants)
     assert estimate(probe).of(64) < estimate(run).of(64)
+
+
+def test_the_data_set_counts_and_is_named_where_it_is_too_large() -> None:
+    wish = {"variants": [{"preset": "resnet20"}], "dataset": "photos", "batch_size": 1}
+    pixels = 5000 * 3 * 32 * 32 * 4
+    assert estimate(TrainingRequest.model_validate(wish)).fixed > pixels
+    with pytest.raises(Problem, match="smaller data set"):
+        Admission(settings(run_memory=100)).check(TrainingRequest.model_validate(wish))
