@@ -1,6 +1,7 @@
 """Every error as one shape: application/problem+json (RFC 9457) with field, value, limit and remedy."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import orjson
@@ -95,34 +96,45 @@ def _allowed(app: FastAPI, request: Request) -> str:
     return ", ".join(sorted(methods))
 
 
-def install(app: FastAPI) -> None:
-    """Answer each kind of exception in the one shape."""
+def _of_http(app: FastAPI, request: Request, error: HTTPException) -> Problem:
+    details = {
+        404: f"Nothing is at {request.url.path[:MAX_SHOWN]}.",
+        405: f"{request.method} is not possible here.",
+    }
+    detail = details.get(error.status_code, str(error.detail))
+    headers = {**(error.headers or {}), **({"Allow": _allowed(app, request)} if error.status_code == 405 else {})}
+    return Problem(error.status_code, str(error.detail), detail, headers=headers)
 
-    @app.exception_handler(Problem)
-    async def _problem(request: Request, error: Problem) -> Response:
-        return error.response()
 
-    @app.exception_handler(RequestValidationError)
-    async def _request(request: Request, error: RequestValidationError) -> Response:
-        return of_validation(error).response()
+def install(
+    app: FastAPI, refused: Callable[[int, str], None] = lambda *_: None,
+    more: Mapping[type[Exception], Callable[[Any], Problem]] = MappingProxyType({}),
+) -> None:  # fmt: skip
+    """Answer each kind of exception in the one shape; `refused` is told of each by status and by part of the API."""
 
-    @app.exception_handler(ValidationError)
-    async def _validation(request: Request, error: ValidationError) -> Response:
-        return of_validation(error).response()
+    def say(request: Request, problem: Problem) -> Response:
+        tags = getattr(request.scope.get("route"), "tags", None)
+        refused(problem.status, tags[0] if tags else "other")
+        return problem.response()
 
-    @app.exception_handler(UnknownPreset)
-    async def _preset(request: Request, error: UnknownPreset) -> Response:
-        return of_preset(error).response()
+    known: dict[type[Exception], Callable[[Any], Problem]] = {
+        Problem: lambda problem: problem,
+        RequestValidationError: of_validation,
+        ValidationError: of_validation,
+        UnknownPreset: of_preset,
+        **more,
+    }
+    for kind, problem_of in known.items():
+
+        @app.exception_handler(kind)
+        async def _known(
+            request: Request, error: Exception, problem_of: Callable[[Any], Problem] = problem_of
+        ) -> Response:
+            return say(request, problem_of(error))
 
     @app.exception_handler(HTTPException)
     async def _http(request: Request, error: HTTPException) -> Response:
-        details = {
-            404: f"Nothing is at {request.url.path[:MAX_SHOWN]}.",
-            405: f"{request.method} is not possible here.",
-        }
-        detail = details.get(error.status_code, str(error.detail))
-        headers = {**(error.headers or {}), **({"Allow": _allowed(app, request)} if error.status_code == 405 else {})}
-        return Problem(error.status_code, str(error.detail), detail, headers=headers).response()
+        return say(request, _of_http(app, request, error))
 
     @app.exception_handler(Exception)
     async def _unforeseen(request: Request, error: Exception) -> Response:

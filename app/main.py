@@ -3,7 +3,6 @@
 import time
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from typing import cast
 
 from fastapi import FastAPI
 
@@ -42,17 +41,20 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.probes = Memory()
     app.state.samples = Samples()
     app.state.started = time.monotonic()
-    errors.install(app)
     description.install(app)
-    app.add_exception_handler(StoreError, lambda _, error: refusals.of_store(cast("StoreError", error)).response())
     for part in (pages, architectures, probe, runs, history, datasets, health):
         app.include_router(part.router)
 
     def refused(status: int, by: str) -> None:
         app.state.runs.metrics.refused(status, by)
 
+    def reading(change: int) -> None:
+        app.state.runs.metrics.reading(change)
+
+    errors.install(app, refused, {StoreError: refusals.of_store})
+
     # the last one is the first that a request meets
-    app.add_middleware(Streams, settings=settings, refused=refused)
+    app.add_middleware(Streams, settings=settings, refused=refused, reading=reading)
     app.add_middleware(Rates, settings=settings, refused=refused)
     app.add_middleware(Guard, settings=settings, refused=refused)
     app.mount("/static", Assets(directory=STATIC), name="static")

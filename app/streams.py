@@ -19,8 +19,11 @@ def is_stream(method: str, path: str) -> bool:
 class Streams:
     """Refuse one stream too many, and count those that are open."""
 
-    def __init__(self, app: ASGIApp, settings: Settings, refused: Callable[[int, str], None]) -> None:
+    def __init__(
+        self, app: ASGIApp, settings: Settings, refused: Callable[[int, str], None], reading: Callable[[int], None]
+    ) -> None:  # fmt: skip
         self.app, self.settings, self._refused = app, settings, refused
+        self._reading = reading
         self._open: Counter[tuple[str, str]] = Counter()
         self._all = 0
 
@@ -39,10 +42,12 @@ class Streams:
             return
         self._open.update(keys)
         self._all += 1
+        self._reading(1)
         try:
             await self.app(scope, receive, send)
         finally:
             self._all -= 1
+            self._reading(-1)
             self._open.subtract(keys)
             for key in keys:
                 if not self._open[key]:

@@ -3,13 +3,14 @@
 from functools import lru_cache
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Body, Header, Path, Query
+from fastapi import APIRouter, Body, Header, Path, Query, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from app.bodies import StrictRoute
+from app.runs.admission import check_layers
 from app.schemas import DESCRIPTIONS, PresetView, SummaryView, problems, summaries
-from app.summaries import Summaries, write
+from app.summaries import Document, Summaries, write
 from model.architecture import Architecture
 from model.presets import PRESETS, preset, resolve
 from model.request import Description
@@ -51,13 +52,19 @@ def preset_list() -> list[dict[str, Any]]:
     return found
 
 
-async def _answer(architecture: Architecture, form: str, known: str | None) -> Response:
+def _write(architecture: Architecture, form: str, limit: int | None) -> Document:
+    if limit is not None:
+        check_layers("depths", architecture, limit)
+    return write(architecture, form)
+
+
+async def _answer(architecture: Architecture, form: str, known: str | None, limit: int | None = None) -> Response:
     document = _written.find(architecture, form)
     if document is None:
         if architecture.num_blocks > MANY_BLOCKS:
-            document = await run_in_threadpool(write, architecture, form)
+            document = await run_in_threadpool(_write, architecture, form, limit)
         else:
-            document = write(architecture, form)
+            document = _write(architecture, form, limit)
         _written.keep(architecture, form, document)
     headers = {"ETag": document.tag, **CACHING}
     if known is not None and _matches(document.tag, known):
@@ -94,9 +101,11 @@ async def named(name: Name, form: Format = "json", if_none_match: IfNoneMatch = 
     responses={**summaries(), **problems(s404="No such preset; `suggestions` has the nearest names.", s422=NOT_VALID)},
 )
 async def custom(
+    request: Request,
     description: Annotated[Description, Body(openapi_examples=DESCRIPTIONS)],  # pyright: ignore[reportArgumentType]
     form: Format = "json",
     if_none_match: IfNoneMatch = None,
 ) -> Response:
     """Summarise an architecture, given whole or as differences from a preset."""
-    return await _answer(resolve(description), form, if_none_match)
+    limit: int = request.app.state.settings.max_layers
+    return await _answer(resolve(description), form, if_none_match, limit)

@@ -25,5 +25,5 @@ async def readyz() -> dict[str, str]:
 async def metrics(request: Request) -> Response:
     """Return the figures that Prometheus collects; where there is an admin token, to who has it."""
     if not request.state.admin:
-        return refusals.for_admins("The figures of the server are").response()
+        raise refusals.for_admins("The figures of the server are")
     return Response(generate_latest(request.app.state.runs.metrics.registry), media_type=CONTENT_TYPE_LATEST)

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Body, Header, Path, Query, Request
 from starlette.responses import Response, StreamingResponse
 
 from app.bodies import StrictRoute
-from app.errors import MEDIA_TYPE, Problem
+from app.errors import MEDIA_TYPE
 from app.runs import refusals
 from app.runs.channel import replay
 from app.runs.clients import client_of, turns_of
@@ -92,14 +92,10 @@ async def create(
 ) -> Response:  # fmt: skip
     """Start a training of all variants in lockstep, on the same batches."""
     runs = runs_of(request)
-    try:
-        run, new = await runs.registry.create(
-            wish.training(), client=client_of(request), address=turns_of(request), name=wish.name,
-            paused=wish.state == "paused", max_rate=wish.max_rate, idempotency_key=idempotency_key,
-        )  # fmt: skip
-    except Problem as problem:
-        runs.metrics.refused(problem.status)
-        raise
+    run, new = await runs.registry.create(
+        wish.training(), client=client_of(request), address=turns_of(request), name=wish.name,
+        paused=wish.state == "paused", max_rate=wish.max_rate, idempotency_key=idempotency_key,
+    )  # fmt: skip
     headers = {"Location": f"/api/runs/{run.id}", **({} if new else {"Idempotency-Replayed": "true"})}
     return _json(view(run), 201, **headers)
 

@@ -60,6 +60,19 @@ def _largest(graph: Graph) -> int:
     return 4 * max(math.prod(layer.output_shape) for layer in graph.layers)
 
 
+def check_layers(field: str, architecture: Architecture, limit: int) -> None:
+    """Raise a Problem where a network is deeper than is allowed."""
+    blocks = sum(architecture.depths)
+    if 3 * blocks + 4 <= limit:  # three layers a block at most, three of the stem, one of the head
+        return
+    depth = build_graph(architecture).depth if blocks <= limit else blocks
+    if depth > limit:
+        raise Problem(
+            422, "Too deep", f"{field}={list(architecture.depths)}: {depth} layers or more; the limit is {limit}.",
+            field=field, value=list(architecture.depths), limit=str(limit), remedy="ask for fewer blocks",
+        )  # fmt: skip
+
+
 class Admission:
     """The limits of a server, and the refusals that name them."""
 
@@ -76,7 +89,7 @@ class Admission:
         except DatasetError as error:
             raise Problem(422, "No such data set", str(error), field="dataset", value=request.dataset) from error
         for index, variant in enumerate(request.variants):
-            self._check_layers(f"variants.{index}.depths", variant)
+            check_layers(f"variants.{index}.depths", variant, self._settings.max_layers)
         if isinstance(request, TrainingRequest) and request.steps > self._settings.max_steps:
             raise Problem(
                 422, "Too many steps", f"steps={request.steps}: at most {self._settings.max_steps} on this server.",
@@ -87,15 +100,6 @@ class Admission:
         if total > self.run_memory:
             raise self._too_large(request, needed)
         return total
-
-    def _check_layers(self, field: str, architecture: Architecture) -> None:
-        limit = self._settings.max_layers
-        depth = build_graph(architecture).depth if sum(architecture.depths) <= limit else sum(architecture.depths)
-        if depth > limit:
-            raise Problem(
-                422, "Too deep", f"{field}={list(architecture.depths)}: {depth} layers or more; the limit is {limit}.",
-                field=field, value=list(architecture.depths), limit=str(limit), remedy="ask for fewer blocks",
-            )  # fmt: skip
 
     def _too_large(self, request: Batches, needed: Estimate) -> Problem:
         total = needed.of(request.batch_size)

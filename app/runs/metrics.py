@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 import structlog
-from prometheus_client import CollectorRegistry, Histogram, ProcessCollector
+from prometheus_client import CollectorRegistry, Gauge, Histogram, ProcessCollector
 from prometheus_client import Counter as Total
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
@@ -64,6 +64,10 @@ class Metrics(Collector):
             "skipscope_refused", "Requests that were refused, by status and by what refused them.",
             ["status", "by"], registry=self.registry,
         )  # fmt: skip
+        self._readers = Gauge(
+            "skipscope_readers", "Open streams of events, of runs under way and of those that are over.",
+            registry=self.registry,
+        )  # fmt: skip
         self._lost = Total("skipscope_workers_lost", "Workers that died in a run.", registry=self.registry)
         self.registry.register(self)
 
@@ -90,6 +94,10 @@ class Metrics(Collector):
         """Count a refusal."""
         self._refused.labels(str(status), by).inc()
 
+    def reading(self, change: int) -> None:
+        """Count a reader who comes (1) or leaves (-1)."""
+        self._readers.inc(change)
+
     def worker_lost(self, error: Exception) -> None:
         """Count a worker that died."""
         if isinstance(error, WorkerDied):
@@ -105,5 +113,3 @@ class Metrics(Collector):
         yield by_state
         waiting = self._home.num_waiting if self._home else 0
         yield GaugeMetricFamily("skipscope_queue_length", "Runs that wait for a slot.", value=waiting)
-        readers = sum(run.channel.readers for run in runs)
-        yield GaugeMetricFamily("skipscope_readers", "Readers of streams of runs under way.", value=readers)

@@ -17,7 +17,13 @@ class Hall:
     def __init__(self, **settings: object) -> None:
         self.end = asyncio.Event()
         self.open: list[asyncio.Task[None]] = []
-        self._streams = Streams(self._app, Settings.model_validate(settings), refused=lambda *_: None)
+        self.readers = 0
+        self._streams = Streams(
+            self._app, Settings.model_validate(settings), refused=lambda *_: None, reading=self._count
+        )
+
+    def _count(self, change: int) -> None:
+        self.readers += change
 
     async def _app(self, scope: Any, receive: Any, send: Any) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": []})
@@ -51,7 +57,9 @@ def test_made_up_cookies_leave_streams_for_other_addresses(share: float, most: i
         assert [status for status, _ in answers] == [200] * most + [429] * (9 - most)
         assert setting in answers[-1][1]
         assert (await hall.follow("a" * 22, "192.0.2.2"))[0] == 200
+        assert hall.readers == most + 1
         await hall.close()
+        assert hall.readers == 0
 
     asyncio.run(act())
 

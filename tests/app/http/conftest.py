@@ -90,6 +90,7 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
         "SKIPSCOPE_THREADS": "3",
         "SKIPSCOPE_HEARTBEAT": "0.5",
         "SKIPSCOPE_KEEP_EVENTS": "16",
+        "SKIPSCOPE_STALL_SECONDS": "600",
     }
     with serving(tmp_path_factory.mktemp("data"), environment=environment) as (url, _):
         found = Api(url)

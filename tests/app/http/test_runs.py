@@ -275,18 +275,3 @@ def test_history_of_a_run_without_steps_is_empty(api: Any) -> None:
     assert api.http.get(run["history"], params={"format": "csv"}).text == "step,epoch,elapsed,lr,precision\n"
     api.http.get(run["history"], params={"format": "parquet"}).raise_for_status()
     api.stop(run)
-
-
-def test_metrics_tell_of_runs(api: Any) -> None:
-    run = api.start()
-    api.until(lambda: api.get(run)["recorded"] > 0)
-    said = api.follow(run)
-    next(said)
-    text = api.http.get("/metrics").text
-    assert 'skipscope_runs{state="running"} 1.0' in text
-    assert "skipscope_readers 1.0" in text
-    assert "skipscope_queue_length 0.0" in text
-    said.close()
-    api.stop(run)
-    assert "skipscope_event_lag_seconds_bucket" in text
-    assert 'skipscope_runs_ended_total{state="stopped"}' in api.http.get("/metrics").text

@@ -11,6 +11,7 @@ from app import errors
 from app.figures import diagram
 from app.routes import architectures
 from app.schemas import PresetView, SummaryView
+from app.settings import Settings
 from model.presets import PRESETS, preset
 
 
@@ -19,6 +20,7 @@ def client() -> TestClient:
     """Serve these routes alone."""
     app = FastAPI()
     errors.install(app)
+    app.state.settings = Settings.model_validate({"max_layers": 200})
     app.include_router(architectures.router)
     return TestClient(app)
 
@@ -34,6 +36,14 @@ def test_differences_from_a_preset_are_summarised(client: TestClient) -> None:
     custom = client.post("/api/architectures/summary", json={"preset": "resnet34", "skips": False}).json()
     assert named["totals"]["parameters"] == 21_623_848
     assert custom["totals"] == named["totals"]
+
+
+@pytest.mark.parametrize(("depths", "status"), [([99], 200), ([98, 1], 200), ([100], 422), ([1000], 422)])
+def test_what_is_deeper_than_runs_may_be_is_not_summarised(client: TestClient, depths: list[int], status: int) -> None:
+    answer = client.post("/api/architectures/summary", json={"depths": depths, "widths": [8] * len(depths)})
+    assert answer.status_code == status, answer.text[:500]
+    if status == 422:
+        assert (answer.json()["field"], answer.json()["limit"]) == ("depths", "200")
 
 
 @pytest.mark.parametrize("form", ["json", "text", "csv", "mermaid", "dot", "python", "plotly"])
