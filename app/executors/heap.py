@@ -8,8 +8,10 @@ import ctypes
 import platform
 
 _TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3
-KEPT = 2**30
-"""Bytes: blocks up to this size come from the heap, and so much may lie free at its end."""
+KEPT = 2**28
+"""Bytes that may lie free at the heap's end."""
+LARGEST = 2**25
+"""Bytes of the largest block that comes from the heap: larger ones would leave holes that nothing else fits into."""
 
 
 def _libc() -> ctypes.CDLL | None:
@@ -21,7 +23,7 @@ def keep_freed() -> None:
     libc = _libc()
     if libc is not None:
         libc.mallopt(_TRIM_THRESHOLD, KEPT)
-        libc.mallopt(_MMAP_THRESHOLD, KEPT)
+        libc.mallopt(_MMAP_THRESHOLD, LARGEST)
 
 
 def give_back() -> None:
