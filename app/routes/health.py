@@ -16,8 +16,10 @@ async def healthz() -> dict[str, str]:
 
 
 @router.get("/readyz")
-async def readyz() -> dict[str, str]:
-    """Say that workers are up; the server answers nothing before they are."""
+async def readyz(request: Request) -> dict[str, str]:
+    """Say that workers are up, until the server is about to end; it answers nothing before they are."""
+    if request.app.state.runs.registry.draining:
+        raise refusals.draining()
     return {"status": "ready"}
 
 

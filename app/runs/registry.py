@@ -49,6 +49,11 @@ class Registry:
         return self.slots.active
 
     @property
+    def draining(self) -> bool:
+        """Say whether no more runs are taken."""
+        return self._draining > 0
+
+    @property
     def num_waiting(self) -> int:
         """Count the runs that wait for a slot."""
         return self.slots.num_waiting
