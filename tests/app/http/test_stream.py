@@ -8,9 +8,11 @@ import time
 from typing import Any
 
 import httpx2
+import orjson
 import pytest
 
 pytestmark = pytest.mark.xdist_group("http")
+STUCK, STEPS = 12, 160
 
 
 def test_ids_count_up_by_one_and_the_last_is_terminal(api: Any) -> None:
@@ -99,27 +101,53 @@ def test_many_readers_get_the_same_bytes(api: Any) -> None:
     assert taken[0].count(b"event: step") == 80
 
 
-def test_a_reader_that_never_reads_holds_up_nobody(api: Any) -> None:
-    deep = {**api.small()["variants"][0], "depths": [40, 40], "norm": "batch"}  # large events, so that buffers fill
-    run = api.start(steps=60, variants=[deep], batch_size=4)
-    address = api.url.removeprefix("http://").split(":")
-    stuck = socket.socket()
-    stuck.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-    stuck.connect((address[0], int(address[1])))
-    stuck.sendall(f"GET {run['events']} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+def test_readers_that_never_read_hold_up_nobody_and_take_no_memory(api: Any) -> None:
+    # more than the kernel takes from a sender (3 MB here): the server itself has to wait, for each of them
+    deep = {**api.small()["variants"][0], "depths": [60, 60], "norm": "batch"}
+    run = api.start(steps=STEPS, variants=[deep] * 4, batch_size=2, eval_every=0)
+    stuck = [_connect(api, run["events"]) for _ in range(STUCK)]
+    api.until(lambda: api.get(run)["recorded"] > 2)
+    before = _memory(api)
     said = list(api.follow(run))
     assert said[-1].data["state"] == "done"
-    assert sum(event.kind == "step" for event in said) == 60
-    # it wakes up, and gets everything from the store, in order
-    stuck.settimeout(30)
+    assert sum(event.kind == "step" for event in said) == STEPS
+    size = sum(len(orjson.dumps(event.data)) for event in said)
+    assert size > 8_000_000
+    # the run is over, and they still have their events before them, which are in the store alone
+    api.until(lambda: _metric(api, "skipscope_readers") == STUCK)
+    assert _memory(api) - before < STUCK * (size - 4_000_000) / 4
+    # one wakes up, and gets everything from the store, in order
+    stuck[0].settimeout(30)
     taken = b""
-    while b'"final":true' not in taken:
-        part = stuck.recv(1 << 20)
+    while b'"final":true' not in taken[-500:]:
+        part = stuck[0].recv(1 << 20)
         assert part
         taken += part
     ids = [int(line[4:]) for line in taken.split(b"\n") if line.startswith(b"id: ")]
     assert ids == list(range(1, said[-1].id + 1))
-    stuck.close()
+    for one in stuck:
+        one.close()
+    api.until(lambda: _metric(api, "skipscope_readers") == 0)
+
+
+def _connect(api: Any, path: str) -> socket.socket:
+    """Ask for a stream, and read nothing of it."""
+    host, port = api.url.removeprefix("http://").split(":")
+    made = socket.socket()
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    made.connect((host, int(port)))
+    made.sendall(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
+    return made
+
+
+def _metric(api: Any, name: str) -> float:
+    return float(
+        next(line.split()[1] for line in api.http.get("/metrics").text.splitlines() if line.startswith(f"{name} "))
+    )
+
+
+def _memory(api: Any) -> float:
+    return _metric(api, "process_resident_memory_bytes")
 
 
 def test_a_client_that_vanishes_is_forgotten(api: Any) -> None:
