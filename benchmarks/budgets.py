@@ -1,7 +1,8 @@
-"""What a class may cost, and whether it did: the budgets of benchmarks/classroom.py, each with figure and verdict."""
+"""What a class or a load may cost, and whether it did: the budgets of benchmarks/classroom.py and load.py."""
 
 from bisect import bisect_left
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from statistics import median
 
@@ -56,28 +57,64 @@ def middle_and_end(samples: list[float]) -> tuple[float, float]:
     return median(samples[middle - few : middle + few] or samples), median(samples[-2 * few :])
 
 
-def judge(figures: Figures, num_students: int) -> list[Verdict]:
-    """Return the verdict on each budget."""
+def no_error(figures: Figures) -> Verdict:
+    """Judge whether all went well for everybody."""
+    return Verdict(
+        "no error", f"{len(figures.errors)} {'; '.join(sorted(set(figures.errors))[:3])}", not figures.errors
+    )
+
+
+def nothing_lost(figures: Figures, num_readers: int) -> Verdict:
+    """Judge whether every reader got every event once, in order, and the end of the stream."""
     last = max(figures.received, default=0)
-    lost = last * num_students - figures.received.total()
+    lost = last * num_readers - figures.received.total()
+    without = num_readers - figures.ended
+    return Verdict(
+        "no event lost",
+        f"{lost} of {last * num_readers}; {figures.gaps} gaps, {without} streams without end",
+        last > 0 and (lost, figures.gaps, without) == (0, 0, 0),
+    )
+
+
+def soon_there(figures: Figures, limit: float) -> Verdict:
+    """Judge how long steps took from being made to being there, as one number."""
     lag = lags(figures)
-    p99 = percentile(lag, 0.99)
+    return Verdict(
+        f"p99 from made to arrived under {1000 * limit:.0f} ms",
+        f"{milliseconds(lag)} ms, median / p99 / worst of {len(lag)}",
+        percentile(lag, 0.99) < limit,
+    )
+
+
+def flat(memory: Mapping[str, list[float]]) -> Verdict:
+    """Judge whether memory stays what it is."""
+    both = {name: middle_and_end(samples) for name, samples in memory.items()}
+    return Verdict(
+        f"memory flat: at the end at most {FLAT:g} of the middle",
+        "; ".join(f"{name} {middle:.0f} / {end:.0f} MB" for name, (middle, end) in both.items()),
+        all(end <= FLAT * middle for middle, end in both.values()),
+    )
+
+
+def milliseconds(seconds: list[float]) -> str:
+    """Write median, p99 and worst of what took so many seconds."""
+    return " / ".join(f"{1000 * percentile(seconds, share):.0f}" for share in (0.5, 0.99, 1))
+
+
+def told(verdicts: Iterable[Verdict]) -> list[str]:
+    """Return a table of the budgets."""
+    lines = (f"| {one.budget} | {one.measured} | {'PASS' if one.held else '**FAIL**'} |" for one in verdicts)
+    return ["| budget | measured | |", "|---|---|---|", *lines]
+
+
+def judge(figures: Figures, num_students: int) -> list[Verdict]:
+    """Return the verdict on each budget of a class."""
     times = [probe.answered - probe.asked for probe in figures.probes]
     worst = overtaken(figures)
-    memory = [middle_and_end(samples) for samples in (figures.web, figures.tree)]
     return [
-        Verdict("no error", f"{len(figures.errors)} {'; '.join(sorted(set(figures.errors))[:3])}", not figures.errors),
-        Verdict(
-            "no event lost",
-            f"{lost} of {last * num_students}; {figures.gaps} gaps, {figures.late} streams without end",
-            last > 0 and (lost, figures.gaps, figures.late) == (0, 0, 0),
-        ),
-        Verdict(
-            f"p99 from made to arrived under {1000 * LAG:.0f} ms",
-            f"{' / '.join(f'{1000 * percentile(lag, share):.0f}' for share in (0.5, 0.99, 1))} ms, "
-            f"median / p99 / worst of {len(lag)}",
-            p99 < LAG,
-        ),
+        no_error(figures),
+        nothing_lost(figures, num_students),
+        soon_there(figures, LAG),
         Verdict(
             "probes in fair order",
             f"{len(times)} answered, {figures.refused} refused with a word; "
@@ -85,14 +122,7 @@ def judge(figures: Figures, num_students: int) -> list[Verdict]:
             f"nobody served more than {worst} times while another waited",
             bool(times) and worst <= 1,
         ),
-        Verdict(
-            f"memory flat: at the end at most {FLAT:g} of the middle",
-            "; ".join(
-                f"{name} {middle:.0f} / {end:.0f} MB"
-                for name, (middle, end) in zip(("web process", "all processes"), memory, strict=True)
-            ),
-            all(end <= FLAT * middle for middle, end in memory),
-        ),
+        flat({"web process": figures.web, "all processes": figures.tree}),
     ]
 
 

@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 
 import psutil
 
-from benchmarks.budgets import ROW, judge, percentile, row
+from benchmarks.budgets import ROW, judge, percentile, row, told
 from benchmarks.students import (
     PAIR,
     PROBE_EVERY,
@@ -123,7 +123,6 @@ async def watch_memory(web: psutil.Process, figures: Figures) -> None:
 async def attend(students: list[asyncio.Task[None]], figures: Figures) -> None:
     """Wait until all have left; whatever went wrong for one is an error."""
     done, late = await asyncio.wait(students, timeout=PATIENCE)
-    figures.late = len(late)
     for task in late:
         task.cancel()
     await asyncio.gather(*late, return_exceptions=True)
@@ -205,8 +204,7 @@ def main() -> int:
     lines = [
         f"\n{datetime.now(UTC):%Y-%m-%d}, {options.students} students for {options.seconds:.0f} s, {rate:.0f} events a "
         f"second, {num_cores} cores shared with the students, load before {load:.1f}\n",
-        "| budget | measured | |\n|---|---|---|",
-        *(f"| {one.budget} | {one.measured} | {'held' if one.held else '**FAIL**'} |" for one in verdicts),
+        *told(verdicts),
         f"| page with its {num_assets} files | "
         f"{' / '.join(f'{percentile(figures.pages, share):.2f}' for share in (0.5, 0.99))} s, median / p99 | |",
         f"| sent to the class | {figures.num_bytes / 1e6:.0f} MB | |",

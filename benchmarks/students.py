@@ -1,4 +1,4 @@
-"""Simulated students for benchmarks/classroom.py: each loads the page, follows a run, and some ask for probes.
+"""Simulated students for benchmarks/classroom.py and load.py: requests, and readers of a run's events.
 
 Plain asyncio protocols over httptools, so that hundreds of them cost less than the server that they measure.
 """
@@ -8,6 +8,7 @@ import re
 import secrets
 import time
 from collections import Counter, deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import urljoin
 
@@ -19,6 +20,7 @@ LINK = re.compile(rb'(?:src|href)="(/static/[^"]+)"')
 IMPORT = re.compile(rb"""(?:from|import)\s*['"](\.{1,2}/[^'"]+\.js)['"]""")
 ID = re.compile(rb"^id: (\d+)$", re.MULTILINE)
 STEP = re.compile(rb'^data: \{"step":(\d+),"epoch"', re.MULTILINE)
+STATUS = re.compile(rb"^event: status\ndata: (.+)$", re.MULTILINE)
 
 # who comes late gets all that was before: in these first seconds events are counted, and their lag is not
 CATCHING_UP = 1.0
@@ -49,7 +51,7 @@ class Figures:
     """When each step was made, by the server's own log and on the same clock."""
     gaps: int = 0
     ended: int = 0
-    late: int = 0
+    """Streams that the server ended after their last event."""
     rest: float = 0.0
     """Memory of all the server's processes before the class, in MB; shared pages count once."""
     web: list[float] = field(default_factory=list[float])
@@ -132,10 +134,12 @@ class Reader(asyncio.Protocol):
         self._tail = b""
         self._last = 0
         self._joined = self._now = time.monotonic()
+        self.close: Callable[[], None]
         self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
+        self.close = transport.close
         transport.write(head("GET", self._path, 0, "identity", self._cookie))
 
     def data_received(self, data: bytes) -> None:
@@ -146,8 +150,11 @@ class Reader(asyncio.Protocol):
     def on_body(self, body: bytes) -> None:
         block, end, tail = (self._tail + body).rpartition(b"\n\n")
         self._tail = tail
-        if not end:
-            return
+        if end:
+            self.take(block)
+
+    def take(self, block: bytes) -> None:
+        """Note what whole events say."""
         for found in ID.finditer(block):
             number = int(found[1])
             self._figures.gaps += number != self._last + 1

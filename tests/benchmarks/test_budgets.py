@@ -21,6 +21,7 @@ def well() -> Figures:
         received=Counter({1: 2, 2: 2, 3: 2}),
         arrivals=[(step, step + 0.05) for step in (1, 2, 2)],
         made={1: 1.0, 2: 2.0},
+        ended=2,
         rest=500,
         web=[100.0] * 10,
         tree=[600.0] * 10,
@@ -58,7 +59,7 @@ def test_a_class_where_all_is_well_holds_every_budget() -> None:
         (lambda figures: figures.errors.append("student 3: TypeError"), "no error"),
         (lose_one, "no event lost"),
         (lambda figures: setattr(figures, "gaps", 1), "no event lost"),
-        (lambda figures: setattr(figures, "late", 1), "no event lost"),
+        (lambda figures: setattr(figures, "ended", 1), "no event lost"),
         (lambda figures: figures.received.clear(), "no event lost"),
         (come_late, "p99"),
         (lambda figures: figures.made.clear(), "p99"),
@@ -87,7 +88,7 @@ def test_a_class_of_four_is_measured_whole() -> None:
     options = argparse.Namespace(students=4, seconds=6.0, rate=20, url=None)
     figures, num_assets = serve_and_hold(options)
     assert figures.errors == []
-    assert (figures.gaps, figures.late, figures.ended) == (0, 0, 4)
+    assert (figures.gaps, figures.ended) == (0, 4)
     assert figures.received.total() == 4 * max(figures.received)
     assert num_assets > 10
     assert len(figures.pages) == 4
