@@ -30,7 +30,7 @@ async def fork(
     registry.admit(Seat(client, address))
     registry.tell(run, {"checkpoint": variant})
     told = run.checkpoints.ask()
-    pausing = run.state == "running"
+    pausing = run.state == "running" and not run.paused
     if pausing:
         registry.pause(run, "forked")
     try:
@@ -41,7 +41,7 @@ async def fork(
             request, client=client, address=address, name=name, paused=True, resume=state["state"]
         )
     except BaseException:
-        if pausing:
+        if pausing and not run.held:
             with contextlib.suppress(Problem):  # it may have ended meanwhile
                 registry.tell(run, {"state": "running"})
         raise

@@ -119,8 +119,10 @@ class Registry:
         if state == "stopped":
             self.stop(run)
         elif state == "paused":
+            run.held = True
             self.pause(run)
         elif state == "running":
+            run.held = False
             self._resume(run)
         else:
             self._change(run, command)

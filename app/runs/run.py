@@ -40,6 +40,8 @@ class Run:
         self.request, self.client, self.name, self.needs = request, client, name, needs
         self.seat = Seat(client, address)
         self.paused, self.max_rate = paused, max_rate
+        self.held = False
+        """Whether its user had the last word, and it was to pause."""
         self.created = time.time()
         self.ended: float | None = None
         self.state: State = "queued"

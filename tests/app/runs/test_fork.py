@@ -69,3 +69,29 @@ def test_a_run_whose_worker_dies_meanwhile_cannot_be_forked(bench: Any, tools: A
         assert (refused.value.status, refused.value.more["state"]) == (409, "failed")
 
     bench(act)
+
+
+@pytest.mark.parametrize("when", ["before", "meanwhile"])
+def test_a_run_whose_user_asks_it_to_pause_is_not_resumed_by_a_fork_that_is_refused(
+    bench: Any, tools: Any, when: str
+) -> None:
+    async def act(runs: Runs) -> None:
+        source = await tools.start(runs)
+        await tools.until(lambda: source.recorded > 1)
+        worker = await source.handle.pid()
+        os.kill(worker, signal.SIGSTOP)
+        if when == "before":
+            runs.registry.tell(source, {"state": "paused"})
+        asked = asyncio.create_task(fork(runs.registry, source, 0, client="a", patience=1.0))
+        await asyncio.sleep(0)
+        assert source.paused
+        assert source.state == "running"
+        if when == "meanwhile":
+            runs.registry.tell(source, {"state": "paused"})
+        with pytest.raises(Problem):
+            await asked
+        os.kill(worker, signal.SIGCONT)
+        await tools.until(lambda: not source.pausing)
+        assert (source.state, source.paused, runs.registry.slots.waits(source)) == ("paused", True, False)
+
+    bench(act)
