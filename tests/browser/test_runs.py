@@ -100,7 +100,7 @@ def test_a_link_compares_runs_that_are_not_listed(page: Page) -> None:
         body = FIRST.sub(lambda _: f'id="first">{shorter}<', answer.text())
         route.fulfill(response=answer, body=body)
 
-    page.route("**/runs?*", shortened)
+    page.route(re.compile(r"//[^/]+/runs\?"), shortened)  # the page; the API's list is left alone
     page.goto(f"/runs?compare={made['id']}&compare={'0' * len(made['id'])}")
     until(page, "ready")
     expect(row(page, made)).to_have_count(0)
