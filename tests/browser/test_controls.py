@@ -117,6 +117,8 @@ def test_a_weaker_shortcut_is_measured_at_once(page: Page) -> None:
     slider = page.get_by_label("Strength of the shortcut")
     slider.fill("0.5")
     slider.dispatch_event("change")
+    cell = page.locator('#twin tr[data-tap="layer1.0"] td[data-variant="ResNet-56"][data-measure="gradient_rms"]')
+    expect(cell).not_to_have_attribute("data-value", str(whole), timeout=30_000)
     until(page, "ready")
     answer = page.request.post(
         "/api/probe",
