@@ -52,12 +52,13 @@ class Machine:
         """Start a command that ends, with all that it started, when its process is killed."""
         script = (
             'mount --bind "$0" /etc/hosts && mount --bind /dev/null /etc/resolv.conf && mount -t tmpfs tmpfs /tmp '
-            '&& mount -t tmpfs tmpfs /dev/shm && hostname "$1" && shift && exec "$@"'
+            '&& mkdir -p "$2" && mount -c --bind . "$2" && cd "$2" '  # a clone below /tmp is there again
+            '&& mount -t tmpfs tmpfs /dev/shm && hostname "$1" && shift 2 && exec "$@"'
         )
         wrapped = [
             *("ip", "netns", "exec", self._space),
             *("unshare", "--mount", "--uts", "--ipc", "--pid", "--fork", "--mount-proc", "--kill-child"),
-            *("sh", "-c", script, str(self._hosts), self.name, *command),
+            *("sh", "-c", script, str(self._hosts), self.name, str(ROOT), *command),
         ]
         variables = {name: os.environ[name] for name in ("LANG", "LC_ALL") if name in os.environ}
         variables |= {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "HOME": "/tmp", **environment}
