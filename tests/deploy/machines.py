@@ -52,7 +52,7 @@ class Machine:
         """Start a command that ends, with all that it started, when its process is killed."""
         script = (
             'mount --bind "$0" /etc/hosts && mount --bind /dev/null /etc/resolv.conf && mount -t tmpfs tmpfs /tmp '
-            '&& mkdir -p "$2" && mount -c --bind . "$2" && cd "$2" '  # a clone below /tmp is there again
+            '&& case "$2" in /tmp/*) mkdir -p "$2" && mount -c --bind . "$2" && cd "$2";; esac '  # a clone below /tmp
             '&& mount -t tmpfs tmpfs /dev/shm && hostname "$1" && shift 2 && exec "$@"'
         )
         wrapped = [
