@@ -14,9 +14,12 @@ from typing import Any
 import orjson
 
 from app.executors import node
+from app.executors.line import AHEAD
 
 JOINING = 20.0
 ALIVE_EVERY = 1.0
+TELLING = "tell"
+"""The actor's thread for commands: one alone, or the second command may overtake the first."""
 READY = 0
 """The job that is no job: word of the bridge itself."""
 
@@ -50,6 +53,8 @@ class _Bridge:
         self._trainers: dict[int, Any] = {}
         self._early: dict[int, list[Any]] = {}
         """What was told to runs whose trainer is not there yet."""
+        self._windows: dict[int, threading.Semaphore] = {}
+        """How much more each run may say before the server has taken what it said."""
 
     def join(self, address: str) -> None:
         """Join the cluster, by a node of our own where this machine has none; without an address start one here."""
@@ -95,16 +100,22 @@ class _Bridge:
         with self._lock:
             if kind == "run":
                 self._early[job] = []
+                self._windows[job] = threading.Semaphore(AHEAD)
                 threading.Thread(target=self._run, args=(job, *body), daemon=True).start()
             elif kind == "cancel":
                 self._early.pop(job, None)
                 trainer = self._trainers.pop(job, None)
                 if trainer is not None:
                     ray.kill(trainer)
+                if job in self._windows:
+                    self._windows.pop(job).release()
+            elif kind == "taken":
+                if body and job in self._windows:
+                    self._windows[job].release(body)
             elif job in self._early:
                 self._early[job].append(body)
             elif job in self._trainers:
-                self._trainers[job].tell.remote(body)
+                _tell(self._trainers[job], body)
 
     def _run(self, job: int, body: bytes, memory: int) -> None:
         import ray  # noqa: PLC0415
@@ -121,29 +132,39 @@ class _Bridge:
                 return
             remote: Any = ray.remote
             actor = remote(
-                num_cpus=wanted["CPU"], num_gpus=wanted["GPU"], memory=memory, max_restarts=0, max_concurrency=2
-            )(Trainer)
+                num_cpus=wanted["CPU"], num_gpus=wanted["GPU"], memory=memory, max_restarts=0,
+                concurrency_groups={TELLING: 1},
+            )(Trainer)  # fmt: skip
             with self._lock:
                 if job not in self._early:
                     return  # it was cancelled before it began
                 trainer = self._trainers[job] = actor.remote(self._options["threads"])
                 for command in self._early.pop(job):
-                    trainer.tell.remote(command)
+                    _tell(trainer, command)
             there = trainer.__ray_ready__.remote()
             while not ray.wait([there], timeout=ALIVE_EVERY)[0]:
                 self.say(job, "alive", b"")  # a run that waits for a busy cluster is not stuck
             stream = trainer.run.options(num_returns="streaming", _generator_backpressure_num_objects=8).remote(body)
             for reference in stream:
                 for kind, step, data in ray.get(reference):
+                    window = self._windows.get(job)
+                    if window is None:
+                        return  # it was cancelled
+                    window.acquire()
                     self.say(job, kind, data, step)
         except Exception as error:  # of Ray or of its network: whatever it is, the run hears of it
             self.say(job, "died", _first_line(error).encode())
         finally:
             with self._lock:
                 self._early.pop(job, None)
+                self._windows.pop(job, None)
                 ended = self._trainers.pop(job, None)
             if ended is not None:
                 ray.kill(ended)
+
+
+def _tell(trainer: Any, command: Any) -> None:
+    trainer.tell.options(concurrency_group=TELLING).remote(command)
 
 
 def lacking(wanted: dict[str, float], nodes: list[dict[str, Any]]) -> str | None:

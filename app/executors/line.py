@@ -76,16 +76,16 @@ class Inbox:
 
 
 class Line:
-    """A pipe to a process. A thread reads it; `AHEAD` messages may be unread before the process has to wait.
+    """A pipe to a process. A thread reads it; `ahead` messages may be unread before the process has to wait.
 
     Another one writes: a process that does not read holds up neither the loop nor what else there is to do.
     """
 
-    def __init__(self, pipe: Connection, on_end: Callable[[], None]) -> None:
+    def __init__(self, pipe: Connection, on_end: Callable[[], None], ahead: int = AHEAD) -> None:
         self._pipe, self._on_end = pipe, on_end
         self._loop = asyncio.get_running_loop()
         self._inboxes: dict[int, Inbox] = {}
-        self._space = threading.Semaphore(AHEAD)
+        self._space = threading.Semaphore(ahead)
         self._lost = False
         self._outbox: queue.SimpleQueue[tuple[Any, ...] | None] = queue.SimpleQueue()
         self._threads = [

@@ -5,6 +5,7 @@ import contextlib
 import multiprocessing
 import os
 import signal
+import sys
 from collections.abc import AsyncIterator, Callable
 from itertools import count
 from typing import Any
@@ -14,7 +15,7 @@ import orjson
 from app.executors.base import Event, RunHandle, WorkerDied
 from app.executors.bridge import READY
 from app.executors.bridge import main as cross
-from app.executors.line import Line, failure, sort
+from app.executors.line import ALIVE, Line, failure, sort
 from app.executors.local import LocalExecutor
 from app.executors.queue import NOBODY, Seat
 from model.request import ProbeRequest, TrainingRequest
@@ -73,7 +74,8 @@ class RayExecutor:
             await asyncio.to_thread(self._process.start)
             theirs.close()
             self._lost = False
-            line = self._line = Line(ours, on_end=self._end)
+            # the bridge keeps count of what is unread of each run: one that is not read must not hold up the others
+            line = self._line = Line(ours, on_end=self._end, ahead=sys.maxsize)
             line.open(READY)
             try:
                 async with asyncio.timeout(self._patience):
@@ -121,6 +123,8 @@ class _Handle:
             for message in said:
                 if message.kind == "pid":
                     self._pid.set_result(int(message.data))
+            with contextlib.suppress(WorkerDied):
+                self._line.send(self._job, "taken", sum(message.kind != ALIVE for message in said))
             events, ending = sort([message for message in said if message.kind != "pid"])
             yield events
             if ending is not None:

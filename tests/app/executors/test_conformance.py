@@ -10,6 +10,7 @@ import orjson
 import pytest
 
 from app.executors.base import Event, Executor, WorkerDied, WorkerFailed
+from app.executors.line import AHEAD
 from app.executors.local import LocalExecutor
 from app.executors.ray import RayExecutor
 from model.request import ProbeRequest, TrainingRequest
@@ -176,6 +177,22 @@ def test_a_change_takes_effect_between_two_steps(
     assert numbers(of_kind(events, "step"))[3:] != expected(request)[3:]
 
 
+def test_commands_take_effect_in_the_order_in_which_they_were_given(place: Place, request_of: Make) -> None:
+    rates = [0.001 * number for number in range(1, 61)]
+
+    async def act(executor: Executor) -> list[Event]:
+        handle = await executor.run(request_of(), paused=True)
+        for lr in rates[:30]:
+            handle.send({"lr": lr})
+        said = await until(handle, "change", 30)
+        for lr in rates[30:]:
+            handle.send({"lr": lr})
+        handle.send({"state": "running"})
+        return said + await told(handle)
+
+    assert [change["changed"]["lr"] for change in of_kind(place.do(act), "change")] == rates
+
+
 def test_a_change_that_cannot_be_is_said_and_the_run_goes_on(place: Place, request_of: Make) -> None:
     async def act(executor: Executor) -> list[Event]:
         handle = await executor.run(request_of(), paused=True)
@@ -222,6 +239,21 @@ def test_a_killed_worker_ends_its_run_alone(place: Place, request_of: Make) -> N
         other.send({"state": "stopped"})
         await told(other)
         return await told(await executor.run(request_of()))
+
+    assert of_kind(place.do(act), "status")[-1]["state"] == "done"
+
+
+def test_a_run_that_nobody_reads_holds_up_no_other(place: Place, request_of: Make) -> None:
+    async def act(executor: Executor) -> list[Event]:
+        unread = await executor.run(request_of(steps=100_000))
+        await until(unread, "step", 2)
+        await asyncio.sleep(3)  # more than there is room for
+        others = [await told(await executor.run(request_of())) for _ in range(2)]
+        held = await anext(unread.batches())
+        assert len(held) <= AHEAD
+        assert await until(unread, "step", 2 * AHEAD)  # it goes on where it was held
+        await unread.close()
+        return others[-1]
 
     assert of_kind(place.do(act), "status")[-1]["state"] == "done"
 
