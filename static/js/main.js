@@ -19,7 +19,7 @@ import { mount as mountTools } from './diagram/tools.js';
 import { h, need } from './dom.js';
 import { NEEDLESS, recordedDoors } from './offline.js';
 import { whileSeen } from './onscreen.js';
-import { sentenceOf } from './sentence.js';
+import { sentenceOf, subjectOf } from './sentence.js';
 import { initialState, reduce } from './state.js';
 import { createStore } from './store.js';
 import { mountTheme } from './theme.js';
@@ -71,7 +71,7 @@ const REST = 250;
 const root = document.documentElement;
 const served = { query: '', settings };
 let address = location.search;
-let spoken = 0;
+let spoken = { at: 0, of: '' };
 /** @type {ReturnType<typeof setTimeout>|undefined} */
 let resting;
 
@@ -138,10 +138,11 @@ function tellProblems(state) {
 /** @param {State} state */
 function tellSentence(state) {
   const now = performance.now();
-  if (state.phase === 'running' && state.shown === 'live' && now - spoken < 4000) return;
+  const of = subjectOf(state);
+  if (state.phase === 'running' && state.shown === 'live' && of === spoken.of && now - spoken.at < 4000) return;
   const sentence = sentenceOf(state);
   if (sentence === null || need('sentence').textContent === sentence) return;
-  spoken = now;
+  spoken = { at: now, of };
   need('sentence').textContent = sentence;
 }
 

@@ -6,6 +6,7 @@ import { h } from '../dom.js';
 import { PALETTES } from '../palette.js';
 import Plotly from '../plotly.js';
 import { DEPTHS, glyphsOf, HALF, pathOfGlyphs, SYMBOLS } from './glyphs.js';
+import { createLabels, placesOf, roomFor } from './labels.js';
 import { fitTicks } from './ticks.js';
 
 /** @typedef {import('../scale.js').Range} Range */
@@ -26,9 +27,7 @@ import { fitTicks } from './ticks.js';
  * @property {string} xTitle
  */
 
-const MARGIN = { l: 46, r: 74, t: 8, b: 32 };
-/** Below this width the labels stand inside, over the lines' ends. */
-const NARROW = 240;
+const MARGIN = { l: 46, t: 8, b: 32 };
 const CONFIG = { displayModeBar: false, showSendToCloud: false, displaylogo: false, responsive: false, staticPlot: true };
 const LINE_WIDTH = 1.8;
 const MARK_WIDTH = 1.4;
@@ -50,11 +49,11 @@ function upright(x, color, layer) {
 export function createLines(root, { onPoint, onPick, tell }) {
   const plot = h('div', { class: 'plot' });
   const cursor = h('div', { class: 'chart-cursor', hidden: true });
-  const labels = h('div', { class: 'chart-labels' });
+  const labels = createLabels();
   // what a chart adds to its root, buttons and notes, lies beside the surface and is not pointed through
   const picked = h('div', { class: 'chart-cursor picked', hidden: true });
   const tip = h('div', { class: 'chart-tip', hidden: true });
-  const surface = h('div', { class: 'chart-surface' }, plot, picked, cursor, labels, tip);
+  const surface = h('div', { class: 'chart-surface' }, plot, picked, cursor, labels.root, tip);
   root.append(surface);
   /** @type {Chart|null} */
   let chart = null;
@@ -65,9 +64,14 @@ export function createLines(root, { onPoint, onPick, tell }) {
   let pointed = null;
   let size = { width: 0, height: 0 };
 
-  const longest = () => Math.max(0, ...(chart?.series ?? []).map(({ label }) => label.length));
-  const margin = () => ({ ...MARGIN, r: size.width < NARROW ? 10 : Math.min(size.width / 3, Math.max(MARGIN.r, 12 + 7 * longest())) });
-  const area = () => ({ left: MARGIN.l, top: MARGIN.t, width: Math.max(1, size.width - MARGIN.l - margin().r), height: Math.max(1, size.height - MARGIN.t - MARGIN.b) });
+  const margin = () => {
+    const { right, above } = roomFor(chart?.series ?? [], size.width);
+    return { ...MARGIN, r: right, t: MARGIN.t + above };
+  };
+  const area = () => {
+    const { l, r, t, b } = margin();
+    return { left: l, top: t, width: Math.max(1, size.width - l - r), height: Math.max(1, size.height - t - b) };
+  };
   const xOf = (/** @type {number} */ x) => {
     const [low, high] = /** @type {Chart} */ (chart).xRange;
     return ((x - low) / (high - low)) * area().width;
@@ -132,26 +136,14 @@ export function createLines(root, { onPoint, onPick, tell }) {
     tip.style.left = `${Math.round(Math.max(0, right ? x - 14 - tip.offsetWidth : x + 14))}px`;
   };
 
-  /** Labels stand at the lines' ends and never over each other. */
   const placeLabels = () => {
     const { series } = /** @type {Chart} */ (chart);
-    const { height, left, width } = area();
-    const inside = size.width < NARROW;
-    const ends = series.map((one, i) => {
-      let last = one.y.length - 1;
-      while (last >= 0 && !Number.isFinite(one.y[last])) last -= 1;
-      return { i, y: last < 0 ? NaN : Math.min(height - 6, Math.max(6, yOf(one.y[last]) + (inside ? 10 : 0))) };
-    }).filter((end) => Number.isFinite(end.y)).sort((a, b) => a.y - b.y);
-    ends.forEach((end, k) => {
-      if (k > 0) end.y = Math.max(end.y, ends[k - 1].y + 15);
+    const ends = series.map(({ y }) => {
+      let last = y.length - 1;
+      while (last >= 0 && !Number.isFinite(y[last])) last -= 1;
+      return last < 0 ? null : yOf(y[last]);
     });
-    for (let k = ends.length - 1, floor = height - 6; k >= 0; floor = ends[k].y - 15, k -= 1) ends[k].y = Math.min(ends[k].y, floor);
-    [...labels.children].forEach((label, i) => {
-      const end = ends.find((one) => one.i === i);
-      const element = /** @type {HTMLElement} */ (label);
-      element.hidden = !end;
-      if (end) element.style.transform = `translate(${left + width + (inside ? 0 : 6)}px, ${(MARGIN.t + end.y - 8).toFixed(1)}px)${inside ? ' translateX(-100%)' : ''}`;
-    });
+    labels.place(placesOf(series, ends, area(), size.width));
   };
 
   const layoutOf = () => {
@@ -190,8 +182,8 @@ export function createLines(root, { onPoint, onPick, tell }) {
       paths = [...plot.querySelectorAll('.scatterlayer .trace path.js-line')].map((path) => /** @type {SVGPathElement} */ (path));
       if (chart) drawLines();
     });
-    labels.classList.toggle('inside', size.width < NARROW);
-    labels.replaceChildren(...series.map(({ label, color }) => h('span', { style: `color:${color}` }, label)));
+    labels.name(series, size.width);
+    surface.style.setProperty('--top', `${area().top}px`);
   };
 
   const measure = () => {

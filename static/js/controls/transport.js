@@ -44,7 +44,7 @@ export function mountTransport(root, store) {
       reset.disabled = run.id === null;
       if (speed.value !== String(state.speed)) speed.value = String(state.speed);
       const text = wordsOf(state);
-      if (status.textContent !== text) status.textContent = text;
+      if (status.textContent !== text) status.title = status.textContent = text;
     },
     destroy: () => root.replaceChildren(),
   };
