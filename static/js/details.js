@@ -47,7 +47,7 @@ export function mount(root, store) {
     const at = where(store.state);
     return at && tellHistory(store.state, at.v, at.b, x);
   } });
-  root.append(head, h('div', { class: 'details-body' }, sums, controls, h('h3', {}, 'Inside the block'), size, layers, past));
+  root.append(head, h('div', { class: 'details-body' }, sums, controls, h('h3', {}, 'Inside the block'), size, h('div', { class: 'details-scroll', tabindex: 0, role: 'region', 'aria-label': 'Layers of the block' }, layers), past));
 
   slider.addEventListener('change', () => {
     const at = where(store.state);
@@ -130,7 +130,7 @@ function where(state) {
 const PATHS = /** @type {Record<string, string>} */ ({ residual: 'F(x)', identity: 'shortcut', projection: 'shortcut', trunk: 'trunk' });
 
 /** The columns of the layers' table, and what they say in full. */
-const HEADS = [['layer', 'name in the network'], ['what', 'type, kernel and stride'], ['shape', 'of the output: channels, height, width'], ['parameters', 'learned numbers'], ['MACs', 'multiplications with addition, an image'], ['field', 'receptive field in the image'], ['measured', 'at the step on screen']];
+const HEADS = [['layer', 'name in the network'], ['measured', 'at the step on screen'], ['what', 'type, kernel and stride'], ['shape', 'of the output: channels, height, width'], ['params', 'parameters: learned numbers'], ['MACs', 'multiplications with addition, an image'], ['field', 'receptive field in the image']];
 
 /** @param {HTMLTableElement} table @param {State} state @param {number} v @param {number} b */
 function fillLayers(table, state, v, b) {
@@ -142,7 +142,7 @@ function fillLayers(table, state, v, b) {
     const selected = state.selection?.layer === layer.name;
     return h('tr', { class: `path-${layer.path}${selected ? ' selected' : ''}` },
       h('th', { scope: 'row', title: `${layer.type}, ${PATHS[layer.path] ?? layer.path}` }, name),
-      h('td', {}, kindOf(layer)), h('td', {}, shape(layer.output_shape)), h('td', {}, layer.parameters ? count(layer.parameters) : ''), h('td', {}, layer.macs ? short(layer.macs) : ''), h('td', {}, layer.receptive_field ? `${layer.receptive_field}\u2009px` : ''), h('td', {}, numberOf(state, v, layer)));
+      h('td', {}, numberOf(state, v, layer)), h('td', {}, kindOf(layer)), h('td', {}, shape(layer.output_shape)), h('td', {}, layer.parameters ? count(layer.parameters) : ''), h('td', {}, layer.macs ? short(layer.macs) : ''), h('td', {}, layer.receptive_field ? `${layer.receptive_field}\u2009px` : ''));
   });
   table.replaceChildren(
     h('thead', {}, h('tr', {}, ...HEADS.map(([text, title]) => h('th', { scope: 'col', title }, text)))),

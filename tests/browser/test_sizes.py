@@ -45,7 +45,7 @@ def test_where_there_is_little_room_every_word_of_the_run_and_of_the_charts_is_s
         assert own["x"] + own["width"] <= around["x"] + around["width"] + 1, f"{words} is cut off"
         page.get_by_role("button", name="step", exact=True).click()
     for chart in ("#chart-branch", "#chart-curves"):
-        names = page.locator(f"{chart} .chart-labels span")
+        names = page.locator(f"{chart} .chart-labels span:visible")
         expect(names.last).to_be_visible()
         tops = "all => all.map((one) => one.getBoundingClientRect().top)"
         lines = page.locator(f"{chart} .scatterlayer path.js-line").evaluate_all(tops)
@@ -62,3 +62,38 @@ def test_the_sentence_speaks_of_the_run_as_soon_as_its_first_step_is_on_screen(p
     expect(page.locator("html")).to_have_attribute("data-step", re.compile(r"[1-9]"), timeout=30_000)
     assert "At initialisation" not in (sentence.text_content() or "")
     page.get_by_role("button", name="reset", exact=True).click()
+
+
+def test_details_push_the_charts_aside_where_there_is_room_and_cut_nothing_off(page: Page) -> None:
+    page.goto("/?select=1:layer2.0")
+    expect(page.locator("html")).to_have_attribute("data-state", "ready", timeout=30_000)
+    details = page.locator("#details")
+    expect(details).to_be_visible(timeout=30_000)
+    for width in (375, 1024, 1440, 2560):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.wait_for_timeout(150)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, width
+        assert details.evaluate("one => one.scrollWidth <= one.clientWidth"), f"cut off at {width}"
+        slider = page.get_by_label("Strength of the shortcut").bounding_box()
+        own = details.bounding_box()
+        assert slider
+        assert own
+        assert slider["x"] + slider["width"] <= own["x"] + own["width"], f"the slider is cut off at {width}"
+        if width < 1400:
+            continue
+        for name, _x, _y, right, _bottom in page.evaluate(PARTS)[2:8]:
+            assert right <= own["x"], f"details lie over {name} at {width}"
+    page.get_by_role("button", name="Close details").click()
+    heatmap = page.locator(".heatmap-panel").bounding_box()
+    assert heatmap
+    assert heatmap["x"] + heatmap["width"] > 2500, "the room is given back"
+
+
+def test_the_legend_folds_where_it_would_take_the_diagrams_room(page: Page) -> None:
+    opened(page)
+    marks = page.locator(".legend-kinds")
+    expect(marks).to_be_visible()
+    page.set_viewport_size({"width": 1024, "height": 900})
+    expect(marks).to_be_hidden()
+    page.set_viewport_size({"width": 1440, "height": 900})
+    expect(marks).to_be_visible()

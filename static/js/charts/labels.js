@@ -11,7 +11,7 @@ import { h } from '../dom.js';
 const NARROW = 240;
 /** The height of a row above, and between labels at the ends. */
 const ROW = 15;
-const SAMPLE = 22;
+const SAMPLE = 17;
 const BESIDE = { least: 74, edge: 12, character: 7 };
 const ABOVE = { edge: 10, character: 6.6, gap: 8 };
 
@@ -34,7 +34,7 @@ export function roomFor(series, width) {
  * @returns {(Place|null)[]}
  */
 export function placesOf(series, ends, area, width) {
-  if (width < NARROW) return rowsOf(series, width).flatMap((row, r) => row.map((x) => ({ x, y: r * ROW })));
+  if (width < NARROW) return rowsOf(series, width).flatMap((row, r) => row.map((x) => ({ x, y: r * ROW }))).map((place, i) => (ends[i] === null ? null : place));
   const heights = spread(ends.flatMap((y, i) => (y === null ? [] : [{ i, y }])), area.height);
   return series.map((_, i) => {
     const y = heights.get(i);

@@ -13,6 +13,8 @@ import { rangeOf } from './styles.js';
 const HUES = [['identity', 'identity path'], ['residual', 'residual path'], ['plain', 'plain or cut']];
 /** Where each part has a range of its own, no number stands at the ends. */
 const ENDS = () => h('span', { class: 'legend-ticks' }, h('span', {}, 'least'), h('span', {}, 'most'));
+/** Above this width lines and marks are explained without being asked. */
+const ROOMY = 620;
 const STOPS = 24;
 const SIZE = { width: 96, height: 9 };
 
@@ -28,8 +30,16 @@ export function mount(root) {
     ...CODES.map(([code, name]) => h('li', {}, svg('svg', { width: 28, height: 12, 'aria-hidden': 'true' }, svg('rect', { x: 2, y: 1, width: 24, height: 10, rx: 3, fill: `url(#hatch-${code})`, class: 'stroke-ink thin' })), name)));
   root.append(patterns());
   const caption = h('p', { class: 'legend-caption' });
-  const more = h('details', { class: 'legend-more', open: root.clientWidth > 640 }, h('summary', {}, 'Lines and marks'), kinds);
+  const more = h('details', { class: 'legend-more' }, h('summary', {}, 'Lines and marks'), kinds);
   root.append(h('div', { class: 'legend-scale' }, ramps, caption), more);
+  /** @type {boolean|null} */
+  let roomy = null;
+  const observer = new ResizeObserver(() => {
+    if (roomy === root.clientWidth > ROOMY) return;
+    roomy = root.clientWidth > ROOMY;
+    more.open = roomy;
+  });
+  observer.observe(root);
   /** @type {any[]} */
   let key = [];
 
@@ -45,6 +55,7 @@ export function mount(root) {
       caption.textContent = `${legend}${linear ? '' : ', log scale'}${scope === 'common' || linear ? '' : `; each ${scope} has decades of its own, colours compare inside it`}`;
     },
     destroy() {
+      observer.disconnect();
       root.replaceChildren();
     },
   };
