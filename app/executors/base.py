@@ -1,6 +1,7 @@
 """What an executor promises: probes answered, runs started, their events yielded, commands taken."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from app.executors.queue import NOBODY, Seat
@@ -49,7 +50,8 @@ class RunHandle(Protocol):
     def send(self, command: dict[str, Any]) -> None:
         """Tell the run: state, step, skips, strength, lr, max_rate, checkpoint. It acts between two steps.
 
-        This never waits, whatever the run is at.
+        A checkpoint goes into a `file` of this machine, which is there and empty; then an event tells of it. This never
+        waits, whatever the run is at.
         """
         ...
 
@@ -83,10 +85,11 @@ class Executor(Protocol):
         ...
 
     async def run(
-        self, request: TrainingRequest, *, paused: bool = False, max_rate: float = 0, resume: str | None = None
+        self, request: TrainingRequest, *, paused: bool = False, max_rate: float = 0, resume: Path | None = None
     ) -> RunHandle:
         """Start a training, paused before its first step where that is asked; raise WorkerDied where none can be.
 
-        `resume` is the state that a checkpoint event of another run told, for all variants to go on from.
+        `resume` is the file with the state that another run was told to write, for all variants to go on from; it is
+        removed when it was read.
         """
         ...

@@ -13,7 +13,7 @@ from typing import Any
 
 import orjson
 
-from app.executors import node
+from app.executors import node, statefile
 from app.executors.line import AHEAD
 
 JOINING = 20.0
@@ -117,7 +117,7 @@ class _Bridge:
             elif job in self._trainers:
                 _tell(self._trainers[job], body)
 
-    def _run(self, job: int, body: bytes, memory: int) -> None:
+    def _run(self, job: int, body: bytes, memory: int, resume: str | None) -> None:
         import ray  # noqa: PLC0415
 
         from app.executors.trainer import Trainer  # noqa: PLC0415
@@ -144,13 +144,20 @@ class _Bridge:
             there = trainer.__ray_ready__.remote()
             while not ray.wait([there], timeout=ALIVE_EVERY)[0]:
                 self.say(job, "alive", b"")  # a run that waits for a busy cluster is not stuck
-            stream = trainer.run.options(num_returns="streaming", _generator_backpressure_num_objects=8).remote(body)
+            state = None if resume is None else statefile.take(resume)
+            running = trainer.run.options(num_returns="streaming", _generator_backpressure_num_objects=8)
+            stream = running.remote(body, state)
+            del state
             for reference in stream:
                 for kind, step, data in ray.get(reference):
                     window = self._windows.get(job)
                     if window is None:
                         return  # it was cancelled
                     window.acquire()
+                    if kind == "checkpoint":
+                        told, _, state = data.partition(b"\n")
+                        data = statefile.keep(orjson.loads(told), state)  # noqa: PLW2901
+                        del state
                     self.say(job, kind, data, step)
         except Exception as error:  # of Ray or of its network: whatever it is, the run hears of it
             self.say(job, "died", _first_line(error).encode())

@@ -1,6 +1,5 @@
 """What a worker does, whatever wire it hangs on: answer a probe, or train and heed commands between steps."""
 
-import base64
 import time
 import traceback
 from collections.abc import Mapping
@@ -25,6 +24,10 @@ class Wire(Protocol):
         """Send a message."""
         ...
 
+    def keep(self, told: Mapping[str, Any], state: bytes) -> None:
+        """Have a state written into the file that `told` names, and then say `told`, a checkpoint, with the outcome."""
+        ...
+
     def heard(self, seconds: float | None) -> dict[str, Any] | None:
         """Return the next command, waiting for it so long (None: for ever); None where none came. Raise Stopped."""
         ...
@@ -35,12 +38,12 @@ def measure(body: bytes) -> bytes:
     return orjson.dumps(probe(ProbeRequest.model_validate_json(body)))
 
 
-def serve(wire: Wire, body: bytes) -> None:
-    """Train as asked, until the end or until nobody wants it."""
+def serve(wire: Wire, body: bytes, state: bytes | None) -> None:
+    """Train as asked, from a state where there is one, until the end or until nobody wants it."""
     wire.say("alive", b"")  # loading the data may take long
     options = orjson.loads(body)
-    resume = options.get("resume")
-    training = train(TrainingRequest.model_validate(options["request"]), base64.b64decode(resume) if resume else None)
+    training = train(TrainingRequest.model_validate(options["request"]), state)
+    del state  # the networks have it
     try:
         _Loop(wire, training, paused=options["paused"], rate=options["max_rate"]).run()
     except Stopped:
@@ -142,11 +145,9 @@ class _Loop:
                 names = training.schema()["variants"][variant]["blocks"]
                 training.set_strength(variant, dict(zip(names, strength, strict=True)))
                 self._changed(variant, strength=strength)
-            case {"checkpoint": variant}:
-                self._say("checkpoint", {
-                    "step": training.step, "skips": training.variants[variant].net.skips,
-                    "state": base64.b64encode(training.checkpoint(variant)).decode(),
-                })  # fmt: skip
+            case {"checkpoint": variant, "file": file}:
+                told = {"step": training.step, "skips": training.variants[variant].net.skips, "file": file}
+                self.wire.keep(told, training.checkpoint(variant))
             case {"lr": lr}:
                 training.set_lr(lr)
                 self._changed(None, lr=lr)

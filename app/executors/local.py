@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -54,12 +55,12 @@ class LocalExecutor:
         return await self._prober.probe(request, seat)
 
     async def run(
-        self, request: TrainingRequest, *, paused: bool = False, max_rate: float = 0, resume: str | None = None
+        self, request: TrainingRequest, *, paused: bool = False, max_rate: float = 0, resume: Path | None = None
     ) -> RunHandle:
         """Start a training in a process that is ready."""
         worker = await self._take()
-        options = {"request": request.model_dump(mode="json"), "paused": paused, "max_rate": max_rate, "resume": resume}
-        worker.ask("run", orjson.dumps(options))
+        options = {"request": request.model_dump(mode="json"), "paused": paused, "max_rate": max_rate}
+        worker.ask("run", (orjson.dumps(options), None if resume is None else str(resume)))
         return _Handle(worker)
 
     async def _take(self) -> Worker:

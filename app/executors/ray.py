@@ -8,6 +8,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Callable
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -53,14 +54,15 @@ class RayExecutor:
         return await self._local.probe(request, seat)
 
     async def run(
-        self, request: TrainingRequest, *, paused: bool = False, max_rate: float = 0, resume: str | None = None
+        self, request: TrainingRequest, *, paused: bool = False, max_rate: float = 0, resume: Path | None = None
     ) -> RunHandle:
         """Start a training on the cluster; where the bridge was lost, build a new one."""
         line = await self._join()
         job = next(self._jobs)
-        options = {"request": request.model_dump(mode="json"), "paused": paused, "max_rate": max_rate, "resume": resume}
+        options = {"request": request.model_dump(mode="json"), "paused": paused, "max_rate": max_rate}
         line.open(job)
-        line.send(job, "run", (orjson.dumps(options), self._needs(request)))
+        state = None if resume is None else str(resume)
+        line.send(job, "run", (orjson.dumps(options), self._needs(request), state))
         return _Handle(line, job)
 
     async def _join(self) -> Line:

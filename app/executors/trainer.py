@@ -4,8 +4,10 @@ import os
 import queue
 import threading
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from typing import Any
+
+import orjson
 
 from app.executors import heap
 
@@ -28,10 +30,13 @@ class Trainer:
         """Take a command for between two steps."""
         self._commands.put(command)
 
-    def run(self, body: bytes) -> Generator[list[Message]]:
-        """Train; the first message is the number of this process, the last one says how it ended."""
+    def run(self, body: bytes, state: bytes | None) -> Generator[list[Message]]:
+        """Train; the first message is the number of this process, the last one says how it ended.
+
+        A checkpoint's message is its JSON, a line, and the state itself: the file for it is not on this node.
+        """
         said: queue.Queue[Message] = queue.Queue(AHEAD)
-        threading.Thread(target=_train, args=(_Wire(said, self._commands), body), daemon=True).start()
+        threading.Thread(target=_train, args=(_Wire(said, self._commands), body, state), daemon=True).start()
         yield [("pid", None, str(os.getpid()).encode())]
         ended = False
         while not ended:
@@ -43,11 +48,11 @@ class Trainer:
             yield batch
 
 
-def _train(wire: "_Wire", body: bytes) -> None:
+def _train(wire: "_Wire", body: bytes, state: bytes | None) -> None:
     from app.executors.job import failed, serve  # noqa: PLC0415  (imports PyTorch)
 
     try:
-        serve(wire, body)
+        serve(wire, body, state)
     except Exception as error:  # whatever it is, the run ends with its words
         wire.say("failed", failed(error))
     else:
@@ -62,6 +67,9 @@ class _Wire:
 
     def say(self, kind: str, data: bytes, step: int | None = None) -> None:
         self._said.put((kind, step, data))
+
+    def keep(self, told: Mapping[str, Any], state: bytes) -> None:
+        self.say("checkpoint", orjson.dumps(told) + b"\n" + state)
 
     def heard(self, seconds: float | None) -> dict[str, Any] | None:
         try:

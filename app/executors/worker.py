@@ -6,6 +6,7 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Mapping
 from multiprocessing import connection, parent_process
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import Any
 
 import torch
 
-from app.executors import heap
+from app.executors import heap, statefile
 from app.executors.job import failed, measure, serve
 
 OOM_SCORE = 500
@@ -33,12 +34,13 @@ def main(pipe: Connection, threads: int, nice: int, memory_bytes: int) -> None:
             heap.give_back()
 
 
-def _serve(wire: "_Wire", kind: str, body: bytes) -> None:
+def _serve(wire: "_Wire", kind: str, body: Any) -> None:
     try:
         if kind == "probe":
             wire.say("probe", measure(body))
         elif kind == "run":
-            serve(wire, body)
+            request, resume = body
+            serve(wire, request, None if resume is None else statefile.take(resume))
     except (BrokenPipeError, EOFError, ConnectionResetError):
         raise
     except Exception as error:  # whatever it is, the run ends with its words, and the trace goes to the log
@@ -77,6 +79,9 @@ class _Wire:
 
     def say(self, kind: str, data: bytes, step: int | None = None) -> None:
         self._pipe.send((self._job, kind, step, data, time.monotonic()))
+
+    def keep(self, told: Mapping[str, Any], state: bytes) -> None:
+        self.say("checkpoint", statefile.keep(told, state))
 
     def heard(self, seconds: float | None) -> dict[str, Any] | None:
         if not self._pipe.poll(seconds):

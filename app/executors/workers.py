@@ -9,6 +9,7 @@ import sys
 from collections.abc import Mapping
 from multiprocessing.context import ForkServerContext, SpawnContext
 from multiprocessing.process import BaseProcess
+from typing import Any
 
 from app.executors.base import WorkerDied
 from app.executors.line import Line, Said
@@ -58,8 +59,8 @@ class Worker:
         """Say whether the process is there."""
         return self.process.is_alive()
 
-    def ask(self, kind: str, body: bytes) -> None:
-        """Give the process a job: probe or run."""
+    def ask(self, kind: str, body: Any) -> None:
+        """Give the process a job: a probe's request, or a run's with the file of the state that it goes on from."""
         self._line.send(_JOB, kind, body)
 
     def tell(self, command: Mapping[str, object]) -> None:

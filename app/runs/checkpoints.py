@@ -1,4 +1,4 @@
-"""What a run tells us alone: its networks' states, for copies of them."""
+"""What a run tells us alone: that the state of one of its networks is written, for copies of it."""
 
 import asyncio
 from collections.abc import Sequence
@@ -10,19 +10,19 @@ from app.executors.base import Event
 
 
 class Checkpoints:
-    """The states that a run was asked for and has not told yet; they are for us and never on the stream."""
+    """The states that a run was asked for and has not written yet; they are for us and never on the stream."""
 
     def __init__(self) -> None:
         self._asked: list[asyncio.Future[dict[str, Any]]] = []
 
     def ask(self) -> asyncio.Future[dict[str, Any]]:
-        """Return what will have the next state; it is cancelled where the run ends before."""
+        """Return what will have word of the next state; it is cancelled where the run ends before."""
         future: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
         self._asked.append(future)
         return future
 
     def sort(self, batch: Sequence[Event]) -> list[Event]:
-        """Take the states out of what was said."""
+        """Take word of states out of what was said."""
         for event in batch:
             if event.kind == "checkpoint":
                 future = self._asked.pop(0)

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.errors import Problem
@@ -28,35 +29,46 @@ async def fork(
     refusals.check_length(run.request, variant, None, None)
     registry.admission.check(_doubled(run, variant, None))
     registry.admit(Seat(client, address))
-    registry.tell(run, {"checkpoint": variant})
-    told = run.checkpoints.ask()
-    pausing = run.state == "running" and not run.paused
-    if pausing:
-        registry.pause(run, "forked")
+    file = await _file(registry)
+    pausing = False
     try:
+        registry.tell(run, {"checkpoint": variant, "file": str(file)})
+        told = run.checkpoints.ask()
+        pausing = run.state == "running" and not run.paused
+        if pausing:
+            registry.pause(run, "forked")
         state = await _state(run, told, patience)
         request = _doubled(run, variant, state["skips"])
         name = f"Fork of {run.name or run.id} at step {state['step']}"[:80]
-        made, _ = await registry.create(
-            request, client=client, address=address, name=name, paused=True, resume=state["state"]
-        )
+        made, _ = await registry.create(request, client=client, address=address, name=name, paused=True, resume=file)
     except BaseException:
         if pausing and not run.held:
             with contextlib.suppress(Problem):  # it may have ended meanwhile
                 registry.tell(run, {"state": "running"})
+        await registry.states.drop(file)
         raise
     return made  # pyright: ignore[reportReturnType]  (no idempotency key: it is new)
 
 
+async def _file(registry: "Registry") -> Path:
+    try:
+        return await registry.states.make()
+    except OSError as error:
+        raise refusals.no_room_for_state(f"{error.strerror}.") from error
+
+
 async def _state(run: "Run", told: "asyncio.Future[dict[str, Any]]", patience: float) -> dict[str, Any]:
     try:
-        return await asyncio.wait_for(told, patience)
+        state = await asyncio.wait_for(told, patience)
     except TimeoutError:
         raise refusals.too_slow(patience) from None
     except asyncio.CancelledError:
         if not run.over:
             raise
         raise refusals.impossible(run, "a fork") from None
+    if state["problem"] is not None:
+        raise refusals.no_room_for_state(state["problem"])
+    return state
 
 
 def _doubled(run: "Run", variant: int, skips: list[bool] | None) -> TrainingRequest:

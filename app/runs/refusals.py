@@ -122,6 +122,14 @@ def of_store(error: StoreError) -> Problem:
     return Problem(status, "The store fails", str(error), headers=LATER, kind=error.kind)
 
 
+def no_room_for_state(reason: str) -> Problem:
+    """Say that the state of a network cannot be written down."""
+    return Problem(
+        507, "The state cannot be kept", f"The network's state cannot be written below the data folder. {reason}",
+        remedy="free space there, or delete runs, and try again", headers=LATER,
+    )  # fmt: skip
+
+
 def nothing_recorded() -> Problem:
     """Say that there is nothing to draw."""
     return Problem(

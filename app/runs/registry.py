@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -17,6 +18,7 @@ from app.runs.database import StoreError
 from app.runs.metrics import Metrics
 from app.runs.run import Run, State
 from app.runs.slots import Slots
+from app.runs.states import States
 from app.runs.store import Saved, Store
 from app.settings import Settings
 from model.request import TrainingRequest
@@ -33,6 +35,7 @@ class Registry:
     ) -> None:
         self.settings, self.executor, self.store = settings, executor, store
         self.admission, self.metrics = admission, metrics
+        self.states = States(settings.data_dir / "states")
         self.live: dict[str, Run] = {}
         self.slots = Slots(settings.slots, settings.client_slots or max(1, settings.slots - 1))
         self._draining = 0.0
@@ -60,7 +63,7 @@ class Registry:
 
     async def create(
         self, request: TrainingRequest, *, client: str, address: str = "", name: str = "", paused: bool = False,
-        max_rate: float = 0, idempotency_key: str | None = None, resume: str | None = None,
+        max_rate: float = 0, idempotency_key: str | None = None, resume: Path | None = None,
     ) -> tuple[Run | Saved, bool]:  # fmt: skip
         """Admit a run, and say whether it is new; the same idempotency key gives the same run again."""
         if idempotency_key is not None:
@@ -268,7 +271,6 @@ class Registry:
         )
         try:
             run.handle = await asyncio.shield(starting)
-            run.resume = None
         except asyncio.CancelledError:
             await (await starting).close()
             raise
@@ -282,6 +284,8 @@ class Registry:
         run.checkpoints.give_up()
         if run.handle is not None:
             await run.handle.close()
+        if run.resume is not None:  # it may have ended before it began
+            await self.states.drop(run.resume)
         self.slots.free(run)
         self._fill()
         await asyncio.wait([run.told])

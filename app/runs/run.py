@@ -6,6 +6,7 @@ import time
 import uuid
 from collections.abc import Sequence
 from functools import cached_property
+from pathlib import Path
 from typing import Any, Literal
 
 import orjson
@@ -62,7 +63,8 @@ class Run:
         self._digest = Digest(request.steps // request.record_every + 1)
         self.broken: StoreError | None = None
         self.unwanted = asyncio.Event()
-        self.resume: str | None = None
+        self.resume: Path | None = None
+        """The file with the state that it goes on from."""
         self.checkpoints = Checkpoints()
         self.channel = Channel(self._stored, keep)
         self.told: asyncio.Future[None] = asyncio.get_running_loop().create_future()

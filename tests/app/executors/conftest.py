@@ -1,10 +1,15 @@
-"""Small trainings, and what they must give: computed here, in this process, without any executor."""
+"""Small trainings, and each executor to try them on."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from app.executors.local import LocalExecutor
+from app.executors.ray import RayExecutor
 from model.request import TrainingRequest
+from tests.app.executors.cluster import cluster
+from tests.app.executors.place import Place
 
 SMALL = {"block": "basic", "depths": [1, 2], "widths": [4, 8], "stem": "cifar", "stem_width": 4, "norm": "none"}
 
@@ -19,3 +24,18 @@ def small(**more: Any) -> TrainingRequest:
 def request_of() -> Any:
     """Make requests."""
     return small
+
+
+@pytest.fixture(scope="module", params=["local", pytest.param("ray", marks=pytest.mark.ray)])
+def place(request: pytest.FixtureRequest) -> Iterator[Place]:
+    """Start each executor once; Ray's on a cluster of two nodes."""
+    if request.param == "local":
+        found = Place(lambda: LocalExecutor(slots=2, threads=2))
+        yield found
+        found.close()
+        return
+    pytest.importorskip("ray", reason="the ray extra is not installed")
+    with cluster() as (address, _):
+        found = Place(lambda: RayExecutor(LocalExecutor(slots=0, threads=1), address=address), seconds=150)
+        yield found
+        found.close()

@@ -8,6 +8,7 @@ import orjson
 
 from app.executors.base import Event, Executor, RunHandle
 from model.request import TrainingRequest
+from model.training import train
 
 
 class Place:
@@ -57,3 +58,22 @@ def of_kind(events: list[Event], kind: str) -> list[dict[str, Any]]:
 
 async def run_whole(executor: Executor, request: TrainingRequest) -> list[Event]:
     return await told(await executor.run(request))
+
+
+def numbers(steps: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return what must be the same in each repetition: all but the clock."""
+    return [{name: value for name, value in step.items() if name != "elapsed"} for step in steps]
+
+
+def expected(request: TrainingRequest, change: Callable[[Any], None] = lambda _: None, at: int = -1) -> Any:
+    """Return the steps of a plain loop, computed in this process, with a change after so many of them."""
+    training = train(request)
+    steps: list[dict[str, Any]] = []
+    if at == 0:
+        change(training)
+    for record in training:
+        steps.append(orjson.loads(orjson.dumps(record.to_dict())))
+        if len(steps) == at:
+            change(training)
+    training.close()
+    return numbers(steps)

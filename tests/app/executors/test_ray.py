@@ -10,7 +10,7 @@ from app.executors.bridge import lacking
 from app.executors.local import LocalExecutor
 from app.executors.ray import RayExecutor
 from tests.app.executors.cluster import cluster
-from tests.app.executors.test_conformance import Place, of_kind, told, until
+from tests.app.executors.place import Place, of_kind, told, until
 
 pytestmark = [pytest.mark.ray, pytest.mark.xdist_group("executors")]
 

@@ -219,6 +219,20 @@ def fill(folder: Path) -> None:
             file.write(bytes(512))
 
 
+def test_a_state_that_the_disk_has_no_room_for_is_refused_and_the_run_goes_on(serve: Any, tiny_disk: Path) -> None:
+    with serve(data_dir=str(tiny_disk)) as (url, _):
+        api = serve.api(url)
+        run = api.start(max_rate=10)
+        api.until(lambda: api.get(run)["recorded"] > 3)
+        answer = api.http.post(f"/api/runs/{run['id']}/fork", json={})
+        assert (answer.status_code, answer.json()["title"]) == (507, "The state cannot be kept")
+        assert "MB are free" in answer.json()["detail"]
+        at = api.get(run)["recorded"]
+        api.until(lambda: api.get(run)["recorded"] > at + 2)
+        assert api.http.get("/api/runs").json()["total"] == 1
+        assert list((tiny_disk / "states").iterdir()) == []
+
+
 def test_a_full_disk_ends_the_run_in_words_and_never_the_page(serve: Any, tiny_disk: Path) -> None:
     with serve(data_dir=str(tiny_disk)) as (url, _):
         api = serve.api(url)

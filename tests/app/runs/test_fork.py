@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,55 @@ from app.runs.fork import fork
 from app.runs.service import Runs
 
 pytestmark = pytest.mark.xdist_group("executors")
+
+
+def states(bench: Any) -> list[Path]:
+    """Return the files of states that wait."""
+    folder: Path = bench.folder / "states"
+    return list(folder.iterdir()) if folder.exists() else []
+
+
+def test_a_state_waits_in_a_file_until_the_copies_have_it(bench: Any, tools: Any) -> None:
+    async def act(runs: Runs) -> None:
+        source, other = await tools.start(runs, "a"), await tools.start(runs, "b")
+        await tools.until(lambda: source.recorded > 1)
+        made, unwanted = [await fork(runs.registry, source, 0, client="a") for _ in range(2)]
+        await tools.until(lambda: other.state == "running")  # the source has given its slot away
+        assert set(states(bench)) == {made.resume, unwanted.resume}
+        assert all(len(file.read_bytes()) > 1000 for file in states(bench))
+        runs.registry.tell(unwanted, {"state": "stopped"})
+        await tools.until(lambda: unwanted.id not in runs.registry.live)
+        assert states(bench) == [made.resume]
+        runs.registry.tell(other, {"state": "stopped"})
+        await tools.until(lambda: made.state == "paused")
+        assert states(bench) == []
+
+    bench(act)
+
+
+def test_a_server_begins_without_the_states_of_one_before(bench: Any, tools: Any) -> None:
+    left = bench.folder / "states" / "left"
+    left.parent.mkdir()
+    left.write_bytes(b"state")
+
+    async def act(runs: Runs) -> None:
+        assert states(bench) == []
+
+    bench(act)
+
+
+def test_a_folder_that_takes_no_state_is_told_and_the_run_goes_on(bench: Any, tools: Any) -> None:
+    async def act(runs: Runs) -> None:
+        source = await tools.start(runs)
+        await tools.until(lambda: source.recorded > 1)
+        (bench.folder / "states").write_text("no folder")
+        with pytest.raises(Problem, match="below the data folder") as refused:
+            await fork(runs.registry, source, 0, client="a")
+        assert refused.value.status == 507
+        at = source.recorded
+        await tools.until(lambda: source.recorded > at + 2)
+
+    bench(act)
 
 
 @pytest.mark.parametrize(("limit", "status"), [({"client_runs": 1}, 429), ({"max_queue": 1}, 503)], ids=str)
@@ -44,6 +94,7 @@ def test_a_state_that_takes_too_long_is_refused_with_a_remedy_and_the_run_goes_o
         os.kill(worker, signal.SIGCONT)
         assert (refused.value.status, refused.value.limit) == (503, "0.3 s")
         assert "pause the run" in (refused.value.remedy or "")
+        assert states(bench) == []
         at = source.recorded
         await tools.until(lambda: source.state == "running" and source.recorded > at + 2)
         # what came too late is nobody's: the next one who asks gets a state of his own
@@ -51,6 +102,7 @@ def test_a_state_that_takes_too_long_is_refused_with_a_remedy_and_the_run_goes_o
         await tools.until(lambda: made.state == "paused")
         assert source.state == "paused"
         assert made.name.endswith(f"at step {source.recorded}")
+        assert states(bench) == []  # also not the one that nobody wanted any more
 
     bench(act, slots=2)
 
@@ -62,11 +114,12 @@ def test_a_run_whose_worker_dies_meanwhile_cannot_be_forked(bench: Any, tools: A
         worker = await source.handle.pid()
         os.kill(worker, signal.SIGSTOP)
         asked = asyncio.create_task(fork(runs.registry, source, 0, client="a"))
-        await asyncio.sleep(0.1)
+        await tools.until(lambda: source.paused)
         os.kill(worker, signal.SIGKILL)
         with pytest.raises(Problem) as refused:
             await asked
         assert (refused.value.status, refused.value.more["state"]) == (409, "failed")
+        assert states(bench) == []
 
     bench(act)
 
@@ -83,8 +136,7 @@ def test_a_run_whose_user_asks_it_to_pause_is_not_resumed_by_a_fork_that_is_refu
         if when == "before":
             runs.registry.tell(source, {"state": "paused"})
         asked = asyncio.create_task(fork(runs.registry, source, 0, client="a", patience=1.0))
-        await asyncio.sleep(0)
-        assert source.paused
+        await tools.until(lambda: source.paused)
         assert source.state == "running"
         if when == "meanwhile":
             runs.registry.tell(source, {"state": "paused"})

@@ -1,0 +1,35 @@
+"""Files below the data folder in which the states of networks wait for the runs that go on from them."""
+
+import asyncio
+import shutil
+import tempfile
+from pathlib import Path
+
+import structlog
+
+log = structlog.get_logger("runs")
+
+
+class States:
+    """Make files for states, and remove those that nobody took; no run outlives its server, and so no file does."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        shutil.rmtree(folder, ignore_errors=True)
+
+    async def make(self) -> Path:
+        """Return a new, empty file, which nobody else may read; raise OSError where there can be none."""
+        return await asyncio.to_thread(self._make)
+
+    def _make(self) -> Path:
+        self._folder.mkdir(mode=0o700, exist_ok=True)
+        file = tempfile.NamedTemporaryFile(dir=self._folder, delete=False)  # noqa: SIM115
+        file.close()
+        return Path(file.name)
+
+    async def drop(self, file: Path) -> None:
+        """Remove a file, where it is still there."""
+        try:
+            await asyncio.to_thread(file.unlink, missing_ok=True)
+        except OSError as error:  # it goes when the server starts again
+            log.warning("state_not_removed", file=str(file), reason=str(error))
