@@ -5,8 +5,8 @@ import math
 from dataclasses import dataclass, replace
 
 from app.figures.layout import Asked, Brush, Layout, Line, Panel, StagePlace, Strip, TextPlace, ValuePlace, Window
-from app.figures.net import Lead, LeadStage, lead_of
-from app.figures.path import Rect, path, rounded
+from app.figures.net import Lead, LeadStage, NetBlock, lead_of
+from app.figures.path import Channel, Place, Rect, path, rounded, snake
 from app.figures.place import Lane, ends_of, place_block
 from app.figures.rows import GUTTER, MARKED, NARROW, place_lane_name, place_numbers, row_lane
 
@@ -20,8 +20,12 @@ MOST_PITCH = 150
 LEAST_PITCH = MARKED
 """At least so far apart, blocks have room for every mark and text."""
 SWITCH_WIDTH, SWITCH_HEIGHT = 32, 22
-DEFAULT = 12
-"""So many blocks are in focus at first."""
+MOST_LANE, LEAST_LANE = 168, 132
+"""The height of a lane: at most; so much for each where several rows are drawn."""
+ROW_GAP = 14
+"""Between rows of blocks, for the trunk's way back."""
+FIRST, MOST = 12, 48
+"""So many blocks are in focus at first in a row, and at most in all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,9 @@ class _Focus:
     told: float
     narrow: bool
     measures: Lane
+    num_rows: int
+    in_row: int
+    across: float
 
 
 def focus(out: Layout, asked: Asked) -> None:
@@ -45,13 +52,19 @@ def focus(out: Layout, asked: Asked) -> None:
     zone = width - PAD - left
     cell = zone / max(len(stage.blocks) for stage in lead.stages)
     fits = max(3, math.floor(zone / LEAST_PITCH))
-    shown = clamp_brush(asked.brush or Brush(0, min(fits, DEFAULT)), lead.num_places, fits)
+    top = PAD + len(lead.stages) * (len(nets) * (2 * CELL + BETWEEN) + 14 + (18 if narrow else 6)) + 10
+    out.height = max(asked.height, top + len(nets) * 66 + 40 + PAD)
+    height = out.height - top - 2
+    rows = 1 if narrow else max(1, math.floor((height - 26) / (len(nets) * LEAST_LANE + ROW_GAP)))
+    most = min(fits * rows, max(fits, MOST))
+    shown = clamp_brush(asked.brush or Brush(0, min(fits, FIRST) * rows), lead.num_places, most)
     out.brush, out.places = shown, lead.num_places
     y: float = PAD
     for s, stage in enumerate(lead.stages):
         _place_strips(out, asked, s, stage, x=left, y=y, cell=cell)
         y += len(nets) * (2 * CELL + BETWEEN) + 14 + (18 if narrow else 6)
-    plan = _plan(out, asked, shown, y + 10, narrow)
+    size = shown.end - shown.first
+    plan = _plan(out, asked, size, top, min(rows, math.ceil(size / min(fits, FIRST))))
     for variant in range(len(nets)):
         _place_lane(out, asked, plan, lead, variant)
 
@@ -84,29 +97,25 @@ def _place_strips(out: Layout, asked: Asked, s: int, stage: LeadStage, *, x: flo
         out.windows.append(Window(left + (begin - first) * cell - 2, top - 3, (end - begin) * cell + 4, h + 6))
 
 
-def _plan(out: Layout, asked: Asked, shown: Brush, top: float, narrow: bool) -> _Focus:
-    nets, width = asked.nets, asked.width
-    gutter = 0 if narrow else GUTTER
-    least = len(nets) * 66 + 40
-    out.height = max(asked.height, top + least + PAD)
+def _plan(out: Layout, asked: Asked, size: int, top: float, num_rows: int) -> _Focus:
+    nets, width, narrow = asked.nets, asked.width, asked.width < NARROW
     height = out.height - top - 2
     out.panels.append(Panel("focus", 1, top, width - 2, height))
-    pitch = min(MOST_PITCH, (width - 2 * PAD - (8 if narrow else gutter)) / (shown.end - shown.first))
-    lane_height = min(168, (height - 30) / len(nets))
+    in_row = math.ceil(size / num_rows)
+    turns = 10 + 7 * len(nets) if num_rows > 1 else 0
+    pitch = min(MOST_PITCH, (width - 2 * PAD - (8 if narrow else GUTTER) - turns) / in_row)
+    lane_height = min(MOST_LANE, (height - 30 - (num_rows - 1) * ROW_GAP) / (len(nets) * num_rows))
     told = NUMBERS if lane_height >= TOLD and pitch >= 50 else 0
-    spare = height - 26 - lane_height * len(nets)
-    start = PAD + 4 if narrow else PAD + gutter
+    across = len(nets) * lane_height + ROW_GAP
+    spare = height - 26 - num_rows * across + ROW_GAP
+    start = PAD + 4 if narrow else PAD + GUTTER
     lane = row_lane(lane_height - told, pitch, asked.view, ends_of(nets))
-    return _Focus(top + 6 + spare / 2, start, lane_height, told, narrow, lane)
+    return _Focus(top + 6 + spare / 2, start, lane_height, told, narrow, lane, num_rows, in_row, across)
 
 
 def _place_lane(out: Layout, asked: Asked, plan: _Focus, lead: Lead, variant: int) -> None:
-    nets, shown = asked.nets, out.brush
+    shown, net = out.brush, asked.nets[variant]
     assert shown is not None
-    net, pitch, start, across = nets[variant], plan.measures.pitch, plan.start, plan.measures.box_across
-    top = plan.top + variant * plan.lane_height
-    v = top + plan.lane_height - plan.told - across / 2 - 10
-    lane = replace(plan.measures, variant=variant, v=v)
     own = [net.stages[s].blocks if s < len(net.stages) else [] for s in range(len(lead.stages))]
     places = [
         blocks[i] if i < len(blocks) else None
@@ -114,12 +123,35 @@ def _place_lane(out: Layout, asked: Asked, plan: _Focus, lead: Lead, variant: in
         for i in range(len(stage.blocks))
     ]
     inside = places[shown.first : shown.end]
-    blocks = [block for block in inside if block is not None]
     before = max((block.number for block in places[: shown.first] if block is not None), default=-1)
-    begin = start - 8
-    for i, block in enumerate(inside):
+    for row in range(plan.num_rows):
+        part = inside[row * plan.in_row : (row + 1) * plan.in_row]
+        before = _place_row(out, asked, plan, part, before, variant=variant, row=row)
+    numbers = tuple(block.number for block in inside if block is not None)
+    out.stages[-1] = out.stages[-1]._replace(blocks=numbers)
+
+
+def _place_row(
+    out: Layout, asked: Asked, plan: _Focus, blocks: list[NetBlock | None], before: int, *, variant: int, row: int
+) -> int:
+    """Place one network's blocks of a row, and answer the number of the last block."""
+    nets, pitch, start, box = asked.nets, plan.measures.pitch, plan.start, plan.measures.box_across
+    first = plan.top + row * plan.across
+    top = first + variant * plan.lane_height
+    v = top + plan.lane_height - plan.told - box / 2 - 10
+    lane = replace(plan.measures, variant=variant, v=v)
+    if row > 0:
+        turn = Channel(
+            asked.width - PAD - 4 - 7 * variant,
+            first - ROW_GAP / 2 + 3 - 4 * variant,
+            start - 5 - 5 * (len(nets) - 1 - variant),
+        )
+        way = snake("right", Place(start + plan.in_row * pitch, v - plan.across), Place(start, v), turn)
+        out.lines.append(Line(variant, before, "trunk", *way))
+    begin = start if row > 0 else start - 8
+    for i, block in enumerate(blocks):
         u = start + i * pitch
-        if block is None or i == 0:  # a place that another network fills: the trunk goes on
+        if block is None or (i == 0 and row == 0):  # a place that another network fills: the trunk goes on
             way = path("right", [("M", begin, v), ("L", u + pitch if block is None else u, v)])
             out.lines.append(Line(variant, before, "trunk", *way))
         begin = u + pitch
@@ -128,14 +160,15 @@ def _place_lane(out: Layout, asked: Asked, plan: _Focus, lead: Lead, variant: in
         before = block.number
         place_block(out, lane, block, u)
         if plan.told:
-            x, below = rounded(start + (i + 0.46) * pitch), v + across / 2
+            x, below = rounded(start + (i + 0.46) * pitch), v + box / 2
             out.values.append(ValuePlace(variant, block.number, "skip", x, rounded(below + 24)))
             out.values.append(ValuePlace(variant, block.number, "branch", x, rounded(below + 37)))
-    name = Rect(PAD - 4, top - 8, GUTTER - 14, 24) if plan.narrow else Rect(PAD + 2, v - 12, GUTTER - 14, 24)
-    place_lane_name(out, "focus", net, variant, name)
-    out.stages[-1] = out.stages[-1]._replace(blocks=tuple(block.number for block in blocks))
+    if row == 0:
+        name = Rect(PAD - 4, top - 8, GUTTER - 14, 24) if plan.narrow else Rect(PAD + 2, v - 12, GUTTER - 14, 24)
+        place_lane_name(out, "focus", nets[variant], variant, name)
     if plan.told or variant == len(nets) - 1:
-        place_numbers(out, inside, start, pitch, v + across / 2 + 11)
+        place_numbers(out, blocks, start, pitch, v + box / 2 + 11)
+    return before
 
 
 def clamp_brush(brush: Brush, num_blocks: int, most: int) -> Brush:

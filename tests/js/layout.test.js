@@ -32,6 +32,8 @@ const CASES = {
   'rows, ResNet-20 and ResNet-56': { nets: nets('resnet20', 'resnet56'), ...SIZE, view: 'paper' },
   'rows, few blocks in a low panel': { nets: nets('resnet18', 'resnet20'), width: 590, height: 470, view: 'paper' },
   'focus, unequal stages': { nets: [deep(63), deep(12, 60, 9)], ...SIZE, view: 'paper', brush: { from: 17, to: 24 } },
+  'focus, four rows on a wide screen': { nets: [deep(600)], width: 1500, height: 900, view: 'paper' },
+  'focus, unequal stages in two rows': { nets: [deep(63), deep(12, 60, 9)], width: 1500, height: 1000, view: 'trunk', brush: { from: 3, to: 29 } },
   'focus, 600 blocks': { nets: [deep(600), deep(600)], ...SIZE, view: 'paper', brush: { from: 195, to: 207 } },
 };
 
@@ -107,6 +109,19 @@ test('the brush stays inside the network and covers what it says', () => {
   assert.equal(layout.blocks.length, 2 * (layout.brush.to - layout.brush.from));
   assert.ok(layout.windows.length === 1);
   assert.equal(layoutDiagram(CASES['focus, 600 blocks']).windows.length, 2, 'a brush over two stages has a window in each');
+});
+
+test('a focus with room draws more blocks, in rows, and each row leads to the next', () => {
+  const name = 'focus, four rows on a wide screen';
+  const { brush, blocks, panels, lines } = layoutDiagram(CASES[name]);
+  assert.equal(brush.to - brush.from, 48);
+  const rows = [...new Set(blocks.map(({ y }) => y))];
+  assert.equal(rows.length, 4);
+  const [panel] = panels;
+  assert.ok(rows[0] - panel.y < 200 && panel.y + panel.h - rows[3] < 120, 'no empty half');
+  assert.equal(lines.filter(({ part, d }) => part === 'trunk' && d.includes('C')).length, 3, 'a way back between rows');
+  assert.equal(layoutDiagram({ ...CASES[name], brush: { from: 40, to: 52 } }).brush.to, 52, 'a link says how many');
+  assert.equal(layoutDiagram({ ...CASES[name], brush: { from: 0, to: 600 } }).brush.to, 48);
 });
 
 test('a projection is told from an identity, cut or not', () => {

@@ -3,7 +3,7 @@
  * residual below), and the blocks inside the brush drawn in full.
  */
 import { leadOf } from './net.js';
-import { path, round } from './path.js';
+import { path, round, snake } from './path.js';
 import { endsOf, placeBlock } from './place.js';
 import { GUTTER, laneOf, MARKED, measuresOf, NARROW, placeLaneName, placeNumbers } from './rows.js';
 
@@ -16,6 +16,13 @@ const BETWEEN = 5;
 /** Lanes at least so high have the numbers written under the blocks. */
 const TOLD = 92;
 const NUMBERS = 34;
+/** The height of a lane: at most; so much for each where several rows are drawn. */
+const LANE = { most: 168, least: 132 };
+/** Between rows of blocks, for the trunk's way back. */
+const ROW_GAP = 14;
+/** So many blocks are in focus at first in a row, and at most in all. */
+const FIRST = 12;
+const MOST = 48;
 /** At least so far apart, blocks have room for every mark and text; at most so far they still look like a chain. */
 const PITCH = { most: 150, least: MARKED };
 /** Room for the switch of a stage's skips beside its strip. */
@@ -32,7 +39,11 @@ export function focus(out, { nets, width, height, view, brush }) {
   const rowHeight = nets.length * (2 * CELL + BETWEEN) + 14 + (narrow ? 18 : 6);
 
   const fits = Math.max(3, Math.floor(zone / PITCH.least));
-  const shown = clampBrush(brush ?? { from: 0, to: Math.min(fits, 12) }, lead.numPlaces, fits);
+  const panelTop = PAD + lead.stages.length * rowHeight + 10;
+  out.height = Math.max(height, panelTop + nets.length * 66 + 40 + PAD);
+  const panelHeight = out.height - panelTop - 2;
+  const numRows = narrow ? 1 : Math.max(1, Math.floor((panelHeight - 26) / (nets.length * LANE.least + ROW_GAP)));
+  const shown = clampBrush(brush ?? { from: 0, to: Math.min(fits, FIRST) * numRows }, lead.numPlaces, Math.min(fits * numRows, Math.max(fits, MOST)));
   out.brush = shown;
   out.places = lead.numPlaces;
 
@@ -62,44 +73,52 @@ export function focus(out, { nets, width, height, view, brush }) {
     y += rowHeight;
   }
 
-  const panelTop = y + 10;
-  const least = nets.length * 66 + 40;
-  out.height = Math.max(height, panelTop + least + PAD);
-  const panelHeight = out.height - panelTop - 2;
   out.panels.push({ stage: 'focus', x: 1, y: panelTop, w: width - 2, h: panelHeight });
-  const pitch = Math.min(PITCH.most, (width - 2 * PAD - (narrow ? 8 : gutter)) / (shown.to - shown.from));
-  const laneHeight = Math.min(168, (panelHeight - 30) / nets.length);
+  const size = shown.to - shown.from;
+  const used = Math.min(numRows, Math.ceil(size / Math.min(fits, FIRST)));
+  const inRow = Math.ceil(size / used);
+  const turns = used > 1 ? 10 + 7 * nets.length : 0;
+  const pitch = Math.min(PITCH.most, (width - 2 * PAD - (narrow ? 8 : gutter) - turns) / inRow);
+  const laneHeight = Math.min(LANE.most, (panelHeight - 30 - (used - 1) * ROW_GAP) / (nets.length * used));
   const told = laneHeight >= TOLD && pitch >= 50 ? NUMBERS : 0;
   const measures = measuresOf(laneHeight - told, pitch);
   const ends = endsOf(nets);
-  const spare = panelHeight - 26 - laneHeight * nets.length;
+  const across = nets.length * laneHeight + ROW_GAP;
+  const spare = panelHeight - 26 - used * across + ROW_GAP;
+  const start = narrow ? PAD + 4 : left;
   nets.forEach((net, variant) => {
-    const top = panelTop + 6 + spare / 2 + variant * laneHeight;
-    const v = top + laneHeight - told - measures.boxAcross / 2 - 10;
-    const lane = laneOf({ ...measures, pitch, variant, v, view, flow: 'right', ends });
     const places = lead.stages.flatMap((stage, s) => stage.blocks.map((_, i) => net.stages[s]?.blocks[i] ?? null));
     const inside = places.slice(shown.from, shown.to);
-    const blocks = inside.flatMap((block) => block ?? []);
-    const start = narrow ? PAD + 4 : left;
     let before = places.slice(0, shown.from).findLast((block) => block !== null)?.index ?? -1;
-    let from = start - 8;
-    inside.forEach((block, i) => {
-      const u = start + i * pitch;
-      // a place that another network fills: the trunk goes on
-      if (block === null || i === 0) out.lines.push({ variant, block: before, part: 'trunk', ...path('right', [['M', from, v], ['L', block === null ? u + pitch : u, v]]) });
-      from = u + pitch;
-      if (block === null) return;
-      before = block.index;
-      placeBlock(out, lane, block, u);
-      if (told === 0) return;
-      const x = round(start + (i + 0.46) * pitch);
-      const below = v + measures.boxAcross / 2;
-      out.values.push({ variant, block: block.index, part: 'skip', x, y: round(below + 24) }, { variant, block: block.index, part: 'branch', x, y: round(below + 37) });
-    });
-    placeLaneName(out, { ...lead.stages[0], name: 'focus' }, net, variant, narrow ? { x: PAD - 4, y: top - 8, w: GUTTER - 14, h: 24 } : { x: PAD + 2, y: v - 12, w: GUTTER - 14, h: 24 });
+    for (let row = 0; row < used; row += 1) {
+      const first = panelTop + 6 + spare / 2 + row * across;
+      const top = first + variant * laneHeight;
+      const v = top + laneHeight - told - measures.boxAcross / 2 - 10;
+      const lane = laneOf({ ...measures, pitch, variant, v, view, flow: 'right', ends });
+      const own = inside.slice(row * inRow, (row + 1) * inRow);
+      if (row > 0) {
+        const turn = { out: width - PAD - 4 - 7 * variant, gap: first - ROW_GAP / 2 + 3 - 4 * variant, back: start - 5 - 5 * (nets.length - 1 - variant) };
+        out.lines.push({ variant, block: before, part: 'trunk', ...snake('right', [start + inRow * pitch, v - across], [start, v], turn) });
+      }
+      let from = row > 0 ? start : start - 8;
+      own.forEach((block, i) => {
+        const u = start + i * pitch;
+        // a place that another network fills: the trunk goes on
+        if (block === null || (i === 0 && row === 0)) out.lines.push({ variant, block: before, part: 'trunk', ...path('right', [['M', from, v], ['L', block === null ? u + pitch : u, v]]) });
+        from = u + pitch;
+        if (block === null) return;
+        before = block.index;
+        placeBlock(out, lane, block, u);
+        if (told === 0) return;
+        const x = round(start + (i + 0.46) * pitch);
+        const below = v + measures.boxAcross / 2;
+        out.values.push({ variant, block: block.index, part: 'skip', x, y: round(below + 24) }, { variant, block: block.index, part: 'branch', x, y: round(below + 37) });
+      });
+      if (row === 0) placeLaneName(out, { ...lead.stages[0], name: 'focus' }, net, variant, narrow ? { x: PAD - 4, y: top - 8, w: GUTTER - 14, h: 24 } : { x: PAD + 2, y: v - 12, w: GUTTER - 14, h: 24 });
+      if (told > 0 || variant === nets.length - 1) placeNumbers(out, own, start, pitch, v + measures.boxAcross / 2 + 11);
+    }
     const place = out.stages.at(-1);
-    if (place) place.blocks = blocks.map((block) => block.index);
-    if (told > 0 || variant === nets.length - 1) placeNumbers(out, inside, start, pitch, v + measures.boxAcross / 2 + 11);
+    if (place) place.blocks = inside.flatMap((block) => block?.index ?? []);
   });
 }
 

@@ -44,6 +44,8 @@ CASES = {
     "rows, ResNet-20 and ResNet-56": Asked(nets("resnet20", "resnet56"), 820, 560),
     "rows, few blocks in a low panel": Asked(nets("resnet18", "resnet20"), 590, 470),
     "focus, unequal stages": Asked((deep(63), deep(12, 60, 9)), 820, 560, "paper", Brush(17, 24)),
+    "focus, four rows on a wide screen": Asked((deep(600),), 1500, 900, "paper"),
+    "focus, unequal stages in two rows": Asked((deep(63), deep(12, 60, 9)), 1500, 1000, "trunk", Brush(3, 29)),
     "focus, 600 blocks": Asked((deep(600), deep(600)), 820, 560, "paper", Brush(195, 207)),
 }
 
