@@ -14,8 +14,9 @@ from torch import Tensor
 
 SMALLEST, LARGEST = 1e-30, 1e36
 """Float32 sums of squares in between lost nothing that matters to underflow or overflow."""
-PIECE = 2**19
-"""A float32 dot product of so many elements is exact to 7e-5, of 25 million to 2e-2 only: pieces add up in float64."""
+SHORT, ROW = 2**19, 2**14
+"""A float32 dot product of `SHORT` elements is exact to 7e-5, of 25 million to 2e-2 only: of more, rows of `ROW` are
+summed by all threads and add up in float64."""
 
 Number = float | Tensor
 
@@ -30,9 +31,12 @@ def flat(x: Tensor) -> Tensor:
 
 
 def _dot(row: Tensor) -> float:
-    if row.numel() <= PIECE:
+    if row.numel() <= SHORT:
         return row.dot(row).item()
-    return sum(piece.dot(piece).item() for piece in row.split(PIECE))
+    end = row.numel() // ROW * ROW
+    norms = torch.linalg.vector_norm(row[:end].view(-1, ROW), dim=1).double()
+    total, rest = norms.dot(norms).item(), row[end:]
+    return total + rest.dot(rest).item() if end < row.numel() else total
 
 
 def sum_of_squares(x: Tensor) -> Number:
