@@ -17,6 +17,8 @@ SMALLEST, LARGEST = 1e-30, 1e36
 SHORT, ROW = 2**19, 2**14
 """A float32 dot product of `SHORT` elements is exact to 5e-4 where all are equal, far better where they are not; of 25
 million to 2e-2 only. Of more, rows of `ROW` are summed by all threads and add up in float64."""
+TOGETHER = 2**16
+"""Calling for the sum of so few elements takes longer than the sum."""
 
 Number = float | Tensor
 
@@ -57,6 +59,21 @@ def sum_of_squares(x: Tensor) -> Number:
         return 0.0
     norm = torch.linalg.vector_norm(x, dtype=torch.float64).item()
     return norm * norm
+
+
+def sums_of_squares(tensors: Sequence[Tensor]) -> list[Number]:
+    """Sum the squares of each of several tensors; those that are short take one call together."""
+    short = [x for x in tensors if _is_short(x)]
+    norms = iter(torch.stack(torch._foreach_norm(short)).tolist() if short else ())
+    sums: list[Number] = []
+    for x in tensors:
+        squares = next(norms) ** 2 if _is_short(x) else LARGEST
+        sums.append(squares if SMALLEST < squares < LARGEST else sum_of_squares(x))
+    return sums
+
+
+def _is_short(x: Tensor) -> bool:
+    return x.numel() <= TOGETHER and x.is_cpu and x.dtype is torch.float32
 
 
 def num_nonfinite(x: Tensor, squares: Number) -> Number:

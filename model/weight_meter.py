@@ -8,12 +8,12 @@ large enough that rounding the weight leaves it as it was.
 
 import math
 from collections.abc import Iterable, Iterator
-from typing import cast
+from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
 
-from model.reductions import Number, sum_of_squares
+from model.reductions import Number, sum_of_squares, sums_of_squares
 
 ROUNDED = 5e-6
 """Updates below this part of the weight are taken as rounded: there rounding changes the norm by 2e-5 of it."""
@@ -73,28 +73,22 @@ class WeightMeter:
         self.graded = True
 
     @torch.no_grad()
-    def stepping(self, optimizer: torch.optim.Optimizer, group: dict[str, object]) -> None:
-        """Keep a copy of a weight that is about to change in a way that would not be known."""
+    def stepping(self, rate: float | None) -> None:
+        """Keep a copy of a weight that is about to change in a way that would not be known; see `telling_rate`."""
         self._alone = self.num_steps == 0 and self.weight._version == self._version
-        if self._believed and self._alone and not self._tells(optimizer, group):
+        if self._believed and self._alone and not (rate is not None and rate > self._lowest_lr):
             self._believed = False
             self._keep()
 
-    def _tells(self, optimizer: torch.optim.Optimizer, group: dict[str, object]) -> bool:
-        """Tell whether the optimizer's next step can be read from its state."""
-        lr = group["lr"]
-        return _is_plain_sgd(optimizer, group) and isinstance(lr, float | int) and lr > self._lowest_lr
-
-    def stepped(self, optimizer: torch.optim.Optimizer, group: dict[str, object]) -> None:
-        """Take what an optimizer that just made its step tells of the update."""
+    def stepped(self) -> None:
+        """Be told that an optimizer has made its step."""
         self.num_steps += 1
         self._stepped = self.weight._version
-        if not _is_plain_sgd(optimizer, group) or self.weight.grad is None:
-            return
-        buffer, lr = optimizer.state[self.weight].get("momentum_buffer"), group["lr"]
-        if buffer is not None and isinstance(lr, float | int):
-            self.expected_squares = lr**2 * sum_of_squares(buffer)
-            self.known, self._lr = self._alone, float(lr)
+
+    def take(self, rate: float, squares: Number) -> None:
+        """Take what the step tells of the update: its rate, and the sum of squares of the momentum buffer."""
+        self.expected_squares = rate**2 * squares
+        self.known, self._lr = self._alone, rate
 
     @torch.no_grad()
     def finish(self) -> None:
@@ -128,8 +122,11 @@ class WeightMeter:
         return math.sqrt(update / size) if update >= 0 else update
 
 
-def _is_plain_sgd(optimizer: torch.optim.Optimizer, group: dict[str, object]) -> bool:
-    return type(optimizer) is torch.optim.SGD and not group["nesterov"]
+def telling_rate(optimizer: torch.optim.Optimizer, group: dict[str, Any]) -> float | None:
+    """Return the rate of a step that can be read from the optimizer's state; None where it cannot."""
+    if type(optimizer) is not torch.optim.SGD or group["nesterov"] or not isinstance(group["lr"], float | int):
+        return None
+    return float(group["lr"])
 
 
 class OptimizerWatch:
@@ -142,17 +139,26 @@ class OptimizerWatch:
 
     def before(self, optimizer: torch.optim.Optimizer, args: object, kwargs: object) -> None:
         """Be told that a step begins."""
-        for meter, group in self._of(optimizer):
-            meter.stepping(optimizer, group)
+        for group in optimizer.param_groups:
+            rate = telling_rate(optimizer, group)
+            for meter in self._of(group):
+                meter.stepping(rate)
 
     def after(self, optimizer: torch.optim.Optimizer, args: object, kwargs: object) -> None:
         """Be told that a step has been made."""
-        for meter, group in self._of(optimizer):
-            meter.stepped(optimizer, group)
-
-    def _of(self, optimizer: torch.optim.Optimizer) -> Iterator[tuple[WeightMeter, dict[str, object]]]:
         for group in reversed(optimizer.param_groups):
-            # what was updated last is still near
-            for parameter in reversed(group["params"]):
-                for meter in self._meters.get(id(parameter), ()):
-                    yield meter, group
+            rate, told = telling_rate(optimizer, group), dict[WeightMeter, Tensor]()
+            for meter in self._of(group):
+                meter.stepped()
+                if rate is not None and meter.weight.grad is not None:
+                    buffer = cast("Any", optimizer.state)[meter.weight].get("momentum_buffer")
+                    if buffer is not None:
+                        told[meter] = buffer
+            for meter, squares in zip(told, sums_of_squares(list(told.values())), strict=True):
+                assert rate is not None
+                meter.take(rate, squares)
+
+    def _of(self, group: dict[str, Any]) -> Iterator[WeightMeter]:
+        # what was updated last is still near
+        for parameter in reversed(group["params"]):
+            yield from self._meters.get(id(parameter), ())

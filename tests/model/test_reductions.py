@@ -37,6 +37,17 @@ def test_bfloat16_is_summed_as_exactly(power: int, channels_last: bool) -> None:
     assert reductions.NonzeroCounter()(x) == sum(value != 0 for value in x.flatten().tolist())
 
 
+def test_sums_together_are_those_of_each() -> None:
+    generator = torch.Generator().manual_seed(1)
+    sizes, powers = (1, 7, 2**16, 2**16 + 1, 50_000, 9), (0, -25, 2, 1, 19, 0)
+    tensors = [torch.randn(n, generator=generator) * 10.0**power for n, power in zip(sizes, powers, strict=True)]
+    tensors += [torch.zeros(4), torch.tensor([1.0, math.inf]), torch.randn(8).bfloat16(), torch.empty(0)]
+    tensors.append(torch.randn(8, 4, 3, 3, generator=generator).contiguous(memory_format=torch.channels_last))
+    sums = reductions.sums_of_squares(tensors)
+    assert sums == pytest.approx([x.double().square().sum().item() for x in tensors], rel=1e-5)
+    assert reductions.sums_of_squares([]) == []
+
+
 LONG = [(2**19, 5e-4), (2**19 + 2**14 - 1, 3e-5), (2**20, 3e-5), (25_000_001, 3e-5)]
 
 
