@@ -28,8 +28,8 @@ def draw(layout: Layout, styles: Styles, theme: Theme) -> Figure:
             _labels(layout, styles),
             _junctions(layout, styles, palette),
             _points(layout, palette),
-            _texts(layout, palette),
-            _values(layout, styles, palette),
+            _texts(layout, styles),
+            _values(layout, styles),
         ],
         "layout": {
             "width": layout.width,
@@ -146,7 +146,7 @@ def _points(layout: Layout, palette: Palette) -> Figure:
     }
 
 
-def _texts(layout: Layout, palette: Palette) -> Figure:
+def _texts(layout: Layout, styles: Styles) -> Figure:
     return {
         "type": "scatter",
         "mode": "text",
@@ -158,37 +158,28 @@ def _texts(layout: Layout, palette: Palette) -> Figure:
         "textposition": [ANCHORS[one.anchor] for one in layout.texts],
         "textfont": {
             "size": [one.size for one in layout.texts],
-            "color": [_color(one, palette) for one in layout.texts],
+            "color": styles.texts,
         },
     }
 
 
-def _values(layout: Layout, styles: Styles, palette: Palette) -> Figure:
+def _values(layout: Layout, styles: Styles) -> Figure:
     return {
         "type": "scatter",
         "mode": "text",
         "x": [one.x for one in layout.values],
         "y": [one.y for one in layout.values],
-        "text": [text or " " for text in styles.values],
+        "text": [one.text or " " for one in styles.values],
         "textposition": "middle center",
         "hoverinfo": "skip",
         "cliponaxis": False,
-        "textfont": {
-            "size": 9.5,
-            "color": [palette.identity if one.part == "skip" else palette.residual for one in layout.values],
-        },
+        "textfont": {"size": 9.5, "color": [one.ink for one in styles.values]},
     }
 
 
 def _markup(text: TextPlace) -> str:
     safe = escape(text.text, quote=False)
     return f"<b>{safe}</b>" if text.role in ("title", "lane", "end") else safe
-
-
-def _color(text: TextPlace, palette: Palette) -> str:
-    if text.role in ("title", "lane"):
-        return palette.ink
-    return palette.identity if text.role == "projection" else palette.soft
 
 
 def rounded_rect(panel: Panel, r: float) -> str:

@@ -75,6 +75,7 @@ class TextPlace(NamedTuple):
     anchor: Literal["start", "middle", "end"]
     size: float
     variant: int | None = None
+    block: int | None = None
 
 
 class BlockPlace(NamedTuple):

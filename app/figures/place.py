@@ -130,7 +130,7 @@ def _place_skip_text(out: Layout, lane: Lane, block: NetBlock, u: float, junctio
     else:
         across = lane.v + side * (lane.box_across / 2 + beside / 2 - (0 if right else 1))
     x, y = point(lane.flow, (u + junction) / 2, across)
-    out.texts.append(TextPlace(x, y, text, "projection", "middle", size))
+    out.texts.append(TextPlace(x, y, text, "projection", "middle", size, lane.variant, block.number))
 
 
 def place_chain(out: Layout, lane: Lane, chain: Chain, block: int, span: Span) -> None:

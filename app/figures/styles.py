@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from app.figures.layout import BoxPlace, Layout, Line
+from app.figures.layout import BoxPlace, Layout, Line, TextPlace
 from app.figures.network import Network
 from app.figures.palette import PALETTES, Hue, Palette, Theme
 from app.figures.path import nearest, number, rounded
@@ -44,13 +44,21 @@ class BoxStyle(NamedTuple):
     hatch: Code | None
 
 
+class Written(NamedTuple):
+    """A number as it is written, in the colour of the path that it was measured on."""
+
+    text: str
+    ink: str
+
+
 class Styles(NamedTuple):
-    """The styles of a layout's elements, in its order; a junction has an opacity, a value its text."""
+    """The styles of a layout's elements, in its order; a junction has an opacity, a text its ink."""
 
     lines: list[LineStyle]
     boxes: list[BoxStyle]
     junctions: list[float]
-    values: list[str]
+    texts: list[str]
+    values: list[Written]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +89,7 @@ class Painter:
         boxes = [self._box(box) for box in layout.boxes]
         junctions = [1.0 if self.networks[one.variant].skips[one.block] else 0.0 for one in layout.junctions]
         values = [self._text(one.variant, one.block, one.part) for one in layout.values]
-        return Styles(lines, boxes, junctions, values)
+        return Styles(lines, boxes, junctions, _inks(layout, self.networks, self.palette), values)
 
     def range_of(self, variant: int, block: int, layer: str = "") -> Range:
         """Return the range that a block's numbers, or those of a stem's or head's layer, are drawn in."""
@@ -117,7 +125,8 @@ class Painter:
         value = self.value_of(box)
         code = None if value is None else code_of(value, self.linear)
         if value is None or code:
-            return BoxStyle(self.palette.raised, self.palette.soft, self.palette.faint, 1, code)
+            ink = self.palette.ink if code else self.palette.soft
+            return BoxStyle(self.palette.raised, ink, self.palette.faint, 1, code)
         hue: Hue = "residual" if (skips[box.block] if box.block >= 0 else any(skips)) else "plain"
         color = magnitude_style(hue, value, self.range_of(box.variant, box.block, box.layer), self.theme).color
         return BoxStyle(color, ink_on(color, self.theme), self.palette.line, 0.5, None)
@@ -131,11 +140,13 @@ class Painter:
             return m.branch[box.block]
         return m.trunk[-1] if STEM.match(box.layer) else None
 
-    def _text(self, variant: int, block: int, part: Literal["branch", "skip"]) -> str:
-        if part == "skip" and not self.networks[variant].skips[block]:
-            return "cut"
-        m = self.magnitudes[variant]
-        return self.write((m.skip if part == "skip" else m.branch)[block])
+    def _text(self, variant: int, block: int, part: Literal["branch", "skip"]) -> Written:
+        on, m = self.networks[variant].skips[block], self.magnitudes[variant]
+        if part == "skip" and not on:
+            return Written("cut", self.palette.plain)
+        text = self.write((m.skip if part == "skip" else m.branch)[block])
+        hue = self.palette.identity if part == "skip" else self.palette.residual
+        return Written(f"{'x' if part == 'skip' else 'F'} {text}" if text else "", hue if on else self.palette.plain)
 
     def write(self, value: float) -> str:
         """Write a number; empty where it was not measured."""
@@ -158,8 +169,23 @@ def bare_styles(layout: Layout, networks: Sequence[Network], theme: Theme) -> St
 
     box = BoxStyle(palette.raised, palette.ink, palette.faint, 1, None)
     junctions = [1.0 if networks[one.variant].skips[one.block] else 0.0 for one in layout.junctions]
-    cut = ["cut" if one.part == "skip" and not networks[one.variant].skips[one.block] else "" for one in layout.values]
-    return Styles([style(line) for line in layout.lines], [box for _ in layout.boxes], junctions, cut)
+    cut = [one.part == "skip" and not networks[one.variant].skips[one.block] for one in layout.values]
+    values = [Written("cut" if is_cut else "", palette.plain) for is_cut in cut]
+    lines, boxes = [style(line) for line in layout.lines], [box for _ in layout.boxes]
+    return Styles(lines, boxes, junctions, _inks(layout, networks, palette), values)
+
+
+def _inks(layout: Layout, networks: Sequence[Network], palette: Palette) -> list[str]:
+    """Colour what a shortcut does to x like the shortcut, and every other text by its role."""
+
+    def ink(text: TextPlace) -> str:
+        if text.role != "projection":
+            return palette.ink if text.role in ("title", "lane") else palette.soft
+        assert text.variant is not None
+        assert text.block is not None
+        return palette.identity if networks[text.variant].skips[text.block] else palette.plain
+
+    return [ink(text) for text in layout.texts]
 
 
 def raw(log: float) -> float:

@@ -7,6 +7,7 @@ import { h } from './dom.js';
 import { equation, termsOf } from './diagram/equation.js';
 import { count, isDropped, shape, short, sizeOf } from './diagram/facts.js';
 import { historyOf, tellHistory } from './diagram/blockhistory.js';
+import { drawnVariants } from './measured.js';
 import { formatNumber } from './scale.js';
 
 /** @typedef {import('./state.js').State} State */
@@ -137,10 +138,11 @@ function fillLayers(table, state, v, b) {
   const variant = state.variants[v];
   const block = variant.summary.graph.blocks[b];
   const own = new Set(block.layers);
+  const cut = !drawnVariants(state)[v].skips[b];
   const rows = variant.summary.layers.filter((layer) => own.has(layer.name)).map((layer) => {
     const name = layer.name.slice(block.name.length + 1) || layer.name;
     const selected = state.selection?.layer === layer.name;
-    return h('tr', { class: `path-${layer.path}${selected ? ' selected' : ''}` },
+    return h('tr', { class: `path-${layer.path}${cut && layer.path !== 'trunk' ? ' cut' : ''}${selected ? ' selected' : ''}` },
       h('th', { scope: 'row', title: `${layer.type}, ${PATHS[layer.path] ?? layer.path}` }, name),
       h('td', {}, numberOf(state, v, layer)), h('td', {}, kindOf(layer)), h('td', {}, shape(layer.output_shape)), h('td', {}, layer.parameters ? count(layer.parameters) : ''), h('td', {}, layer.macs ? short(layer.macs) : ''), h('td', {}, layer.receptive_field ? `${layer.receptive_field}\u2009px` : ''));
   });

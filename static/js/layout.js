@@ -23,7 +23,7 @@ import { rows } from './diagram/rows.js';
 /** @typedef {{variant: number, block: number, x: number, y: number, r: number}} Junction */
 /** @typedef {{variant: number, block: number, layer: string, type: string, x: number, y: number}} PointPlace */
 /** @typedef {{variant: number, block: number} & Rect} BlockPlace */
-/** @typedef {{x: number, y: number, text: string, role: 'title'|'subtitle'|'lane'|'number'|'projection'|'end', anchor: 'start'|'middle'|'end', size: number, variant?: number}} TextPlace */
+/** @typedef {{x: number, y: number, text: string, role: 'title'|'subtitle'|'lane'|'number'|'projection'|'end', anchor: 'start'|'middle'|'end', size: number, variant?: number, block?: number}} TextPlace what a shortcut does to x names its block */
 /** @typedef {{stage: string} & Rect} Panel */
 /** @typedef {{variant: number, stage: string, from: number, place: number, count: number} & Rect} Strip a cell a block from block `from`, which stands at a place of the brush: identity above, residual below */
 /** @typedef {{stage: string, variant: number, blocks: number[]} & Rect} StagePlace where the switch of a stage's skips lies */

@@ -6,6 +6,7 @@ import { netOf } from '../../static/js/diagram/net.js';
 import { gapOf, stylesOf } from '../../static/js/diagram/styles.js';
 import { nextSkip } from '../../static/js/diagram/switches.js';
 import { layoutDiagram } from '../../static/js/layout.js';
+import { PALETTES } from '../../static/js/palette.js';
 import { magnitudesOf, tapsOf } from '../../static/js/quantity.js';
 import { initialState, reduce } from '../../static/js/state.js';
 import { createStore } from '../../static/js/store.js';
@@ -58,6 +59,19 @@ test('cutting a skip changes styles, not coordinates', () => {
   const styles = stylesOf(after, layout);
   assert.equal(styles.junctions[layout.junctions.findIndex((one) => one.variant === 1 && one.block === 2)], 0);
   assert.notEqual(lineOf(layout, styles, 1, 2, 'identity').dash, 'solid');
+});
+
+test('what is written has the ink of the path that is drawn, and says which path it is', () => {
+  const before = start();
+  const state = asWanted(reduce(before, { type: 'skips', variant: 1, skips: before.variants[1].skips.map((_, block) => block !== 6), label: '' }));
+  const layout = layoutOf(state);
+  layout.values.push(...[[1, 5], [1, 6], [0, 5]].flatMap(([variant, block]) => ['skip', 'branch'].map((part) => ({ variant, block, part, x: 0, y: 0 }))));
+  const { texts, values } = stylesOf(state, layout);
+  const { identity, residual, plain } = PALETTES.light;
+  assert.deepEqual(values.map(({ ink }) => ink), [identity, residual, plain, plain, plain, plain]);
+  assert.deepEqual(values.map(({ text }) => text.split(' ')[0]), ['x', 'F', 'cut', 'F', 'cut', 'F']);
+  const inkOf = (variant, block) => texts[layout.texts.findIndex((text) => text.role === 'projection' && text.variant === variant && text.block === block)];
+  assert.deepEqual([inkOf(1, 3), inkOf(1, 6), inkOf(0, 3)], [identity, plain, plain], 'pad');
 });
 
 test('zero, not finite and not measured are hatched apart, never the low end', () => {

@@ -2,6 +2,7 @@
 import { toldNear } from '../charts/marks.js';
 import { ticksTo } from '../charts/ticks.js';
 import { rowOf } from '../history.js';
+import { drawnVariants } from '../measured.js';
 import { PALETTES } from '../palette.js';
 import { decadeRange, decadeTicks, formatNumber } from '../scale.js';
 
@@ -12,6 +13,11 @@ const LINES = [
   { column: 'residual_gradient_norm', name: 'through F', hue: 'residual', dash: '6px,3px' },
   { column: 'identity_gradient_norm', name: 'through skip', hue: 'identity', dash: 'solid' },
 ];
+
+/** The hue of the path; without a shortcut there is one path, drawn plain. @param {State} state @param {number} v @param {number} b @param {'residual'|'identity'} hue */
+function colorOf(state, v, b, hue) {
+  return PALETTES[state.theme][drawnVariants(state)[v].skips[b] ? hue : 'plain'];
+}
 
 /** The changes of a network, and of all. @param {State} state @param {number} v */
 function changesOf({ changes }, v) {
@@ -30,7 +36,7 @@ export function historyOf(state, v, b) {
   const x = history.steps.subarray(0, history.length);
   const { width, data } = history.variants[v];
   const series = LINES.map(({ column, name, hue, dash }) => ({
-    x, y: Float64Array.from(x, (_, row) => data[column][row * width[column] + b]), color: PALETTES[theme][hue], dash, label: name,
+    x, y: Float64Array.from(x, (_, row) => data[column][row * width[column] + b]), color: colorOf(state, v, b, hue), dash, label: name,
   })).filter(({ y }) => y.some((log) => !Number.isNaN(log)));
   if (series.length === 0) return null;
   const range = decadeRange(series.flatMap(({ y }) => Array.from(y)), 0) ?? [-6, 0];
@@ -49,7 +55,7 @@ export function historyOf(state, v, b) {
  * @returns {import('../charts/lines.js').Told|null}
  */
 export function tellHistory(state, v, b, x) {
-  const { history, theme } = state;
+  const { history } = state;
   if (history.length === 0 || !history.variants[v]) return null;
   const row = Math.max(0, rowOf(history, Math.round(x)));
   const { width, data } = history.variants[v];
@@ -57,7 +63,7 @@ export function tellHistory(state, v, b, x) {
     title: `step ${history.steps[row]}`,
     rows: LINES.flatMap(({ column, name, hue }) => {
       const log = data[column][row * width[column] + b];
-      return Number.isNaN(log) ? [] : [{ text: `${name} ${formatNumber(log === Infinity ? Infinity : 10 ** log)}`, color: PALETTES[theme][hue] }];
+      return Number.isNaN(log) ? [] : [{ text: `${name} ${formatNumber(log === Infinity ? Infinity : 10 ** log)}`, color: colorOf(state, v, b, hue) }];
     }),
     notes: toldNear(changesOf(state, v), x, history.steps[history.length - 1] / 100),
   };

@@ -64,12 +64,12 @@ export function figureOf(layout, styles, theme) {
       {
         type: 'scatter', mode: 'text', x: texts.map((t) => t.x), y: texts.map((t) => t.y), text: texts.map(markup), hoverinfo: 'skip', cliponaxis: false,
         textposition: texts.map(({ anchor }) => (anchor === 'start' ? 'middle right' : anchor === 'end' ? 'middle left' : 'middle center')),
-        textfont: { size: texts.map((t) => t.size), color: texts.map((t) => colorOf(t, palette)) },
+        textfont: { size: texts.map((t) => t.size), color: styles.texts },
       },
       {
-        type: 'scatter', mode: 'text', x: layout.values.map((t) => t.x), y: layout.values.map((t) => t.y), text: styles.values.map((text) => text || ' '),
+        type: 'scatter', mode: 'text', x: layout.values.map((t) => t.x), y: layout.values.map((t) => t.y), text: styles.values.map(({ text }) => text || ' '),
         textposition: 'middle center', hoverinfo: 'skip', cliponaxis: false,
-        textfont: { size: 9.5, color: layout.values.map(({ part }) => (part === 'skip' ? palette.identity : palette.residual)) },
+        textfont: { size: 9.5, color: styles.values.map(({ ink }) => ink) },
       },
     ],
     layout: {
@@ -95,14 +95,6 @@ function axis(range) {
 function markup({ text, role }) {
   const safe = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
   return role === 'title' || role === 'lane' || role === 'end' ? `<b>${safe}</b>` : safe;
-}
-
-/** @param {TextPlace} text @param {import('../palette.js').Palette} palette */
-function colorOf(text, palette) {
-  if (text.role === 'title') return palette.ink;
-  if (text.role === 'lane') return palette.ink;
-  if (text.role === 'projection') return palette.identity;
-  return palette.soft;
 }
 
 /** @param {import('./path.js').Rect} rect @param {number} r */

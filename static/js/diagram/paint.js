@@ -15,6 +15,7 @@ import { labelledOf, TRACE } from './figure.js';
  * @property {SVGElement[]} boxes
  * @property {(SVGElement|null)[]} labels one a box, null where it has no text
  * @property {SVGElement[]} junctions
+ * @property {SVGElement[]} texts
  * @property {SVGElement[]} values the measured numbers written out
  * @property {Styles|null} last the styles that the elements bear, once painted
  */
@@ -48,6 +49,7 @@ export function findDrawn(plot, layout) {
     boxes: [...plot.querySelectorAll('.barlayer .point > path')].map((e) => /** @type {SVGElement} */ (e)),
     labels,
     junctions: within(TRACE.junctions, '.points > path'),
+    texts: within(TRACE.texts, '.textpoint > text'),
     values: within(TRACE.values, '.textpoint > text'),
     last: null,
   };
@@ -80,14 +82,20 @@ export function paint(drawn, styles) {
     if (old?.width !== next.width) element.style.strokeWidth = `${next.width}px`;
     const label = drawn.labels[i];
     if (label && old?.ink !== next.ink) label.style.fill = next.ink;
+    if (label && old?.hatch !== next.hatch) label.classList.toggle('on-hatch', next.hatch !== null);
   });
   styles.junctions.forEach((opacity, i) => {
     const element = drawn.junctions[i];
     if (element && last?.junctions[i] !== opacity) element.style.opacity = String(opacity);
   });
-  styles.values.forEach((text, i) => {
+  styles.texts.forEach((ink, i) => {
+    const element = drawn.texts[i];
+    if (element && last?.texts[i] !== ink) element.style.fill = ink;
+  });
+  styles.values.forEach(({ text, ink }, i) => {
     const element = drawn.values[i];
-    if (element && last?.values[i] !== text) element.textContent = text;
+    if (element && last?.values[i].text !== text) element.textContent = text;
+    if (element && last?.values[i].ink !== ink) element.style.fill = ink;
   });
   drawn.last = styles;
 }

@@ -121,7 +121,7 @@ function placeSkipText(out, lane, block, u, junction) {
     ? v + (flow === 'right' ? sign * 9 : -text.length * size * CHARACTER * 0.5 - 4)
     : v + sign * (boxAcross / 2 + beside / 2 - (flow === 'right' ? 0 : 1));
   const [x, y] = point(flow, middle, across);
-  out.texts.push({ x, y, text, role: 'projection', anchor: 'middle', size });
+  out.texts.push({ x, y, text, role: 'projection', anchor: 'middle', size, variant: lane.variant, block: block.index });
 }
 
 /**

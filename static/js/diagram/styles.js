@@ -15,7 +15,7 @@ import { formatNumber, magnitudeStyle } from '../scale.js';
 /** @typedef {{color: string, width: number, dash: string, opacity: number}} LineStyle */
 /** @typedef {'zero'|'lost'|'absent'} Code an exact zero, not finite, not measured: never the low end of the scale */
 /** @typedef {{fill: string, ink: string, line: string, width: number, hatch: Code|null}} BoxStyle */
-/** @typedef {{lines: LineStyle[], boxes: BoxStyle[], junctions: number[], values: string[]}} Styles `junctions`: opacity */
+/** @typedef {{lines: LineStyle[], boxes: BoxStyle[], junctions: number[], texts: string[], values: {text: string, ink: string}[]}} Styles `junctions`: opacity; `texts`: ink */
 
 /** The trunk is drawn thinner than the paths, which are the subject. */
 const TRUNK = 0.6;
@@ -74,7 +74,7 @@ export function stylesOf(state, layout) {
     const hue = (box.block >= 0 ? skips[box.block] : skips.some(Boolean)) ? 'residual' : 'plain';
     const code = value === null ? null : codeOf(value, linear);
     if (value === null || code) {
-      return { fill: palette.raised, ink: palette.soft, line: palette.faint, width: 1, hatch: code };
+      return { fill: palette.raised, ink: code ? palette.ink : palette.soft, line: palette.faint, width: 1, hatch: code };
     }
     const { color } = style(hue, value, box.variant, box.block, box.layer);
     return { fill: color, ink: inkOn(color, theme), line: palette.line, width: 0.5, hatch: null };
@@ -82,13 +82,15 @@ export function stylesOf(state, layout) {
 
   const written = layout.values.map(({ variant, block, part }) => {
     const value = magnitudes[variant][part][block];
-    if (part === 'skip' && !variants[variant].skips[block]) return 'cut';
-    if (Number.isNaN(value)) return '';
-    return formatNumber(linear ? value : 10 ** value);
+    const on = variants[variant].skips[block];
+    const ink = !on ? palette.plain : part === 'skip' ? palette.identity : palette.residual;
+    if (part === 'skip' && !on) return { text: 'cut', ink };
+    return { text: Number.isNaN(value) ? '' : `${part === 'skip' ? 'x' : 'F'} ${formatNumber(linear ? value : 10 ** value)}`, ink };
   });
+  const texts = layout.texts.map((text) => inkOf(text, variants, palette));
 
   const junctions = layout.junctions.map(({ variant, block }) => (variants[variant].skips[block] ? 1 : 0));
-  return { lines, boxes, junctions, values: written };
+  return { lines, boxes, junctions, texts, values: written };
 }
 
 /**
@@ -101,6 +103,12 @@ export function valueOfBox(m, box, numBlocks) {
   if (own !== undefined) return own;
   if (box.block >= 0) return m.branch[box.block];
   return /^(conv|stem|bn|relu|maxpool)/.test(box.layer) ? m.trunk[numBlocks] : null;
+}
+
+/** @param {import('../layout.js').TextPlace} text @param {import('../state.js').Variant[]} variants @param {import('../palette.js').Palette} palette */
+function inkOf({ role, variant = 0, block }, variants, palette) {
+  if (role === 'projection') return block !== undefined && variants[variant].skips[block] ? palette.identity : palette.plain;
+  return role === 'title' || role === 'lane' ? palette.ink : palette.soft;
 }
 
 /** @param {State} state @returns {[number, number]} */

@@ -79,7 +79,8 @@ def plain(styles: Styles) -> dict[str, Any]:
         "lines": [line._asdict() for line in styles.lines],
         "boxes": [box._asdict() for box in styles.boxes],
         "junctions": styles.junctions,
-        "values": styles.values,
+        "texts": styles.texts,
+        "values": [value._asdict() for value in styles.values],
     }
 
 
