@@ -1,11 +1,12 @@
 /**
  * @file The selected block: its equation with measured numbers, every layer in it, the strength of its shortcut, and
- * its history over the steps.
+ * its history over the steps. Of the stem and of the head, the layers.
  */
 import { createLines } from './charts/lines.js';
 import { h } from './dom.js';
 import { equation, termsOf } from './diagram/equation.js';
-import { count, isDropped, shape, short, sizeOf } from './diagram/facts.js';
+import { isEnd, layersOf, nameAt, placeOf } from './diagram/ends.js';
+import { costOf, count, isDropped, shape, short, sizeOf } from './diagram/facts.js';
 import { historyOf, tellHistory } from './diagram/blockhistory.js';
 import { drawnVariants } from './measured.js';
 import { formatNumber } from './scale.js';
@@ -34,7 +35,7 @@ export function mount(root, store) {
   const sums = h('div', { class: 'details-sums' });
   const skip = h('button', { type: 'button', class: 'button small', onclick: () => {
     const at = where(store.state);
-    if (at) void store.commands.toggle(at.v, at.b);
+    if (at?.isBlock) void store.commands.toggle(at.v, at.b);
   } });
   const slider = h('input', { type: 'range', min: 0, max: 1, step: STEP, id: 'strength' });
   const strength = h('output', { for: 'strength' });
@@ -46,13 +47,14 @@ export function mount(root, store) {
   const past = h('section', { class: 'details-past' }, h('h3', {}, 'Over the steps'), plot);
   const history = createLines(plot, { onPoint: () => {}, onPick: (x) => store.dispatch({ type: 'show', step: Math.round(x) }), tell: (x) => {
     const at = where(store.state);
-    return at && tellHistory(store.state, at.v, at.b, x);
+    return at?.isBlock ? tellHistory(store.state, at.v, at.b, x) : null;
   } });
-  root.append(head, h('div', { class: 'details-body' }, sums, controls, h('h3', {}, 'Inside the block'), size, h('div', { class: 'details-scroll', tabindex: 0, role: 'region', 'aria-label': 'Layers of the block' }, layers), past));
+  const inside = h('h3', {});
+  root.append(head, h('div', { class: 'details-body' }, sums, controls, inside, size, h('div', { class: 'details-scroll', tabindex: 0, role: 'region', 'aria-labelledby': 'details-title' }, layers), past));
 
   slider.addEventListener('change', () => {
     const at = where(store.state);
-    if (!at) return;
+    if (!at?.isBlock) return;
     const value = Number(slider.value);
     const { strength: old, label, blocks } = store.state.variants[at.v];
     const next = old.map((one, b) => (everywhere.checked || b === at.b ? value : one));
@@ -65,8 +67,8 @@ export function mount(root, store) {
   /** @param {number} by */
   const go = (by) => {
     const at = where(store.state);
-    const name = at && store.state.variants[at.v].blocks[at.b + by];
-    if (at && name) store.dispatch({ type: 'select', focus: { variant: at.v, block: name, tap: name, layer: null } });
+    const name = at && nameAt(store.state.variants[at.v], at.b + by);
+    if (at && name) store.dispatch({ type: 'select', focus: { variant: at.v, block: name, tap: isEnd(name) ? null : name, layer: null } });
   };
   /** @param {KeyboardEvent} event */
   const key = (event) => {
@@ -84,21 +86,25 @@ export function mount(root, store) {
         last = null;
         return;
       }
-      const { v, b } = at;
+      const { v, b, isBlock } = at;
       const variant = state.variants[v];
       const moved = !last || last.selection !== state.selection || last.theme !== state.theme || last.variants !== state.variants;
-      if (moved || last?.values !== state.values) {
+      if (moved) for (const part of [sums, controls]) part.hidden = !isBlock;
+      if (moved || last?.values !== state.values) fillLayers(layers, state, v, b);
+      if (isBlock && (moved || last?.values !== state.values)) {
         const { forward, backward } = termsOf(state, v, b);
         sums.replaceChildren(
           h('p', { class: 'details-what' }, 'forward, RMS of each term'), equation(forward),
           h('p', { class: 'details-what' }, 'backward, L2 norm of each part of the gradient'), equation(backward),
         );
-        fillLayers(layers, state, v, b);
       }
       if (moved) {
-        title.textContent = variant.blocks[b];
-        subtitle.textContent = `${variant.label}, block ${b + 1} of ${variant.blocks.length}`;
-        size.textContent = sizeOf(variant, b).map(([name, value]) => `${name} ${value}`).join(' · ');
+        title.textContent = nameAt(variant, b);
+        subtitle.textContent = isBlock ? `${variant.label}, block ${b + 1} of ${variant.blocks.length}` : `${variant.label}, ${b < 0 ? 'before the first' : 'after the last'} block`;
+        inside.textContent = isBlock ? 'Inside the block' : `Inside the ${title.textContent}`;
+        size.textContent = (isBlock ? sizeOf(variant, b) : costOf(layersOf(variant, title.textContent))).map(([name, value]) => `${name} ${value}`).join(' · ');
+      }
+      if (isBlock && moved) {
         skip.textContent = variant.skips[b] ? 'Cut the skip' : 'Connect the skip';
         skip.disabled = state.recording;
         slider.disabled = state.recording || !variant.skips[b];
@@ -106,7 +112,7 @@ export function mount(root, store) {
         strength.textContent = slider.value;
       }
       if (moved || last?.history !== state.history || last.changes !== state.changes || last.step !== state.step) {
-        const chart = historyOf(state, v, b);
+        const chart = isBlock ? historyOf(state, v, b) : null;
         past.hidden = chart === null;
         if (chart) history.update(chart);
       }
@@ -120,12 +126,10 @@ export function mount(root, store) {
   };
 }
 
-/** The selected block. @param {State} state */
-function where(state) {
-  const focus = state.selection;
-  if (!focus?.block || state.values.length === 0) return null;
-  const b = state.variants[focus.variant]?.blocks.indexOf(focus.block) ?? -1;
-  return b < 0 ? null : { v: focus.variant, b };
+/** The selected block, stem or head. @param {State} state */
+function where({ selection, variants, values }) {
+  const b = values.length === 0 || !selection ? null : placeOf(variants[selection.variant], selection.block);
+  return selection && b !== null ? { v: selection.variant, b, isBlock: !isEnd(selection.block) } : null;
 }
 
 const PATHS = /** @type {Record<string, string>} */ ({ residual: 'F(x)', identity: 'shortcut', projection: 'shortcut', trunk: 'trunk' });
@@ -136,11 +140,10 @@ const HEADS = [['layer', 'name in the network'], ['measured', 'at the step on sc
 /** @param {HTMLTableElement} table @param {State} state @param {number} v @param {number} b */
 function fillLayers(table, state, v, b) {
   const variant = state.variants[v];
-  const block = variant.summary.graph.blocks[b];
-  const own = new Set(block.layers);
-  const cut = !drawnVariants(state)[v].skips[b];
-  const rows = variant.summary.layers.filter((layer) => own.has(layer.name)).map((layer) => {
-    const name = layer.name.slice(block.name.length + 1) || layer.name;
+  const part = nameAt(variant, b);
+  const cut = !isEnd(part) && !drawnVariants(state)[v].skips[b];
+  const rows = layersOf(variant, part).map((layer) => {
+    const name = layer.name.startsWith(`${part}.`) ? layer.name.slice(part.length + 1) : layer.name;
     const selected = state.selection?.layer === layer.name;
     return h('tr', { class: `path-${layer.path}${cut && layer.path !== 'trunk' ? ' cut' : ''}${selected ? ' selected' : ''}` },
       h('th', { scope: 'row', title: `${layer.type}, ${PATHS[layer.path] ?? layer.path}` }, name),

@@ -3,6 +3,7 @@
  */
 import { h } from './dom.js';
 import { CONFIG, figureOf, TRACE } from './diagram/figure.js';
+import { endOf, endPlaces, nameAt } from './diagram/ends.js';
 import { netOf } from './diagram/net.js';
 import { findDrawn, paint } from './diagram/paint.js';
 import { withLegend } from './diagram/legendfigure.js';
@@ -111,7 +112,7 @@ export function mount(root, store) {
   };
   /** @param {{variant: number, block: number, layer: string}} place */
   const focusAt = (place) => {
-    const base = place.block >= 0 ? focusOf(store.state, place) : { variant: place.variant, block: null, tap: null, layer: null };
+    const base = focusOf(store.state, place.block >= 0 ? place : { variant: place.variant, block: endOf(store.state.variants[place.variant], place.layer) === 'head' ? nets[place.variant].numBlocks : -1 });
     return { ...base, layer: place.layer || null };
   };
 
@@ -138,13 +139,14 @@ export function mount(root, store) {
       ...(state.hover?.block ? [{ focus: state.hover, kind: 'hovered' }] : []),
       ...(state.selection?.block ? [{ focus: state.selection, kind: 'selected' }] : []),
     ];
-    const boxes = wanted.flatMap(({ focus, kind }) => layout?.blocks
-      .filter((place) => state.variants[place.variant]?.blocks[place.block] === focus.block)
+    const places = [...layout.blocks, ...endPlaces(layout, state.variants)];
+    const boxes = wanted.flatMap(({ focus, kind }) => places
+      .filter((place) => nameAt(state.variants[place.variant], place.block) === focus.block)
       .map((place) => {
         const element = h('div', { class: `mark ${kind}${place.variant === focus.variant ? ' own' : ''}` });
         Object.assign(element.style, { left: `${place.x}px`, top: `${place.y}px`, width: `${place.w}px`, height: `${place.h}px` });
         return element;
-      }) ?? []);
+      }));
     marks.replaceChildren(...boxes);
     strips.mark(state, layout);
   };

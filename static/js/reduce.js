@@ -2,6 +2,7 @@
  * @file reduce(state, event): what each event does to the state. Pure: the answer depends on nothing else,
  * and what was handed out before stays true.
  */
+import { placeOf } from './diagram/ends.js';
 import { assemble } from './variants.js';
 import { createHistory } from './history.js';
 import { agrees, netsOf } from './measured.js';
@@ -175,7 +176,7 @@ function withVariants(state, variants, like) {
   const { agreed: { nets }, measured } = state;
   const copied = like !== undefined && measured ? like : null;
   const longest = (/** @type {Variant[]} */ list) => list.reduce((most, { blocks }) => Math.max(most, blocks.length), 0);
-  const stays = state.selection && variants[state.selection.variant]?.blocks.includes(state.selection.block ?? '');
+  const stays = state.selection && placeOf(variants[state.selection.variant], state.selection.block) !== null;
   return {
     ...withoutRun(state),
     variants: like === undefined ? variants : variants.map((variant) => ({ ...variant, strength: nets[like].strength })),

@@ -167,3 +167,34 @@ def test_the_picture_is_saved_with_what_is_on_screen(page: Page) -> None:
     assert len(numbers) > 5
     for red, green, blue in numbers:
         assert f"rgb({red}, {green}, {blue})" in picture or f"#{red:02x}{green:02x}{blue:02x}" in picture
+
+
+def test_the_stem_and_the_head_are_reached_and_opened_like_blocks(page: Page) -> None:
+    opened(page, PAIR, "columns")
+    page.get_by_role("switch", name="skip of layer1.0, ResNet-20", exact=True).focus()
+    page.keyboard.press("ArrowUp")
+    stem = page.get_by_role("button", name="stem of ResNet-20", exact=True)
+    expect(stem).to_be_focused()
+    expect(page.locator("#diagram .tooltip")).to_contain_text("gradient RMS")
+    page.keyboard.press("Enter")
+    details = page.get_by_role("complementary")
+    expect(details.get_by_role("heading", name="stem", exact=True)).to_be_visible()
+    expect(details.get_by_role("row", name=re.compile("^conv1 "))).to_contain_text("‖∂W‖")
+    expect(details.locator("math")).to_have_count(0)
+    expect(details.get_by_label("Strength of the shortcut")).to_be_hidden()
+    page.wait_for_url(re.compile("select=1:stem"))
+    page.keyboard.press("ArrowLeft")
+    expect(page.get_by_role("button", name="stem of plain-20", exact=True)).to_be_focused()
+    page.keyboard.press("End")
+    expect(page.get_by_role("button", name="head of plain-20", exact=True)).to_be_focused()
+    page.keyboard.press("Space")
+    expect(details.get_by_role("row", name=re.compile("^fc "))).to_contain_text("650")
+    details.get_by_role("button", name="Previous block").click()
+    expect(details.get_by_role("heading", name="layer3.2", exact=True)).to_be_visible()
+    expect(details.locator("math").first).to_be_visible()
+    box = page.locator("#diagram .barlayer .point > path").first.bounding_box()
+    assert box
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(details.get_by_role("heading", name="stem", exact=True)).to_be_visible()
+    page.reload()
+    expect(details.get_by_role("heading", name="stem", exact=True)).to_be_visible(timeout=30_000)

@@ -6,6 +6,7 @@ SKIPSCOPE_UPDATE_GOLDEN=1 writes it anew.
 
 import json
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ PLACES = {
     "WRN-16-8": "/?net=wrn_16_8",
     "SE-ResNet-50": "/?net=seresnet50",
 }
+MEASURED = re.compile(r"[xF] ")
 SIZES = {"desk": (1440, 900), "phone": (375, 812)}
 LANDMARKS = (
     "header, .controls, .diagram-panel, #diagram, [data-chart=gradient], [data-chart=activation], "
@@ -77,7 +79,7 @@ def test_the_page_is_laid_out_as_it_was(page: Page, name: str, size: str) -> Non
     texts = now.pop("texts")
     assert now.pop("overflow") <= 0, "the page scrolls sideways"
     assert overlapping(texts) == []
-    now["texts"] = [text for text, _ in texts]
+    now["texts"] = [text for text, _ in texts if not MEASURED.match(text)]
     golden: dict[str, Any] = json.loads(GOLDEN.read_text(encoding="utf-8")) if GOLDEN.exists() else {}
     key = f"{name}, {size}"
     if os.environ.get("SKIPSCOPE_UPDATE_GOLDEN"):

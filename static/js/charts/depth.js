@@ -1,5 +1,6 @@
 /** @file A measure by depth, all variants over each other: one point a block's output, from the stem to the last block. */
 import { tapsOf } from '../quantity.js';
+import { placeOf } from '../diagram/ends.js';
 import { createKeyedFollower, decadeRange, decadeTicks, formatNumber } from '../scale.js';
 import { variantStyles } from './hues.js';
 import { createLines } from './lines.js';
@@ -83,8 +84,8 @@ export function mountDepth(root, store, { read, yTitle, name: title, unity = fal
       const { series, expected, range, places } = measured;
       /** @param {State['hover']} focus */
       const at = (focus) => {
-        const block = focus?.block ? variants[focus.variant]?.blocks.indexOf(focus.block) ?? -1 : -1;
-        return focus && block >= 0 ? places.of[focus.variant][block + 1] : null;
+        const place = placeOf(variants[focus?.variant ?? -1], focus?.block);
+        return focus && place !== null ? places.of[focus.variant][place + 1] ?? null : null; // the head has none
       };
       lines.update({
         series: [...series, ...expected], theme, yTitle, xTitle: '', xRange: [0, Math.max(1, places.count)], yRange: range, yTicks: decadeTicks(range, 5),

@@ -3,6 +3,8 @@
  */
 import { drawnVariants } from '../measured.js';
 import { formatNumber } from '../scale.js';
+import { tapsOf } from '../quantity.js';
+import { isEnd, layersOf } from './ends.js';
 import { projectionOf } from './net.js';
 
 /** @typedef {import('../state.js').State} State */
@@ -31,6 +33,10 @@ export function factsOf(state, focus) {
     const { title, facts } = layerFacts(layer);
     const dropped = layer.path === 'residual' ? droppedFact(state, focus.variant, layer.block) : [];
     return { title, facts: [...facts, ...dropped], numbers: layerNumbers(state, focus.variant, layer, index), subtitle: variant.label };
+  }
+  if (focus.block && isEnd(focus.block)) {
+    const tap = focus.block === 'stem' ? variant.taps.indexOf(tapsOf(variant).stem) : -1;
+    return { title: focus.block === 'stem' ? 'Stem' : 'Head', subtitle: variant.label, facts: costOf(layersOf(variant, focus.block)), numbers: tap < 0 ? [] : tapNumbers(state, focus.variant, tap) };
   }
   if (index < 0) return null;
   const block = variant.summary.graph.blocks[index];
@@ -65,12 +71,16 @@ export function isDropped(state, v, block) {
  * @param {import('../state.js').Variant} variant @param {number} index
  * @returns {[string, string][]}
  */
-export function sizeOf({ summary, skips, architecture }, index) {
+export function sizeOf(variant, index) {
+  const { summary, skips, architecture } = variant;
   const block = summary.graph.blocks[index];
-  const own = new Set(block.layers);
   // a skip that was connected by hand has a projection that the summary does not list
   const more = skips[index] && !block.skip && projectionOf(block, architecture) === '1×1' ? ' and the projection' : '';
-  const layers = summary.layers.filter((layer) => own.has(layer.name) && (skips[index] || layer.path !== 'projection'));
+  return costOf(layersOf(variant, block.name).filter((layer) => skips[index] || layer.path !== 'projection'), more);
+}
+
+/** @param {Layer[]} layers @param {string} [more] that is not counted @returns {[string, string][]} */
+export function costOf(layers, more = '') {
   const sum = (/** @type {'parameters'|'macs'} */ name) => layers.reduce((total, layer) => total + layer[name], 0);
   const field = Math.max(0, ...layers.map((layer) => layer.receptive_field ?? 0));
   return [['parameters', count(sum('parameters')) + more], ['MACs', count(sum('macs')) + more], ['receptive field', `${field} px`]];

@@ -4,6 +4,7 @@
  */
 import { h } from '../dom.js';
 import { drawnVariants } from '../measured.js';
+import { endPlaces, isEnd, nameAt } from './ends.js';
 import { round } from './path.js';
 
 /** @typedef {import('../state.js').State} State */
@@ -23,7 +24,7 @@ const HELP = 'skip-help';
  */
 export function mountSwitches(root, store) {
   const layer = h('div', { class: 'switches', role: 'group', 'aria-label': 'Skip connections', 'aria-describedby': HELP });
-  const help = h('p', { id: HELP, class: 'visually-hidden' }, 'Arrow keys go from skip to skip, Space connects or cuts it, Enter opens the block.');
+  const help = h('p', { id: HELP, class: 'visually-hidden' }, 'Arrow keys go from skip to skip, and to the stem and the head; Space connects or cuts a skip, Enter opens the block.');
   root.append(layer, help);
 
   /** @type {{element: HTMLButtonElement, place: BlockPlace}[]} */
@@ -47,7 +48,13 @@ export function mountSwitches(root, store) {
   const build = (state, layout) => {
     const hadFocus = layer.contains(document.activeElement);
     const before = skips[current]?.place;
-    skips = layout.switches.map((place) => {
+    const ends = endPlaces(layout, state.variants).map((place) => {
+      const variant = state.variants[place.variant];
+      const element = h('button', { type: 'button', class: 'end', tabindex: -1, 'aria-label': `${nameAt(variant, place.block)} of ${variant.label}` });
+      put(element, place);
+      return { element, place };
+    });
+    const switches = layout.switches.map((place) => {
       const { label, blocks } = state.variants[place.variant];
       const element = h('button', {
         type: 'button', class: 'skip', role: 'switch', tabindex: -1, 'aria-label': `skip of ${blocks[place.block]}, ${label}`,
@@ -56,6 +63,7 @@ export function mountSwitches(root, store) {
       put(element, place);
       return { element, place };
     });
+    skips = [...switches, ...ends];
     stages = layout.stages.filter((place) => place.blocks.length > 0).map((place) => {
       const { label } = state.variants[place.variant];
       const what = place.stage === 'focus' ? 'the blocks in focus' : place.stage;
@@ -77,6 +85,7 @@ export function mountSwitches(root, store) {
     const drawn = drawnVariants(state);
     if (state.recording) for (const { element } of [...skips, ...stages]) element.setAttribute('aria-disabled', 'true');
     for (const { element, place: { variant, block } } of skips) {
+      if (element.className === 'end') continue;
       const on = state.variants[variant].skips[block] ?? false;
       if (element.getAttribute('aria-checked') !== String(on)) element.setAttribute('aria-checked', String(on));
       element.classList.toggle('pending', on !== (drawn[variant].skips[block] ?? false));
@@ -105,7 +114,8 @@ export function mountSwitches(root, store) {
   layer.addEventListener('click', (event) => {
     const button = event.target instanceof Element ? event.target.closest('button') : null;
     const skip = skipAt(button);
-    if (skip) void store.commands.toggle(skip.place.variant, skip.place.block);
+    if (skip?.element.className === 'end') store.dispatch({ type: 'select', focus: focusOf(store.state, skip.place) });
+    else if (skip) void store.commands.toggle(skip.place.variant, skip.place.block);
     const stage = stages.find(({ element }) => element === button);
     if (stage) void toggleMany(store, stage.place.variant, stage.place.blocks, stage.place.stage);
   });
@@ -160,8 +170,8 @@ function namesOf(state) {
 
 /** @param {State} state @param {{variant: number, block: number}} place */
 export function focusOf(state, place) {
-  const block = state.variants[place.variant].blocks[place.block];
-  return { variant: place.variant, block, tap: block, layer: null };
+  const block = nameAt(state.variants[place.variant], place.block);
+  return { variant: place.variant, block, tap: isEnd(block) ? null : block, layer: null };
 }
 
 /**
@@ -192,8 +202,9 @@ export function nextSkip(layout, places, index, key) {
   };
   if (key === along[0]) return at(here.variant, here.block - 1);
   if (key === along[1]) return at(here.variant, here.block + 1);
-  if (key === 'Home') return places.findIndex((place) => place.variant === here.variant);
-  if (key === 'End') return places.findLastIndex((place) => place.variant === here.variant);
+  const own = places.flatMap((place, i) => (place.variant === here.variant ? [{ i, block: place.block }] : [])).sort((a, b) => a.block - b.block);
+  if (key === 'Home') return own[0].i;
+  if (key === 'End') return own[own.length - 1].i;
   const side = across.indexOf(key);
   if (side < 0) return null;
   const sibling = at(here.variant + (side === 0 ? -1 : 1), here.block);

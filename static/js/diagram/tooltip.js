@@ -2,6 +2,7 @@
  * @file What is pointed at in the diagram, said beside it; the numbers follow the steps.
  */
 import { h } from '../dom.js';
+import { endPlaces, nameAt } from './ends.js';
 import { factsOf } from './facts.js';
 
 /** @typedef {import('../state.js').State} State */
@@ -72,7 +73,7 @@ export function mountTooltip(stage, store) {
       );
       tip.hidden = false;
       const place = focused && state.hover
-        ? layout.switches.find((one) => one.variant === state.hover?.variant && state.variants[one.variant].blocks[one.block] === state.hover?.block)
+        ? [...layout.switches, ...endPlaces(layout, state.variants)].find((one) => one.variant === state.hover?.variant && nameAt(state.variants[one.variant], one.block) === state.hover?.block)
         : null;
       put(place ? { x: place.x + place.w, y: place.y + place.h } : null);
     },
