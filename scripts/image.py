@@ -10,6 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 PROGRAMS = {"buildah": "buildah", "podman": "podman", "runc": "runc", "debootstrap": "debootstrap"}
 BASE = "localhost/python:3.11-slim"
+CACHE = "/var/tmp/skipscope-image"  # noqa: S108  (kept between calls, as long as the machine is)
 STORAGE = """[storage]
 driver = "{driver}"
 graphroot = "{folder}/graph"
@@ -51,8 +52,16 @@ class Builder:
 
     folder: Path
 
-    def prepare(self) -> None:
-        """Write the two configuration files."""
+    @classmethod
+    def ready(cls) -> "Builder":
+        """Return one with programs and base, in the folder where layers of earlier builds are kept between calls."""
+        install_programs()
+        builder = cls(Path(os.environ.get("SKIPSCOPE_IMAGE_CACHE", CACHE)))
+        builder._configure()
+        builder._make_base()
+        return builder
+
+    def _configure(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         (self.folder / "storage.conf").write_text(STORAGE.format(driver="overlay", folder=self.folder))
         (self.folder / "containers.conf").write_text(CONTAINERS)
@@ -81,7 +90,7 @@ class Builder:
         """Run podman and return its output."""
         return self.run("podman", *arguments, check=check).stdout.strip()
 
-    def make_base(self) -> None:
+    def _make_base(self) -> None:
         """Make the base image from Debian's packages, unless it is there from an earlier call."""
         if self.run("podman", "image", "exists", BASE, check=False).returncode == 0:
             return

@@ -1,6 +1,5 @@
 """The image of a closed network: built from a folder, where there is no network at all, with Ray for the cluster."""
 
-import os
 import subprocess
 import sys
 import time
@@ -10,23 +9,19 @@ from pathlib import Path
 import pytest
 import yaml
 
-from scripts.image import Builder, install_programs
+from scripts.image import Builder
 
 pytestmark = [pytest.mark.image, pytest.mark.timeout(1800)]
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 TAG = "localhost/skipscope:ray"
 NAME = "skipscope-ray-test"
-CACHE = Path(os.environ.get("SKIPSCOPE_IMAGE_CACHE", "/var/tmp/skipscope-image"))
 
 
 @pytest.fixture(scope="module")
 def image() -> Builder:
-    install_programs()
-    builder = Builder(CACHE)
-    builder.prepare()
-    builder.make_base()
-    wheels = CACHE / "wheels"
+    builder = Builder.ready()
+    wheels = builder.folder / "wheels"
     subprocess.run([sys.executable, ROOT / "scripts" / "wheels.py", wheels, "ray"], check=True)
     builder.build_closed(TAG, wheels, "--build-arg", "EXTRAS=ray")
     return builder

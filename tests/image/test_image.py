@@ -1,7 +1,6 @@
 """The image as a workshop runs it: built from the Dockerfile, closed down, used in a browser, started anew."""
 
 import json
-import os
 import re
 import socket
 import time
@@ -17,7 +16,7 @@ import pytest
 from playwright.sync_api import expect, sync_playwright
 
 from scripts.chromium import FLAGS, executable
-from scripts.image import Builder, install_programs, layers
+from scripts.image import Builder, layers
 
 pytestmark = [pytest.mark.image, pytest.mark.timeout(1800)]
 
@@ -25,8 +24,6 @@ PROJECT = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text
 TAG = "localhost/skipscope"
 NAME = "skipscope-test"
 MEMORY = "2g"
-# where the layers of earlier builds are kept between calls
-CACHE = Path(os.environ.get("SKIPSCOPE_IMAGE_CACHE", "/var/tmp/skipscope-image"))
 
 
 @dataclass(frozen=True)
@@ -94,10 +91,7 @@ def ready(url: str) -> bool:
 
 @pytest.fixture(scope="module")
 def image() -> Builder:
-    install_programs()
-    builder = Builder(CACHE)
-    builder.prepare()
-    builder.make_base()
+    builder = Builder.ready()
     builder.build(TAG)
     total = 0
     for size, command in layers(builder, TAG):
