@@ -1,7 +1,7 @@
 /** @file The heatmaps as one figure for an export, drawn by Plotly alone; app/figures/heatmaps.py makes its like for notebooks. Pure. */
 import { netsAt } from '../measured.js';
 import { PALETTES } from '../palette.js';
-import { CODES, colorTable, decadeTicks } from '../scale.js';
+import { CODES, colorTable, decadeTicks, rampColor } from '../scale.js';
 import { hueOf } from './hues.js';
 
 /** @typedef {import('../state.js').State} State */
@@ -60,11 +60,7 @@ function note(x, y, text) {
 
 /** @param {import('../scale.js').Hue} hue @param {import('../scale.js').Theme} theme */
 function scaleOf(hue, theme) {
-  const colors = colorTable(hue, theme);
-  return [0, 0.25, 0.5, 0.75, 1].map((at) => {
-    const i = 4 * Math.round(at * 255);
-    return [at, `rgb(${colors[i]},${colors[i + 1]},${colors[i + 2]})`];
-  });
+  return [0, 0.25, 0.5, 0.75, 1].map((at) => [at, rampColor(hue, at, theme)]);
 }
 
 /** The colour of a code on a heatmap. @param {import('../scale.js').Theme} theme @param {number} code its place in CODES */

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { heatmapFigure } from '../../../static/js/charts/heatmapfigure.js';
 import { historyOf, tellHistory } from '../../../static/js/diagram/blockhistory.js';
 import { initialState, reduce } from '../../../static/js/state.js';
-import { probeOf, SUMMARIES } from '../golden.js';
+import { holds, probeOf, SUMMARIES } from '../golden.js';
 
 const summaries = [SUMMARIES.plain20, SUMMARIES.resnet20];
 
@@ -27,6 +27,11 @@ function trained() {
     { type: 'stream/step', id: 6, record: steps[3] },
   ].reduce(reduce, initialState());
 }
+
+test('the exported heatmap is the golden one', () => {
+  const state = trained();
+  holds('heatmap.json', { light: heatmapFigure(state, [-4, 0]), dark: heatmapFigure({ ...state, theme: 'dark' }, [-12, -3]) });
+});
 
 test('the exported heatmap has a bar a hue, the codes, and the marks of each network', () => {
   const { data, layout } = heatmapFigure(trained(), [-4, 0]);
