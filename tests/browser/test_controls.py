@@ -35,6 +35,20 @@ def test_a_field_of_one_network_leaves_the_other(page: Page) -> None:
     expect(page.locator("#field-basic-activation")).to_have_value("")
 
 
+def test_a_data_set_that_is_not_there_is_shown_with_what_it_lacks_and_what_to_do(page: Page) -> None:
+    opened(page)
+    known = {one["name"]: one for one in page.request.get("/api/datasets").json()}
+    assert known["cifar10"]["missing"], "the data folder of the tests is empty"
+    for place in ("basic", "all"):
+        options = page.locator(f"#field-{place}-dataset option[value]:not([hidden])")
+        assert options.evaluate_all("all => all.map((one) => one.value)") == [*known]
+        for option in options.all():
+            info = known[option.get_attribute("value") or ""]
+            words = f"{info['title']}: {info['missing']} {info['remedy']}" if info["missing"] else info["title"]
+            expect(option).to_have_text(words)
+            assert option.evaluate("one => one.disabled") == bool(info["missing"])
+
+
 def test_a_refusal_stands_beside_its_field_until_it_is_mended(page: Page) -> None:
     page.expected_errors = ("422",)  # type: ignore[attr-defined]
     opened(page)

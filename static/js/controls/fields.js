@@ -89,15 +89,15 @@ function createControl(field, state, place, onchange) {
   const attributes = { id, 'aria-describedby': words.id, title: field.description || null, onchange };
   const options = optionsOf(field, state);
   const control = options
-    ? h('select', { class: 'select small', ...attributes }, options.some(([value]) => value === '') ? null : h('option', { value: '', hidden: true }, 'differ'), ...options.map(([value, text]) => h('option', { value }, text)))
+    ? h('select', { class: 'select small', ...attributes }, options.some(([value]) => value === '') ? null : h('option', { value: '', hidden: true }, 'differ'), ...options.map(([value, text, why]) => h('option', { value, disabled: Boolean(why) }, why ? `${text}: ${why}` : text)))
     : h('input', { class: 'field-input', type: 'text', inputmode: field.kind === 'integer' ? 'numeric' : null, autocomplete: 'off', spellcheck: 'false', placeholder: field.optional ? 'none' : null, ...attributes });
   const element = h('div', { class: 'field', 'data-field': field.name }, h('label', { class: 'field-label', for: id }, field.label), control, words);
   return { field, element, control, words };
 }
 
-/** @param {Field} field @param {State} state @returns {[string, string][]|null} values and what people call them */
+/** @param {Field} field @param {State} state @returns {[string, string, string?][]|null} values, what people call them, and why they cannot be chosen */
 function optionsOf({ name, kind, values, optional }, state) {
-  if (name === 'dataset') return state.datasets.filter(({ missing }) => !missing).map((one) => [one.name, one.title ?? one.name.replaceAll('_', ' ')]);
+  if (name === 'dataset') return state.datasets.map(({ name: value, title, missing, remedy }) => [value, title ?? value.replaceAll('_', ' '), [missing, missing && remedy].filter(Boolean).join(' ')]);
   if (kind === 'choice') return (values ?? []).map((value) => [value, value.replaceAll('_', ' ')]);
   if (kind === 'boolean') return [...(optional ? /** @type {[string, string][]} */ ([['', 'automatic']]) : []), ['false', 'no'], ['true', 'yes']];
   return null;

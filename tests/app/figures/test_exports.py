@@ -29,7 +29,9 @@ CASES: dict[str, tuple[Quantity, Scope, Theme, float]] = {
 def trained() -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Return the networks and the four steps of the page's test."""
     names = ("plain20", "resnet20")
-    steps = [{"step": step, "variants": [probe_of(SUMMARIES[name]) for name in names]} for step in range(4)]
+    steps: list[dict[str, Any]] = [
+        {"step": step, "variants": [probe_of(SUMMARIES[name]) for name in names]} for step in range(4)
+    ]
     values = steps[1]["variants"][0]["values"]
     values["gradient_rms"][3], values["gradient_rms"][4], values["nonfinite"][4] = 0, None, 1
     return [probe_of(SUMMARIES[name]) for name in names], steps
@@ -50,7 +52,8 @@ def numbers(rows: list[list[float | None]]) -> list[list[float | None]]:
 def test_the_heatmap_is_that_of_the_page(theme: Theme) -> None:
     schemas, steps = trained()
     changes = [{"step": 2, "variant": 1}]
-    made = json.loads(heatmap(schemas, steps, changes=changes, span=SPANS[theme], theme=theme).to_json())
+    drawing: Any = heatmap(schemas, steps, changes=changes, span=SPANS[theme], theme=theme)
+    made = json.loads(drawing.to_json())
     golden = HEATMAPS[theme]
     pages = {
         trace["xaxis"]: [one for one in golden["data"] if one["xaxis"] == trace["xaxis"]] for trace in golden["data"]
