@@ -98,7 +98,9 @@ class _Bridge:
         import ray  # noqa: PLC0415
 
         with self._lock:
-            if kind == "run":
+            if kind == "check":
+                threading.Thread(target=self._check, daemon=True).start()
+            elif kind == "run":
                 self._early[job] = []
                 self._windows[job] = threading.Semaphore(AHEAD)
                 threading.Thread(target=self._run, args=(job, *body), daemon=True).start()
@@ -116,6 +118,13 @@ class _Bridge:
                 self._early[job].append(body)
             elif job in self._trainers:
                 _tell(self._trainers[job], body)
+
+    def _check(self) -> None:
+        """Say that the cluster is there; where it is another than was joined, Ray ends this process."""
+        import ray  # noqa: PLC0415
+
+        ray.nodes()
+        self.say(READY, "ready", b"")
 
     def _run(self, job: int, body: bytes, memory: int, resume: str | None) -> None:
         import ray  # noqa: PLC0415

@@ -4,7 +4,6 @@ import asyncio
 import queue
 import threading
 from collections import deque
-from collections.abc import Callable
 from multiprocessing.connection import Connection
 from typing import Any, NamedTuple
 
@@ -81,8 +80,8 @@ class Line:
     Another one writes: a process that does not read holds up neither the loop nor what else there is to do.
     """
 
-    def __init__(self, pipe: Connection, on_end: Callable[[], None], ahead: int = AHEAD) -> None:
-        self._pipe, self._on_end = pipe, on_end
+    def __init__(self, pipe: Connection, ahead: int = AHEAD) -> None:
+        self._pipe = pipe
         self._loop = asyncio.get_running_loop()
         self._inboxes: dict[int, Inbox] = {}
         self._space = threading.Semaphore(ahead)
@@ -165,4 +164,3 @@ class Line:
         self._lost = True
         for inbox in self._inboxes.values():
             inbox.put(None)
-        self._on_end()

@@ -16,7 +16,7 @@ import orjson
 from app.executors.base import Event, RunHandle, WorkerDied
 from app.executors.bridge import READY
 from app.executors.bridge import main as cross
-from app.executors.line import ALIVE, Line, failure, sort
+from app.executors.line import ALIVE, Line, Said, failure, sort
 from app.executors.local import LocalExecutor
 from app.executors.queue import NOBODY, Seat
 from model.request import ProbeRequest, TrainingRequest
@@ -37,7 +37,6 @@ class RayExecutor:
         self._jobs = count(READY + 1)
         self._joining = asyncio.Lock()
         self._line: Line | None = None
-        self._lost = True
 
     async def start(self) -> None:
         """Join the cluster and bring up the probers; raise WorkerDied where there is no cluster."""
@@ -67,7 +66,7 @@ class RayExecutor:
 
     async def _join(self) -> Line:
         async with self._joining:
-            if self._line is not None and not self._lost:
+            if self._line is not None and await self._answers(self._line):
                 return self._line
             await self._leave()
             context = multiprocessing.get_context("spawn")
@@ -75,28 +74,36 @@ class RayExecutor:
             self._process = context.Process(target=cross, args=(theirs, self._options), daemon=True)
             await asyncio.to_thread(self._process.start)
             theirs.close()
-            self._lost = False
             # the bridge keeps count of what is unread of each run: one that is not read must not hold up the others
-            line = self._line = Line(ours, on_end=self._end, ahead=sys.maxsize)
+            line = self._line = Line(ours, ahead=sys.maxsize)
             line.open(READY)
-            try:
-                async with asyncio.timeout(self._patience):
-                    said = await line.receive(READY)
-            except TimeoutError:
-                said = []
+            said = await self._hear(line)
             if not said or said[-1].kind != "ready":
                 why = said[-1].data.decode() if said else f"it did not answer in {self._patience:g} s"
                 await self._leave()
                 raise WorkerDied(f"the cluster at {self._options['address'] or 'this machine'} cannot be joined: {why}")
             return line
 
-    def _end(self) -> None:
-        self._lost = True
+    async def _answers(self, line: Line) -> bool:
+        """Say whether the cluster that was joined is there still: a head that was lost and came back has another."""
+        try:
+            line.send(READY, "check", b"")
+        except WorkerDied:
+            return False
+        return bool(await self._hear(line))
+
+    async def _hear(self, line: Line) -> list[Said]:
+        """Return what the bridge says of itself; nothing where it is gone, or says nothing for too long."""
+        try:
+            async with asyncio.timeout(self._patience):
+                return await line.receive(READY)
+        except TimeoutError:
+            return []
 
     async def _leave(self) -> None:
         if self._line is None:
             return
-        line, self._line, self._lost = self._line, None, True
+        line, self._line = self._line, None
         # asked to leave by the pipe's end, it ends the actors and, where it started one, the cluster
         with contextlib.suppress(WorkerDied):
             line.send(READY, "leave", b"")

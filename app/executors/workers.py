@@ -50,7 +50,7 @@ class Worker:
             raise WorkerDied(f"No worker process can be started: {error.strerror or error}.") from error
         finally:
             theirs.close()
-        line = Line(ours, on_end=lambda: None)
+        line = Line(ours)
         line.open(_JOB)
         return cls(process, line)
 

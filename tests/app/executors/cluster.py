@@ -43,30 +43,51 @@ class Node:
         self.process.wait()
 
 
+class Cluster:
+    """A head without CPUs of its own, and nodes; a head that comes back has the same address."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        with socket.socket() as free:
+            free.bind((HERE, 0))
+            self._port = free.getsockname()[1]
+        self.address = f"{HERE}:{self._port}"
+        self._started: list[Node] = []
+
+    def start_head(self) -> Node:
+        """Start a head, in a folder of its own: in that of one before it would find the nodes of that one."""
+        own = self._folder / str(len(self._started))
+        arguments = ["--head", f"--port={self._port}", "--num-cpus=0", "--include-dashboard=false", f"--temp-dir={own}"]
+        return self._start(*arguments)
+
+    def start_node(self) -> Node:
+        """Start a node; one after the other, since those that start at the same time take the same socket."""
+        return self._start(f"--address={self.address}", "--num-cpus=2")
+
+    def _start(self, *arguments: str) -> Node:
+        self._started.append(Node(self._folder / f"said-{len(self._started)}", *arguments))
+        self._started[-1].wait()
+        return self._started[-1]
+
+    def end(self) -> None:
+        """End all nodes."""
+        for node in reversed(self._started):
+            if node.process.poll() is None:
+                node.kill()
+
+
 @contextmanager
-def cluster() -> Generator[tuple[str, list[Node]]]:
-    """Start a head without CPUs of its own and two nodes, with a token of their own; yield the address and the two."""
+def cluster() -> Generator[tuple[Cluster, Node, list[Node]]]:
+    """Start a head and two nodes, with a token of their own; yield the cluster, the head and the two."""
     # sockets live in it, and their paths must be short
     folder = Path(tempfile.mkdtemp(prefix="ray-", dir="/tmp"))
-    with socket.socket() as free:
-        free.bind((HERE, 0))
-        port = free.getsockname()[1]
-    nodes: list[Node] = []
+    found = Cluster(folder)
     with pytest.MonkeyPatch.context() as patch:
         # a head without word of it makes a token up, which those that join would not use
         patch.setenv("RAY_AUTH_MODE", "token")
         patch.setenv("RAY_AUTH_TOKEN", secrets.token_hex(32))
-        head = ["--head", f"--port={port}", "--num-cpus=0", "--include-dashboard=false", f"--temp-dir={folder}"]
         try:
-            nodes.append(Node(folder / "head", *head))
-            nodes[0].wait()
-            for name in ("first", "second"):
-                # one after the other: nodes that start at the same time in one folder take the same socket
-                nodes.append(Node(folder / name, f"--address={HERE}:{port}", "--num-cpus=2"))
-                nodes[-1].wait()
-            yield f"{HERE}:{port}", nodes[1:]
+            yield found, found.start_head(), [found.start_node() for _ in range(2)]
         finally:
-            for node in reversed(nodes):
-                if node.process.poll() is None:
-                    node.kill()
+            found.end()
             shutil.rmtree(folder, ignore_errors=True)

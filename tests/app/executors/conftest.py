@@ -35,7 +35,7 @@ def place(request: pytest.FixtureRequest) -> Iterator[Place]:
         found.close()
         return
     pytest.importorskip("ray", reason="the ray extra is not installed")
-    with cluster() as (address, _):
-        found = Place(lambda: RayExecutor(LocalExecutor(slots=0, threads=1), address=address), seconds=150)
+    with cluster() as (made, *_):
+        found = Place(lambda: RayExecutor(LocalExecutor(slots=0, threads=1), address=made.address), seconds=150)
         yield found
         found.close()

@@ -9,7 +9,7 @@ from app.executors.base import WorkerDied
 from app.executors.bridge import lacking
 from app.executors.local import LocalExecutor
 from app.executors.ray import RayExecutor
-from tests.app.executors.cluster import cluster
+from tests.app.executors.cluster import Cluster, Node, cluster
 from tests.app.executors.place import Place, of_kind, told, until
 
 pytestmark = [pytest.mark.ray, pytest.mark.xdist_group("executors")]
@@ -44,10 +44,34 @@ def test_a_lost_node_ends_its_runs_alone(request_of: Any) -> None:
         last = await told(await place.run(request_of()))
         assert of_kind(last, "status")[-1]["state"] == "done"
 
-    with cluster() as (address, nodes):
-        place = Place(lambda: executor(address), seconds=200)
+    with cluster() as (found, _, nodes):
+        place = Place(lambda: executor(found.address), seconds=200)
         try:
             place.do(lambda found: act(found, nodes))  # pyright: ignore[reportArgumentType]
+        finally:
+            place.close()
+
+
+def test_a_head_that_was_lost_and_came_back_ends_its_runs_and_gets_the_next_one(request_of: Any) -> None:
+    pytest.importorskip("ray", reason="the ray extra is not installed")
+
+    async def act(place: RayExecutor, cluster: Cluster, head: Node) -> None:
+        doomed = await place.run(request_of(steps=1_000_000))
+        await until(doomed, "step", 2)
+        fate = asyncio.create_task(told(doomed))
+        head.kill()
+        # the nodes of the lost head, and the connection to them, are still there
+        for start in (cluster.start_head, cluster.start_node):
+            await asyncio.to_thread(start)
+        last = await told(await place.run(request_of()))
+        assert of_kind(last, "status")[-1]["state"] == "done"
+        with pytest.raises(WorkerDied, match="cluster was lost"):
+            await fate
+
+    with cluster() as (found, head, _):
+        place = Place(lambda: executor(found.address), seconds=200)
+        try:
+            place.do(lambda ray: act(ray, found, head))  # pyright: ignore[reportArgumentType]
         finally:
             place.close()
 
