@@ -202,13 +202,15 @@ export function createCommands(store, { ask = request, watch = follow, only } = 
     attach(run.id);
   };
 
-  /** Show networks as they are at initialisation. @param {Architecture[]} descriptions @param {number|null} [only] the variant that changed; all where null @param {Partial<Settings>} [settings] */
-  const show = async (descriptions, only = null, settings = {}) => {
+  /** Show networks as they are at initialisation. @param {Architecture[]} descriptions @param {number|null} [only] the variant that changed; all where null @param {Partial<Settings>} [settings] @param {(variants: Variant[]) => void} [known] told their structure, before they are measured */
+  const show = async (descriptions, only = null, settings = {}, known = () => {}) => {
     const { variants } = store.state;
     store.dispatch({ type: 'probe/asked' });
     try {
       const summaries = await Promise.all(descriptions.map((one, v) => (only === null || only === v || !variants[v] ? summarize(one, settings) : variants[v].summary)));
-      await measure({ variants: assemble(variants, summaries, descriptions), settings });
+      const next = assemble(variants, summaries, descriptions);
+      known(next);
+      await measure({ variants: next, settings });
     } finally {
       store.dispatch({ type: 'probe/refused', sequence: store.state.probe.wanted });
     }
@@ -251,7 +253,7 @@ export function createCommands(store, { ask = request, watch = follow, only } = 
       const keep = kept(store.state.variants[0]?.description ?? {});
       await show([left, ...(right === null ? [] : [right])].map((preset) => ({ ...keep, preset })));
     }),
-    describe: (descriptions, settings) => replace('architecture', () => show(descriptions, null, settings)),
+    describe: (descriptions, settings, known) => replace('architecture', () => show(descriptions, null, settings, known)),
     set: (changes) => replace('settings', async () => {
       const names = Object.keys(changes);
       clear(names);

@@ -155,7 +155,7 @@ export function mount(root, store) {
     const next = sizeOf(root);
     if (next.width === size.width && next.height === size.height) return;
     size = next;
-    if (painted) update(store.state);
+    if (painted) update(painted);
   });
   observer.observe(root);
 

@@ -47,12 +47,11 @@ const charts = {
   Training: whileSeen(need('chart-curves'), (root) => mountCurves(root, store)),
   'Every layer, every step': whileSeen(need('heatmap'), (root) => mountHeatmap(root, need('heatmap-codes'), store)),
 };
+const drawing = [diagram, mountLegend(need('legend')), mountTools(need('diagram-tools'), store, diagram)];
 /** @type {View[]} */
 const views = [
   mountAutoscale(store),
-  diagram,
-  mountLegend(need('legend')),
-  mountTools(need('diagram-tools'), store, diagram),
+  ...drawing,
   mountDetails(need('details'), store),
   mountTheme(need('theme'), store),
   mountPresets(need('presets'), store),
@@ -164,6 +163,19 @@ store.dispatch({
 });
 served.query = store.state.variants.map(({ description, skips, usualSkips }) => `net=${encodeNet(description, skips, usualSkips)}`).join('&');
 
+/** What is only an outline cannot be acted on. @param {boolean} held */
+function hold(held) {
+  for (const part of document.querySelectorAll('.diagram-panel')) part.toggleAttribute('inert', held);
+}
+
+/** Draw the networks of an address without a number, and say what is waited for. @param {State['variants']} variants */
+function outline(variants) {
+  const state = reduce(store.state, { type: 'variants', variants, settings: linked.settings });
+  for (const view of drawing) view.update({ ...state, brush: linked.brush });
+  hold(true);
+  need('sentence').textContent = `Measuring ${variants.map(({ label }) => label).join(' and ')} at initialisation: until then the structure is drawn, without numbers.`;
+}
+
 /** What an address says of networks and runs is on the page when the server has answered; then what it says of them is shown. @param {Promise<void>} asked */
 async function arrive(asked) {
   unwanted = store.state.variants;
@@ -171,6 +183,7 @@ async function arrive(asked) {
     await asked;
   } finally {
     unwanted = null;
+    hold(false);
     tell(store.state);
   }
 }
@@ -184,7 +197,7 @@ async function reopen(run) {
 async function start() {
   const { nets, settings: stated, run, brush, step, select } = linked;
   if (run) await arrive(reopen(run));
-  else if (nets.length > 0 || Object.keys(stated).length > 0) await arrive(store.commands.describe(nets.length > 0 ? nets : first.descriptions, stated));
+  else if (nets.length > 0 || Object.keys(stated).length > 0) await arrive(store.commands.describe(nets.length > 0 ? nets : first.descriptions, stated, outline));
   if (brush) store.dispatch({ type: 'brush', brush });
   if (step !== null) store.dispatch({ type: 'show', step });
   const [variant, block = null] = select?.split(':') ?? [];

@@ -147,7 +147,7 @@ export { reduce } from './reduce.js';
  * @property {() => Promise<void>} redo
  * @property {(variant: number|null, changes: Architecture) => Promise<void>} change fields of a variant's Architecture, or of all ({preset: name} for another net); new probe
  * @property {(left: string, right: string|null) => Promise<void>} compare show these presets beside each other
- * @property {(descriptions: Architecture[], settings?: Partial<Settings>) => Promise<void>} describe show these networks, by their differences, under these settings
+ * @property {(descriptions: Architecture[], settings?: Partial<Settings>, known?: (variants: Variant[]) => void) => Promise<void>} describe show these networks, by their differences, under these settings; `known` is told their structure before they are measured
  * @property {(changes: Partial<Settings>) => Promise<void>} set settings of training; those that a probe depends on give a new probe, lr goes to a running net
  * @property {(variant: number) => Promise<void>} fork go on with two copies of a network that trains, paused
  * @property {(perSecond: number) => Promise<void>} pace recorded steps a second at most, 0 for as fast as it goes

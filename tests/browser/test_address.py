@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.test_explore import opened, played, shown, until
 
@@ -69,3 +69,30 @@ def test_a_link_to_a_run_that_is_gone_leaves_its_networks(page: Page) -> None:
     expect(page.locator("#problem")).to_contain_text("none")
     expect(page.get_by_role("switch", checked=True)).to_have_count(8)
     assert "run=" not in page.url
+
+
+def test_a_link_shows_the_structure_while_its_networks_are_measured(page: Page) -> None:
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/api/probe", hold)
+    page.goto("/?net=resnet1202")
+    expect(page.locator("#sentence")).to_contain_text("Measuring ResNet-1202 at initialisation")
+    expect(page.locator("html")).to_have_attribute("data-state", "loading")
+    expect(page.locator("#diagram")).to_have_attribute("data-layout", "focus")
+    expect(page.locator("#diagram .barlayer .point > path").first).to_be_visible()
+    texts = page.locator("#diagram .textpoint text").all_text_contents()
+    assert not [text for text in texts if text.startswith(("x ", "F "))], "no number before it was measured"
+    fills = "all => [...new Set(all.map((one) => getComputedStyle(one).fill))]"
+    boxes = page.locator("#diagram .barlayer .point > path")
+    assert boxes.evaluate_all(fills) == ['url("#hatch-absent")']
+    assert page.locator(".legend-ticks").first.text_content() == "leastmost"
+    assert page.locator(".diagram-panel").evaluate("one => one.inert"), "it cannot be acted on yet"
+    expect(page.locator("#diagram").get_by_text("layer3", exact=True)).to_be_visible()
+    held[0].continue_()
+    expect(page.locator("html")).to_have_attribute("data-state", "ready", timeout=60_000)
+    expect(page.locator("#sentence")).to_contain_text("At initialisation.")
+    assert boxes.evaluate_all(fills) != ['url("#hatch-absent")']
+    assert not page.locator(".diagram-panel").evaluate("one => one.inert")

@@ -11,7 +11,7 @@ import { rangeOf } from './styles.js';
 
 /** @type {['identity'|'residual'|'plain', string][]} */
 const HUES = [['identity', 'identity path'], ['residual', 'residual path'], ['plain', 'plain or cut']];
-/** Where each part has a range of its own, no number stands at the ends. */
+/** Where each part has a range of its own, or nothing was measured yet, no number stands at the ends. */
 const ENDS = () => h('span', { class: 'legend-ticks' }, h('span', {}, 'least'), h('span', {}, 'most'));
 /** Above this width lines and marks are explained without being asked. */
 const ROOMY = 620;
@@ -47,11 +47,12 @@ export function mount(root) {
     update(state) {
       const range = rangeOf(state);
       const { scope } = state.scale;
-      const next = [state.theme, state.quantity, scope, ...range];
+      const ticks = QUANTITIES[state.quantity].linear || (scope === 'common' && state.measured !== null);
+      const next = [state.theme, state.quantity, scope, ticks, ...range];
       if (next.every((part, i) => part === key[i])) return;
       key = next;
       const { legend, linear } = QUANTITIES[state.quantity];
-      ramps.replaceChildren(...HUES.map(([hue, name]) => h('div', { class: 'legend-ramp' }, h('span', {}, name), rampOf(hue, range, state.theme), scope === 'common' || linear ? ticksOf(range, linear) : ENDS())));
+      ramps.replaceChildren(...HUES.map(([hue, name]) => h('div', { class: 'legend-ramp' }, h('span', {}, name), rampOf(hue, range, state.theme), ticks ? ticksOf(range, linear) : ENDS())));
       caption.textContent = `${legend}${linear ? '' : ', log scale'}${scope === 'common' || linear ? '' : `; each ${scope} has decades of its own, colours compare inside it`}`;
     },
     destroy() {
