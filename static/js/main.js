@@ -47,16 +47,15 @@ const charts = {
   Training: whileSeen(need('chart-curves'), (root) => mountCurves(root, store)),
   'Every layer, every step': whileSeen(need('heatmap'), (root) => mountHeatmap(root, need('heatmap-codes'), store)),
 };
-const drawing = [diagram, mountLegend(need('legend')), mountTools(need('diagram-tools'), store, diagram)];
+/** What needs no number. */
+const outlined = [diagram, mountLegend(need('legend')), mountTools(need('diagram-tools'), store, diagram), mountPresets(need('presets'), store), mountFields(need('controls'), store)];
 /** @type {View[]} */
 const views = [
   mountAutoscale(store),
-  ...drawing,
+  ...outlined,
   mountDetails(need('details'), store),
   mountTheme(need('theme'), store),
-  mountPresets(need('presets'), store),
   mountTransport(need('transport'), store),
-  mountFields(need('controls'), store),
   mountShare(need('share'), store, charts),
   mountQuantity(need('quantity'), store),
   mountScale(need('scale'), store),
@@ -165,13 +164,13 @@ served.query = store.state.variants.map(({ description, skips, usualSkips }) => 
 
 /** What is only an outline cannot be acted on. @param {boolean} held */
 function hold(held) {
-  for (const part of document.querySelectorAll('.diagram-panel')) part.toggleAttribute('inert', held);
+  for (const part of document.querySelectorAll('.diagram-panel, #presets, #controls')) part.toggleAttribute('inert', held);
 }
 
 /** Draw the networks of an address without a number, and say what is waited for. @param {State['variants']} variants */
 function outline(variants) {
   const state = reduce(store.state, { type: 'variants', variants, settings: linked.settings });
-  for (const view of drawing) view.update({ ...state, brush: linked.brush });
+  for (const view of outlined) view.update({ ...state, brush: linked.brush });
   hold(true);
   need('sentence').textContent = `Measuring ${variants.map(({ label }) => label).join(' and ')} at initialisation: until then the structure is drawn, without numbers.`;
 }
