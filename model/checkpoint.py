@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 
+from model.optimisation import extend
+
 if TYPE_CHECKING:
     from model.training import Variant
 
@@ -46,19 +48,23 @@ def restore(variant: "Variant", state: dict[str, Any]) -> None:
     # a shortcut that was cut while it trained has weights all the same
     grown = not saved.keys() <= net.state_dict().keys()
     if grown:
-        _add(optimizer, net.set_skips([True] * len(net.skips)))
+        extend(optimizer, net.set_skips([True] * len(net.skips)))
     missing, unexpected = net.load_state_dict(saved, strict=False)
     assert not unexpected, unexpected
     assert grown or not missing, missing
     net.set_skips(state["skips"])
     for name, parameter in net.named_parameters():
         if name in state["optimizer"]:
-            optimizer.state[parameter] = deepcopy(state["optimizer"][name])  # each copy has its own
+            optimizer.state[parameter] = {
+                key: _like(parameter, value) for key, value in state["optimizer"][name].items()
+            }
     for block, strength in state["strengths"].items():
         net.set_strength(block, strength)
     net.generator.set_state(state["generator"])
 
 
-def _add(optimizer: torch.optim.Optimizer, fresh: list[torch.nn.Parameter]) -> None:
-    if fresh:
-        optimizer.add_param_group({"params": fresh})
+def _like(parameter: Tensor, value: Any) -> Any:
+    """Copy what an optimizer keeps of a parameter, in its memory format: the fused step reads both as they lie."""
+    if not isinstance(value, Tensor) or value.shape != parameter.shape:
+        return deepcopy(value)
+    return torch.empty_like(parameter, requires_grad=False).copy_(value)

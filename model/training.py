@@ -18,7 +18,7 @@ from model.diagnosis import RECORDS, Finding, diagnose
 from model.evaluation import BATCHES, accuracy_of, is_due
 from model.graph import build_graph
 from model.memory import MemoryFormat, memory_format_of, put_images, put_weights
-from model.optimisation import make_optimizer, rate_at
+from model.optimisation import extend, make_optimizer, rate_at
 from model.record import Record, wire_number
 from model.recorder import Recorder
 from model.request import Batches, ProbeRequest, TrainingRequest
@@ -200,9 +200,8 @@ class Training:
         chosen = self.variants[variant]
         fresh = chosen.net.set_skips(skips)
         put_weights(chosen.net, chosen.memory_format)
-        if fresh:
-            assert chosen.optimizer is not None
-            chosen.optimizer.add_param_group({"params": fresh})
+        assert chosen.optimizer is not None
+        extend(chosen.optimizer, fresh)
 
     def set_lr(self, lr: float) -> None:
         """Set the rate that the schedule multiplies."""
