@@ -1,7 +1,7 @@
 """Who is next: the address with the fewest items under way, then its client with the fewest, then who waits longest."""
 
 from collections import Counter, OrderedDict
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from heapq import heapify, heappop, heapreplace
 from typing import Generic, NamedTuple, TypeVar
 
@@ -76,11 +76,14 @@ class FairQueue(Generic[T]):
                 heappop(heads)
         return order
 
-    def take(self, active: Counter[Seat], most: int) -> T | None:
-        """Return the next item of a seat with fewer than `most` under way and count it as served; None: nobody."""
+    def take(self, active: Counter[Seat], most: int, ready: Callable[[T], bool] = lambda _: True) -> T | None:
+        """Return the next item that is ready, of a seat with fewer than `most` under way, and count it as served.
+
+        None where there is no such item.
+        """
         for item in self.order(active):
             seat = self._waiting[item]
-            if active[seat] < most:
+            if active[seat] < most and ready(item):
                 del self._waiting[item]
                 self._turn += 1
                 for served in (seat, seat.address):

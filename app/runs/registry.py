@@ -205,9 +205,10 @@ class Registry:
 
     def _fill(self) -> None:
         """Give free slots to those whose turn it is."""
-        while not self._draining and (run := self.slots.take()) is not None:
-            for other in self.slots.in_the_way(run, self.live.values(), self.admission.memory):
-                self.end(other, "stopped", "it was paused, and its memory was needed for another run")
+        while not self._draining and (taken := self.slots.take(self.live.values(), self.admission.memory)) is not None:
+            run, in_the_way = taken
+            for other in in_the_way:
+                self.end(other, "stopped", "it had no slot, and its memory was needed for another run")
             run.begin()
             if run.handle is None:
                 run.task = asyncio.create_task(self._serve(run, paused=run.paused))

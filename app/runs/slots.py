@@ -34,14 +34,33 @@ class Slots:
         if run not in self.active and run not in self._queue:
             self._queue.add(run, run.seat)
 
-    def take(self) -> Run | None:
-        """Give a slot to the run whose turn it is; None where no slot is free or nobody may have it."""
+    def take(self, live: Iterable[Run], memory: int) -> tuple[Run, list[Run]] | None:
+        """Give a slot to the run whose turn it is, and return it with those that must end for the memory it needs.
+
+        None where no slot is free or nobody may have it. Where memory is short, those who wait with theirs, since they
+        were paused before, go first: they need no more. Of those that are paused, or may have no slot, its client's end
+        first, then the longest paused.
+        """
         if len(self.active) >= self._num:
             return None
-        run = self._queue.take(self._held(), self._most)
-        if run is not None:
-            self.active.add(run)
-        return run
+        held = self._held()
+        holding = [run for run in live if run.handle is not None or run in self.active]
+        ready = {run for run in holding if self.waits(run) and held[run.seat] < self._most}
+        idle = [run for run in holding if run not in self.active and run not in ready]
+        free = memory - sum(map(_bytes, holding))
+        most = free + sum(map(_bytes, idle))
+        run = self._queue.take(held, self._most, lambda run: run in ready or not ready or _bytes(run) <= most)
+        if run is None:
+            return None
+        self.active.add(run)
+        lacking = (0 if run in ready else _bytes(run)) - free
+        in_the_way: list[Run] = []
+        for other in sorted(idle, key=lambda other: (other.client != run.client, other.since)):
+            if lacking <= 0:
+                break
+            lacking -= _bytes(other)
+            in_the_way.append(other)
+        return run, in_the_way
 
     def give_up(self, run: Run) -> None:
         """Let a run wait no more."""
@@ -52,19 +71,6 @@ class Slots:
         """Take back the slot of a run."""
         self.active.discard(run)
 
-    def in_the_way(self, run: Run, live: Iterable[Run], memory: int) -> list[Run]:
-        """Return paused runs whose memory is needed by one that gets a slot: its client's first, the longest paused."""
-        holding = [other for other in live if other.handle is not None or other is run]
-        excess = sum(other.needs + PROCESS_BYTES for other in holding) - memory
-        parked = [other for other in holding if other not in self.active and not self.waits(other)]
-        found: list[Run] = []
-        for other in sorted(parked, key=lambda other: (other.client != run.client, other.since)):
-            if excess <= 0:
-                break
-            excess -= other.needs + PROCESS_BYTES
-            found.append(other)
-        return found
-
     def announce(self) -> None:
         """Tell those who wait their place, where it is another than before."""
         for position, run in enumerate(self._queue.order(self._held()), 1):
@@ -73,3 +79,7 @@ class Slots:
 
     def _held(self) -> Counter[Seat]:
         return Counter(run.seat for run in self.active)
+
+
+def _bytes(run: Run) -> int:
+    return run.needs + PROCESS_BYTES

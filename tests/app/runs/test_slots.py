@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from app.errors import Problem
+from app.runs.admission import PROCESS_BYTES
 from app.runs.service import Runs
 
 pytestmark = pytest.mark.xdist_group("executors")
@@ -147,3 +148,40 @@ def test_a_step_is_for_paused_runs(bench: Any, tools: Any) -> None:
         await tools.until(lambda: run.recorded >= at + 1)
 
     bench(act)
+
+
+def test_a_resumed_run_goes_before_one_that_would_need_its_memory(bench: Any, tools: Any) -> None:
+    async def act(runs: Runs) -> None:
+        resumed = await tools.start(runs, "a", paused=True, batch_size=512)
+        await tools.until(lambda: resumed.state == "paused")
+        going = await tools.start(runs, "b")
+        runs.admission.memory = resumed.needs + going.needs + 2 * PROCESS_BYTES
+        fresh = await tools.start(runs, "c", batch_size=512)
+        runs.registry.tell(resumed, {"state": "running"})
+        await tools.until(lambda: going.recorded > 1)
+        assert (fresh.queue_position, resumed.queue_position) == (1, 2)
+        runs.registry.tell(going, {"state": "stopped"})
+        await tools.until(lambda: resumed.recorded > 1)
+        assert (fresh.state, fresh.handle) == ("queued", None)
+        runs.registry.tell(resumed, {"state": "paused"})  # its memory is free to take from now on
+        await tools.until(lambda: fresh.recorded > 1)
+        assert (resumed.state, "memory" in resumed.reason) == ("stopped", True)
+
+    bench(act)
+
+
+def test_a_resumed_run_that_may_have_no_slot_gives_its_memory_to_one_that_may(bench: Any, tools: Any) -> None:
+    async def act(runs: Runs) -> None:
+        resumed = await tools.start(runs, "a", paused=True, batch_size=512)
+        await tools.until(lambda: resumed.state == "paused")
+        going = await tools.start(runs, "a")
+        await tools.until(lambda: going.recorded > 1)
+        runs.registry.tell(resumed, {"state": "running"})
+        assert resumed.queue_position == 1
+        runs.admission.memory = resumed.needs + going.needs + 2 * PROCESS_BYTES
+        fresh = await tools.start(runs, "c", batch_size=512)
+        await tools.until(lambda: fresh.recorded > 1)
+        assert (resumed.state, "memory" in resumed.reason) == ("stopped", True)
+        assert going.state == "running"
+
+    bench(act, slots=2)
