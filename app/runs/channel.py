@@ -34,7 +34,6 @@ class Channel:
         """Bytes that are in memory."""
         self.last = 0
         self.closed = False
-        self.readers = 0
         self._waiting = 0
         self._news = asyncio.Event()
         self._spoke = self._taken = time.monotonic()
@@ -73,7 +72,6 @@ class Channel:
     async def read(self, after: int) -> AsyncIterator[bytes]:
         """Yield the frames with numbers above `after`, then those to come, until the last; a comment in silence."""
         position = min(max(0, after), self.last)
-        self.readers += 1
         try:
             while True:
                 news = self._news
@@ -99,7 +97,6 @@ class Channel:
                         position = event.number
                 self._taken = time.monotonic()
         finally:
-            self.readers -= 1
             self._taken = time.monotonic()
 
 

@@ -10,11 +10,11 @@ from typing import Any
 import structlog
 from sqlalchemy.exc import IntegrityError
 
-from app.executors.base import Event, Executor, WorkerDied, WorkerFailed
+from app.executors.base import Executor, WorkerDied
 from app.executors.queue import Seat
 from app.runs import refusals
 from app.runs.admission import Admission
-from app.runs.database import StoreError
+from app.runs.life import bury, serve
 from app.runs.metrics import Metrics
 from app.runs.run import Run, State
 from app.runs.slots import Slots
@@ -93,7 +93,7 @@ class Registry:
         self.slots.ask(run)
         if self._draining:
             self.end(run, "interrupted", "the server was stopped")
-        self._fill()
+        self.fill()
         return run, True
 
     def _again(self, known: Saved, request: TrainingRequest) -> Run | Saved:
@@ -135,9 +135,10 @@ class Registry:
             raise refusals.impossible(run, "a step")
         if (len(run.pending) if run.handle is None else run.handle.unsent) >= refusals.MAX_PENDING:
             raise refusals.behind(run.id)
-        self._send(run, command)
+        self.send(run, command)
 
-    def _send(self, run: Run, command: dict[str, Any]) -> None:
+    def send(self, run: Run, command: dict[str, Any]) -> None:
+        """Send a run a command, or keep it for when it begins."""
         if run.handle is None:
             run.pending.append(command)
             return
@@ -151,7 +152,7 @@ class Registry:
         if run in self.active:
             if not run.pausing:
                 run.pausing = True
-                self._send(run, {"state": "paused", "reason": reason})
+                self.send(run, {"state": "paused", "reason": reason})
         elif self.slots.waits(run) and run.handle is not None:
             self.slots.give_up(run)
             run.say("paused")
@@ -161,7 +162,7 @@ class Registry:
         """Let a run train, in its turn; one that is about to pause waits for its turn once it has."""
         run.paused = False
         self.slots.ask(run)
-        self._fill()
+        self.fill()
 
     def stop(self, run: Run, reason: str | None = None) -> None:
         """Stop a run after the step that it is at."""
@@ -169,7 +170,7 @@ class Registry:
             self.end(run, "stopped", reason)
         elif run.stopping is None:
             run.stopping = time.monotonic()
-            self._send(run, {"state": "stopped", "reason": reason})
+            self.send(run, {"state": "stopped", "reason": reason})
 
     def end(self, run: Run, state: State, reason: str | None) -> "asyncio.Task[None]":
         """End a run at once, whatever it is at; the task is done when everything has been told."""
@@ -177,7 +178,7 @@ class Registry:
             run.say(state, reason=reason)
         self.slots.give_up(run)
         if run.task is None:
-            run.task = asyncio.create_task(self._bury(run))
+            run.task = asyncio.create_task(bury(self, run))
         elif run.serving:
             run.serving = False
             run.task.cancel()
@@ -203,7 +204,7 @@ class Registry:
         if ending:
             await asyncio.wait(ending, timeout=max(0.0, self._draining + DRAIN_SECONDS - time.monotonic()))
 
-    def _fill(self) -> None:
+    def fill(self) -> None:
         """Give free slots to those whose turn it is."""
         while not self._draining and (taken := self.slots.take(self.live.values(), self.admission.memory)) is not None:
             run, in_the_way = taken
@@ -211,87 +212,7 @@ class Registry:
                 self.end(other, "stopped", "it had no slot, and its memory was needed for another run")
             run.begin()
             if run.handle is None:
-                run.task = asyncio.create_task(self._serve(run, paused=run.paused))
+                run.task = asyncio.create_task(serve(self, run, paused=run.paused))
             else:
-                self._send(run, {"state": "running"})
+                self.send(run, {"state": "running"})
         self.slots.announce()
-
-    async def _serve(self, run: Run, *, paused: bool) -> None:
-        if run.over:  # ended before this task began
-            await self._bury(run)
-            return
-        run.serving = True
-        try:
-            await self._start(run, paused=paused)
-            assert run.handle is not None
-            async for said in run.handle.batches():
-                run.heard = time.monotonic()
-                batch = run.checkpoints.sort(said)
-                if not batch:
-                    continue
-                # the store goes on with what it was given, also where this task is cancelled
-                await asyncio.shield(run.take(batch))
-                self.metrics.told(batch)
-                self._follow(run, batch)
-            if not run.over:
-                run.say("failed", reason="The worker ended without a word.")
-        except (WorkerDied, WorkerFailed) as error:
-            self._lose(run, error)
-        except StoreError as error:
-            if not run.over:
-                run.say("failed", reason=f"What was recorded cannot be kept. {error}")
-        except asyncio.CancelledError:
-            assert run.over, "who ends a run says why"
-        except Exception:
-            log.exception("run_broke", run=run.id)
-            if not run.over:
-                run.say("failed", reason="The server made a mistake; its log says more.")
-        finally:
-            run.serving = False
-            await self._bury(run)
-
-    def _lose(self, run: Run, error: WorkerDied | WorkerFailed) -> None:
-        self.metrics.worker_lost(error)
-        if isinstance(error, WorkerFailed):
-            log.error("worker_failed", run=run.id, reason=str(error), trace=error.trace)
-        if not run.over:
-            run.say("failed", reason=str(error))
-
-    def _follow(self, run: Run, batch: list[Event]) -> None:
-        """Give the slot of a run that has paused to another."""
-        if run.pausing and run.state == "paused" and any(event.kind == "status" for event in batch):
-            run.pausing = False
-            self.slots.free(run)
-            if not run.paused:  # resumed meanwhile
-                self.slots.ask(run)
-            self._fill()
-
-    async def _start(self, run: Run, *, paused: bool) -> None:
-        starting = asyncio.create_task(
-            self.executor.run(run.request, paused=paused, max_rate=run.max_rate, resume=run.resume)
-        )
-        try:
-            run.handle = await asyncio.shield(starting)
-        except asyncio.CancelledError:
-            await (await starting).close()
-            raise
-        for command in run.pending:
-            self._send(run, command)
-        run.pending.clear()
-
-    async def _bury(self, run: Run) -> None:
-        """Let go of a run that is over, once its last word is told."""
-        self.slots.give_up(run)
-        run.checkpoints.give_up()
-        if run.handle is not None:
-            await run.handle.close()
-        if run.resume is not None:  # it may have ended before it began
-            await self.states.drop(run.resume)
-        self.slots.free(run)
-        self._fill()
-        await asyncio.wait([run.told])
-        if run.broken is not None and not self._draining:
-            await run.settle()
-        self.live.pop(run.id, None)
-        self.metrics.ended(run.state)
-        log.info("run_ended", run=run.id, state=run.state, reason=run.reason, recorded=run.recorded)

@@ -1,15 +1,11 @@
 """Slots, turns, pauses and ends, with real workers."""
 
 import asyncio
-import os
-import signal
-import time
 from typing import Any
 
 import pytest
 
 from app.errors import Problem
-from app.runs.admission import PROCESS_BYTES
 from app.runs.service import Runs
 
 pytestmark = pytest.mark.xdist_group("executors")
@@ -167,120 +163,6 @@ def test_there_is_an_end_to_the_queue_and_to_one_clients_runs(bench: Any, tools:
         await tools.start(runs, "c")
 
     bench(act, max_queue=2, client_runs=2)
-
-
-def test_a_run_that_nobody_watches_is_paused_and_later_stopped(bench: Any, tools: Any) -> None:
-    async def act(runs: Runs) -> None:
-        run, watched = await tools.start(runs, "a"), await tools.start(runs, "b")
-        reading = asyncio.ensure_future(_read(watched))
-        await tools.until(lambda: run.over)
-        said = await tools.statuses(runs, run.key)
-        assert [status["state"] for status in said] == ["running", "paused", "stopped"]
-        assert "nobody has watched for 0.6 s" in said[1]["reason"]
-        assert "paused" in said[2]["reason"]
-        assert watched.state == "running"
-        reading.cancel()
-        await asyncio.wait([reading])
-
-    bench(act, slots=2, idle_seconds=0.6, paused_seconds=0.6)
-
-
-async def _read(run: Any) -> None:
-    async for _ in run.channel.read(0):
-        pass
-
-
-def test_a_run_that_trains_for_too_long_is_stopped(bench: Any, tools: Any) -> None:
-    async def act(runs: Runs) -> None:
-        run = await tools.start(runs)
-        await tools.until(lambda: run.over)
-        assert (run.state, "longest time" in run.reason) == ("stopped", True)
-        assert run.recorded > 0
-
-    bench(act, max_seconds=0.5)
-
-
-def test_a_training_that_is_stuck_is_ended_alone(bench: Any, tools: Any) -> None:
-    async def act(runs: Runs) -> None:
-        stuck, other = await tools.start(runs, "a"), await tools.start(runs, "b")
-        await tools.until(lambda: stuck.recorded > 1 and other.recorded > 1)
-        pid = await stuck.handle.pid()
-        os.kill(pid, signal.SIGSTOP)  # as a machine does that swaps
-        await tools.until(lambda: stuck.over)
-        assert (stuck.state, "stuck" in stuck.reason) == ("failed", True)
-        assert other.state == "running"
-        await tools.until(lambda: stuck.id not in runs.registry.live)
-        with pytest.raises(ProcessLookupError):
-            os.kill(pid, 0)
-
-    bench(act, slots=2, max_step_seconds=1.0)
-
-
-def test_a_killed_worker_fails_its_run_and_nothing_else_notices(bench: Any, tools: Any) -> None:
-    async def act(runs: Runs) -> None:
-        doomed, other = await tools.start(runs, "a"), await tools.start(runs, "b")
-        await tools.until(lambda: doomed.recorded > 1 and other.recorded > 1)
-        os.kill(await doomed.handle.pid(), signal.SIGKILL)
-        await tools.until(lambda: doomed.over)
-        assert (doomed.state, "SIGKILL" in doomed.reason) == ("failed", True)
-        at = other.recorded
-        await tools.until(lambda: other.recorded > at + 3)
-        third = await tools.start(runs, "c", steps=2)
-        await tools.until(lambda: third.over)
-        assert third.state == "done"
-
-    bench(act, slots=2)
-
-
-def test_a_stop_in_a_long_step_does_not_wait_for_it(bench: Any, tools: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.runs.watch.STOP_SECONDS", 0.3)
-
-    async def act(runs: Runs) -> None:
-        run = await tools.start(runs)
-        await tools.until(lambda: run.recorded > 1)
-        os.kill(await run.handle.pid(), signal.SIGSTOP)
-        runs.registry.tell(run, {"state": "stopped"})
-        await tools.until(lambda: run.over)
-        assert run.state == "stopped"
-
-    bench(act)
-
-
-def test_memory_that_paused_runs_hold_with_their_processes_goes_to_those_that_train(bench: Any, tools: Any) -> None:
-    async def act(runs: Runs) -> None:
-        needs = runs.admission.check(tools.small())
-        runs.admission.memory = 4 * needs + 3 * PROCESS_BYTES
-        parked = [await tools.start(runs, client, paused=True) for client in ("a", "b", "c")]
-        await tools.until(lambda: all(run.state == "paused" for run in parked))
-        assert not any(run.over for run in parked)
-        another = await tools.start(runs, "b")
-        await tools.until(lambda: another.state == "running")
-        # one must go: the client's own, though another has been paused for longer
-        await tools.until(lambda: parked[1].over)
-        assert (parked[1].state, "memory" in parked[1].reason) == ("stopped", True)
-        assert [run.state for run in parked] == ["paused", "stopped", "paused"]
-
-    bench(act)
-
-
-def test_a_wall_clock_that_jumps_changes_nothing(bench: Any, tools: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = time.time
-    jumps = iter(range(10**9))
-    # a day forward, a day back, at each look
-    monkeypatch.setattr(time, "time", lambda: real() + 86_400 * (-1) ** next(jumps))
-
-    async def act(runs: Runs) -> None:
-        first = await tools.start(runs, "a", steps=200, max_rate=150)
-        second = await tools.start(runs, "b", steps=2)
-        reading = asyncio.ensure_future(_read(first))
-        await tools.until(lambda: first.over and second.over)
-        await reading
-        assert (first.state, first.recorded, second.state) == ("done", 200, "done")
-        await tools.until(lambda: not runs.registry.live)
-        _, page = await runs.store.listing(offset=0, limit=9)
-        assert [saved.id for saved in page] == [second.id, first.id]
-
-    bench(act, idle_seconds=30, paused_seconds=30, max_seconds=30, max_step_seconds=30)
 
 
 def test_ending_the_server_tells_everybody(bench: Any, tools: Any) -> None:

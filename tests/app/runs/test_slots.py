@@ -80,7 +80,7 @@ def test_a_run_that_is_ended_in_the_turn_in_which_it_gets_its_slot_ends(bench: A
         first, second = await tools.start(runs, "a"), await tools.start(runs, "b")
         await tools.until(lambda: first.recorded > 1)
         runs.registry.slots.free(first)
-        runs.registry._fill()
+        runs.registry.fill()
         runs.registry.tell(second, {"state": "stopped"})
         await tools.until(lambda: second.id not in runs.registry.live)
         assert second.channel.closed
@@ -185,3 +185,20 @@ def test_a_resumed_run_that_may_have_no_slot_gives_its_memory_to_one_that_may(be
         assert going.state == "running"
 
     bench(act, slots=2)
+
+
+def test_memory_that_paused_runs_hold_with_their_processes_goes_to_those_that_train(bench: Any, tools: Any) -> None:
+    async def act(runs: Runs) -> None:
+        needs = runs.admission.check(tools.small())
+        runs.admission.memory = 4 * needs + 3 * PROCESS_BYTES
+        parked = [await tools.start(runs, client, paused=True) for client in ("a", "b", "c")]
+        await tools.until(lambda: all(run.state == "paused" for run in parked))
+        assert not any(run.over for run in parked)
+        another = await tools.start(runs, "b")
+        await tools.until(lambda: another.state == "running")
+        # one must go: the client's own, though another has been paused for longer
+        await tools.until(lambda: parked[1].over)
+        assert (parked[1].state, "memory" in parked[1].reason) == ("stopped", True)
+        assert [run.state for run in parked] == ["paused", "stopped", "paused"]
+
+    bench(act)
