@@ -57,14 +57,14 @@ def _plan(out: Layout, asked: Asked) -> _Plan:
     room = height - 2 * PAD - HEAD - FOOT
     num_boxes = lead.num_boxes
     fits = min((room - more) / len(stage.blocks) for stage, more in zip(lead.stages, extra, strict=True))
-    pitch = max(18 + 17 * num_boxes, min(50 + 60 * num_boxes, fits))
+    pitch = max(18 + 17 * num_boxes, min(50 + 95 * num_boxes, fits))
     length = max(len(stage.blocks) * pitch + more for stage, more in zip(lead.stages, extra, strict=True))
     out.height = max(height, math.ceil(2 * PAD + HEAD + FOOT + length))
 
     column = (width - (stages - 1) * PANEL_GAP - 2) / stages
     lane = (column - 12) / len(nets)
     bow = max(18, min(40, lane * 0.27))
-    box_across = min(116, lane - bow - 10)
+    box_across = min(max(116, min(160, lane * 0.42)), lane - bow - 10)
     measures = replace(_measures(pitch, num_boxes, box_across, bow), ends=ends_of(nets), view=asked.view)
     if asked.view == "trunk":
         measures = replace(measures, reach=box_across + bow * 0.55)
@@ -124,9 +124,9 @@ def _measures(pitch: float, num_boxes: int, box_across: float, bow: float) -> La
     radius = max(5, min(8, pitch * 0.08))
     gap = max(3, min(10, pitch * 0.07))
     tail = max(3, min(9, pitch * 0.07))
-    box_along = min(38, (pitch - tail - 2 * radius - gap * (num_boxes + 1)) / num_boxes)
+    box_along = min(max(38, pitch * 0.22), (pitch - tail - 2 * radius - gap * (num_boxes + 1)) / num_boxes)
     return Lane(
         flow="down", variant=0, v=0, pitch=pitch, reach=box_across / 2 + bow - 8, box_along=box_along,
         box_across=box_across, radius=radius, gap=gap, corner=Corner(min(26, pitch * 0.3), bow + 6),
-        font=9 if box_along < 15 else 10, view="paper", points=gap >= 4, ends=(0, 0),
+        font=9 if box_along < 15 else 10 if box_along < 44 else 12, view="paper", points=gap >= 4, ends=(0, 0),
     )  # fmt: skip

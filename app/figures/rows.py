@@ -17,6 +17,7 @@ NUMBERS = 15
 NAME = 90
 NARROW = 560
 GUTTER = 114
+LEAST_LANE, MOST_LANE = 46, 124
 TEXTED = 84
 """Above this pitch boxes are wide enough for a text with channels, and as high as it needs."""
 MARKED = 90
@@ -60,7 +61,7 @@ def rows(out: Layout, asked: Asked) -> None:
         out.panels.append(Panel(stage.name, 1, y, width - 2, h))
         across = plan.measures.box_across
         first = y + 4 + plan.spare / 2 + plan.lane_height - across / 2 - 7
-        _place_title(out, stage, plan.narrow, y, first)
+        _place_title(out, stage, 22 + 7 * len(nets) if plan.narrow else 0, y, first)
         for row in own:
             for variant in range(len(nets)):
                 stops[variant] = _place_row(out, asked, plan, row, panel=y, variant=variant, stop=stops[variant])
@@ -75,11 +76,20 @@ def _plan(out: Layout, asked: Asked) -> _Plan:
     slots = _slot(len(lead.stem.boxes), narrow), _slot(len(lead.head.boxes), narrow)
     left = PAD + gutter + slots[0]
     zone = width - PAD - slots[1] - left
-    plan = _rows_of(lead.stages, zone, 34 if narrow else 40 if lead.num_boxes > 2 else 28)
-    pitch = min(170, zone / max(row.end - row.first for row in plan))
     panels = len(lead.stages)
-    fixed = panels * (head + 6) + len(plan) * NUMBERS + (panels - 1) * PANEL_GAP + 2 * PAD
-    lane_height = max(46, min(124, (height - fixed) / (len(plan) * len(nets))))
+
+    def fixed_of(plan: list[Row]) -> float:
+        return panels * (head + 6) + len(plan) * NUMBERS + (panels - 1) * PANEL_GAP + 2 * PAD
+
+    def room_for(plan: list[Row]) -> float:
+        return (height - fixed_of(plan)) / (len(plan) * len(nets))
+
+    plan = _rows_of(lead.stages, zone, 72 if lead.num_boxes > 2 else 44)
+    if narrow or room_for(plan) < LEAST_LANE:
+        plan = _rows_of(lead.stages, zone, 34 if narrow else 40 if lead.num_boxes > 2 else 28)
+    pitch = min(170, zone / max(row.end - row.first for row in plan))
+    fixed = fixed_of(plan)
+    lane_height = max(LEAST_LANE, min(MOST_LANE, room_for(plan)))
     out.height = max(height, math.ceil(fixed + lane_height * len(plan) * len(nets)))
     spare = (out.height - fixed - lane_height * len(plan) * len(nets)) / panels
     measures = row_lane(lane_height, pitch, asked.view, ends_of(nets))
@@ -142,11 +152,11 @@ def row_lane(lane_height: float, pitch: float, view: View, ends: tuple[float, fl
     )  # fmt: skip
 
 
-def _place_title(out: Layout, stage: LeadStage, narrow: bool, y: float, first: float) -> None:
-    """Write a stage's name; `first` is the v of its first lane."""
-    if narrow:
-        out.texts.append(TextPlace(PAD + 4, y + 13, stage.title, "title", "start", 12))
-        out.texts.append(TextPlace(PAD + 50, y + 13, stage.subtitle, "subtitle", "start", 10))
+def _place_title(out: Layout, stage: LeadStage, beside: float, y: float, first: float) -> None:
+    """Write a stage's name, beside the trunk's turns or (0) in the gutter; `first` is the v of its first lane."""
+    if beside > 0:
+        out.texts.append(TextPlace(beside, y + 13, stage.title, "title", "start", 12))
+        out.texts.append(TextPlace(beside + 46, y + 13, stage.subtitle, "subtitle", "start", 10))
         return
     roomy = first - y >= 46
     out.texts.append(TextPlace(PAD + 8, y + (17 if roomy else 13), stage.title, "title", "start", 13))

@@ -168,3 +168,28 @@ def test_an_offline_page_replays_a_run_with_no_server(page: Page, tmp_path: Path
     page.get_by_label("Step on screen").fill("4")
     expect(page.locator("html")).to_have_attribute("data-step", "4")
     assert [url for url in asked if not url.startswith(("file:", "data:", "blob:"))] == []
+
+
+def test_every_act_on_a_run_is_in_sight_at_any_width(page: Page) -> None:
+    run(page, "")
+    page.goto("/runs")
+    delete = page.get_by_role("button", name="Delete ").first
+    expect(delete).to_be_visible()
+    for width in (375, 1024, 1440):
+        page.set_viewport_size({"width": width, "height": 800})
+        around, own = page.locator(".runs-list").bounding_box(), delete.bounding_box()
+        assert around
+        assert own
+        assert own["x"] + own["width"] <= around["x"] + around["width"], f"out of sight at {width}"
+        heads = page.locator(".runs-table thead th:visible").count()
+        assert heads == page.locator(".runs-table tbody tr").first.locator("> :visible").count(), (
+            "a head over each cell"
+        )
+
+
+def test_a_run_of_one_recorded_step_has_a_stroke_in_the_comparison(page: Page) -> None:
+    made = run(page, "short", steps=1)
+    page.goto("/runs")
+    row(page, made).get_by_role("checkbox").check()
+    lines = page.locator("#compare-loss .scatterlayer path.js-line")
+    expect(lines.first).to_have_attribute("d", re.compile(r"^M-2\.0,[\d.]+L2\.0,"))

@@ -27,6 +27,8 @@ const CASES = {
   'rows, plain-56 and ResNet-56': { nets: nets('plain56', 'resnet56'), ...SIZE, view: 'paper' },
   'rows, ResNet-56, trunk first': { nets: nets('resnet56'), ...SIZE, view: 'trunk' },
   'rows, phone': { nets: nets('plain56', 'resnet56'), width: 343, height: 440, view: 'paper' },
+  'rows, a long stage in two where there is height': { nets: [deep(54)], width: 820, height: 560, view: 'paper' },
+  'columns, on a wide screen': { nets: nets('plain20', 'resnet20'), width: 1500, height: 900, view: 'paper' },
   'columns, pre-activated ResNet-20': { nets: nets('preact20'), ...SIZE, view: 'paper' },
   'columns, ResNet-18 and ResNet-20': { nets: nets('resnet18', 'resnet20'), ...SIZE, view: 'paper' },
   'rows, ResNet-20 and ResNet-56': { nets: nets('resnet20', 'resnet56'), ...SIZE, view: 'paper' },
@@ -122,6 +124,14 @@ test('a focus with room draws more blocks, in rows, and each row leads to the ne
   assert.equal(lines.filter(({ part, d }) => part === 'trunk' && d.includes('C')).length, 3, 'a way back between rows');
   assert.equal(layoutDiagram({ ...CASES[name], brush: { from: 40, to: 52 } }).brush.to, 52, 'a link says how many');
   assert.equal(layoutDiagram({ ...CASES[name], brush: { from: 0, to: 600 } }).brush.to, 48);
+});
+
+test('blocks grow with the room', () => {
+  const wide = layoutDiagram(CASES['columns, on a wide screen']);
+  const last = Math.max(...wide.boxes.map(({ y, h }) => y + h));
+  assert.ok(last > 0.8 * wide.height, `${last} of ${wide.height}`);
+  const pitchOf = (net) => { const { blocks } = layoutDiagram({ nets: [net], ...SIZE, view: 'paper' }); return blocks[0].w; };
+  assert.ok(pitchOf(deep(54)) > 44 && layoutDiagram({ nets: [deep(54), deep(54)], ...SIZE, view: 'paper' }).height === SIZE.height, 'in two rows only where they fit');
 });
 
 test('a projection is told from an identity, cut or not', () => {

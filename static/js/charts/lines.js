@@ -91,8 +91,11 @@ export function createLines(root, { onPoint, onPick, tell }) {
         open = false;
         continue;
       }
-      const py = Math.min(height + 20, Math.max(-20, yOf(y[i])));
-      d += `${open ? 'L' : 'M'}${xOf(x[i]).toFixed(1)},${py.toFixed(1)}`;
+      const py = Math.min(height + 20, Math.max(-20, yOf(y[i]))).toFixed(1);
+      const px = xOf(x[i]);
+      // a number without a neighbour is a stroke of its own
+      const alone = !open && !Number.isFinite(y[i + 1] ?? NaN);
+      d += alone ? `M${(px - 2).toFixed(1)},${py}L${(px + 2).toFixed(1)},${py}` : `${open ? 'L' : 'M'}${px.toFixed(1)},${py}`;
       open = true;
     }
     return d || 'M0,0';

@@ -27,7 +27,7 @@ export function columns(out, { nets, width, height, view }) {
   const room = height - 2 * PAD - HEAD - FOOT;
   const { numBoxes } = lead;
   const fits = Math.min(...lead.stages.map((stage, s) => (room - extra(s)) / stage.blocks.length));
-  const pitch = Math.max(18 + 17 * numBoxes, Math.min(50 + 60 * numBoxes, fits));
+  const pitch = Math.max(18 + 17 * numBoxes, Math.min(50 + 95 * numBoxes, fits));
   const length = Math.max(...lead.stages.map((stage, s) => stage.blocks.length * pitch + extra(s)));
   out.height = Math.max(height, Math.ceil(2 * PAD + HEAD + FOOT + length));
   const first = PAD + HEAD;
@@ -37,7 +37,7 @@ export function columns(out, { nets, width, height, view }) {
   const laneWidth = (columnWidth - 12) / nets.length;
   const bow = Math.max(18, Math.min(40, laneWidth * 0.27));
   const trunkFirst = view === 'trunk';
-  const boxAcross = Math.min(116, laneWidth - bow - 10);
+  const boxAcross = Math.min(Math.max(116, Math.min(160, laneWidth * 0.42)), laneWidth - bow - 10);
   const slack = laneWidth - boxAcross - bow;
   const measures = { ...measuresOf(pitch, numBoxes, boxAcross, bow), ends: endsOf(nets), ...(trunkFirst ? { reach: boxAcross + bow * 0.55 } : {}) };
 
@@ -95,10 +95,10 @@ function measuresOf(pitch, numBoxes, boxAcross, bow) {
   const radius = Math.max(5, Math.min(8, pitch * 0.08));
   const gap = Math.max(3, Math.min(10, pitch * 0.07));
   const tail = Math.max(3, Math.min(9, pitch * 0.07));
-  const boxAlong = Math.min(38, (pitch - tail - 2 * radius - gap * (numBoxes + 1)) / numBoxes);
+  const boxAlong = Math.min(Math.max(38, pitch * 0.22), (pitch - tail - 2 * radius - gap * (numBoxes + 1)) / numBoxes);
   return {
     flow: 'down', pitch, reach: boxAcross / 2 + bow - 8, boxAlong, boxAcross, radius, gap,
     corner: { along: Math.min(26, pitch * 0.3), across: bow + 6 },
-    font: boxAlong < 15 ? 9 : 10, points: gap >= 4,
+    font: boxAlong < 15 ? 9 : boxAlong < 44 ? 10 : 12, points: gap >= 4,
   };
 }

@@ -1,5 +1,6 @@
 /**
- * @file A row a stage, always left to right, for networks of some dozens of blocks; a long stage takes several rows.
+ * @file A row a stage, always left to right, for networks of some dozens of blocks; a long stage takes several rows, so that its
+ * blocks are large enough to read where there is height for that.
  */
 import { leadOf } from './net.js';
 import { path, point, snake } from './path.js';
@@ -16,6 +17,7 @@ const PAD = 8;
 const PANEL_GAP = 10;
 const NUMBERS = 15;
 const NAME = 90;
+const LANE = { least: 46, most: 124 };
 export const NARROW = 560;
 export const GUTTER = 114;
 /** Above this pitch boxes are wide enough for a text with channels, and as high as it needs. */
@@ -32,12 +34,15 @@ export function rows(out, { nets, width, height, view }) {
   const slots = { left: slotOf(lead.stem.boxes.length, narrow), right: slotOf(lead.head.boxes.length, narrow) };
   const left = PAD + gutter + slots.left;
   const zone = width - PAD - slots.right - left;
-  const plan = rowsOf(lead.stages, zone, narrow ? 34 : lead.numBoxes > 2 ? 40 : 28);
+  const numPanels = lead.stages.length;
+  const fixedOf = (/** @type {Row[]} */ plan) => numPanels * (head + 6) + plan.length * NUMBERS + (numPanels - 1) * PANEL_GAP + 2 * PAD;
+  const roomFor = (/** @type {Row[]} */ plan) => (height - fixedOf(plan)) / (plan.length * nets.length);
+  const roomy = rowsOf(lead.stages, zone, lead.numBoxes > 2 ? 72 : 44);
+  const plan = !narrow && roomFor(roomy) >= LANE.least ? roomy : rowsOf(lead.stages, zone, narrow ? 34 : lead.numBoxes > 2 ? 40 : 28);
   const pitch = Math.min(170, zone / Math.max(...plan.map((row) => row.to - row.from)));
   const ends = endsOf(nets);
-  const numPanels = lead.stages.length;
-  const fixed = numPanels * (head + 6) + plan.length * NUMBERS + (numPanels - 1) * PANEL_GAP + 2 * PAD;
-  const laneHeight = Math.max(46, Math.min(124, (height - fixed) / (plan.length * nets.length)));
+  const fixed = fixedOf(plan);
+  const laneHeight = Math.max(LANE.least, Math.min(LANE.most, roomFor(plan)));
   const measures = measuresOf(laneHeight, pitch);
   out.height = Math.max(height, Math.ceil(fixed + laneHeight * plan.length * nets.length));
   const spare = (out.height - fixed - laneHeight * plan.length * nets.length) / numPanels;
@@ -49,7 +54,7 @@ export function rows(out, { nets, width, height, view }) {
     const own = plan.filter((row) => row.stage === s);
     const h = head + own.length * (nets.length * laneHeight + NUMBERS) + 6 + spare;
     out.panels.push({ stage: stage.name, x: 1, y, w: width - 2, h });
-    placeTitle(out, stage, narrow, y, y + 4 + spare / 2 + laneHeight - measures.boxAcross / 2 - 7);
+    placeTitle(out, stage, narrow ? 22 + 7 * nets.length : 0, y, y + 4 + spare / 2 + laneHeight - measures.boxAcross / 2 - 7);
     own.forEach((row, r) => {
       nets.forEach((net, variant) => {
         const top = y + head + 4 + spare / 2 + r * (nets.length * laneHeight + NUMBERS) + variant * laneHeight;
@@ -104,11 +109,11 @@ export function laneOf(measures) {
   return { ...measures, boxAlong: 0, corner: { along: measures.pitch / 2, across: Math.abs(measures.reach) }, points: measures.pitch >= MARKED };
 }
 
-/** @param {Layout} out @param {LeadStage} stage @param {boolean} narrow @param {number} y @param {number} first v of the first lane */
-function placeTitle(out, stage, narrow, y, first) {
-  if (narrow) {
-    out.texts.push({ x: PAD + 4, y: y + 13, text: stage.title, role: 'title', anchor: 'start', size: 12 });
-    out.texts.push({ x: PAD + 50, y: y + 13, text: stage.subtitle, role: 'subtitle', anchor: 'start', size: 10 });
+/** @param {Layout} out @param {LeadStage} stage @param {number} beside x of the title where it stands beside the trunk's turns; 0 for the gutter @param {number} y @param {number} first v of the first lane */
+function placeTitle(out, stage, beside, y, first) {
+  if (beside > 0) {
+    out.texts.push({ x: beside, y: y + 13, text: stage.title, role: 'title', anchor: 'start', size: 12 });
+    out.texts.push({ x: beside + 46, y: y + 13, text: stage.subtitle, role: 'subtitle', anchor: 'start', size: 10 });
     return;
   }
   const roomy = first - y >= 46;

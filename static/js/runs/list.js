@@ -14,7 +14,7 @@ import { keepFocus } from './focus.js';
  */
 
 const SPARK = { width: 120, height: 30 };
-const HEAD = ['Compare', 'Run', 'State', 'Steps', 'Accuracy', 'Gradient ratio, first block over last', 'When', ''];
+const HEAD = [['Compare', 'runs-check'], ['Run', ''], ['State', ''], ['Steps', 'runs-steps'], ['Accuracy', ''], ['Gradient ratio, first block over last', 'runs-spark-cell'], ['When', 'runs-when'], ['', '']];
 
 /**
  * Draw the table anew; the keyboard's place in it stays.
@@ -35,7 +35,7 @@ function draw(root, runs, compared, acts) {
     return;
   }
   root.replaceChildren(h('table', { class: 'runs-table' },
-    h('thead', {}, h('tr', {}, ...HEAD.map((text) => h('th', { scope: 'col' }, text)))),
+    h('thead', {}, h('tr', {}, ...HEAD.map(([text, name]) => h('th', { scope: 'col', class: name }, text)))),
     h('tbody', {}, ...runs.map((run) => row(run, compared, acts)))));
 }
 
@@ -73,7 +73,7 @@ function row(run, compared, acts) {
   return h('tr', { 'data-run': run.id },
     h('td', { class: 'runs-check' }, check, Boolean(number) && h('span', { title: 'Its number in the comparison' }, String(number))), name,
     h('td', {}, h('span', { class: 'runs-state', 'data-state': run.state }, run.queue_position ? `queued, place ${run.queue_position}` : run.state), run.reason && h('span', { class: 'runs-reason' }, run.reason)),
-    h('td', { class: 'number' }, `${run.recorded} of ${Math.ceil(run.request.steps / run.request.record_every)}`),
+    h('td', { class: 'number runs-steps' }, `${run.recorded} of ${Math.ceil(run.request.steps / run.request.record_every)}`),
     h('td', { class: 'number' }, lastAccuracy(run)),
     h('td', { class: 'runs-spark-cell' }, spark(run)),
     h('td', { class: 'runs-when' }, h('time', { datetime: new Date(run.created * 1000).toISOString(), title: new Date(run.created * 1000).toLocaleString() }, ago(run.created, Date.now() / 1000))),

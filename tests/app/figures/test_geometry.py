@@ -39,6 +39,8 @@ CASES = {
     "rows, plain-56 and ResNet-56": Asked(nets("plain56", "resnet56"), 820, 560),
     "rows, ResNet-56, trunk first": Asked(nets("resnet56"), 820, 560, "trunk"),
     "rows, phone": Asked(nets("plain56", "resnet56"), 343, 440),
+    "rows, a long stage in two where there is height": Asked((deep(54),), 820, 560),
+    "columns, on a wide screen": Asked(nets("plain20", "resnet20"), 1500, 900),
     "columns, pre-activated ResNet-20": Asked(nets("preact20"), 820, 560),
     "columns, ResNet-18 and ResNet-20": Asked(nets("resnet18", "resnet20"), 820, 560),
     "rows, ResNet-20 and ResNet-56": Asked(nets("resnet20", "resnet56"), 820, 560),
