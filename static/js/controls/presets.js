@@ -72,6 +72,7 @@ export function mountPresets(root, store) {
     update({ variants }) {
       const text = variants.map(({ label }) => label).join(' beside ');
       if (words.textContent !== text) {
+        shown.title = text;
         words.textContent = text;
         shown.setAttribute('aria-label', `Networks: ${text}`);
       }
