@@ -8,7 +8,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from model.datasets import OWN_SPLITS, DatasetInfo, datasets_folder, info_of
+from model.datasets import OWN_SPLITS, DatasetInfo, datasets_folder, info_of, version_of
 from model.sources import pixels_of
 
 PART = 8
@@ -76,13 +76,14 @@ def load(name: str, *, image_size: int | None = None, seed: int = 0, folder: Pat
     drawn_by = 0 if name in OWN_SPLITS else seed
     info = info_of(name, folder)
     size = image_size or info.image_size
-    pixels, statistics = _split(name, drawn_by, folder), _statistics(name, size, drawn_by, folder)
+    version = version_of(name, folder)
+    pixels, statistics = _split(name, drawn_by, folder, version), _statistics(name, size, drawn_by, folder, version)
     return Dataset(info, size, *pixels, *statistics, seed)
 
 
 @lru_cache(maxsize=2)
-def _split(name: str, seed: int, folder: Path) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """Return pixels and labels to train on, and those to test on."""
+def _split(name: str, seed: int, folder: Path, version: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """Return pixels and labels to train on, and those to test on; files of another version are read anew."""
     read = pixels_of(name, folder)
     images, labels = torch.from_numpy(read.images), torch.from_numpy(read.labels)
     if read.num_train:
@@ -94,9 +95,9 @@ def _split(name: str, seed: int, folder: Path) -> tuple[Tensor, Tensor, Tensor, 
 
 
 @lru_cache(maxsize=64)
-def _statistics(name: str, size: int, seed: int, folder: Path) -> tuple[Tensor, Tensor]:
+def _statistics(name: str, size: int, seed: int, folder: Path, version: int) -> tuple[Tensor, Tensor]:
     """Return mean and standard deviation of each channel, [1, C, 1, 1], of the images to train on at a size."""
-    pixels = _split(name, seed, folder)[0]
+    pixels = _split(name, seed, folder, version)[0]
     if pixels.shape[-1] == size:
         mean, deviation = pixels.mean((0, 2, 3), keepdim=True), pixels.std((0, 2, 3), keepdim=True)
     else:

@@ -172,6 +172,31 @@ def shown_files(name: str, folder: Path | None = None) -> list[list[Path]]:
     return [files[:SHOWN_EACH] for files in list(class_files(root / name).values())[:SHOWN_CLASSES]]
 
 
+def version_of(name: str, folder: Path | None = None) -> int:
+    """Return a number that is another when a user's files of a data set are: by their names, times and sizes.
+
+    It is 0 where a package ships them. Raise DatasetError where they cannot be looked at.
+    """
+    root = folder or datasets_folder()
+    if name in FILES:
+        parts = [root / FILES[name][0]]
+    elif name in DATASETS:
+        return 0
+    else:
+        parts = [root / name]
+    version = 0
+    try:
+        parts += [part for path in parts for part in _class_folders(path)]
+        for part in parts:
+            with os.scandir(part) as entries:
+                for entry in entries:
+                    seen = entry.stat()
+                    version ^= hash((part.name, entry.name, seen.st_mtime_ns, seen.st_size))
+    except OSError as error:
+        raise DatasetError(f"dataset={name!r}: it cannot be read: {error.strerror}.") from error
+    return version
+
+
 def _class_folders(path: Path) -> list[Path]:
     return [part for part in sorted(path.iterdir()) if part.is_dir() and not part.name.startswith(".")]
 

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import orjson
 from fastapi import APIRouter, Body, FastAPI, Request
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from app.bodies import StrictRoute
@@ -15,7 +16,7 @@ from app.runs.clients import client_of, turns_of
 from app.runs.events import ProbeView
 from app.runs.wire import PROBE
 from app.schemas import problems
-from model.datasets import DatasetError, adapt_all, labels_of
+from model.datasets import DatasetError, adapt_all, labels_of, version_of
 from model.request import ProbeRequest
 
 router = APIRouter(prefix="/api/probe", tags=["probe"], route_class=StrictRoute)
@@ -47,11 +48,12 @@ async def measure(app: FastAPI, request: ProbeRequest, seat: Seat = NOBODY) -> d
     """Return the wire's probe of all variants, measuring those that are not known yet."""
     try:
         architectures = adapt_all(request)
+        version = await run_in_threadpool(version_of, request.dataset)
     except DatasetError as error:
         raise Problem(422, "No such data set", str(error), field="dataset", value=request.dataset) from error
     memory: Memory = app.state.probes
     singles = [request.single(index) for index in range(len(request.variants))]
-    keys = [single.model_dump_json() for single in singles]
+    keys = [f"{version} {single.model_dump_json()}" for single in singles]
     for single, key in zip(singles, keys, strict=True):
         if memory.get(key) is None:
             app.state.runs.admission.check(single)

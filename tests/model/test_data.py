@@ -111,6 +111,21 @@ def write_folder(path: Path, size: tuple[int, int] = (40, 50)) -> None:
             Image.new("RGB", size, (level, level + i, level)).save(path / name / f"{i}.{'png' if i % 2 else 'jpg'}")
 
 
+def test_files_that_are_replaced_are_read_anew(tmp_path: Path) -> None:
+    write_folder(tmp_path / "mine")
+    write_cifar(tmp_path, "cifar10")
+    before = {name: load(name, folder=tmp_path) for name in ("mine", "cifar10")}
+    assert all(load(name, folder=tmp_path).train_pixels is data.train_pixels for name, data in before.items())
+    white = tmp_path / "mine" / "dark" / "1.png"
+    Image.new("RGB", (40, 50), (255, 255, 255)).save(white)
+    black = tmp_path / FILES["cifar10"][0] / "test_batch.bin"
+    black.write_bytes(bytes(black.stat().st_size))
+    mine, cifar = load("mine", folder=tmp_path), load("cifar10", folder=tmp_path)
+    assert max(mine.train_pixels.max(), mine.test_pixels.max()) == 1 > before["mine"].train_pixels.max()
+    assert not torch.equal(mine.mean, before["mine"].mean)
+    assert before["cifar10"].test_pixels.max() > cifar.test_pixels.max() == 0
+
+
 def test_a_folder_of_class_named_folders_is_a_data_set(tmp_path: Path) -> None:
     write_folder(tmp_path / "mine")
     info = catalogue(tmp_path)["mine"]
