@@ -16,7 +16,7 @@ PICTURES = (("explore", 1440, 900, "light"),)
 
 
 def take(folder: Path) -> None:
-    """Write each picture below `folder` as a PNG of 256 colours."""
+    """Write each picture below `folder` as a PNG."""
     folder.mkdir(parents=True, exist_ok=True)
     with (
         tempfile.TemporaryDirectory() as data,
@@ -37,7 +37,8 @@ def take(folder: Path) -> None:
             page.wait_for_timeout(500)
             path = folder / f"{name}.png"
             page.screenshot(path=path)
-            Image.open(path).convert("RGB").quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)
+            # every colour as it is: the ramps and the codes of the legend are read by it
+            Image.open(path).convert("RGB").save(path, optimize=True)
             page.close()
 
 
