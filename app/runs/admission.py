@@ -15,7 +15,7 @@ from model.request import Batches, TrainingRequest
 SHARE = 0.6
 WORKER_SHARE = 1.5
 # docs/scaling.md has the measurements that these are fitted to
-BASE_BYTES = 10 * MIB
+BASE_BYTES = 5 * MIB
 ACTIVATIONS = 1.3
 LARGEST = 6
 COPIES = 3.5
