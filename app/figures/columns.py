@@ -128,5 +128,6 @@ def _measures(pitch: float, num_boxes: int, box_across: float, bow: float) -> La
     return Lane(
         flow="down", variant=0, v=0, pitch=pitch, reach=box_across / 2 + bow - 8, box_along=box_along,
         box_across=box_across, radius=radius, gap=gap, corner=Corner(min(26, pitch * 0.3), bow + 6),
-        font=9 if box_along < 15 else 10 if box_along < 44 else 12, view="paper", points=gap >= 4, ends=(0, 0),
+        font=9 if box_along < 15 else 10 if box_along < 44 or box_across < 100 else 12, view="paper",
+        points=gap >= 4, ends=(0, 0),
     )  # fmt: skip

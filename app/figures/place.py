@@ -123,7 +123,7 @@ def _place_skip_text(out: Layout, lane: Lane, block: NetBlock, u: float, junctio
     beside = abs(lane.reach) - lane.box_across / 2
     room = 30 if trunk and not right else (junction - u) * 0.5 if right else beside - 2
     text = fit(block.skip_texts, size, room)
-    if not text or (right and beside < 14):
+    if not text or (right and beside < 16):
         return
     if trunk:
         across = lane.v + (side * 9 if right else -len(text) * size * CHARACTER * 0.5 - 4)

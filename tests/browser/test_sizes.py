@@ -84,6 +84,7 @@ def test_details_push_the_charts_aside_where_there_is_room_and_cut_nothing_off(p
         for name, _x, _y, right, _bottom in page.evaluate(PARTS)[2:8]:
             assert right <= own["x"], f"details lie over {name} at {width}"
     page.get_by_role("button", name="Close details").click()
+    expect(details).to_be_hidden()
     heatmap = page.locator(".heatmap-panel").bounding_box()
     assert heatmap
     assert heatmap["x"] + heatmap["width"] > 2500, "the room is given back"
@@ -97,3 +98,20 @@ def test_the_legend_folds_where_it_would_take_the_diagrams_room(page: Page) -> N
     expect(marks).to_be_hidden()
     page.set_viewport_size({"width": 1440, "height": 900})
     expect(marks).to_be_visible()
+
+
+def test_details_that_lie_over_the_charts_leave_the_diagram_as_it_is(page: Page) -> None:
+    page.set_viewport_size({"width": 1024, "height": 768})
+    opened(page)
+    panel = page.locator(".diagram-panel")
+    before = panel.bounding_box()
+    switch = page.get_by_role("switch", name="skip of layer1.1, ResNet-56", exact=True)
+    switch.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#details")).to_be_visible()
+    page.wait_for_timeout(150)
+    assert panel.bounding_box() == before
+    own, charts = page.locator("#details").bounding_box(), page.locator(".charts").bounding_box()
+    assert own
+    assert charts
+    assert abs(own["height"] - charts["height"]) < 2, "it scrolls inside the charts' height"

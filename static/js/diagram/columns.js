@@ -99,6 +99,6 @@ function measuresOf(pitch, numBoxes, boxAcross, bow) {
   return {
     flow: 'down', pitch, reach: boxAcross / 2 + bow - 8, boxAlong, boxAcross, radius, gap,
     corner: { along: Math.min(26, pitch * 0.3), across: bow + 6 },
-    font: boxAlong < 15 ? 9 : boxAlong < 44 ? 10 : 12, points: gap >= 4,
+    font: boxAlong < 15 ? 9 : boxAlong < 44 || boxAcross < 100 ? 10 : 12, points: gap >= 4,
   };
 }

@@ -115,7 +115,7 @@ function placeSkipText(out, lane, block, u, junction) {
   const beside = Math.abs(reach) - boxAcross / 2;
   const width = view === 'trunk' && flow === 'down' ? 30 : flow === 'right' ? (junction - u) * 0.5 : beside - 2;
   const text = fit(block.skipTexts, size, width);
-  if (!text || (flow === 'right' && beside < 14)) return;
+  if (!text || (flow === 'right' && beside < 16)) return;
   const middle = (u + junction) / 2;
   const across = view === 'trunk'
     ? v + (flow === 'right' ? sign * 9 : -text.length * size * CHARACTER * 0.5 - 4)
