@@ -96,7 +96,7 @@ function lastAccuracy({ digest }) {
   if (!digest) return '';
   return digest.variants.map(({ accuracy }) => {
     const last = accuracy.at(-1);
-    return last === null || last === undefined ? 'n/a' : `${formatNumber(Number((last * 100).toPrecision(2)))} %`;
+    return last === null || last === undefined ? 'n/a' : `${formatNumber(Number((last * 100).toPrecision(2)))}\u00a0%`;
   }).join(', ');
 }
 
