@@ -175,6 +175,10 @@ def test_every_act_on_a_run_is_in_sight_at_any_width(page: Page) -> None:
     page.goto("/runs")
     delete = page.get_by_role("button", name="Delete ").first
     expect(delete).to_be_visible()
+    # the longest words that a row may have
+    page.locator(".runs-state").first.evaluate("(state) => { state.textContent = 'interrupted'; }")
+    numbers = page.locator(".runs-table tbody tr").first.locator(".number").last
+    numbers.evaluate("(cell) => { cell.textContent = '100\u00a0%, 100\u00a0%'; }")
     for width in (375, 1024, 1440):
         page.set_viewport_size({"width": width, "height": 800})
         around, own = page.locator(".runs-list").bounding_box(), delete.bounding_box()
