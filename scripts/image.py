@@ -80,7 +80,7 @@ class Builder:
     def run(self, *command: str, check: bool = True, timeout: float = 1500) -> subprocess.CompletedProcess[str]:
         """Run a program and return what it printed; raise with its error output if it failed."""
         answer = subprocess.run(
-            command, env=self.environment, capture_output=True, text=True, check=False, timeout=timeout, cwd=ROOT
+            command, env=self.environment, capture_output=True, text=True, check=False, timeout=timeout, cwd=self.folder
         )
         if check and answer.returncode != 0:
             raise RuntimeError(f"{' '.join(command)} ended with {answer.returncode}:\n{answer.stdout}\n{answer.stderr}")

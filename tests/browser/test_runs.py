@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+import time
 from pathlib import Path
 from typing import Any
 
@@ -101,6 +102,13 @@ def test_a_link_compares_runs_that_are_not_listed(page: Page) -> None:
         route.fulfill(response=answer, body=body)
 
     page.route(re.compile(r"//[^/]+/runs\?"), shortened)  # the page; the API's list is left alone
+
+    def late(route: Route) -> None:
+        """Answer after the refusal of the run that is not there."""
+        time.sleep(0.5)
+        route.continue_()
+
+    page.route(f"**/api/runs/{made['id']}", late)
     page.goto(f"/runs?compare={made['id']}&compare={'0' * len(made['id'])}")
     until(page, "ready")
     expect(row(page, made)).to_have_count(0)

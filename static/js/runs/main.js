@@ -46,7 +46,8 @@ function chosenOnes() {
 /** Ask for what is compared and older than the runs that are listed; one that is gone is compared no longer, in the server's words. */
 async function find() {
   const listed = new Set(runs.map(({ id }) => id));
-  await Promise.all([...compared].filter((id) => !listed.has(id)).map(async (id) => {
+  // all answers are awaited: a refusal may come before the others
+  const answers = await Promise.allSettled([...compared].filter((id) => !listed.has(id)).map(async (id) => {
     try {
       beyond.set(id, await request(`/api/runs/${encodeURIComponent(id)}`));
     } catch (error) {
@@ -54,6 +55,7 @@ async function find() {
       throw error;
     }
   }));
+  for (const answer of answers) if (answer.status === 'rejected') throw answer.reason;
 }
 
 function draw() {
