@@ -6,6 +6,7 @@ PORT ?= 8000
 WORKERS ?= 2
 
 BIN := .venv/bin
+NATIVE := $(wildcard model/native/*.cpp model/native/*.h) model/native/build.py
 LOCKS := pyproject.toml constraints.txt package.json package-lock.json
 NODE = PATH="$$($(BIN)/python scripts/vendor.py node):$$PATH"
 JS_TESTS = $$(find tests/js -name '*.test.js' | sort)
@@ -73,18 +74,18 @@ wire: .venv/developed ## write static/js/wire.d.ts anew from the server's models
 	$(BIN)/python scripts/wire.py
 
 clean: ## remove everything that was installed or built
-	rm -rf .venv node_modules static/vendor dist .cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv node_modules static/vendor dist model/native/*.so .cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 
 # A stamp says that its installation was completed with the present locks.
 .venv/made:
 	@python=$$(PYTHON="$(PYTHON)" sh scripts/python.sh) && "$$python" scripts/environment.py .venv
 	@touch $@
 
-.venv/ready: .venv/made $(LOCKS) scripts/install.py scripts/vendor.py
+.venv/ready: .venv/made $(LOCKS) $(NATIVE) scripts/install.py scripts/vendor.py
 	@$(BIN)/python scripts/install.py run
 	@touch $@
 
-.venv/developed: .venv/made $(LOCKS) scripts/install.py scripts/vendor.py scripts/chromium.py
+.venv/developed: .venv/made $(LOCKS) $(NATIVE) scripts/install.py scripts/vendor.py scripts/chromium.py
 	@$(BIN)/python scripts/install.py dev
 	@$(BIN)/python scripts/chromium.py --install
 	@touch .venv/ready $@

@@ -164,6 +164,11 @@ class Block(nn.Module):
         """Tell whether the shortcut is connected."""
         return self.fork.connected
 
+    @property
+    def has_bare_shortcut(self) -> bool:
+        """Tell whether the shortcut, where it is connected, hands on the input unchanged."""
+        return self.skip_strength == 1 and not self.shortcut and "gate" not in self._modules
+
     def forward(self, x: Tensor) -> Tensor:
         x = self._run(self.before, x)
         residual_in, identity_in = cast("tuple[Tensor, Tensor | None]", self.fork(x))

@@ -1,10 +1,9 @@
 """What is measured at one tap and at one block while a step goes on: each tensor is reduced at once and never kept.
 
-A meter is attached once; its methods are the hooks. Sums run over all calls of a step, so that a module which is
-called twice, or a step made of several batches, has one root mean square over everything that passed.
+A meter is attached once; its methods are the hooks.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import cast
 from weakref import ReferenceType, ref
 
@@ -12,24 +11,8 @@ import torch
 from torch import Tensor, nn
 
 from model.blocks import Block
-from model.reductions import NonzeroCounter, Number, num_nonfinite, sum_of_squares
-
-
-def on_gradient(x: Tensor, take: Callable[[Tensor], None]) -> None:
-    """Call `take` with the whole gradient of x when it is there."""
-    node = x.grad_fn
-    if node is None:
-        x.register_hook(take)
-        return
-    # a hook on the node that made x costs a tenth of one on x and sees the same gradient, changed in place later or not
-    place = x.output_nr
-
-    def hook(gradients: tuple[Tensor | None, ...]) -> None:
-        gradient = gradients[place]
-        if gradient is not None:
-            take(gradient)
-
-    node.register_prehook(hook)
+from model.native import Sum
+from model.sums import Sums
 
 
 class Trail:
@@ -51,24 +34,15 @@ class Trail:
 class TapMeter:
     """The output of one module and its gradient."""
 
-    NUMBERS = ("squares", "nonzero", "gradient_squares", "lost")
-
-    def __init__(self, trail: Trail, nonzero: NonzeroCounter | None) -> None:
-        self._trail, self._count_nonzero = trail, nonzero
-        self.reset()
+    def __init__(self, trail: Trail, sums: Sums, *, zeros: bool) -> None:
+        self._trail = trail
+        self.activation, self.gradient = sums.make(zeros=zeros), sums.make()
+        self.sums = (self.activation, self.gradient)
 
     def reset(self) -> None:
         """Forget the last step."""
-        self.squares: Number = 0.0
-        self.nonzero: Number = 0.0
-        self.gradient_squares: Number = 0.0
-        self.lost: Number = 0.0
-        self.count = self.gradient_count = 0
-
-    @property
-    def counts_zeros(self) -> bool:
-        """Tell whether exact zeros are counted here."""
-        return self._count_nonzero is not None
+        for own in self.sums:
+            own.reset()
 
     def forward(self, module: nn.Module, args: object, output: object) -> None:
         """Measure the output now and its gradient later."""
@@ -77,23 +51,16 @@ class TapMeter:
             x = cast("Sequence[object]", x)[0]
         if not isinstance(x, Tensor) or not x.is_floating_point() or not torch.is_grad_enabled():
             return
-        data = x.detach()
-        squares = sum_of_squares(data)
-        self.squares += squares
-        self.count += data.numel()
-        self.lost += num_nonfinite(data, squares)
-        if self._count_nonzero is not None:
-            self.nonzero += self._count_nonzero(data)
+        self.activation.add(x)
         if x.requires_grad:
-            on_gradient(x, self.backward)
+            self.gradient.add_gradient_of(x)
             self._trail.leave(x, self)
 
-    def backward(self, gradient: Tensor) -> None:
-        """Measure the gradient of the output."""
-        squares = sum_of_squares(gradient)
-        self.gradient_squares += squares
-        self.gradient_count += gradient.numel()
-        self.lost += num_nonfinite(gradient, squares)
+    def num_nonfinite(self) -> int | None:
+        """Count NaN and infinite elements of the output and its gradient; None where there was no output."""
+        if self.activation.elements == 0:
+            return None
+        return int(self.activation.nonfinite) + int(self.gradient.nonfinite)
 
 
 class BlockMeter:
@@ -103,44 +70,42 @@ class BlockMeter:
     measured, and takes the gradient of the junction's sum unchanged.
     """
 
-    NUMBERS = ("residual_squares", "identity_squares", "residual_gradient_squares", "identity_gradient_squares")
-
-    def __init__(self, block: Block, trail: Trail, output: TapMeter | None) -> None:
+    def __init__(self, block: Block, trail: Trail, output: TapMeter | None, sums: Sums) -> None:
         self._block, self._trail, self._output = block, trail, output
-        self._bare_shortcut = False
-        self.reset()
+        self._residual, self._identity = sums.make(), sums.make()
+        self._residual_gradient, self._identity_gradient = sums.make(), sums.make()
+        self.sums = (self._residual, self._identity, self._residual_gradient, self._identity_gradient)
+        self._forget()
+
+    def _forget(self) -> None:
+        self._bare_shortcut = self.dropped = False
+        self._input: TapMeter | None = None
+        """Whoever measured the block's input."""
+        self._identity_is_input = self._residual_gradient_is_input = self._identity_gradient_is_output = False
 
     def reset(self) -> None:
         """Forget the last step."""
-        self.residual_squares: Number = 0.0
-        self.identity_squares: Number = 0.0
-        self.residual_gradient_squares: Number = 0.0
-        self.identity_gradient_squares: Number = 0.0
-        self.residual_count = self.identity_count = 0
-        self.num_residual_gradients = self.num_identity_gradients = 0
-        self.dropped = False
-        self.input: TapMeter | None = None
-        """Whoever measured the block's input."""
-        self.identity_is_input = self.residual_gradient_is_input = self.identity_gradient_is_output = False
+        self._forget()
+        for own in self.sums:
+            own.reset()
 
     def fork(self, module: nn.Module, args: object, output: tuple[Tensor, Tensor | None]) -> object:
         """Part the block's input, so that either path's gradient can be told."""
         x, identity = output
         if not torch.is_grad_enabled() or not x.requires_grad:
             return None
-        self.input = self._trail.tap_of(x)
+        self._input = self._trail.tap_of(x)
         if identity is None:
-            self.residual_gradient_is_input = self.input is not None
-            if self.input is None:
-                on_gradient(x, self.take_residual_gradient)
+            self._residual_gradient_is_input = self._input is not None
+            if self._input is None:
+                self._residual_gradient.add_gradient_of(x)
             return None
-        block = self._block
-        self._bare_shortcut = block.skip_strength == 1 and not block.shortcut and "gate" not in block._modules
+        self._bare_shortcut = self._block.has_bare_shortcut
         residual = x.view_as(x)
-        on_gradient(residual, self.take_residual_gradient)
+        self._residual_gradient.add_gradient_of(residual)
         if not self._bare_shortcut:
             identity = x.view_as(x)
-            on_gradient(identity, self.take_identity_gradient)
+            self._identity_gradient.add_gradient_of(identity)
         return residual, identity
 
     def junction(self, module: nn.Module, args: tuple[Tensor | None, Tensor | None], output: Tensor) -> None:
@@ -151,38 +116,37 @@ class BlockMeter:
         if residual is None:
             self.dropped = True
         else:
-            self.residual_squares += sum_of_squares(residual.detach())
-            self.residual_count += residual.numel()
+            self._residual.add(residual)
         if identity is None:
             return
-        if self._bare_shortcut and self.input is not None:
-            self.identity_is_input = True
+        if self._bare_shortcut and self._input is not None:
+            self._identity_is_input = True
         else:
-            self.identity_squares += sum_of_squares(identity.detach())
-            self.identity_count += identity.numel()
+            self._identity.add(identity)
         if self._bare_shortcut and output.requires_grad:
             if self._output is not None and not self._block.after:
-                self.identity_gradient_is_output = True
+                self._identity_gradient_is_output = True
             else:
-                on_gradient(output, self.take_identity_gradient)
+                self._identity_gradient.add_gradient_of(output)
 
-    def take_residual_gradient(self, gradient: Tensor) -> None:
-        """Measure the part that arrives through F."""
-        self.residual_gradient_squares += sum_of_squares(gradient)
-        self.num_residual_gradients += 1
+    @property
+    def residual(self) -> Sum:
+        """What F brings to the junction."""
+        return self._residual
 
-    def take_identity_gradient(self, gradient: Tensor) -> None:
-        """Measure the part that arrives through the shortcut."""
-        self.identity_gradient_squares += sum_of_squares(gradient)
-        self.num_identity_gradients += 1
+    @property
+    def identity(self) -> Sum:
+        """What the shortcut brings to the junction."""
+        return self._input.activation if self._input is not None and self._identity_is_input else self._identity
 
-    def settle(self) -> None:
-        """Fill in what taps have measured."""
-        tap = self.input
-        if tap is not None and self.identity_is_input:
-            self.identity_squares, self.identity_count = tap.squares, tap.count
-        if tap is not None and self.residual_gradient_is_input:
-            self.residual_gradient_squares, self.num_residual_gradients = tap.gradient_squares, tap.gradient_count
-        if self._output is not None and self.identity_gradient_is_output:
-            self.identity_gradient_squares = self._output.gradient_squares
-            self.num_identity_gradients = self._output.gradient_count
+    @property
+    def residual_gradient(self) -> Sum:
+        """The part of the input's gradient that arrives through F."""
+        known = self._input is not None and self._residual_gradient_is_input
+        return cast("TapMeter", self._input).gradient if known else self._residual_gradient
+
+    @property
+    def identity_gradient(self) -> Sum:
+        """The part of the input's gradient that arrives through the shortcut."""
+        known = self._output is not None and self._identity_gradient_is_output
+        return cast("TapMeter", self._output).gradient if known else self._identity_gradient

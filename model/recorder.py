@@ -3,21 +3,21 @@
 Works on any nn.Module; a network of ours is measured at all taps of its graph, its forks and its junctions included.
 """
 
-import math
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
 from types import TracebackType
 from typing import Self, cast
 
-from torch import Tensor, nn
+from torch import nn
 from torch.optim.optimizer import register_optimizer_step_post_hook, register_optimizer_step_pre_hook
 from torch.utils.hooks import RemovableHandle
 
 from model.meters import BlockMeter, TapMeter, Trail
 from model.record import MEASURES, Record, Schema, Value
-from model.reductions import NonzeroCounter, bring_over
+from model.reductions import bring_over
 from model.resnet import ResNet
 from model.schedules import Schedule, linear
+from model.sums import Sums, TorchSum
 from model.weight_meter import OptimizerWatch, WeightMeter
 
 
@@ -45,8 +45,6 @@ class Recorder:
             if isinstance(net, ResNet)
             else {name for name in names if is_activation(modules[name])}
         )
-        trail, nonzero = Trail(), NonzeroCounter()
-        taps_by_name = {name: TapMeter(trail, nonzero if name in active else None) for name in names}
         blocks = net.blocks if isinstance(net, ResNet) else {}
         weights = {
             name: cast("nn.Parameter", module.weight)
@@ -54,11 +52,24 @@ class Recorder:
             if isinstance(module, nn.Linear | nn.modules.conv._ConvNd) and is_trained(module.weight)
         }
         self.schema = Schema(tuple(names), tuple(weights), tuple(blocks))
-        self._tapped = [(modules[name], meter) for name, meter in taps_by_name.items()]
-        self._blocks = [(block, BlockMeter(block, trail, taps_by_name.get(name))) for name, block in blocks.items()]
         self._weights = [WeightMeter(weight) for weight in weights.values()]
+        self._weighed = [(modules[name], meter) for name, meter in zip(weights, self._weights, strict=True)]
+        self._tapped = [modules[name] for name in names]
+        self._active = active
+        self._sums = Sums(on_cpu=self._is_on_cpu())
+        self._make_meters()
         self._handles: list[RemovableHandle] = []
         self._entered = self._recording = False
+
+    def _is_on_cpu(self) -> bool:
+        return all(parameter.is_cpu for parameter in self.net.parameters())
+
+    def _make_meters(self) -> None:
+        trail, sums, active = Trail(), self._sums, self._active
+        self._taps = [TapMeter(trail, sums, zeros=name in active) for name in self.schema.taps]
+        taps = dict(zip(self.schema.taps, self._taps, strict=True))
+        blocks = self.net.blocks if isinstance(self.net, ResNet) else {}
+        self._blocks = [(block, BlockMeter(block, trail, taps.get(name), sums)) for name, block in blocks.items()]
 
     def __enter__(self) -> Self:
         self._entered = True
@@ -72,7 +83,7 @@ class Recorder:
             bool(self._handles)
             and self._recording
             and bool(self.every(self.step))
-            and all(tap.count == 0 for _, tap in self._tapped)
+            and all(tap.activation.elements == 0 for tap in self._taps)
             and all(weight.untouched for weight in self._weights)
         )
 
@@ -114,17 +125,21 @@ class Recorder:
         self._recording = True
 
     def _meters(self) -> list[TapMeter | BlockMeter | WeightMeter]:
-        taps, blocks = (meter for _, meter in self._tapped), (meter for _, meter in self._blocks)
-        return [*taps, *blocks, *self._weights]
+        return [*self._taps, *(meter for _, meter in self._blocks), *self._weights]
 
     def _attach(self) -> None:
         handles = self._handles
-        for module, tap in self._tapped:
+        if self._sums.on_cpu != self._is_on_cpu():
+            self._sums = Sums(on_cpu=not self._sums.on_cpu)
+            self._make_meters()
+        for module, tap in zip(self._tapped, self._taps, strict=True):
             handles.append(module.register_forward_hook(tap.forward))
         for block, meter in self._blocks:
             handles.append(block.fork.register_forward_hook(meter.fork))
             handles.append(block.junction.register_forward_hook(meter.junction))
-        for meter in self._weights:
+        for module, meter in self._weighed:
+            if meter.is_long:
+                handles.append(module.register_forward_pre_hook(meter.forward))
             if meter.weight.requires_grad:
                 handles.append(meter.weight.register_post_accumulate_grad_hook(meter.backward))
         watch = OptimizerWatch(self._weights)
@@ -134,51 +149,33 @@ class Recorder:
     def _finish(self) -> Record:
         for meter in self._weights:
             meter.finish()
-        self._bring_over()
-        taps = [tap for _, tap in self._tapped]
+        if not self._sums.on_cpu:
+            self._bring_over()
+        taps, weights = self._taps, self._weights
         blocks = [block for _, block in self._blocks]
-        for block in blocks:
-            block.settle()
         columns: dict[str, Sequence[Value]] = {
-            "activation_rms": [_rms(tap.squares, tap.count) for tap in taps],
-            "gradient_rms": [_rms(tap.gradient_squares, tap.gradient_count) for tap in taps],
-            "zero_fraction": [
-                1 - cast("float", tap.nonzero) / tap.count if tap.counts_zeros and tap.count else None for tap in taps
-            ],
-            "nonfinite": [int(tap.lost) if tap.count else None for tap in taps],
-            "weight_gradient_norm": [_norm(meter.gradient_squares, meter.graded) for meter in self._weights],
-            "update_ratio": [meter.ratio() for meter in self._weights],
-            "residual_rms": [_rms(block.residual_squares, block.residual_count) for block in blocks],
-            "identity_rms": [_rms(block.identity_squares, block.identity_count) for block in blocks],
-            "residual_gradient_norm": [
-                _norm(block.residual_gradient_squares, block.num_residual_gradients) for block in blocks
-            ],
-            "identity_gradient_norm": [
-                _norm(block.identity_gradient_squares, block.num_identity_gradients) for block in blocks
-            ],
+            "activation_rms": [tap.activation.rms() for tap in taps],
+            "gradient_rms": [tap.gradient.rms() for tap in taps],
+            "zero_fraction": [tap.activation.zero_fraction() for tap in taps],
+            "nonfinite": [tap.num_nonfinite() for tap in taps],
+            "weight_gradient_norm": [weight.gradient_norm() for weight in weights],
+            "update_ratio": [weight.ratio() for weight in weights],
+            "residual_rms": [block.residual.rms() for block in blocks],
+            "identity_rms": [block.identity.rms() for block in blocks],
+            "residual_gradient_norm": [block.residual_gradient.norm() for block in blocks],
+            "identity_gradient_norm": [block.identity_gradient.norm() for block in blocks],
         }
         assert columns.keys() == set(MEASURES)
         dropped = tuple(name for name, block in zip(self.schema.blocks, blocks, strict=True) if block.dropped)
         return Record(self.schema, self.step, columns, dropped)
 
     def _bring_over(self) -> None:
-        if not any(isinstance(tap.squares, Tensor) for _, tap in self._tapped) and not any(
-            isinstance(weight.gradient_squares, Tensor) for weight in self._weights
-        ):
-            return
-        places = [(meter, name) for meter in self._meters() for name in meter.NUMBERS]
-        numbers = bring_over([getattr(meter, name) for meter, name in places])
-        for (meter, name), number in zip(places, numbers, strict=True):
-            setattr(meter, name, number)
-
-
-def _rms(squares: object, count: int) -> float | None:
-    total = cast("float", squares)
-    return None if count == 0 else math.sqrt(total / count) if total >= 0 else total
-
-
-def _norm(squares: object, there: int) -> float | None:
-    return _rms(squares, 1) if there else None
+        sums = [own for meter in (*self._taps, *(meter for _, meter in self._blocks)) for own in meter.sums]
+        torch_sums = [own for own in sums if isinstance(own, TorchSum)]
+        places = [(own, name) for own in (*torch_sums, *self._weights) for name in own.NUMBERS]
+        numbers = bring_over([getattr(own, name) for own, name in places])
+        for (own, name), number in zip(places, numbers, strict=True):
+            setattr(own, name, number)
 
 
 def _choose(net: nn.Module, modules: dict[str, nn.Module], patterns: Sequence[str] | None) -> list[str]:

@@ -12,6 +12,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from model import native
+
 SMALLEST, LARGEST = 1e-30, 1e36
 """Float32 sums of squares in between lost nothing that matters to underflow or overflow."""
 SHORT, ROW = 2**19, 2**14
@@ -50,6 +52,9 @@ def sum_of_squares(x: Tensor) -> Number:
     if not x.is_cpu:
         norm = torch.linalg.vector_norm(x, dtype=torch.float64)
         return norm * norm
+    engine = native.load()
+    if engine is not None:
+        return engine.sum_of_squares(x)
     if x.dtype is torch.float32 or x.dtype is torch.bfloat16:
         row = flat(x)
         total = _dot(row if row.dtype is torch.float32 else row.float())
@@ -63,6 +68,9 @@ def sum_of_squares(x: Tensor) -> Number:
 
 def sums_of_squares(tensors: Sequence[Tensor]) -> list[Number]:
     """Sum the squares of each of several tensors; those that are short take one call together."""
+    engine = native.load()
+    if engine is not None and all(x.is_cpu for x in tensors):
+        return cast("list[Number]", engine.sums_of_squares(tensors))
     short = [x for x in tensors if _is_short(x)]
     norms = iter(torch.stack(torch._foreach_norm(short)).tolist() if short else ())
     sums: list[Number] = []

@@ -18,6 +18,8 @@ from model.reductions import Number, sum_of_squares, sums_of_squares
 ROUNDED = 5e-6
 """Updates below this part of the weight are taken as rounded: there rounding changes the norm by 2e-5 of it."""
 AGREEMENT = 3e-4
+LONG = 2**18
+"""Weights of more elements do not stay in a core's own cache from forward to backward."""
 
 
 class WeightMeter:
@@ -38,6 +40,8 @@ class WeightMeter:
         self.weight_squares: Number = 0.0
         self.update_squares: Number = 0.0
         self.expected_squares: Number = 0.0
+        self._weighed = -1
+        """The version of the weight whose squares were summed."""
         self.graded = self.known = False
         self.num_steps = 0
         self._lr = 0.0
@@ -63,14 +67,34 @@ class WeightMeter:
         """Tell whether nothing has happened to the weight since the last reset."""
         return not self.graded and self.num_steps == 0 and self.weight._version == self._version
 
+    @property
+    def is_long(self) -> bool:
+        """Tell whether the weight is so long that it has to come from memory."""
+        return self.weight.numel() > LONG
+
+    def forward(self, module: nn.Module, args: object) -> None:
+        """Measure a long weight just before its layer reads it: so it comes from memory once for both."""
+        if torch.is_grad_enabled():
+            self._weigh()
+
+    def _weigh(self) -> None:
+        if self._weighed != self.weight._version:
+            self.weight_squares = sum_of_squares(self.weight.detach())
+            self._weighed = self.weight._version
+
     def backward(self, weight: Tensor) -> None:
         """Measure the accumulated gradient, while it is still near, and the weight that it will change."""
         if weight.grad is None:
             return
         self.gradient_squares = sum_of_squares(weight.grad.detach())
         if not self.graded:
-            self.weight_squares = sum_of_squares(weight.detach())
+            self._weigh()
         self.graded = True
+
+    def gradient_norm(self) -> float | None:
+        """Return the L2 norm of the gradient; None where none came."""
+        squares = cast("float", self.gradient_squares)
+        return None if not self.graded else math.sqrt(squares) if squares >= 0 else squares
 
     @torch.no_grad()
     def stepping(self, rate: float | None) -> None:

@@ -56,17 +56,13 @@ def _playwright() -> str | None:
 
 def install() -> None:
     """Install a Chromium if the machine has none."""
+    import debian  # noqa: PLC0415  (its neighbour, where this is run; tests and benchmarks import this from elsewhere)
+
     if find() is not None:
         return
-    if sys.platform == "linux" and shutil.which("apt-get") and os.geteuid() == 0:
+    if debian.can_install():
         print("Installing Chromium for the tests", flush=True)
-        environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-        packages = ["chromium", "fonts-liberation", "fonts-dejavu-core"]
-        subprocess.run(["apt-get", "-qq", "update"], check=True, env=environment)
-        answer = subprocess.run(
-            ["apt-get", "-qq", "install", "-y", "--no-install-recommends", *packages], env=environment, check=False
-        )
-        if answer.returncode == 0 and find() is not None:
+        if debian.install("chromium", "fonts-liberation", "fonts-dejavu-core") and find() is not None:
             return
     with_libraries = ["--with-deps"] if sys.platform == "linux" and os.geteuid() == 0 else []
     subprocess.run([sys.executable, "-m", "playwright", "install", *with_libraries, "chromium"], check=True)

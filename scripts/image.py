@@ -7,6 +7,8 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from scripts import debian
+
 ROOT = Path(__file__).resolve().parent.parent
 PROGRAMS = {"buildah": "buildah", "podman": "podman", "runc": "runc", "debootstrap": "debootstrap"}
 BASE = "localhost/python:3.11-slim"
@@ -36,14 +38,12 @@ def install_programs() -> None:
     missing = [package for program, package in PROGRAMS.items() if shutil.which(program) is None]
     if not missing:
         return
-    if os.geteuid() != 0 or shutil.which("apt-get") is None:
+    if not debian.can_install():
         raise FileNotFoundError(
             f"the image tests need {', '.join(missing)}: as root on Debian or Ubuntu, apt installs them"
         )
-    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    subprocess.run(["apt-get", "-qq", "update"], check=True, env=environment)
-    install = ["apt-get", "-qq", "install", "-y", "--no-install-recommends"]
-    subprocess.run([*install, *missing], check=True, env=environment)
+    if not debian.install(*missing):
+        raise RuntimeError(f"apt did not install {', '.join(missing)}; what it said stands above")
 
 
 @dataclass(frozen=True)

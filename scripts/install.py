@@ -2,11 +2,14 @@
 the tests and checks as well. Exact versions come from constraints.txt and package-lock.json.
 """
 
+import shutil
 import subprocess
 import sys
+import sysconfig
 import urllib.request
 from pathlib import Path
 
+import debian
 import vendor
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -39,6 +42,15 @@ def reachable(url: str) -> bool:
     return True
 
 
+def compile_sums(*, with_compiler: bool) -> None:
+    """Compile what makes measuring cheaper; where that cannot be done it says why, and all else works."""
+    headers = Path(sysconfig.get_paths()["include"]) / "Python.h"
+    if with_compiler and (shutil.which("c++") is None or not headers.exists()) and debian.can_install():
+        print("Installing a C++ compiler", flush=True)
+        debian.install("g++", "python3-dev")
+    subprocess.run([sys.executable, "-m", "model.native.build"], check=False, cwd=ROOT, stdout=subprocess.DEVNULL)
+
+
 def install(kind: str) -> None:
     """Install torch (on Linux its CPU build, a tenth of the size), the project, and plotly.js."""
     print("Installing what this needs into .venv; it takes some minutes, once.", flush=True)
@@ -46,6 +58,7 @@ def install(kind: str) -> None:
     # what torch itself needs is not all on its own index, at our versions: it comes with the project
     pip(*(["--index-url", TORCH_CPU, "--no-deps"] if from_cpu_index else []), pinned("torch"))
     pip("-e", f"{ROOT}{EXTRAS[kind]}")
+    compile_sums(with_compiler=kind == "dev")
     vendor.install(with_development=kind == "dev")
 
 

@@ -1,10 +1,12 @@
 """What tests of the model share: random valid architectures, small enough to build."""
 
+from collections.abc import Iterator
 from typing import Any, get_args
 
 import pytest
 from hypothesis import strategies as st
 
+from model import native
 from model.architecture import Architecture
 
 VALUES: dict[str, tuple[Any, ...]] = {
@@ -61,3 +63,14 @@ def architectures() -> st.SearchStrategy[Architecture]:
 def field_values() -> dict[str, tuple[Any, ...]]:
     """Give the values of each field that has a list of them."""
     return VALUES
+
+
+@pytest.fixture(scope="module", params=["compiled", "torch"])
+def engine(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Have sums taken by the compiled module, and again by torch's operations."""
+    if request.param == "compiled" and native.load() is None:
+        pytest.skip("no compiled sums here: `python -m model.native.build` says why")
+    with pytest.MonkeyPatch.context() as patch:
+        if request.param == "torch":
+            patch.setattr(native, "load", lambda: None)
+        yield request.param

@@ -10,6 +10,8 @@ from torch import Tensor, nn
 from model.request import ProbeRequest, TrainingRequest
 from model.training import Training, probe, train
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 SMALL: dict[str, Any] = {"stem": "cifar", "stem_width": 4, "depths": [2, 1], "widths": [4, 6]}
 
 

@@ -15,6 +15,8 @@ from model.recorder import Recorder
 from model.resnet import ResNet
 from model.schedules import logarithmic
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 TINY = {"stem": "cifar", "stem_width": 4, "depths": (2, 1), "widths": (4, 6), "image_size": 8, "num_classes": 3}
 VARIANTS: dict[str, dict[str, Any]] = {
     "post-activation": {},

@@ -8,6 +8,8 @@ from torch import Tensor, nn
 
 from model.recorder import Recorder
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 
 class Block(nn.Module):
     """A block as torchvision writes it: a shared in-place ReLU and an in-place addition; or the same, not in place."""

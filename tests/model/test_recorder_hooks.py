@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 import torch
 from torch import Tensor, nn
 from torch.optim.optimizer import _global_optimizer_post_hooks, _global_optimizer_pre_hooks
@@ -9,6 +10,8 @@ from torch.optim.optimizer import _global_optimizer_post_hooks, _global_optimize
 from model.architecture import Architecture
 from model.recorder import Recorder
 from model.resnet import ResNet
+
+pytestmark = pytest.mark.usefixtures("engine")
 
 TINY = Architecture.model_validate(
     {"stem": "cifar", "stem_width": 4, "depths": (2, 1), "widths": (4, 6), "image_size": 8, "num_classes": 3}

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from model import reductions
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 
 @given(
     shape=st.lists(st.integers(1, 6), min_size=1, max_size=4),

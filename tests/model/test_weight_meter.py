@@ -12,6 +12,8 @@ from torch.nn.utils import prune
 from model.record import Value
 from model.recorder import Recorder
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 Optimizer = torch.optim.Optimizer
 Make = Callable[[Any], Optimizer]
 OPTIMIZERS: dict[str, Make] = {

@@ -1,0 +1,60 @@
+"""Compiled sums: one pass over a tensor by all threads, and gradients that are added up without calling Python.
+
+They are an extra. Where they were not built, or were built for another torch or another Python, the same numbers are
+taken by torch's own operations; `scripts/native.py` builds them.
+"""
+
+import importlib.util
+import os
+import sysconfig
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Protocol, cast
+
+import torch
+from torch import Tensor
+
+FOLDER = Path(__file__).resolve().parent
+MODULE = "meters"
+
+
+class Sum(Protocol):
+    """Sums over the elements of all tensors that were added, as in model/sums.py."""
+
+    def reset(self) -> None: ...
+    def add(self, x: Tensor, /) -> None: ...
+    def add_gradient_of(self, x: Tensor, /) -> None: ...
+    def rms(self) -> float | None: ...
+    def norm(self) -> float | None: ...
+    def zero_fraction(self) -> float | None: ...
+    @property
+    def nonfinite(self) -> float | Tensor: ...
+    @property
+    def elements(self) -> int: ...
+
+
+class Engine(Protocol):
+    """What the compiled module has."""
+
+    def Sum(self, *, zeros: bool = False) -> Sum: ...  # noqa: N802  (a class)
+    def sum_of_squares(self, x: Tensor, /) -> float: ...
+    def sums_of_squares(self, tensors: Sequence[Tensor], /) -> list[float]: ...
+
+
+def file_name() -> str:
+    """Return the name of the module's file for this torch and this Python."""
+    return f"{MODULE}-torch{torch.__version__}{sysconfig.get_config_var('EXT_SUFFIX')}"
+
+
+@cache
+def load() -> Engine | None:
+    """Load the compiled sums; None where there are none for this torch and this Python, or SKIPSCOPE_NATIVE is 0."""
+    file = FOLDER / file_name()
+    if os.environ.get("SKIPSCOPE_NATIVE") == "0" or not file.exists():
+        return None
+    spec = importlib.util.spec_from_file_location(MODULE, file)
+    assert spec is not None and spec.loader is not None, f"{file} is an extension module"
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return cast("Engine", module)

@@ -1,0 +1,88 @@
+"""Compile the sums for this torch and this Python, beside their sources: ``python -m model.native.build``.
+
+Needs Linux, a C++20 compiler ($CXX, or c++ on the PATH) and Python's headers. Exits with 1, and says what is missing,
+where it cannot; everything works without.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+import tempfile
+from pathlib import Path
+
+import torch
+
+from model.native import FOLDER, MODULE, file_name, load
+
+FLAGS = ("-O3", "-std=c++20", "-fPIC", "-fopenmp", "-ffp-contract=fast", "-fvisibility=hidden")
+LIBRARIES = ("-lc10", "-ltorch_cpu", "-ltorch_python", "-fopenmp")
+PACKAGES = "g++ and Python's headers (Debian, Ubuntu: apt install g++ python3-dev)"
+
+
+class BuildError(RuntimeError):
+    """It cannot be built here, for a reason that the message names."""
+
+
+def build() -> Path:
+    """Compile and link the module, unless it is newer than its sources, and return its path.
+
+    Raise BuildError where that is not possible.
+    """
+    target = FOLDER / file_name()
+    sources = sorted([*FOLDER.glob("*.cpp"), *FOLDER.glob("*.h"), Path(__file__)])
+    if target.exists() and target.stat().st_mtime > max(source.stat().st_mtime for source in sources):
+        return target
+    compiler, headers = _tools()
+    torch_folder = Path(torch.__file__).parent
+    includes = [torch_folder / "include", torch_folder / "include/torch/csrc/api/include", headers]
+    abi = int(torch.compiled_with_cxx11_abi())
+    flags = [*FLAGS, f"-DTORCH_EXTENSION_NAME={MODULE}", f"-D_GLIBCXX_USE_CXX11_ABI={abi}"]
+    flags += [word for folder in includes for word in ("-isystem", str(folder))]
+    with tempfile.TemporaryDirectory() as scratch:
+        objects = {source: Path(scratch) / f"{source.stem}.o" for source in sources if source.suffix == ".cpp"}
+        _run_all([[compiler, *flags, "-c", str(source), "-o", str(made)] for source, made in objects.items()])
+        # linked beside the target and moved over it, so that no process ever loads half of it
+        linked = target.with_suffix(".new")
+        libraries = [f"-L{torch_folder / 'lib'}", *LIBRARIES]
+        _run_all([[compiler, "-shared", *map(str, objects.values()), "-o", str(linked), *libraries]])
+        linked.replace(target)
+    return target
+
+
+def _tools() -> tuple[str, Path]:
+    if sys.platform != "linux":
+        raise BuildError("compiled sums are for Linux")
+    compiler = os.environ.get("CXX") or shutil.which("c++") or shutil.which("g++")
+    headers = Path(sysconfig.get_paths()["include"])
+    if compiler is None:
+        raise BuildError(f"no C++ compiler is on the PATH, and CXX names none: install {PACKAGES}")
+    if not (headers / "Python.h").exists():
+        raise BuildError(f"{headers} has no Python.h: install {PACKAGES}")
+    return compiler, headers
+
+
+def _run_all(commands: list[list[str]]) -> None:
+    running = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for command in commands]  # noqa: S603
+    said = [process.communicate()[1] for process in running]
+    for process, text, command in zip(running, said, commands, strict=True):
+        if process.returncode:
+            raise BuildError(f"{' '.join(command)}\n{text.strip()[-4000:]}")
+
+
+def main() -> None:
+    """Build it and try it."""
+    try:
+        path = build()
+        engine = load()
+        if engine is None:
+            raise BuildError(f"{path} is there and not loaded: unset SKIPSCOPE_NATIVE")
+        assert engine.sum_of_squares(torch.full((1000,), 2.0)) == 4000
+    except BuildError as error:
+        raise SystemExit(f"Not compiled, so measuring takes longer: {error}") from error
+    sys.stdout.write(f"{path}\n")
+
+
+if __name__ == "__main__":
+    main()

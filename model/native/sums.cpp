@@ -1,0 +1,169 @@
+#include "sums.h"
+
+#include <ATen/Parallel.h>
+#include <ATen/core/grad_mode.h>
+#include <ATen/ops/count_nonzero.h>
+#include <ATen/ops/isfinite.h>
+#include <ATen/ops/linalg_vector_norm.h>
+#include <ATen/ops/sum.h>
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cmath>
+#include <vector>
+
+// The loops are compiled for several processors, and the fastest that this one can run is taken when they are loaded.
+#if defined(__x86_64__) && defined(__gnu_linux__) && !defined(__clang__)
+#define FOR_EACH_PROCESSOR __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#else
+#define FOR_EACH_PROCESSOR
+#endif
+
+namespace skipscope {
+namespace {
+
+// Sums that do not wait for each other, whatever the width of a register: one adds up 128 squares at most.
+constexpr int64_t LANES = 64;
+constexpr int64_t BLOCK = 1 << 13;
+// A thread is not worth waking for less.
+constexpr int64_t BLOCKS_A_THREAD = 4;
+// Float32 sums of squares in between lost nothing that matters to underflow or overflow.
+constexpr double SMALLEST = 1e-30, LARGEST = 1e36;
+
+inline float widen(float x) {
+  return x;
+}
+
+inline float widen(uint16_t bfloat16) {
+  return std::bit_cast<float>(static_cast<uint32_t>(bfloat16) << 16);
+}
+
+struct BlockSums {
+  float squares;
+  int32_t nonzero;
+};
+
+template <bool zeros, typename T>
+[[gnu::always_inline]] inline BlockSums sum_block(const T* x, int64_t size) {
+  std::array<float, LANES> squares{};
+  std::array<int32_t, LANES> nonzero{};
+  int64_t i = 0;
+  for (; i + LANES <= size; i += LANES) {
+    for (int64_t lane = 0; lane < LANES; ++lane) {
+      const float value = widen(x[i + lane]);
+      squares[lane] += value * value;
+      if constexpr (zeros) {
+        nonzero[lane] += value != 0 ? 1 : 0;
+      }
+    }
+  }
+  for (int64_t lane = 0; i < size; ++i, ++lane) {
+    const float value = widen(x[i]);
+    squares[lane] += value * value;
+    if constexpr (zeros) {
+      nonzero[lane] += value != 0 ? 1 : 0;
+    }
+  }
+  for (int64_t half = LANES / 2; half > 0; half /= 2) {
+    for (int64_t lane = 0; lane < half; ++lane) {
+      squares[lane] += squares[lane + half];
+      nonzero[lane] += nonzero[lane + half];
+    }
+  }
+  return {squares[0], nonzero[0]};
+}
+
+FOR_EACH_PROCESSOR BlockSums squares_of(const float* x, int64_t size) {
+  return sum_block<false>(x, size);
+}
+
+FOR_EACH_PROCESSOR BlockSums squares_of(const uint16_t* x, int64_t size) {
+  return sum_block<false>(x, size);
+}
+
+FOR_EACH_PROCESSOR BlockSums squares_and_zeros_of(const float* x, int64_t size) {
+  return sum_block<true>(x, size);
+}
+
+FOR_EACH_PROCESSOR BlockSums squares_and_zeros_of(const uint16_t* x, int64_t size) {
+  return sum_block<true>(x, size);
+}
+
+template <typename T>
+Sums sum_in_float64(const T* x, int64_t size, int64_t nonzero) {
+  Sums sums{0, nonzero, 0};
+  for (int64_t i = 0; i < size; ++i) {
+    const double value = widen(x[i]);
+    sums.squares += value * value;
+    sums.nonfinite += std::isfinite(value) ? 0 : 1;
+  }
+  return sums;
+}
+
+template <typename T>
+Sums sum_all(const T* x, int64_t size, bool zeros) {
+  const int64_t num_blocks = (size + BLOCK - 1) / BLOCK;
+  std::vector<BlockSums> blocks(num_blocks);
+  at::parallel_for(0, num_blocks, BLOCKS_A_THREAD, [&](int64_t begin, int64_t end) {
+    for (int64_t block = begin; block < end; ++block) {
+      const T* start = x + block * BLOCK;
+      const int64_t length = std::min(BLOCK, size - block * BLOCK);
+      blocks[block] = zeros ? squares_and_zeros_of(start, length) : squares_of(start, length);
+    }
+  });
+  Sums sums;
+  for (const auto& block : blocks) {
+    sums.squares += block.squares;
+    sums.nonzero += block.nonzero;
+  }
+  const bool exact = sums.squares > SMALLEST && sums.squares < LARGEST;
+  return exact ? sums : sum_in_float64(x, size, sums.nonzero);
+}
+
+Sums sum_by_torch(const at::Tensor& x, bool zeros) {
+  const at::NoGradGuard no_grad;
+  Sums sums;
+  if (x.numel() == 0) {
+    return sums;
+  }
+  const double norm = at::linalg_vector_norm(x, 2, std::nullopt, false, at::kDouble).item<double>();
+  sums.squares = norm * norm;
+  if (zeros) {
+    sums.nonzero = at::count_nonzero(x).item<int64_t>();
+  }
+  if (!std::isfinite(sums.squares)) {
+    sums.nonfinite = x.numel() - at::sum(at::isfinite(x)).item<int64_t>();
+  }
+  return sums;
+}
+
+// Whether the numbers lie in this machine's memory as they are, and nowhere behind another tensor.
+bool is_plain(const at::Tensor& x) {
+  constexpr c10::DispatchKeySet behind{
+      c10::DispatchKey::Python,
+      c10::DispatchKey::Negative,
+      c10::DispatchKey::ZeroTensor,
+      c10::DispatchKey::FuncTorchBatched,
+      c10::DispatchKey::FuncTorchGradWrapper};
+  return x.device().is_cpu() && x.layout() == at::kStrided && !x.key_set().has_any(behind);
+}
+
+} // namespace
+
+Sums sums_of(const at::Tensor& x, bool zeros) {
+  const auto type = x.scalar_type();
+  if (!is_plain(x) || (type != at::kFloat && type != at::kBFloat16)) {
+    return sum_by_torch(x, zeros);
+  }
+  if (!x.is_non_overlapping_and_dense()) {
+    const at::NoGradGuard no_grad;
+    return sums_of(x.contiguous(), zeros);
+  }
+  if (type == at::kFloat) {
+    return sum_all(x.const_data_ptr<float>(), x.numel(), zeros);
+  }
+  return sum_all(reinterpret_cast<const uint16_t*>(x.const_data_ptr<at::BFloat16>()), x.numel(), zeros);
+}
+
+} // namespace skipscope
