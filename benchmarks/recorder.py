@@ -12,12 +12,13 @@ from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import torch
 from torch import nn
 
 from app.executors import heap
-from model import Recorder, ResNet, preset
+from model import SGD, Recorder, ResNet, native, preset
 from model.blocks import Fork, Junction
 
 RESULTS = Path(__file__).parent / "results" / "recorder.md"
@@ -40,18 +41,23 @@ class Case:
         a = self.net.architecture
         self._shape, self._num_classes = (batch, a.in_channels, a.image_size, a.image_size), a.num_classes
         self.draw()
-        self.optimizer = torch.optim.SGD(self.net.parameters(), lr=1e-3, momentum=0.9)
+        weights, rates = list(self.net.parameters()), dict[str, Any](lr=1e-3, momentum=0.9)
+        self.torch_sgd = torch.optim.SGD(weights, **rates)
+        self.fused_sgd = torch.optim.SGD(weights, **rates, fused=True)
+        self.our_sgd = SGD(weights, **rates)
         self.recorder = Recorder(self.net)
+        self._slow_recorder: Recorder | None = None
 
     def draw(self) -> None:
         """Draw another batch: on one that is known by heart gradients vanish, and with them the updates."""
         self.images, self.labels = torch.randn(self._shape), torch.randint(self._num_classes, self._shape[:1])
 
-    def step(self) -> None:
-        """Make one training step."""
-        self.optimizer.zero_grad(set_to_none=True)
+    def step(self, optimizer: torch.optim.Optimizer | None = None) -> None:
+        """Make one training step, by default with torch's SGD as it is."""
+        optimizer = optimizer or self.torch_sgd
+        optimizer.zero_grad(set_to_none=True)
         nn.functional.cross_entropy(self.net(self.images), self.labels).backward()
-        self.optimizer.step()
+        optimizer.step()
 
     @contextmanager
     def bare(self) -> Generator[Step]:
@@ -59,15 +65,34 @@ class Case:
         yield self.step
 
     @contextmanager
-    def ours(self) -> Generator[Step]:
+    def fused(self) -> Generator[Step]:
+        """Train with torch's fused SGD and measure nothing."""
+        yield lambda: self.step(self.fused_sgd)
+
+    @contextmanager
+    def ours(self, optimizer: torch.optim.Optimizer | None = None) -> Generator[Step]:
         """Record all measures at all taps, at every step."""
         with self.recorder as recorder:
 
             def step() -> None:
-                self.step()
+                self.step(optimizer)
                 assert recorder.read() is not None
 
             yield step
+
+    def ours_with_sgd(self) -> AbstractContextManager[Step]:
+        """Record the same with the SGD that tells of its steps."""
+        return self.ours(self.our_sgd)
+
+    @contextmanager
+    def not_compiled(self) -> Generator[Step]:
+        """Record the same with torch's operations, as where there is no compiler."""
+        compiled = self.recorder
+        with mock.patch.object(native, "load", lambda: None):
+            self.recorder = self._slow_recorder = self._slow_recorder or Recorder(self.net)
+            with self.ours() as step:
+                yield step
+        self.recorder = compiled
 
     @contextmanager
     def notebook(self) -> Generator[Step]:
@@ -157,9 +182,10 @@ def main() -> None:
     lines: list[str] = []
     for title, given in CASES.items():
         case = Case(*given)
-        ways: dict[str, Way] = {"bare": case.bare, "bare again": case.bare, "Skipscope": case.ours}
+        ways: dict[str, Way] = {"bare": case.bare, "bare again": case.bare, "bare, fused SGD": case.fused}
+        ways |= {"Skipscope": case.ours, "Skipscope, its SGD": case.ours_with_sgd}
         if not options.quick:
-            ways["notebook hooks"] = case.notebook
+            ways |= {"Skipscope, not compiled": case.not_compiled, "notebook hooks": case.notebook}
             for name, way in (("tensorboard", case.tensorboard), ("wandb", case.wandb)):
                 if importlib.util.find_spec(name):
                     ways[name] = way

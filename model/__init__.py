@@ -14,12 +14,14 @@ if TYPE_CHECKING:
     from model.request import ProbeRequest, TrainingRequest
     from model.resnet import ResNet
     from model.schedules import linear, logarithmic
+    from model.sgd import SGD
     from model.summary import Summary, summarize
     from model.training import probe, train
     from model.weights import load_weights
 
 __all__ = [
     "PRESETS",
+    "SGD",
     "Architecture",
     "ArchitectureError",
     "Graph",
@@ -46,6 +48,7 @@ __all__ = [
 
 _HOME = {
     "PRESETS": "model.presets",
+    "SGD": "model.sgd",
     "Architecture": "model.architecture",
     "ArchitectureError": "model.architecture",
     "Graph": "model.graph",

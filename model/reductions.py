@@ -91,6 +91,11 @@ def num_nonfinite(x: Tensor, squares: Number) -> Number:
     return 0.0 if math.isfinite(squares) else x.numel() - torch.isfinite(x).sum().item()
 
 
+def root(square: float) -> float:
+    """Return the square root, NaN of NaN."""
+    return math.sqrt(square) if square >= 0 else square
+
+
 class NonzeroCounter:
     """Count what is not exactly zero, NaN included; -0 is a zero. Keeps one mask to write into, as large as needed."""
 

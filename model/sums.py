@@ -1,12 +1,11 @@
 """The sum over all tensors of one kind that pass within a step; a root mean square and a norm follow from it."""
 
-import math
 from typing import cast
 
 from torch import Tensor
 
 from model import native
-from model.reductions import NonzeroCounter, Number, num_nonfinite, sum_of_squares
+from model.reductions import NonzeroCounter, Number, num_nonfinite, root, sum_of_squares
 
 
 class TorchSum:
@@ -58,21 +57,17 @@ class TorchSum:
 
     def rms(self) -> float | None:
         """Return the root mean square of all elements; None where nothing was added."""
-        return None if self.elements == 0 else _root(cast("float", self.squares) / self.elements)
+        return None if self.elements == 0 else root(cast("float", self.squares) / self.elements)
 
     def norm(self) -> float | None:
         """Return the L2 norm of all elements; None where nothing was added."""
-        return None if self.calls == 0 else _root(cast("float", self.squares))
+        return None if self.calls == 0 else root(cast("float", self.squares))
 
     def zero_fraction(self) -> float | None:
         """Return the share of exact zeros; None where they are not counted or nothing was added."""
         if self._count_nonzero is None or self.elements == 0:
             return None
         return 1 - cast("float", self.nonzero) / self.elements
-
-
-def _root(square: float) -> float:
-    return math.sqrt(square) if square >= 0 else square
 
 
 class Sums:

@@ -1,25 +1,36 @@
 """What is measured at one weight: the norm of its gradient, and of its update against its own.
 
 The update of any optimizer is the difference to a copy of the weight. Copies cost memory traffic, so where the update
-is known otherwise they are given up: SGD with momentum adds -lr times its momentum buffer. That is believed only after
-a step in which both agreed, only where nothing but that step has touched the weight, and only while the update is
-large enough that rounding the weight leaves it as it was.
+is known otherwise they are given up. Our own SGD tells it. torch's SGD with momentum adds -lr times its momentum
+buffer; that is believed only after a step in which both agreed, and only while the update is large enough that rounding
+the weight leaves it as it was. Either is believed only where nothing but that step has touched the weight.
 """
 
 import math
 from collections.abc import Iterable, Iterator
+from enum import Enum
 from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
 
-from model.reductions import Number, sum_of_squares, sums_of_squares
+from model import native
+from model.reductions import Number, root, sum_of_squares, sums_of_squares
+from model.sgd import SGD
 
 ROUNDED = 5e-6
 """Updates below this part of the weight are taken as rounded: there rounding changes the norm by 2e-5 of it."""
 AGREEMENT = 3e-4
 LONG = 2**18
 """Weights of more elements do not stay in a core's own cache from forward to backward."""
+
+
+class Source(Enum):
+    """From what the update of a weight is told."""
+
+    COPY = "the difference to a copy of the weight"
+    BUFFER = "the momentum buffer of torch.optim.SGD"
+    STEP = "the step itself, as model.SGD makes it"
 
 
 class WeightMeter:
@@ -30,7 +41,7 @@ class WeightMeter:
     def __init__(self, weight: nn.Parameter) -> None:
         self.weight = weight
         self._before: Tensor | None = None
-        self._believed = False
+        self._source = Source.COPY
         self._lowest_lr = 0.0
         """The rate at which an update like the last one would be taken as rounded."""
         self._begin()
@@ -42,18 +53,20 @@ class WeightMeter:
         self.expected_squares: Number = 0.0
         self._weighed = -1
         """The version of the weight whose squares were summed."""
-        self.graded = self.known = False
+        self.graded = False
         self.num_steps = 0
         self._lr = 0.0
         self._version = self._stepped = self.weight._version
         self._alone = False
         """Whether the optimizer's step is the first that changes the weight."""
+        self._told: Source | None = None
+        """Who told of the update, apart from a copy."""
 
     @torch.no_grad()
     def reset(self) -> None:
         """Forget the last step; keep a copy of the weight, where its update will not be known otherwise."""
         self._begin()
-        if not self._believed:
+        if self._source is Source.COPY:
             self._keep()
 
     def _keep(self) -> None:
@@ -74,7 +87,7 @@ class WeightMeter:
 
     def forward(self, module: nn.Module, args: object) -> None:
         """Measure a long weight just before its layer reads it: so it comes from memory once for both."""
-        if torch.is_grad_enabled():
+        if torch.is_grad_enabled() and self._source is not Source.STEP:
             self._weigh()
 
     def _weigh(self) -> None:
@@ -87,38 +100,59 @@ class WeightMeter:
         if weight.grad is None:
             return
         self.gradient_squares = sum_of_squares(weight.grad.detach())
-        if not self.graded:
+        if not self.graded and self._source is not Source.STEP:
             self._weigh()
         self.graded = True
 
     def gradient_norm(self) -> float | None:
         """Return the L2 norm of the gradient; None where none came."""
-        squares = cast("float", self.gradient_squares)
-        return None if not self.graded else math.sqrt(squares) if squares >= 0 else squares
+        return root(cast("float", self.gradient_squares)) if self.graded else None
 
     @torch.no_grad()
-    def stepping(self, rate: float | None) -> None:
+    def stepping(self, rate: float | None, *, tells: bool) -> None:
         """Keep a copy of a weight that is about to change in a way that would not be known; see `telling_rate`."""
         self._alone = self.num_steps == 0 and self.weight._version == self._version
-        if self._believed and self._alone and not (rate is not None and rate > self._lowest_lr):
-            self._believed = False
+        known = {
+            Source.COPY: True,
+            Source.BUFFER: rate is not None and rate > self._lowest_lr,
+            Source.STEP: tells,
+        }
+        if self._alone and not known[self._source]:
+            self._source = Source.COPY
+            self._weigh()
             self._keep()
 
     def stepped(self) -> None:
         """Be told that an optimizer has made its step."""
         self.num_steps += 1
         self._stepped = self.weight._version
+        self._told = None
 
-    def take(self, rate: float, squares: Number) -> None:
-        """Take what the step tells of the update: its rate, and the sum of squares of the momentum buffer."""
-        self.expected_squares = rate**2 * squares
-        self.known, self._lr = self._alone, rate
+    def take_buffer(self, rate: float, squares: Number) -> None:
+        """Take what torch's step leaves of the update: its rate, and the sum of squares of the momentum buffer."""
+        if self._alone:
+            self._told, self._lr = Source.BUFFER, rate
+            self.expected_squares = rate**2 * squares
+
+    def take_step(self, weight: float, update: float) -> None:
+        """Take what our step tells: the sums of squares of the weight before it and of its update."""
+        if self._alone:
+            self._told = Source.STEP
+            self.weight_squares, self.expected_squares = weight, update
 
     @torch.no_grad()
     def finish(self) -> None:
-        """Measure the update against the copy, if there is one."""
-        if not self._believed and self._before is not None and self.graded:
+        """Measure the update against the copy, if there is one and nobody has told it exactly."""
+        if not self.graded:
+            return
+        if self._source is Source.COPY and self._before is not None and not self._is_exact:
             self.update_squares = sum_of_squares(torch.sub(self.weight.detach(), self._before, out=self._before))
+        elif self._source is Source.STEP and self.num_steps == 0:
+            self._weigh()
+
+    @property
+    def _is_exact(self) -> bool:
+        return self._told is Source.STEP and self.weight._version == self._stepped
 
     def ratio(self) -> float | None:
         """Return the norm of the update over that of the weight, and decide whether the next step needs a copy.
@@ -126,24 +160,30 @@ class WeightMeter:
         None without a gradient, for a weight of zeros, and for a step whose update cannot be told.
         """
         size, expected = cast("float", self.weight_squares), cast("float", self.expected_squares)
-        if not self.graded or size == 0:
+        if not self.graded:
             return None
-        known = self.known and self.weight._version == self._stepped
+        if self._is_exact:
+            self._source, self._before = Source.STEP, None
+            return root(expected / size) if size else None
+        if size == 0:
+            return None
+        known = self._told is Source.BUFFER and self.weight._version == self._stepped
         large = expected > ROUNDED**2 * size
-        if not self._believed:
+        if self._source is Source.COPY:
             update = cast("float", self.update_squares)
-            self._believed = known and large and abs(expected - update) <= AGREEMENT * update
+            if known and large and abs(expected - update) <= AGREEMENT * update:
+                self._source = Source.BUFFER
         elif self.num_steps == 0 and self.weight._version == self._version:
             update = 0.0
-        elif known and large:
+        elif self._source is Source.BUFFER and known and large:
             update = expected
         else:
-            self._believed = False
+            self._source = Source.COPY
             return None
-        if self._believed:
+        if self._source is Source.BUFFER:
             self._before = None
             self._lowest_lr = self._lr * 2 * ROUNDED * math.sqrt(size / expected) if expected else self._lowest_lr
-        return math.sqrt(update / size) if update >= 0 else update
+        return root(update / size)
 
 
 def telling_rate(optimizer: torch.optim.Optimizer, group: dict[str, Any]) -> float | None:
@@ -163,24 +203,28 @@ class OptimizerWatch:
 
     def before(self, optimizer: torch.optim.Optimizer, args: object, kwargs: object) -> None:
         """Be told that a step begins."""
+        tells = isinstance(optimizer, SGD) and native.load() is not None
         for group in optimizer.param_groups:
             rate = telling_rate(optimizer, group)
             for meter in self._of(group):
-                meter.stepping(rate)
+                meter.stepping(rate, tells=tells)
 
     def after(self, optimizer: torch.optim.Optimizer, args: object, kwargs: object) -> None:
         """Be told that a step has been made."""
+        moved = optimizer.moved if isinstance(optimizer, SGD) else {}
         for group in reversed(optimizer.param_groups):
             rate, told = telling_rate(optimizer, group), dict[WeightMeter, Tensor]()
             for meter in self._of(group):
                 meter.stepped()
-                if rate is not None and meter.weight.grad is not None:
+                if meter.weight in moved:
+                    meter.take_step(*moved[meter.weight])
+                elif rate is not None and meter.weight.grad is not None:
                     buffer = cast("Any", optimizer.state)[meter.weight].get("momentum_buffer")
                     if buffer is not None:
                         told[meter] = buffer
             for meter, squares in zip(told, sums_of_squares(list(told.values())), strict=True):
                 assert rate is not None
-                meter.take(rate, squares)
+                meter.take_buffer(rate, squares)
 
     def _of(self, group: dict[str, Any]) -> Iterator[WeightMeter]:
         # what was updated last is still near

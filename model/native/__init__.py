@@ -38,6 +38,10 @@ class Engine(Protocol):
     """What the compiled module has."""
 
     def Sum(self, *, zeros: bool = False) -> Sum: ...  # noqa: N802  (a class)
+    def sgd_step(
+        self, weights: list[Tensor], gradients: list[Tensor], buffers: list[Tensor], fresh: list[bool], *, lr: float,
+        momentum: float, dampening: float, weight_decay: float, nesterov: bool,
+    ) -> list[tuple[float, float]]: ...  # fmt: skip
     def sum_of_squares(self, x: Tensor, /) -> float: ...
     def sums_of_squares(self, tensors: Sequence[Tensor], /) -> list[float]: ...
 

@@ -1,5 +1,7 @@
 #include "sums.h"
 
+#include "plain.h"
+
 #include <ATen/Parallel.h>
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/count_nonzero.h>
@@ -12,13 +14,6 @@
 #include <bit>
 #include <cmath>
 #include <vector>
-
-// The loops are compiled for several processors, and the fastest that this one can run is taken when they are loaded.
-#if defined(__x86_64__) && defined(__gnu_linux__) && !defined(__clang__)
-#define FOR_EACH_PROCESSOR __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define FOR_EACH_PROCESSOR
-#endif
 
 namespace skipscope {
 namespace {
@@ -136,17 +131,6 @@ Sums sum_by_torch(const at::Tensor& x, bool zeros) {
     sums.nonfinite = x.numel() - at::sum(at::isfinite(x)).item<int64_t>();
   }
   return sums;
-}
-
-// Whether the numbers lie in this machine's memory as they are, and nowhere behind another tensor.
-bool is_plain(const at::Tensor& x) {
-  constexpr c10::DispatchKeySet behind{
-      c10::DispatchKey::Python,
-      c10::DispatchKey::Negative,
-      c10::DispatchKey::ZeroTensor,
-      c10::DispatchKey::FuncTorchBatched,
-      c10::DispatchKey::FuncTorchGradWrapper};
-  return x.device().is_cpu() && x.layout() == at::kStrided && !x.key_set().has_any(behind);
 }
 
 } // namespace

@@ -11,6 +11,7 @@ from torch.nn.utils import prune
 
 from model.record import Value
 from model.recorder import Recorder
+from model.sgd import SGD
 
 pytestmark = pytest.mark.usefixtures("engine")
 
@@ -20,6 +21,9 @@ OPTIMIZERS: dict[str, Make] = {
     "SGD": lambda p: torch.optim.SGD(p, lr=0.1),
     "momentum": lambda p: torch.optim.SGD(p, lr=0.1, momentum=0.9, weight_decay=0.01),
     "momentum, fused": lambda p: torch.optim.SGD(p, lr=0.1, momentum=0.9, fused=True),
+    "ours": lambda p: SGD(p, lr=0.1, momentum=0.9, weight_decay=0.01),
+    "ours, Nesterov": lambda p: SGD(p, lr=0.1, momentum=0.9, nesterov=True),
+    "ours, no momentum": lambda p: SGD(p, lr=0.1),
     "Nesterov": lambda p: torch.optim.SGD(p, lr=0.1, momentum=0.9, nesterov=True),
     "AdamW": lambda p: torch.optim.AdamW(p, lr=0.01),
 }
@@ -101,8 +105,9 @@ def told(measured: list[Value], true: list[float]) -> list[bool]:
     return [value is not None for value in measured]
 
 
-def test_what_else_changes_a_weight_is_never_taken_for_momentum() -> None:
-    bench = Bench(OPTIMIZERS["momentum"])
+@pytest.mark.parametrize("name", ["momentum", "ours"])
+def test_what_else_changes_a_weight_is_never_taken_for_the_step(name: str) -> None:
+    bench = Bench(OPTIMIZERS[name])
 
     @torch.no_grad()
     def and_clamp() -> None:
@@ -123,8 +128,9 @@ def test_what_else_changes_a_weight_is_never_taken_for_momentum() -> None:
             assert all(told(*bench.step(recorder, act)))
 
 
-def test_a_clamp_after_every_step_that_binds_only_later_is_measured_as_well() -> None:
-    bench = Bench(OPTIMIZERS["momentum"])
+@pytest.mark.parametrize("name", ["momentum", "ours"])
+def test_a_clamp_after_every_step_that_binds_only_later_is_measured_as_well(name: str) -> None:
+    bench = Bench(OPTIMIZERS[name])
     with Recorder(bench.net) as recorder:
         for limit in (9.0, 9.0, 0.2, 0.1, 0.1):
 
@@ -137,8 +143,9 @@ def test_a_clamp_after_every_step_that_binds_only_later_is_measured_as_well() ->
             assert all(told(*bench.step(recorder, act)))
 
 
-def test_a_rate_so_low_that_rounding_eats_the_update_is_not_believed() -> None:
-    bench = Bench(OPTIMIZERS["momentum"])
+@pytest.mark.parametrize("name", ["momentum", "ours"])
+def test_a_rate_so_low_that_rounding_eats_the_update_is_not_believed(name: str) -> None:
+    bench = Bench(OPTIMIZERS[name])
     with Recorder(bench.net) as recorder:
         for _ in range(3):
             assert all(told(*bench.step(recorder, bench.optimizer.step)))
@@ -157,3 +164,22 @@ def test_weights_that_no_optimizer_changes_are_left_out() -> None:
         record = recorder.read()
     assert record is not None
     assert record.schema.weights == ("2",)
+
+
+def test_another_optimizer_in_the_middle_is_measured_at_once() -> None:
+    bench = Bench(OPTIMIZERS["ours"])
+    others = [OPTIMIZERS[name](bench.net.parameters()) for name in ("AdamW", "momentum", "ours")]
+    with Recorder(bench.net) as recorder:
+        for optimizer in [bench.optimizer, *others, bench.optimizer, others[0]]:
+            for _ in range(2):
+                measured, true = bench.step(recorder, optimizer.step)
+                assert measured == pytest.approx(true, rel=3e-4)
+
+
+def test_a_step_that_is_left_out_moves_nothing() -> None:
+    bench = Bench(OPTIMIZERS["ours"])
+    with Recorder(bench.net) as recorder:
+        for _ in range(2):
+            bench.step(recorder, bench.optimizer.step)
+        measured, true = bench.step(recorder, lambda: None)
+        assert measured == true == [0.0, 0.0]

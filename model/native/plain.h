@@ -1,0 +1,26 @@
+#pragma once
+// Tensors that loops may read as they are, and loops for the processor that is there.
+
+#include <ATen/core/Tensor.h>
+
+// Compiled for several processors; the fastest that this one can run is taken when the module is loaded.
+#if defined(__x86_64__) && defined(__gnu_linux__) && !defined(__clang__)
+#define FOR_EACH_PROCESSOR __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#else
+#define FOR_EACH_PROCESSOR
+#endif
+
+namespace skipscope {
+
+// Whether the numbers lie in this machine's memory as they are, and nowhere behind another tensor.
+inline bool is_plain(const at::Tensor& x) {
+  constexpr c10::DispatchKeySet behind{
+      c10::DispatchKey::Python,
+      c10::DispatchKey::Negative,
+      c10::DispatchKey::ZeroTensor,
+      c10::DispatchKey::FuncTorchBatched,
+      c10::DispatchKey::FuncTorchGradWrapper};
+  return x.device().is_cpu() && x.layout() == at::kStrided && !x.key_set().has_any(behind);
+}
+
+} // namespace skipscope
