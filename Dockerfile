@@ -1,8 +1,10 @@
 # The workshop's image: one process tree, no build tools, nothing that runs as root. docs/deploy.md says how to run it.
-# Closed networks: name another base (BASE_IMAGE), another index (PIP_EXTRA_ARGS="--index-url …"), another npm registry
-# (NPM_REGISTRY), or collect all of it in a folder (scripts/wheels.py) and add `--build-context wheels=FOLDER`.
+# Closed networks: name other bases (BASE_IMAGE, COMPILER_IMAGE), another index (PIP_EXTRA_ARGS="--index-url …"), another
+# npm registry (NPM_REGISTRY), or collect all of it in a folder (scripts/wheels.py) and add
+# `--build-context wheels=FOLDER`.
 ARG PYTHON_VERSION=3.11
 ARG BASE_IMAGE=python:${PYTHON_VERSION}-slim
+ARG COMPILER_IMAGE=python:${PYTHON_VERSION}
 
 # empty, unless replaced by --build-context wheels=FOLDER
 FROM scratch AS wheels
@@ -50,11 +52,28 @@ FROM build AS slim
 COPY deploy/slim.sh ./
 RUN sh slim.sh /opt/venv
 
+# what makes measuring cheaper, for the torch above; where there is no compiler it says so, and all else works
+FROM ${COMPILER_IMAGE} AS native
+WORKDIR /build
+# some builders do not notice that what is mounted changed
+COPY --from=build /opt/venv/lib/python3*/site-packages/torch/version.py /torch/
+COPY model/native model/native
+RUN --mount=type=bind,from=build,source=/opt/venv,target=/opt/venv \
+    /opt/venv/bin/python -B -m model.native.build || true
+
+# what does not load on the base, since it was compiled on another, is left out
+FROM slim AS compiled
+COPY --from=native /build/model model
+RUN install -d /compiled \
+    && if python -B -c "from model import native; native.load()"; \
+    then find model -name "*.so" -exec mv -t /compiled {} +; fi
+
 FROM ${BASE_IMAGE}
 RUN useradd --uid 10001 --user-group --no-create-home --home-dir /data --shell /usr/sbin/nologin skipscope \
     && install -d -o skipscope -g skipscope -m 0700 /data
 COPY --from=slim /opt/venv /opt/venv
 COPY --from=page /build/static/vendor /opt/skipscope/static/vendor
+COPY --from=compiled /compiled /opt/skipscope/model/native
 COPY --from=project /opt/skipscope /opt/skipscope
 COPY static /opt/skipscope/static
 COPY templates /opt/skipscope/templates

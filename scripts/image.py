@@ -12,6 +12,9 @@ from scripts import debian
 ROOT = Path(__file__).resolve().parent.parent
 PROGRAMS = {"buildah": "buildah", "podman": "podman", "runc": "runc", "debootstrap": "debootstrap"}
 BASE = "localhost/python:3.11-slim"
+COMPILER = "localhost/python:3.11"
+PYTHON = ("python3", "python3-venv", "ca-certificates")
+BASES = {BASE: PYTHON, COMPILER: (*PYTHON, "g++", "python3-dev")}
 CACHE = "/var/tmp/skipscope-image"  # noqa: S108  (kept between calls, as long as the machine is)
 STORAGE = """[storage]
 driver = "{driver}"
@@ -28,7 +31,7 @@ events_logger = "file"
 """
 BUILD = (
     *("buildah", "bud", "--isolation", "chroot", "--layers", "--pull-never", "--format", "docker"),
-    *("--build-arg", f"BASE_IMAGE={BASE}"),
+    *("--build-arg", f"BASE_IMAGE={BASE}", "--build-arg", f"COMPILER_IMAGE={COMPILER}"),
 )
 SLIM = ("var/cache/apt", "var/lib/apt/lists", "usr/share/doc", "usr/share/locale", "usr/share/man", "usr/share/info")
 
@@ -54,11 +57,12 @@ class Builder:
 
     @classmethod
     def ready(cls) -> "Builder":
-        """Return one with programs and base, in the folder where layers of earlier builds are kept between calls."""
+        """Return one with programs and bases, in the folder where layers of earlier builds are kept between calls."""
         install_programs()
         builder = cls(Path(os.environ.get("SKIPSCOPE_IMAGE_CACHE", CACHE)))
         builder._configure()
-        builder._make_base()
+        for tag, packages in BASES.items():
+            builder._make_base(tag, packages)
         return builder
 
     def _configure(self) -> None:
@@ -90,9 +94,9 @@ class Builder:
         """Run podman and return its output."""
         return self.run("podman", *arguments, check=check).stdout.strip()
 
-    def _make_base(self) -> None:
-        """Make the base image from Debian's packages, unless it is there from an earlier call."""
-        if self.run("podman", "image", "exists", BASE, check=False).returncode == 0:
+    def _make_base(self, tag: str, packages: tuple[str, ...]) -> None:
+        """Make a base image from Debian's packages, unless it is there from an earlier call."""
+        if self.run("podman", "image", "exists", tag, check=False).returncode == 0:
             return
         root = self.folder / "rootfs"
         shutil.rmtree(root, ignore_errors=True)
@@ -103,7 +107,7 @@ class Builder:
             text=True,
         ).stdout.split()
         mirror = next(target for target in targets if "security" not in target)
-        include = "--include=python3,python3-venv,ca-certificates"
+        include = f"--include={','.join(packages)}"
         self.run("debootstrap", "--variant=minbase", include, "bookworm", str(root), mirror)
         for folder in SLIM:
             shutil.rmtree(root / folder, ignore_errors=True)
@@ -112,14 +116,18 @@ class Builder:
         archive = self.folder / "rootfs.tar"
         subprocess.run(["tar", "-C", str(root), "-cf", str(archive), "."], check=True)
         path = "ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-        self.podman("import", "--change", path, str(archive), BASE)
+        self.podman("import", "--change", path, str(archive), tag)
         archive.unlink()
         shutil.rmtree(root)
 
-    def build(self, tag: str, *arguments: str) -> None:
-        """Build the Dockerfile on the local base, with whatever this machine's pip is configured with."""
+    def build(self, tag: str, *arguments: str) -> str:
+        """Build the Dockerfile on the local bases, with whatever this machine's pip is configured with.
+
+        Return what the build printed.
+        """
         mounts = [f"--volume={source}:{target}:ro" for source, target in pip_mounts().items()]
-        self.run(*BUILD, *mounts, "--build-arg", "PIP_EXTRA_ARGS=", *arguments, "-t", tag, str(ROOT))
+        built = self.run(*BUILD, *mounts, "--build-arg", "PIP_EXTRA_ARGS=", *arguments, "-t", tag, str(ROOT))
+        return built.stdout + built.stderr
 
     def build_closed(self, tag: str, wheels: Path, *arguments: str) -> None:
         """Build it from a folder of scripts/wheels.py, where there is no network at all."""

@@ -91,6 +91,35 @@ def test_what_changes_often_comes_after_the_large_layers() -> None:
     assert [step for step in final[:large] if step.startswith(("ARG", "LABEL", "COPY"))] == []
 
 
+def test_compiled_sums_move_nothing_large_and_bring_no_compiler() -> None:
+    found = stages()
+    native = next(stage for stage in found if stage[0] == "FROM ${COMPILER_IMAGE} AS native")
+    # compiled anew for its own sources only, and for another torch; without a compiler the build goes on
+    assert [step for step in native if step.startswith("COPY") and "--from" not in step] == [
+        "COPY model/native model/native"
+    ]
+    assert any(step.startswith("COPY --from=build") and "/torch/version.py" in step for step in native)
+    assert native[-1].endswith("python -B -m model.native.build || true")
+    final = found[-1]
+    assert final[0] == "FROM ${BASE_IMAGE}"
+    assert [step for step in final if "native" in step] == [
+        "COPY --from=compiled /compiled /opt/skipscope/model/native"
+    ]
+    # code, which changes more often, comes after it
+    assert final.index("COPY --from=compiled /compiled /opt/skipscope/model/native") < final.index(
+        "COPY --from=project /opt/skipscope /opt/skipscope"
+    )
+
+
+def test_the_compiler_is_of_the_bases_python() -> None:
+    given = dict(step.removeprefix("ARG ").split("=", 1) for step in STEPS[: STEPS.index("FROM scratch AS wheels")])
+    # Docker's two images of one Python have the same Debian
+    assert given["BASE_IMAGE"] == f"{given['COMPILER_IMAGE']}-slim"
+    # what was compiled on another Debian all the same must load on the base, or stays out
+    compiled = next(stage for stage in stages() if stage[0] == "FROM slim AS compiled")
+    assert 'if python -B -c "from model import native; native.load()"' in compiled[-1]
+
+
 def test_the_health_check_asks_the_server_itself(tmp_path: Path) -> None:
     (check,) = (step for step in stages()[-1] if step.startswith("HEALTHCHECK"))
     command = [sys.executable, *json.loads(check[check.index("CMD ") + 4 :])[1:]]

@@ -57,6 +57,12 @@ def test_what_needed_the_internet_is_in_it(image: Builder) -> None:
     assert "25,557,032" in said
 
 
+def test_sums_are_compiled_without_a_network(image: Builder) -> None:
+    code = "from model import native; print(native.load())"
+    said = image.podman("run", "--rm", "--network", "none", "--read-only", "--entrypoint", "python", TAG, "-c", code)
+    assert said.startswith("<module 'meters' from '/opt/skipscope/model/native/")
+
+
 def test_ray_starts_in_what_slimming_left_of_it(image: Builder, head: list[str]) -> None:
     deadline = time.monotonic() + 120
     while image.run("podman", "exec", NAME, *head, check=False).returncode != 0:

@@ -16,7 +16,7 @@ import pytest
 from playwright.sync_api import expect, sync_playwright
 
 from scripts.chromium import FLAGS, executable
-from scripts.image import Builder, layers
+from scripts.image import BASE, Builder, layers
 
 pytestmark = [pytest.mark.image, pytest.mark.timeout(1800)]
 
@@ -24,6 +24,14 @@ PROJECT = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text
 TAG = "localhost/skipscope"
 NAME = "skipscope-test"
 MEMORY = "2g"
+# prints the module of the sums that measured, after the file that is loaded
+MEASURED = """
+from model import TrainingRequest, native, train
+training = train(TrainingRequest.model_validate({"variants": [{"preset": "resnet20"}], "batch_size": 8, "steps": 2}))
+measured = [step.variants[0].record.of("activation_rms", "relu") for step in training]
+assert len(measured) == 2 and all(measured), measured
+print(getattr(native.load(), "__file__", None), type(training.variants[0].recorder._taps[0].activation).__module__)
+"""
 
 
 @dataclass(frozen=True)
@@ -137,7 +145,8 @@ def test_the_image_says_what_it_is(image: Builder) -> None:
 
 
 def test_nothing_of_the_build_is_left(container: Container) -> None:
-    found = "for name in pip pip3 gcc node npm git curl; do command -v $name; done; ls /build /wheels /root/.cache"
+    programs = "pip pip3 gcc g++ cc c++ make node npm git curl"
+    found = f"for name in {programs}; do command -v $name; done; ls /build /compiled /torch /wheels /root/.cache"
     assert container.shell("id -u", user="0")[1] == "0"
     _, output = container.shell(f"({found}) 2>/dev/null", user="0")
     # Debian's own pip belongs to the local base, not to the environment
@@ -205,6 +214,23 @@ def test_every_data_set_and_format_is_there(container: Container) -> None:
     for figure in ("heatmap", "profile", "diagram"):
         assert json.loads(container.load(f"{history}?format=plotly&figure={figure}")[1])["data"] != []
     assert b"<html" in container.load(f"/runs/{run['id']}/offline.html")[1]
+
+
+def test_what_trains_is_measured_by_compiled_sums(container: Container) -> None:
+    code, said = container.shell(f"python -c '{MEASURED}'")
+    assert code == 0
+    file, module = said.split()
+    assert file.startswith("/opt/skipscope/model/native/meters-torch")
+    assert module == "meters"
+    # the server's own processes as well
+    assert container.shell(f"grep -l {file} /proc/[0-9]*/maps")[1] != ""
+
+
+def test_without_a_compiler_there_is_an_image_that_measures_by_torch(image: Builder) -> None:
+    tag = f"{TAG}:no-compiler"
+    image.build(tag, "--build-arg", f"COMPILER_IMAGE={BASE}")
+    closed = ["--rm", "--network", "none", "--read-only", "--tmpfs", "/tmp", "--user", "10001:10001"]
+    assert image.podman("run", *closed, "--entrypoint", "python", tag, "-c", MEASURED) == "None model.sums"
 
 
 def test_the_page_trains_in_a_browser(container: Container) -> None:
