@@ -10,9 +10,11 @@ from weakref import ReferenceType, ref
 import torch
 from torch import Tensor, nn
 
+from model import native
 from model.blocks import Block
 from model.native import Sum
-from model.sums import Sums
+from model.reductions import NonzeroCounter
+from model.sums import TorchSum
 
 
 class Trail:
@@ -34,15 +36,14 @@ class Trail:
 class TapMeter:
     """The output of one module and its gradient."""
 
-    def __init__(self, trail: Trail, sums: Sums, *, zeros: bool) -> None:
+    def __init__(self, trail: Trail, activation: Sum, gradient: Sum) -> None:
         self._trail = trail
-        self.activation, self.gradient = sums.make(zeros=zeros), sums.make()
-        self.sums = (self.activation, self.gradient)
+        self.activation, self.gradient = activation, gradient
 
     def reset(self) -> None:
         """Forget the last step."""
-        for own in self.sums:
-            own.reset()
+        self.activation.reset()
+        self.gradient.reset()
 
     def forward(self, module: nn.Module, args: object, output: object) -> None:
         """Measure the output now and its gradient later."""
@@ -70,24 +71,19 @@ class BlockMeter:
     measured, and takes the gradient of the junction's sum unchanged.
     """
 
-    def __init__(self, block: Block, trail: Trail, output: TapMeter | None, sums: Sums) -> None:
+    def __init__(self, block: Block, trail: Trail, output: TapMeter | None, sums: tuple[Sum, Sum, Sum, Sum]) -> None:
         self._block, self._trail, self._output = block, trail, output
-        self._residual, self._identity = sums.make(), sums.make()
-        self._residual_gradient, self._identity_gradient = sums.make(), sums.make()
-        self.sums = (self._residual, self._identity, self._residual_gradient, self._identity_gradient)
-        self._forget()
+        self._residual, self._identity, self._residual_gradient, self._identity_gradient = self._sums = sums
+        self.reset()
 
-    def _forget(self) -> None:
+    def reset(self) -> None:
+        """Forget the last step."""
+        for own in self._sums:
+            own.reset()
         self._bare_shortcut = self.dropped = False
         self._input: TapMeter | None = None
         """Whoever measured the block's input."""
         self._identity_is_input = self._residual_gradient_is_input = self._identity_gradient_is_output = False
-
-    def reset(self) -> None:
-        """Forget the last step."""
-        self._forget()
-        for own in self.sums:
-            own.reset()
 
     def fork(self, module: nn.Module, args: object, output: tuple[Tensor, Tensor | None]) -> object:
         """Part the block's input, so that either path's gradient can be told."""
@@ -150,3 +146,37 @@ class BlockMeter:
         """The part of the input's gradient that arrives through the shortcut."""
         known = self._output is not None and self._identity_gradient_is_output
         return cast("TapMeter", self._output).gradient if known else self._identity_gradient
+
+
+class Meters:
+    """Make the meters of one recorder: compiled ones for a network in this machine's memory, where they are there."""
+
+    def __init__(self, *, on_cpu: bool) -> None:
+        self.on_cpu = on_cpu
+        self.torch_sums: list[TorchSum] = []
+        """Those whose numbers may lie on another device."""
+        self._engine = native.load() if on_cpu else None
+        self._compiled_trail = None if self._engine is None else self._engine.Trail()
+        self._trail, self._nonzero = Trail(), NonzeroCounter()
+
+    def make_sum(self) -> Sum:
+        """Make a sum."""
+        return self._torch_sum() if self._engine is None else self._engine.Sum()
+
+    def make_tap(self, *, zeros: bool) -> native.Tap:
+        """Make the meter of a tap, which counts exact zeros where it is told to."""
+        if self._engine is not None:
+            return self._engine.Tap(self._compiled_trail, zeros=zeros)
+        return TapMeter(self._trail, self._torch_sum(self._nonzero if zeros else None), self._torch_sum())
+
+    def make_block(self, block: Block, output: native.Tap | None) -> native.Block:
+        """Make the meter of a block, whose output a tap of these measures, or none."""
+        if self._engine is not None:
+            return self._engine.Block(ref(block), self._compiled_trail, output)
+        assert output is None or isinstance(output, TapMeter), "all meters of a recorder are of one make"
+        sums = (self._torch_sum(), self._torch_sum(), self._torch_sum(), self._torch_sum())
+        return BlockMeter(block, self._trail, output, sums)
+
+    def _torch_sum(self, nonzero: NonzeroCounter | None = None) -> TorchSum:
+        self.torch_sums.append(TorchSum(nonzero))
+        return self.torch_sums[-1]

@@ -12,12 +12,11 @@ from torch import nn
 from torch.optim.optimizer import register_optimizer_step_post_hook, register_optimizer_step_pre_hook
 from torch.utils.hooks import RemovableHandle
 
-from model.meters import BlockMeter, TapMeter, Trail
+from model.meters import Meters
 from model.record import MEASURES, Record, Schema, Value
 from model.reductions import bring_over
 from model.resnet import ResNet
 from model.schedules import Schedule, linear
-from model.sums import Sums, TorchSum
 from model.weight_meter import OptimizerWatch, WeightMeter
 
 
@@ -52,11 +51,10 @@ class Recorder:
             if isinstance(module, nn.Linear | nn.modules.conv._ConvNd) and is_trained(module.weight)
         }
         self.schema = Schema(tuple(names), tuple(weights), tuple(blocks))
-        self._weights = [WeightMeter(weight) for weight in weights.values()]
-        self._weighed = [(modules[name], meter) for name, meter in zip(weights, self._weights, strict=True)]
+        self._weighted = [(modules[name], weight) for name, weight in weights.items()]
         self._tapped = [modules[name] for name in names]
         self._active = active
-        self._sums = Sums(on_cpu=self._is_on_cpu())
+        self._meters = Meters(on_cpu=self._is_on_cpu())
         self._make_meters()
         self._handles: list[RemovableHandle] = []
         self._entered = self._recording = False
@@ -65,11 +63,12 @@ class Recorder:
         return all(parameter.is_cpu for parameter in self.net.parameters())
 
     def _make_meters(self) -> None:
-        trail, sums, active = Trail(), self._sums, self._active
-        self._taps = [TapMeter(trail, sums, zeros=name in active) for name in self.schema.taps]
+        make, active = self._meters, self._active
+        self._taps = [make.make_tap(zeros=name in active) for name in self.schema.taps]
         taps = dict(zip(self.schema.taps, self._taps, strict=True))
         blocks = self.net.blocks if isinstance(self.net, ResNet) else {}
-        self._blocks = [(block, BlockMeter(block, trail, taps.get(name), sums)) for name, block in blocks.items()]
+        self._blocks = [(block, make.make_block(block, taps.get(name))) for name, block in blocks.items()]
+        self._weights = [WeightMeter(weight, make.make_sum()) for _, weight in self._weighted]
 
     def __enter__(self) -> Self:
         self._entered = True
@@ -118,30 +117,31 @@ class Recorder:
         if not self.every(self.step):
             self._let_go()
             return
-        for meter in self._meters():
-            meter.reset()
+        if not self._handles and self._meters.on_cpu != self._is_on_cpu():
+            self._meters = Meters(on_cpu=not self._meters.on_cpu)
+            self._make_meters()
+        for tap in self._taps:
+            tap.reset()
+        for _, block in self._blocks:
+            block.reset()
+        for weight in self._weights:
+            weight.reset()
         if not self._handles:
             self._attach()
         self._recording = True
 
-    def _meters(self) -> list[TapMeter | BlockMeter | WeightMeter]:
-        return [*self._taps, *(meter for _, meter in self._blocks), *self._weights]
-
     def _attach(self) -> None:
         handles = self._handles
-        if self._sums.on_cpu != self._is_on_cpu():
-            self._sums = Sums(on_cpu=not self._sums.on_cpu)
-            self._make_meters()
         for module, tap in zip(self._tapped, self._taps, strict=True):
             handles.append(module.register_forward_hook(tap.forward))
         for block, meter in self._blocks:
             handles.append(block.fork.register_forward_hook(meter.fork))
             handles.append(block.junction.register_forward_hook(meter.junction))
-        for module, meter in self._weighed:
+        for (module, weight), meter in zip(self._weighted, self._weights, strict=True):
             if meter.is_long:
                 handles.append(module.register_forward_pre_hook(meter.forward))
-            if meter.weight.requires_grad:
-                handles.append(meter.weight.register_post_accumulate_grad_hook(meter.backward))
+            if weight.requires_grad:
+                handles.append(weight.register_post_accumulate_grad_hook(meter.gradient.take_gradient_in))
         watch = OptimizerWatch(self._weights)
         handles.append(register_optimizer_step_pre_hook(watch.before))
         handles.append(register_optimizer_step_post_hook(watch.after))
@@ -149,7 +149,7 @@ class Recorder:
     def _finish(self) -> Record:
         for meter in self._weights:
             meter.finish()
-        if not self._sums.on_cpu:
+        if not self._meters.on_cpu:
             self._bring_over()
         taps, weights = self._taps, self._weights
         blocks = [block for _, block in self._blocks]
@@ -158,7 +158,7 @@ class Recorder:
             "gradient_rms": [tap.gradient.rms() for tap in taps],
             "zero_fraction": [tap.activation.zero_fraction() for tap in taps],
             "nonfinite": [tap.num_nonfinite() for tap in taps],
-            "weight_gradient_norm": [weight.gradient_norm() for weight in weights],
+            "weight_gradient_norm": [weight.gradient.norm() for weight in weights],
             "update_ratio": [weight.ratio() for weight in weights],
             "residual_rms": [block.residual.rms() for block in blocks],
             "identity_rms": [block.identity.rms() for block in blocks],
@@ -170,9 +170,7 @@ class Recorder:
         return Record(self.schema, self.step, columns, dropped)
 
     def _bring_over(self) -> None:
-        sums = [own for meter in (*self._taps, *(meter for _, meter in self._blocks)) for own in meter.sums]
-        torch_sums = [own for own in sums if isinstance(own, TorchSum)]
-        places = [(own, name) for own in (*torch_sums, *self._weights) for name in own.NUMBERS]
+        places = [(own, name) for own in (*self._meters.torch_sums, *self._weights) for name in own.NUMBERS]
         numbers = bring_over([getattr(own, name) for own, name in places])
         for (own, name), number in zip(places, numbers, strict=True):
             setattr(own, name, number)

@@ -4,7 +4,6 @@ from typing import cast
 
 from torch import Tensor
 
-from model import native
 from model.reductions import NonzeroCounter, Number, num_nonfinite, root, sum_of_squares
 
 
@@ -55,6 +54,12 @@ class TorchSum:
 
         node.register_prehook(hook)
 
+    def take_gradient_in(self, weight: Tensor) -> None:
+        """Begin anew, with the gradient that has accumulated in a weight."""
+        self.reset()
+        if weight.grad is not None:
+            self.add(weight.grad)
+
     def rms(self) -> float | None:
         """Return the root mean square of all elements; None where nothing was added."""
         return None if self.elements == 0 else root(cast("float", self.squares) / self.elements)
@@ -68,18 +73,3 @@ class TorchSum:
         if self._count_nonzero is None or self.elements == 0:
             return None
         return 1 - cast("float", self.nonzero) / self.elements
-
-
-class Sums:
-    """Make the sums of one recorder: compiled ones for a network in this machine's memory, where they are there."""
-
-    def __init__(self, *, on_cpu: bool) -> None:
-        self.on_cpu = on_cpu
-        self.engine = native.load() if on_cpu else None
-        self._nonzero = NonzeroCounter()
-
-    def make(self, *, zeros: bool = False) -> native.Sum:
-        """Make one, which counts exact zeros where it is told to."""
-        if self.engine is not None:
-            return self.engine.Sum(zeros=zeros)
-        return cast("native.Sum", TorchSum(self._nonzero if zeros else None))

@@ -15,6 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from model import native
+from model.native import Sum
 from model.reductions import Number, root, sum_of_squares, sums_of_squares
 from model.sgd import SGD
 
@@ -36,10 +37,10 @@ class Source(Enum):
 class WeightMeter:
     """The gradient and the update of one weight."""
 
-    NUMBERS = ("gradient_squares", "weight_squares", "update_squares", "expected_squares")
+    NUMBERS = ("weight_squares", "update_squares", "expected_squares")
 
-    def __init__(self, weight: nn.Parameter) -> None:
-        self.weight = weight
+    def __init__(self, weight: nn.Parameter, gradient: Sum) -> None:
+        self.weight, self.gradient = weight, gradient
         self._before: Tensor | None = None
         self._source = Source.COPY
         self._lowest_lr = 0.0
@@ -47,13 +48,10 @@ class WeightMeter:
         self._begin()
 
     def _begin(self) -> None:
-        self.gradient_squares: Number = 0.0
         self.weight_squares: Number = 0.0
         self.update_squares: Number = 0.0
         self.expected_squares: Number = 0.0
-        self._weighed = -1
-        """The version of the weight whose squares were summed."""
-        self.graded = False
+        self._weighed = False
         self.num_steps = 0
         self._lr = 0.0
         self._version = self._stepped = self.weight._version
@@ -65,6 +63,7 @@ class WeightMeter:
     @torch.no_grad()
     def reset(self) -> None:
         """Forget the last step; keep a copy of the weight, where its update will not be known otherwise."""
+        self.gradient.reset()
         self._begin()
         if self._source is Source.COPY:
             self._keep()
@@ -78,7 +77,11 @@ class WeightMeter:
     @property
     def untouched(self) -> bool:
         """Tell whether nothing has happened to the weight since the last reset."""
-        return not self.graded and self.num_steps == 0 and self.weight._version == self._version
+        return self.gradient.calls == 0 and self.num_steps == 0 and self._is_as_it_was
+
+    @property
+    def _is_as_it_was(self) -> bool:
+        return self.weight._version == self._version
 
     @property
     def is_long(self) -> bool:
@@ -87,39 +90,26 @@ class WeightMeter:
 
     def forward(self, module: nn.Module, args: object) -> None:
         """Measure a long weight just before its layer reads it: so it comes from memory once for both."""
-        if torch.is_grad_enabled() and self._source is not Source.STEP:
-            self._weigh()
+        if self.has_to_be_weighed and torch.is_grad_enabled():
+            self.take_weight(sum_of_squares(self.weight.detach()))
 
-    def _weigh(self) -> None:
-        if self._weighed != self.weight._version:
-            self.weight_squares = sum_of_squares(self.weight.detach())
-            self._weighed = self.weight._version
+    @property
+    def has_to_be_weighed(self) -> bool:
+        """Tell whether the weight is still that of the step's beginning, and nobody has told or will tell its size."""
+        return not self._weighed and self._source is not Source.STEP and self._is_as_it_was
 
-    def backward(self, weight: Tensor) -> None:
-        """Measure the accumulated gradient, while it is still near, and the weight that it will change."""
-        if weight.grad is None:
-            return
-        self.gradient_squares = sum_of_squares(weight.grad.detach())
-        if not self.graded and self._source is not Source.STEP:
-            self._weigh()
-        self.graded = True
-
-    def gradient_norm(self) -> float | None:
-        """Return the L2 norm of the gradient; None where none came."""
-        return root(cast("float", self.gradient_squares)) if self.graded else None
+    def take_weight(self, squares: Number) -> None:
+        """Take the sum of squares of the weight as it was at the step's beginning."""
+        self.weight_squares, self._weighed = squares, True
 
     @torch.no_grad()
     def stepping(self, rate: float | None, *, tells: bool) -> None:
         """Keep a copy of a weight that is about to change in a way that would not be known; see `telling_rate`."""
-        self._alone = self.num_steps == 0 and self.weight._version == self._version
-        known = {
-            Source.COPY: True,
-            Source.BUFFER: rate is not None and rate > self._lowest_lr,
-            Source.STEP: tells,
-        }
-        if self._alone and not known[self._source]:
+        self._alone = self.num_steps == 0 and self._is_as_it_was
+        if not self._alone or self._source is Source.COPY:
+            return
+        if not tells if self._source is Source.STEP else rate is None or rate <= self._lowest_lr:
             self._source = Source.COPY
-            self._weigh()
             self._keep()
 
     def stepped(self) -> None:
@@ -138,17 +128,20 @@ class WeightMeter:
         """Take what our step tells: the sums of squares of the weight before it and of its update."""
         if self._alone:
             self._told = Source.STEP
-            self.weight_squares, self.expected_squares = weight, update
+            self.take_weight(weight)
+            self.expected_squares = update
 
     @torch.no_grad()
     def finish(self) -> None:
         """Measure the update against the copy, if there is one and nobody has told it exactly."""
-        if not self.graded:
+        if self.gradient.calls == 0 or self._is_exact:
             return
-        if self._source is Source.COPY and self._before is not None and not self._is_exact:
+        if self._source is Source.COPY and self._before is not None:
+            if not self._weighed:
+                self.take_weight(sum_of_squares(self._before))
             self.update_squares = sum_of_squares(torch.sub(self.weight.detach(), self._before, out=self._before))
-        elif self._source is Source.STEP and self.num_steps == 0:
-            self._weigh()
+        elif not self._weighed and self._is_as_it_was:
+            self.take_weight(sum_of_squares(self.weight.detach()))
 
     @property
     def _is_exact(self) -> bool:
@@ -160,20 +153,18 @@ class WeightMeter:
         None without a gradient, for a weight of zeros, and for a step whose update cannot be told.
         """
         size, expected = cast("float", self.weight_squares), cast("float", self.expected_squares)
-        if not self.graded:
+        if self.gradient.calls == 0:
             return None
         if self._is_exact:
             self._source, self._before = Source.STEP, None
             return root(expected / size) if size else None
-        if size == 0:
-            return None
         known = self._told is Source.BUFFER and self.weight._version == self._stepped
         large = expected > ROUNDED**2 * size
         if self._source is Source.COPY:
             update = cast("float", self.update_squares)
             if known and large and abs(expected - update) <= AGREEMENT * update:
                 self._source = Source.BUFFER
-        elif self.num_steps == 0 and self.weight._version == self._version:
+        elif self.num_steps == 0 and self._is_as_it_was:
             update = 0.0
         elif self._source is Source.BUFFER and known and large:
             update = expected
@@ -183,7 +174,7 @@ class WeightMeter:
         if self._source is Source.BUFFER:
             self._before = None
             self._lowest_lr = self._lr * 2 * ROUNDED * math.sqrt(size / expected) if expected else self._lowest_lr
-        return root(update / size)
+        return root(update / size) if size else None
 
 
 def telling_rate(optimizer: torch.optim.Optimizer, group: dict[str, Any]) -> float | None:
@@ -201,13 +192,18 @@ class OptimizerWatch:
         for meter in meters:
             self._meters.setdefault(id(meter.weight), []).append(meter)
 
+    @torch.no_grad()
     def before(self, optimizer: torch.optim.Optimizer, args: object, kwargs: object) -> None:
         """Be told that a step begins."""
         tells = isinstance(optimizer, SGD) and native.load() is not None
         for group in optimizer.param_groups:
-            rate = telling_rate(optimizer, group)
+            rate, light = telling_rate(optimizer, group), list[WeightMeter]()
             for meter in self._of(group):
                 meter.stepping(rate, tells=tells)
+                if not tells and meter.has_to_be_weighed:
+                    light.append(meter)
+            for meter, squares in zip(light, sums_of_squares([meter.weight.detach() for meter in light]), strict=True):
+                meter.take_weight(squares)
 
     def after(self, optimizer: torch.optim.Optimizer, args: object, kwargs: object) -> None:
         """Be told that a step has been made."""

@@ -1,7 +1,7 @@
 """Compiled sums: one pass over a tensor by all threads, and gradients that are added up without calling Python.
 
 They are an extra. Where they were not built, or were built for another torch or another Python, the same numbers are
-taken by torch's own operations; `scripts/native.py` builds them.
+taken by torch's own operations; `python -m model.native.build` builds them.
 """
 
 import importlib.util
@@ -10,10 +10,11 @@ import sysconfig
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
+from weakref import ReferenceType
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 FOLDER = Path(__file__).resolve().parent
 MODULE = "meters"
@@ -25,19 +26,60 @@ class Sum(Protocol):
     def reset(self) -> None: ...
     def add(self, x: Tensor, /) -> None: ...
     def add_gradient_of(self, x: Tensor, /) -> None: ...
+    def take_gradient_in(self, weight: Tensor, /) -> None: ...
     def rms(self) -> float | None: ...
     def norm(self) -> float | None: ...
     def zero_fraction(self) -> float | None: ...
+    @property
+    def calls(self) -> int: ...
     @property
     def nonfinite(self) -> float | Tensor: ...
     @property
     def elements(self) -> int: ...
 
 
+class Tap(Protocol):
+    """The output of one module and its gradient, as in model/meters.py; `forward` is a hook."""
+
+    def forward(self, module: nn.Module, args: Any, output: Any, /) -> None: ...
+    def reset(self) -> None: ...
+    def num_nonfinite(self) -> int | None: ...
+    @property
+    def activation(self) -> Sum: ...
+    @property
+    def gradient(self) -> Sum: ...
+
+
+class Block(Protocol):
+    """The two paths of one block, as in model/meters.py; `fork` and `junction` are hooks."""
+
+    def fork(self, module: nn.Module, args: Any, output: Any, /) -> Any: ...
+    def junction(self, module: nn.Module, args: Any, output: Any, /) -> None: ...
+    def reset(self) -> None: ...
+    @property
+    def residual(self) -> Sum: ...
+    @property
+    def identity(self) -> Sum: ...
+    @property
+    def residual_gradient(self) -> Sum: ...
+    @property
+    def identity_gradient(self) -> Sum: ...
+    @property
+    def dropped(self) -> bool: ...
+
+
+_Sum = Sum
+_Tap = Tap
+_Block = Block
+
+
 class Engine(Protocol):
     """What the compiled module has."""
 
-    def Sum(self, *, zeros: bool = False) -> Sum: ...  # noqa: N802  (a class)
+    def Sum(self, *, zeros: bool = False) -> _Sum: ...  # noqa: N802  (classes)
+    def Trail(self) -> object: ...  # noqa: N802
+    def Tap(self, trail: object, *, zeros: bool) -> _Tap: ...  # noqa: N802
+    def Block(self, block: ReferenceType[Any], trail: object, output: _Tap | None, /) -> _Block: ...  # noqa: N802
     def sgd_step(
         self, weights: list[Tensor], gradients: list[Tensor], buffers: list[Tensor], fresh: list[bool], *, lr: float,
         momentum: float, dampening: float, weight_decay: float, nesterov: bool,

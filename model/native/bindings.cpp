@@ -1,21 +1,20 @@
+#include "hooks.h"
 #include "sgd.h"
-#include "sum.h"
 
-#include <torch/csrc/utils/pybind.h>
-
-namespace py = pybind11;
-using skipscope::Sum;
+using namespace skipscope;
 
 namespace {
 
-void add_gradient_of(const std::shared_ptr<Sum>& sum, const py::object& x) {
-  if (!sum->add_gradient_of(x.cast<at::Tensor>())) {
-    // a hook of C++ on a leaf is lost when one of Python is put there after it
-    x.attr("register_hook")(py::cast(sum).attr("add"));
+std::vector<double> sums_of_squares(const std::vector<at::Tensor>& tensors) {
+  std::vector<double> sums;
+  sums.reserve(tensors.size());
+  for (const auto& x : tensors) {
+    sums.push_back(sums_of(x, false).squares);
   }
+  return sums;
 }
 
-py::list sgd_step(
+py::list sgd_step_of_python(
     const std::vector<at::Tensor>& weights,
     const std::vector<at::Tensor>& gradients,
     const std::vector<at::Tensor>& buffers,
@@ -26,8 +25,8 @@ py::list sgd_step(
     double weight_decay,
     bool nesterov) {
   py::list moved;
-  const skipscope::Rates rates{lr, momentum, dampening, weight_decay, nesterov};
-  for (const auto& [weight, update] : skipscope::sgd_step(weights, gradients, buffers, fresh, rates)) {
+  const Rates rates{lr, momentum, dampening, weight_decay, nesterov};
+  for (const auto& [weight, update] : sgd_step(weights, gradients, buffers, fresh, rates)) {
     moved.append(py::make_tuple(weight, update));
   }
   return moved;
@@ -41,25 +40,35 @@ PYBIND11_MODULE(TORCH_EXTENSION_NAME, module) {
       .def("reset", &Sum::reset)
       .def("add", &Sum::add)
       .def("add_gradient_of", &add_gradient_of)
+      .def("take_gradient_in", &Sum::take_gradient_in)
       .def("rms", &Sum::rms)
       .def("norm", &Sum::norm)
       .def("zero_fraction", &Sum::zero_fraction)
-      .def_readonly("counts_zeros", &Sum::counts_zeros)
-      .def_readonly("squares", &Sum::squares)
-      .def_readonly("nonzero", &Sum::nonzero)
       .def_readonly("nonfinite", &Sum::nonfinite)
       .def_readonly("elements", &Sum::elements)
       .def_readonly("calls", &Sum::calls);
+  py::class_<Trail, std::shared_ptr<Trail>>(module, "Trail").def(py::init<>());
+  py::class_<Tap, std::shared_ptr<Tap>>(module, "Tap")
+      .def(py::init<std::shared_ptr<Trail>, bool>(), py::arg("trail"), py::kw_only(), py::arg("zeros"))
+      .def("forward", &Tap::forward)
+      .def("reset", &Tap::reset)
+      .def("num_nonfinite", &Tap::num_nonfinite)
+      .def_readonly("activation", &Tap::activation)
+      .def_readonly("gradient", &Tap::gradient);
+  py::class_<Block>(module, "Block")
+      .def(py::init<py::weakref, std::shared_ptr<Trail>, std::shared_ptr<Tap>>())
+      .def("fork", &Block::fork)
+      .def("junction", &Block::junction)
+      .def("reset", &Block::reset)
+      .def_property_readonly("residual", &Block::residual)
+      .def_property_readonly("identity", &Block::identity)
+      .def_property_readonly("residual_gradient", &Block::residual_gradient)
+      .def_property_readonly("identity_gradient", &Block::identity_gradient)
+      .def_readonly("dropped", &Block::dropped);
+  module.def("sum_of_squares", [](const at::Tensor& x) { return sums_of(x, false).squares; });
+  module.def("sums_of_squares", &sums_of_squares);
   module.def(
-      "sgd_step", &sgd_step, py::arg("weights"), py::arg("gradients"), py::arg("buffers"), py::arg("fresh"), py::kw_only(),
-      py::arg("lr"), py::arg("momentum"), py::arg("dampening"), py::arg("weight_decay"), py::arg("nesterov"));
-  module.def("sum_of_squares", [](const at::Tensor& x) { return skipscope::sums_of(x, false).squares; });
-  module.def("sums_of_squares", [](const std::vector<at::Tensor>& tensors) {
-    std::vector<double> sums;
-    sums.reserve(tensors.size());
-    for (const auto& x : tensors) {
-      sums.push_back(skipscope::sums_of(x, false).squares);
-    }
-    return sums;
-  });
+      "sgd_step", &sgd_step_of_python, py::arg("weights"), py::arg("gradients"), py::arg("buffers"), py::arg("fresh"),
+      py::kw_only(), py::arg("lr"), py::arg("momentum"), py::arg("dampening"), py::arg("weight_decay"),
+      py::arg("nesterov"));
 }

@@ -52,6 +52,13 @@ bool Sum::add_gradient_of(const at::Tensor& x) {
   return true;
 }
 
+void Sum::take_gradient_in(const at::Tensor& weight) {
+  reset();
+  if (const auto& gradient = weight.grad(); gradient.defined()) {
+    add(gradient);
+  }
+}
+
 std::optional<double> Sum::rms() const {
   return elements == 0 ? std::nullopt : std::make_optional(std::sqrt(squares / static_cast<double>(elements)));
 }

@@ -17,6 +17,7 @@ class Sum : public std::enable_shared_from_this<Sum> {
   void add(const at::Tensor& x);
   // False for a leaf, which no node has made.
   bool add_gradient_of(const at::Tensor& x);
+  void take_gradient_in(const at::Tensor& weight);
   std::optional<double> rms() const;
   std::optional<double> norm() const;
   std::optional<double> zero_fraction() const;
