@@ -14,6 +14,7 @@ WEIGHT_MEASURES = ("weight_gradient_norm", "update_ratio")
 BLOCK_MEASURES = ("residual_rms", "identity_rms", "residual_gradient_norm", "identity_gradient_norm")
 MEASURES = (*TAP_MEASURES, *WEIGHT_MEASURES, *BLOCK_MEASURES)
 SIGNIFICANT_DIGITS = 4
+SHAPE = f".{SIGNIFICANT_DIGITS}g"
 
 Value = float | int | None
 
@@ -83,4 +84,4 @@ def wire_number(value: Value) -> Value:
     """Round to four significant digits; null for what is not finite."""
     if value is None or isinstance(value, int):
         return value
-    return float(f"{value:.{SIGNIFICANT_DIGITS}g}") if math.isfinite(value) else None
+    return float(format(value, SHAPE)) if math.isfinite(value) else None

@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 from types import TracebackType
 from typing import Self, cast
 
+import torch
 from torch import nn
 from torch.optim.optimizer import register_optimizer_step_post_hook, register_optimizer_step_pre_hook
 from torch.utils.hooks import RemovableHandle
@@ -113,6 +114,7 @@ class Recorder:
             self._prepare()
         return record
 
+    @torch.no_grad()
     def _prepare(self) -> None:
         if not self.every(self.step):
             self._let_go()
@@ -146,6 +148,7 @@ class Recorder:
         handles.append(register_optimizer_step_pre_hook(watch.before))
         handles.append(register_optimizer_step_post_hook(watch.after))
 
+    @torch.no_grad()
     def _finish(self) -> Record:
         for meter in self._weights:
             meter.finish()

@@ -7,7 +7,7 @@ the weight leaves it as it was. Either is believed only where nothing but that s
 """
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from enum import Enum
 from typing import Any, cast
 
@@ -35,7 +35,7 @@ class Source(Enum):
 
 
 class WeightMeter:
-    """The gradient and the update of one weight."""
+    """The gradient and the update of one weight. Whoever calls it has turned autograd off."""
 
     NUMBERS = ("weight_squares", "update_squares", "expected_squares")
 
@@ -60,7 +60,6 @@ class WeightMeter:
         self._told: Source | None = None
         """Who told of the update, apart from a copy."""
 
-    @torch.no_grad()
     def reset(self) -> None:
         """Forget the last step; keep a copy of the weight, where its update will not be known otherwise."""
         self.gradient.reset()
@@ -102,7 +101,6 @@ class WeightMeter:
         """Take the sum of squares of the weight as it was at the step's beginning."""
         self.weight_squares, self._weighed = squares, True
 
-    @torch.no_grad()
     def stepping(self, rate: float | None, *, tells: bool) -> None:
         """Keep a copy of a weight that is about to change in a way that would not be known; see `telling_rate`."""
         self._alone = self.num_steps == 0 and self._is_as_it_was
@@ -131,7 +129,6 @@ class WeightMeter:
             self.take_weight(weight)
             self.expected_squares = update
 
-    @torch.no_grad()
     def finish(self) -> None:
         """Measure the update against the copy, if there is one and nobody has told it exactly."""
         if self.gradient.calls == 0 or self._is_exact:
@@ -197,11 +194,10 @@ class OptimizerWatch:
         """Be told that a step begins."""
         tells = isinstance(optimizer, SGD) and native.load() is not None
         for group in optimizer.param_groups:
-            rate, light = telling_rate(optimizer, group), list[WeightMeter]()
-            for meter in self._of(group):
+            rate, meters = telling_rate(optimizer, group), self._of(group)
+            for meter in meters:
                 meter.stepping(rate, tells=tells)
-                if not tells and meter.has_to_be_weighed:
-                    light.append(meter)
+            light = [] if tells else [meter for meter in meters if meter.has_to_be_weighed]
             for meter, squares in zip(light, sums_of_squares([meter.weight.detach() for meter in light]), strict=True):
                 meter.take_weight(squares)
 
@@ -209,20 +205,24 @@ class OptimizerWatch:
         """Be told that a step has been made."""
         moved = optimizer.moved if isinstance(optimizer, SGD) else {}
         for group in reversed(optimizer.param_groups):
-            rate, told = telling_rate(optimizer, group), dict[WeightMeter, Tensor]()
-            for meter in self._of(group):
+            rate, meters = telling_rate(optimizer, group), self._of(group)
+            for meter in meters:
                 meter.stepped()
-                if meter.weight in moved:
-                    meter.take_step(*moved[meter.weight])
-                elif rate is not None and meter.weight.grad is not None:
-                    buffer = cast("Any", optimizer.state)[meter.weight].get("momentum_buffer")
-                    if buffer is not None:
-                        told[meter] = buffer
-            for meter, squares in zip(told, sums_of_squares(list(told.values())), strict=True):
-                assert rate is not None
-                meter.take_buffer(rate, squares)
+                if (own := moved.get(meter.weight)) is not None:
+                    meter.take_step(*own)
+            if rate is not None:
+                self._take_buffers(cast("Any", optimizer.state), rate, meters)
 
-    def _of(self, group: dict[str, Any]) -> Iterator[WeightMeter]:
+    def _take_buffers(self, state: dict[Tensor, dict[str, Any]], rate: float, meters: list[WeightMeter]) -> None:
+        told: dict[WeightMeter, Tensor] = {}
+        for meter in meters:
+            buffer = None if meter.weight.grad is None else state[meter.weight].get("momentum_buffer")
+            if buffer is not None:
+                told[meter] = buffer
+        for meter, squares in zip(told, sums_of_squares(list(told.values())), strict=True):
+            meter.take_buffer(rate, squares)
+
+    def _of(self, group: dict[str, Any]) -> list[WeightMeter]:
+        known = self._meters
         # what was updated last is still near
-        for parameter in reversed(group["params"]):
-            yield from self._meters.get(id(parameter), ())
+        return [meter for weight in reversed(group["params"]) if id(weight) in known for meter in known[id(weight)]]
