@@ -141,11 +141,13 @@ def _activation(record: Record) -> list[Finding]:
 def _dead(records: Sequence[Record]) -> list[Finding]:
     newest = records[-1]
     alike = [record for record in records if record.schema == newest.schema]
-    shares: list[tuple[str, float]] = []
-    for i, name in enumerate(newest.schema.taps):
-        column = [_number(record.columns["zero_fraction"][i]) for record in alike]
-        if min(column) > DEAD_SHARE:
-            shares.append((name, column[-1]))
+    columns = [record.columns["zero_fraction"] for record in alike]
+    shares = [
+        (name, share)
+        for i, name in enumerate(newest.schema.taps)
+        if (share := _number(columns[-1][i])) > DEAD_SHARE
+        and all(_number(column[i]) > DEAD_SHARE for column in columns)
+    ]
     if not shares:
         return []
     name, share = max(shares, key=lambda pair: pair[1])

@@ -3,7 +3,7 @@
 A meter is attached once; its methods are the hooks.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import cast
 from weakref import ReferenceType, ref
 
@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from model import native
 from model.blocks import Block
 from model.native import Sum
+from model.record import Value
 from model.reductions import NonzeroCounter
 from model.sums import TorchSum
 
@@ -176,6 +177,29 @@ class Meters:
         assert output is None or isinstance(output, TapMeter), "all meters of a recorder are of one make"
         sums = (self._torch_sum(), self._torch_sum(), self._torch_sum(), self._torch_sum())
         return BlockMeter(block, self._trail, output, sums)
+
+    def tap_columns(self, taps: list[native.Tap]) -> Iterable[Sequence[Value]]:
+        """Return what the taps measured, a column for each of TAP_MEASURES."""
+        if self._engine is not None:
+            return self._engine.tap_columns(taps)
+        activations = [tap.activation for tap in taps]
+        return (
+            [activation.rms() for activation in activations],
+            [tap.gradient.rms() for tap in taps],
+            [activation.zero_fraction() for activation in activations],
+            [tap.num_nonfinite() for tap in taps],
+        )
+
+    def block_columns(self, blocks: list[native.Block]) -> Iterable[Sequence[Value]]:
+        """Return what the blocks measured, a column for each of BLOCK_MEASURES."""
+        if self._engine is not None:
+            return self._engine.block_columns(blocks)
+        return (
+            [block.residual.rms() for block in blocks],
+            [block.identity.rms() for block in blocks],
+            [block.residual_gradient.norm() for block in blocks],
+            [block.identity_gradient.norm() for block in blocks],
+        )
 
     def _torch_sum(self, nonzero: NonzeroCounter | None = None) -> TorchSum:
         self.torch_sums.append(TorchSum(nonzero))

@@ -14,7 +14,7 @@ from torch.optim.optimizer import register_optimizer_step_post_hook, register_op
 from torch.utils.hooks import RemovableHandle
 
 from model.meters import Meters
-from model.record import MEASURES, Record, Schema, Value
+from model.record import BLOCK_MEASURES, MEASURES, TAP_MEASURES, Record, Schema, Value
 from model.reductions import bring_over
 from model.resnet import ResNet
 from model.schedules import Schedule, linear
@@ -154,19 +154,12 @@ class Recorder:
             meter.finish()
         if not self._meters.on_cpu:
             self._bring_over()
-        taps, weights = self._taps, self._weights
-        blocks = [block for _, block in self._blocks]
+        weights, blocks = self._weights, [block for _, block in self._blocks]
         columns: dict[str, Sequence[Value]] = {
-            "activation_rms": [tap.activation.rms() for tap in taps],
-            "gradient_rms": [tap.gradient.rms() for tap in taps],
-            "zero_fraction": [tap.activation.zero_fraction() for tap in taps],
-            "nonfinite": [tap.num_nonfinite() for tap in taps],
+            **dict(zip(TAP_MEASURES, self._meters.tap_columns(self._taps), strict=True)),
             "weight_gradient_norm": [weight.gradient.norm() for weight in weights],
             "update_ratio": [weight.ratio() for weight in weights],
-            "residual_rms": [block.residual.rms() for block in blocks],
-            "identity_rms": [block.identity.rms() for block in blocks],
-            "residual_gradient_norm": [block.residual_gradient.norm() for block in blocks],
-            "identity_gradient_norm": [block.identity_gradient.norm() for block in blocks],
+            **dict(zip(BLOCK_MEASURES, self._meters.block_columns(blocks), strict=True)),
         }
         assert columns.keys() == set(MEASURES)
         dropped = tuple(name for name, block in zip(self.schema.blocks, blocks, strict=True) if block.dropped)

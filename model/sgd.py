@@ -1,6 +1,6 @@
 """Stochastic gradient descent that tells how far each weight went, in the one pass that makes the step."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import torch
@@ -33,6 +33,15 @@ class SGD(torch.optim.SGD):
         self.moved: dict[Tensor, tuple[float, float]] = {}
         """Of the last step, by weight: the sums of squares of the weight before it and of its update."""
 
+    def zero_grad(self, set_to_none: bool = True) -> None:
+        """Drop all gradients, without torch's record of it for its profiler; or have torch fill them with zeros."""
+        if not set_to_none:
+            super().zero_grad(set_to_none=False)
+            return
+        for group in self.param_groups:
+            for weight in group["params"]:
+                weight.grad = None
+
     @torch.no_grad()
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
         """Make one step; return what `closure` returns, which computes the loss anew."""
@@ -42,43 +51,40 @@ class SGD(torch.optim.SGD):
                 loss = closure()
         self.moved.clear()
         for group in self.param_groups:
-            weights = [weight for weight in group["params"] if weight.grad is not None]
-            if weights and not self._step_compiled(weights, group):
-                self._step_by_torch(weights, group)
+            graded = {weight: gradient for weight in group["params"] if (gradient := weight.grad) is not None}
+            if graded and not self._step_compiled(graded, group):
+                self._step_by_torch(graded, group)
         return loss
 
-    def _step_compiled(self, weights: list[Tensor], group: dict[str, Any]) -> bool:
+    def _step_compiled(self, graded: dict[Tensor, Tensor], group: dict[str, Any]) -> bool:
         engine = native.load()
         if engine is None:
             return False
+        weights = list(graded)
         buffers = self._buffers(weights) if group["momentum"] else []
         fresh = [buffer is None for buffer in buffers]
-        given = [
-            torch.empty_like(weight) if own is None else own for weight, own in zip(weights, buffers, strict=False)
-        ]
-        moved = engine.sgd_step(weights, _gradients(weights), given, fresh, **_rates(group))
+        made = {weight: torch.empty_like(weight) for weight, new in zip(weights, fresh, strict=False) if new}
+        given = [made[weight] if buffer is None else buffer for weight, buffer in zip(weights, buffers, strict=False)]
+        moved = engine.sgd_step(weights, list(graded.values()), given, fresh, **_rates(group))
         if moved:
-            self._keep(weights, given)
+            self._keep(made)
             self.moved.update(zip(weights, moved, strict=True))
         return bool(moved)
 
-    def _step_by_torch(self, weights: list[Tensor], group: dict[str, Any]) -> None:
-        buffers, gradients = self._buffers(weights), _gradients(weights)
+    def _step_by_torch(self, graded: dict[Tensor, Tensor], group: dict[str, Any]) -> None:
+        weights, gradients = list(graded), list(graded.values())
+        buffers = self._buffers(weights)
         sparse = any(gradient.is_sparse for gradient in gradients)
         sgd(weights, gradients, buffers, has_sparse_grad=sparse, foreach=False, maximize=False, **_rates(group))
         if group["momentum"]:
-            self._keep(weights, buffers)
+            self._keep(dict(zip(weights, buffers, strict=True)))
 
     def _buffers(self, weights: list[Tensor]) -> list[Tensor | None]:
         return [self.state[weight].get("momentum_buffer") for weight in weights]
 
-    def _keep(self, weights: list[Tensor], buffers: Sequence[Tensor | None]) -> None:
-        for weight, buffer in zip(weights, buffers, strict=False):
+    def _keep(self, buffers: Mapping[Tensor, Tensor | None]) -> None:
+        for weight, buffer in buffers.items():
             self.state[weight]["momentum_buffer"] = buffer
-
-
-def _gradients(weights: list[Tensor]) -> list[Tensor]:
-    return [weight.grad for weight in weights if weight.grad is not None]
 
 
 def _rates(group: dict[str, Any]) -> dict[str, Any]:

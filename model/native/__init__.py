@@ -7,7 +7,7 @@ taken by torch's own operations; `python -m model.native.build` builds them.
 import importlib.util
 import os
 import sysconfig
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, Protocol, cast
@@ -80,6 +80,8 @@ class Engine(Protocol):
     def Trail(self) -> object: ...  # noqa: N802
     def Tap(self, trail: object, *, zeros: bool) -> _Tap: ...  # noqa: N802
     def Block(self, block: ReferenceType[Any], trail: object, output: _Tap | None, /) -> _Block: ...  # noqa: N802
+    def tap_columns(self, taps: list[_Tap], /) -> Iterable[Sequence[float | None]]: ...
+    def block_columns(self, blocks: list[_Block], /) -> Iterable[Sequence[float | None]]: ...
     def sgd_step(
         self, weights: list[Tensor], gradients: list[Tensor], buffers: list[Tensor], fresh: list[bool], *, lr: float,
         momentum: float, dampening: float, weight_decay: float, nesterov: bool,

@@ -65,6 +65,8 @@ PYBIND11_MODULE(TORCH_EXTENSION_NAME, module) {
       .def_property_readonly("residual_gradient", &Block::residual_gradient)
       .def_property_readonly("identity_gradient", &Block::identity_gradient)
       .def_readonly("dropped", &Block::dropped);
+  module.def("tap_columns", &tap_columns);
+  module.def("block_columns", &block_columns);
   module.def("sum_of_squares", [](const at::Tensor& x) { return sums_of(x, false).squares; });
   module.def("sums_of_squares", &sums_of_squares);
   module.def(

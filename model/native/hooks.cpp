@@ -135,4 +135,28 @@ std::shared_ptr<Sum> Block::identity_gradient() const {
   return identity_gradient_is_output_ ? output_->gradient : identity_gradient_;
 }
 
+std::tuple<Column, Column, Column, std::vector<std::optional<int64_t>>> tap_columns(
+    const std::vector<std::shared_ptr<Tap>>& taps) {
+  Column activations, gradients, zeros;
+  std::vector<std::optional<int64_t>> nonfinite;
+  for (const auto& tap : taps) {
+    activations.push_back(tap->activation->rms());
+    gradients.push_back(tap->gradient->rms());
+    zeros.push_back(tap->activation->zero_fraction());
+    nonfinite.push_back(tap->num_nonfinite());
+  }
+  return {activations, gradients, zeros, nonfinite};
+}
+
+std::tuple<Column, Column, Column, Column> block_columns(const std::vector<Block*>& blocks) {
+  Column residual, identity, residual_gradient, identity_gradient;
+  for (const auto* block : blocks) {
+    residual.push_back(block->residual()->rms());
+    identity.push_back(block->identity()->rms());
+    residual_gradient.push_back(block->residual_gradient()->norm());
+    identity_gradient.push_back(block->identity_gradient()->norm());
+  }
+  return {residual, identity, residual_gradient, identity_gradient};
+}
+
 } // namespace skipscope

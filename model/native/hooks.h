@@ -64,6 +64,15 @@ class Block {
   bool identity_is_input_ = false, residual_gradient_is_input_ = false, identity_gradient_is_output_ = false;
 };
 
+using Column = std::vector<std::optional<double>>;
+
+// The columns of a record: RMS of activations and gradients, shares of zeros, numbers of elements that are not finite.
+std::tuple<Column, Column, Column, std::vector<std::optional<int64_t>>> tap_columns(
+    const std::vector<std::shared_ptr<Tap>>& taps);
+
+// RMS of what both paths bring, norms of the gradients that both take.
+std::tuple<Column, Column, Column, Column> block_columns(const std::vector<Block*>& blocks);
+
 // Add the gradient of a tensor of Python's to a sum when it is there.
 void add_gradient_of(const std::shared_ptr<Sum>& sum, py::handle x);
 
