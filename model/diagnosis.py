@@ -5,9 +5,10 @@ No tensor, no torch."""
 import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from typing import Any, Literal
 
-from model.record import Record, Value, wire_number
+from model.record import Record, Schema, Value, wire_number
 
 Kind = Literal["vanishing", "exploding", "dead_units", "non_finite", "branch_domination", "healthy"]
 
@@ -70,10 +71,16 @@ def _non_finite(record: Record) -> list[Finding]:
 
 def _outputs(record: Record, measure: str) -> list[tuple[str, float]]:
     """Return a measure at the blocks' outputs, or at all taps of a network that has no blocks; what is known."""
-    names = record.schema.blocks or record.schema.taps
-    index = {name: i for i, name in enumerate(record.schema.taps)}
-    values = ((name, record.columns[measure][index[name]]) for name in names if name in index)
+    column = record.columns[measure]
+    values = [(name, column[place]) for name, place in _places(record.schema)]
     return [(name, float(value)) for name, value in values if value is not None and math.isfinite(value)]
+
+
+@lru_cache(maxsize=64)
+def _places(schema: Schema) -> tuple[tuple[str, int], ...]:
+    """Return the blocks, or all taps of a network that has none, with their places in a column of taps."""
+    index = {name: i for i, name in enumerate(schema.taps)}
+    return tuple((name, index[name]) for name in schema.blocks or schema.taps if name in index)
 
 
 def _gradient(record: Record) -> list[Finding]:

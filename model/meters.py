@@ -178,6 +178,12 @@ class Meters:
         sums = (self._torch_sum(), self._torch_sum(), self._torch_sum(), self._torch_sum())
         return BlockMeter(block, self._trail, output, sums)
 
+    def are_idle(self, taps: list[native.Tap]) -> bool:
+        """Tell whether nothing has passed the taps since the last reset."""
+        if self._engine is not None:
+            return self._engine.are_idle(taps)
+        return all(tap.activation.elements == 0 for tap in taps)
+
     def tap_columns(self, taps: list[native.Tap]) -> Iterable[Sequence[Value]]:
         """Return what the taps measured, a column for each of TAP_MEASURES."""
         if self._engine is not None:

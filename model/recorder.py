@@ -83,7 +83,7 @@ class Recorder:
             bool(self._handles)
             and self._recording
             and bool(self.every(self.step))
-            and all(tap.activation.elements == 0 for tap in self._taps)
+            and self._meters.are_idle(self._taps)
             and all(weight.untouched for weight in self._weights)
         )
 

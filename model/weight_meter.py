@@ -75,8 +75,8 @@ class WeightMeter:
 
     @property
     def untouched(self) -> bool:
-        """Tell whether nothing has happened to the weight since the last reset."""
-        return self.gradient.calls == 0 and self.num_steps == 0 and self._is_as_it_was
+        """Tell whether nothing has changed the weight since the last reset."""
+        return self.num_steps == 0 and self.weight._version == self._version
 
     @property
     def _is_as_it_was(self) -> bool:
@@ -188,6 +188,8 @@ class OptimizerWatch:
         self._meters: dict[int, list[WeightMeter]] = {}
         for meter in meters:
             self._meters.setdefault(id(meter.weight), []).append(meter)
+        self._lists: dict[tuple[int, ...], list[WeightMeter]] = {}
+        """By the parameters of a group; none of the weights measured goes away while this is there."""
 
     @torch.no_grad()
     def before(self, optimizer: torch.optim.Optimizer, args: object, kwargs: object) -> None:
@@ -223,6 +225,9 @@ class OptimizerWatch:
             meter.take_buffer(rate, squares)
 
     def _of(self, group: dict[str, Any]) -> list[WeightMeter]:
-        known = self._meters
-        # what was updated last is still near
-        return [meter for weight in reversed(group["params"]) if id(weight) in known for meter in known[id(weight)]]
+        ids = tuple(map(id, group["params"]))
+        found = self._lists.get(ids)
+        if found is None:
+            # what was updated last is still near
+            found = self._lists[ids] = [meter for own in reversed(ids) for meter in self._meters.get(own, ())]
+        return found

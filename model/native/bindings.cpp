@@ -1,6 +1,8 @@
 #include "hooks.h"
 #include "sgd.h"
 
+#include <algorithm>
+
 using namespace skipscope;
 
 namespace {
@@ -65,6 +67,9 @@ PYBIND11_MODULE(TORCH_EXTENSION_NAME, module) {
       .def_property_readonly("residual_gradient", &Block::residual_gradient)
       .def_property_readonly("identity_gradient", &Block::identity_gradient)
       .def_readonly("dropped", &Block::dropped);
+  module.def("are_idle", [](const std::vector<std::shared_ptr<Tap>>& taps) {
+    return std::all_of(taps.begin(), taps.end(), [](const auto& tap) { return tap->activation->elements == 0; });
+  });
   module.def("tap_columns", &tap_columns);
   module.def("block_columns", &block_columns);
   module.def("sum_of_squares", [](const at::Tensor& x) { return sums_of(x, false).squares; });
