@@ -16,7 +16,8 @@ import torch
 
 from model.native import FOLDER, MODULE, file_name, load
 
-FLAGS = ("-O3", "-std=c++20", "-fPIC", "-fopenmp", "-ffp-contract=fast", "-fvisibility=hidden")
+# torch is built with NDEBUG: without it some of its classes have members more
+FLAGS = ("-O3", "-DNDEBUG", "-std=c++20", "-fPIC", "-fopenmp", "-ffp-contract=fast", "-fvisibility=hidden")
 LIBRARIES = ("-lc10", "-ltorch_cpu", "-ltorch_python", "-fopenmp")
 PACKAGES = "g++ and Python's headers (Debian, Ubuntu: apt install g++ python3-dev)"
 
