@@ -13,8 +13,8 @@ from model.sgd import SGD
 def make_optimizer(net: nn.Module, request: TrainingRequest) -> torch.optim.Optimizer:
     """Make the optimizer that a request asks for.
 
-    One pass over a weight takes a half to a tenth of the time of several over all weights: SGD is ours, the others are
-    torch's fused ones.
+    One pass over a weight takes a half to a tenth of the time of several over all weights: SGD is ours, which is
+    compiled where that could be done, the others are torch's fused ones.
     """
     parameters = list(net.parameters())
     if request.optimizer == "sgd":

@@ -13,6 +13,7 @@ from torch import nn
 from torch.optim.optimizer import register_optimizer_step_post_hook, register_optimizer_step_pre_hook
 from torch.utils.hooks import RemovableHandle
 
+from model.hook import Hook
 from model.meters import Meters
 from model.record import BLOCK_MEASURES, MEASURES, TAP_MEASURES, Record, Schema, Value
 from model.reductions import bring_over
@@ -135,13 +136,13 @@ class Recorder:
     def _attach(self) -> None:
         handles = self._handles
         for module, tap in zip(self._tapped, self._taps, strict=True):
-            handles.append(module.register_forward_hook(tap.forward))
+            handles.append(module.register_forward_hook(Hook(tap.forward)))
         for block, meter in self._blocks:
-            handles.append(block.fork.register_forward_hook(meter.fork))
-            handles.append(block.junction.register_forward_hook(meter.junction))
+            handles.append(block.fork.register_forward_hook(Hook(meter.fork)))
+            handles.append(block.junction.register_forward_hook(Hook(meter.junction)))
         for (module, weight), meter in zip(self._weighted, self._weights, strict=True):
             if meter.is_long:
-                handles.append(module.register_forward_pre_hook(meter.forward))
+                handles.append(module.register_forward_pre_hook(Hook(meter.forward)))
             if weight.requires_grad:
                 handles.append(weight.register_post_accumulate_grad_hook(meter.gradient.take_gradient_in))
         watch = OptimizerWatch(self._weights)

@@ -2,8 +2,8 @@
 
 The update of any optimizer is the difference to a copy of the weight. Copies cost memory traffic, so where the update
 is known otherwise they are given up. Our own SGD tells it. torch's SGD with momentum adds -lr times its momentum
-buffer; that is believed only after a step in which both agreed, and only while the update is large enough that rounding
-the weight leaves it as it was. Either is believed only where nothing but that step has touched the weight.
+buffer, which holds only while the update is large enough that rounding the weight leaves it as it was. Either is
+believed only after a step in which a copy agreed, and where nothing but that step has touched the weight.
 """
 
 import math
@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from model import native
 from model.native import Sum
 from model.reductions import Number, root, sum_of_squares, sums_of_squares
-from model.sgd import SGD
+from model.sgd import SGD, Moved
 
 ROUNDED = 5e-6
 """Updates below this part of the weight are taken as rounded: there rounding changes the norm by 2e-5 of it."""
@@ -122,16 +122,16 @@ class WeightMeter:
             self._told, self._lr = Source.BUFFER, rate
             self.expected_squares = rate**2 * squares
 
-    def take_step(self, weight: float, update: float) -> None:
-        """Take what our step tells: the sums of squares of the weight before it and of its update."""
-        if self._alone:
+    def take_step(self, moved: Moved) -> None:
+        """Take what our step tells, if it was the first that changed the weight."""
+        if self._alone and moved.version == self._version:
             self._told = Source.STEP
-            self.take_weight(weight)
-            self.expected_squares = update
+            self.take_weight(moved.weight)
+            self.expected_squares = moved.update
 
     def finish(self) -> None:
-        """Measure the update against the copy, if there is one and nobody has told it exactly."""
-        if self.gradient.calls == 0 or self._is_exact:
+        """Measure the update against the copy, if there is one."""
+        if self.gradient.calls == 0:
             return
         if self._source is Source.COPY and self._before is not None:
             if not self._weighed:
@@ -142,7 +142,8 @@ class WeightMeter:
 
     @property
     def _is_exact(self) -> bool:
-        return self._told is Source.STEP and self.weight._version == self._stepped
+        # our step changes the version once: whatever else touched the weight, in its hooks or its closure, would show
+        return self._told is Source.STEP and self.weight._version == self._version + 1
 
     def ratio(self) -> float | None:
         """Return the norm of the update over that of the weight, and decide whether the next step needs a copy.
@@ -152,26 +153,30 @@ class WeightMeter:
         size, expected = cast("float", self.weight_squares), cast("float", self.expected_squares)
         if self.gradient.calls == 0:
             return None
-        if self._is_exact:
-            self._source, self._before = Source.STEP, None
-            return root(expected / size) if size else None
-        known = self._told is Source.BUFFER and self.weight._version == self._stepped
-        large = expected > ROUNDED**2 * size
+        told = self._trusted(expected, size)
         if self._source is Source.COPY:
             update = cast("float", self.update_squares)
-            if known and large and abs(expected - update) <= AGREEMENT * update:
-                self._source = Source.BUFFER
+            if told is not None and abs(expected - update) <= AGREEMENT * update:
+                self._source = told
         elif self.num_steps == 0 and self._is_as_it_was:
             update = 0.0
-        elif self._source is Source.BUFFER and known and large:
+        elif told is self._source:
             update = expected
         else:
             self._source = Source.COPY
             return None
-        if self._source is Source.BUFFER:
+        if self._source is not Source.COPY:
             self._before = None
+        if self._source is Source.BUFFER:
             self._lowest_lr = self._lr * 2 * ROUNDED * math.sqrt(size / expected) if expected else self._lowest_lr
         return root(update / size) if size else None
+
+    def _trusted(self, expected: float, size: float) -> Source | None:
+        """Return who told the update, if nothing else changed the weight and rounding did not eat it."""
+        if self._is_exact:
+            return Source.STEP
+        known = self._told is Source.BUFFER and self.weight._version == self._stepped
+        return Source.BUFFER if known and expected > ROUNDED**2 * size else None
 
 
 def telling_rate(optimizer: torch.optim.Optimizer, group: dict[str, Any]) -> float | None:
@@ -211,14 +216,14 @@ class OptimizerWatch:
             for meter in meters:
                 meter.stepped()
                 if (own := moved.get(meter.weight)) is not None:
-                    meter.take_step(*own)
+                    meter.take_step(own)
             if rate is not None:
                 self._take_buffers(cast("Any", optimizer.state), rate, meters)
 
     def _take_buffers(self, state: dict[Tensor, dict[str, Any]], rate: float, meters: list[WeightMeter]) -> None:
         told: dict[WeightMeter, Tensor] = {}
         for meter in meters:
-            buffer = None if meter.weight.grad is None else state[meter.weight].get("momentum_buffer")
+            buffer = None if meter.weight.grad is None else state.get(meter.weight, {}).get("momentum_buffer")
             if buffer is not None:
                 told[meter] = buffer
         for meter, squares in zip(told, sums_of_squares(list(told.values())), strict=True):

@@ -13,6 +13,6 @@ def can_install() -> bool:
 def install(*packages: str) -> bool:
     """Install packages without what they only recommend; tell whether that went well."""
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    subprocess.run(["apt-get", "-qq", "update"], check=True, env=environment)
+    subprocess.run(["apt-get", "-qq", "update"], check=False, env=environment)
     command = ["apt-get", "-qq", "install", "-y", "--no-install-recommends", *packages]
     return subprocess.run(command, check=False, env=environment).returncode == 0

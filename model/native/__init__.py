@@ -4,6 +4,7 @@ They are an extra. Where they were not built, or were built for another torch or
 taken by torch's own operations; `python -m model.native.build` builds them.
 """
 
+import hashlib
 import importlib.util
 import os
 import sysconfig
@@ -92,8 +93,10 @@ class Engine(Protocol):
 
 
 def file_name() -> str:
-    """Return the name of the module's file for this torch and this Python."""
-    return f"{MODULE}-torch{torch.__version__}{sysconfig.get_config_var('EXT_SUFFIX')}"
+    """Return the name of the module's file, of these sources, for this torch and this Python."""
+    sources = sorted([*FOLDER.glob("*.cpp"), *FOLDER.glob("*.h"), FOLDER / "build.py"])
+    digest = hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()
+    return f"{MODULE}-{digest[:12]}-torch{torch.__version__}{sysconfig.get_config_var('EXT_SUFFIX')}"
 
 
 @cache

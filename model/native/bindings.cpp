@@ -8,6 +8,7 @@ using namespace skipscope;
 namespace {
 
 std::vector<double> sums_of_squares(const std::vector<at::Tensor>& tensors) {
+  const py::gil_scoped_release without;
   std::vector<double> sums;
   sums.reserve(tensors.size());
   for (const auto& x : tensors) {
@@ -26,9 +27,14 @@ py::list sgd_step_of_python(
     double dampening,
     double weight_decay,
     bool nesterov) {
-  py::list moved;
   const Rates rates{lr, momentum, dampening, weight_decay, nesterov};
-  for (const auto& [weight, update] : sgd_step(weights, gradients, buffers, fresh, rates)) {
+  std::vector<Moved> steps;
+  {
+    const py::gil_scoped_release without;
+    steps = sgd_step(weights, gradients, buffers, fresh, rates);
+  }
+  py::list moved;
+  for (const auto& [weight, update] : steps) {
     moved.append(py::make_tuple(weight, update));
   }
   return moved;
@@ -40,7 +46,7 @@ PYBIND11_MODULE(TORCH_EXTENSION_NAME, module) {
   py::class_<Sum, std::shared_ptr<Sum>>(module, "Sum")
       .def(py::init<bool>(), py::kw_only(), py::arg("zeros") = false)
       .def("reset", &Sum::reset)
-      .def("add", &Sum::add)
+      .def("add", &add)
       .def("add_gradient_of", &add_gradient_of)
       .def("take_gradient_in", &Sum::take_gradient_in)
       .def("rms", &Sum::rms)
@@ -72,7 +78,9 @@ PYBIND11_MODULE(TORCH_EXTENSION_NAME, module) {
   });
   module.def("tap_columns", &tap_columns);
   module.def("block_columns", &block_columns);
-  module.def("sum_of_squares", [](const at::Tensor& x) { return sums_of(x, false).squares; });
+  module.def(
+      "sum_of_squares", [](const at::Tensor& x) { return sums_of(x, false).squares; },
+      py::call_guard<py::gil_scoped_release>());
   module.def("sums_of_squares", &sums_of_squares);
   module.def(
       "sgd_step", &sgd_step_of_python, py::arg("weights"), py::arg("gradients"), py::arg("buffers"), py::arg("fresh"),

@@ -1,10 +1,11 @@
 """Compile the sums for this torch and this Python, beside their sources: ``python -m model.native.build``.
 
-Needs Linux, a C++20 compiler ($CXX, or c++ on the PATH) and Python's headers. Exits with 1, and says what is missing,
+Needs Linux, GCC 12 or newer ($CXX, or c++ on the PATH) and Python's headers. Exits with 1, and says what is missing,
 where it cannot; everything works without.
 """
 
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -27,13 +28,12 @@ class BuildError(RuntimeError):
 
 
 def build() -> Path:
-    """Compile and link the module, unless it is newer than its sources, and return its path.
+    """Compile and link the module, unless it is there, and return its path; remove those of older sources.
 
     Raise BuildError where that is not possible.
     """
     target = FOLDER / file_name()
-    sources = sorted([*FOLDER.glob("*.cpp"), *FOLDER.glob("*.h"), Path(__file__)])
-    if target.exists() and target.stat().st_mtime > max(source.stat().st_mtime for source in sources):
+    if target.exists():
         return target
     compiler, headers = _tools()
     torch_folder = Path(torch.__file__).parent
@@ -42,17 +42,19 @@ def build() -> Path:
     flags = [*FLAGS, f"-DTORCH_EXTENSION_NAME={MODULE}", f"-D_GLIBCXX_USE_CXX11_ABI={abi}"]
     flags += [word for folder in includes for word in ("-isystem", str(folder))]
     with tempfile.TemporaryDirectory() as scratch:
-        objects = {source: Path(scratch) / f"{source.stem}.o" for source in sources if source.suffix == ".cpp"}
-        _run_all([[compiler, *flags, "-c", str(source), "-o", str(made)] for source, made in objects.items()])
+        objects = {source: Path(scratch) / f"{source.stem}.o" for source in FOLDER.glob("*.cpp")}
+        _run_all([[*compiler, *flags, "-c", str(source), "-o", str(made)] for source, made in objects.items()])
         # linked beside the target and moved over it, so that no process ever loads half of it
-        linked = target.with_suffix(".new")
+        linked = target.with_name(f"{target.name}.{os.getpid()}.new")
         libraries = [f"-L{torch_folder / 'lib'}", *LIBRARIES]
-        _run_all([[compiler, "-shared", *map(str, objects.values()), "-o", str(linked), *libraries]])
+        _run_all([[*compiler, "-shared", *map(str, objects.values()), "-o", str(linked), *libraries]])
+        for old in FOLDER.glob(f"{MODULE}-*-torch{torch.__version__}{sysconfig.get_config_var('EXT_SUFFIX')}"):
+            old.unlink(missing_ok=True)
         linked.replace(target)
     return target
 
 
-def _tools() -> tuple[str, Path]:
+def _tools() -> tuple[list[str], Path]:
     if sys.platform != "linux":
         raise BuildError("compiled sums are for Linux")
     compiler = os.environ.get("CXX") or shutil.which("c++") or shutil.which("g++")
@@ -61,11 +63,14 @@ def _tools() -> tuple[str, Path]:
         raise BuildError(f"no C++ compiler is on the PATH, and CXX names none: install {PACKAGES}")
     if not (headers / "Python.h").exists():
         raise BuildError(f"{headers} has no Python.h: install {PACKAGES}")
-    return compiler, headers
+    return shlex.split(compiler), headers
 
 
 def _run_all(commands: list[list[str]]) -> None:
-    running = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for command in commands]  # noqa: S603
+    try:
+        running = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for command in commands]  # noqa: S603
+    except OSError as error:
+        raise BuildError(f"{commands[0][0]} cannot be run: {error}") from error
     said = [process.communicate()[1] for process in running]
     for process, text, command in zip(running, said, commands, strict=True):
         if process.returncode:

@@ -6,6 +6,8 @@
 namespace skipscope {
 namespace {
 
+constexpr int64_t LONG = 1 << 18;
+
 const at::Tensor& tensor_in(py::handle x) {
   return THPVariable_Unpack(x.ptr());
 }
@@ -21,6 +23,14 @@ py::handle measured(py::handle output) {
 
 } // namespace
 
+void add(Sum& sum, const at::Tensor& x) {
+  std::optional<py::gil_scoped_release> without;
+  if (x.numel() > LONG) {
+    without.emplace();
+  }
+  sum.add(x);
+}
+
 void add_gradient_of(const std::shared_ptr<Sum>& sum, py::handle x) {
   if (!sum->add_gradient_of(tensor_in(x))) {
     // a hook of C++ on a leaf is lost when one of Python is put there after it
@@ -34,7 +44,7 @@ void Trail::leave(const at::Tensor& x, const std::shared_ptr<Tap>& tap) {
 }
 
 std::shared_ptr<Tap> Trail::tap_of(const at::Tensor& x) const {
-  return !last_.expired() && last_._unsafe_get_target() == x.unsafeGetTensorImpl() ? tap_ : nullptr;
+  return !last_.expired() && last_._unsafe_get_target() == x.unsafeGetTensorImpl() ? tap_.lock() : nullptr;
 }
 
 void Tap::forward(py::handle, py::handle, py::handle output) {
@@ -43,7 +53,7 @@ void Tap::forward(py::handle, py::handle, py::handle output) {
     return;
   }
   const auto& x = tensor_in(object);
-  activation->add(x);
+  add(*activation, x);
   if (x.requires_grad()) {
     add_gradient_of(gradient, object);
     trail_->leave(x, shared_from_this());
@@ -91,7 +101,7 @@ void Block::junction(py::handle, const py::tuple& args, py::handle output) {
   if (residual.is_none()) {
     dropped = true;
   } else {
-    residual_->add(tensor_in(residual));
+    add(*residual_, tensor_in(residual));
   }
   if (identity.is_none()) {
     return;
@@ -99,7 +109,7 @@ void Block::junction(py::handle, const py::tuple& args, py::handle output) {
   if (bare_shortcut_ && input_) {
     identity_is_input_ = true;
   } else {
-    identity_->add(tensor_in(identity));
+    add(*identity_, tensor_in(identity));
   }
   if (bare_shortcut_ && tensor_in(output).requires_grad()) {
     if (output_ && py::len(block_().attr("after")) == 0) {

@@ -17,7 +17,7 @@ class Trail {
 
  private:
   c10::weak_intrusive_ptr<c10::TensorImpl> last_{c10::intrusive_ptr<c10::TensorImpl>()};
-  std::shared_ptr<Tap> tap_;
+  std::weak_ptr<Tap> tap_;
 };
 
 // The output of one module and its gradient.
@@ -72,6 +72,9 @@ std::tuple<Column, Column, Column, std::vector<std::optional<int64_t>>> tap_colu
 
 // RMS of what both paths bring, norms of the gradients that both take.
 std::tuple<Column, Column, Column, Column> block_columns(const std::vector<Block*>& blocks);
+
+// Add a tensor to a sum; other threads run Python meanwhile where that takes long.
+void add(Sum& sum, const at::Tensor& x);
 
 // Add the gradient of a tensor of Python's to a sum when it is there.
 void add_gradient_of(const std::shared_ptr<Sum>& sum, py::handle x);

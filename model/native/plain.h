@@ -4,7 +4,9 @@
 #include <ATen/core/Tensor.h>
 
 // Compiled for several processors; the fastest that this one can run is taken when the module is loaded.
-#if defined(__x86_64__) && defined(__gnu_linux__) && !defined(__clang__)
+#if defined(__x86_64__) && (defined(__clang__) || __GNUC__ < 12)
+#error "GCC 12 or newer is needed: it compiles loops for each level of x86-64"
+#elif defined(__x86_64__)
 #define FOR_EACH_PROCESSOR __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #else
 #define FOR_EACH_PROCESSOR
@@ -18,6 +20,8 @@ inline bool is_plain(const at::Tensor& x) {
       c10::DispatchKey::Python,
       c10::DispatchKey::Negative,
       c10::DispatchKey::ZeroTensor,
+      c10::DispatchKey::Functionalize,
+      c10::DispatchKey::Batched,
       c10::DispatchKey::FuncTorchBatched,
       c10::DispatchKey::FuncTorchGradWrapper};
   return x.device().is_cpu() && x.layout() == at::kStrided && !x.key_set().has_any(behind);

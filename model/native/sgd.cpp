@@ -96,8 +96,17 @@ StepBlock kind_of(const Rates& rates, bool fresh) {
   return rates.nesterov ? nesterov_step : momentum_step;
 }
 
+// A stride along a single element says nothing.
 bool lies_like(const at::Tensor& x, const at::Tensor& weight) {
-  return is_plain(x) && x.scalar_type() == at::kFloat && x.sizes() == weight.sizes() && x.strides() == weight.strides();
+  if (!is_plain(x) || x.scalar_type() != at::kFloat || x.sizes() != weight.sizes()) {
+    return false;
+  }
+  for (int64_t dim = 0; dim < x.dim(); ++dim) {
+    if (x.size(dim) > 1 && x.stride(dim) != weight.stride(dim)) {
+      return false;
+    }
+  }
+  return true;
 }
 
 Moved step_weight(
@@ -130,6 +139,10 @@ std::vector<Moved> sgd_step(
     const std::vector<at::Tensor>& buffers,
     const std::vector<bool>& fresh,
     const Rates& rates) {
+  const size_t kept = rates.momentum == 0 ? 0 : weights.size();
+  TORCH_CHECK_VALUE(
+      gradients.size() == weights.size() && buffers.size() == kept && fresh.size() == kept,
+      "each weight needs a gradient and, with momentum, a buffer that is fresh or not");
   for (size_t i = 0; i < weights.size(); ++i) {
     const bool fits = lies_like(weights[i], weights[i]) && weights[i].is_non_overlapping_and_dense() &&
         lies_like(gradients[i], weights[i]) && (rates.momentum == 0 || lies_like(buffers[i], weights[i]));

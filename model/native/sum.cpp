@@ -36,6 +36,7 @@ void Sum::reset() {
 
 void Sum::add(const at::Tensor& x) {
   const auto sums = sums_of(x, counts_zeros);
+  const std::lock_guard<std::mutex> guard(adding_);
   squares += sums.squares;
   nonzero += sums.nonzero;
   nonfinite += sums.nonfinite;

@@ -4,6 +4,7 @@
 #include "sums.h"
 
 #include <memory>
+#include <mutex>
 #include <optional>
 
 namespace skipscope {
@@ -28,6 +29,10 @@ class Sum : public std::enable_shared_from_this<Sum> {
   int64_t nonfinite = 0;
   int64_t elements = 0;
   int64_t calls = 0;
+
+ private:
+  // gradients of one network may come by several threads
+  std::mutex adding_;
 };
 
 } // namespace skipscope

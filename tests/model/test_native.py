@@ -36,7 +36,10 @@ SHAPES: dict[str, Make] = {
 def can_compile() -> bool:
     """Tell whether this machine has what compiling takes."""
     headers = Path(sysconfig.get_paths()["include"]) / "Python.h"
-    return sys.platform == "linux" and shutil.which("c++") is not None and headers.exists()
+    if sys.platform != "linux" or shutil.which("c++") is None or not headers.exists():
+        return False
+    version = subprocess.run(["c++", "-dumpversion"], check=True, capture_output=True, text=True).stdout
+    return int(version.split(".")[0]) >= 12
 
 
 @pytest.fixture

@@ -1,6 +1,11 @@
 """The recorder leaves a network as it was, and never stands in the way of one that trains without it."""
 
+import gc
+import io
+from collections.abc import Callable
+from copy import deepcopy
 from typing import Any
+from weakref import ref
 
 import pytest
 import torch
@@ -29,6 +34,13 @@ def backward(net: nn.Module) -> None:
     nn.functional.cross_entropy(net(torch.randn(4, 3, 8, 8)), torch.randint(3, (4,))).backward()
 
 
+def saved(net: nn.Module) -> nn.Module:
+    file = io.BytesIO()
+    torch.save(net, file)
+    file.seek(0)
+    return torch.load(file, weights_only=False)
+
+
 def test_a_step_that_is_not_recorded_has_no_hooks() -> None:
     net = ResNet(TINY)
     before = num_hooks(net)
@@ -52,6 +64,37 @@ def test_reading_after_the_end_attaches_nothing() -> None:
         backward(net)
         assert recorder.read() is not None
     assert num_hooks(net) == before
+
+
+@pytest.mark.parametrize("make", [deepcopy, saved], ids=["copied", "saved"])
+def test_a_copy_of_a_network_that_is_measured_is_not(make: Callable[[nn.Module], nn.Module]) -> None:
+    net = ResNet(TINY)
+    with Recorder(net) as recorder:
+        twin = make(net)
+        backward(twin)
+        backward(net)
+        once = recorder.read()
+        backward(net)
+        again = recorder.read()
+    assert once is not None and again is not None
+    assert once.columns["gradient_rms"] != again.columns["gradient_rms"]
+    assert torch.equal(next(twin.parameters()), next(net.parameters()))
+    with Recorder(twin) as recorder:
+        backward(twin)
+        assert recorder.read() is not None
+
+
+@pytest.mark.parametrize("used", [False, True])
+def test_a_network_goes_away_with_its_recorder(used: bool) -> None:
+    net = ResNet(TINY)
+    gone = [ref(net), ref(next(net.parameters()))]
+    with Recorder(net) as recorder:
+        if used:
+            backward(net)
+            recorder.read()
+    del net, recorder
+    gc.collect()
+    assert [one() for one in gone] == [None, None]
 
 
 class Indexed(nn.Module):

@@ -1,5 +1,6 @@
 """Our SGD against torch's plain one, bit for bit, and what it tells against the weights before and after."""
 
+import pickle
 from collections.abc import Callable
 from copy import deepcopy
 from typing import Any
@@ -50,7 +51,7 @@ def assert_equal(ours: torch.optim.Optimizer, theirs: torch.optim.Optimizer) -> 
     pairs = zip(ours.param_groups[0]["params"], theirs.param_groups[0]["params"], strict=True)
     for own, other in pairs:
         assert torch.equal(own, other)
-        mine, yours = (optimizer.state[weight] for optimizer, weight in ((ours, own), (theirs, other)))
+        mine, yours = (optimizer.state.get(weight, {}) for optimizer, weight in ((ours, own), (theirs, other)))
         assert mine.keys() == yours.keys()
         assert all(torch.equal(mine[name], yours[name]) for name in mine)
 
@@ -76,19 +77,21 @@ def test_what_it_tells_is_what_happened(rates: dict[str, Any], engine: str) -> N
         optimizer.step()
         moved = {weight for weight in before if weight.grad is not None}
         assert set(optimizer.moved) == (moved if engine == "compiled" else set())
-        for weight, (size, update) in optimizer.moved.items():
+        for weight, (size, update, version) in optimizer.moved.items():
+            assert version == versions[weight] == weight._version - 1
             assert size == pytest.approx(before[weight].square().sum().item(), rel=1e-9)
             assert update == pytest.approx((weight.detach().double() - before[weight]).square().sum().item(), rel=1e-6)
         assert all((weight._version > versions[weight]) == (weight in moved) for weight in before)
 
 
-def test_updates_that_are_tiny_and_huge_are_told_as_exactly() -> None:
+def test_updates_that_are_tiny_and_huge_are_told_as_exactly(engine: str) -> None:
     for lr, gradient in ((1e-30, 1.0), (1e-20, 1e-20), (1e-10, 1e30), (1.0, 1e37)):
         weight = nn.Parameter(torch.zeros(100))
         optimizer = SGD([weight], lr)
         weight.grad = torch.full((100,), gradient)
         optimizer.step()
-        for _, update in optimizer.moved.values():
+        assert len(optimizer.moved) == (engine == "compiled")
+        for _, update, _ in optimizer.moved.values():
             assert update == pytest.approx(100 * weight[0].item() ** 2, rel=1e-9)
 
 
@@ -147,3 +150,42 @@ def test_a_closure_computes_the_loss_anew() -> None:
 
     assert optimizer.step(closure).item() == 3
     assert torch.equal(weight.detach(), torch.full((3,), 0.8))
+
+
+@pytest.mark.parametrize("make", [deepcopy, lambda optimizer: pickle.loads(pickle.dumps(optimizer))])  # noqa: S301
+def test_a_copy_goes_on_alike(make: Callable[[SGD], SGD]) -> None:
+    first, other = twins(RATES["momentum"])
+    send_gradients(5, first, other)
+    first.step()
+    other.step()
+    copy = make(first)
+    send_gradients(6, copy, other)
+    copy.step()
+    other.step()
+    assert_equal(copy, other)
+
+
+@pytest.mark.parametrize("momentum", [0.0, 0.9])
+def test_groups_that_maximize_and_weights_that_come_twice_are_torchs(momentum: float) -> None:
+    pair = nn.Parameter(torch.ones(3)), nn.Parameter(torch.ones(3))
+    made = []
+    for kind, weight in zip((SGD, torch.optim.SGD), pair, strict=True):
+        with pytest.warns(UserWarning, match="duplicate"):
+            made.append(kind([weight, weight], 0.1, momentum=momentum))
+        made[-1].add_param_group({"params": nn.Parameter(torch.ones(2)), "maximize": True})
+    for _ in range(3):
+        for optimizer in made:
+            for group in optimizer.param_groups:
+                for weight in group["params"]:
+                    weight.grad = torch.full_like(weight, 2.0)
+            optimizer.step()
+    for ours, theirs in zip(*(optimizer.param_groups for optimizer in made), strict=True):
+        assert torch.equal(ours["params"][0], theirs["params"][0])
+
+
+def test_a_gradient_with_another_stride_along_one_element_is_taken(engine: str) -> None:
+    weight = nn.Parameter(torch.randn(8, 1, 3, 3))
+    weight.grad = torch.randn(8, 1, 3, 3).contiguous(memory_format=torch.channels_last)
+    optimizer = SGD([weight], 0.1)
+    optimizer.step()
+    assert len(optimizer.moved) == (engine == "compiled")

@@ -183,3 +183,85 @@ def test_a_step_that_is_left_out_moves_nothing() -> None:
             bench.step(recorder, bench.optimizer.step)
         measured, true = bench.step(recorder, lambda: None)
         assert measured == true == [0.0, 0.0]
+
+
+class Clamping(SGD):
+    """Clamps all weights within its step."""
+
+    def step(self, closure: Any = None) -> Any:
+        loss = super().step(closure)
+        clamp(self)
+        return loss
+
+
+class Idling(SGD):
+    """Makes each other step only."""
+
+    count = 0
+
+    def step(self, closure: Any = None) -> Any:
+        self.count += 1
+        return super().step(closure) if self.count % 2 else None
+
+
+@torch.no_grad()
+def clamp(optimizer: Optimizer, *_: object) -> None:
+    for parameter in optimizer.param_groups[0]["params"]:
+        parameter.clamp_(-0.2, 0.2)
+
+
+@torch.no_grad()
+def shrink(optimizer: Optimizer, *_: object) -> None:
+    for parameter in optimizer.param_groups[0]["params"]:
+        parameter.mul_(0.9)
+
+
+def hooked(optimizer: Optimizer, *, before: bool = False) -> Optimizer:
+    """Have an optimizer change the weights in a hook of its own."""
+    if before:
+        optimizer.register_step_pre_hook(shrink)
+    else:
+        optimizer.register_step_post_hook(clamp)
+    return optimizer
+
+
+MEDDLING: dict[str, Make] = {
+    "before": lambda p: hooked(SGD(p, lr=0.1, momentum=0.9), before=True),
+    "after": lambda p: hooked(SGD(p, lr=0.1, momentum=0.9)),
+    "within": lambda p: Clamping(p, lr=0.1, momentum=0.9),
+    "not at all": lambda p: Idling(p, lr=0.1, momentum=0.9),
+}
+
+
+@pytest.mark.parametrize("make", MEDDLING.values(), ids=MEDDLING)
+def test_what_changes_weights_within_the_step_is_never_taken_for_the_step(make: Make) -> None:
+    bench = Bench(make)
+    with Recorder(bench.net) as recorder:
+        assert all(told(*bench.step(recorder, bench.optimizer.step)))
+        for _ in range(5):
+            told(*bench.step(recorder, bench.optimizer.step))
+
+
+def test_a_closure_that_changes_weights_is_never_taken_for_the_step() -> None:
+    bench = Bench(OPTIMIZERS["ours"])
+
+    def closure() -> float:
+        shrink(bench.optimizer)
+        return 0.0
+
+    with Recorder(bench.net) as recorder:
+        for _ in range(3):
+            assert all(told(*bench.step(recorder, lambda: bench.optimizer.step(closure))))
+
+
+def test_a_change_that_shows_in_no_version_is_found_at_once() -> None:
+    bench = Bench(OPTIMIZERS["ours"])
+
+    def act() -> None:
+        bench.optimizer.step()
+        for parameter in bench.net.parameters():
+            parameter.data.clamp_(-0.2, 0.2)
+
+    with Recorder(bench.net) as recorder:
+        for _ in range(3):
+            assert all(told(*bench.step(recorder, act)))
