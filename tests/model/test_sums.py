@@ -43,6 +43,15 @@ def test_the_gradient_in_a_weight_is_the_last() -> None:
     assert found.norm() is None
 
 
+class Far(Tensor):
+    """A number on a device: whoever looks into it would wait for the device."""
+
+    def _refuse(self, *_: object) -> Any:
+        raise AssertionError("this waits for the device")
+
+    item = __bool__ = __float__ = __int__ = _refuse
+
+
 def records(net: ResNet) -> list[Record]:
     """Train three steps."""
     optimizer = torch.optim.SGD(net.parameters(), lr=0.1, momentum=0.9)
@@ -64,11 +73,11 @@ def test_numbers_that_stay_on_a_device_come_over_in_one_copy(monkeypatch: pytest
     architecture = Architecture.model_validate({**fields, "image_size": 8, "num_classes": 3})
     monkeypatch.setattr(native, "load", lambda: None)
     expected = records(ResNet(architecture))
-    # as on a device: each number is a tensor, and nothing may look into one before the end
+    # as on a device: each number is a tensor, and nothing looks into one before the end
     near, copies = reductions.sum_of_squares, 0
 
     def far(x: Tensor) -> Number:
-        return torch.tensor(near(x), dtype=torch.float64)
+        return torch.tensor(near(x), dtype=torch.float64).as_subclass(Far)
 
     bring_over = reductions.bring_over
 
