@@ -76,7 +76,7 @@ class WeightMeter:
     @property
     def untouched(self) -> bool:
         """Tell whether nothing has changed the weight since the last reset."""
-        return self.num_steps == 0 and self.weight._version == self._version
+        return self.num_steps == 0 and self._is_as_it_was
 
     @property
     def _is_as_it_was(self) -> bool:

@@ -1,19 +1,16 @@
 #include "sgd.h"
 
+#include "blocks.h"
 #include "plain.h"
 
-#include <ATen/Parallel.h>
 #include <torch/csrc/autograd/variable.h>
 
-#include <algorithm>
 #include <array>
 
 namespace skipscope {
 namespace {
 
 constexpr int64_t LANES = 32;
-constexpr int64_t BLOCK = 1 << 13;
-constexpr int64_t BLOCKS_A_THREAD = 4;
 
 struct Factors {
   float minus_lr, momentum, undampened, weight_decay;
@@ -111,16 +108,11 @@ bool lies_like(const at::Tensor& x, const at::Tensor& weight) {
 
 Moved step_weight(
     const at::Tensor& weight, const at::Tensor& gradient, const at::Tensor& buffer, StepBlock step, const Factors& by) {
-  const int64_t size = weight.numel(), num_blocks = (size + BLOCK - 1) / BLOCK;
   auto* w = weight.mutable_data_ptr<float>();
   const auto* g = gradient.const_data_ptr<float>();
   auto* b = step == plain_step ? nullptr : buffer.mutable_data_ptr<float>();
-  std::vector<Moved> blocks(num_blocks);
-  at::parallel_for(0, num_blocks, BLOCKS_A_THREAD, [&](int64_t begin, int64_t end) {
-    for (int64_t block = begin; block < end; ++block) {
-      const int64_t start = block * BLOCK, length = std::min(BLOCK, size - start);
-      blocks[block] = step(w + start, g + start, b == nullptr ? b : b + start, length, by);
-    }
+  const auto blocks = in_blocks<Moved>(weight.numel(), [&](int64_t start, int64_t length) {
+    return step(w + start, g + start, b == nullptr ? b : b + start, length, by);
   });
   torch::autograd::impl::bump_version(weight);
   Moved moved;

@@ -1,28 +1,23 @@
 #include "sums.h"
 
+#include "blocks.h"
 #include "plain.h"
 
-#include <ATen/Parallel.h>
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/count_nonzero.h>
 #include <ATen/ops/isfinite.h>
 #include <ATen/ops/linalg_vector_norm.h>
 #include <ATen/ops/sum.h>
 
-#include <algorithm>
 #include <array>
 #include <bit>
 #include <cmath>
-#include <vector>
 
 namespace skipscope {
 namespace {
 
 // Sums that do not wait for each other, whatever the width of a register: one adds up 128 squares at most.
 constexpr int64_t LANES = 64;
-constexpr int64_t BLOCK = 1 << 13;
-// A thread is not worth waking for less.
-constexpr int64_t BLOCKS_A_THREAD = 4;
 // Float32 sums of squares in between lost nothing that matters to underflow or overflow.
 constexpr double SMALLEST = 1e-30, LARGEST = 1e36;
 
@@ -98,14 +93,8 @@ Sums sum_in_float64(const T* x, int64_t size, int64_t nonzero) {
 
 template <typename T>
 Sums sum_all(const T* x, int64_t size, bool zeros) {
-  const int64_t num_blocks = (size + BLOCK - 1) / BLOCK;
-  std::vector<BlockSums> blocks(num_blocks);
-  at::parallel_for(0, num_blocks, BLOCKS_A_THREAD, [&](int64_t begin, int64_t end) {
-    for (int64_t block = begin; block < end; ++block) {
-      const T* start = x + block * BLOCK;
-      const int64_t length = std::min(BLOCK, size - block * BLOCK);
-      blocks[block] = zeros ? squares_and_zeros_of(start, length) : squares_of(start, length);
-    }
+  const auto blocks = in_blocks<BlockSums>(size, [&](int64_t start, int64_t length) {
+    return zeros ? squares_and_zeros_of(x + start, length) : squares_of(x + start, length);
   });
   Sums sums;
   for (const auto& block : blocks) {
