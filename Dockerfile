@@ -42,6 +42,11 @@ RUN --mount=type=bind,from=wheels,target=/wheels python scripts/vendor.py fetch 
 FROM build AS project
 ARG PIP_EXTRA_ARGS="--extra-index-url https://download.pytorch.org/whl/cpu"
 COPY pyproject.toml README.md LICENSE ./
+COPY scripts/build_hook.py scripts/
+COPY package package
+COPY templates templates
+COPY static static
+COPY --from=page /build/static/vendor static/vendor
 COPY app app
 COPY model model
 # what builds a wheel comes from where all else does
@@ -57,26 +62,23 @@ FROM ${COMPILER_IMAGE} AS native
 WORKDIR /build
 # some builders do not notice that what is mounted changed
 COPY --from=build /opt/venv/lib/python3*/site-packages/torch/version.py /torch/
-COPY model/native model/native
+COPY model/measure/native skipscope/model/measure/native
 RUN --mount=type=bind,from=build,source=/opt/venv,target=/opt/venv \
-    /opt/venv/bin/python -B -m model.native.build || true
+    /opt/venv/bin/python -B -m skipscope.model.measure.native.build skipscope/model/measure/native || true
 
 # what does not load on the base, since it was compiled on another, is left out
 FROM slim AS compiled
-COPY --from=native /build/model model
+COPY --from=native /build/skipscope skipscope
 RUN install -d /compiled \
-    && if python -B -c "from model import native; native.load()"; \
-    then find model -name "*.so" -exec mv -t /compiled {} +; fi
+    && if python -B -c "from skipscope.model.measure import native; raise SystemExit(native.load() is None)"; \
+    then find skipscope -name "*.so" -exec mv -t /compiled {} +; fi
 
 FROM ${BASE_IMAGE}
 RUN useradd --uid 10001 --user-group --no-create-home --home-dir /data --shell /usr/sbin/nologin skipscope \
     && install -d -o skipscope -g skipscope -m 0700 /data
 COPY --from=slim /opt/venv /opt/venv
-COPY --from=page /build/static/vendor /opt/skipscope/static/vendor
-COPY --from=compiled /compiled /opt/skipscope/model/native
+COPY --from=compiled /compiled /opt/skipscope/skipscope/model/measure/native
 COPY --from=project /opt/skipscope /opt/skipscope
-COPY static /opt/skipscope/static
-COPY templates /opt/skipscope/templates
 ENV PATH=/opt/skipscope/bin:/opt/venv/bin:${PATH} \
     PYTHONPATH=/opt/skipscope \
     PYTHONUNBUFFERED=1 \

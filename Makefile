@@ -6,7 +6,7 @@ PORT ?= 8000
 WORKERS ?= 2
 
 BIN := .venv/bin
-NATIVE := $(wildcard model/native/*.cpp model/native/*.h) model/native/build.py
+NATIVE := $(wildcard model/measure/native/*.cpp model/measure/native/*.h) model/measure/native/build.py
 LOCKS := pyproject.toml constraints.txt package.json package-lock.json
 NODE = PATH="$$($(BIN)/python scripts/vendor.py node):$$PATH"
 JS_TESTS = $$(find tests/js -name '*.test.js' | sort)
@@ -74,7 +74,7 @@ wire: .venv/developed ## write static/js/wire.d.ts anew from the server's models
 	$(BIN)/python scripts/wire.py
 
 clean: ## remove everything that was installed or built
-	rm -rf .venv node_modules static/vendor dist model/native/*.so .cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv node_modules static/vendor dist model/measure/native/*.so .cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 
 # A stamp says that its installation was completed with the present locks.
 .venv/made:

@@ -12,9 +12,9 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Match, Route
 
-from app.headers import headers_of
-from model.architecture import ArchitectureError
-from model.presets import UnknownPreset
+from skipscope.app.guard.headers import headers_of
+from skipscope.model.describe.architecture import ArchitectureError
+from skipscope.model.describe.presets import UnknownPreset
 
 MEDIA_TYPE = "application/problem+json"
 MAX_SHOWN = 120

@@ -5,7 +5,7 @@ import sys
 
 import structlog
 
-from app.settings import Settings
+from skipscope.app.settings import Settings
 
 
 def configure(settings: Settings) -> None:

@@ -6,20 +6,21 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from app import description, errors
-from app.assets import Assets
-from app.paths import STATIC
-from app.rates import Rates
-from app.recording import Recordings
-from app.routes import architectures, datasets, health, history, pages, probe, runs
-from app.routes.probe import Memory
-from app.runs import refusals
-from app.runs.database import StoreError
-from app.runs.service import Runs
-from app.samples import Samples
-from app.security import Guard
-from app.settings import Settings
-from app.streams import Streams
+from skipscope.app import errors
+from skipscope.app.guard.open_streams import Streams
+from skipscope.app.guard.rates import Rates
+from skipscope.app.guard.security import Guard
+from skipscope.app.jobs import refusals
+from skipscope.app.jobs.database import StoreError
+from skipscope.app.jobs.service import Runs
+from skipscope.app.page.assets import Assets
+from skipscope.app.page.paths import STATIC
+from skipscope.app.page.recording import Recordings
+from skipscope.app.page.samples import Samples
+from skipscope.app.routes import architectures, datasets, health, history, pages, probe, runs
+from skipscope.app.routes.probe import Memory
+from skipscope.app.settings import Settings
+from skipscope.app.wire import description
 
 
 def create_app(settings: Settings) -> FastAPI:

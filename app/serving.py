@@ -9,11 +9,11 @@ import typer
 import uvicorn
 from fastapi import FastAPI
 
-from app import logs
-from app.connections import allow_many_files, connection_of, most_connections
-from app.main import create_app
-from app.runs.database import FolderTakenError, hold
-from app.settings import Settings
+from skipscope.app import logs
+from skipscope.app.guard.connections import allow_many_files, connection_of, most_connections
+from skipscope.app.jobs.database import FolderTakenError, hold
+from skipscope.app.main import create_app
+from skipscope.app.settings import Settings
 
 PATIENCE = 4
 log = structlog.get_logger("server")

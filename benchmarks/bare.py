@@ -11,11 +11,11 @@ import time
 import torch
 from torch import Tensor, nn
 
-from model.data import load
-from model.datasets import adapt_all
-from model.memory import MemoryFormat, put_images, put_weights
-from model.request import TrainingRequest
-from model.resnet import ResNet
+from skipscope.model.data.catalogue import adapt_all
+from skipscope.model.data.loader import load
+from skipscope.model.describe.request import TrainingRequest
+from skipscope.model.network.memory_format import MemoryFormat, put_images, put_weights
+from skipscope.model.network.resnet import ResNet
 
 
 class Script:

@@ -34,11 +34,11 @@ def train_here(wish: dict[str, Any]) -> int:
     """Train twelve steps in this process and return the most bytes that it had more than when it was warm."""
     import torch  # noqa: PLC0415
 
-    from app.executors import heap  # noqa: PLC0415
-    from model.request import TrainingRequest  # noqa: PLC0415
-    from model.training import train  # noqa: PLC0415
+    from skipscope.app.executors import malloc  # noqa: PLC0415
+    from skipscope.model.describe.request import TrainingRequest  # noqa: PLC0415
+    from skipscope.model.train.training import train  # noqa: PLC0415
 
-    heap.keep_freed()
+    malloc.keep_freed()
     torch.set_num_threads(1)
     small = {"variants": [{"preset": "resnet20"}], "batch_size": 4, "steps": 2}
     list(train(TrainingRequest.model_validate(small)))
@@ -61,8 +61,8 @@ def peak(wish: dict[str, Any]) -> int:
 
 def estimated(wish: dict[str, Any]) -> int:
     """Return the bytes that the run is admitted by."""
-    from app.runs.admission import estimate  # noqa: PLC0415
-    from model.request import TrainingRequest  # noqa: PLC0415
+    from skipscope.app.jobs.admission import estimate  # noqa: PLC0415
+    from skipscope.model.describe.request import TrainingRequest  # noqa: PLC0415
 
     request = TrainingRequest.model_validate(wish)
     return estimate(request).of(request.batch_size)

@@ -17,9 +17,10 @@ from unittest import mock
 import torch
 from torch import nn
 
-from app.executors import heap
-from model import SGD, Recorder, ResNet, native, preset
-from model.blocks import Fork, Junction
+from skipscope import SGD, Recorder, ResNet, preset
+from skipscope.app.executors import malloc
+from skipscope.model.measure import native
+from skipscope.model.network.blocks import Fork, Junction
 
 RESULTS = Path(__file__).parent / "results" / "recorder.md"
 CASES: dict[str, tuple[str, dict[str, Any], int]] = {
@@ -178,7 +179,7 @@ def main() -> None:
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     # for all ways alike: what the kernel takes for memory depends on the layout of the heap, from round to round
-    heap.keep_freed()
+    malloc.keep_freed()
     lines: list[str] = []
     for title, given in CASES.items():
         case = Case(*given)

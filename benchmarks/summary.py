@@ -23,7 +23,7 @@ import torchinfo
 from fvcore.nn import FlopCountAnalysis
 from torch.utils.flop_counter import FlopCounterMode
 
-from model import Architecture, ResNet, preset, summarize
+from skipscope import Architecture, ResNet, preset, summarize
 
 RESULTS = Path(__file__).parent / "results" / "summary.md"
 CASES = {"resnet18": "ResNet-18", "resnet152": "ResNet-152", "resnet1202": "ResNet-1202"}

@@ -23,10 +23,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from app.runs.wire import NewRun
-from model.datasets import adapt_all
-from model.memory import memory_format_of
 from scripts.serving import serving
+from skipscope.app.wire.runs import NewRun
+from skipscope.model.data.catalogue import adapt_all
+from skipscope.model.network.memory_format import memory_format_of
 
 RESULTS = Path(__file__).parent / "results" / "training.md"
 PATIENCE = 120.0

@@ -8,5 +8,5 @@ from pathlib import Path
 
 project = tomllib.loads(Path(__file__).with_name("pyproject.toml").read_text(encoding="utf-8"))["project"]
 extras = project["optional-dependencies"]
-wanted = [*project["dependencies"], *(item for name in sys.argv[1:] for item in extras[name])]
+wanted = [*project["dependencies"], *extras["server"], *(item for name in sys.argv[1:] for item in extras[name])]
 sys.stdout.write("\n".join(wanted) + "\n")

@@ -15,7 +15,7 @@ import vendor
 ROOT = Path(__file__).resolve().parent.parent
 CONSTRAINTS = ROOT / "constraints.txt"
 TORCH_CPU = "https://download.pytorch.org/whl/cpu"
-EXTRAS = {"run": "", "dev": "[dev,ray]"}
+EXTRAS = {"run": "[server]", "dev": "[server,notebook,figures,ray,dev]"}
 
 
 def pinned(package: str) -> str:
@@ -48,7 +48,8 @@ def compile_sums(*, with_compiler: bool) -> None:
     if with_compiler and (shutil.which("c++") is None or not headers.exists()) and debian.can_install():
         print("Installing a C++ compiler", flush=True)
         debian.install("g++", "python3-dev")
-    subprocess.run([sys.executable, "-m", "model.native.build"], check=False, cwd=ROOT, stdout=subprocess.DEVNULL)
+    build = [sys.executable, "-m", "skipscope.model.measure.native.build"]
+    subprocess.run(build, check=False, stdout=subprocess.DEVNULL)
 
 
 def install(kind: str) -> None:

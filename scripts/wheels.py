@@ -21,6 +21,7 @@ def requirements(extras: list[str]) -> list[str]:
     dockerfile = (ROOT / "Dockerfile").read_text(encoding="utf-8")
     return [
         *project["dependencies"],
+        *project["optional-dependencies"]["server"],
         *(item for name in extras for item in project["optional-dependencies"][name]),
         *declared["build-system"]["requires"],
         *re.findall(r'"([\w-]+==[^"]+)"', dockerfile),

@@ -2,7 +2,6 @@
 
 import inspect
 import json
-import sys
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -10,13 +9,12 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from skipscope.app.wire import architectures, runs
+
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-from app import schemas  # noqa: E402
-from app.runs import wire  # noqa: E402
 
 FILE = ROOT / "static" / "js" / "wire.d.ts"
-HEAD = """/** @file What the server answers, generated from app/schemas.py and app/runs/wire.py by `make wire`. */
+HEAD = """/** @file What the server answers, generated from app/wire by `make wire`. */
 """
 PARTIAL = ("NewRun", "Change", "Fork", "ProblemView")
 """Of these what has a default may be absent; answers are whole."""
@@ -32,7 +30,7 @@ def models(module: ModuleType) -> list[type[BaseModel]]:
 
 def text() -> str:
     """Return the whole file."""
-    named = [*models(schemas), *models(wire)]
+    named = [*models(architectures), *models(runs)]
     _, schema = models_json_schema([(one, "serialization") for one in named], ref_template="{model}")
     return HEAD + "".join(_declared(name, one) for name, one in schema["$defs"].items())
 

@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from model import preset, summarize
+from skipscope import preset, summarize
 
 GOLDEN = Path(__file__).parent / "golden" / "summaries.json"
 NETS: dict[str, dict[str, Any]] = {

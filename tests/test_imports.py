@@ -8,15 +8,15 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 # the modules that run in worker processes, and those alone, may
 WITH_TORCH = {
-    "app.executors.forkserver",
-    "app.executors.job",
-    "app.executors.preload",
-    "app.executors.worker",
+    "skipscope.app.executors.fork_server",
+    "skipscope.app.executors.job",
+    "skipscope.app.executors.preload",
+    "skipscope.app.executors.worker",
 }
 LIST_MODULES = """
-import importlib, json, pkgutil, sys, app
+import importlib, json, pkgutil, sys, skipscope.app as app
 found = {}
-for module in pkgutil.walk_packages(app.__path__, "app."):
+for module in pkgutil.walk_packages(app.__path__, "skipscope.app."):
     if module.name in WITH_TORCH or module.name.endswith("__main__"):
         continue
     importlib.import_module(module.name)
@@ -42,7 +42,7 @@ def test_the_web_process_imports_no_torch() -> None:
 
 def test_describing_a_network_imports_no_torch() -> None:
     script = (
-        "import sys; from model import Architecture, preset, summarize, resolve; summarize(preset('resnet50'));"
+        "import sys; from skipscope import Architecture, preset, summarize, resolve; summarize(preset('resnet50'));"
         "sys.exit('torch' in sys.modules or 'numpy' in sys.modules)"
     )
     answer = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False)

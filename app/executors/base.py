@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
-from app.executors.queue import NOBODY, Seat
-from model.request import ProbeRequest, TrainingRequest
+from skipscope.app.executors.fair_queue import NOBODY, Seat
+from skipscope.model.describe.request import ProbeRequest, TrainingRequest
 
 
 class Event(NamedTuple):

@@ -13,8 +13,8 @@ from typing import Any
 
 import orjson
 
-from app.executors import node, statefile
-from app.executors.line import AHEAD
+from skipscope.app.executors import node, state_file
+from skipscope.app.executors.pipe import AHEAD
 
 JOINING = 20.0
 ALIVE_EVERY = 1.0
@@ -129,7 +129,7 @@ class _Bridge:
     def _run(self, job: int, body: bytes, memory: int, resume: str | None) -> None:
         import ray  # noqa: PLC0415
 
-        from app.executors.trainer import Trainer  # noqa: PLC0415
+        from skipscope.app.executors.trainer import Trainer  # noqa: PLC0415
 
         wanted = {"CPU": float(self._options["threads"]), "GPU": float(self._options["gpus"]), "memory": float(memory)}
         try:
@@ -153,7 +153,7 @@ class _Bridge:
             there = trainer.__ray_ready__.remote()
             while not ray.wait([there], timeout=ALIVE_EVERY)[0]:
                 self.say(job, "alive", b"")  # a run that waits for a busy cluster is not stuck
-            state = None if resume is None else statefile.take(resume)
+            state = None if resume is None else state_file.take(resume)
             running = trainer.run.options(num_returns="streaming", _generator_backpressure_num_objects=8)
             stream = running.remote(body, state)
             del state
@@ -165,7 +165,7 @@ class _Bridge:
                     window.acquire()
                     if kind == "checkpoint":
                         told, _, state = data.partition(b"\n")
-                        data = statefile.keep(orjson.loads(told), state)  # noqa: PLW2901
+                        data = state_file.keep(orjson.loads(told), state)  # noqa: PLW2901
                         del state
                     self.say(job, kind, data, step)
         except Exception as error:  # of Ray or of its network: whatever it is, the run hears of it

@@ -7,8 +7,8 @@ from typing import Any, Protocol
 
 import orjson
 
-from model.request import ProbeRequest, TrainingRequest
-from model.training import Training, probe, train
+from skipscope.model.describe.request import ProbeRequest, TrainingRequest
+from skipscope.model.train.training import Training, probe, train
 
 ALIVE_EVERY = 1.0
 

@@ -7,12 +7,12 @@ from typing import Any
 
 import orjson
 
-from app.executors.base import Event, RunHandle
-from app.executors.line import failure, sort
-from app.executors.prober import Prober
-from app.executors.queue import NOBODY, Seat
-from app.executors.workers import Worker, num_cores, warm_context
-from model.request import ProbeRequest, TrainingRequest
+from skipscope.app.executors.base import Event, RunHandle
+from skipscope.app.executors.fair_queue import NOBODY, Seat
+from skipscope.app.executors.pipe import failure, sort
+from skipscope.app.executors.prober import Prober
+from skipscope.app.executors.workers import Worker, num_cores, warm_context
+from skipscope.model.describe.request import ProbeRequest, TrainingRequest
 
 MAX_SPARES = 4
 REFILL_AFTER = 0.5

@@ -1,7 +1,7 @@
 """What a new worker process finds already done: PyTorch imported, one small training made, the default data loaded."""
 
-from model.request import TrainingRequest
-from model.training import train
+from skipscope.model.describe.request import TrainingRequest
+from skipscope.model.train.training import train
 
 _SMALL = {"block": "basic", "depths": [1], "widths": [4], "stem": "cifar", "stem_width": 4, "norm": "none"}
 

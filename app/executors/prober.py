@@ -6,11 +6,11 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
-from app.executors.base import Busy, TooSlow, WorkerDied, WorkerFailed
-from app.executors.line import failure
-from app.executors.queue import FairQueue, Seat
-from app.executors.workers import Worker
-from model.request import ProbeRequest
+from skipscope.app.executors.base import Busy, TooSlow, WorkerDied, WorkerFailed
+from skipscope.app.executors.fair_queue import FairQueue, Seat
+from skipscope.app.executors.pipe import failure
+from skipscope.app.executors.workers import Worker
+from skipscope.model.describe.request import ProbeRequest
 
 log = structlog.get_logger("probes")
 

@@ -13,13 +13,13 @@ from typing import Any
 
 import orjson
 
-from app.executors.base import Event, RunHandle, WorkerDied
-from app.executors.bridge import READY
-from app.executors.bridge import main as cross
-from app.executors.line import ALIVE, Line, Said, failure, sort
-from app.executors.local import LocalExecutor
-from app.executors.queue import NOBODY, Seat
-from model.request import ProbeRequest, TrainingRequest
+from skipscope.app.executors.base import Event, RunHandle, WorkerDied
+from skipscope.app.executors.bridge import READY
+from skipscope.app.executors.bridge import main as cross
+from skipscope.app.executors.fair_queue import NOBODY, Seat
+from skipscope.app.executors.local import LocalExecutor
+from skipscope.app.executors.pipe import ALIVE, Line, Said, failure, sort
+from skipscope.model.describe.request import ProbeRequest, TrainingRequest
 
 PATIENCE = 60.0
 LEAVING = 3.0

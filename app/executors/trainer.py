@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 
-from app.executors import heap
+from skipscope.app.executors import malloc
 
 Message = tuple[str, int | None, bytes]
 GATHER = 0.05
@@ -22,7 +22,7 @@ class Trainer:
     def __init__(self, threads: int) -> None:
         import torch  # noqa: PLC0415  (the driver of the cluster stays without it)
 
-        heap.keep_freed()
+        malloc.keep_freed()
         torch.set_num_threads(threads)
         self._commands: queue.Queue[dict[str, Any]] = queue.Queue()
 
@@ -49,7 +49,7 @@ class Trainer:
 
 
 def _train(wire: "_Wire", body: bytes, state: bytes | None) -> None:
-    from app.executors.job import failed, serve  # noqa: PLC0415  (imports PyTorch)
+    from skipscope.app.executors.job import failed, serve  # noqa: PLC0415  (imports PyTorch)
 
     try:
         serve(wire, body, state)

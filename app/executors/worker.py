@@ -14,8 +14,8 @@ from typing import Any
 
 import torch
 
-from app.executors import heap, statefile
-from app.executors.job import failed, measure, serve
+from skipscope.app.executors import malloc, state_file
+from skipscope.app.executors.job import failed, measure, serve
 
 OOM_SCORE = 500
 
@@ -25,13 +25,13 @@ def main(pipe: Connection, threads: int, nice: int, memory_bytes: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_follow_parent, name="lifeline", daemon=True).start()
     step_back(nice, memory_bytes)
-    heap.keep_freed()
+    malloc.keep_freed()
     torch.set_num_threads(threads)
     with contextlib.suppress(BrokenPipeError, EOFError, ConnectionResetError):
         while True:
             job, kind, body = pipe.recv()
             _serve(_Wire(pipe, job), kind, body)
-            heap.give_back()
+            malloc.give_back()
 
 
 def _serve(wire: "_Wire", kind: str, body: Any) -> None:
@@ -40,7 +40,7 @@ def _serve(wire: "_Wire", kind: str, body: Any) -> None:
             wire.say("probe", measure(body))
         elif kind == "run":
             request, resume = body
-            serve(wire, request, None if resume is None else statefile.take(resume))
+            serve(wire, request, None if resume is None else state_file.take(resume))
     except (BrokenPipeError, EOFError, ConnectionResetError):
         raise
     except Exception as error:  # whatever it is, the run ends with its words, and the trace goes to the log
@@ -81,7 +81,7 @@ class _Wire:
         self._pipe.send((self._job, kind, step, data, time.monotonic()))
 
     def keep(self, told: Mapping[str, Any], state: bytes) -> None:
-        self.say("checkpoint", statefile.keep(told, state))
+        self.say("checkpoint", state_file.keep(told, state))
 
     def heard(self, seconds: float | None) -> dict[str, Any] | None:
         if not self._pipe.poll(seconds):

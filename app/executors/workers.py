@@ -11,9 +11,9 @@ from multiprocessing.context import ForkServerContext, SpawnContext
 from multiprocessing.process import BaseProcess
 from typing import Any
 
-from app.executors.base import WorkerDied
-from app.executors.line import Line, Said
-from app.executors.process import main as work
+from skipscope.app.executors.base import WorkerDied
+from skipscope.app.executors.pipe import Line, Said
+from skipscope.app.executors.process import main as work
 
 PATIENCE = 5.0
 _JOB = 1
@@ -27,7 +27,7 @@ def warm_context() -> ForkServerContext | SpawnContext:
     if sys.platform != "linux":
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["app.executors.forkserver"])
+    context.set_forkserver_preload(["skipscope.app.executors.fork_server"])
     return context
 
 

@@ -7,14 +7,14 @@ from fastapi import APIRouter, Body, Header, Path, Query, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from app.bodies import StrictRoute
-from app.runs.admission import check_layers
-from app.schemas import DESCRIPTIONS, PresetView, SummaryView, problems, summaries
-from app.summaries import Document, Summaries, write
-from model.architecture import Architecture
-from model.presets import PRESETS, preset, resolve
-from model.request import Description
-from model.summary import summarize
+from skipscope.app.guard.bodies import StrictRoute
+from skipscope.app.jobs.admission import check_layers
+from skipscope.app.page.summaries import Document, Summaries, write
+from skipscope.app.wire.architectures import DESCRIPTIONS, PresetView, SummaryView, problems, summaries
+from skipscope.model.describe.architecture import Architecture
+from skipscope.model.describe.presets import PRESETS, preset, resolve
+from skipscope.model.describe.request import Description
+from skipscope.model.describe.summary import summarize
 
 router = APIRouter(prefix="/api/architectures", tags=["architectures"], route_class=StrictRoute)
 

@@ -9,11 +9,11 @@ from fastapi import APIRouter, Path, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from app.errors import Problem
-from app.samples import Samples
-from app.schemas import DatasetView, problems
-from model.datasets import DatasetInfo, catalogue
-from model.request import MAX_NAME, NAME_PATTERN
+from skipscope.app.errors import Problem
+from skipscope.app.page.samples import Samples
+from skipscope.app.wire.architectures import DatasetView, problems
+from skipscope.model.data.catalogue import DatasetInfo, catalogue
+from skipscope.model.describe.request import MAX_NAME, NAME_PATTERN
 
 router = APIRouter(prefix="/api/datasets", tags=["datasets"])
 Name = Annotated[str, Path(max_length=MAX_NAME, pattern=NAME_PATTERN, examples=["digits"])]

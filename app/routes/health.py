@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.responses import Response
 
-from app.runs import refusals
+from skipscope.app.jobs import refusals
 
 router = APIRouter(tags=["health"])
 

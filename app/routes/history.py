@@ -8,12 +8,12 @@ from fastapi import APIRouter, Query, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 
-from app.formats import plotly
-from app.routes.runs import NUMBER, RunId, find, problems, runs_of
-from app.runs import refusals
-from app.runs.figures import Kind, Measure, figure_of
-from app.runs.history import MAX_PATTERNS, MEDIA_TYPES, History, Span
-from app.runs.run import Run
+from skipscope.app.jobs import refusals
+from skipscope.app.jobs.figures import Kind, Measure, figure_of
+from skipscope.app.jobs.history import MAX_PATTERNS, MEDIA_TYPES, History, Span
+from skipscope.app.jobs.run import Run
+from skipscope.app.routes.runs import NUMBER, RunId, find, problems, runs_of
+from skipscope.model.formats import plotly
 
 router = APIRouter(prefix="/api/runs", tags=["runs"])
 

@@ -11,21 +11,21 @@ from fastapi.templating import Jinja2Templates
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 
-from app.access import ASK
-from app.assets import fingerprint, module_urls, packed_response, static_url
-from app.errors import Problem
-from app.fields import field_list
-from app.offline import HERE, bundle
-from app.paths import TEMPLATES
-from app.recording import Recordings, drawn
-from app.routes.architectures import preset_list
-from app.routes.datasets import dataset_list
-from app.routes.probe import measure
-from app.routes.runs import RunId, find, page_of, view
-from app.runs.clients import introduce
-from model.datasets import adapt_all
-from model.request import ProbeRequest, TrainingRequest
-from model.summary import summarize
+from skipscope.app.errors import Problem
+from skipscope.app.guard.access import ASK
+from skipscope.app.guard.clients import introduce
+from skipscope.app.page.assets import fingerprint, module_urls, packed_response, static_url
+from skipscope.app.page.fields import field_list
+from skipscope.app.page.offline import HERE, bundle
+from skipscope.app.page.paths import TEMPLATES
+from skipscope.app.page.recording import Recordings, drawn
+from skipscope.app.routes.architectures import preset_list
+from skipscope.app.routes.datasets import dataset_list
+from skipscope.app.routes.probe import measure
+from skipscope.app.routes.runs import RunId, find, page_of, view
+from skipscope.model.data.catalogue import adapt_all
+from skipscope.model.describe.request import ProbeRequest, TrainingRequest
+from skipscope.model.describe.summary import summarize
 
 router = APIRouter(include_in_schema=False)
 RUNS = 50

@@ -8,16 +8,16 @@ from fastapi import APIRouter, Body, FastAPI, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from app.bodies import StrictRoute
-from app.errors import Problem
-from app.executors.base import Busy, TooSlow, WorkerDied, WorkerFailed
-from app.executors.queue import NOBODY, Seat
-from app.runs.clients import client_of, turns_of
-from app.runs.events import ProbeView
-from app.runs.wire import PROBE
-from app.schemas import problems
-from model.datasets import DatasetError, adapt_all, labels_of, version_of
-from model.request import ProbeRequest
+from skipscope.app.errors import Problem
+from skipscope.app.executors.base import Busy, TooSlow, WorkerDied, WorkerFailed
+from skipscope.app.executors.fair_queue import NOBODY, Seat
+from skipscope.app.guard.bodies import StrictRoute
+from skipscope.app.guard.clients import client_of, turns_of
+from skipscope.app.wire.architectures import problems
+from skipscope.app.wire.events import ProbeView
+from skipscope.app.wire.runs import PROBE
+from skipscope.model.data.catalogue import DatasetError, adapt_all, labels_of, version_of
+from skipscope.model.describe.request import ProbeRequest
 
 router = APIRouter(prefix="/api/probe", tags=["probe"], route_class=StrictRoute)
 REMEMBERED = 512

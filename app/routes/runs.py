@@ -7,17 +7,29 @@ import orjson
 from fastapi import APIRouter, Body, Header, Path, Query, Request
 from starlette.responses import Response, StreamingResponse
 
-from app.bodies import StrictRoute
-from app.errors import MEDIA_TYPE
-from app.runs import refusals
-from app.runs.channel import replay
-from app.runs.clients import client_of, turns_of
-from app.runs.events import stream
-from app.runs.fork import fork as begin_fork
-from app.runs.run import Run
-from app.runs.service import Runs
-from app.runs.store import Saved
-from app.runs.wire import CHANGE, FORK, NEW_RUN, Change, Fork, Needs, NewRun, ProblemView, RunPage, RunState, RunView
+from skipscope.app.errors import MEDIA_TYPE
+from skipscope.app.guard.bodies import StrictRoute
+from skipscope.app.guard.clients import client_of, turns_of
+from skipscope.app.jobs import refusals
+from skipscope.app.jobs.channel import replay
+from skipscope.app.jobs.fork import fork as begin_fork
+from skipscope.app.jobs.run import Run
+from skipscope.app.jobs.service import Runs
+from skipscope.app.jobs.store import Saved
+from skipscope.app.wire.events import stream
+from skipscope.app.wire.runs import (
+    CHANGE,
+    FORK,
+    NEW_RUN,
+    Change,
+    Fork,
+    Needs,
+    NewRun,
+    ProblemView,
+    RunPage,
+    RunState,
+    RunView,
+)
 
 router = APIRouter(prefix="/api/runs", tags=["runs"], route_class=StrictRoute)
 STREAM = "text/event-stream"

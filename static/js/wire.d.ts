@@ -1,4 +1,4 @@
-/** @file What the server answers, generated from app/schemas.py and app/runs/wire.py by `make wire`. */
+/** @file What the server answers, generated from app/wire by `make wire`. */
 
 /** Describe one network completely; docs/architectures.md has the equation and the paper of each field and value. */
 export type Architecture = {

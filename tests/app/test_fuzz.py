@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, settings
 from schemathesis.config import SchemathesisConfig
 from schemathesis.core.parameters import ParameterLocation
 
-from app.main import create_app
-from app.settings import Settings
 from scripts.serving import serving
+from skipscope.app.main import create_app
+from skipscope.app.settings import Settings
 
 pytestmark = pytest.mark.xdist_group("http")
 CASES = int(os.environ.get("SKIPSCOPE_FUZZ_CASES", "300"))

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from app.settings import Settings
+from skipscope.app.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from app.settings import Settings
+from skipscope.app.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PROFILES = ("cluster", "tls", "observability")

@@ -44,7 +44,8 @@ def test_every_copied_path_is_let_into_the_context() -> None:
 
 
 def test_the_version_is_the_projects() -> None:
-    version = re.search(r'^version = "(.+)"', (ROOT / "pyproject.toml").read_text(encoding="utf-8"), re.MULTILINE)
+    text = (ROOT / "package" / "__init__.py").read_text(encoding="utf-8")
+    version = re.search(r'^__version__ = "(.+)"', text, re.MULTILINE)
     assert version
     assert f"ARG VERSION={version[1]}\n" in DOCKERFILE
 
@@ -55,7 +56,8 @@ def test_requirements_are_the_projects(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     answer = subprocess.run([sys.executable, script, "ray"], capture_output=True, text=True, check=True)
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    assert answer.stdout.splitlines() == project["dependencies"] + project["optional-dependencies"]["ray"]
+    extras = project["optional-dependencies"]
+    assert answer.stdout.splitlines() == project["dependencies"] + extras["server"] + extras["ray"]
 
 
 def test_everything_is_installed_from_where_the_builder_says() -> None:
@@ -75,7 +77,8 @@ def test_a_folder_for_a_closed_network_holds_all_that_is_installed() -> None:
     collected = set(answer.stdout.splitlines())
     declared = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     project = declared["project"]
-    assert {*project["dependencies"], *project["optional-dependencies"]["ray"]} <= collected
+    extras = project["optional-dependencies"]
+    assert {*project["dependencies"], *extras["server"], *extras["ray"]} <= collected
     assert set(declared["build-system"]["requires"]) <= collected
     named = {word for step in STEPS if "pip install" in step for word in re.findall(r'"(\S+==\S+)"', step)}
     assert named != set()
@@ -96,17 +99,17 @@ def test_compiled_sums_move_nothing_large_and_bring_no_compiler() -> None:
     native = next(stage for stage in found if stage[0] == "FROM ${COMPILER_IMAGE} AS native")
     # compiled anew for its own sources only, and for another torch; without a compiler the build goes on
     assert [step for step in native if step.startswith("COPY") and "--from" not in step] == [
-        "COPY model/native model/native"
+        "COPY model/measure/native skipscope/model/measure/native"
     ]
     assert any(step.startswith("COPY --from=build") and "/torch/version.py" in step for step in native)
-    assert native[-1].endswith("python -B -m model.native.build || true")
+    assert native[-1].endswith("native.build skipscope/model/measure/native || true")
     final = found[-1]
     assert final[0] == "FROM ${BASE_IMAGE}"
     assert [step for step in final if "native" in step] == [
-        "COPY --from=compiled /compiled /opt/skipscope/model/native"
+        "COPY --from=compiled /compiled /opt/skipscope/skipscope/model/measure/native"
     ]
     # code, which changes more often, comes after it
-    assert final.index("COPY --from=compiled /compiled /opt/skipscope/model/native") < final.index(
+    assert final.index("COPY --from=compiled /compiled /opt/skipscope/skipscope/model/measure/native") < final.index(
         "COPY --from=project /opt/skipscope /opt/skipscope"
     )
 
@@ -117,7 +120,7 @@ def test_the_compiler_is_of_the_bases_python() -> None:
     assert given["BASE_IMAGE"] == f"{given['COMPILER_IMAGE']}-slim"
     # what was compiled on another Debian all the same must load on the base, or stays out
     compiled = next(stage for stage in stages() if stage[0] == "FROM slim AS compiled")
-    assert 'if python -B -c "from model import native; native.load()"' in compiled[-1]
+    assert "from skipscope.model.measure import native; raise SystemExit(native.load() is None)" in compiled[-1]
 
 
 def test_the_health_check_asks_the_server_itself(tmp_path: Path) -> None:

@@ -58,9 +58,9 @@ def test_what_needed_the_internet_is_in_it(image: Builder) -> None:
 
 
 def test_sums_are_compiled_without_a_network(image: Builder) -> None:
-    code = "from model import native; print(native.load())"
+    code = "from skipscope.model.measure import native; print(native.load())"
     said = image.podman("run", "--rm", "--network", "none", "--read-only", "--entrypoint", "python", TAG, "-c", code)
-    assert said.startswith("<module 'meters' from '/opt/skipscope/model/native/")
+    assert said.startswith("<module 'meters' from '/opt/skipscope/model/measure/native/")
 
 
 def test_ray_starts_in_what_slimming_left_of_it(image: Builder, head: list[str]) -> None:

@@ -26,7 +26,8 @@ NAME = "skipscope-test"
 MEMORY = "2g"
 # prints the module of the sums that measured, after the file that is loaded
 MEASURED = """
-from model import TrainingRequest, native, train
+from skipscope import TrainingRequest, train
+from skipscope.model.measure import native
 training = train(TrainingRequest.model_validate({"variants": [{"preset": "resnet20"}], "batch_size": 8, "steps": 2}))
 measured = [step.variants[0].record.of("activation_rms", "relu") for step in training]
 assert len(measured) == 2 and all(measured), measured
@@ -220,7 +221,7 @@ def test_what_trains_is_measured_by_compiled_sums(container: Container) -> None:
     code, said = container.shell(f"python -c '{MEASURED}'")
     assert code == 0
     file, module = said.split()
-    assert file.startswith("/opt/skipscope/model/native/meters-")
+    assert file.startswith("/opt/skipscope/model/measure/native/meters-")
     assert module == "meters"
     # the server's own processes as well
     assert container.shell(f"grep -l {file} /proc/[0-9]*/maps")[1] != ""

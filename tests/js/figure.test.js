@@ -1,4 +1,4 @@
-// What the page draws, held by a golden file that tests/app/figures holds too: the Python figures are the page's.
+// What the page draws, held by a golden file that tests/model/show holds too: the Python figures are the page's.
 import { test } from 'node:test';
 import { figureOf } from '../../static/js/diagram/figure.js';
 import { focus } from '../../static/js/diagram/focus.js';

@@ -6,8 +6,8 @@ from typing import Any, get_args
 import pytest
 from hypothesis import strategies as st
 
-from model import native
-from model.architecture import Architecture
+from skipscope.model.describe.architecture import Architecture
+from skipscope.model.measure import native
 
 VALUES: dict[str, tuple[Any, ...]] = {
     name: get_args(field.annotation)
@@ -69,7 +69,7 @@ def field_values() -> dict[str, tuple[Any, ...]]:
 def engine(request: pytest.FixtureRequest) -> Iterator[str]:
     """Have sums taken by the compiled module, and again by torch's operations."""
     if request.param == "compiled" and native.load() is None:
-        pytest.skip("no compiled sums here: `python -m model.native.build` says why")
+        pytest.skip("no compiled sums here: `python -m skipscope.model.measure.native.build` says why")
     with pytest.MonkeyPatch.context() as patch:
         if request.param == "torch":
             patch.setattr(native, "load", lambda: None)

@@ -1,4 +1,4 @@
-/** @file The heatmaps as one figure for an export, drawn by Plotly alone; app/figures/heatmaps.py makes its like for notebooks. Pure. */
+/** @file The heatmaps as one figure for an export, drawn by Plotly alone; model/show/heatmaps.py makes its like for notebooks. Pure. */
 import { netsAt } from '../measured.js';
 import { PALETTES } from '../palette.js';
 import { CODES, colorTable, decadeTicks, rampColor } from '../scale.js';

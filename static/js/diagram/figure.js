@@ -1,5 +1,5 @@
 /**
- * @file layout and styles -> the figure that Plotly draws. app/figures/drawing.py makes the same figure for notebooks.
+ * @file layout and styles -> the figure that Plotly draws. model/show/drawing.py makes the same figure for notebooks.
  */
 import { PALETTES } from '../palette.js';
 

@@ -1,4 +1,4 @@
-/** @file The legend under a picture of the diagram: a ramp a path, and what lines and hatches mean; app/figures/legend.py writes the same. Pure. */
+/** @file The legend under a picture of the diagram: a ramp a path, and what lines and hatches mean; model/show/legend.py writes the same. Pure. */
 import { PALETTES } from '../palette.js';
 import { QUANTITIES } from '../quantity.js';
 import { decadeTicks, rampColor } from '../scale.js';

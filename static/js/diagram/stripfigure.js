@@ -1,4 +1,4 @@
-/** @file The strips and the brush of a deep network as traces and shapes, for a picture; app/figures/strips.py makes the same. Pure. */
+/** @file The strips and the brush of a deep network as traces and shapes, for a picture; model/show/strips.py makes the same. Pure. */
 import { drawnBatch, drawnVariants } from '../measured.js';
 import { PALETTES } from '../palette.js';
 import { magnitudesOf, QUANTITIES } from '../quantity.js';

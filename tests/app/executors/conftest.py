@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from app.executors.local import LocalExecutor
-from app.executors.ray import RayExecutor
-from model.request import TrainingRequest
+from skipscope.app.executors.local import LocalExecutor
+from skipscope.app.executors.ray import RayExecutor
+from skipscope.model.describe.request import TrainingRequest
 from tests.app.executors.cluster import cluster
 from tests.app.executors.place import Place
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import orjson
 
-from app.executors.base import Event, Executor, RunHandle
-from model.request import TrainingRequest
-from model.training import train
+from skipscope.app.executors.base import Event, Executor, RunHandle
+from skipscope.model.describe.request import TrainingRequest
+from skipscope.model.train.training import train
 
 
 class Place:

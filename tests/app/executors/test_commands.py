@@ -8,8 +8,8 @@ from typing import Any
 import orjson
 import pytest
 
-from app.executors.base import Event, Executor
-from model.request import TrainingRequest
+from skipscope.app.executors.base import Event, Executor
+from skipscope.model.describe.request import TrainingRequest
 from tests.app.executors.place import Place, expected, numbers, of_kind, told, until
 
 pytestmark = pytest.mark.xdist_group("executors")

@@ -8,10 +8,10 @@ from collections.abc import Callable
 import orjson
 import pytest
 
-from app.executors.base import Event, Executor, WorkerDied, WorkerFailed
-from app.executors.line import AHEAD
-from model.request import ProbeRequest, TrainingRequest
-from model.training import probe
+from skipscope.app.executors.base import Event, Executor, WorkerDied, WorkerFailed
+from skipscope.app.executors.pipe import AHEAD
+from skipscope.model.describe.request import ProbeRequest, TrainingRequest
+from skipscope.model.train.training import probe
 from tests.app.executors.place import Place, expected, numbers, of_kind, run_whole, told, until
 
 pytestmark = pytest.mark.xdist_group("executors")

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from app.executors.base import Busy, Event, Executor, TooSlow, WorkerFailed
-from app.executors.local import LocalExecutor
-from app.executors.queue import Seat
-from app.executors.worker import OOM_SCORE
-from model.request import ProbeRequest, TrainingRequest
+from skipscope.app.executors.base import Busy, Event, Executor, TooSlow, WorkerFailed
+from skipscope.app.executors.fair_queue import Seat
+from skipscope.app.executors.local import LocalExecutor
+from skipscope.app.executors.worker import OOM_SCORE
+from skipscope.model.describe.request import ProbeRequest, TrainingRequest
 from tests.app.executors.place import Place, of_kind, run_whole, until
 
 pytestmark = pytest.mark.xdist_group("executors")

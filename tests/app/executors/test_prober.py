@@ -4,10 +4,10 @@ import asyncio
 
 import pytest
 
-from app.executors.base import Busy
-from app.executors.local import LocalExecutor
-from app.executors.queue import Seat
-from model.request import ProbeRequest
+from skipscope.app.executors.base import Busy
+from skipscope.app.executors.fair_queue import Seat
+from skipscope.app.executors.local import LocalExecutor
+from skipscope.model.describe.request import ProbeRequest
 
 SMALL = {"block": "basic", "depths": [1, 1], "widths": [4, 8], "stem": "cifar", "stem_width": 4, "norm": "none"}
 

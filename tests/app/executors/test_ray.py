@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from app.executors.base import WorkerDied
-from app.executors.bridge import lacking
-from app.executors.local import LocalExecutor
-from app.executors.ray import RayExecutor
+from skipscope.app.executors.base import WorkerDied
+from skipscope.app.executors.bridge import lacking
+from skipscope.app.executors.local import LocalExecutor
+from skipscope.app.executors.ray import RayExecutor
 from tests.app.executors.cluster import Cluster, Node, cluster
 from tests.app.executors.place import Place, of_kind, told, until
 

@@ -141,7 +141,11 @@ def test_nobody_is_told_the_secrets(tmp_path: Path) -> None:
         process.terminate()
         reading.join()
     told = subprocess.run(
-        [sys.executable, "-m", "app.cli", "settings"], env=environment, capture_output=True, text=True, check=True
+        [sys.executable, "-m", "skipscope.app.cli.main", "settings"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     refused = subprocess.run(
         COMMAND, env={**environment, "SKIPSCOPE_SLOTS": "0"}, capture_output=True, text=True, check=False

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from app.errors import MEDIA_TYPE
-from app.main import create_app
-from app.settings import Settings
+from skipscope.app.errors import MEDIA_TYPE
+from skipscope.app.main import create_app
+from skipscope.app.settings import Settings
 
 pytestmark = pytest.mark.xdist_group("http")
 OPERATIONS = [

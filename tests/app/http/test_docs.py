@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from markdown_it import MarkdownIt
 
-from app.main import create_app
-from app.runs.wire import CHANGES
-from app.settings import Settings
+from skipscope.app.main import create_app
+from skipscope.app.settings import Settings
+from skipscope.app.wire.runs import CHANGES
 
 pytestmark = pytest.mark.xdist_group("http")
 DOCS = Path(__file__).resolve().parents[3] / "docs"

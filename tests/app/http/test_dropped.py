@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from app.runs.events import StepVariant
+from skipscope.app.wire.events import StepVariant
 
 pytestmark = pytest.mark.xdist_group("http")
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.examples import ANSWERS
+from skipscope.app.wire.examples import ANSWERS
 
 pytestmark = pytest.mark.xdist_group("http")
 NET = {"depths": [1], "widths": [4], "stem": "cifar", "stem_width": 4, "norm": "none"}

@@ -6,8 +6,8 @@ import httpx2
 import plotly.graph_objects as go
 import pytest
 
-from app.runs.figures import Measure
-from model.record import MEASURES
+from skipscope.app.jobs.figures import Measure
+from skipscope.model.measure.record import MEASURES
 
 pytestmark = pytest.mark.xdist_group("http")
 MEDIA_TYPE = "application/vnd.plotly.v1+json"

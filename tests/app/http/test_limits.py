@@ -15,9 +15,9 @@ from urllib.parse import urlsplit
 import httpx2
 import pytest
 
-from app.headers import ALWAYS
-from app.runs.clients import COOKIE
 from scripts.serving import COMMAND, serving
+from skipscope.app.guard.clients import COOKIE
+from skipscope.app.guard.headers import ALWAYS
 
 pytestmark = pytest.mark.xdist_group("http")
 SMALL = {"block": "basic", "depths": [1, 1], "widths": [4, 8], "stem": "cifar", "stem_width": 4, "norm": "none"}

@@ -7,12 +7,12 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from app import errors
-from app.figures import diagram
-from app.routes import architectures
-from app.schemas import PresetView, SummaryView
-from app.settings import Settings
-from model.presets import PRESETS, preset
+from skipscope.app import errors
+from skipscope.app.routes import architectures
+from skipscope.app.settings import Settings
+from skipscope.app.wire.architectures import PresetView, SummaryView
+from skipscope.model.describe.presets import PRESETS, preset
+from skipscope.model.show import diagram
 
 
 @pytest.fixture(scope="module")

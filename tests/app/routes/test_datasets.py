@@ -10,12 +10,13 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from PIL import Image
 
-from app import errors, samples
-from app.routes import datasets
-from app.samples import Samples
-from app.schemas import DatasetView
-from model.datasets import FILES
-from model.sources import SHIPPED, pixels_of
+from skipscope.app import errors
+from skipscope.app.page import samples
+from skipscope.app.page.samples import Samples
+from skipscope.app.routes import datasets
+from skipscope.app.wire.architectures import DatasetView
+from skipscope.model.data.catalogue import FILES
+from skipscope.model.data.sources import SHIPPED, pixels_of
 
 
 @pytest.fixture

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from fastapi.testclient import TestClient
 
-from app.main import create_app
-from app.settings import Settings
+from skipscope.app.main import create_app
+from skipscope.app.settings import Settings
 
 
 def test_a_server_that_is_about_to_end_is_alive_and_not_ready(tmp_path: Path) -> None:

@@ -6,10 +6,10 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from app.main import create_app
-from app.routes import probe
-from app.settings import Settings
-from model.request import ProbeRequest
+from skipscope.app.main import create_app
+from skipscope.app.routes import probe
+from skipscope.app.settings import Settings
+from skipscope.model.describe.request import ProbeRequest
 
 SMALL = {"block": "basic", "depths": [1, 1], "widths": [4, 8], "stem": "cifar", "stem_width": 4, "norm": "none"}
 SLOW = {"variants": [{"preset": "resnet110"}], "batch_size": 512, "image_size": 32}

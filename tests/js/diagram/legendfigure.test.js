@@ -1,4 +1,4 @@
-// The legend under a saved picture, held by a golden file that tests/app/figures holds too.
+// The legend under a saved picture, held by a golden file that tests/model/show holds too.
 import { test } from 'node:test';
 import { withLegend } from '../../../static/js/diagram/legendfigure.js';
 import { initialState, reduce } from '../../../static/js/state.js';

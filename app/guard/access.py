@@ -1,0 +1,90 @@
+"""Who may come in, and who may do everything: the workshop's password and the admin token."""
+
+import base64
+import binascii
+import hmac
+from collections import OrderedDict
+from hashlib import sha256
+
+from limits import RateLimitItemPerMinute
+from starlette.requests import HTTPConnection
+
+from skipscope.app.errors import Problem
+from skipscope.app.guard.clients import address_of, browser_of
+from skipscope.app.guard.rates import Windows
+from skipscope.app.settings import Settings
+
+ASK = {"WWW-Authenticate": 'Basic realm="Skipscope", charset="UTF-8"'}
+TRUSTED = 10_000
+"""Browsers that are remembered for having known a secret."""
+
+
+class Access:
+    """Tell by `Authorization` who asks. Secrets are compared in constant time, and guessed at no more than so often."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._password, self._token = (_digest(settings.secret(name).encode()) for name in ("password", "admin_token"))
+        self._wrong = Windows()
+        self._most = RateLimitItemPerMinute(settings.rate_passwords)
+        self._trusted: OrderedDict[str, None] = OrderedDict()
+
+    def enter(self, request: HTTPConnection) -> Problem | None:
+        """Say why one may not come in; else note in `request.state.admin` whether one may do everything."""
+        given = _given(request.headers.get("authorization", ""))
+        admin = _same(given, self._token)
+        right = admin or _same(given, self._password)
+        request.state.admin = admin or self._token is None
+        if given is not None and (self._password or self._token):
+            problem = self._guess(request, right=right)
+            if problem is not None or right:
+                return problem
+            return Problem(
+                401, "Wrong password", "That is neither the workshop's password nor the admin token.", headers=ASK
+            )
+        if self._password:
+            return Problem(
+                401, "Password needed", "The workshop's password is needed; the user's name does not matter.",
+                headers=ASK,
+            )  # fmt: skip
+        return None
+
+    def _guess(self, request: HTTPConnection, *, right: bool) -> Problem | None:
+        """Refuse who guesses too often, before it is told whether the guess was right."""
+        address, browser = address_of(request), browser_of(request)
+        # who has known it before is not kept out by somebody else behind the same router
+        if right and browser in self._trusted:
+            return None
+        wait = self._wrong.full(self._most, address) if right else self._wrong.wait(self._most, address)
+        if wait:
+            return Problem(
+                429, "Too many wrong passwords", f"More than {self._most.amount} a minute came from this address.",
+                field="Authorization", limit=f"{self._most.amount} a minute", remedy=f"try again in {wait} s",
+                headers={"Retry-After": str(wait)},
+            )  # fmt: skip
+        if right and browser is not None:
+            self._trusted[browser] = None
+            if len(self._trusted) > TRUSTED:
+                self._trusted.popitem(last=False)
+        return None
+
+
+def _digest(secret: bytes) -> bytes | None:
+    """Return what a secret is compared by: equally long for all, so that time tells nothing; None where it is empty."""
+    return sha256(secret).digest() if secret else None
+
+
+def _same(given: bytes | None, secret: bytes | None) -> bool:
+    return given is not None and secret is not None and hmac.compare_digest(given, secret)
+
+
+def _given(header: str) -> bytes | None:
+    """Return what is compared of a bearer token or of Basic's password; None where neither is given."""
+    kind, _, text = header.partition(" ")
+    if kind.lower() == "bearer":
+        return sha256(text.strip().encode("latin-1")).digest()
+    if kind.lower() != "basic":
+        return None
+    try:
+        return sha256(base64.b64decode(text, validate=True).partition(b":")[2]).digest()
+    except binascii.Error:
+        return sha256(b"").digest()

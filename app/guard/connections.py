@@ -1,0 +1,152 @@
+"""Connections that are patient, but not for ever: with requests that do not come, and readers that do not read."""
+
+import asyncio
+import socket
+import sys
+from typing import Any
+
+import orjson
+from uvicorn.protocols.http.flow_control import service_unavailable
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+
+from skipscope.app.errors import MEDIA_TYPE, Problem
+from skipscope.app.guard.headers import ALWAYS
+from skipscope.app.settings import Settings
+
+MAX_HEAD = 65_536
+"""Bytes of a request's head: browsers and proxies send a hundredth of it."""
+MANY_FILES = 65_536
+OWN_FILES = 128
+"""For the store, the workers' pipes, static files, and to answer one connection too many."""
+MALFORMED = Problem(
+    400, "Bad Request", "What was sent is no HTTP request.", remedy="send HTTP/1.1, to the port's own scheme"
+)
+LONG = Problem(
+    431, "Request Header Fields Too Large", "The head of the request has too many bytes.",
+    limit=f"{MAX_HEAD} bytes", remedy="send fewer or shorter headers, or a shorter address",
+)  # fmt: skip
+CROWDED = Problem(
+    503, "Too many connections", "As many connections are open as this server serves.",
+    remedy="try again in a moment; who runs the server can raise SKIPSCOPE_MAX_CONNECTIONS",
+    headers={"Connection": "close", "Retry-After": "5", **ALWAYS},
+)  # fmt: skip
+
+
+def _too_slow(seconds: float) -> Problem:
+    return Problem(
+        408, "Request Timeout", "The request did not come to its end in time.", limit=f"{seconds:g} s",
+        remedy="send it faster; who runs the server can raise SKIPSCOPE_REQUEST_SECONDS",
+    )  # fmt: skip
+
+
+class Connection(HttpToolsProtocol):
+    """Close what does not come to its point: uvicorn itself waits for a begun request, and for a reader, for ever."""
+
+    request_seconds: float
+    stall_seconds: float
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._head, self._headed = 0, False
+        self._due: asyncio.TimerHandle | None = None
+        self._wait()
+        self._limit_stall()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._arrived()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        if self._due is None:
+            self._wait()
+        super().data_received(data)
+        if not self._headed:
+            self._head += len(data)
+            if self._head > MAX_HEAD:
+                self._end(LONG)
+
+    def on_message_begin(self) -> None:
+        self._head, self._headed = 0, False
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        self._headed = True
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        self._arrived()
+        super().on_message_complete()
+
+    def _arrived(self) -> None:
+        if self._due is not None:
+            self._due.cancel()
+            self._due = None
+
+    def _wait(self) -> None:
+        self._due = self.loop.call_later(self.request_seconds, self._too_slow)
+
+    def _limit_stall(self) -> None:
+        """Have the kernel end a connection whose other side takes nothing, where it can (Linux)."""
+        option = getattr(socket, "TCP_USER_TIMEOUT", None)
+        connection = self.transport.get_extra_info("socket")
+        if option is not None and connection is not None and connection.family in (socket.AF_INET, socket.AF_INET6):
+            connection.setsockopt(socket.IPPROTO_TCP, option, int(1000 * self.stall_seconds))
+
+    def _too_slow(self) -> None:
+        if self._head == 0 and not self._headed:
+            self.transport.close()  # nothing was asked: browsers open connections ahead
+        else:
+            self._end(_too_slow(self.request_seconds))
+
+    def _silent(self) -> bool:
+        """Say whether nothing of an answer is on its way, to this request or to the one before it."""
+        cycle: Any = self.cycle
+        if self._headed:
+            return not self.pipeline and not cycle.response_started
+        return cycle is None or cycle.response_complete
+
+    def send_400_response(self, msg: str) -> None:
+        self._end(MALFORMED)
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        super()._start_asgi_task(cycle, CROWDED.response() if app is service_unavailable else app)  # pyright: ignore[reportArgumentType]
+
+    def _end(self, problem: Problem) -> None:
+        """Say why, where no answer has begun, and close."""
+        self._arrived()
+        if self.transport.is_closing():
+            return
+        if self._silent():
+            body = orjson.dumps(problem.body())
+            lines = (
+                f"HTTP/1.1 {problem.status} {problem.title}", f"Content-Type: {MEDIA_TYPE}",
+                f"Content-Length: {len(body)}", "Connection: close",
+                *(f"{name}: {value}" for name, value in ALWAYS.items()), "", "",
+            )  # fmt: skip
+            self.transport.write("\r\n".join(lines).encode() + body)
+        self.transport.close()
+
+
+def connection_of(settings: Settings) -> type[Connection]:
+    """Return the connections of a server with these settings."""
+    limits = {"request_seconds": settings.request_seconds, "stall_seconds": settings.stall_seconds}
+    return type("SettledConnection", (Connection,), limits)
+
+
+def allow_many_files() -> int:
+    """Let this process have as many open files as the machine allows it, and return how many; a shell gives 256."""
+    if sys.platform == "win32":
+        return MANY_FILES
+    import resource  # noqa: PLC0415  (not there on Windows)
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MANY_FILES if hard == resource.RLIM_INFINITY else min(hard, MANY_FILES)
+    if soft == resource.RLIM_INFINITY or soft >= wanted:
+        return MANY_FILES if soft == resource.RLIM_INFINITY else soft
+    resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+    return wanted
+
+
+def most_connections(wished: int, files: int) -> int:
+    """Return how many connections can be open with so many files, some of which are needed for all else."""
+    return max(1, min(wished, files - OWN_FILES))

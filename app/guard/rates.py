@@ -1,0 +1,103 @@
+"""How often one may ask: by browser, and by address for all browsers behind it. Plain ASGI, so that streams pass."""
+
+import math
+from collections.abc import Callable
+
+from limits import RateLimitItemPerMinute
+from limits.storage import MemoryStorage
+from limits.strategies import SlidingWindowCounterRateLimiter
+from starlette.requests import HTTPConnection
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from skipscope.app.errors import Problem
+from skipscope.app.guard.clients import address_of, browser_of
+from skipscope.app.guard.open_streams import is_stream
+from skipscope.app.settings import Settings
+
+FREE = ("/static/", "/healthz", "/readyz")
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+COMPUTED = ("/api/probe", "/api/architectures/", "/api/runs/check")
+MADE = ("/history", "/offline.html", "/samples.png")
+MAX_BROWSERS = 20_000
+"""Counted one by one at a time: cookies can be made up, so that beyond this only addresses are counted."""
+
+
+def kind_of(method: str, path: str) -> str | None:
+    """Return what a request counts as: reads, streams, probes or changes; None where it does not count."""
+    if path.startswith(FREE):
+        return None
+    if is_stream(method, path):
+        return "streams"
+    if path.startswith(COMPUTED) or path.endswith(MADE):
+        return "probes"
+    return "reads" if method in SAFE else "changes"
+
+
+class Windows:
+    """Count over minutes that slide, so that a new one does not allow everything at once."""
+
+    def __init__(self) -> None:
+        self._kept = MemoryStorage()
+        self._windows = SlidingWindowCounterRateLimiter(self._kept)
+
+    def __len__(self) -> int:
+        return len(self._kept.storage)
+
+    def wait(self, limit: RateLimitItemPerMinute, *key: str) -> int:
+        """Count one and return 0, or return for how many seconds there is no place for one more."""
+        return 0 if self._windows.hit(limit, *key) else self._rest(limit, *key)
+
+    def full(self, limit: RateLimitItemPerMinute, *key: str) -> int:
+        """Return the same without counting."""
+        return 0 if self._windows.test(limit, *key) else self._rest(limit, *key)
+
+    def _rest(self, limit: RateLimitItemPerMinute, *key: str) -> int:
+        minute = limit.get_expiry()
+        before, weight, now, rest = self._kept.get_sliding_window(limit.key_for(*key), minute)
+        # until what remains of the minute before weighs little enough, or else until this minute is the one before
+        wait = weight - minute * (limit.amount - now) / before if now < limit.amount else rest - minute
+        return math.floor(max(0.0, wait)) + 1
+
+
+class Rates:
+    """Refuse who asks too often, with 429 and the time to wait."""
+
+    def __init__(self, app: ASGIApp, settings: Settings, refused: Callable[[int, str], None]) -> None:
+        self.app, self._refused = app, refused
+        self._windows = Windows()
+        self._share = settings.rate_share
+        self._limits = {
+            "reads": settings.rate_reads, "streams": settings.rate_streams, "probes": settings.rate_probes,
+            "changes": settings.rate_changes,
+        }  # fmt: skip
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        problem = self._problem(scope) if scope["type"] == "http" else None
+        if problem is None:
+            await self.app(scope, receive, send)
+            return
+        self._refused(problem.status, "rate")
+        await problem.response()(scope, receive, send)
+
+    def _problem(self, scope: Scope) -> Problem | None:
+        kind = kind_of(scope["method"], scope["path"])
+        if kind is None or not self._limits[kind]:
+            return None
+        request, limit = HTTPConnection(scope), self._limits[kind]
+        browser = browser_of(request)
+        if browser is not None and len(self._windows) < MAX_BROWSERS:
+            wait = self._windows.wait(RateLimitItemPerMinute(limit), kind, browser)
+            if wait:
+                return _too_often(kind, f"{limit} a minute for one browser", wait, f"SKIPSCOPE_RATE_{kind.upper()}")
+        wait = self._windows.wait(RateLimitItemPerMinute(limit * self._share), kind, address_of(request))
+        if wait:
+            return _too_often(kind, f"{limit * self._share} a minute for one address", wait, "SKIPSCOPE_RATE_SHARE")
+        return None
+
+
+def _too_often(kind: str, limit: str, wait: int, setting: str) -> Problem:
+    return Problem(
+        429, "Too many requests", f"That is more than {limit} ({kind}).", field=kind, limit=limit,
+        remedy=f"ask again in {wait} s; who runs the server can raise {setting}", headers={"Retry-After": str(wait)},
+    )  # fmt: skip

@@ -1,0 +1,202 @@
+"""What a run recorded, as JSON, CSV or Parquet: streamed page by page, one row a step, one column a number."""
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Any, NamedTuple, cast
+
+import orjson
+
+from skipscope.app.errors import Problem
+from skipscope.app.jobs.store import Store
+from skipscope.model.formats.plotly import MEDIA_TYPE as PLOTLY
+from skipscope.model.measure.record import BLOCK_MEASURES, WEIGHT_MEASURES
+
+Row = list[Any]
+Steps = Iterator[list[bytes]]
+HEAD = ("step", "epoch", "elapsed", "lr", "precision")
+PARQUET = "application/vnd.apache.parquet"
+MEDIA_TYPES = {
+    "json": "application/json",
+    "csv": "text/csv; charset=utf-8",
+    "parquet": PARQUET,
+    "plotly": PLOTLY,
+}
+MAX_PATTERNS = 64
+
+
+class Column(NamedTuple):
+    """One number of a step: its name, and where it stands in the record."""
+
+    name: str
+    variant: int | None
+    field: str
+    place: int | None = None
+
+    def of(self, record: dict[str, Any]) -> Any:
+        """Return the number; None where the record has none."""
+        if self.variant is None:
+            return record.get(self.field)
+        found = record["variants"][self.variant]
+        if self.place is not None:
+            return found["values"][self.field][self.place]
+        value = found.get(self.field)
+        return " ".join(cast("list[str]", value)) if isinstance(value, list) else value
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Which steps: from one to another, both included, those divisible by `every`."""
+
+    first: int = 0
+    last: int | None = None
+    every: int = 1
+
+
+class History:
+    """The records of one run. Columns are step, epoch, elapsed, lr, precision, LABEL/loss, LABEL/gradient_rms/TAP, …"""
+
+    def __init__(self, store: Store, key: int, span: Span) -> None:
+        self._store, self._key, self._span = store, key, span
+        self._schema = store.read_kind(key, "schema")
+        self.columns = self._find_columns()
+
+    @property
+    def variants(self) -> list[dict[str, Any]]:
+        """Return the names that each variant's columns are aligned to; none before the first step."""
+        return orjson.loads(self._schema[-1])["variants"] if self._schema else []
+
+    @property
+    def changes(self) -> list[dict[str, Any]]:
+        """Return what was changed while the run went on."""
+        return [orjson.loads(change) for change in self._store.read_kind(self._key, "change")]
+
+    def _find_columns(self) -> list[Column]:
+        columns = [Column(name, None, name) for name in HEAD]
+        first = store_first(self._store, self._key)
+        if not self._schema or first is None:
+            return columns
+        described = orjson.loads(self._schema[-1])["variants"]
+        for number, (variant, found) in enumerate(zip(described, first["variants"], strict=True)):
+            label = variant["label"]
+            single = (n for n, value in found.items() if n == "dropped" or not isinstance(value, dict | list))
+            columns += [Column(f"{label}/{name}", number, name) for name in single]
+            for measure, column in found["values"].items():
+                names = _names(variant, len(cast("list[Any]", column)), measure)
+                columns += [Column(f"{label}/{measure}/{n}", number, measure, i) for i, n in enumerate(names)]
+        return columns
+
+    def select(self, patterns: Sequence[str]) -> list[Column]:
+        """Return the columns that a pattern (with * and ?) names, the step always; all where there is no pattern."""
+        if not patterns:
+            return self.columns
+        unknown = [p for p in patterns if not any(fnmatchcase(column.name, p) for column in self.columns)]
+        if unknown:
+            raise Problem(
+                422, "No such column", f"columns={unknown[0]!r}: the run has no column of that name.",
+                field="columns", value=unknown[0], limit=f"{len(self.columns)} columns",
+                remedy="name columns as in the first line of format=csv; * and ? stand for any text",
+            )  # fmt: skip
+        return [c for c in self.columns if c.name == "step" or any(fnmatchcase(c.name, p) for p in patterns)]
+
+    def json(self, chosen: Sequence[str]) -> Iterator[bytes]:
+        """Yield {schema, changes, steps} as they were recorded, or {columns, rows} of the columns that are named."""
+        if chosen:
+            columns = self.select(chosen)
+            yield b'{"columns":' + orjson.dumps([column.name for column in columns]) + b',"rows":['
+            yield from _joined(orjson.dumps(row) for page in self._rows(columns) for row in page)
+            yield b"]}"
+            return
+        yield b'{"schema":' + (self._schema[-1] if self._schema else b"null") + b',"changes":['
+        yield from _joined(self._store.read_kind(self._key, "change"))
+        yield b'],"steps":['
+        yield from _joined(step for page in self.pages() for step in page)
+        yield b"]}"
+
+    def csv(self, chosen: Sequence[str]) -> Iterator[bytes]:
+        """Yield a table with a line of names; what is null is empty."""
+        columns = self.select(chosen)
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow([column.name for column in columns])
+        for page in self._rows(columns):
+            writer.writerows(page)
+            yield _drain(text).encode()
+        yield _drain(text).encode()
+
+    def parquet(self, chosen: Sequence[str]) -> Iterator[bytes]:
+        """Yield a Parquet file, one row group a page."""
+        import pyarrow as pa  # noqa: PLC0415  (a hundred megabytes that most servers never need)
+        import pyarrow.parquet as pq  # noqa: PLC0415
+
+        columns = self.select(chosen)
+        kinds = {"step": pa.int64(), "nonfinite": pa.int64(), "precision": pa.string(), "dropped": pa.string()}
+        schema = pa.schema([(c.name, kinds.get(c.field, pa.float64())) for c in columns])
+        sink = _Sink()
+        with pq.ParquetWriter(sink, schema, compression="zstd") as writer:
+            for page in self._rows(columns):
+                numbers = zip(zip(*page, strict=True), schema.types, strict=True)
+                arrays = [pa.array(column, type=kind) for column, kind in numbers]
+                writer.write_table(pa.Table.from_arrays(arrays, schema=schema))
+                yield sink.drain()
+        yield sink.drain()
+
+    def _rows(self, columns: Sequence[Column]) -> Iterator[list[Row]]:
+        for page in self.pages():
+            yield [[column.of(record) for column in columns] for record in map(orjson.loads, page)]
+
+    def pages(self) -> Steps:
+        """Yield pages of steps, each read in a transaction of its own, so that a slow reader keeps none open."""
+        span, after = self._span, self._span.first - 1
+        while page := self._store.read_steps(self._key, after, span.last, span.every):
+            after = page[-1][0]
+            yield [data for _, data in page]
+
+
+class _Sink(io.RawIOBase):
+    """A file that is read while it is written."""
+
+    def __init__(self) -> None:
+        self._parts: list[bytes] = []
+        self._at = 0
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        self._parts.append(bytes(data))
+        self._at += len(self._parts[-1])
+        return len(self._parts[-1])
+
+    def tell(self) -> int:
+        return self._at
+
+    def drain(self) -> bytes:
+        parts, self._parts = self._parts, []
+        return b"".join(parts)
+
+
+def store_first(store: Store, key: int) -> dict[str, Any] | None:
+    """Return a run's first record."""
+    page = store.read_steps(key, -1, None, 1, limit=1)
+    return orjson.loads(page[0][1]) if page else None
+
+
+def _names(variant: dict[str, list[str]], length: int, measure: str) -> list[str]:
+    kind = "weights" if measure in WEIGHT_MEASURES else "blocks" if measure in BLOCK_MEASURES else "taps"
+    assert len(variant[kind]) == length, f"{measure} is aligned to {kind}"
+    return variant[kind]
+
+
+def _joined(parts: Iterator[bytes] | Sequence[bytes]) -> Iterator[bytes]:
+    for number, part in enumerate(parts):
+        yield b"," + part if number else part
+
+
+def _drain(text: io.StringIO) -> str:
+    said = text.getvalue()
+    text.seek(0)
+    text.truncate()
+    return said

@@ -1,0 +1,115 @@
+"""What Prometheus is told of the runs."""
+
+import time
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Protocol
+
+import structlog
+from prometheus_client import CollectorRegistry, Gauge, Histogram, ProcessCollector
+from prometheus_client import Counter as Total
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from skipscope.app.executors.base import Event, WorkerDied
+from skipscope.app.jobs.channel import Channel
+
+LAGS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
+STATES = ("queued", "running", "paused")
+log = structlog.get_logger("metrics")
+
+
+class Watched(Protocol):
+    """A run, as far as it is counted."""
+
+    @property
+    def state(self) -> str:
+        """Say what it is at."""
+        ...
+
+    @property
+    def channel(self) -> Channel:
+        """Return where it is read."""
+        ...
+
+
+class Home(Protocol):
+    """Where the runs under way are."""
+
+    @property
+    def runs(self) -> Iterable[Watched]:
+        """List them."""
+        ...
+
+    @property
+    def num_waiting(self) -> int:
+        """Count those that wait for a slot."""
+        ...
+
+
+class Metrics(Collector):
+    """Counters of one server; the gauges are read off the runs when they are asked for."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        ProcessCollector(registry=self.registry)
+        self._home: Home | None = None
+        self._ended = Total("skipscope_runs_ended", "Runs that ended, by how.", ["state"], registry=self.registry)
+        self._steps = Total("skipscope_steps", "Steps recorded by all runs.", registry=self.registry)
+        self._lag = Histogram(
+            "skipscope_event_lag_seconds", "From the making of an event in its worker until readers are told.",
+            buckets=LAGS, registry=self.registry,
+        )  # fmt: skip
+        self._refused = Total(
+            "skipscope_refused", "Requests that were refused, by status and by what refused them.",
+            ["status", "by"], registry=self.registry,
+        )  # fmt: skip
+        self._readers = Gauge(
+            "skipscope_readers", "Open streams of events, of runs under way and of those that are over.",
+            registry=self.registry,
+        )  # fmt: skip
+        self._lost = Total("skipscope_workers_lost", "Workers that died in a run.", registry=self.registry)
+        self.registry.register(self)
+
+    def watch(self, home: Home) -> None:
+        """Read the gauges off these runs."""
+        self._home = home
+
+    def told(self, batch: Sequence[Event]) -> None:
+        """Count events that readers have been told."""
+        now = time.monotonic()
+        # who measures how long each step takes to a reader needs to know when it was made (benchmarks/classroom.py)
+        made = {event.step: event.made for event in batch if event.kind == "step"}
+        log.debug("steps_told", steps=list(made), made=list(made.values()))
+        for event in batch:
+            self._lag.observe(max(0.0, now - event.made))
+            if event.kind == "step":
+                self._steps.inc()
+
+    def ended(self, state: str) -> None:
+        """Count a run that ended."""
+        self._ended.labels(state).inc()
+
+    def refused(self, status: int, by: str = "runs") -> None:
+        """Count a refusal."""
+        self._refused.labels(str(status), by).inc()
+
+    def reading(self, change: int) -> None:
+        """Count a reader who comes (1) or leaves (-1)."""
+        self._readers.inc(change)
+
+    def worker_lost(self, error: Exception) -> None:
+        """Count a worker that died."""
+        if isinstance(error, WorkerDied):
+            self._lost.inc()
+
+    def collect(self) -> Iterable[Metric]:
+        """Read the gauges."""
+        runs = list(self._home.runs) if self._home else []
+        states = Counter(run.state for run in runs)
+        by_state = GaugeMetricFamily("skipscope_runs", "Runs under way, by state.", labels=["state"])
+        for state in STATES:
+            by_state.add_metric([state], states[state])
+        yield by_state
+        waiting = self._home.num_waiting if self._home else 0
+        yield GaugeMetricFamily("skipscope_queue_length", "Runs that wait for a slot.", value=waiting)

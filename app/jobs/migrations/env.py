@@ -1,0 +1,11 @@
+"""Run migrations on the connection that the server hands over."""
+
+from alembic import context
+
+from skipscope.app.jobs.tables import Base
+
+context.configure(
+    connection=context.config.attributes["connection"], target_metadata=Base.metadata, render_as_batch=True
+)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,99 @@
+"""What time brings: heartbeats, runs that nobody watches, that take too long or are stuck, old ones to delete."""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Generator
+
+import structlog
+
+from skipscope.app.jobs.database import StoreError
+from skipscope.app.jobs.registry import Registry
+from skipscope.app.jobs.run import Run
+
+TICK = 0.25
+STOP_SECONDS = 5.0
+SWEEP_SECONDS = 600.0
+DAY = 86_400
+log = structlog.get_logger("runs")
+
+
+class Watch:
+    """Look after the runs of a registry, by the monotonic clock."""
+
+    def __init__(self, registry: Registry) -> None:
+        self._registry, self._settings = registry, registry.settings
+        self._swept = -SWEEP_SECONDS
+        self._started = time.time() - elapsed()
+
+    async def run(self) -> None:
+        """Look again and again, until cancelled; what goes wrong with one run is logged and goes wrong alone."""
+        looked = time.monotonic()
+        while True:
+            # time in which this process itself stood still, as where the machine slept, is nobody's silence
+            late, looked = time.monotonic() - looked - TICK, time.monotonic()
+            for run in list(self._registry.runs):
+                with _logged(run=run.id):
+                    run.heard += max(0.0, late)
+                    run.channel.beat(self._settings.heartbeat)
+                    if not run.over:
+                        self._look(run)
+            if time.monotonic() - self._swept >= SWEEP_SECONDS:
+                self._swept = time.monotonic()
+                with _logged():
+                    await self._sweep()
+            await asyncio.sleep(TICK)
+
+    def _look(self, run: Run) -> None:
+        registry, settings, now = self._registry, self._settings, time.monotonic()
+        if run.handle is None:
+            return
+        unwatched = min(run.channel.unwatched(), now - run.since)
+        if run.stopping is not None:
+            if now - run.stopping > STOP_SECONDS:
+                registry.end(run, "stopped", "ended in the middle of a step")
+        elif run in registry.active:
+            if now - run.heard > settings.max_step_seconds:
+                registry.end(
+                    run, "failed", f"No sign of the training for {span(settings.max_step_seconds)}: it is stuck."
+                )
+            elif run.trained_seconds > settings.max_seconds:
+                registry.stop(run, f"it has trained for {span(settings.max_seconds)}, the longest time allowed")
+            elif run.state == "running" and 0 < settings.idle_seconds < unwatched:
+                registry.pause(run, f"nobody has watched for {span(settings.idle_seconds)}; resume it to go on")
+        elif run.state == "paused" and unwatched > settings.paused_seconds:
+            registry.stop(run, f"paused, and nobody has watched for {span(settings.paused_seconds)}")
+
+    async def _sweep(self) -> None:
+        settings = self._settings
+        # a clock that jumps ahead makes no run old
+        now = min(time.time(), self._started + elapsed())
+        before = now - settings.keep_days * DAY if settings.keep_days else 0.0
+        try:
+            gone = await self._registry.store.sweep(before=before, max_bytes=settings.keep_megabytes * 1e6)
+        except StoreError as error:
+            log.error("sweep_failed", reason=str(error))
+            return
+        if gone:
+            log.info("runs_deleted", runs=len(gone), reason="older or larger than what is kept")
+
+
+@contextlib.contextmanager
+def _logged(**where: str) -> Generator[None]:
+    try:
+        yield
+    except Exception:
+        log.exception("watch_broke", **where)
+
+
+def elapsed() -> float:
+    """Return seconds that pass while the machine sleeps too, where there are such."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
+
+
+def span(seconds: float) -> str:
+    """Write a length of time for people: 0.6 s, 30 min, 2 h."""
+    for unit, name in ((3600, "h"), (60, "min")):
+        if seconds >= unit and seconds % unit == 0:
+            return f"{seconds / unit:g} {name}"
+    return f"{seconds:g} s"

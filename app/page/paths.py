@@ -1,0 +1,7 @@
+"""Where the page's files lie: beside `app`, in a clone and in an installed package alike."""
+
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+STATIC = ROOT / "static"
+TEMPLATES = ROOT / "templates"

@@ -1,0 +1,71 @@
+"""Pictures of data sets: each made once, in a process of its own that then ends, and kept."""
+
+import asyncio
+import sys
+
+import structlog
+from starlette.concurrency import run_in_threadpool
+
+from skipscope.app.errors import Problem
+from skipscope.model.data.catalogue import UNREADABLE, DatasetInfo, shown_files
+
+SECONDS = 60.0
+KEPT = 64
+
+Seen = tuple[DatasetInfo, tuple[tuple[int, int], ...]]
+
+log = structlog.get_logger("datasets")
+
+
+class Samples:
+    """The pictures that were asked for. One is made at a time: decoders need memory, which the server keeps free."""
+
+    def __init__(self) -> None:
+        self._made: dict[str, tuple[Seen, bytes]] = {}
+        self._line = asyncio.Lock()
+
+    async def of(self, info: DatasetInfo) -> bytes:
+        """Return the PNG of a data set. Raise Problem where its images cannot be read."""
+        async with self._line:
+            seen = await run_in_threadpool(_look, info)
+            if info.name not in self._made or self._made[info.name][0] != seen:
+                made = await _make(info.name)
+                if len(self._made) >= KEPT:
+                    self._made.pop(next(iter(self._made)))
+                self._made[info.name] = seen, made
+            return self._made[info.name][1]
+
+
+def _look(info: DatasetInfo) -> Seen:
+    """Return what a picture depends on: files may be replaced in place."""
+    try:
+        stats = [file.stat() for files in shown_files(info.name) for file in files]
+    except OSError as error:
+        raise Problem(
+            422, "Cannot be shown", f"{info.name}: {error.strerror}.", field="name", value=info.name
+        ) from error
+    return info, tuple((one.st_mtime_ns, one.st_size) for one in stats)
+
+
+async def _make(name: str) -> bytes:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-P", "-m", "skipscope.model.data.samples", name,
+        stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    try:
+        picture, said = await asyncio.wait_for(process.communicate(), SECONDS)
+    except TimeoutError:
+        raise Problem(
+            503, "Takes too long", f"The images of {name} were not read within {SECONDS:g} s.", remedy="try again"
+        ) from None
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    words = said.decode(errors="replace").strip()
+    if process.returncode == UNREADABLE:
+        raise Problem(422, "Cannot be shown", words, field="name", value=name)
+    if process.returncode:
+        log.error("samples_failed", dataset=name, code=process.returncode, said=words[-2000:])
+        raise Problem(503, "Cannot be shown", f"The process that reads the images of {name} failed; the log says why.")
+    return picture

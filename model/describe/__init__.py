@@ -1,0 +1,1 @@
+"""Networks as data: architectures, presets, the graph of layers, summaries, requests. Nothing here needs torch."""

@@ -1,0 +1,123 @@
+"""What is asked for: a training of one to four variants, or a probe. Checked when made; needs no torch."""
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, WithJsonSchema, model_validator
+
+from skipscope.model.describe.architecture import Architecture
+from skipscope.model.describe.presets import resolve
+
+MAX_VARIANTS = 4
+
+NAME_PATTERN, MAX_NAME = r"^[a-z0-9_]+$", 64
+DatasetName = Annotated[str, Field(min_length=1, max_length=MAX_NAME, pattern=NAME_PATTERN)]
+
+
+def _description() -> dict[str, Any]:
+    schema = Architecture.model_json_schema()
+    preset = {"type": "string", "description": "The preset to which the other fields are differences."}
+    schema["properties"] = {"preset": preset, **schema["properties"]}
+    schema["title"] = "Description"
+    return schema
+
+
+Description = Annotated[dict[str, Any], WithJsonSchema(_description())]
+"""An architecture, whole or as differences from a preset."""
+Variant = Annotated[
+    Architecture,
+    BeforeValidator(lambda v: resolve(v) if isinstance(v, dict) else v, json_schema_input_type=Description),
+]
+
+
+def _default_variants() -> tuple[Architecture, ...]:
+    common: dict[str, Any] = {"norm": "none", "init": "xavier_normal"}
+    return resolve({"preset": "plain56", **common}), resolve({"preset": "resnet56", **common})
+
+
+class Batches(BaseModel):
+    """Which images the networks see, and from which seed everything random comes."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    variants: tuple[Variant, ...] = Field(
+        default_factory=_default_variants, min_length=1, max_length=MAX_VARIANTS, description="1 to 4 networks."
+    )
+    dataset: DatasetName = "digits"
+    image_size: Annotated[
+        int | None, Field(strict=True, ge=8, le=256, description="Upsample to this; null is the data's own.")
+    ] = None
+    batch_size: Annotated[int, Field(strict=True, ge=1, le=4096)] = 64
+    seed: Annotated[int, Field(strict=True, ge=0, le=2**31 - 1)] = 0
+
+
+Strength = Annotated[float, Field(strict=True, ge=0, le=1)]
+Strengths = Annotated[tuple[Strength, ...], Field(max_length=4000)]
+
+
+class ProbeRequest(Batches):
+    """One forward and one backward pass of each variant at initialisation, on the first batch."""
+
+    strengths: Annotated[
+        tuple[Strengths | None, ...] | None,
+        Field(description="For each variant, null or a factor a block on its shortcut.", max_length=MAX_VARIANTS),
+    ] = None
+
+    @model_validator(mode="after")
+    def _check_strengths(self) -> Self:
+        if self.strengths is None:
+            return self
+        if len(self.strengths) != len(self.variants):
+            raise ValueError(
+                f"strengths: {len(self.strengths)} for {len(self.variants)} variants. Give each one, or null."
+            )
+        for index, (variant, given) in enumerate(zip(self.variants, self.strengths, strict=True)):
+            if given is not None and len(given) != variant.num_blocks:
+                raise ValueError(
+                    f"strengths.{index}: {len(given)} values, and the variant has {variant.num_blocks} blocks. "
+                    "Give one a block."
+                )
+        return self
+
+    def single(self, index: int) -> "ProbeRequest":
+        """Return the request for one of the variants."""
+        strengths = None if self.strengths is None or self.strengths[index] is None else (self.strengths[index],)
+        return self.model_copy(update={"variants": (self.variants[index],), "strengths": strengths})
+
+
+class TrainingRequest(Batches):
+    """One training of all variants in lockstep, on the same batches."""
+
+    optimizer: Literal["sgd", "adam", "adamw"] = "sgd"
+    lr: Annotated[float, Field(strict=True, gt=0, le=100)] = 0.005
+    momentum: Annotated[float, Field(strict=True, ge=0, lt=1)] = 0.9
+    nesterov: StrictBool = False
+    weight_decay: Annotated[float, Field(strict=True, ge=0, le=10)] = 0.0
+    schedule: Annotated[Literal["constant", "step", "cosine"], Field(description="step: /10 at 50 % and 75 %.")] = (
+        "constant"
+    )
+    warmup_steps: Annotated[int, Field(strict=True, ge=0, le=1_000_000)] = 0
+    clip_norm: Annotated[float | None, Field(strict=True, gt=0, le=1e6)] = None
+    label_smoothing: Annotated[float, Field(strict=True, ge=0, lt=1)] = 0.0
+    precision: Literal["float32", "bfloat16"] = "float32"
+    channels_last: Annotated[
+        StrictBool | None, Field(description="Order of numbers in memory; null: what was measured to be faster.")
+    ] = None
+    steps: Annotated[int, Field(strict=True, ge=1, le=1_000_000)] = 200
+    record_every: Annotated[int, Field(strict=True, ge=1, le=100_000)] = 1
+    eval_every: Annotated[
+        int | None,
+        Field(strict=True, ge=0, le=1_000_000, description="Steps from test to test; null: an epoch; 0: none."),
+    ] = None
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.nesterov and (self.optimizer != "sgd" or self.momentum == 0):
+            raise ValueError(
+                "nesterov=True: it is a form of SGD's momentum. "
+                "Set optimizer to sgd and momentum above 0, or nesterov to false."
+            )
+        if self.warmup_steps > self.steps:
+            raise ValueError(
+                f"warmup_steps={self.warmup_steps}: at most steps, {self.steps}. Lower warmup_steps or raise steps."
+            )
+        return self

@@ -1,0 +1,129 @@
+"""One tensor to one number: sums of squares and counts, exact where float32 alone would not be.
+
+On the CPU a number is a float at once. On another device it stays there, a float64 tensor without dimensions, until
+`bring_over` fetches all in one copy: nothing waits for the device.
+"""
+
+import math
+from collections.abc import Sequence
+from typing import Any, cast
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from skipscope.model.measure import native
+
+SMALLEST, LARGEST = 1e-30, 1e36
+"""Float32 sums of squares in between lost nothing that matters to underflow or overflow."""
+SHORT, ROW = 2**19, 2**14
+"""A float32 dot product of `SHORT` elements is exact to 5e-4 where all are equal, far better where they are not; of 25
+million to 2e-2 only. Of more, rows of `ROW` are summed by all threads and add up in float64."""
+TOGETHER = 2**16
+"""Calling for the sum of so few elements takes longer than the sum."""
+
+Number = float | Tensor
+
+
+def flat(x: Tensor) -> Tensor:
+    """View a dense tensor of any memory format as one dimension; copy where it is not dense."""
+    if x.is_contiguous():
+        return x.view(-1)
+    if x.dim() == 4 and x.is_contiguous(memory_format=torch.channels_last):
+        return x.as_strided((x.numel(),), (1,))
+    return x.reshape(-1)
+
+
+def _dot(row: Tensor) -> float:
+    if row.numel() <= SHORT:
+        return row.dot(row).item()
+    end = row.numel() // ROW * ROW
+    norms = torch.linalg.vector_norm(row[:end].view(-1, ROW), dim=1).double()
+    total, rest = norms.dot(norms).item(), row[end:]
+    return total + rest.dot(rest).item() if end < row.numel() else total
+
+
+def sum_of_squares(x: Tensor) -> Number:
+    """Sum the squares of a tensor that needs no gradient.
+
+    Where float32 under- or overflows it is taken again in float64, so that 0 is an exact zero; a result that is not
+    finite stands for elements that are not.
+    """
+    if not x.is_cpu:
+        norm = torch.linalg.vector_norm(x, dtype=torch.float64)
+        return norm * norm
+    engine = native.load()
+    if engine is not None:
+        return engine.sum_of_squares(x)
+    if x.dtype is torch.float32 or x.dtype is torch.bfloat16:
+        row = flat(x)
+        total = _dot(row if row.dtype is torch.float32 else row.float())
+        if SMALLEST < total < LARGEST:
+            return total
+    if x.numel() == 0:
+        return 0.0
+    norm = torch.linalg.vector_norm(x, dtype=torch.float64).item()
+    return norm * norm
+
+
+def sums_of_squares(tensors: Sequence[Tensor]) -> list[Number]:
+    """Sum the squares of each of several tensors; those that are short take one call together."""
+    engine = native.load()
+    if engine is not None and all(x.is_cpu for x in tensors):
+        return cast("list[Number]", engine.sums_of_squares(tensors))
+    short = [x for x in tensors if _is_short(x)]
+    norms = iter(torch.stack(torch._foreach_norm(short)).tolist() if short else ())
+    sums: list[Number] = []
+    for x in tensors:
+        squares = next(norms) ** 2 if _is_short(x) else LARGEST
+        sums.append(squares if SMALLEST < squares < LARGEST else sum_of_squares(x))
+    return sums
+
+
+def _is_short(x: Tensor) -> bool:
+    return x.numel() <= TOGETHER and x.is_cpu and x.dtype is torch.float32
+
+
+def num_nonfinite(x: Tensor, squares: Number) -> Number:
+    """Count NaN and infinite elements of a tensor whose sum of squares is known."""
+    if isinstance(squares, Tensor):
+        return x.numel() - torch.isfinite(x).sum().double()
+    return 0.0 if math.isfinite(squares) else x.numel() - torch.isfinite(x).sum().item()
+
+
+def root(square: float) -> float:
+    """Return the square root, NaN of NaN."""
+    return math.sqrt(square) if square >= 0 else square
+
+
+class NonzeroCounter:
+    """Count what is not exactly zero, NaN included; -0 is a zero. Keeps one mask to write into, as large as needed."""
+
+    def __init__(self) -> None:
+        self._mask = torch.empty(0, dtype=torch.bool)
+        self._parts: dict[int, tuple[Tensor, np.ndarray[Any, np.dtype[np.bool_]]]] = {}
+
+    def __call__(self, x: Tensor) -> Number:
+        if not x.is_cpu:
+            return torch.count_nonzero(x).double()
+        mask, seen = self._parts.get(x.numel()) or self._part(x.numel())
+        # converting is vectorised and each thread reads what it has just written, which no comparison of torch's is
+        mask.copy_(flat(x))
+        return float(np.count_nonzero(seen))
+
+    def _part(self, size: int) -> tuple[Tensor, np.ndarray[Any, np.dtype[np.bool_]]]:
+        if self._mask.numel() < size:
+            self._mask = torch.empty(size, dtype=torch.bool)
+            self._parts.clear()
+        part = self._mask[:size]
+        self._parts[size] = part, part.numpy()
+        return self._parts[size]
+
+
+def bring_over(numbers: Sequence[Number]) -> list[float]:
+    """Return numbers as floats; those that lie on a device come in one copy."""
+    waiting = [number for number in numbers if isinstance(number, Tensor)]
+    if not waiting:
+        return cast("list[float]", list(numbers))
+    arrived = iter(cast("list[float]", torch.stack(waiting).tolist()))
+    return [next(arrived) if isinstance(number, Tensor) else number for number in numbers]

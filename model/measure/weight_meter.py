@@ -1,0 +1,238 @@
+"""What is measured at one weight: the norm of its gradient, and of its update against its own.
+
+The update of any optimizer is the difference to a copy of the weight. Copies cost memory traffic, so where the update
+is known otherwise they are given up. Our own SGD tells it. torch's SGD with momentum adds -lr times its momentum
+buffer, which holds only while the update is large enough that rounding the weight leaves it as it was. Either is
+believed only after a step in which a copy agreed, and where nothing but that step has touched the weight.
+"""
+
+import math
+from collections.abc import Iterable
+from enum import Enum
+from typing import Any, cast
+
+import torch
+from torch import Tensor, nn
+
+from skipscope.model.measure import native
+from skipscope.model.measure.native import Sum
+from skipscope.model.measure.reductions import Number, root, sum_of_squares, sums_of_squares
+from skipscope.model.measure.sgd import SGD, Moved
+
+ROUNDED = 5e-6
+"""Updates below this part of the weight are taken as rounded: there rounding changes the norm by 2e-5 of it."""
+AGREEMENT = 3e-4
+LONG = 2**18
+"""Weights of more elements do not stay in a core's own cache from forward to backward."""
+
+
+class Source(Enum):
+    """From what the update of a weight is told."""
+
+    COPY = "the difference to a copy of the weight"
+    BUFFER = "the momentum buffer of torch.optim.SGD"
+    STEP = "the step itself, as skipscope.SGD makes it"
+
+
+class WeightMeter:
+    """The gradient and the update of one weight. Whoever calls it has turned autograd off."""
+
+    NUMBERS = ("weight_squares", "update_squares", "expected_squares")
+
+    def __init__(self, weight: nn.Parameter, gradient: Sum) -> None:
+        self.weight, self.gradient = weight, gradient
+        self._before: Tensor | None = None
+        self._source = Source.COPY
+        self._lowest_lr = 0.0
+        """The rate at which an update like the last one would be taken as rounded."""
+        self._begin()
+
+    def _begin(self) -> None:
+        self.weight_squares: Number = 0.0
+        self.update_squares: Number = 0.0
+        self.expected_squares: Number = 0.0
+        self._weighed = False
+        self.num_steps = 0
+        self._lr = 0.0
+        self._version = self._stepped = self.weight._version
+        self._alone = False
+        """Whether the optimizer's step is the first that changes the weight."""
+        self._told: Source | None = None
+        """Who told of the update, apart from a copy."""
+
+    def reset(self) -> None:
+        """Forget the last step; keep a copy of the weight, where its update will not be known otherwise."""
+        self.gradient.reset()
+        self._begin()
+        if self._source is Source.COPY:
+            self._keep()
+
+    def _keep(self) -> None:
+        weight = self.weight.detach()
+        if self._before is None or self._before.shape != weight.shape or self._before.device != weight.device:
+            self._before = torch.empty_like(weight)
+        self._before.copy_(weight)
+
+    @property
+    def untouched(self) -> bool:
+        """Tell whether nothing has changed the weight since the last reset."""
+        return self.num_steps == 0 and self._is_as_it_was
+
+    @property
+    def _is_as_it_was(self) -> bool:
+        return self.weight._version == self._version
+
+    @property
+    def is_long(self) -> bool:
+        """Tell whether the weight is so long that it has to come from memory."""
+        return self.weight.numel() > LONG
+
+    def forward(self, module: nn.Module, args: object) -> None:
+        """Measure a long weight just before its layer reads it: so it comes from memory once for both."""
+        if self.has_to_be_weighed and torch.is_grad_enabled():
+            self.take_weight(sum_of_squares(self.weight.detach()))
+
+    @property
+    def has_to_be_weighed(self) -> bool:
+        """Tell whether the weight is still that of the step's beginning, and nobody has told or will tell its size."""
+        return not self._weighed and self._source is not Source.STEP and self._is_as_it_was
+
+    def take_weight(self, squares: Number) -> None:
+        """Take the sum of squares of the weight as it was at the step's beginning."""
+        self.weight_squares, self._weighed = squares, True
+
+    def stepping(self, rate: float | None, *, tells: bool) -> None:
+        """Keep a copy of a weight that is about to change in a way that would not be known; see `telling_rate`."""
+        self._alone = self.num_steps == 0 and self._is_as_it_was
+        if not self._alone or self._source is Source.COPY:
+            return
+        if not tells if self._source is Source.STEP else rate is None or rate <= self._lowest_lr:
+            self._source = Source.COPY
+            self._keep()
+
+    def stepped(self) -> None:
+        """Be told that an optimizer has made its step."""
+        self.num_steps += 1
+        self._stepped = self.weight._version
+        self._told = None
+
+    def take_buffer(self, rate: float, squares: Number) -> None:
+        """Take what torch's step leaves of the update: its rate, and the sum of squares of the momentum buffer."""
+        if self._alone:
+            self._told, self._lr = Source.BUFFER, rate
+            self.expected_squares = rate**2 * squares
+
+    def take_step(self, moved: Moved) -> None:
+        """Take what our step tells, if it was the first that changed the weight."""
+        if self._alone and moved.version == self._version:
+            self._told = Source.STEP
+            self.take_weight(moved.weight)
+            self.expected_squares = moved.update
+
+    def finish(self) -> None:
+        """Measure the update against the copy, if there is one."""
+        if self.gradient.calls == 0:
+            return
+        if self._source is Source.COPY and self._before is not None:
+            if not self._weighed:
+                self.take_weight(sum_of_squares(self._before))
+            self.update_squares = sum_of_squares(torch.sub(self.weight.detach(), self._before, out=self._before))
+        elif not self._weighed and self._is_as_it_was:
+            self.take_weight(sum_of_squares(self.weight.detach()))
+
+    @property
+    def _is_exact(self) -> bool:
+        # our step changes the version once: whatever else touched the weight, in its hooks or its closure, would show
+        return self._told is Source.STEP and self.weight._version == self._version + 1
+
+    def ratio(self) -> float | None:
+        """Return the norm of the update over that of the weight, and decide whether the next step needs a copy.
+
+        None without a gradient, for a weight of zeros, and for a step whose update cannot be told.
+        """
+        size, expected = cast("float", self.weight_squares), cast("float", self.expected_squares)
+        if self.gradient.calls == 0:
+            return None
+        told = self._trusted(expected, size)
+        if self._source is Source.COPY:
+            update = cast("float", self.update_squares)
+            if told is not None and abs(expected - update) <= AGREEMENT * update:
+                self._source = told
+        elif self.num_steps == 0 and self._is_as_it_was:
+            update = 0.0
+        elif told is self._source:
+            update = expected
+        else:
+            self._source = Source.COPY
+            return None
+        if self._source is not Source.COPY:
+            self._before = None
+        if self._source is Source.BUFFER:
+            self._lowest_lr = self._lr * 2 * ROUNDED * math.sqrt(size / expected) if expected else self._lowest_lr
+        return root(update / size) if size else None
+
+    def _trusted(self, expected: float, size: float) -> Source | None:
+        """Return who told the update, if nothing else changed the weight and rounding did not eat it."""
+        if self._is_exact:
+            return Source.STEP
+        known = self._told is Source.BUFFER and self.weight._version == self._stepped
+        return Source.BUFFER if known and expected > ROUNDED**2 * size else None
+
+
+def telling_rate(optimizer: torch.optim.Optimizer, group: dict[str, Any]) -> float | None:
+    """Return the rate of a step that can be read from the optimizer's state; None where it cannot."""
+    if type(optimizer) is not torch.optim.SGD or group["nesterov"] or not isinstance(group["lr"], float | int):
+        return None
+    return float(group["lr"])
+
+
+class OptimizerWatch:
+    """Tell the meters of all weights when an optimizer, any in this process, makes a step that is theirs."""
+
+    def __init__(self, meters: Iterable[WeightMeter]) -> None:
+        self._meters: dict[int, list[WeightMeter]] = {}
+        for meter in meters:
+            self._meters.setdefault(id(meter.weight), []).append(meter)
+        self._lists: dict[tuple[int, ...], list[WeightMeter]] = {}
+        """By the parameters of a group; none of the weights measured goes away while this is there."""
+
+    @torch.no_grad()
+    def before(self, optimizer: torch.optim.Optimizer, args: object, kwargs: object) -> None:
+        """Be told that a step begins."""
+        tells = isinstance(optimizer, SGD) and native.load() is not None
+        for group in optimizer.param_groups:
+            rate, meters = telling_rate(optimizer, group), self._of(group)
+            for meter in meters:
+                meter.stepping(rate, tells=tells)
+            light = [] if tells else [meter for meter in meters if meter.has_to_be_weighed]
+            for meter, squares in zip(light, sums_of_squares([meter.weight.detach() for meter in light]), strict=True):
+                meter.take_weight(squares)
+
+    def after(self, optimizer: torch.optim.Optimizer, args: object, kwargs: object) -> None:
+        """Be told that a step has been made."""
+        moved = optimizer.moved if isinstance(optimizer, SGD) else {}
+        for group in reversed(optimizer.param_groups):
+            rate, meters = telling_rate(optimizer, group), self._of(group)
+            for meter in meters:
+                meter.stepped()
+                if (own := moved.get(meter.weight)) is not None:
+                    meter.take_step(own)
+            if rate is not None:
+                self._take_buffers(cast("Any", optimizer.state), rate, meters)
+
+    def _take_buffers(self, state: dict[Tensor, dict[str, Any]], rate: float, meters: list[WeightMeter]) -> None:
+        told: dict[WeightMeter, Tensor] = {}
+        for meter in meters:
+            buffer = None if meter.weight.grad is None else state.get(meter.weight, {}).get("momentum_buffer")
+            if buffer is not None:
+                told[meter] = buffer
+        for meter, squares in zip(told, sums_of_squares(list(told.values())), strict=True):
+            meter.take_buffer(rate, squares)
+
+    def _of(self, group: dict[str, Any]) -> list[WeightMeter]:
+        ids = tuple(map(id, group["params"]))
+        found = self._lists.get(ids)
+        if found is None:
+            # what was updated last is still near
+            found = self._lists[ids] = [meter for own in reversed(ids) for meter in self._meters.get(own, ())]
+        return found

@@ -1,0 +1,107 @@
+"""A network of a figure: its summary, its name among the others, its skips, and which tap stands for which layer."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar, cast
+
+from skipscope.model.describe.architecture import Architecture
+from skipscope.model.describe.summary import Summary, summarize
+from skipscope.model.measure.record import Schema
+
+Json = Mapping[str, Any]
+T = TypeVar("T")
+Described = Summary | Architecture | Json
+"""A summary, an architecture, or a summary as the API sends it."""
+
+
+@dataclass(frozen=True, slots=True)
+class TapPlaces:
+    """Where taps stand in the columns; `after` names the first activation behind a layer inside its block."""
+
+    index: dict[str, int]
+    stem: str
+    after: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """One network on a figure; `skips` are those of the net when it was measured."""
+
+    label: str
+    summary: Json
+    skips: tuple[bool, ...]
+    schema: Schema
+    taps: TapPlaces
+
+    @property
+    def blocks(self) -> Sequence[Json]:
+        """Return the graph's blocks."""
+        return self.summary["graph"]["blocks"]
+
+
+def networks_of(
+    summaries: Described | Sequence[Described], skips: Sequence[Sequence[bool] | None] | None = None
+) -> list[Network]:
+    """Return the networks of one or more summaries; `skips` are those of running nets, where they were changed.
+
+    Raise ValueError where there is none, or a length is wrong.
+    """
+    found = [_plain(one) for one in listed(summaries)]
+    if not found:
+        raise ValueError("summaries: there is none. Give one or more.")
+    if skips is not None and len(skips) != len(found):
+        raise ValueError(f"skips: {len(skips)} for {len(found)} networks. Give each one, or None.")
+    total, seen = Counter(one["label"] for one in found), Counter[str]()
+    made: list[Network] = []
+    for i, summary in enumerate(found):
+        name = summary["label"]
+        seen[name] += 1
+        label = f"{name} ({seen[name]})" if total[name] > 1 else name
+        made.append(_network(summary, label, None if skips is None else skips[i]))
+    return made
+
+
+def listed(given: T | Sequence[T]) -> list[T]:
+    """Return one, or several, as a list."""
+    several = isinstance(given, Sequence) and not isinstance(given, str)
+    return list(cast("Sequence[T]", given)) if several else [cast("T", given)]
+
+
+def _plain(described: Described) -> Json:
+    if isinstance(described, Architecture):
+        return summarize(described).to_dict()
+    if isinstance(described, Summary):
+        return described.to_dict()
+    missing = [name for name in ("label", "architecture", "layers", "graph") if name not in described]
+    if missing:
+        raise ValueError(f"summaries: {', '.join(missing)} is missing. Give what summarize() or the API returns.")
+    return described
+
+
+def _network(summary: Json, label: str, skips: Sequence[bool] | None) -> Network:
+    graph = summary["graph"]
+    built = tuple(bool(block["skip"]) for block in graph["blocks"])
+    if skips is not None and len(skips) != len(built):
+        raise ValueError(f"skips: {len(skips)} for the {len(built)} blocks of {label}. Give one a block.")
+    names = (tuple(tap["name"] for tap in graph["taps"]), tuple(graph["weights"]))
+    schema = Schema(*names, tuple(block["name"] for block in graph["blocks"]))
+    return Network(label, summary, built if skips is None else tuple(skips), schema, _taps(summary, schema))
+
+
+def _taps(summary: Json, schema: Schema) -> TapPlaces:
+    index = {name: i for i, name in enumerate(schema.taps)}
+    first, *_ = summary["graph"]["taps"]
+    stem = first["name"] if first["block"] is None else ""  # a pre-activation network's way in has no tap of its own
+    after: dict[str, str] = {}
+    waiting: list[str] = []
+    block: object = waiting
+    for layer in summary["layers"]:
+        if layer["block"] != block:
+            waiting, block = [], layer["block"]
+        if layer["type"] == "conv" and layer["path"] != "projection":
+            waiting.append(layer["name"])
+        if layer["type"] == "activation" and layer["name"] in index:
+            after |= dict.fromkeys(waiting, str(layer["name"]))
+            waiting = []
+    return TapPlaces(index, stem, after)

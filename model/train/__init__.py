@@ -1,0 +1,1 @@
+"""Training in lockstep: steps, optimisation, evaluation, checkpoints."""

@@ -1,0 +1,70 @@
+"""A network in mid-training as bytes, and back: weights, optimizer, skips and random state, so that a copy goes on
+exactly as the original would."""
+
+import io
+from copy import deepcopy
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor
+
+from skipscope.model.train.optimisation import extend
+
+if TYPE_CHECKING:
+    from skipscope.model.train.training import Variant
+
+
+def save(variant: "Variant", step: int, lr: float) -> bytes:
+    """Return the state of a variant before a step, and the rate that its schedule multiplies."""
+    net, optimizer = variant.net, variant.optimizer
+    assert optimizer is not None
+    names: dict[Tensor, str] = {parameter: name for name, parameter in net.named_parameters()}
+    buffer = io.BytesIO()
+    torch.save(
+        {
+            "net": net.state_dict(),
+            "optimizer": {names[parameter]: state for parameter, state in optimizer.state.items()},
+            "skips": list(net.skips),
+            "strengths": {name: block.skip_strength for name, block in net.blocks.items()},
+            "generator": net.generator.get_state(),
+            "step": step,
+            "lr": lr,
+        },
+        buffer,
+    )
+    return buffer.getvalue()
+
+
+def load(data: bytes) -> dict[str, Any]:
+    """Read what `save` made; tensors and plain values, nothing that runs."""
+    return torch.load(io.BytesIO(data), weights_only=True)
+
+
+def restore(variant: "Variant", state: dict[str, Any]) -> None:
+    """Put a state into a variant of the same architecture."""
+    net, optimizer = variant.net, variant.optimizer
+    assert optimizer is not None
+    saved: dict[str, Tensor] = state["net"]
+    # a shortcut that was cut while it trained has weights all the same
+    grown = not saved.keys() <= net.state_dict().keys()
+    if grown:
+        extend(optimizer, net.set_skips([True] * len(net.skips)))
+    missing, unexpected = net.load_state_dict(saved, strict=False)
+    assert not unexpected, unexpected
+    assert grown or not missing, missing
+    net.set_skips(state["skips"])
+    for name, parameter in net.named_parameters():
+        if name in state["optimizer"]:
+            optimizer.state[parameter] = {
+                key: _like(parameter, value) for key, value in state["optimizer"][name].items()
+            }
+    for block, strength in state["strengths"].items():
+        net.set_strength(block, strength)
+    net.generator.set_state(state["generator"])
+
+
+def _like(parameter: Tensor, value: Any) -> Any:
+    """Copy what an optimizer keeps of a parameter, in its memory format: the fused step reads both as they lie."""
+    if not isinstance(value, Tensor) or value.shape != parameter.shape:
+        return deepcopy(value)
+    return torch.empty_like(parameter, requires_grad=False).copy_(value)

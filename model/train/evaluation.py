@@ -1,0 +1,56 @@
+"""How many of the images that were held out a network tells right, without a trace in its training."""
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor, nn
+
+from skipscope.model.describe.request import TrainingRequest
+from skipscope.model.network.memory_format import MemoryFormat, put_images
+
+BATCHES = 4
+"""Training batches that are tested at once: without gradients they need no more memory than one that is trained."""
+
+
+def is_due(request: TrainingRequest, epoch_steps: int, step: int) -> bool:
+    """Tell whether the record of a step tells the test accuracy, by `eval_every`; where `None`, at each epoch's end.
+
+    It is told with the first record at or after the step where it is due, and with the last.
+    """
+    every = epoch_steps if request.eval_every is None else request.eval_every
+    if every == 0:
+        return False
+    if step == request.steps - 1:
+        return True
+    before = (step - 1) // request.record_every * request.record_every + 1 if step else 0
+    return (step + 1) // every > before // every
+
+
+@torch.no_grad()
+def accuracy_of(
+    net: nn.Module,
+    images: Tensor,
+    labels: Tensor,
+    *,
+    batch_size: int,
+    memory_format: MemoryFormat,
+    precision: str,
+    prepare: Callable[[Tensor], Tensor] = lambda images: images,
+) -> float:
+    """Return the share of images, [N, C, H, W], whose label, [N], has the largest logit.
+
+    The network is in evaluation mode meanwhile: BatchNorm takes its running statistics and leaves them as they are, and
+    nothing is drawn at random. `prepare` makes of some images what the network sees. Where a logit is not finite, the
+    image counts as wrong.
+    """
+    was = net.training
+    net.eval()
+    right = 0
+    try:
+        for some, wanted in zip(images.split(batch_size), labels.split(batch_size), strict=True):
+            with torch.autocast("cpu", torch.bfloat16, enabled=precision == "bfloat16"):
+                logits = net(put_images(prepare(some), memory_format))
+            right += int(((logits.argmax(1) == wanted) & logits.isfinite().all(1)).sum())
+    finally:
+        net.train(was)
+    return right / len(labels)

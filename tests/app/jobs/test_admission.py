@@ -1,0 +1,73 @@
+"""What a run would need, and who is refused."""
+
+import sys
+from typing import Any
+
+import pytest
+
+from benchmarks.memory import CASES, estimated, peak
+from skipscope.app.errors import Problem
+from skipscope.app.jobs.admission import Admission, estimate
+from skipscope.app.settings import Settings
+from skipscope.model.describe.request import ProbeRequest, TrainingRequest
+
+SMALL = ["plain-56 beside ResNet-56, digits", "ResNet-18 with AdamW, batch 8", "ResNet-18, batch 32 of 64x64"]
+
+
+def settings(**fields: Any) -> Settings:
+    return Settings.model_validate(fields)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux sets a process's high-water mark back")
+@pytest.mark.parametrize("name", SMALL)
+def test_the_estimate_is_near_the_measured_peak(name: str) -> None:
+    ratio = estimated(CASES[name]) / peak(CASES[name])
+    assert 1 / 1.3 < ratio < 1.3
+
+
+def test_what_does_not_fit_is_refused_with_what_would() -> None:
+    admission = Admission(settings(run_memory=500))
+    request = TrainingRequest.model_validate({"variants": [{"preset": "resnet1202"}], "batch_size": 4096})
+    with pytest.raises(Problem) as caught:
+        admission.check(request)
+    problem = caught.value
+    assert (problem.status, problem.field, problem.limit) == (422, "batch_size", "524 MB")
+    assert problem.more["estimate_bytes"] == estimate(request).of(4096) > problem.more["limit_bytes"]
+    fitting = int(str(problem.remedy).split()[2])
+    assert admission.check(request.model_copy(update={"batch_size": fitting})) <= admission.run_memory
+    with pytest.raises(Problem):
+        admission.check(request.model_copy(update={"batch_size": fitting + 1}))
+
+
+def test_what_fits_with_no_batch_is_told_so() -> None:
+    with pytest.raises(Problem, match="narrower or shallower"):
+        Admission(settings(run_memory=200)).check(
+            TrainingRequest.model_validate({"variants": [{"preset": "wide_resnet101_2"}], "image_size": 32})
+        )
+
+
+def test_depth_steps_and_data_have_limits() -> None:
+    admission = Admission(settings(max_layers=60, max_steps=100))
+    for fields, field in (
+        ({"variants": [{"preset": "resnet110"}]}, "variants.0.depths"),
+        ({"steps": 101}, "steps"),
+        ({"dataset": "nothing"}, "dataset"),
+    ):
+        with pytest.raises(Problem) as caught:
+            admission.check(TrainingRequest.model_validate(fields))
+        assert caught.value.field == field
+        assert caught.value.remedy or "data" in str(caught.value)
+
+
+def test_a_probe_needs_no_more_than_the_run() -> None:
+    variants = {"variants": [{"preset": "resnet56"}]}
+    probe, run = ProbeRequest.model_validate(variants), TrainingRequest.model_validate(variants)
+    assert estimate(probe).of(64) < estimate(run).of(64)
+
+
+def test_the_data_set_counts_and_is_named_where_it_is_too_large() -> None:
+    wish = {"variants": [{"preset": "resnet20"}], "dataset": "photos", "batch_size": 1}
+    pixels = 5000 * 3 * 32 * 32 * 4
+    assert estimate(TrainingRequest.model_validate(wish)).fixed > pixels
+    with pytest.raises(Problem, match="smaller data set"):
+        Admission(settings(run_memory=100)).check(TrainingRequest.model_validate(wish))
