@@ -1,7 +1,7 @@
 // A page without its views, before a server that a test plays.
-import { createCommands } from '../../static/js/commands.js';
-import { initialState, reduce } from '../../static/js/state.js';
-import { createStore } from '../../static/js/store.js';
+import { createCommands } from '../../static/js/view/state/commands.js';
+import { initialState, reduce } from '../../static/js/view/state/state.js';
+import { createStore } from '../../static/js/view/state/store.js';
 import { probeOf, SUMMARIES } from './golden.js';
 
 export const summaries = [SUMMARIES.plain20, SUMMARIES.resnet20];
