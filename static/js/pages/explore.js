@@ -17,7 +17,8 @@ import { mount as mountDiagram } from '../view/diagram/diagram.js';
 import { mount as mountLegend } from '../view/diagram/legend.js';
 import { mount as mountTools } from '../view/diagram/tools.js';
 import { h, need } from '../view/dom.js';
-import { NEEDLESS, recordedDoors } from '../sources/recording.js';
+import { NEEDLESS, recordingOf } from '../sources/recording.js';
+import { serverOf } from '../sources/server.js';
 import { whileSeen } from '../view/onscreen.js';
 import { sentenceOf, subjectOf } from '../view/state/sentence.js';
 import { initialState, reduce } from '../view/state/state.js';
@@ -30,7 +31,7 @@ import { decodeState, encodeNet, encodeState } from '../view/state/url.js';
 
 const first = JSON.parse(need('first').textContent ?? '');
 const store = createStore(initialState(), reduce);
-store.commands = createCommands(store, first.recording ? recordedDoors(first.recording) : {});
+store.commands = createCommands(store, first.recording ? recordingOf(first.recording) : serverOf());
 
 const settings = { ...initialState().settings, ...first.settings };
 const linked = decodeState(location.search, settings);

@@ -1,7 +1,8 @@
 /**
  * @file The page of all runs: the list, kept up to date while a run is under way, and the comparison of up to four.
  */
-import { Refusal, request } from '../sources/server.js';
+import { serverOf } from '../sources/server.js';
+import { Refusal } from '../sources/source.js';
 import { h, need } from '../view/dom.js';
 import { mountTheme } from '../view/controls/theme.js';
 import { createComparison } from './runs/compare.js';
@@ -12,6 +13,7 @@ import { titleOf } from './runs/rundigest.js';
 
 const EVERY = 3000;
 const PAGE = 50;
+const source = serverOf();
 const first = JSON.parse(need('first').textContent ?? '');
 
 /** @type {Run[]} */
@@ -49,7 +51,7 @@ async function find() {
   // all answers are awaited: a refusal may come before the others
   const answers = await Promise.allSettled([...compared].filter((id) => !listed.has(id)).map(async (id) => {
     try {
-      beyond.set(id, await request(`/api/runs/${encodeURIComponent(id)}`));
+      beyond.set(id, await source.run(id));
     } catch (error) {
       compared.delete(id);
       throw error;
@@ -74,7 +76,7 @@ async function refresh(count = Math.max(PAGE, runs.length)) {
   /** @type {Run[]} */
   const found = [];
   while (found.length < count) {
-    const page = await request(`/api/runs?offset=${found.length}&limit=${Math.min(100, count - found.length)}`);
+    const page = await source.runs({ offset: found.length, limit: Math.min(100, count - found.length) });
     found.push(...page.runs);
     ({ total } = page);
     if (page.next === null) break;
@@ -93,7 +95,7 @@ function choose(run, on) {
 /** @param {Run} run @param {string} name */
 function rename(run, name) {
   return guard(async () => {
-    await request(`/api/runs/${run.id}`, { method: 'PATCH', body: { name } });
+    await source.change(run.id, { name });
     await refresh();
   });
 }
@@ -102,7 +104,7 @@ function rename(run, name) {
 function remove(run) {
   return guard(async () => {
     if (!await confirmed('Delete “', h('bdi', {}, titleOf(run)), `” with all ${run.recorded} recorded steps? It cannot be brought back.`)) return;
-    await request(`/api/runs/${run.id}`, { method: 'DELETE' });
+    await source.remove(run.id);
     compared.delete(run.id);
     await refresh();
   });

@@ -1,7 +1,8 @@
-/** @file The server's part in a file that has none: the run that the file holds, and a word for everything else. */
-import { Refusal } from './server.js';
+/** @file A recording as a source: the run that a file holds, and a word for everything else. */
+import { Refusal } from './source.js';
 
-/** @typedef {import('./server.js').StreamEvent} StreamEvent */
+/** @typedef {import('./source.js').Source} Source */
+/** @typedef {import('./source.js').StreamEvent} StreamEvent */
 /** @typedef {{run: Record<string, any>, summaries: any[], events: StreamEvent[]}} Recording */
 
 /** Controls that ask a server. */
@@ -10,26 +11,25 @@ export const NEEDLESS = ['presets', 'transport', 'controls', 'toggles', 'share',
 const ONLY = { title: 'A recording', detail: 'This file holds what was measured; to measure anew it takes a Skipscope server.', status: 0 };
 
 /**
- * Make the doors that commands knock at.
+ * Make the source of a recorded run.
  *
  * @param {Recording} recording
- * @returns {{ask: typeof import('./server.js').request, watch: typeof import('./server.js').follow, only: import('../view/state/state.js').Problem}}
+ * @returns {Source}
  */
-export function recordedDoors({ run, summaries, events }) {
+export function recordingOf({ run, summaries, events }) {
+  const refuse = () => Promise.reject(new Refusal(ONLY));
   return {
     only: ONLY,
-    ask: (path, { method = 'GET', body } = {}) => {
-      if (path === `/api/runs/${run.id}` && method === 'GET') return Promise.resolve(run);
-      if (path === '/api/architectures/summary') {
-        const wanted = JSON.stringify(body);
-        const v = run.request.variants.findIndex((/** @type {any} */ one) => JSON.stringify(one) === wanted);
-        if (v >= 0) return Promise.resolve(summaries[v]);
-      }
-      return Promise.reject(new Refusal(ONLY));
+    run: (id) => (id === run.id ? Promise.resolve(/** @type {any} */ (run)) : refuse()),
+    summarize: (description) => {
+      const wanted = JSON.stringify(description);
+      const v = run.request.variants.findIndex((/** @type {any} */ one) => JSON.stringify(one) === wanted);
+      return v >= 0 ? Promise.resolve(summaries[v]) : refuse();
     },
     watch: (_id, { onEvent }) => {
       for (const event of events) onEvent(event);
       return () => {};
     },
+    probe: refuse, check: refuse, begin: refuse, runs: refuse, change: refuse, step: refuse, fork: refuse, remove: refuse,
   };
 }

@@ -2,17 +2,35 @@
  * @file The server's API: requests that answer or throw the server's problem, and the stream of a run's events.
  */
 
+import { Refusal } from './source.js';
+
+/** @typedef {import('./source.js').Source} Source */
+/** @typedef {import('./source.js').StreamEvent} StreamEvent */
+/** @typedef {import('./source.js').Watcher} Watcher */
 /** @typedef {import('../view/state/state.js').Problem} Problem */
 
-/** The server's refusal, in its words. */
-export class Refusal extends Error {
-  /** @param {Problem} problem @param {string} [place] of the page that it belongs to */
-  constructor(problem, place) {
-    super(problem.detail || problem.title);
-    this.name = 'Refusal';
-    this.problem = problem;
-    this.place = place;
-  }
+/**
+ * Make the source that asks a Skipscope server.
+ *
+ * @param {{ask?: typeof request, watch?: typeof follow}} [doors]
+ * @returns {Source}
+ */
+export function serverOf({ ask = request, watch = follow } = {}) {
+  const at = (/** @type {string} */ id) => `/api/runs/${encodeURIComponent(id)}`;
+  return {
+    only: null,
+    summarize: (body) => ask('/api/architectures/summary', { method: 'POST', body }),
+    probe: (body) => ask('/api/probe', { method: 'POST', body }),
+    check: (body) => ask('/api/runs/check', { method: 'POST', body }),
+    begin: (body) => ask('/api/runs', { method: 'POST', body, headers: { 'idempotency-key': newKey() } }),
+    run: (id) => ask(at(id)),
+    runs: ({ offset, limit }) => ask(`/api/runs?offset=${offset}&limit=${limit}`),
+    change: (id, body) => ask(at(id), { method: 'PATCH', body }),
+    step: (id) => ask(`${at(id)}/step`, { method: 'POST' }),
+    fork: (id, variant) => ask(`${at(id)}/fork`, { method: 'POST', body: { variant } }),
+    remove: (id) => ask(at(id), { method: 'DELETE' }),
+    watch,
+  };
 }
 
 /**
@@ -49,8 +67,6 @@ async function problemOf(response) {
     return fallback; // a proxy's page, say: no words of the server to show
   }
 }
-
-/** @typedef {{id: number, type: string, data: any}} StreamEvent */
 
 /**
  * Cut a stream of server-sent events into events; text is fed as it comes, in any pieces.
@@ -95,7 +111,7 @@ const SILENCE = 45_000;
  * Follow a run's events, from after `lastEventId`; resumes by itself where it was, until the terminal status.
  *
  * @param {string} id of the run
- * @param {{lastEventId: number|null, onEvent: (event: StreamEvent) => void, onConnection: (state: 'online'|'retrying'|'offline') => void, onRefusal: (problem: Problem) => void}} options
+ * @param {Watcher} watcher
  * @returns {() => void} stop following
  */
 export function follow(id, { lastEventId, onEvent, onConnection, onRefusal }) {
@@ -179,18 +195,7 @@ function pause(milliseconds, signal) {
   });
 }
 
-/** Where a refusal is told: beside the field that it names, if it is about what was asked and not about who asks. @param {Refusal} error @param {string} place */
-export function placeOf({ problem, place: own }, place) {
-  return [401, 403, 429].includes(problem.status ?? 0) ? own ?? place : problem.field ?? own ?? place;
-}
-
-/** A run that is already gone is as good as stopped, and another's is left to go on. @param {unknown} error */
-export function ignoreGone(error) {
-  if (error instanceof Refusal && [403, 404, 409].includes(error.problem.status ?? 0)) return;
-  throw error;
-}
-
 /** A key of 128 random bits; `crypto.randomUUID` is missing where a class opens the page over plain HTTP. */
-export function newKey() {
+function newKey() {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { test } from 'node:test';
-import { createParser, follow, Refusal, request } from '../../../static/js/sources/server.js';
+import { createParser, follow, request } from '../../../static/js/sources/server.js';
+import { Refusal } from '../../../static/js/sources/source.js';
 
 test('events are cut out of any pieces', () => {
   const text = ': hello\n\nid: 1\nevent: schema\ndata: {"a":1}\n\nid: 2\r\nevent: step\r\ndata: {"b":\r\ndata: 2}\r\n\r\nid: 3\ndata:x\n\nid: 4\ndata: half';

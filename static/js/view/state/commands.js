@@ -1,7 +1,7 @@
 /**
- * @file What the page asks of the server, and what it does with the answers: probes, runs, changes of a running net.
+ * @file What the page asks of its source, and what it does with the answers: probes, runs, changes of a running net.
  */
-import { follow, ignoreGone, newKey, placeOf, Refusal, request } from '../../sources/server.js';
+import { ignoreGone, placeOf, Refusal } from '../../sources/source.js';
 import { changed, kept, pick, shapeOf, statedOf, strengthsOf, wireArchitecture } from './describe.js';
 import { agrees, netsOf, same } from '../../figure/measured.js';
 import { take } from './fromwire.js';
@@ -22,14 +22,14 @@ const MEASURED = ['dataset', 'image_size', 'batch_size', 'seed'];
 /**
  * Make the commands of a store.
  *
- * They act one after the other, so that each finds the page as the one before left it. What is wanted of the skips is on the page at once; the server is
- * told in turn, and what it refuses goes back. For everything else the server is asked first, and the page changes when it has answered.
+ * They act one after the other, so that each finds the page as the one before left it. What is wanted of the skips is on the page at once; the source is
+ * told in turn, and what it refuses goes back. For everything else the source is asked first, and the page changes when it has answered.
  *
  * @param {Store} store
- * @param {{ask?: typeof request, watch?: typeof follow, only?: import('./state.js').Problem}} [doors] to the server; `only`: why a run can be opened and nothing else done
+ * @param {import('../../sources/source.js').Source} source
  * @returns {Commands}
  */
-export function createCommands(store, { ask = request, watch = follow, only } = {}) {
+export function createCommands(store, source) {
   /** @type {Promise<unknown>} */
   let queue = Promise.resolve();
   /** Commands in the queue after which other networks are on the page. */
@@ -115,7 +115,7 @@ export function createCommands(store, { ask = request, watch = follow, only } = 
     store.dispatch({ type: 'probe/asked' });
     const sequence = store.state.probe.wanted;
     try {
-      const answer = await ask('/api/probe', { method: 'POST', body: { variants: variants.map(wireArchitecture), ...pick(settings, MEASURED), ...strengthsOf({ variants }) } });
+      const answer = await source.probe({ variants: variants.map(wireArchitecture), ...pick(settings, MEASURED), ...strengthsOf({ variants }) });
       await end();
       leave();
       const asked = others.variants ? { nets: netsOf(variants), past: [], future: [] } : { nets: netsOf(variants), past, future };
@@ -139,7 +139,7 @@ export function createCommands(store, { ask = request, watch = follow, only } = 
   const attach = (id) => {
     leave();
     heading = null;
-    leave = watch(id, {
+    leave = source.watch(id, {
       lastEventId: store.state.run.lastEventId,
       onEvent: (event) => {
         if (event.type === 'status') heading = null;
@@ -157,11 +157,7 @@ export function createCommands(store, { ask = request, watch = follow, only } = 
   const create = async (state) => {
     const { variants, settings, speed, past, future } = store.state;
     const weakened = strengthsOf({ variants }).strengths !== undefined;
-    const run = await ask('/api/runs', {
-      method: 'POST',
-      body: { variants: variants.map(wireArchitecture), ...settings, state: weakened ? 'paused' : state, max_rate: speed },
-      headers: { 'idempotency-key': newKey() },
-    });
+    const run = await source.begin({ variants: variants.map(wireArchitecture), ...settings, state: weakened ? 'paused' : state, max_rate: speed });
     own = run.id;
     const nets = variants.map(({ skips, strength }) => ({ skips, strength: strength.map(() => 1) }));
     store.dispatch({ type: 'run/opened', id: run.id, state: run.state ?? 'queued', agreed: { nets, past, future } });
@@ -173,7 +169,7 @@ export function createCommands(store, { ask = request, watch = follow, only } = 
   /** @param {Record<string, any>} body */
   const patch = async (body) => {
     const { id } = store.state.run;
-    if (id) await ask(`/api/runs/${encodeURIComponent(id)}`, { method: 'PATCH', body });
+    if (id) await source.change(id, body);
   };
 
   /** @param {'running'|'paused'} state */
@@ -185,12 +181,12 @@ export function createCommands(store, { ask = request, watch = follow, only } = 
   /** @param {Architecture} description @param {Partial<Settings>} [settings] others than those on the page @returns {Promise<import('./state.js').Summary>} */
   const summarize = (description, settings = {}) => {
     const { cut: _cut, only: _only, strength: _strength, ...stated } = description;
-    return ask('/api/architectures/summary', { method: 'POST', body: { ...stated, ...shapeOf({ ...store.state, settings: { ...store.state.settings, ...settings } }) } });
+    return source.summarize({ ...stated, ...shapeOf({ ...store.state, settings: { ...store.state.settings, ...settings } }) });
   };
 
   /** Show a run, under way or over. @param {string} id @param {number} [like] the network on screen whose copies it trains */
   const open = async (id, like) => {
-    const run = await ask(`/api/runs/${encodeURIComponent(id)}`);
+    const run = await source.run(id);
     const request_ = run.request ?? run;
     const descriptions = /** @type {Architecture[]} */ (request_.variants);
     const settings = pick(request_, Object.keys(store.state.settings));
@@ -229,7 +225,8 @@ export function createCommands(store, { ask = request, watch = follow, only } = 
     step: () => inTurn('run', async () => {
       if (!alive()) await create('paused');
       else if ((heading ?? store.state.run.state) === 'running') await go('paused');
-      await ask(`/api/runs/${store.state.run.id}/step`, { method: 'POST' });
+      const { id } = store.state.run;
+      if (id) await source.step(id);
     }),
     reset: () => inTurn('run', async () => {
       await end();
@@ -263,7 +260,7 @@ export function createCommands(store, { ask = request, watch = follow, only } = 
         return;
       }
       const { settings, variants, run } = store.state;
-      await ask('/api/runs/check', { method: 'POST', body: { ...settings, ...changes, variants: variants.map(wireArchitecture) } });
+      await source.check({ ...settings, ...changes, variants: variants.map(wireArchitecture) });
       if ('dataset' in changes || 'image_size' in changes) await show(variants.map(statedOf), null, changes);
       else if (run.id !== null || names.some((name) => MEASURED.includes(name))) await measure({ settings: changes });
       else store.dispatch({ type: 'settings', changes });
@@ -271,7 +268,7 @@ export function createCommands(store, { ask = request, watch = follow, only } = 
     fork: (variant) => replace('run', async () => {
       const { id } = store.state.run;
       if (!id || !alive()) return;
-      const run = await ask(`/api/runs/${id}/fork`, { method: 'POST', body: { variant } });
+      const run = await source.fork(id, variant);
       own = run.id;
       await open(run.id, variant);
     }),
@@ -289,6 +286,7 @@ export function createCommands(store, { ask = request, watch = follow, only } = 
     if (now?.length === next.length && !same(/** @type {unknown[]} */ (now), next)) store.dispatch(event);
   }
 
+  const { only } = source;
   if (!only) return commands;
   const refuse = async () => store.dispatch({ type: 'problem', place: 'page', problem: only });
   store.dispatch({ type: 'recording' });

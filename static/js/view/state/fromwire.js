@@ -4,7 +4,7 @@
 
 /** @typedef {import('./state.js').RunState} RunState */
 /** @typedef {import('./store.js').Store} Store */
-/** @typedef {import('../../sources/server.js').StreamEvent} StreamEvent */
+/** @typedef {import('../../sources/source.js').StreamEvent} StreamEvent */
 
 /** @param {Store} store @param {StreamEvent} event */
 export function take(store, { id, type, data }) {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Refusal } from '../../../../static/js/sources/server.js';
+import { Refusal } from '../../../../static/js/sources/source.js';
 import { shapeOf } from '../../../../static/js/view/state/describe.js';
 import { later, measured, page, step, summaries } from '../../page.js';
 

@@ -1,7 +1,7 @@
 // What is on screen was measured, whatever is refused and however quickly commands follow each other.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Refusal } from '../../../../static/js/sources/server.js';
+import { Refusal } from '../../../../static/js/sources/source.js';
 import { later, measured, page, step, summaries } from '../../page.js';
 
 const refusal = () => Promise.reject(new Refusal({ title: 'No', detail: 'Not now.', status: 409 }));
