@@ -128,65 +128,75 @@ function superscript(power) {
   return power < 0 ? `⁻${digits}` : digits;
 }
 
+/** No logarithm of a double lies further from 0. */
+const FURTHEST = 400;
+
 /**
- * A range in whole decades for these numbers: from the 5th to the 95th percentile, at least one decade.
+ * A range in whole decades for these numbers: from the 5th to the 95th percentile, at least one decade. Counted, not sorted: a step asks for it.
  *
  * @param {Iterable<number>} logs
  * @param {number} [trim] share left out at each end
  * @returns {Range|null} null where no number is finite
  */
 export function decadeRange(logs, trim = 0.05) {
-  const sorted = Float64Array.from([...logs].filter(Number.isFinite)).sort();
-  if (sorted.length === 0) return null;
-  const at = (/** @type {number} */ share) => sorted[Math.round(share * (sorted.length - 1))];
-  const low = Math.floor(at(trim));
-  return [low, Math.max(low + 1, Math.ceil(at(1 - trim))) + 0]; // + 0: never -0
+  const [below, above] = [new Uint32Array(2 * FURTHEST + 1), new Uint32Array(2 * FURTHEST + 1)];
+  let count = 0;
+  for (const log of logs) {
+    if (!Number.isFinite(log)) continue;
+    below[Math.floor(log) + FURTHEST] += 1;
+    above[Math.ceil(log) + FURTHEST] += 1;
+    count += 1;
+  }
+  if (count === 0) return null;
+  const low = decadeAt(below, Math.round(trim * (count - 1)));
+  return [low, Math.max(low + 1, decadeAt(above, Math.round((1 - trim) * (count - 1))))];
 }
+
+/** The decade of the n-th number. @param {Uint32Array} counts @param {number} n */
+function decadeAt(counts, n) {
+  let passed = 0;
+  return counts.findIndex((some) => {
+    passed += some;
+    return passed > n;
+  }) - FURTHEST;
+}
+
+/** @typedef {{range: Range|null, spare: number}} Followed a range, and for how many calls in a row it had room to spare */
+
+/** @type {Followed} */
+export const UNFOLLOWED = { range: null, spare: 0 };
 
 /**
  * Follow a range: it grows at once and shrinks by a decade only after `patience` calls that had room to spare.
  *
- * @param {number} [patience]
+ * @param {Followed} held @param {Range|null} wanted @param {number} [patience]
+ * @returns {Followed}
  */
-export function createFollower(patience = 60) {
-  /** @type {Range|null} */
-  let held = null;
-  let spare = 0;
-  return (/** @type {Range|null} */ wanted) => {
-    if (!wanted) return held;
-    if (!held) held = wanted;
-    else {
-      const grown = /** @type {Range} */ ([Math.min(held[0], wanted[0]), Math.max(held[1], wanted[1])]);
-      if (grown[0] !== held[0] || grown[1] !== held[1]) {
-        held = grown;
-        spare = 0;
-      } else if (wanted[0] > held[0] || wanted[1] < held[1]) {
-        spare += 1;
-        if (spare >= patience) {
-          held = [held[0] + (wanted[0] > held[0] ? 1 : 0), held[1] - (wanted[1] < held[1] ? 1 : 0)];
-          spare = 0;
-        }
-      } else spare = 0;
-    }
-    return held;
-  };
+export function followRange(held, wanted, patience = 60) {
+  const { range, spare } = held;
+  if (!wanted) return held;
+  if (!range) return { range: wanted, spare };
+  if (wanted[0] < range[0] || wanted[1] > range[1]) return { range: [Math.min(range[0], wanted[0]), Math.max(range[1], wanted[1])], spare: 0 };
+  const [low, high] = [wanted[0] > range[0] ? 1 : 0, wanted[1] < range[1] ? 1 : 0];
+  if (low + high === 0) return { range, spare: 0 };
+  return spare + 1 < patience ? { range, spare: spare + 1 } : { range: [range[0] + low, range[1] - high], spare: 0 };
 }
 
 /**
- * Follow a range like createFollower, and begin anew when what is compared is another.
+ * Follow ranges, and begin anew when what is compared is another.
  *
  * @returns {(key: unknown[], wanted: Range|null, locked?: boolean) => Range|null} a locked one stays, once there is one
  */
 export function createKeyedFollower() {
-  let follow = createFollower();
+  let held = UNFOLLOWED;
   /** @type {unknown[]} */
-  let held = [];
+  let of = [];
   return (key, wanted, locked = false) => {
-    const now = follow(null);
-    if (locked && now) return now;
-    if (key.length !== held.length || key.some((part, i) => part !== held[i])) follow = createFollower();
-    held = key;
-    return follow(wanted);
+    if (locked && held.range) return held.range;
+    if (key.length !== of.length || key.some((part, i) => part !== of[i])) held = UNFOLLOWED;
+    of = key;
+    held = followRange(held, wanted);
+    return held.range;
   };
 }
 

@@ -5,7 +5,6 @@ import { mountCurves } from '../view/charts/curves.js';
 import { mountDepth, readActivation, readBranchRatio, readGradient } from '../view/charts/depth.js';
 import { mountHeatmap } from '../view/charts/heatmap.js';
 import { mountTwin } from '../view/charts/twin.js';
-import { mountAutoscale } from '../view/state/autoscale.js';
 import { createCommands } from '../view/state/commands.js';
 import { mountQuantity, mountScale, mountScrubber } from '../view/controls/choice.js';
 import { mountFields } from '../view/controls/fields.js';
@@ -52,7 +51,6 @@ const charts = {
 const outlined = [diagram, mountLegend(need('legend')), mountTools(need('diagram-tools'), store, diagram), mountPresets(need('presets'), store), mountFields(need('controls'), store)];
 /** @type {View[]} */
 const views = [
-  mountAutoscale(store),
   ...outlined,
   mountDetails(need('details'), store),
   mountTheme(need('theme'), store),
@@ -77,12 +75,10 @@ let resting;
 /** The networks that came with the page, while those of the address are still asked for. @type {unknown} */
 let unwanted = null;
 
-/** @param {State} newest */
-function tell(newest) {
-  if (newest.variants === unwanted) return;
-  views[0].update(newest);
-  const { state } = store; // with the range that fits it
-  for (const view of views.slice(1)) view.update(state);
+/** @param {State} state */
+function tell(state) {
+  if (state.variants === unwanted) return;
+  for (const view of views) view.update(state);
   if (root.dataset.state !== state.phase) root.dataset.state = state.phase;
   if (root.dataset.step !== String(state.step)) root.dataset.step = String(state.step);
   need('main').setAttribute('aria-busy', String(state.phase === 'loading'));

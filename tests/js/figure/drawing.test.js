@@ -74,7 +74,7 @@ test('the figure is the golden one', () => {
     'weight gradient, by block': stylesOf(with_({ type: 'quantity', quantity: 'weight_gradient' }, { type: 'scale', changes: { scope: 'block' } }), columns),
     'weight gradient, by network': stylesOf(with_({ type: 'quantity', quantity: 'weight_gradient' }, { type: 'scale', changes: { scope: 'network' } }), columns),
     'pre-activated, by stage': stylesOf(preactivated, layoutOf(preactivated, 820)),
-    'branch ratio': stylesOf(with_({ type: 'quantity', quantity: 'branch_ratio' }), columns),
+    'branch ratio': stylesOf(with_({ type: 'quantity', quantity: 'branch_ratio' }, { type: 'scale', changes: { low: -6, high: -1 } }), columns),
     'dead units': stylesOf(with_({ type: 'quantity', quantity: 'dead_units' }), columns),
   });
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
-  colorIndex, colorTable, createFollower, createKeyedFollower, DASHES, decadeRange, decadeTicks, formatDecade, formatNumber, magnitudeStyle, rampColor, shareOf,
+  colorIndex, colorTable, createKeyedFollower, DASHES, decadeRange, decadeTicks, followRange, formatDecade, formatNumber, magnitudeStyle, rampColor, shareOf, UNFOLLOWED,
 } from '../../../static/js/figure/scale.js';
 
 /** Relative luminance of sRGB. @param {string} color */
@@ -72,7 +72,11 @@ test('a range is in whole decades, at least one, and leaves outliers out', () =>
 });
 
 test('a followed range grows at once and shrinks slowly', () => {
-  const follow = createFollower(3);
+  let held = UNFOLLOWED;
+  const follow = (wanted) => {
+    held = followRange(held, wanted, 3);
+    return held.range;
+  };
   assert.equal(follow(null), null);
   assert.deepEqual(follow([-3, 0]), [-3, 0]);
   assert.deepEqual(follow([-6, 1]), [-6, 1]);
@@ -99,5 +103,24 @@ test('ticks are whole decades in the range, few enough', () => {
       assert.equal(texts.length, values.length);
       for (const value of values) assert.ok(Number.isInteger(value) && value >= low && value <= high);
     }
+  }
+});
+
+test('the decades are those of the sorted numbers', () => {
+  const sorted = (logs, trim) => {
+    const finite = Float64Array.from(logs.filter(Number.isFinite)).sort();
+    const at = (share) => finite[Math.round(share * (finite.length - 1))];
+    const low = Math.floor(at(trim));
+    return [low, Math.max(low + 1, Math.ceil(at(1 - trim)))];
+  };
+  let seed = 1;
+  const random = () => {
+    seed = (seed * 16807) % 2147483647;
+    return seed / 2147483647;
+  };
+  for (let i = 0; i < 200; i += 1) {
+    const logs = Array.from({ length: 1 + Math.floor(random() * 50) }, () => (random() < 0.1 ? Math.round(random() * 10) : random() * 40 - 30));
+    logs.push(-Infinity, NaN, Infinity, Math.log10(5e-324), Math.log10(Number.MAX_VALUE));
+    for (const trim of [0, 0.05]) assert.deepEqual(decadeRange(logs, trim).map((end) => end + 0), sorted(logs, trim).map((end) => end + 0), String(logs));
   }
 });

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { mountAutoscale } from '../../../static/js/view/state/autoscale.js';
 import { figureOf } from '../../../static/js/figure/drawing.js';
 import { netOf } from '../../../static/js/figure/net.js';
 import { gapOf, stylesOf } from '../../../static/js/figure/styles.js';
@@ -9,7 +8,6 @@ import { layoutDiagram } from '../../../static/js/figure/layout.js';
 import { PALETTES } from '../../../static/js/figure/palette.js';
 import { magnitudesOf, tapsOf } from '../../../static/js/figure/quantity.js';
 import { initialState, reduce } from '../../../static/js/view/state/state.js';
-import { createStore } from '../../../static/js/view/state/store.js';
 import { asWanted, probeOf, SUMMARIES } from '../golden.js';
 
 const summaries = [SUMMARIES.plain20, SUMMARIES.resnet20];
@@ -115,9 +113,7 @@ test('a local scale spans what is inside it, layers too; the stem and the head a
 });
 
 test('a lock keeps local decades', () => {
-  const store = createStore(reduce(start(), { type: 'scale', changes: { scope: 'network', locked: true } }), reduce, () => {});
-  mountAutoscale(store).update(store.state);
-  const { state } = store;
+  const state = reduce(start(), { type: 'scale', changes: { scope: 'network', locked: true } });
   const layout = layoutOf(state);
   const held = lineOf(layout, stylesOf(state, layout), 1, 8, 'branch');
   const strong = { ...state, values: state.values.map((columns) => ({ ...columns, residual_gradient_norm: columns.residual_gradient_norm.map((value, b) => (b === 0 ? 1e9 : value)) })) };

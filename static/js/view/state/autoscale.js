@@ -1,51 +1,42 @@
 /**
  * @file The diagram's range of decades follows what is measured: it grows at once, shrinks slowly, and stays where it
- * is when locked.
+ * is when locked. Pure: a part of what an event does to the state.
  */
 import { heldSpans, spansOf } from '../../figure/styles.js';
-import { drawnBatch } from '../../figure/measured.js';
+import { drawnBatch, same } from '../../figure/measured.js';
 import { magnitudesOf, QUANTITIES } from '../../figure/quantity.js';
-import { createKeyedFollower, decadeRange } from '../../figure/scale.js';
+import { decadeRange, followRange, UNFOLLOWED } from '../../figure/scale.js';
 
 /** @typedef {import('./state.js').State} State */
-/** @typedef {import('./store.js').Store} Store */
-/** @typedef {import('./store.js').View} View */
 
 /**
- * Follow the numbers of the quantity on screen.
+ * Answer the state with a scale that fits its numbers.
  *
- * @param {Store} store
- * @returns {View}
+ * @param {State} before the event
+ * @param {State} state after it
+ * @returns {State}
  */
-export function mountAutoscale(store) {
-  const follow = createKeyedFollower();
-  /** @type {any[]} */
-  let key = [];
-  /** @type {State['values']|null} */
-  let last = null;
-  /** Keep the local ranges as they are now. @param {State} state */
-  const hold = (state) => {
-    const { quantity, variants, values, scale } = state;
-    const spans = spansOf(state, variants.map((variant, v) => magnitudesOf(quantity, variant, values[v], drawnBatch(state))));
-    store.dispatch({ type: 'scale', changes: { held: { scope: scale.scope, quantity, summaries: variants.map(({ summary }) => summary), spans } } });
-  };
+export function rescaled(before, state) {
+  const { quantity, variants, values, scale } = state;
+  if (values.length === 0) return state;
+  if (scale.locked) return scale.scope === 'common' || heldSpans(state) ? state : held(state);
+  if (QUANTITIES[quantity].linear) return state;
+  const key = [quantity, state.run.id, ...variants.map(({ summary }) => summary)];
+  const fresh = !same(key, state.follow.key);
+  if (!fresh && values === before.values && !before.scale.locked) return state;
+  const wanted = decadeRange(magnitudes(state).flatMap(({ branch, skip, trunk, layers }) => [...branch, ...skip, ...trunk, ...layers.values()]));
+  const follow = { key, held: followRange(fresh ? UNFOLLOWED : state.follow.held, wanted) };
+  const [low, high] = follow.held.range ?? [scale.low, scale.high];
+  return { ...state, follow, scale: low === scale.low && high === scale.high ? scale : { ...scale, low, high } };
+}
 
-  return {
-    update(state) {
-      const { quantity, variants, values, scale } = state;
-      if (scale.locked && scale.scope !== 'common' && values.length > 0 && !heldSpans(state)) hold(state);
-      if (scale.locked || values.length === 0 || QUANTITIES[quantity].linear) return;
-      const next = [quantity, scale.locked, state.run.id, ...variants.map((variant) => variant.summary)];
-      const fresh = next.length !== key.length || next.some((part, i) => part !== key[i]);
-      if (!fresh && values === last) return;
-      key = next;
-      last = values;
-      const range = follow(key, decadeRange(variants.flatMap((variant, v) => {
-        const { branch, skip, trunk, layers } = magnitudesOf(quantity, variant, values[v], drawnBatch(state));
-        return [...branch, ...skip, ...trunk, ...layers.values()];
-      })));
-      if (range && (range[0] !== scale.low || range[1] !== scale.high)) store.dispatch({ type: 'scale', changes: { low: range[0], high: range[1] } });
-    },
-    destroy() {},
-  };
+/** Keep the local ranges as they are now. @param {State} state @returns {State} */
+function held(state) {
+  const { quantity, variants, scale } = state;
+  return { ...state, scale: { ...scale, held: { scope: scale.scope, quantity, summaries: variants.map(({ summary }) => summary), spans: spansOf(state, magnitudes(state)) } } };
+}
+
+/** @param {State} state */
+function magnitudes(state) {
+  return state.variants.map((variant, v) => magnitudesOf(state.quantity, variant, state.values[v], drawnBatch(state)));
 }

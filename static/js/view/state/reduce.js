@@ -3,6 +3,7 @@
  * and what was handed out before stays true.
  */
 import { placeOf } from '../../figure/ends.js';
+import { rescaled } from './autoscale.js';
 import { assemble } from './variants.js';
 import { createHistory } from '../../figure/history.js';
 import { agrees, netsOf } from '../../figure/measured.js';
@@ -29,8 +30,9 @@ export function noRun() {
  * @returns {State}
  */
 export function reduce(state, event) {
-  const next = change(state, event);
-  if (next === state) return state;
+  const changed = change(state, event);
+  if (changed === state) return state;
+  const next = rescaled(state, changed);
   const phase = phaseOf(next);
   return phase === next.phase ? next : { ...next, phase };
 }

@@ -5,6 +5,7 @@
  * asks the server for something through `store.commands` (see `Commands`).
  */
 import { createHistory } from '../../figure/history.js';
+import { UNFOLLOWED } from '../../figure/scale.js';
 import { noRun } from './reduce.js';
 
 export { reduce } from './reduce.js';
@@ -76,6 +77,7 @@ export { reduce } from './reduce.js';
  * @property {Focus|null} hover
  * @property {Focus|null} selection
  * @property {Scale} scale
+ * @property {{key: unknown[], held: import('../../figure/scale.js').Followed}} follow how the scale follows the numbers, and of what
  * @property {Change[]} changes
  * @property {'online'|'retrying'|'offline'} connection
  * @property {'light'|'dark'} theme
@@ -184,6 +186,7 @@ export function initialState() {
     hover: null,
     selection: null,
     scale: { low: -6, high: 0, locked: false, scope: 'common', held: null },
+    follow: { key: [], held: UNFOLLOWED },
     changes: [],
     connection: 'online',
     theme: 'light',

@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { mountAutoscale } from '../../../../static/js/view/state/autoscale.js';
 import { initialState, reduce } from '../../../../static/js/view/state/state.js';
-import { createStore } from '../../../../static/js/view/state/store.js';
 import { probeOf, SUMMARIES } from '../../golden.js';
 
 const summaries = [SUMMARIES.plain20, SUMMARIES.resnet20];
@@ -10,19 +8,15 @@ const summaries = [SUMMARIES.plain20, SUMMARIES.resnet20];
 /** A probe whose every number of a quantity lies at these decades: first and last block's. */
 const probe = (low, high) => summaries.map((one) => probeOf(one, (i, n) => 10 ** (low + ((high - low) * i) / Math.max(1, n - 1))));
 
-/** The page without its views: a store, and what the scale says after an event. */
+/** The state after events, one after the other, and what its scale says. */
 function page() {
-  const store = createStore(initialState(), reduce, () => {});
-  const autoscale = mountAutoscale(store);
+  let state = initialState();
   const after = (...events) => {
-    for (const event of events) {
-      store.dispatch(event);
-      autoscale.update(store.state);
-    }
-    return [store.state.scale.low, store.state.scale.high];
+    state = events.reduce(reduce, state);
+    return [state.scale.low, state.scale.high];
   };
-  const answer = (low, high) => [{ type: 'probe/asked' }, { type: 'probe/answered', sequence: store.state.probe.wanted + 1, probe: probe(low, high) }];
-  return { store, after, answer };
+  const answer = (low, high) => [{ type: 'probe/asked' }, { type: 'probe/answered', sequence: state.probe.wanted + 1, probe: probe(low, high) }];
+  return { now: () => state, after, answer };
 }
 const first = (low, high) => ({ type: 'first', summaries, descriptions: [{ preset: 'plain20' }, { preset: 'resnet20' }], probe: probe(low, high), settings: initialState().settings, presets: [], datasets: [] });
 const activation = { type: 'quantity', quantity: 'activation' };
@@ -40,12 +34,12 @@ test('it grows with the next measurement and does not jump back', () => {
 });
 
 test('another quantity has a range of its own', () => {
-  const { store, after } = page();
+  const { now, after } = page();
   after(activation, first(-8.5, -0.5));
   const [low, high] = after({ type: 'quantity', quantity: 'branch_ratio' });
   assert.ok(high - low === 1 && low >= -1 && high <= 1, `${low} to ${high}: the ratio is 1 everywhere`);
   assert.deepEqual(after({ type: 'quantity', quantity: 'dead_units' }), [low, high], 'shares have a range that is given');
-  assert.equal(store.state.quantity, 'dead_units');
+  assert.equal(now().quantity, 'dead_units');
 });
 
 test('a locked range stays, and follows again when it is let go', () => {
@@ -61,4 +55,20 @@ test('what was not measured leaves the range as it is', () => {
   for (const { values } of empty.probe) for (const column of Object.values(values)) column.fill(null);
   const { low, high } = initialState().scale;
   assert.deepEqual(after(activation, empty), [low, high]);
+});
+
+test('it shrinks after 60 measurements that had room to spare, by a decade', () => {
+  const { after, answer } = page();
+  after(activation, first(-9.5, -0.5));
+  for (let i = 0; i < 59; i += 1) assert.deepEqual(after(...answer(-3.5, -0.5)), [-10, 0]);
+  assert.deepEqual(after(...answer(-3.5, -0.5)), [-9, 0]);
+});
+
+test('a lock keeps the decades of each network, until it is let go', () => {
+  const { now, after, answer } = page();
+  const spans = () => Object.values(now().scale.held.spans).map((span) => span.map((end) => end + 0));
+  after(activation, first(-3.5, -0.5), { type: 'scale', changes: { scope: 'network', locked: true, held: null } });
+  assert.deepEqual(spans(), [[-4, 0], [-4, 0]]);
+  after(...answer(-12.5, -0.5));
+  assert.deepEqual(spans(), [[-4, 0], [-4, 0]]);
 });
