@@ -22,7 +22,7 @@ from skipscope.app.page.paths import STATIC
 ENCODINGS = (("br", ".br"), ("gzip", ".gz"))
 FOREVER = "public, max-age=31536000, immutable"
 TEXT = ("text/", "application/json", "image/svg+xml")
-IMPORT = re.compile(r"^(?:import|export)\b[^'\"]*['\"](\./|\.\./)([^'\"]+)['\"]", re.MULTILINE)
+IMPORT = re.compile(r"^(?:import|export)\b(?:[^'\";]*\sfrom)?\s*['\"](\./|\.\./)([^'\"]+)['\"]", re.MULTILINE)
 
 
 @lru_cache(maxsize=512)

@@ -1,5 +1,5 @@
 """A column a stage, like Figure 3 of He et al. 2015, for networks of few blocks: every layer with its kernel and
-channels, plain and residual beside each other. The page's twin is static/js/diagram/columns.js."""
+channels, plain and residual beside each other. The page's twin is static/js/figure/columns.js."""
 
 import math
 from dataclasses import dataclass, replace

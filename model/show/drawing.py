@@ -1,5 +1,5 @@
 """From layout and styles to the figure that Plotly draws, as plain data: the traces and shapes of its twin on the page,
-static/js/diagram/figure.js."""
+static/js/figure/drawing.js."""
 
 from html import escape
 from typing import Any

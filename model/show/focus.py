@@ -1,5 +1,5 @@
 """Focus and context, for networks too deep to draw in full: every block a cell of a strip (identity above, residual
-below), and the blocks inside the brush drawn in full. The page's twin is static/js/diagram/focus.js."""
+below), and the blocks inside the brush drawn in full. The page's twin is static/js/figure/focus.js."""
 
 import math
 from dataclasses import dataclass, replace

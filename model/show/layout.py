@@ -1,4 +1,4 @@
-"""Where everything of the diagram lies, in pixels from the top left. The page's twin is static/js/layout.js."""
+"""Where everything of the diagram lies, in pixels from the top left. The page's twin is static/js/figure/layout.js."""
 
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple

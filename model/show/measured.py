@@ -1,5 +1,5 @@
 """Measured numbers as columns that tell zero, not finite and not measured apart: 0 is an exact zero, inf is not finite,
-NaN was not measured or does not apply. The page's twin is static/js/values.js."""
+NaN was not measured or does not apply. The page's twin is static/js/figure/values.js."""
 
 import math
 from collections.abc import Container, Mapping, Sequence

@@ -1,5 +1,5 @@
 """What a layout needs to know of a network, taken from its summary: stages of blocks, each block a chain of
-convolutions and points between them. No coordinates here. The page's twin is static/js/diagram/net.js."""
+convolutions and points between them. No coordinates here. The page's twin is static/js/figure/net.js."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""The colours that carry no magnitude: paper, ink, lines. The page's twin is static/js/palette.js."""
+"""The colours that carry no magnitude: paper, ink, lines. The page's twin is static/js/figure/palette.js."""
 
 from dataclasses import dataclass
 from typing import Literal

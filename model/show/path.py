@@ -1,5 +1,5 @@
 """Paths in flow coordinates: u runs along the flow of the network, v across it. One code draws rows (u to the right)
-and columns (u downwards). The page's twin is static/js/diagram/path.js."""
+and columns (u downwards). The page's twin is static/js/figure/path.js."""
 
 import math
 from collections.abc import Sequence

@@ -1,5 +1,5 @@
 """Place one block, or a chain of boxes, on a lane. The same code serves rows, columns and the focus. The page's twin is
-static/js/diagram/place.js."""
+static/js/figure/place.js."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,5 +1,5 @@
 """What the diagram draws: for each quantity, the measured number behind every element of a network. Every number is one
-that was measured, or one of them in another unit. The page's twin is static/js/quantity.js."""
+that was measured, or one of them in another unit. The page's twin is static/js/figure/quantity.js."""
 
 import math
 from collections.abc import Sequence

@@ -1,5 +1,5 @@
 """A row a stage, always left to right, for networks of some dozens of blocks; a long stage takes several rows. The
-page's twin is static/js/diagram/rows.js."""
+page's twin is static/js/figure/rows.js."""
 
 import math
 from collections.abc import Sequence

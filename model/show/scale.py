@@ -1,4 +1,4 @@
-"""From a magnitude to colour, width and text. The page's twin is static/js/scale.js.
+"""From a magnitude to colour, width and text. The page's twin is static/js/figure/scale.js.
 
 Numbers come as log10 with three codes: -inf is an exact zero, inf is not finite, NaN was not measured. None of the
 three is ever the low end of a ramp.

@@ -1,5 +1,5 @@
 """From measured numbers to the style of every element of a layout. Hue is the path, lightness and width are log10 of
-the magnitude, the line's kind is the shortcut's. The page's twin is static/js/diagram/styles.js."""
+the magnitude, the line's kind is the shortcut's. The page's twin is static/js/figure/styles.js."""
 
 import math
 import re

@@ -50,7 +50,7 @@ def test_with_the_password_the_page_measures_trains_and_is_saved(browser: Browse
 def test_without_it_nothing_of_the_page_is_shown(browser: Browser, locked: str, word: str | None) -> None:
     credentials = {"http_credentials": {"username": "anybody", "password": word}} if word else {}
     context = browser.new_context(base_url=locked, **credentials)  # pyright: ignore[reportArgumentType]
-    for path in ("/", "/runs", "/static/js/main.js", "/api/runs", "/metrics", "/openapi.json"):
+    for path in ("/", "/runs", "/static/js/pages/explore.js", "/api/runs", "/metrics", "/openapi.json"):
         answer = context.request.get(path)
         assert answer.status == 401
         assert "Skipscope is" not in answer.text()

@@ -1,15 +1,16 @@
 // A page without its views, before a server that a test plays.
-import { createCommands } from '../../static/js/commands.js';
-import { initialState, reduce } from '../../static/js/state.js';
-import { createStore } from '../../static/js/store.js';
+import { serverOf } from '../../static/js/sources/server.js';
+import { createCommands } from '../../static/js/view/state/commands.js';
+import { initialState, reduce } from '../../static/js/view/state/state.js';
+import { createStore } from '../../static/js/view/state/store.js';
 import { probeOf, SUMMARIES } from './golden.js';
 
 export const summaries = [SUMMARIES.plain20, SUMMARIES.resnet20];
 
 export const later = () => new Promise((resolve) => setTimeout(resolve));
 
-/** A page whose server is `answer(path, options)`; what was asked is written down. */
-export function page(answer, doors = {}) {
+/** A page whose server is `answer(path, options)`, or that has another source; what was asked is written down. */
+export function page(answer, source = null) {
   const asked = [];
   const streams = [];
   const store = createStore(initialState(), reduce, (tell) => tell());
@@ -17,7 +18,7 @@ export function page(answer, doors = {}) {
     type: 'first', summaries, descriptions: [{ preset: 'plain20', norm: 'none' }, { preset: 'resnet20', norm: 'none' }], probe: summaries.map((one) => probeOf(one)),
     settings: initialState().settings, presets: [], datasets: [{ name: 'digits', image_size: 8, in_channels: 1, num_classes: 10 }],
   });
-  store.commands = createCommands(store, {
+  store.commands = createCommands(store, source ?? serverOf({
     ask: async (path, options = {}) => {
       asked.push([options.method ?? 'GET', path, options.body]);
       return answer(path, options, asked.length);
@@ -26,8 +27,7 @@ export function page(answer, doors = {}) {
       streams.push([id, options]);
       return () => streams.push([id, 'left']);
     },
-    ...doors,
-  });
+  }));
   return { store, asked, streams };
 }
 export const measured = { variants: summaries.map((one) => probeOf(one, () => 0.5)) };

@@ -75,7 +75,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
         ("PATCH", "/api/runs/x", "changes"),
         ("DELETE", "/api/runs/x/events", "changes"),
         ("GET", "/api/runs/x/events", "streams"),
-        ("GET", "/static/~0123456789ab/js/main.js", None),
+        ("GET", "/static/~0123456789ab/js/pages/explore.js", None),
         ("GET", "/healthz", None),
         ("GET", "/readyz", None),
     ],

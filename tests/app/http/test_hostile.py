@@ -33,7 +33,7 @@ HOSTILE = [
     "\u2028\u2029\ufeff\U0001f600",
     "%s%n%(name)s",
     "__proto__",
-    "/static/~0123456789ab/js/main.js",
+    "/static/~0123456789ab/js/pages/explore.js",
 ]
 CLASSES = ["<img src=x onerror=alert(1)>", "\u202egnp", '"><b>', "a\nb"]
 FOREIGN = "\ud800"

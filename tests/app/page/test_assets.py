@@ -23,13 +23,13 @@ def client() -> TestClient:
 
 
 def test_a_file_under_its_digest_is_kept_for_ever(client: TestClient) -> None:
-    answer = client.get(static_url("js/state.js"))
+    answer = client.get(static_url("js/view/state/state.js"))
     assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
-    assert answer.text == (STATIC / "js" / "state.js").read_text()
+    assert answer.text == (STATIC / "js" / "view" / "state" / "state.js").read_text()
     assert answer.headers["content-type"].startswith("text/javascript")
 
 
-@pytest.mark.parametrize("address", ["/static/js/state.js", "/static/~000000000000/js/state.js"])
+@pytest.mark.parametrize("address", ["/static/js/view/state/state.js", "/static/~000000000000/js/view/state/state.js"])
 def test_another_address_is_asked_for_again(client: TestClient, address: str) -> None:
     answer = client.get(address)
     assert answer.status_code == 200
@@ -53,9 +53,10 @@ def test_text_is_compressed_for_who_takes_it(client: TestClient, encoding: str, 
 
 
 def test_all_modules_of_the_page_are_named_and_there(client: TestClient) -> None:
-    urls = module_urls("js/main.js")
-    assert urls[0] == static_url("js/main.js")
-    assert {static_url("js/state.js"), static_url("js/diagram/paint.js"), static_url("js/history.js")} <= set(urls)
+    urls = module_urls("js/pages/explore.js")
+    assert urls[0] == static_url("js/pages/explore.js")
+    others = ("view/state/state.js", "view/diagram/paint.js", "figure/history.js")
+    assert {static_url(f"js/{name}") for name in others} <= set(urls)
     assert len(urls) == len(set(urls))
     for url in urls:
         assert client.get(url).status_code == 200

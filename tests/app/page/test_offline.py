@@ -19,7 +19,7 @@ def page(entry: str) -> str:
     )
 
 
-@pytest.mark.parametrize("entry", ["js/main.js", "js/runs/main.js"])
+@pytest.mark.parametrize("entry", ["js/pages/explore.js", "js/pages/runs.js"])
 def test_every_module_is_in_it_and_finds_the_others_by_name(entry: str) -> None:
     before, after = bundle(page(entry))
     assert before.endswith(b'<script type="application/json">')

@@ -1,4 +1,4 @@
-"""The page's coordinates, which tests/js/layout.test.js holds too, are those of the Python figures."""
+"""The page's coordinates, which tests/js/figure/layout.test.js holds too, are those of the Python figures."""
 
 from dataclasses import fields, replace
 from typing import Any

@@ -1,4 +1,4 @@
-"""Colours, widths, dashes and the whole figure are those of the page, which tests/js/figure.test.js holds too."""
+"""Colours, widths, dashes and the whole figure are those of the page, which tests/js/figure/drawing.test.js holds."""
 
 import math
 from dataclasses import asdict, replace

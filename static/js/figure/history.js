@@ -1,0 +1,192 @@
+/**
+ * @file Every recorded step of a run in typed arrays, one row a step; thinned with age when full,
+ * so that memory stays flat however long the run.
+ *
+ * Numbers are held as log10 in 32 bits, which keeps four significant digits at any magnitude and says
+ * what is no number: -Infinity is an exact zero, Infinity is not finite, NaN was not measured or does
+ * not apply. `Math.log10` of a shown value (see `Columns`) gives the same code.
+ */
+
+/** @typedef {'activation_rms'|'gradient_rms'|'zero_fraction'|'nonfinite'} TapColumn one number a tap */
+/** @typedef {'weight_gradient_norm'|'update_ratio'} WeightColumn one number a conv or linear layer */
+/** @typedef {'residual_rms'|'identity_rms'|'residual_gradient_norm'|'identity_gradient_norm'} BlockColumn one number a block */
+/** @typedef {TapColumn|WeightColumn|BlockColumn} ColumnName */
+
+/**
+ * The values of one step of one variant: raw numbers, 0 an exact zero, Infinity not finite, NaN not measured or not applicable.
+ * @typedef {Record<ColumnName, Float64Array>} Columns
+ */
+
+/**
+ * @typedef {object} VariantHistory
+ * @property {Record<ColumnName, number>} width numbers a row
+ * @property {Record<ColumnName, Float32Array>} data row r of a column is `data.subarray(r * width, (r + 1) * width)`, log10
+ * @property {Float64Array} loss raw, NaN where not finite
+ * @property {Float64Array} accuracy 0 to 1
+ * @property {Float64Array} test accuracy on the images held out, NaN where it was not due
+ * @property {import('../view/state/state.js').Finding[][]} findings of the server's diagnosis
+ * @property {string[][]} dropped blocks whose F was not computed
+ */
+
+/**
+ * @typedef {object} History
+ * @property {number} length rows in use
+ * @property {number} capacity rows before the older half is thinned
+ * @property {number} generation grows when rows were thinned or all is new: draw everything anew; else only rows were added
+ * @property {Float64Array} steps the step of each row, ascending
+ * @property {Float64Array} elapsed seconds since the run began
+ * @property {Float64Array} lr
+ * @property {VariantHistory[]} variants
+ */
+
+/** @type {readonly TapColumn[]} */
+export const TAP_COLUMNS = ['activation_rms', 'gradient_rms', 'zero_fraction', 'nonfinite'];
+/** @type {readonly WeightColumn[]} */
+export const WEIGHT_COLUMNS = ['weight_gradient_norm', 'update_ratio'];
+/** @type {readonly BlockColumn[]} */
+export const BLOCK_COLUMNS = ['residual_rms', 'identity_rms', 'residual_gradient_norm', 'identity_gradient_norm'];
+/** @type {readonly ColumnName[]} */
+export const COLUMNS = [...TAP_COLUMNS, ...WEIGHT_COLUMNS, ...BLOCK_COLUMNS];
+
+const BYTES = 48e6;
+const ROWS = [64, 2048];
+
+let generations = 0;
+
+/**
+ * Make an empty history for variants with these numbers of taps, weights and blocks.
+ *
+ * @param {{taps: number, weights: number, blocks: number}[]} sizes
+ * @param {number} [capacity] rows; by default as many as fit in 48 MB, 64 to 2048
+ * @returns {History}
+ */
+export function createHistory(sizes, capacity) {
+  const perRow = sizes.reduce((sum, s) => sum + 4 * (4 * s.taps + 2 * s.weights + 4 * s.blocks), 0);
+  const rows = capacity ?? Math.max(ROWS[0], Math.min(ROWS[1], Math.floor(BYTES / Math.max(1, perRow))));
+  generations += 1;
+  return {
+    length: 0,
+    capacity: rows,
+    generation: generations,
+    steps: new Float64Array(rows),
+    elapsed: new Float64Array(rows),
+    lr: new Float64Array(rows),
+    variants: sizes.map((size) => {
+      const width = /** @type {Record<ColumnName, number>} */ ({});
+      const data = /** @type {Record<ColumnName, Float32Array>} */ ({});
+      for (const name of COLUMNS) {
+        width[name] = widthOf(name, size);
+        data[name] = new Float32Array(rows * width[name]);
+      }
+      return { width, data, loss: new Float64Array(rows), accuracy: new Float64Array(rows), test: new Float64Array(rows), findings: [], dropped: [] };
+    }),
+  };
+}
+
+/** @param {ColumnName} name @param {{taps: number, weights: number, blocks: number}} size */
+function widthOf(name, size) {
+  if (TAP_COLUMNS.includes(/** @type {TapColumn} */ (name))) return size.taps;
+  return WEIGHT_COLUMNS.includes(/** @type {WeightColumn} */ (name)) ? size.weights : size.blocks;
+}
+
+/**
+ * Add a row; a step not after the last one is left out (an event that came twice).
+ *
+ * Rows already in use are never written again, so an older History that shares the arrays stays true.
+ *
+ * @param {History} history
+ * @param {{step: number, elapsed: number, lr: number, variants: {loss: number, accuracy: number, test?: number, findings?: import('../view/state/state.js').Finding[], dropped?: string[], values: Columns}[]}} row
+ * @returns {History}
+ */
+export function append(history, row) {
+  if (history.length > 0 && row.step <= history.steps[history.length - 1]) return history;
+  const into = history.length === history.capacity ? thin(history) : history;
+  const at = into.length;
+  into.steps[at] = row.step;
+  into.elapsed[at] = row.elapsed;
+  into.lr[at] = row.lr;
+  into.variants.forEach((variant, v) => {
+    const { loss, accuracy, test = NaN, findings, dropped, values } = row.variants[v];
+    variant.loss[at] = loss;
+    variant.accuracy[at] = accuracy;
+    variant.test[at] = test;
+    variant.findings[at] = findings ?? [];
+    variant.dropped[at] = dropped ?? [];
+    for (const name of COLUMNS) {
+      const { width, data } = variant;
+      const from = values[name];
+      const start = at * width[name];
+      for (let i = 0; i < width[name]; i += 1) data[name][start + i] = Math.log10(from[i]);
+    }
+  });
+  return { ...into, length: at + 1 };
+}
+
+/**
+ * Leave out every other row of the older half; the first row stays. Repeated, this spaces old rows by powers of two.
+ *
+ * @param {History} history
+ * @returns {History}
+ */
+export function thin(history) {
+  const half = history.length >> 1;
+  const keep = [];
+  for (let row = 0; row < history.length; row += 1) if (row >= half || row % 2 === 0) keep.push(row);
+  const sizes = history.variants.map(({ width }) => ({
+    taps: width.gradient_rms, weights: width.weight_gradient_norm, blocks: width.residual_rms,
+  }));
+  const thinned = createHistory(sizes, history.capacity);
+  keep.forEach((from, to) => {
+    thinned.steps[to] = history.steps[from];
+    thinned.elapsed[to] = history.elapsed[from];
+    thinned.lr[to] = history.lr[from];
+    thinned.variants.forEach((variant, v) => {
+      const old = history.variants[v];
+      variant.loss[to] = old.loss[from];
+      variant.accuracy[to] = old.accuracy[from];
+      variant.test[to] = old.test[from];
+      variant.findings[to] = old.findings[from];
+      variant.dropped[to] = old.dropped[from];
+      for (const name of COLUMNS) {
+        const w = variant.width[name];
+        variant.data[name].set(old.data[name].subarray(from * w, (from + 1) * w), to * w);
+      }
+    });
+  });
+  return { ...thinned, length: keep.length };
+}
+
+/**
+ * Find the row of a step, or of the last recorded step before it; -1 where there is none.
+ *
+ * @param {History} history
+ * @param {number} step
+ */
+export function rowOf(history, step) {
+  let low = 0;
+  let high = history.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (history.steps[middle] <= step) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}
+
+/**
+ * Read one row of one variant as raw numbers.
+ *
+ * @param {History} history
+ * @param {number} variant
+ * @param {number} row
+ * @returns {Columns}
+ */
+export function readRow(history, variant, row) {
+  const { width, data } = history.variants[variant];
+  const columns = /** @type {Columns} */ ({});
+  for (const name of COLUMNS) {
+    const w = width[name];
+    columns[name] = Float64Array.from(data[name].subarray(row * w, (row + 1) * w), (log) => 10 ** log);
+  }
+  return columns;
+}

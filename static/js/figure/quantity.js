@@ -1,0 +1,120 @@
+/**
+ * @file What the diagram draws: for each quantity, the measured number behind every element of a network.
+ *
+ * Every number is one that was measured, or one of them in another unit. Gradients by path are shown as RMS, so that
+ * they compare across stages: the measured L2 norm of a part over the square root of its number of elements.
+ */
+
+/** @typedef {import('../view/state/state.js').Variant} Variant */
+/** @typedef {import('../view/state/state.js').Quantity} Quantity */
+/** @typedef {import('./history.js').Columns} Columns */
+
+/**
+ * @typedef {object} Magnitudes log10 of each number (see history.js for the codes), or the number itself where `linear`
+ * @property {Float64Array} branch one a block
+ * @property {Float64Array} skip one a block
+ * @property {Float64Array} trunk one a block and, last, the way into the first block
+ * @property {Map<string, number>} layers by name, where a layer has a number of its own
+ */
+/** @typedef {{name: string, legend: string, unit: string, linear: boolean}} QuantityInfo */
+
+/** @type {Record<Quantity, QuantityInfo>} */
+export const QUANTITIES = {
+  gradient_path: { name: 'Gradient by path', legend: 'gradient ∂L/∂x by path, RMS', unit: 'RMS', linear: false },
+  weight_gradient: { name: 'Weight gradient', legend: 'weight gradient ∂L/∂W, L2 norm', unit: 'L2 norm', linear: false },
+  activation: { name: 'Activation', legend: 'activation, RMS', unit: 'RMS', linear: false },
+  branch_ratio: { name: 'Branch ratio', legend: 'RMS of F(x) over RMS of the shortcut', unit: 'ratio', linear: false },
+  dead_units: { name: 'Dead units', legend: 'share of exact zeros after the activation', unit: 'share', linear: true },
+};
+
+/**
+ * Read the numbers of one network for a quantity.
+ *
+ * @param {Quantity} quantity
+ * @param {Variant} variant
+ * @param {Columns} values
+ * @param {number} batchSize
+ * @returns {Magnitudes}
+ */
+export function magnitudesOf(quantity, variant, values, batchSize) {
+  const { blocks } = variant.summary.graph;
+  const n = blocks.length;
+  const taps = tapsOf(variant);
+  const none = () => new Float64Array(n).fill(NaN);
+  const out = { branch: none(), skip: none(), trunk: new Float64Array(n + 1).fill(NaN), layers: /** @type {Map<string, number>} */ (new Map()) };
+  const log = (/** @type {number|undefined} */ value) => Math.log10(value ?? NaN);
+
+  if (quantity === 'gradient_path' || quantity === 'activation') {
+    const column = quantity === 'activation' ? values.activation_rms : values.gradient_rms;
+    const at = (/** @type {string} */ name) => log(column[taps.index.get(name) ?? -1]);
+    for (let b = 0; b < n; b += 1) out.trunk[b] = at(blocks[b].name);
+    out.trunk[n] = at(taps.stem);
+    for (const name of variant.weights) if (taps.index.has(name)) out.layers.set(name, at(name));
+  }
+  switch (quantity) {
+    case 'gradient_path':
+      for (let b = 0; b < n; b += 1) {
+        const root = Math.sqrt(batchSize * blocks[b].input_shape.reduce((product, size) => product * size, 1));
+        out.branch[b] = log(values.residual_gradient_norm[b] / root);
+        out.skip[b] = log(values.identity_gradient_norm[b] / root);
+      }
+      break;
+    case 'activation':
+      for (let b = 0; b < n; b += 1) {
+        out.branch[b] = log(values.residual_rms[b]);
+        out.skip[b] = log(values.identity_rms[b]);
+      }
+      for (const [layer, tap] of taps.after) out.layers.set(layer, log(values.activation_rms[taps.index.get(tap) ?? -1]));
+      break;
+    case 'weight_gradient':
+      variant.weights.forEach((name, i) => out.layers.set(name, log(values.weight_gradient_norm[i])));
+      break;
+    case 'branch_ratio':
+      for (let b = 0; b < n; b += 1) out.branch[b] = log(values.residual_rms[b] / values.identity_rms[b]);
+      break;
+    case 'dead_units':
+      for (const [layer, tap] of taps.after) out.layers.set(layer, values.zero_fraction[taps.index.get(tap) ?? -1]);
+      for (let b = 0; b < n; b += 1) out.trunk[b] = values.zero_fraction[taps.index.get(blocks[b].name) ?? -1];
+      out.trunk[n] = values.zero_fraction[taps.index.get(taps.stem) ?? -1];
+      break;
+  }
+  return out;
+}
+
+/** @typedef {{index: Map<string, number>, stem: string, after: Map<string, string>}} TapPlaces `after`: the first activation behind a layer inside its block */
+
+/** @type {WeakMap<Variant['summary'], {names: string[], places: TapPlaces}>} */
+const known = new WeakMap();
+
+/**
+ * Find which tap stands for which layer.
+ *
+ * @param {Variant} variant
+ * @returns {TapPlaces}
+ */
+export function tapsOf(variant) {
+  const cached = known.get(variant.summary);
+  if (cached && cached.names === variant.taps) return cached.places;
+  const { layers, graph } = variant.summary;
+  const index = new Map(variant.taps.map((name, i) => [name, i]));
+  const [first] = graph.taps;
+  const stem = first?.block === null ? first.name : '';
+  const after = new Map();
+  /** @type {string[]} */
+  let open = [];
+  let block = /** @type {string|null|undefined} */ (undefined);
+  for (const layer of layers) {
+    if (layer.block !== block) {
+      open = [];
+      block = layer.block;
+    }
+    if (layer.type === 'conv' && layer.path !== 'projection') open.push(layer.name);
+    if (layer.type === 'activation' && index.has(layer.name)) {
+      for (const name of open) after.set(name, layer.name);
+      open = [];
+    }
+  }
+  const places = { index, stem, after };
+  known.set(variant.summary, { names: variant.taps, places });
+  return places;
+}

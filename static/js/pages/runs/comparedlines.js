@@ -1,0 +1,36 @@
+/** @file The lines of a comparison: one a network of each run, no two drawn alike. Pure. */
+import { hueOf } from '../../figure/hues.js';
+
+/** @typedef {import('./rundigest.js').Run} Run */
+/** @typedef {{label: string, hue: 'residual'|'plain', dash: string, steps: number[], accuracy: number[], loss: number[], ratio: number[]}} Line what is not known is NaN */
+
+const DASHES = ['solid', '6px,3px', '2px,3px', '9px,3px,2px,3px', '14px,4px', '1px,5px', '9px,3px,2px,3px,2px,3px', '5px,7px'];
+/** Of up to four runs of up to four networks the last ones repeat a dash at another length. */
+const LONGER = 2;
+
+/** @param {Run[]} runs in the order of their numbers @returns {Line[]} */
+export function linesOf(runs) {
+  const networks = runs.flatMap((run, r) => (run.digest?.variants ?? []).map((variant, v) => ({ run, r, variant, v })));
+  return networks.map(({ run, r, variant, v }, i) => {
+    const { skips } = run.request.variants[v];
+    return {
+      label: runs.length > 1 ? `${r + 1}: ${variant.label}` : variant.label,
+      hue: hueOf(Array.isArray(skips) ? skips : [skips]),
+      dash: dashOf(i),
+      steps: run.digest?.steps ?? [],
+      accuracy: variant.accuracy.map(known), loss: variant.loss.map(known), ratio: variant.gradient_ratio.map(known),
+    };
+  });
+}
+
+/** @param {number} i */
+function dashOf(i) {
+  const dash = DASHES[i % DASHES.length];
+  if (i < DASHES.length) return dash;
+  return dash === 'solid' ? '30px,3px' : dash.split(',').map((part) => `${Number.parseInt(part, 10) * LONGER}px`).join(',');
+}
+
+/** @param {number|null} value */
+function known(value) {
+  return value ?? NaN;
+}

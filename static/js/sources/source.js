@@ -1,0 +1,54 @@
+/** @file The interface of every door to data, and how a door refuses. */
+
+/** @typedef {import('../view/state/state.js').Problem} Problem */
+/** @typedef {import('../view/state/state.js').Summary} Summary */
+/** @typedef {import('../view/state/state.js').WireProbe} WireProbe */
+/** @typedef {import('../wire').RunView} RunView */
+/** @typedef {import('../wire').RunPage} RunPage */
+/** @typedef {{id: number, type: string, data: any}} StreamEvent */
+
+/**
+ * @typedef {object} Watcher
+ * @property {number|null} lastEventId only what comes after it is told
+ * @property {(event: StreamEvent) => void} onEvent
+ * @property {(state: 'online'|'retrying'|'offline') => void} onConnection
+ * @property {(problem: Problem) => void} onRefusal
+ */
+
+/**
+ * @typedef {object} Source each call answers, or throws a Refusal
+ * @property {Problem|null} only why runs can be shown and nothing else done; null where everything can
+ * @property {(description: Record<string, any>) => Promise<Summary>} summarize a network, from its differences to a preset
+ * @property {(request: Record<string, any>) => Promise<{variants: WireProbe[]}>} probe networks at initialisation
+ * @property {(request: Record<string, any>) => Promise<unknown>} check whether a run could be begun so
+ * @property {(request: Record<string, any>) => Promise<RunView>} begin a run
+ * @property {(id: string) => Promise<RunView>} run
+ * @property {(page: {offset: number, limit: number}) => Promise<RunPage>} runs
+ * @property {(id: string, changes: Record<string, any>) => Promise<unknown>} change a run: its state, speed, name, shortcuts, learning rate
+ * @property {(id: string) => Promise<unknown>} step a paused run once
+ * @property {(id: string, variant: number) => Promise<RunView>} fork a network that trains
+ * @property {(id: string) => Promise<unknown>} remove
+ * @property {(id: string, watcher: Watcher) => () => void} watch a run's events, from the beginning or from where one was; returns the way to leave
+ */
+
+/** A refusal, in the words of who refuses. */
+export class Refusal extends Error {
+  /** @param {Problem} problem @param {string} [place] of the page that it belongs to */
+  constructor(problem, place) {
+    super(problem.detail || problem.title);
+    this.name = 'Refusal';
+    this.problem = problem;
+    this.place = place;
+  }
+}
+
+/** Where a refusal is told: beside the field that it names, if it is about what was asked and not about who asks. @param {Refusal} error @param {string} place */
+export function placeOf({ problem, place: own }, place) {
+  return [401, 403, 429].includes(problem.status ?? 0) ? own ?? place : problem.field ?? own ?? place;
+}
+
+/** A run that is already gone is as good as stopped, and another's is left to go on. @param {unknown} error */
+export function ignoreGone(error) {
+  if (error instanceof Refusal && [403, 404, 409].includes(error.problem.status ?? 0)) return;
+  throw error;
+}

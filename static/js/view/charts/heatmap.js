@@ -1,0 +1,83 @@
+/** @file Layers x steps of log10 magnitude, a panel a variant, on one scale. Pressing on a step shows it everywhere. */
+import { h } from '../dom.js';
+import { CODES, createKeyedFollower, decadeRange } from '../../figure/scale.js';
+import { codeColor, heatmapFigure } from '../../figure/heatmapfigure.js';
+import { createPanel } from './heatmappanel.js';
+
+/** @typedef {import('../state/state.js').State} State */
+/** @typedef {import('../state/store.js').Store} Store */
+/** @typedef {import('../state/store.js').View} View */
+/** @typedef {import('../../figure/history.js').History} History */
+
+const EMPTY = 'Press play: each recorded step becomes a column here. Press on one and everything shows it.';
+
+/**
+ * Mount the heatmaps.
+ *
+ * @param {HTMLElement} root
+ * @param {HTMLElement} codes where the colours of no number are explained
+ * @param {Store} store
+ * @returns {View & {figure: () => import('./lines.js').Figure|null}}
+ */
+export function mountHeatmap(root, codes, store) {
+  const empty = h('p', { class: 'chart-empty' }, EMPTY);
+  const panels = h('div', { class: 'heatmap-panels' });
+  root.append(panels, empty);
+  /** @type {ReturnType<typeof createPanel>[]} */
+  let all = [];
+  const follow = createKeyedFollower();
+  /** @type {[number, number]} */
+  let range = [-6, 0];
+  /** @type {unknown[]} */
+  let seen = [];
+  const observer = new ResizeObserver(() => {
+    seen = [];
+    for (const panel of all) panel.resize();
+    update(store.state);
+  });
+  observer.observe(root);
+
+  /** What the colours of no number mean. @param {State['theme']} theme */
+  const tellCodes = (theme) => {
+    if (codes.dataset.theme === theme) return;
+    codes.dataset.theme = theme;
+    codes.replaceChildren(...CODES.map(({ name }, i) => h('li', {}, h('span', { class: 'heatmap-code', style: `background:${codeColor(theme, i)}` }), name)));
+  };
+
+  /** @param {State} state */
+  function update(state) {
+    const { history, variants, theme, settings, shown, step, changes, hover, selection } = state;
+    const has = history.length > 0 && variants.length === history.variants.length;
+    empty.hidden = has;
+    panels.hidden = !has;
+    tellCodes(theme);
+    const slice = [history, theme, settings.steps, shown, step, changes, hover, selection];
+    if (!has || slice.every((one, i) => one === seen[i])) return;
+    const structure = seen[1] !== theme || all.length !== variants.length;
+    const fresh = seen[0] !== history;
+    seen = slice;
+    if (structure) {
+      for (const panel of all) panel.destroy();
+      all = variants.map((_, v) => createPanel(panels, store, v));
+      for (const panel of all) panel.resize(); // each one narrows those before it
+    }
+    const next = fresh ? follow([state.run.id, ...variants.map(({ summary }) => summary)], decadeRange(newestOf(history)), state.scale.locked) : range;
+    const rescaled = next !== null && (next[0] !== range[0] || next[1] !== range[1]);
+    if (next) range = next;
+    for (const panel of all) panel.draw(state, range, rescaled);
+  }
+  return {
+    update,
+    figure: () => heatmapFigure(store.state, range),
+    destroy() {
+      observer.disconnect();
+      for (const panel of all) panel.destroy();
+      root.replaceChildren();
+    },
+  };
+}
+
+/** @param {History} history */
+function newestOf({ variants, length }) {
+  return variants.flatMap(({ data, width: { gradient_rms: w } }) => [...data.gradient_rms.subarray((length - 1) * w, length * w)]);
+}

@@ -1,0 +1,81 @@
+/** @file The experiment on the page to take along: as a link, a call of the API, a Python program, a picture. */
+import { h } from '../dom.js';
+import { savePicture } from '../picture.js';
+import { curlOf, pythonOf } from '../state/snippets.js';
+
+/** @typedef {import('../state/state.js').State} State */
+/** @typedef {import('../state/store.js').Store} Store */
+/** @typedef {import('../state/store.js').View} View */
+
+/** @type {[string, (state: State) => string][]} */
+const FORMS = [
+  ['Copy link', () => location.href],
+  ['Copy as curl', (state) => curlOf(state, location.origin)],
+  ['Copy as Python', pythonOf],
+];
+
+/** @typedef {{figure: () => import('../charts/lines.js').Figure|null}} Chart */
+
+/**
+ * Mount the menu.
+ *
+ * @param {HTMLElement} root
+ * @param {Store} store
+ * @param {Record<string, Chart>} charts by title
+ * @returns {View}
+ */
+export function mountShare(root, store, charts) {
+  const text = h('textarea', { class: 'share-text', readonly: true, 'aria-label': 'What was copied', spellcheck: 'false', hidden: true });
+  const said = h('p', { class: 'share-said', role: 'status' });
+  const buttons = FORMS.map(([name, write]) => h('button', { type: 'button', class: 'button small', onclick: async () => {
+    text.hidden = false;
+    text.value = write(store.state);
+    said.textContent = await copied(text) ? 'Copied.' : 'This browser does not let the page copy: the text is marked, copy it by hand.';
+  } }, name));
+  const which = h('select', { class: 'select small', 'aria-label': 'Chart to save' }, ...Object.keys(charts).map((title) => h('option', {}, title)));
+  const save = (/** @type {'png'|'svg'} */ format) => h('button', { type: 'button', class: 'button small', title: `Save the chart as ${format.toUpperCase()}`, onclick: async () => {
+    const figure = charts[which.value].figure();
+    said.textContent = figure ? '' : 'There is nothing in this chart yet.';
+    if (!figure) return;
+    await savePicture(figure, { title: titleOf(which.value, store.state), name: which.value, theme: store.state.theme, format });
+  } }, format.toUpperCase());
+  const pictures = h('span', { class: 'tool-group' }, which, save('svg'), save('png'));
+  const menu = h('details', { class: 'menu share-menu', ontoggle: () => {
+    text.hidden = true;
+    said.textContent = '';
+  } }, h('summary', { class: 'button' }, 'Share'), h('div', { class: 'menu-body' }, ...buttons, pictures, text, said));
+  root.append(menu);
+  /** @param {Event} event */
+  const shut = (event) => {
+    const inside = event.target instanceof Node && menu.contains(event.target);
+    if (event instanceof KeyboardEvent ? event.key === 'Escape' && menu.open : !inside) menu.open = false;
+  };
+  document.addEventListener('click', shut);
+  document.addEventListener('keydown', shut);
+  return {
+    update() {},
+    destroy() {
+      document.removeEventListener('click', shut);
+      document.removeEventListener('keydown', shut);
+      root.replaceChildren();
+    },
+  };
+}
+
+/** A chart that stands alone says what it is, of which networks, at which step. @param {string} title @param {State} state */
+function titleOf(title, { variants, step, measured }) {
+  return `${title}: ${variants.map(({ label }) => label).join(' beside ')}, ${measured?.step === null ? 'at initialisation' : `step ${step}`}`;
+}
+
+/** Copy what an area holds; the clipboard's own door is shut where a class opens the page over plain HTTP. @param {HTMLTextAreaElement} area */
+async function copied(area) {
+  area.select();
+  if (!globalThis.isSecureContext) return document.execCommand('copy');
+  try {
+    await navigator.clipboard.writeText(area.value);
+    return true;
+  } catch (error) {
+    if (!(error instanceof DOMException)) throw error;
+    return document.execCommand('copy');
+  }
+}

@@ -1,0 +1,66 @@
+/** @file Play, pause, step, reset, and where the run stands. */
+import { h, svg } from '../dom.js';
+
+/** @typedef {import('../state/state.js').State} State */
+/** @typedef {import('../state/store.js').Store} Store */
+/** @typedef {import('../state/store.js').View} View */
+
+const ICONS = {
+  play: 'M6 4l10 6-10 6z',
+  pause: 'M5 4h4v12H5zM11 4h4v12h-4z',
+  step: 'M4 4l8 6-8 6zM13 4h3v12h-3z',
+  reset: 'M10 4a6 6 0 1 1-5.6 3.9l1.9.7A4 4 0 1 0 10 6v3L5.5 5 10 1z',
+};
+
+/** @type {[number, string][]} */
+const SPEEDS = [[0, 'max speed'], [10, '10 a s'], [4, '4 a s'], [1, '1 a s']];
+
+/**
+ * Mount the transport.
+ *
+ * @param {HTMLElement} root
+ * @param {Store} store
+ * @returns {View}
+ */
+export function mountTransport(root, store) {
+  /** @param {keyof typeof ICONS} name @param {string} kind */
+  const button = (name, kind) => h('button', {
+    type: 'button', class: kind, 'aria-label': name, title: name, onclick: () => void store.commands[name](),
+  }, svg('svg', { viewBox: '0 0 20 20', width: 16, height: 16, 'aria-hidden': 'true' }, svg('path', { d: ICONS[name], fill: 'currentColor' })), name === 'play' ? 'Play' : null);
+  const play = button('play', 'button primary');
+  const pause = button('pause', 'icon-button');
+  const step = button('step', 'icon-button');
+  const reset = button('reset', 'icon-button');
+  const speed = h('select', {
+    class: 'select', 'aria-label': 'Speed', title: 'Recorded steps a second', onchange: () => void store.commands.pace(Number(speed.value)),
+  }, ...SPEEDS.map(([value, text]) => h('option', { value }, text)));
+  const status = h('span', { class: 'run-status' });
+  root.append(play, pause, step, reset, speed, status);
+  return {
+    update(state) {
+      const { run } = state;
+      play.disabled = run.state === 'running' || run.state === 'queued';
+      pause.disabled = run.state !== 'running';
+      reset.disabled = run.id === null;
+      if (speed.value !== String(state.speed)) speed.value = String(state.speed);
+      const text = wordsOf(state);
+      if (status.textContent !== text) status.title = status.textContent = text;
+    },
+    destroy: () => root.replaceChildren(),
+  };
+}
+
+/** Where the run stands, and why; what is not computed in float32 says so. @param {Pick<State, 'run'|'step'|'settings'|'history'|'shown'|'variants'>} state */
+export function wordsOf({ run, step, settings, history, shown, variants }) {
+  if (run.state === 'none') return 'at initialisation';
+  const precision = variants.find((variant) => variant.precision !== 'float32')?.precision;
+  const at = history.length > 0 ? `${stepOf(step, settings)}${shown === 'live' ? '' : ', pointed at'}${precision ? ` (${precision})` : ''}` : '';
+  const waits = run.queuePosition ? `waiting, place ${run.queuePosition}` : 'starting';
+  const state = { queued: waits, running: at ? '' : 'running' }[/** @type {string} */ (run.state)] ?? run.state;
+  return [[state, at].filter(Boolean).join(', '), run.reason].filter(Boolean).join(': ');
+}
+
+/** Steps are counted from 0, everywhere on the page. @param {number} step @param {Pick<State['settings'], 'steps'>} settings */
+export function stepOf(step, { steps }) {
+  return `step ${step} of ${Math.max(step, steps - 1)}`;
+}

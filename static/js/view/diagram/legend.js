@@ -1,0 +1,109 @@
+/**
+ * @file The legend beside the diagram: a ramp a path, and what each kind of line and mark means.
+ */
+import { h, svg } from '../dom.js';
+import { QUANTITIES } from '../../figure/quantity.js';
+import { formatDecade, magnitudeStyle } from '../../figure/scale.js';
+import { rangeOf } from '../../figure/styles.js';
+
+/** @typedef {import('../state/state.js').State} State */
+/** @typedef {import('../state/store.js').View} View */
+
+/** @type {['identity'|'residual'|'plain', string][]} */
+const HUES = [['identity', 'identity path'], ['residual', 'residual path'], ['plain', 'plain or cut']];
+/** Where each part has a range of its own, or nothing was measured yet, no number stands at the ends. */
+const ENDS = () => h('span', { class: 'legend-ticks' }, h('span', {}, 'least'), h('span', {}, 'most'));
+/** Above this width lines and marks are explained without being asked. */
+const ROOMY = 620;
+const STOPS = 24;
+const SIZE = { width: 96, height: 9 };
+
+/**
+ * Mount the legend.
+ *
+ * @param {HTMLElement} root
+ * @returns {View}
+ */
+export function mount(root) {
+  const ramps = h('div', { class: 'legend-ramps' });
+  const kinds = h('ul', { class: 'legend-kinds' }, ...KINDS.map(([name, sample]) => h('li', {}, sample(), name)),
+    ...CODES.map(([code, name]) => h('li', {}, svg('svg', { width: 28, height: 12, 'aria-hidden': 'true' }, svg('rect', { x: 2, y: 1, width: 24, height: 10, rx: 3, fill: `url(#hatch-${code})`, class: 'stroke-ink thin' })), name)));
+  root.append(patterns());
+  const caption = h('p', { class: 'legend-caption' });
+  const more = h('details', { class: 'legend-more' }, h('summary', {}, 'Lines and marks'), kinds);
+  root.append(h('div', { class: 'legend-scale' }, ramps, caption), more);
+  /** @type {boolean|null} */
+  let roomy = null;
+  const observer = new ResizeObserver(() => {
+    if (roomy === root.clientWidth > ROOMY) return;
+    roomy = root.clientWidth > ROOMY;
+    more.open = roomy;
+  });
+  observer.observe(root);
+  /** @type {any[]} */
+  let key = [];
+
+  return {
+    update(state) {
+      const range = rangeOf(state);
+      const { scope } = state.scale;
+      const ticks = QUANTITIES[state.quantity].linear || (scope === 'common' && state.measured !== null);
+      const next = [state.theme, state.quantity, scope, ticks, ...range];
+      if (next.every((part, i) => part === key[i])) return;
+      key = next;
+      const { legend, linear } = QUANTITIES[state.quantity];
+      ramps.replaceChildren(...HUES.map(([hue, name]) => h('div', { class: 'legend-ramp' }, h('span', {}, name), rampOf(hue, range, state.theme), ticks ? ticksOf(range, linear) : ENDS())));
+      caption.textContent = `${legend}${linear ? '' : ', log scale'}${scope === 'common' || linear ? '' : `; each ${scope} has decades of its own, colours compare inside it`}`;
+    },
+    destroy() {
+      observer.disconnect();
+      root.replaceChildren();
+    },
+  };
+}
+
+/** A wedge: colour and width grow together. @param {'identity'|'residual'|'plain'} hue @param {[number, number]} range @param {'light'|'dark'} theme */
+function rampOf(hue, [low, high], theme) {
+  const { width, height } = SIZE;
+  const most = magnitudeStyle(hue, high, [low, high], theme).width;
+  const bars = Array.from({ length: STOPS }, (_, i) => {
+    const style = magnitudeStyle(hue, low + ((high - low) * (i + 0.5)) / STOPS, [low, high], theme);
+    const tall = Math.max(1.5, (style.width / most) * height);
+    return svg('rect', { x: (i * width) / STOPS, y: (height - tall) / 2, width: width / STOPS + 0.3, height: tall, fill: style.color });
+  });
+  return svg('svg', { width, height, viewBox: `0 0 ${width} ${height}`, 'aria-hidden': 'true' }, ...bars);
+}
+
+/** @param {[number, number]} range @param {boolean} linear */
+function ticksOf([low, high], linear) {
+  const middle = (low + high) / 2;
+  const say = (/** @type {number} */ value) => (linear ? String(value) : formatDecade(value));
+  const ticks = linear || Number.isInteger(middle) ? [low, middle, high] : [low, high];
+  return h('span', { class: 'legend-ticks' }, ...ticks.map((value) => h('span', {}, say(value))));
+}
+
+/** @param {Record<string, string|number>} attributes @param {string} d @returns {() => SVGElement} */
+function line(attributes, d = 'M1,7H27') {
+  return () => svg('svg', { width: 28, height: 14, viewBox: '0 0 28 14', 'aria-hidden': 'true' }, svg('path', { d, fill: 'none', ...attributes }));
+}
+
+/** @type {[string, () => SVGElement][]} */
+const KINDS = [
+  ['identity shortcut', line({ class: 'stroke-identity', 'stroke-width': 3 })],
+  ['projection', line({ class: 'stroke-identity', 'stroke-width': 3, 'stroke-dasharray': '3 4' })],
+  ['cut skip', line({ class: 'stroke-plain', 'stroke-width': 1.4 }, 'M2,12C2,4 6,2 9,2M26,12C26,4 22,2 19,2')],
+  ['junction', () => svg('svg', { width: 14, height: 14, viewBox: '0 0 14 14', class: 'stroke-ink', 'aria-hidden': 'true' }, svg('circle', { cx: 7, cy: 7, r: 5.5, fill: 'none' }), svg('path', { d: 'M7,1.5V12.5M1.5,7H12.5' }))],
+  ['activation', () => svg('svg', { width: 14, height: 14, viewBox: '0 0 14 14', class: 'stroke-soft', 'aria-hidden': 'true' }, svg('path', { d: 'M7,3L11,7L7,11L3,7Z', fill: 'none' }))],
+  ['SE, gate, scale', () => svg('svg', { width: 14, height: 14, viewBox: '0 0 14 14', class: 'stroke-soft', 'aria-hidden': 'true' }, svg('rect', { x: 3.5, y: 3.5, width: 7, height: 7, fill: 'none' }))],
+];
+
+/** @type {['zero'|'lost'|'absent', string][]} */
+const CODES = [['zero', 'exactly zero'], ['lost', 'not finite'], ['absent', 'not measured']];
+
+/** The hatches, for what is no number. */
+function patterns() {
+  const pattern = (/** @type {string} */ code, /** @type {string} */ d, /** @type {number} */ width) => svg('pattern', { id: `hatch-${code}`, width: 6, height: 6, patternUnits: 'userSpaceOnUse' },
+    svg('rect', { width: 6, height: 6, class: 'hatch-ground' }), svg('path', { d, class: 'hatch-line', 'stroke-width': width, fill: 'none', 'stroke-linecap': 'round' }));
+  return svg('svg', { width: 0, height: 0, class: 'patterns', 'aria-hidden': 'true' }, svg('defs', {},
+    pattern('zero', 'M1.5,1.5h.01M4.5,4.5h.01', 1.5), pattern('lost', 'M0,0L6,6M6,0L0,6', 1.2), pattern('absent', 'M-1,1L1,-1M0,6L6,0M5,7L7,5', 1)));
+}

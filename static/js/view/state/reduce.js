@@ -1,0 +1,225 @@
+/**
+ * @file reduce(state, event): what each event does to the state. Pure: the answer depends on nothing else,
+ * and what was handed out before stays true.
+ */
+import { placeOf } from '../../figure/ends.js';
+import { rescaled } from './autoscale.js';
+import { assemble } from './variants.js';
+import { createHistory } from '../../figure/history.js';
+import { agrees, netsOf } from '../../figure/measured.js';
+import { show, sizesOf, stream } from './stream.js';
+import { decodeValues, emptyColumns } from '../../figure/values.js';
+
+/** @typedef {import('./state.js').State} State */
+/** @typedef {import('./state.js').Event} Event */
+/** @typedef {import('./state.js').Variant} Variant */
+/** @typedef {import('./state.js').WireProbe} WireProbe */
+
+const PAST = 100;
+
+/** @returns {State['run']} */
+export function noRun() {
+  return { id: null, state: 'none', reason: null, queuePosition: null, lastEventId: null, replay: false, initial: [] };
+}
+
+/**
+ * Answer the state after an event.
+ *
+ * @param {State} state
+ * @param {Event} event
+ * @returns {State}
+ */
+export function reduce(state, event) {
+  const changed = change(state, event);
+  if (changed === state) return state;
+  const next = rescaled(state, changed);
+  const phase = phaseOf(next);
+  return phase === next.phase ? next : { ...next, phase };
+}
+
+/** @param {State} state @returns {State['phase']} */
+export function phaseOf(state) {
+  if (state.connection === 'offline' || state.connection === 'retrying') return 'offline';
+  if (state.run.state === 'running' || state.run.state === 'queued') return state.measured ? 'running' : 'loading';
+  if (state.run.state === 'paused') return 'paused';
+  return state.measured && state.probe.wanted === state.probe.answered && agrees(state) ? 'ready' : 'loading';
+}
+
+/** @param {State} state @param {Event} event @returns {State} */
+function change(state, event) {
+  switch (event.type) {
+    case 'first': {
+      const { summaries, descriptions, probe, settings, presets, datasets, fields = [] } = event;
+      return withProbe({ ...state, settings, presets, datasets, fields, variants: assemble([], summaries, descriptions) }, probe);
+    }
+    case 'variants':
+      return agreedWith({ ...withVariants(state, event.variants, event.like), settings: { ...state.settings, ...event.settings } });
+    case 'settings':
+      return { ...state, settings: { ...state.settings, ...event.changes } };
+    case 'skips':
+      return remember(state, event.label, replaceVariant(state.variants, event.variant, { skips: event.skips }));
+    case 'strength':
+      return remember(state, event.label, replaceVariant(state.variants, event.variant, { strength: event.strength }));
+    case 'undo':
+      return travel(state, 'past', 'future');
+    case 'redo':
+      return travel(state, 'future', 'past');
+    case 'agreed':
+      return { ...state, agreed: event.agreed };
+    case 'refused': {
+      const { nets, past, future } = state.agreed;
+      return { ...state, variants: state.variants.map((variant, v) => ({ ...variant, ...nets[v] })), past, future };
+    }
+    case 'probe/asked':
+      return { ...state, probe: { ...state.probe, wanted: state.probe.wanted + 1 } };
+    case 'probe/answered': {
+      if (event.sequence !== state.probe.wanted) return state;
+      const answered = { ...state, probe: { ...state.probe, answered: event.sequence } };
+      // a run that began meanwhile stays on screen
+      if ((event.closes ?? null) !== state.run.id) return event.variants ? answered : withTheory(answered, event.probe);
+      const closed = event.variants ? withVariants(answered, event.variants) : withoutRun(answered);
+      return withProbe({ ...closed, settings: { ...state.settings, ...event.settings } }, event.probe, event.asked);
+    }
+    case 'probe/refused':
+      if (event.sequence !== state.probe.wanted) return state;
+      return { ...state, probe: { ...state.probe, answered: event.sequence } };
+    case 'run/opened': {
+      const { id, agreed = agreedWith(state).agreed } = event;
+      return {
+        ...state,
+        run: { ...noRun(), id, state: event.state, replay: event.replay ?? false, initial: agreed.nets },
+        agreed,
+        history: createHistory(state.variants.map(sizesOf)),
+        changes: [],
+        shown: 'live',
+        row: -1,
+      };
+    }
+    case 'connection':
+      return event.connection === state.connection ? state : { ...state, connection: event.connection };
+    case 'stream/schema':
+    case 'stream/step':
+    case 'stream/change':
+    case 'stream/status':
+      return stream(state, event);
+    case 'problem': {
+      const problems = { ...state.problems };
+      if (event.problem) problems[event.place] = event.problem;
+      else if (event.place in problems) delete problems[event.place];
+      else return state;
+      return { ...state, problems };
+    }
+    case 'show':
+      return show(state, event.step);
+    case 'hover':
+      return sameFocus(state.hover, event.focus) ? state : { ...state, hover: event.focus };
+    case 'select':
+      return sameFocus(state.selection, event.focus) ? state : { ...state, selection: event.focus };
+    case 'scale':
+      return { ...state, scale: { ...state.scale, ...event.changes } };
+    case 'theory':
+      return { ...state, theory: event.on };
+    case 'quantity':
+      return { ...state, quantity: event.quantity };
+    case 'view':
+      return { ...state, view: event.view };
+    case 'brush':
+      return { ...state, brush: event.brush };
+    case 'hide':
+      return { ...state, hide: event.hide };
+    case 'theme':
+      return { ...state, theme: event.theme };
+    case 'motion':
+      return { ...state, reducedMotion: event.reduced };
+    case 'recording':
+      return { ...state, recording: true };
+    case 'speed':
+      return { ...state, speed: event.speed };
+    default:
+      throw new Error(`unknown event: ${JSON.stringify(event)}`);
+  }
+}
+
+/** @param {State} state @param {WireProbe[]} probe @param {State['agreed']} [asked] what was wanted when it was asked for @returns {State} */
+function withProbe(state, probe, asked = agreedWith(state).agreed) {
+  const variants = withTheory(state, probe).variants.map((variant, v) => ({
+    ...variant, taps: probe[v].taps, weights: probe[v].weights, blocks: probe[v].blocks, precision: probe[v].precision ?? 'float32',
+  }));
+  return {
+    ...state,
+    variants,
+    agreed: asked,
+    measured: { step: null, batchSize: state.settings.batch_size, nets: asked.nets },
+    values: probe.map((one, v) => decodeValues(one.values, one, asked.nets[v].skips, one.dropped)),
+    scores: probe.map((one) => ({ loss: one.loss ?? NaN, accuracy: one.accuracy ?? NaN, findings: one.findings ?? [], dropped: one.dropped ?? [] })),
+    step: 0,
+    row: -1,
+  };
+}
+
+/** @param {State} state @param {WireProbe[]} probe @returns {State} */
+function withTheory(state, probe) {
+  return { ...state, variants: state.variants.map((variant, v) => ({ ...variant, theory: probe[v].theory ?? null })) };
+}
+
+/** What is wanted is what the server has. @param {State} state @returns {State} */
+function agreedWith(state) {
+  return { ...state, agreed: { nets: netsOf(state.variants), past: state.past, future: state.future } };
+}
+
+/** @param {State} state @returns {State} */
+function withoutRun(state) {
+  if (state.run.id === null) return state;
+  return { ...state, run: noRun(), history: createHistory([], 1), changes: [], shown: 'live', row: -1, step: 0, connection: 'online' };
+}
+
+/** Other networks, of which nothing was measured yet. @param {State} state @param {Variant[]} variants @param {number} [like] all are copies of this one, and what was measured in it holds for them @returns {State} */
+function withVariants(state, variants, like) {
+  const { agreed: { nets }, measured } = state;
+  const copied = like !== undefined && measured ? like : null;
+  const longest = (/** @type {Variant[]} */ list) => list.reduce((most, { blocks }) => Math.max(most, blocks.length), 0);
+  const stays = state.selection && placeOf(variants[state.selection.variant], state.selection.block) !== null;
+  return {
+    ...withoutRun(state),
+    variants: like === undefined ? variants : variants.map((variant) => ({ ...variant, strength: nets[like].strength })),
+    past: [],
+    future: [],
+    values: variants.map((variant) => (copied === null ? emptyColumns(variant) : state.values[copied])),
+    scores: variants.map(() => (copied === null ? { loss: NaN, accuracy: NaN, findings: [], dropped: [] } : state.scores[copied])),
+    measured: measured && copied !== null ? { ...measured, nets: variants.map(() => measured.nets[copied]) } : null,
+    hover: null,
+    selection: stays ? state.selection : null,
+    brush: longest(variants) === longest(state.variants) ? state.brush : null,
+  };
+}
+
+/** @param {Variant[]} variants @param {number} index @param {Partial<Variant>} changes */
+function replaceVariant(variants, index, changes) {
+  return variants.map((variant, v) => (v === index ? { ...variant, ...changes } : variant));
+}
+
+/** @param {State} state @param {string} label */
+function moment(state, label) {
+  return { label, skips: state.variants.map((v) => v.skips), strength: state.variants.map((v) => v.strength) };
+}
+
+/** @param {State} state @param {string} label @param {Variant[]} variants @returns {State} */
+function remember(state, label, variants) {
+  return { ...state, variants, past: [...state.past, moment(state, label)].slice(-PAST), future: [] };
+}
+
+/** @param {State} state @param {'past'|'future'} from @param {'past'|'future'} to @returns {State} */
+function travel(state, from, to) {
+  const target = state[from].at(-1);
+  if (!target) return state;
+  const variants = state.variants.map((variant, v) => ({
+    ...variant, skips: target.skips[v] ?? variant.skips, strength: target.strength[v] ?? variant.strength,
+  }));
+  return { ...state, variants, [from]: state[from].slice(0, -1), [to]: [...state[to], moment(state, target.label)] };
+}
+
+/** @param {State['hover']} a @param {State['hover']} b */
+function sameFocus(a, b) {
+  if (a === b) return true;
+  return a !== null && b !== null && a.variant === b.variant && a.block === b.block && a.tap === b.tap && a.layer === b.layer;
+}

@@ -1,0 +1,205 @@
+/**
+ * @file The state of the page and the one pure function that changes it.
+ *
+ * The types below are the contract between the views: a view reads `State`, dispatches an `Event`, and
+ * asks the server for something through `store.commands` (see `Commands`).
+ */
+import { createHistory } from '../../figure/history.js';
+import { UNFOLLOWED } from '../../figure/scale.js';
+import { noRun } from './reduce.js';
+
+export { reduce } from './reduce.js';
+
+/** @typedef {import('../../figure/history.js').Columns} Columns */
+/** @typedef {import('../../figure/history.js').History} History */
+/** @typedef {Record<string, any>} Architecture the fields of the API's Architecture, by its names */
+
+/** @typedef {import('../../wire').LayerView} Layer a node of the graph, as `summary.layers` lists them */
+/** @typedef {import('../../wire').BlockView} Block */
+/** @typedef {import('../../wire').TapView} Tap */
+/** @typedef {import('../../wire').EdgeView} Edge */
+/** @typedef {Omit<import('../../wire').SummaryView, 'architecture'> & {architecture: Architecture}} Summary the answer of GET /api/architectures/{name} */
+
+/**
+ * @typedef {object} Variant one network on the page
+ * @property {string} label as the page names it: "ResNet-56"; unique among the variants
+ * @property {string|null} preset the preset the architecture differs from, if known
+ * @property {Architecture} description the differences that were stated: a preset and fields; what the URL says
+ * @property {boolean[]} usualSkips the skips of the description without a word on skips
+ * @property {Architecture} architecture
+ * @property {Summary} summary
+ * @property {string[]} taps names, aligned to the tap columns of `values`
+ * @property {string[]} weights
+ * @property {string[]} blocks
+ * @property {string} precision of the numbers on screen: float32, bfloat16
+ * @property {boolean[]} skips one a block, as they are wanted (see measured.js for those of the numbers on screen)
+ * @property {number[]} strength of each block's shortcut, 0 to 1, as it is wanted
+ * @property {Theory|null} theory what mean-field theory expects of it at initialisation; null where it was not probed
+ */
+
+/** @typedef {{activation_rms: (number|null)[], gradient_rms: (number|null)[], reason: string|null}} Theory numbers at each tap, or why there are none */
+
+/** @typedef {{dataset: string, image_size: number|null, batch_size: number, optimizer: string, lr: number, momentum: number, nesterov: boolean, weight_decay: number, schedule: string, warmup_steps: number, clip_norm: number|null, label_smoothing: number, precision: string, channels_last: boolean|null, steps: number, record_every: number, eval_every: number|null, seed: number}} Settings */
+/** @typedef {'gradient_path'|'weight_gradient'|'activation'|'branch_ratio'|'dead_units'} Quantity what the diagram draws */
+/** @typedef {'none'|'queued'|'running'|'paused'|'done'|'stopped'|'failed'|'interrupted'} RunState */
+/** @typedef {{title: string, detail: string, status?: number, field?: string, value?: any, limit?: any, remedy?: string}} Problem the server's words (RFC 9457) */
+/** @typedef {{id: string|null, state: RunState, reason: string|null, queuePosition: number|null, lastEventId: number|null, replay: boolean, initial: Net[]}} Run `initial`: the networks as it began */
+/** @typedef {{skips: boolean[], strength: number[]}} Net the shortcuts of a network: which are connected, and how strong */
+/** @typedef {{nets: Net[], past: Step[], future: Step[]}} Agreed what the server has: where a refusal leads back to */
+/** @typedef {{step: number|null, batchSize: number, nets: Net[]}} Measured of what numbers were measured; the step is null at initialisation */
+/** @typedef {{kind: string, sentence: string, step?: number, evidence?: [string, string, number][]}} Finding of the server's diagnosis: what was measured, and measure, name and value of each number it rests on */
+/** @typedef {{step: number, variant: number|null, changed: Record<string, any>, text: string}} Change a mark in every chart */
+/** @typedef {{variant: number, block: string|null, tap: string|null, layer: string|null}} Focus something pointed at: a block, and the tap or layer in it if known */
+/** @typedef {{low: number, high: number, locked: boolean, scope: 'common'|'block'|'stage'|'network', held: HeldSpans|null}} Scale decades (whole log10) of the diagram's quantity; `held`: the local ones, while they are locked */
+/** @typedef {{scope: string, quantity: Quantity, summaries: Summary[], spans: import('../../figure/styles.js').Spans}} HeldSpans */
+/** @typedef {{label: string, skips: boolean[][], strength: number[][]}} Step of undo: the skips and strengths of all variants, and what was done then */
+
+/** @typedef {{name: string, label: string, group: string, basic: boolean, of: 'architecture'|'run', kind: 'choice'|'boolean'|'integer'|'number'|'integers'|'text', values?: string[], default: any, minimum?: number|null, maximum?: number|null, optional: boolean, longest?: number|null, description: string}} Field a field with a control, as the server's models declare it */
+
+/**
+ * @typedef {object} State
+ * @property {'loading'|'ready'|'running'|'paused'|'offline'} phase what `<html data-state>` says
+ * @property {Variant[]} variants
+ * @property {Settings} settings of the next run (of this one, while one is under way)
+ * @property {Quantity} quantity
+ * @property {boolean} theory whether the lines that theory expects are asked for
+ * @property {'paper'|'trunk'} view of the diagram
+ * @property {Run} run
+ * @property {{wanted: number, answered: number}} probe counts of requests made and answered: pending while they differ
+ * @property {Agreed} agreed
+ * @property {Measured|null} measured of what the values on screen were measured; null where they are of nothing
+ * @property {History} history of the run; empty when none
+ * @property {'live'|number} shown the step to show: the newest, or the step that was pointed at
+ * @property {number} row the history's row on screen, -1 where it is none of this run's
+ * @property {number} step the step on screen; 0 for a probe
+ * @property {Columns[]} values of the step on screen, one a variant
+ * @property {{loss: number, accuracy: number, findings: Finding[], dropped: string[]}[]} scores of the step on screen, its diagnosis, and the blocks whose F was not computed in it, one a variant
+ * @property {Focus|null} hover
+ * @property {Focus|null} selection
+ * @property {Scale} scale
+ * @property {{key: unknown[], held: import('../../figure/scale.js').Followed}} follow how the scale follows the numbers, and of what
+ * @property {Change[]} changes
+ * @property {'online'|'retrying'|'offline'} connection
+ * @property {'light'|'dark'} theme
+ * @property {boolean} reducedMotion
+ * @property {boolean} recording whether there is no server: nothing can be changed or measured
+ * @property {number} speed steps a second to draw at most; 0 for as fast as they come
+ * @property {Record<string, Problem>} problems by place: a field's name, "run", "probe", "page"
+ * @property {{from: number, to: number}|null} brush blocks in focus where a net is too deep to draw in full
+ * @property {Step[]} past
+ * @property {Step[]} future
+ * @property {PresetRow[]} presets
+ * @property {Record<string, any>[]} datasets
+ * @property {Field[]} fields
+ * @property {string[]} hide names of controls that the link hides
+ */
+/** @typedef {{name: string, label?: string, family: string, summary: string, parameters?: number, macs?: number, paper?: string}} PresetRow */
+
+/**
+ * @typedef {{label: string, architecture: Architecture, precision?: string, memory_format?: string, taps: string[], weights: string[], blocks: string[], strength?: number[]}} WireVariant
+ * @typedef {Record<string, (number|null)[]>} WireValues
+ * @typedef {{step: number, epoch: number, elapsed: number, lr: number, precision?: string, variants: {loss: number|null, accuracy: number|null, test_accuracy?: number|null, dropped?: string[], values: WireValues, findings?: Finding[]}[]}} WireStep
+ * @typedef {WireVariant & {loss: number|null, accuracy?: number|null, dropped?: string[], values: WireValues, findings?: Finding[], theory?: Theory}} WireProbe
+ */
+
+/**
+ * @typedef {{type: 'first', summaries: Summary[], descriptions: Architecture[], probe: WireProbe[], settings: Settings, presets: PresetRow[], datasets: Record<string, any>[], fields?: Field[]}
+ *   | {type: 'variants', variants: Variant[], settings: Partial<Settings>, like?: number}
+ *   | {type: 'settings', changes: Partial<Settings>}
+ *   | {type: 'skips', variant: number, skips: boolean[], label: string}
+ *   | {type: 'strength', variant: number, strength: number[], label: string}
+ *   | {type: 'undo'} | {type: 'redo'}
+ *   | {type: 'probe/asked'}
+ *   | {type: 'probe/answered', sequence: number, probe: WireProbe[], closes?: string|null, variants?: Variant[], settings?: Partial<Settings>, asked?: Agreed}
+ *   | {type: 'probe/refused', sequence: number}
+ *   | {type: 'run/opened', id: string, state: RunState, replay?: boolean, agreed?: Agreed}
+ *   | {type: 'agreed', agreed: Agreed}
+ *   | {type: 'refused'}
+ *   | {type: 'stream/schema', id: number, variants: WireVariant[]}
+ *   | {type: 'stream/step', id: number, record: WireStep}
+ *   | {type: 'stream/change', id: number, step: number, variant: number|null, changed: Record<string, any>}
+ *   | {type: 'stream/status', id: number, state: RunState, reason: string|null, queue_position: number|null}
+ *   | {type: 'connection', connection: State['connection']}
+ *   | {type: 'problem', place: string, problem: Problem|null}
+ *   | {type: 'show', step: 'live'|number}
+ *   | {type: 'quantity', quantity: Quantity}
+ *   | {type: 'theory', on: boolean}
+ *   | {type: 'view', view: State['view']}
+ *   | {type: 'hover', focus: Focus|null}
+ *   | {type: 'select', focus: Focus|null}
+ *   | {type: 'scale', changes: Partial<Scale>}
+ *   | {type: 'brush', brush: State['brush']}
+ *   | {type: 'hide', hide: string[]}
+ *   | {type: 'theme', theme: State['theme']}
+ *   | {type: 'motion', reduced: boolean}
+ *   | {type: 'recording'}
+ *   | {type: 'speed', speed: number}} Event
+ */
+
+/**
+ * @typedef {object} Commands what a control may ask for; each answers when the server has, and puts a refusal into `state.problems`
+ * @property {() => Promise<void>} play create a run, or go on with the paused one
+ * @property {() => Promise<void>} pause
+ * @property {() => Promise<void>} step one step, pausing or creating a run if need be
+ * @property {() => Promise<void>} reset leave the run and probe again at initialisation
+ * @property {(variant: number, block: number, on?: boolean) => Promise<void>} toggle one block's skip
+ * @property {(variant: number, skips: boolean[], label: string) => Promise<void>} setSkips many at once; the label names the act for undo
+ * @property {(variant: number, strength: number[], label: string) => Promise<void>} setStrength of the shortcuts
+ * @property {() => Promise<void>} undo
+ * @property {() => Promise<void>} redo
+ * @property {(variant: number|null, changes: Architecture) => Promise<void>} change fields of a variant's Architecture, or of all ({preset: name} for another net); new probe
+ * @property {(left: string, right: string|null) => Promise<void>} compare show these presets beside each other
+ * @property {(descriptions: Architecture[], settings?: Partial<Settings>, known?: (variants: Variant[]) => void) => Promise<void>} describe show these networks, by their differences, under these settings; `known` is told their structure before they are measured
+ * @property {(changes: Partial<Settings>) => Promise<void>} set settings of training; those that a probe depends on give a new probe, lr goes to a running net
+ * @property {(variant: number) => Promise<void>} fork go on with two copies of a network that trains, paused
+ * @property {(perSecond: number) => Promise<void>} pace recorded steps a second at most, 0 for as fast as it goes
+ * @property {(id: string) => Promise<void>} replay open a finished or running run
+ */
+
+/**
+ * Make the state before anything is known.
+ *
+ * @returns {State}
+ */
+export function initialState() {
+  return {
+    phase: 'loading',
+    variants: [],
+    settings: {
+      dataset: 'digits', image_size: null, batch_size: 64, optimizer: 'sgd', lr: 0.005, momentum: 0.9, nesterov: false,
+      weight_decay: 0, schedule: 'constant', warmup_steps: 0, clip_norm: null, label_smoothing: 0, precision: 'float32',
+      channels_last: null, steps: 200, record_every: 1, eval_every: null, seed: 0,
+    },
+    quantity: 'gradient_path',
+    theory: false,
+    view: 'paper',
+    run: noRun(),
+    probe: { wanted: 0, answered: 0 },
+    agreed: { nets: [], past: [], future: [] },
+    measured: null,
+    history: createHistory([], 1),
+    shown: 'live',
+    row: -1,
+    step: 0,
+    values: [],
+    scores: [],
+    hover: null,
+    selection: null,
+    scale: { low: -6, high: 0, locked: false, scope: 'common', held: null },
+    follow: { key: [], held: UNFOLLOWED },
+    changes: [],
+    connection: 'online',
+    theme: 'light',
+    reducedMotion: false,
+    recording: false,
+    speed: 0,
+    problems: {},
+    brush: null,
+    past: [],
+    future: [],
+    presets: [],
+    datasets: [],
+    fields: [],
+    hide: [],
+  };
+}

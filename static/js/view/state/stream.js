@@ -1,0 +1,116 @@
+/**
+ * @file What the events of a run's stream do to the state, and which of its recorded steps is on screen. Pure.
+ */
+import { tellChange } from './changes.js';
+import { append, createHistory, readRow, rowOf } from '../../figure/history.js';
+import { netsAt, same } from '../../figure/measured.js';
+import { decodeValues } from '../../figure/values.js';
+
+/** @typedef {import('./state.js').State} State */
+/** @typedef {import('./state.js').Event} Event */
+/** @typedef {import('./state.js').Variant} Variant */
+
+/** So the net that trains begins to say why it stays as it was. */
+const REFUSED = 'not changed';
+
+/** @typedef {Extract<Event, {type: `stream/${string}`}>} StreamEvent */
+
+/**
+ * Take an event of the run's stream; one that came before (a reconnection) changes nothing.
+ *
+ * @param {State} state
+ * @param {StreamEvent} event
+ * @returns {State}
+ */
+export function stream(state, event) {
+  if (state.run.lastEventId !== null && event.id <= state.run.lastEventId) return state;
+  const run = { ...state.run, lastEventId: event.id };
+  switch (event.type) {
+    case 'stream/schema': {
+      const variants = state.variants.map((variant, v) => {
+        const wire = event.variants[v];
+        return wire ? { ...variant, taps: wire.taps, weights: wire.weights, blocks: wire.blocks, precision: wire.precision ?? 'float32' } : variant;
+      });
+      const initial = run.initial.map((net, v) => ({ ...net, strength: event.variants[v]?.strength ?? net.strength }));
+      return heard(state, { ...state, run: { ...run, initial }, variants, history: createHistory(variants.map(sizesOf)) });
+    }
+    case 'stream/step': {
+      const { record } = event;
+      const nets = netsAt(state, record.step);
+      const rows = record.variants.map((variant, v) => ({
+        loss: variant.loss ?? NaN,
+        accuracy: variant.accuracy ?? NaN,
+        test: variant.test_accuracy ?? NaN,
+        findings: variant.findings ?? [],
+        dropped: variant.dropped ?? [],
+        values: decodeValues(variant.values, state.variants[v], nets[v].skips, variant.dropped),
+      }));
+      const history = append(state.history, { step: record.step, elapsed: record.elapsed, lr: record.lr, variants: rows });
+      if (history === state.history) return { ...state, run };
+      if (state.shown !== 'live') return show({ ...state, run, history }, state.shown);
+      return {
+        ...state, run, history,
+        row: history.length - 1,
+        step: record.step,
+        values: rows.map((row) => row.values),
+        scores: rows.map(({ loss, accuracy, findings, dropped }) => ({ loss, accuracy, findings, dropped })),
+        measured: { step: record.step, batchSize: state.settings.batch_size, nets },
+      };
+    }
+    case 'stream/change': {
+      const { step, variant, changed } = event;
+      const changes = [...state.changes, { step, variant, changed, text: tellChange(state, variant, changed) }];
+      const settings = typeof changed.lr === 'number' ? { ...state.settings, lr: changed.lr } : state.settings;
+      return heard(state, { ...state, run, changes, settings });
+    }
+    case 'stream/status': {
+      const told = { ...state, run: { ...run, state: event.state, reason: event.reason, queuePosition: event.queue_position } };
+      if (!event.reason?.startsWith(REFUSED)) return told;
+      const nets = netsAt(state, Infinity);
+      return { ...told, agreed: { ...state.agreed, nets }, variants: state.variants.map((variant, v) => ({ ...variant, ...nets[v] })) };
+    }
+  }
+}
+
+/**
+ * What the run says anew of its networks is what the server has, and what is wanted where nothing else was.
+ *
+ * @param {State} before @param {State} state
+ * @returns {State}
+ */
+function heard(before, state) {
+  const [old, now] = [netsAt(before, Infinity), netsAt(state, Infinity)];
+  const nets = state.agreed.nets.map((agreed, v) => ({
+    skips: same(old[v].skips, now[v].skips) ? agreed.skips : now[v].skips,
+    strength: same(old[v].strength, now[v].strength) ? agreed.strength : now[v].strength,
+  }));
+  const variants = state.variants.map((variant, v) => ({
+    ...variant,
+    skips: same(variant.skips, state.agreed.nets[v].skips) ? nets[v].skips : variant.skips,
+    strength: same(variant.strength, state.agreed.nets[v].strength) ? nets[v].strength : variant.strength,
+  }));
+  return { ...state, variants, agreed: { ...state.agreed, nets } };
+}
+
+/** A step that has not come yet is shown when it comes. @param {State} state @param {'live'|number} step @returns {State} */
+export function show(state, step) {
+  const { history } = state;
+  const shown = state.run.id === null ? 'live' : step;
+  if (history.length === 0) return shown === state.shown ? state : { ...state, shown };
+  const row = step === 'live' ? history.length - 1 : Math.max(0, rowOf(history, step));
+  if (state.shown === shown && state.row === row && state.step === history.steps[row]) return state;
+  return {
+    ...state,
+    shown,
+    row,
+    step: history.steps[row],
+    values: state.variants.map((_, v) => readRow(history, v, row)),
+    scores: history.variants.map(({ loss, accuracy, findings, dropped }) => ({ loss: loss[row], accuracy: accuracy[row], findings: findings[row] ?? [], dropped: dropped[row] ?? [] })),
+    measured: { step: history.steps[row], batchSize: state.settings.batch_size, nets: netsAt(state, history.steps[row]) },
+  };
+}
+
+/** @param {Variant} variant */
+export function sizesOf(variant) {
+  return { taps: variant.taps.length, weights: variant.weights.length, blocks: variant.blocks.length };
+}

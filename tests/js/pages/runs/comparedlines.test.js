@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { linesOf } from '../../../../static/js/pages/runs/comparedlines.js';
+
+/** @param {string[]} labels @param {any[]} skips @returns {any} */
+function run(labels, skips) {
+  const column = [1, null];
+  return {
+    name: 'a', request: { variants: skips.map((one) => ({ skips: one })) },
+    digest: { steps: [0, 5], variants: labels.map((label) => ({ label, loss: column, accuracy: column, gradient_ratio: column })) },
+  };
+}
+
+test('no two lines of a comparison are drawn alike, not even those of a fork', () => {
+  const fork = run(['ResNet-20 (1)', 'ResNet-20 (2)', 'ResNet-20 (3)', 'ResNet-20 (4)'], [true, true, true, true]);
+  const lines = linesOf([fork, fork, fork, fork]);
+  assert.equal(lines.length, 16);
+  assert.equal(new Set(lines.map(({ dash }) => dash)).size, 16);
+  assert.equal(new Set(lines.map(({ label }) => label)).size, 16, 'and each has a label of its own');
+});
+
+test('the hue says whether a network has any skip; what is not known is NaN', () => {
+  const [plain, residual] = linesOf([run(['plain-20', 'ResNet-20'], [false, [false, true]])]);
+  assert.deepEqual([plain.hue, residual.hue], ['plain', 'residual']);
+  assert.deepEqual([plain.label, residual.label], ['plain-20', 'ResNet-20']);
+  assert.deepEqual(plain.loss, [1, NaN]);
+});
+
+test('a run that has not begun has no line', () => assert.deepEqual(linesOf([{ ...run([], []), digest: null }]), []));

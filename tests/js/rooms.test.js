@@ -1,0 +1,32 @@
+// Which room of the front end may import which: the pure part knows nothing of the rest.
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, relative, resolve } from 'node:path';
+import test from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../../static/js/', import.meta.url));
+const MAY = {
+  figure: ['figure'],
+  sources: ['sources', 'figure'],
+  view: ['view', 'sources', 'figure'],
+  pages: ['pages', 'view', 'sources', 'figure'],
+};
+const files = readdirSync(ROOT, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.js'));
+const roomOf = (path) => path.split('/')[0];
+const importsOf = (name) => [...readFileSync(resolve(ROOT, name), 'utf8').matchAll(/^(?:import|export)\b(?:[^'";]*\sfrom)?\s*['"](\.[^'"]+)['"]/gm)]
+  .map(([, path]) => relative(ROOT, resolve(ROOT, dirname(name), path)));
+
+test('every module lives in a room', () => {
+  assert.deepEqual([...new Set(files.map(roomOf))].sort(), Object.keys(MAY).sort());
+});
+
+test('imports run one way', () => {
+  const wrong = files.flatMap((name) => importsOf(name).filter((path) => !MAY[roomOf(name)].includes(roomOf(path))).map((path) => `${name} imports ${path}`));
+  assert.deepEqual(wrong, []);
+});
+
+test('what draws figures knows no document', () => {
+  const knowing = files.filter((name) => roomOf(name) === 'figure' && /\b(document|window|localStorage|globalThis)\./.test(readFileSync(resolve(ROOT, name), 'utf8')));
+  assert.deepEqual(knowing, []);
+});
