@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -17,7 +18,7 @@ PART = 8
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """Pixels, [N, C, H, W] float32 from 0 to 1, and labels, [N] int64, in a part to train on and a part to test on.
+    """Pixels, [N, C, H, W] from 0 to 1, and labels, [N] int64, in a part to train on and a part to test on.
 
     Pixels are kept as they are; what a network sees is resized and standardised batch by batch.
     """
@@ -70,34 +71,44 @@ def load(name: str, *, image_size: int | None = None, seed: int = 0, folder: Pat
 
     `image_size` resizes (bilinear) to that height and width. The order depends on the seed alone, and so does the
     split, where the data set has none of its own. `folder` holds what a user brings, $SKIPSCOPE_DATASETS by default.
+    Pixels have torch's default type, float32 unless somebody has set another.
     Raise DatasetError for a name that is unknown and for files that are missing or broken.
     """
     folder = folder or datasets_folder()
     drawn_by = 0 if name in OWN_SPLITS else seed
     info = info_of(name, folder)
     size = image_size or info.image_size
-    version = version_of(name, folder)
-    pixels, statistics = _split(name, drawn_by, folder, version), _statistics(name, size, drawn_by, folder, version)
-    return Dataset(info, size, *pixels, *statistics, seed)
+    source = _Source(name, drawn_by, folder, version_of(name, folder), torch.get_default_dtype())
+    return Dataset(info, size, *_split(source), *_statistics(source, size), seed)
+
+
+class _Source(NamedTuple):
+    """From where pixels come, in which version of the files, as which type, and the seed that splits them."""
+
+    name: str
+    seed: int
+    folder: Path
+    version: int
+    dtype: torch.dtype
 
 
 @lru_cache(maxsize=2)
-def _split(name: str, seed: int, folder: Path, version: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+def _split(source: _Source) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     """Return pixels and labels to train on, and those to test on; files of another version are read anew."""
-    read = pixels_of(name, folder)
-    images, labels = torch.from_numpy(read.images), torch.from_numpy(read.labels)
+    read = pixels_of(source.name, source.folder)
+    images, labels = torch.from_numpy(read.images).to(source.dtype), torch.from_numpy(read.labels)
     if read.num_train:
         return images[: read.num_train], labels[: read.num_train], images[read.num_train :], labels[read.num_train :]
-    order = torch.randperm(len(labels), generator=torch.Generator().manual_seed(seed))
-    num_test = info_of(name, folder).num_test
+    order = torch.randperm(len(labels), generator=torch.Generator().manual_seed(source.seed))
+    num_test = info_of(source.name, source.folder).num_test
     test, train = order[:num_test], order[num_test:]
     return images[train], labels[train], images[test], labels[test]
 
 
 @lru_cache(maxsize=64)
-def _statistics(name: str, size: int, seed: int, folder: Path, version: int) -> tuple[Tensor, Tensor]:
+def _statistics(source: _Source, size: int) -> tuple[Tensor, Tensor]:
     """Return mean and standard deviation of each channel, [1, C, 1, 1], of the images to train on at a size."""
-    pixels = _split(name, seed, folder, version)[0]
+    pixels = _split(source)[0]
     if pixels.shape[-1] == size:
         mean, deviation = pixels.mean((0, 2, 3), keepdim=True), pixels.std((0, 2, 3), keepdim=True)
     else:
@@ -109,8 +120,8 @@ def _statistics(name: str, size: int, seed: int, folder: Path, version: int) -> 
             sums[1] += resized.square().sum((0, 2, 3), keepdim=True)
         count = len(pixels) * size * size
         mean = sums[0] / count
-        deviation = ((sums[1] - count * mean.square()) / (count - 1)).clamp_min(0).sqrt().float()
-        mean = mean.float()
+        deviation = ((sums[1] - count * mean.square()) / (count - 1)).clamp_min(0).sqrt().to(source.dtype)
+        mean = mean.to(source.dtype)
     # a channel that is the same everywhere stays 0
     return mean, deviation.clamp_min(1e-6)
 

@@ -103,16 +103,16 @@ class Variant:
             self.net.zero_grad(set_to_none=True)
         with torch.autocast("cpu", torch.bfloat16, enabled=self.precision == "bfloat16"):
             logits = self.net(put_images(images, self.memory_format))
-        loss = nn.functional.cross_entropy(logits.float(), labels, label_smoothing=smoothing)
+        loss = nn.functional.cross_entropy(logits.to(images.dtype), labels, label_smoothing=smoothing)
         loss.backward()
         if self.optimizer is not None:
             assert isinstance(request, TrainingRequest)
             if request.clip_norm is not None:
                 nn.utils.clip_grad_norm_(self.net.parameters(), request.clip_norm)
             self.optimizer.step()
-        accuracy = (logits.detach().argmax(1) == labels).float().mean()
+        accuracy = (logits.detach().argmax(1) == labels).to(loss.dtype).mean()
         record = self.recorder.read()
-        value, share = torch.stack([loss.detach().float(), accuracy]).tolist()
+        value, share = torch.stack([loss.detach(), accuracy]).tolist()
         if record is None:
             return value, None
         self.recent.append(record)

@@ -253,3 +253,16 @@ def test_a_folder_with_one_class_says_what_it_needs(tmp_path: Path) -> None:
     (tmp_path / "mine" / "only").mkdir(parents=True)
     with pytest.raises(DatasetError, match="one a class"):
         info_of("mine", tmp_path)
+
+
+@pytest.mark.parametrize("size", [8, 12])
+def test_images_have_the_type_that_new_tensors_have(size: int) -> None:
+    single = load("digits", image_size=size)
+    try:
+        torch.set_default_dtype(torch.float64)
+        double = load("digits", image_size=size)
+    finally:
+        torch.set_default_dtype(torch.float32)
+    assert (single.test_images.dtype, double.test_images.dtype) == (torch.float32, torch.float64)
+    torch.testing.assert_close(single.test_images.double(), double.test_images, atol=1e-5, rtol=1e-5)
+    assert load("digits", image_size=size).test_images.dtype is torch.float32
