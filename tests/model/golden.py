@@ -13,8 +13,8 @@ from typing import Any
 import torch
 from torch import nn
 
-from model import Record, Recorder, TrainingRequest, train
-from model.training import StepRecord, Training, VariantRecord
+from skipscope.model import Record, Recorder, TrainingRequest, train
+from skipscope.model.train.training import StepRecord, Training, VariantRecord
 
 Line = list[str | float | int | None]
 DIGITS = 6

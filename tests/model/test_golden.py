@@ -12,7 +12,7 @@ from typing import Any, get_args
 import pytest
 import torch
 
-from model import Architecture, TrainingRequest
+from skipscope import Architecture, TrainingRequest
 from tests.model.golden import CASES, NETS, OPTIMIZERS, Line, differences, text_of
 
 TEXT = Path(__file__).parents[1] / "golden" / "steps.txt"
