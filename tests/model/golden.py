@@ -13,7 +13,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from skipscope.model import Record, Recorder, TrainingRequest, train
+from skipscope import Record, Recorder, TrainingRequest, train
 from skipscope.model.train.training import StepRecord, Training, VariantRecord
 
 Line = list[str | float | int | None]
