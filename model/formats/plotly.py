@@ -1,8 +1,7 @@
 """A summary's diagram as a Plotly figure, the page's drawing."""
 
+import json
 from typing import Any
-
-import orjson
 
 from skipscope.model.describe.summary import Summary
 from skipscope.model.show.diagrams import Drawing, diagram_data
@@ -18,4 +17,4 @@ SCHEMA: dict[str, Any] = {
 
 def write(summary: Summary) -> str:
     """Write {data, layout}, which Plotly.newPlot() and plotly.io.from_json() take."""
-    return orjson.dumps(diagram_data(summary, None, Drawing()), option=orjson.OPT_APPEND_NEWLINE).decode()
+    return json.dumps(diagram_data(summary, None, Drawing())) + "\n"
