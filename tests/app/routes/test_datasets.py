@@ -16,7 +16,8 @@ from skipscope.app.page.samples import Samples
 from skipscope.app.routes import datasets
 from skipscope.app.wire.architectures import DatasetView
 from skipscope.model.data.catalogue import FILES
-from skipscope.model.data.sources import SHIPPED, pixels_of
+from skipscope.model.data.shipped import SHIPPED
+from skipscope.model.data.sources import pixels_of
 
 
 @pytest.fixture

@@ -15,7 +15,8 @@ from PIL import Image, ImageOps
 
 from skipscope.model.data.catalogue import FILES, DatasetError, catalogue, info_of
 from skipscope.model.data.loader import load
-from skipscope.model.data.sources import SHIPPED, read_image
+from skipscope.model.data.shipped import SHIPPED
+from skipscope.model.data.sources import read_image
 from skipscope.model.describe.request import TrainingRequest
 
 
