@@ -32,7 +32,7 @@
  * @typedef {object} History
  * @property {number} length rows in use
  * @property {number} capacity rows before the older half is thinned
- * @property {number} generation grows when rows were thinned or all is new: draw everything anew; else only rows were added
+ * @property {symbol} generation another one when rows were thinned or all is new: draw everything anew; else only rows were added
  * @property {Float64Array} steps the step of each row, ascending
  * @property {Float64Array} elapsed seconds since the run began
  * @property {Float64Array} lr
@@ -51,8 +51,6 @@ export const COLUMNS = [...TAP_COLUMNS, ...WEIGHT_COLUMNS, ...BLOCK_COLUMNS];
 const BYTES = 48e6;
 const ROWS = [64, 2048];
 
-let generations = 0;
-
 /**
  * Make an empty history for variants with these numbers of taps, weights and blocks.
  *
@@ -63,11 +61,10 @@ let generations = 0;
 export function createHistory(sizes, capacity) {
   const perRow = sizes.reduce((sum, s) => sum + 4 * (4 * s.taps + 2 * s.weights + 4 * s.blocks), 0);
   const rows = capacity ?? Math.max(ROWS[0], Math.min(ROWS[1], Math.floor(BYTES / Math.max(1, perRow))));
-  generations += 1;
   return {
     length: 0,
     capacity: rows,
-    generation: generations,
+    generation: Symbol('rows'),
     steps: new Float64Array(rows),
     elapsed: new Float64Array(rows),
     lr: new Float64Array(rows),

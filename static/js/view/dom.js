@@ -57,6 +57,11 @@ function fill(element, attributes, children) {
   return element;
 }
 
+/** Does an element belong to this laboratory, and to none that is mounted inside it? @param {HTMLElement} root @param {EventTarget|null} element */
+export function isOwn(root, element) {
+  return element instanceof Element && element.closest('[data-laboratory]') === root;
+}
+
 /**
  * Find an element that the template promises.
  *

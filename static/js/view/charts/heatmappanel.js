@@ -33,7 +33,9 @@ export function createPanel(parent, store, v) {
   parent.append(element);
   const buffer = document.createElement('canvas');
   const pen = /** @type {CanvasRenderingContext2D} */ (buffer.getContext('2d'));
-  let [drawn, generation, axes] = [0, -1, ''];
+  let [drawn, axes] = [0, ''];
+  /** @type {symbol|null} */
+  let generation = null;
   let end = 1;
   /** @type {{step: number, row: number, x: number}|null} */
   let pointed = null;

@@ -27,14 +27,14 @@ const MEASURED = ['dataset', 'image_size', 'batch_size', 'seed'];
  *
  * @param {Store} store
  * @param {import('../../sources/source.js').Source} source
- * @returns {Commands}
+ * @returns {Commands & {leave: () => void}} `leave`: watch no run any more
  */
 export function createCommands(store, source) {
   /** @type {Promise<unknown>} */
   let queue = Promise.resolve();
   /** Commands in the queue after which other networks are on the page. */
   let replacing = 0;
-  let leave = () => {};
+  let unwatch = () => {};
   /** The run that this page began. @type {string|null} */
   let own = null;
   /** What the run was told and has not said yet. @type {'running'|'paused'|null} */
@@ -117,7 +117,7 @@ export function createCommands(store, source) {
     try {
       const answer = await source.probe({ variants: variants.map(wireArchitecture), ...pick(settings, MEASURED), ...strengthsOf({ variants }) });
       await end();
-      leave();
+      unwatch();
       const asked = others.variants ? { nets: netsOf(variants), past: [], future: [] } : { nets: netsOf(variants), past, future };
       clear(['probe']);
       store.dispatch({ type: 'probe/answered', sequence, probe: answer.variants, closes: run.id, asked, ...others });
@@ -137,9 +137,9 @@ export function createCommands(store, source) {
 
   /** @param {string} id */
   const attach = (id) => {
-    leave();
+    unwatch();
     heading = null;
-    leave = source.watch(id, {
+    unwatch = source.watch(id, {
       lastEventId: store.state.run.lastEventId,
       onEvent: (event) => {
         if (event.type === 'status') heading = null;
@@ -212,8 +212,9 @@ export function createCommands(store, source) {
     }
   };
 
-  /** @type {Commands} */
+  /** @type {Commands & {leave: () => void}} */
   const commands = {
+    leave: () => unwatch(),
     play: () => inTurn('run', async () => {
       if (store.state.shown !== 'live') store.dispatch({ type: 'show', step: 'live' });
       if (!alive()) await create('running');
@@ -290,5 +291,5 @@ export function createCommands(store, source) {
   if (!only) return commands;
   const refuse = async () => store.dispatch({ type: 'problem', place: 'page', problem: only });
   store.dispatch({ type: 'recording' });
-  return { .../** @type {any} */ (Object.fromEntries(Object.keys(commands).map((name) => [name, refuse]))), replay: commands.replay };
+  return { .../** @type {any} */ (Object.fromEntries(Object.keys(commands).map((name) => [name, refuse]))), replay: commands.replay, leave: commands.leave };
 }
