@@ -71,8 +71,8 @@ class Connection(HttpToolsProtocol):
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
-        self._headed = True
         super().on_headers_complete()
+        self._headed = True  # not where that failed: no answer has begun then
 
     def on_message_complete(self) -> None:
         self._arrived()
