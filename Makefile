@@ -48,8 +48,8 @@ test-core: .venv/developed ## the quick part of the tests: the model and the rep
 test-page: .venv/developed
 	$(NODE) node --test $(JS_TESTS)
 
-fuzz: .venv/developed ## 10,000 hostile requests made from the API's own description
-	SKIPSCOPE_FUZZ_CASES=10000 SKIPSCOPE_HYPOTHESIS=explore $(BIN)/python -m pytest -q --timeout 3600 tests/app/test_fuzz.py
+fuzz: .venv/developed ## 10,000 hostile requests made from the API's own description, and 20,000 of bytes below HTTP
+	SKIPSCOPE_FUZZ_CASES=10000 SKIPSCOPE_HYPOTHESIS=explore $(BIN)/python -m pytest -q --timeout 3600 tests/app/test_fuzz.py tests/app/test_raw_fuzz.py
 
 ray-test: .venv/developed ## the tests on real Ray clusters on this machine, where Ray is installed
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m ray tests/app/executors tests/deploy

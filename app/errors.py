@@ -10,9 +10,9 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
-from starlette.routing import Match, Route
 
 from skipscope.app.guard.headers import headers_of
+from skipscope.app.guard.heads import allowed, asks_head
 from skipscope.model.describe.architecture import ArchitectureError
 from skipscope.model.describe.presets import UnknownPreset
 
@@ -87,22 +87,15 @@ def of_preset(error: UnknownPreset) -> Problem:
     )  # fmt: skip
 
 
-def _allowed(app: FastAPI, request: Request) -> str:
-    """Name the methods of all routes at an address; each route alone knows its own."""
-    methods: set[str] = set()
-    for route in app.routes:
-        if isinstance(route, Route) and route.matches(request.scope)[0] != Match.NONE:
-            methods |= route.methods or set()
-    return ", ".join(sorted(methods))
-
-
 def _of_http(app: FastAPI, request: Request, error: HTTPException) -> Problem:
     details = {
         404: f"Nothing is at {request.url.path[:MAX_SHOWN]}.",
-        405: f"{request.method} is not possible here.",
+        405: f"{'HEAD' if asks_head(request) else request.method} is not possible here.",
     }
     detail = details.get(error.status_code, str(error.detail))
-    headers = {**(error.headers or {}), **({"Allow": _allowed(app, request)} if error.status_code == 405 else {})}
+    headers = dict(error.headers or {})
+    if error.status_code == 405:
+        headers["Allow"] = allowed(app.routes, request.scope)
     return Problem(error.status_code, str(error.detail), detail, headers=headers)
 
 

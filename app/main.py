@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from skipscope.app import errors
+from skipscope.app.guard.heads import Heads
 from skipscope.app.guard.open_streams import Streams
 from skipscope.app.guard.rates import Rates
 from skipscope.app.guard.security import Guard
@@ -55,6 +56,7 @@ def create_app(settings: Settings) -> FastAPI:
     errors.install(app, refused, {StoreError: refusals.of_store})
 
     # the last one is the first that a request meets
+    app.add_middleware(Heads)
     app.add_middleware(Streams, settings=settings, refused=refused, reading=reading)
     app.add_middleware(Rates, settings=settings, refused=refused)
     app.add_middleware(Guard, settings=settings, refused=refused)

@@ -6,6 +6,7 @@ import sys
 from typing import Any
 
 import orjson
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.protocols.http.flow_control import service_unavailable
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
@@ -70,8 +71,8 @@ class Connection(HttpToolsProtocol):
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
-        self._headed = True
         super().on_headers_complete()
+        self._headed = True  # not where that failed: no answer has begun then
 
     def on_message_complete(self) -> None:
         self._arrived()
@@ -109,7 +110,10 @@ class Connection(HttpToolsProtocol):
         self._end(MALFORMED)
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
-        super()._start_asgi_task(cycle, CROWDED.response() if app is service_unavailable else app)  # pyright: ignore[reportArgumentType]
+        answer: Any = CROWDED.response() if app is service_unavailable else app
+        if cycle.scope["http_version"] == "1.0":
+            answer = unchunked(answer, cycle)
+        super()._start_asgi_task(cycle, answer)
 
     def _end(self, problem: Problem) -> None:
         """Say why, where no answer has begun, and close."""
@@ -125,6 +129,35 @@ class Connection(HttpToolsProtocol):
             )  # fmt: skip
             self.transport.write("\r\n".join(lines).encode() + body)
         self.transport.close()
+
+
+def unchunked(app: Any, cycle: RequestResponseCycle) -> ASGIApp:
+    """Let an answer without a length end with its connection, which uvicorn itself sends in chunks to whoever asks.
+
+    HTTP/1.0 knows no chunks (RFC 9112, section 6.1). An answer that breaks off ends with a reset, not like a whole one.
+    """
+
+    async def plain(scope: Scope, receive: Receive, send: Send) -> None:
+        measured = True
+
+        async def send_on(message: Message) -> None:
+            nonlocal measured
+            if message["type"] == "http.response.start":
+                measured = any(name.lower() == b"content-length" for name, _ in message["headers"])
+                if not measured:
+                    cycle.chunked_encoding = False
+            elif not measured:
+                cycle.expected_content_length = len(message.get("body", b""))
+            await send(message)
+
+        try:
+            await app(scope, receive, send_on)
+        except BaseException:
+            if cycle.response_started:
+                cycle.transport.abort()
+            raise
+
+    return plain
 
 
 def connection_of(settings: Settings) -> type[Connection]:

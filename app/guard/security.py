@@ -16,6 +16,8 @@ from skipscope.app.settings import Settings
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 OPEN = frozenset({"/healthz", "/readyz"})
+DIGITS = 20
+"""Of a length: more are no number that Python reads for nothing, and too many bytes in any case."""
 SCRAPED = OPEN | {"/metrics"}
 """Asked for by programs under names of an inner network; what is open there is open under every name."""
 
@@ -78,8 +80,8 @@ class Guard:
                 field="Origin", value=headers.get("origin"), remedy="open the page at its own address",
             )  # fmt: skip
         length = headers.get("content-length", "")
-        if length.isdecimal() and int(length) > self.settings.max_body:
-            return _too_large(int(length), self.settings.max_body)
+        if length.isdecimal() and int(length[:DIGITS]) > self.settings.max_body:
+            return _too_large(int(length[:DIGITS]), self.settings.max_body)
         return None
 
 
@@ -88,7 +90,15 @@ def _same_origin(headers: Headers) -> bool:
     if headers.get("sec-fetch-site") in ("same-site", "cross-site"):
         return False
     origin = headers.get("origin")
-    return origin is None or urlsplit(origin).netloc.lower() == headers.get("host", "").lower()
+    return origin is None or _place(origin) == headers.get("host", "").lower()
+
+
+def _place(origin: str) -> str | None:
+    """Return an origin's host and port; None where it is no address."""
+    try:
+        return urlsplit(origin).netloc.lower()
+    except ValueError:
+        return None
 
 
 def _too_large(size: int, limit: int) -> Problem:

@@ -84,7 +84,6 @@ async def presets(response: Response) -> list[dict[str, Any]]:
     return preset_list()
 
 
-@router.head("/{name}", include_in_schema=False)
 @router.get(
     "/{name}",
     response_model=SummaryView,

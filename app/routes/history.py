@@ -6,8 +6,9 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import StreamingResponse
+from starlette.responses import Response, StreamingResponse
 
+from skipscope.app.guard.heads import asks_head, headers_alone
 from skipscope.app.jobs import refusals
 from skipscope.app.jobs.figures import Kind, Measure, figure_of
 from skipscope.app.jobs.history import MAX_PATTERNS, MEDIA_TYPES, History, Span
@@ -49,10 +50,16 @@ async def history(  # noqa: PLR0917  (named by the query, never by place)
     measure: Annotated[
         Measure | None, Query(description="With format=plotly: what heatmap and profile show, else gradient_rms.")
     ] = None,
-) -> StreamingResponse:  # fmt: skip
+) -> Response:  # fmt: skip
     """Return what was recorded: as it was said on the stream, as a table, or drawn."""
     refusals.check_drawn(format, figure, measure, columns)
     run, runs = await find(request, run_id), runs_of(request)
+
+    headers = (
+        {} if format in {"json", "plotly"} else {"Content-Disposition": f'attachment; filename="{run.id}.{format}"'}
+    )
+    if asks_head(request):
+        return headers_alone(MEDIA_TYPES[format], headers)
 
     def begin() -> tuple[Iterator[bytes], bytes]:
         found = History(runs.store, run.key, Span(first, to, every))
@@ -63,7 +70,4 @@ async def history(  # noqa: PLR0917  (named by the query, never by place)
         return parts, next(parts)  # a refusal is raised here, before the answer begins
 
     parts, head = await run_in_threadpool(begin)
-    headers = (
-        {} if format in {"json", "plotly"} else {"Content-Disposition": f'attachment; filename="{run.id}.{format}"'}
-    )
     return StreamingResponse(chain([head], parts), media_type=MEDIA_TYPES[format], headers=headers)

@@ -14,6 +14,7 @@ from starlette.responses import RedirectResponse, Response, StreamingResponse
 from skipscope.app.errors import Problem
 from skipscope.app.guard.access import ASK
 from skipscope.app.guard.clients import introduce
+from skipscope.app.guard.heads import asks_head, headers_alone
 from skipscope.app.page.assets import fingerprint, module_urls, packed_response, static_url
 from skipscope.app.page.fields import field_list
 from skipscope.app.page.offline import HERE, bundle
@@ -87,6 +88,9 @@ async def offline(request: Request, run_id: RunId) -> Response:
     recordings: Recordings = request.app.state.recordings
     shown = orjson.loads(orjson.dumps(view(run)))
     extent = await recordings.extent(shown, run.key)
+    name = {"Content-Disposition": f'attachment; filename="skipscope-{run.id}.html"'}
+    if asks_head(request):
+        return headers_alone("text/html", name)
     before, after = await run_in_threadpool(_shell, fingerprint(), extent.thinned)
 
     async def parts() -> AsyncIterator[bytes]:
@@ -96,7 +100,6 @@ async def offline(request: Request, run_id: RunId) -> Response:
             yield part
         yield after
 
-    name = {"Content-Disposition": f'attachment; filename="skipscope-{run.id}.html"'}
     return StreamingResponse(parts(), 200, name, "text/html")
 
 

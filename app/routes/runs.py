@@ -10,6 +10,7 @@ from starlette.responses import Response, StreamingResponse
 from skipscope.app.errors import MEDIA_TYPE
 from skipscope.app.guard.bodies import StrictRoute
 from skipscope.app.guard.clients import client_of, turns_of
+from skipscope.app.guard.heads import asks_head, headers_alone
 from skipscope.app.jobs import refusals
 from skipscope.app.jobs.channel import replay
 from skipscope.app.jobs.fork import fork as begin_fork
@@ -238,6 +239,8 @@ async def events(
         over, last = True, run.last_event
     if over and position >= last:
         return Response(status_code=204)
+    if asks_head(request):
+        return headers_alone(STREAM, STREAM_HEADERS)
     body: AsyncIterator[bytes]
     if isinstance(run, Run):
         body = run.channel.read(position)
