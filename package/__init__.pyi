@@ -22,7 +22,7 @@ from .model.measure.schedules import logarithmic as logarithmic
 from .model.measure.sgd import SGD as SGD
 from .model.network.resnet import ResNet as ResNet
 from .model.network.weights import load_weights as load_weights
-from .model.train.training import probe as probe
+from .model.train.probe import probe as probe
 from .model.train.training import train as train
 
 __all__ = [

@@ -8,7 +8,8 @@ from typing import Any, Protocol
 import orjson
 
 from skipscope.model.describe.request import ProbeRequest, TrainingRequest
-from skipscope.model.train.training import Training, probe, train
+from skipscope.model.train.probe import probe
+from skipscope.model.train.training import Training, train
 
 ALIVE_EVERY = 1.0
 

@@ -14,7 +14,8 @@ import torch
 from torch import nn
 
 from skipscope import Record, Recorder, TrainingRequest, train
-from skipscope.model.train.training import StepRecord, Training, VariantRecord
+from skipscope.model.train.records import StepRecord, VariantRecord
+from skipscope.model.train.training import Training
 
 Line = list[str | float | int | None]
 DIGITS = 6

@@ -11,7 +11,7 @@ import pytest
 from skipscope.app.executors.base import Event, Executor, WorkerDied, WorkerFailed
 from skipscope.app.executors.pipe import AHEAD
 from skipscope.model.describe.request import ProbeRequest, TrainingRequest
-from skipscope.model.train.training import probe
+from skipscope.model.train.probe import probe
 from tests.app.executors.place import Place, expected, numbers, of_kind, run_whole, told, until
 
 pytestmark = pytest.mark.xdist_group("executors")

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from skipscope.model.describe.request import TrainingRequest
-from skipscope.model.train.training import StepRecord, train
+from skipscope.model.train.records import StepRecord
+from skipscope.model.train.training import train
 
 NET = {"preset": "resnet20", "depths": [1, 1, 1]}
 

@@ -6,7 +6,9 @@ import pytest
 import torch
 
 from skipscope.model.describe.request import ProbeRequest, TrainingRequest
-from skipscope.model.train.training import StepRecord, probe, train
+from skipscope.model.train.probe import probe
+from skipscope.model.train.records import StepRecord
+from skipscope.model.train.training import train
 
 SMALL = {"stem": "cifar", "stem_width": 4, "depths": [2, 1], "widths": [4, 6], "norm": "none"}
 LEAKY = {**SMALL, "activation": "leaky_relu"}
