@@ -31,7 +31,7 @@ def probe(
     given = {"dataset": dataset, "batch_size": batch_size, "seed": seed}
     try:
         request = ProbeRequest.model_validate({"variants": [architecture(name, changes) for name in names], **given})
-        from skipscope.model.train.training import probe as measure  # noqa: PLC0415  (torch)
+        from skipscope import probe as measure  # noqa: PLC0415  (torch)
 
         found = measure(request)
     except ValidationError as error:
@@ -69,7 +69,7 @@ def train(
     }  # fmt: skip
     try:
         request = TrainingRequest.model_validate({"variants": [architecture(name, changes) for name in names], **given})
-        from skipscope.model.train.training import train as start  # noqa: PLC0415  (torch)
+        from skipscope import train as start  # noqa: PLC0415  (torch)
 
         training = start(request)
     except ValidationError as error:

@@ -24,10 +24,10 @@ NEVER = {"scipy", "pandas", "scikit-learn", "scikit-image", "matplotlib", "mlxte
 pytestmark = pytest.mark.package
 
 
-def sh(*words: str | Path, cwd: Path | None = None, **environment: str) -> str:
+def sh(*words: str | Path, cwd: Path | None = None, environment: dict[str, str] | None = None) -> str:
     """Run a command as a user would, and return what it printed."""
     own = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "SKIPSCOPE"))}
-    ran = subprocess.run(words, cwd=cwd, env=own | environment, capture_output=True, text=True, check=False)
+    ran = subprocess.run(words, cwd=cwd, env=own | (environment or {}), capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stdout + ran.stderr
     return ran.stdout
 
@@ -129,7 +129,7 @@ def test_serve_without_the_extra_says_what_to_install(base: Path, crowded: Path)
 def test_a_source_distribution_is_compiled_where_it_can_be(base: Path) -> None:
     code = "from skipscope.model.measure import native; print(native.load())"
     empty = {"XDG_CACHE_HOME": str(base.parent / "cache")}
-    assert "site-packages" in sh(base / "python", "-c", code, **empty)
+    assert "site-packages" in sh(base / "python", "-c", code, environment=empty)
 
 
 def test_the_installed_server_serves_the_page(server: Path, crowded: Path) -> None:
