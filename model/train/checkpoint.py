@@ -8,12 +8,13 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from skipscope.model.data.order import OrderState
 from skipscope.model.train.optimisation import Optimisation
 from skipscope.model.train.variant import Variant
 
 
-def save(variant: Variant[Optimisation], step: int, lr: float) -> bytes:
-    """Return the state of a variant before a step, and the rate that its schedule multiplies."""
+def save(variant: Variant[Optimisation], step: int, lr: float, order: OrderState) -> bytes:
+    """Return the state of a variant before a step, the rate that its schedule multiplies, and the order of images."""
     net, optimizer = variant.net, variant.update.optimizer
     names: dict[Tensor, str] = {parameter: name for name, parameter in net.named_parameters()}
     buffer = io.BytesIO()
@@ -26,6 +27,7 @@ def save(variant: Variant[Optimisation], step: int, lr: float) -> bytes:
             "generator": net.generator.get_state(),
             "step": step,
             "lr": lr,
+            "order": order,
         },
         buffer,
     )

@@ -45,12 +45,11 @@ class Training:
             checkpoint.restore(variant, state)
             variant.recorder.step = state["step"]
         self.step, self.lr = state["step"], state["lr"]
-        for _ in range(self.step):
-            next(self._batches)
+        self._batches = self.dataset.batches(self.request.batch_size, start=self.step, known=state["order"])
 
     def checkpoint(self, variant: int) -> bytes:
         """Return a variant as it is between two steps: what `train(request, resume=…)` gives to all its variants."""
-        return checkpoint.save(self.variants[variant], self.step, self.lr)
+        return checkpoint.save(self.variants[variant], self.step, self.lr, self._batches.state())
 
     def __iter__(self) -> Iterator[StepRecord]:
         return self
