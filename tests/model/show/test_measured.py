@@ -61,8 +61,8 @@ def codes(column: Any) -> list[str]:
 )
 def test_the_wire_tells_apart_what_the_record_does(spoiled: bool, fields: dict[str, Any]) -> None:
     net, record = recorded(spoiled, **fields)
-    own = decode(record, record.schema, net.skips)
-    read = decode(wire(record), record.schema, net.skips)
+    own = decode(record, record.schema)
+    read = decode(wire(record), record.schema)
     lost = {measure for measure in MEASURES if "lost" in codes(own[measure])}
     assert ("residual_rms" in lost) == spoiled
     for measure in set(MEASURES) - {"update_ratio"}:
