@@ -24,7 +24,15 @@ class FirstVersion:
     """The events of one run of version 1, of which the schema and all changes are known."""
 
     def __init__(self, schema: Json, changes: Iterable[bytes]) -> None:
-        self._variants: list[Json] = schema["variants"]
+        self._variants: list[Json] = [
+            {
+                "precision": "float32",
+                "memory_format": "contiguous",
+                "strength": [1.0] * len(variant["blocks"]),
+                **variant,
+            }
+            for variant in schema["variants"]
+        ]
         self._schemas = [Schema(tuple(v["taps"]), tuple(v["weights"]), tuple(v["blocks"])) for v in self._variants]
         self._changes = [orjson.loads(change) for change in changes]
 
@@ -41,7 +49,7 @@ class FirstVersion:
     def _step(self, step: Json) -> Json:
         nets = self._nets(step["step"])
         found = zip(self._schemas, nets, step["variants"], strict=True)
-        return {**step, "variants": [_variant(*one) for one in found]}
+        return {"precision": "float32", **step, "variants": [_variant(*one) for one in found]}
 
     def _nets(self, step: int) -> list[Json]:
         """Return the networks at a step: as the run began, and what was changed until then."""

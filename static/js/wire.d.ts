@@ -107,7 +107,7 @@ export type Changed = {
   lr?: number | null;
 };
 
-export type Column = (Number | null)[];
+export type Column = (WireNumber | null)[];
 
 /** A data set; `missing` says why it cannot be had yet, and `remedy` what to do. */
 export type DatasetView = {
@@ -222,7 +222,7 @@ export type FieldView = {
   of: 'architecture' | 'run';
   kind: 'choice' | 'boolean' | 'integer' | 'number' | 'integers' | 'text';
   description: string;
-  default: JsonValue;
+  default: boolean | number | string | number[] | null;
   /** Whether it may be null. */
   optional: boolean;
   values?: string[];
@@ -233,10 +233,10 @@ export type FieldView = {
 
 /** A diagnosis in a plain sentence, and the numbers that show it: measure, name and value of each. */
 export type Finding = {
-  kind: string;
+  kind: 'vanishing' | 'exploding' | 'dead_units' | 'non_finite' | 'branch_domination' | 'healthy';
   sentence: string;
   step: number;
-  evidence: ([string, string, Number])[];
+  evidence: ([string, string, WireNumber])[];
 };
 
 /** The first data of Explore; a recording is in files that replay a run, and the lists in pages of a server. */
@@ -272,8 +272,6 @@ export type HistoryView = {
   changes: ChangeEvent[];
   steps: StepEvent[];
 };
-
-export type JsonValue = unknown;
 
 /** One module of the network, named by its path; `inputs` names the layers that it reads. */
 export type LayerView = {
@@ -342,8 +340,6 @@ export type NewRun = {
   name?: string;
 };
 
-export type Number = number | 'nan' | 'inf' | '-inf';
-
 /** Where a network is measured: its blocks, its taps, and its convolutions and linear layer in order. */
 export type PlacesView = {
   blocks: BlockView[];
@@ -381,9 +377,9 @@ export type ProbeView = {
 
 /** One network at initialisation: names, what was measured, and what theory expects. */
 export type ProbedVariant = {
-  loss: Number;
-  accuracy: Number;
-  test_accuracy: Number | null;
+  loss: WireNumber;
+  accuracy: WireNumber;
+  test_accuracy: WireNumber | null;
   /** Blocks whose F was not computed (stochastic depth). */
   dropped: string[];
   /** The network that was measured. */
@@ -399,7 +395,8 @@ export type ProbedVariant = {
   taps: string[];
   weights: string[];
   blocks: string[];
-  theory: Theory;
+  /** null in a recording, where a first step stands in for the probe. */
+  theory: Theory | null;
 };
 
 /** Why something was refused (RFC 9457). */
@@ -528,9 +525,9 @@ export type StepMessage = {
 
 /** What one network did in a step; `loss` and `accuracy` are the batch's, `test_accuracy` is null where not due. */
 export type StepVariant = {
-  loss: Number;
-  accuracy: Number;
-  test_accuracy: Number | null;
+  loss: WireNumber;
+  accuracy: WireNumber;
+  test_accuracy: WireNumber | null;
   /** Blocks whose F was not computed (stochastic depth). */
   dropped: string[];
   /** The network that was measured. */
@@ -671,7 +668,10 @@ export type Values = {
 /** One variant of a run over its steps; the ratio is gradient_rms at the first block over that at the last. */
 export type VariantDigest = {
   label: string;
-  loss: (number | null)[];
-  accuracy: (number | null)[];
-  gradient_ratio: (number | null)[];
+  loss: WireNumber[];
+  accuracy: WireNumber[];
+  /** null where the last block receives a gradient of exactly 0. */
+  gradient_ratio: Column;
 };
+
+export type WireNumber = number | 'nan' | 'inf' | '-inf';

@@ -1,5 +1,4 @@
 /** @file The heatmaps as one figure for an export, drawn by Plotly alone; model/show/heatmaps.py makes its like for notebooks. Pure. */
-import { netsAt } from './measured.js';
 import { PALETTES } from './palette.js';
 import { CODES, colorTable, decadeTicks, rampColor } from './scale.js';
 import { hueOf } from './hues.js';
@@ -17,12 +16,12 @@ const BAR = 0.09;
  * @returns {import('../view/charts/lines.js').Figure|null}
  */
 export function heatmapFigure(state, range) {
-  const { history, variants, changes, theme } = state;
+  const { history, variants, changes, theme, run } = state;
   if (history.length === 0) return null;
   const palette = PALETTES[theme];
   const ticks = decadeTicks(range, 6);
   const steps = Array.from(history.steps.subarray(0, history.length));
-  const hues = netsAt(state, Infinity).map(({ skips }) => hueOf(skips));
+  const hues = run.nets.map(({ skips }) => hueOf(skips));
   const kinds = [...new Set(hues)];
   const right = 1 - BAR * kinds.length;
   const share = right / variants.length;

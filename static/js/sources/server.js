@@ -37,7 +37,7 @@ export function serverOf({ ask = request, watch = follow } = {}) {
  * Ask the server; throws a Refusal with its problem, or one that says that it did not answer.
  *
  * @param {string} path
- * @param {{method?: string, body?: any, signal?: AbortSignal, headers?: Record<string, string>}} [options]
+ * @param {{method?: string, body?: unknown, signal?: AbortSignal, headers?: Record<string, string>}} [options]
  * @returns {Promise<any>} the JSON, null where there is none
  */
 export async function request(path, { method = 'GET', body, signal, headers = {} } = {}) {
@@ -143,7 +143,7 @@ export function follow(id, { lastEventId, onEvent, onConnection, onRefusal }) {
         if (Number.isFinite(number)) last = number;
         const parsed = JSON.parse(data);
         if (type === 'status' && parsed.final) final = true;
-        onEvent({ id: number, type, data: parsed });
+        onEvent(/** @type {StreamEvent} */ ({ id: number, type, data: parsed }));
       });
       const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
       for (;;) {

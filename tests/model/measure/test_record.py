@@ -28,14 +28,14 @@ def test_one_number_by_name() -> None:
     assert record().of("zero_fraction", "fc") is None
 
 
-def test_the_wire_has_four_digits_a_true_zero_and_null() -> None:
-    assert record().to_dict()["gradient_rms"] == [1.235e-17, 0.0, None]
+def test_the_wire_has_four_digits_a_true_zero_and_words() -> None:
+    assert record().to_dict()["gradient_rms"] == [1.235e-17, 0.0, "inf"]
     assert record().to_dict()["nonfinite"] == [0, 0, 7]
 
 
 @pytest.mark.parametrize(
     ("value", "expected"),
-    [(123456.0, 123500.0), (-0.00012345, -0.0001234), (math.nan, None), (None, None), (12345, 12345)],
+    [(123456.0, 123500.0), (-0.00012345, -0.0001234), (math.nan, "nan"), (-math.inf, "-inf"), (None, None), (12345, 12345)],
 )
 def test_numbers_are_rounded(value: Value, expected: Value) -> None:
     assert wire_number(value) == expected

@@ -98,7 +98,7 @@ def test_a_heatmap_has_a_row_a_layer_and_a_column_a_step() -> None:
 def test_a_heatmap_tells_zero_lost_and_absent_apart() -> None:
     recorded = steps(1)
     values = recorded[0]["variants"][1]["values"]
-    values["gradient_rms"][:3] = [0, None, None]
+    values["gradient_rms"][:3] = [0, "nan", None]
     values["nonfinite"][1] = 1
     numbers, codes = plain(heatmap(PROBES, recorded))["data"][1:]
     assert [row[0] for row in numbers["z"][:3]] == [None, None, None]

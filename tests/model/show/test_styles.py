@@ -36,7 +36,7 @@ def start() -> tuple[list[Network], list[Columns]]:
     values = probes[1]["values"]
     for column in values.values():
         column[2] = 0
-    values["residual_gradient_norm"][1] = values["identity_gradient_norm"][1] = values["gradient_rms"][5] = None
+    values["residual_gradient_norm"][1] = values["identity_gradient_norm"][1] = values["gradient_rms"][5] = "nan"
     values["nonfinite"][5] = 1
     before = networks_of(summaries)
     columns = [decode(one, net.schema) for one, net in zip(probes, before, strict=True)]
