@@ -127,7 +127,7 @@ class History:
         yield _drain(text).encode()
 
     def parquet(self, chosen: Sequence[str]) -> Iterator[bytes]:
-        """Yield a Parquet file, one row group a page; what does not apply is null, NaN and infinities are themselves."""
+        """Yield a Parquet file, a row group a page; what does not apply is null, NaN and infinities are themselves."""
         import pyarrow as pa  # noqa: PLC0415  (a hundred megabytes that most servers never need)
         import pyarrow.parquet as pq  # noqa: PLC0415
 

@@ -13,7 +13,7 @@ const BAR = 0.09;
  * Make the figure: a panel a network, a colour bar a hue, colours of their own for what is no number, a line at each change.
  *
  * @param {State} state @param {[number, number]} range
- * @returns {import('../view/charts/lines.js').Figure|null}
+ * @returns {import('./drawing.js').Figure|null}
  */
 export function heatmapFigure(state, range) {
   const { history, variants, changes, theme, run } = state;
@@ -25,7 +25,7 @@ export function heatmapFigure(state, range) {
   const kinds = [...new Set(hues)];
   const right = 1 - BAR * kinds.length;
   const share = right / variants.length;
-  /** @type {Record<string, any>} */
+  /** @type {import('./drawing.js').PlotLayout & {annotations: object[], shapes: object[]}} */
   const layout = {
     paper_bgcolor: palette.paper, plot_bgcolor: palette.paper, font: { size: 10, color: palette.soft }, margin: { l: 60, r: 10, t: 40, b: 60 },
     annotations: [{ ...note(0, 0, CODES.map(({ name }, i) => `<span style="color:${codeColor(theme, i)}">■</span> ${name}`).join('  ')), yshift: -44, yanchor: 'top' }],

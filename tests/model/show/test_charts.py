@@ -48,7 +48,7 @@ def test_a_profile_tells_zero_lost_and_absent_apart() -> None:
     (_, probe) = [probe_of(SUMMARIES[name]) for name in ("plain20", "resnet20")]
     column, counts = probe["values"]["gradient_rms"], probe["values"]["nonfinite"]
     at = [probe["taps"].index(name) for name in ("layer1.0", "layer1.1", "layer1.2")]
-    column[at[0]], column[at[1]], column[at[2]] = 0, None, None
+    column[at[0]], column[at[1]], column[at[2]] = 0, "nan", None
     counts[at[1]] = 3
     line, zero, lost = plain(profile(probe, probe))["data"]
     assert [line["y"][i] for i in (1, 2, 3)] == [None, None, None]

@@ -60,7 +60,7 @@ def codes(column: Any) -> list[str]:
     ids=str,
 )
 def test_the_wire_tells_apart_what_the_record_does(spoiled: bool, fields: dict[str, Any]) -> None:
-    net, record = recorded(spoiled, **fields)
+    _, record = recorded(spoiled, **fields)
     own = decode(record, record.schema)
     read = decode(wire(record), record.schema)
     lost = {measure for measure in MEASURES if "lost" in codes(own[measure])}
