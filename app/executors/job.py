@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 import orjson
+from pydantic import ValidationError
 
 from skipscope.model.describe.request import ProbeRequest, TrainingRequest
 from skipscope.model.train.probe import probe
@@ -123,7 +124,14 @@ class _Loop:
         try:
             self._change(command)
         except ValueError as error:
-            self._state("paused" if self.paused else "running", reason=f"not changed: {error}")
+            changed = {name: value for name, value in command.items() if name != "variant"}
+            detail = (
+                error.errors()[0]["msg"].removeprefix("Value error, ")
+                if isinstance(error, ValidationError)
+                else str(error)
+            )
+            refused = {"variant": command.get("variant"), "changed": changed, "detail": detail}
+            self._state("paused" if self.paused else "running", reason=f"not changed: {detail}", refused=refused)
 
     def _change(self, command: Mapping[str, Any]) -> None:
         training = self.training
@@ -160,9 +168,8 @@ class _Loop:
     def _changed(self, variant: int | None, **changed: Any) -> None:
         self._say("change", {"step": self.training.step, "variant": variant, "changed": changed})
 
-    def _state(self, state: str, *, reason: str | None = None, final: bool = False) -> None:
-        status: dict[str, Any] = {"state": state, "reason": reason, "queue_position": None}
-        self._say("status", {**status, "final": True} if final else status)
+    def _state(self, state: str, *, reason: str | None = None, **more: Any) -> None:
+        self._say("status", {"state": state, "reason": reason, "queue_position": None, **more})
 
     def _say(self, kind: str, content: Mapping[str, Any], step: int | None = None) -> None:
         self._spoke = time.monotonic()

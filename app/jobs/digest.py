@@ -4,6 +4,8 @@ from typing import Any
 
 import orjson
 
+from skipscope.model.measure.record import WireNumber, number_of, wire_number
+
 POINTS = 48
 
 
@@ -47,7 +49,8 @@ class Digest:
         return self._dumped
 
 
-def _ratio(first: float | None, last: float | None) -> float | None:
+def _ratio(first: WireNumber, last: WireNumber) -> WireNumber:
+    """Divide; null where the last one is 0, or either does not apply."""
     if first is None or last is None or last == 0:
         return None
-    return float(f"{first / last:.4g}")
+    return wire_number(number_of(first) / number_of(last))

@@ -41,18 +41,15 @@ def figure_of(history: History, request: bytes | str, kind: Kind, measure: Measu
     elif kind == "profile":
         figure = profile_data(variants, steps[-1]["variants"], measure)
     else:
-        figure = _diagram(request, steps[-1], changes)
+        figure = _diagram(request, steps[-1])
     figure["layout"]["meta"] = {"figure": kind, "steps": [step["step"] for step in steps]}
     return orjson.dumps(figure)
 
 
-def _diagram(request: bytes | str, step: dict[str, Any], changes: list[dict[str, Any]]) -> Figure:
+def _diagram(request: bytes | str, step: dict[str, Any]) -> Figure:
     """Draw the networks of a run at a step, with the skips that they had then."""
     asked = TrainingRequest.model_validate_json(request)
-    skips: list[list[bool] | None] = [None] * len(asked.variants)
-    for change in changes:
-        if change["step"] <= step["step"] and change["variant"] is not None and "skips" in change["changed"]:
-            skips[change["variant"]] = change["changed"]["skips"]
+    skips: list[list[bool] | None] = [variant["net"]["skips"] for variant in step["variants"]]
     summaries = [summarize(one) for one in adapt_all(asked)]
     values = [{**variant, "precision": step.get("precision", USUAL)} for variant in step["variants"]]
     return diagram_data(summaries, values, Drawing(batch_size=asked.batch_size, skips=skips))

@@ -12,7 +12,7 @@ import orjson
 from skipscope.app.errors import Problem
 from skipscope.app.jobs.store import Store
 from skipscope.model.formats.plotly import MEDIA_TYPE as PLOTLY
-from skipscope.model.measure.record import BLOCK_MEASURES, WEIGHT_MEASURES
+from skipscope.model.measure.record import BLOCK_MEASURES, WEIGHT_MEASURES, WireNumber
 
 Row = list[Any]
 Steps = Iterator[list[bytes]]
@@ -116,7 +116,7 @@ class History:
         yield b"]}"
 
     def csv(self, chosen: Sequence[str]) -> Iterator[bytes]:
-        """Yield a table with a line of names; what is null is empty."""
+        """Yield a table with a line of names; what does not apply is empty, what is not finite is nan, inf or -inf."""
         columns = self.select(chosen)
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
@@ -127,7 +127,7 @@ class History:
         yield _drain(text).encode()
 
     def parquet(self, chosen: Sequence[str]) -> Iterator[bytes]:
-        """Yield a Parquet file, one row group a page."""
+        """Yield a Parquet file, a row group a page; what does not apply is null, NaN and infinities are themselves."""
         import pyarrow as pa  # noqa: PLC0415  (a hundred megabytes that most servers never need)
         import pyarrow.parquet as pq  # noqa: PLC0415
 
@@ -138,7 +138,7 @@ class History:
         with pq.ParquetWriter(sink, schema, compression="zstd") as writer:
             for page in self._rows(columns):
                 numbers = zip(zip(*page, strict=True), schema.types, strict=True)
-                arrays = [pa.array(column, type=kind) for column, kind in numbers]
+                arrays = [pa.array(_as_floats(c) if kind == pa.float64() else c, type=kind) for c, kind in numbers]
                 writer.write_table(pa.Table.from_arrays(arrays, schema=schema))
                 yield sink.drain()
         yield sink.drain()
@@ -188,6 +188,10 @@ def _names(variant: dict[str, list[str]], length: int, measure: str) -> list[str
     kind = "weights" if measure in WEIGHT_MEASURES else "blocks" if measure in BLOCK_MEASURES else "taps"
     assert len(variant[kind]) == length, f"{measure} is aligned to {kind}"
     return variant[kind]
+
+
+def _as_floats(column: Sequence[WireNumber]) -> list[float | None]:
+    return [None if value is None else float(value) for value in column]
 
 
 def _joined(parts: Iterator[bytes] | Sequence[bytes]) -> Iterator[bytes]:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -15,7 +16,9 @@ from skipscope.app.jobs.disk_reserve import Reserve
 from skipscope.app.jobs.interrupted import UNDER_WAY, Leftovers, under_way
 from skipscope.app.jobs.rows import Saved, Stored
 from skipscope.app.jobs.tables import EventRow, RunRow
+from skipscope.app.jobs.versions import in_present_form
 from skipscope.app.jobs.writer import Writer
+from skipscope.app.wire.upgrade import upgrade_digest
 
 T = TypeVar("T")
 READERS = 4
@@ -148,7 +151,7 @@ class Store:
 
     async def _one(self, where: ColumnElement[bool]) -> Saved | None:
         row = await self._read(lambda connection: connection.execute(select(*_SAVED).where(where)).first())
-        return None if row is None else self._left.seen(Saved(*row))
+        return None if row is None else self._left.seen(_saved(row))
 
     async def listing(
         self, *, offset: int, limit: int, states: Sequence[str] = (), client: str | None = None
@@ -161,7 +164,7 @@ class Store:
                 wanted.append(RunRow.client == client)
             total = connection.execute(select(func.count()).select_from(RunRow).where(*wanted)).scalar_one()
             page = select(*_SAVED).where(*wanted).order_by(RunRow.key.desc()).offset(offset).limit(limit)
-            return total, [Saved(*row) for row in connection.execute(page)]
+            return total, [_saved(row) for row in connection.execute(page)]
 
         total, page = await self._read(read)
         return total, [self._left.seen(saved) for saved in page]
@@ -174,7 +177,12 @@ class Store:
     def read_kind(self, key: int, kind: str) -> list[bytes]:
         """Return all of a run's events of a kind, in this thread."""
         query = select(EventRow.data).where(EventRow.run == key, EventRow.kind == kind).order_by(EventRow.number)
-        return self.read(lambda connection: list(connection.execute(query).scalars()))
+
+        def read(connection: Connection) -> list[bytes]:
+            present = in_present_form(connection, key)
+            return [present(kind, data) for data in connection.execute(query).scalars()]
+
+        return self.read(read)
 
     def read_steps(
         self, key: int, after: int, last: int | None, every: int, limit: int = -1
@@ -186,7 +194,12 @@ class Store:
         if last is not None:
             query = query.where(EventRow.step <= last)
         query = query.order_by(EventRow.step).limit(limit)
-        return self.read(lambda connection: [(step, data) for step, data in _fitting(connection, query)])
+
+        def read(connection: Connection) -> list[tuple[int, bytes]]:
+            present = in_present_form(connection, key)
+            return [(step, present("step", data)) for step, data in _fitting(connection, query)]
+
+        return self.read(read)
 
     async def _read(self, read: Callable[[Connection], T]) -> T:
         loop = asyncio.get_running_loop()
@@ -207,7 +220,14 @@ class Store:
 def _page(connection: Connection, key: int, after: int) -> list[Stored]:
     columns = (EventRow.number, EventRow.kind, EventRow.step, EventRow.data)
     query = select(*columns).where(EventRow.run == key, EventRow.number > after).order_by(EventRow.number)
-    return [Stored(*row) for row in _fitting(connection, query)]
+    present = in_present_form(connection, key)
+    found = [Stored(*row) for row in _fitting(connection, query)]
+    return [event._replace(data=present(event.kind, event.data)) for event in found]
+
+
+def _saved(row: Sequence[Any]) -> Saved:
+    saved = Saved(*row)
+    return replace(saved, digest=upgrade_digest(saved.digest))
 
 
 def _fitting(connection: Connection, query: Any) -> list[Any]:

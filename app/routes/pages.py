@@ -19,7 +19,7 @@ from skipscope.app.page.assets import fingerprint, module_urls, packed_response,
 from skipscope.app.page.fields import field_list
 from skipscope.app.page.offline import HERE, bundle
 from skipscope.app.page.paths import TEMPLATES
-from skipscope.app.page.recording import Recordings, drawn
+from skipscope.app.page.recording import Recordings
 from skipscope.app.routes.architectures import preset_list
 from skipscope.app.routes.datasets import dataset_list
 from skipscope.app.routes.probe import measure
@@ -50,7 +50,7 @@ def first_data(request: Request) -> dict[str, Any]:
     wish = TrainingRequest()
     return {
         "descriptions": DEFAULTS,
-        "summaries": [drawn(summarize(architecture).to_dict()) for architecture in adapt_all(wish)],
+        "summaries": [summarize(architecture).to_dict(edges=False) for architecture in adapt_all(wish)],
         "probe": request.app.state.first_probe,
         "settings": wish.model_dump(mode="json", exclude={"variants"}),
         "presets": preset_list(),

@@ -104,18 +104,23 @@ class TapView(BaseModel):
     activation: Annotated[bool, Field(description="Whether an activation function made it.")]
 
 
-class GraphView(BaseModel):
-    """The layers as a graph; `weights` names the convolutions and the linear layer in order."""
+class PlacesView(BaseModel):
+    """Where a network is measured: its blocks, its taps, and its convolutions and linear layer in order."""
 
-    nodes: list[LayerView]
-    edges: list[EdgeView]
     blocks: list[BlockView]
     taps: list[TapView]
     weights: list[str]
 
 
-class SummaryView(BaseModel):
-    """A network without a tensor: its description, totals, layers and graph."""
+class GraphView(PlacesView):
+    """The layers as a graph, with the places where it is measured."""
+
+    nodes: list[LayerView]
+    edges: list[EdgeView]
+
+
+class DrawnView(BaseModel):
+    """A network without a tensor, as a drawing of it needs it: the layers are its nodes, `inputs` its edges."""
 
     name: Annotated[str | None, Field(description="The preset's name, null where it is none.")]
     label: Annotated[str, Field(description="The name for people.")]
@@ -123,7 +128,13 @@ class SummaryView(BaseModel):
     totals: TotalsView
     notes: list[str]
     layers: list[LayerView]
-    graph: GraphView
+    graph: PlacesView
+
+
+class SummaryView(DrawnView):
+    """A network without a tensor: its description, totals, layers and graph."""
+
+    graph: GraphView  # pyright: ignore[reportIncompatibleVariableOverride]
 
 
 class DatasetView(BaseModel):

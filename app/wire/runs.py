@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, model_validator
 
+from skipscope.app.wire.numbers import Column, WireNumber
 from skipscope.model.describe.request import TrainingRequest
 
 RunState = Literal["queued", "running", "paused", "done", "stopped", "failed", "interrupted"]
@@ -105,9 +106,9 @@ class VariantDigest(BaseModel):
     """One variant of a run over its steps; the ratio is gradient_rms at the first block over that at the last."""
 
     label: str
-    loss: list[float | None]
-    accuracy: list[float | None]
-    gradient_ratio: list[float | None]
+    loss: list[WireNumber]
+    accuracy: list[WireNumber]
+    gradient_ratio: Annotated[Column, Field(description="null where the last block receives a gradient of exactly 0.")]
 
 
 class RunDigest(BaseModel):

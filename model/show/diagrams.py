@@ -71,7 +71,7 @@ def _painter(networks: Sequence[Network], values: Sequence[Measured], how: Drawi
         )
     if how.batch_size is not None and how.batch_size < 1:
         raise ValueError(f"batch_size={how.batch_size}: at least 1. Give the batch size of the step.")
-    columns = [decode(one, net.schema, net.skips) for one, net in zip(values, networks, strict=True)]
+    columns = [decode(one, net.schema) for one, net in zip(values, networks, strict=True)]
     magnitudes = [
         magnitudes_of(quantity, net, one, how.batch_size or 1) for net, one in zip(networks, columns, strict=True)
     ]

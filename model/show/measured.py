@@ -9,8 +9,6 @@ from skipscope.model.measure.record import MEASURES, Record, Schema
 
 USUAL = "float32"
 DROPPED = "dropped in this step"
-SHORTCUTS = (".downsample.", ".gate.")
-"""What the names of a shortcut's weights hold."""
 
 Json = Mapping[str, Any]
 Columns = Mapping[str, Sequence[float]]
@@ -18,13 +16,13 @@ Measured = Record | Json
 """A record, or a variant of a step or probe as the API sends it, or its `values` alone."""
 
 
-def decode(measured: Measured, schema: Schema, skips: Sequence[bool]) -> Columns:
-    """Return a variant's numbers, aligned to the names of `schema`; `skips` of the net when it was measured."""
+def decode(measured: Measured, schema: Schema) -> Columns:
+    """Return a variant's numbers, aligned to the names of `schema`."""
     if isinstance(measured, Record):
         return _aligned(_of_record(measured), measured.schema, schema)
     given = _schema(measured, schema)
     values: Json = measured.get("values", measured)
-    return _aligned(_of_wire(values, given, skips, dropped_of(measured)), given, schema)
+    return _aligned(_of_wire(values, given), given, schema)
 
 
 def dropped_of(measured: Measured) -> frozenset[str]:
@@ -66,45 +64,30 @@ def _schema(measured: Json, schema: Schema) -> Schema:
 
 
 def _of_record(record: Record) -> Columns:
-    def read(value: float | None) -> float:
-        return math.nan if value is None else value if math.isfinite(value) else math.inf
-
-    return {measure: [read(value) for value in column] for measure, column in record.columns.items()}
+    return {measure: [_read(value) for value in column] for measure, column in record.columns.items()}
 
 
-def _of_wire(values: Json, schema: Schema, skips: Sequence[bool], dropped: Container[str]) -> Columns:
-    """Read the wire's columns: null is what is not finite where the record says so, else what does not apply."""
-    cut = {name for name, on in zip(schema.blocks, skips, strict=False) if not on}
+def _read(value: float | None) -> float:
+    return math.nan if value is None else value if math.isfinite(value) else math.inf
+
+
+def _of_wire(values: Json, schema: Schema) -> Columns:
+    """Read the wire's columns: a word is what is not finite, null what does not apply."""
     known = [measure for measure in MEASURES if measure in values]
     if not known:
         raise ValueError(
             f"values: none of the measures {', '.join(MEASURES)}. Give a record, or a variant of a step or probe."
         )
-    counts: Sequence[int | None] = values.get("nonfinite", ())
-    lost_somewhere = any(count for count in counts)
-
-    def is_lost(measure: str, i: int) -> bool:
-        if measure in ("activation_rms", "gradient_rms"):
-            return i < len(counts) and bool(counts[i])
-        if measure in ("zero_fraction", "nonfinite", "update_ratio") or not lost_somewhere:
-            return False
-        name = schema.names(measure)[i]
-        shortcut = measure.startswith("identity") or any(part in name for part in SHORTCUTS)
-        return block_of(name, cut if shortcut else dropped) is None
-
     found: dict[str, list[float]] = {}
     for measure in known:
-        column: Sequence[float | None] = values[measure]
+        column: Sequence[float | str | None] = values[measure]
         wanted = len(schema.names(measure))
         if len(column) != wanted:
             raise ValueError(
                 f"values.{measure}: {len(column)} numbers, and the network has {wanted} names for it. "
                 "Give the values of this network."
             )
-        found[measure] = [
-            (math.inf if is_lost(measure, i) else math.nan) if value is None else value
-            for i, value in enumerate(column)
-        ]
+        found[measure] = [_read(None if value is None else float(value)) for value in column]
     return found
 
 

@@ -46,7 +46,7 @@ class Variant(NamedTuple):
 
     def decode(self, measured: Measured) -> Columns:
         """Return a step's numbers, aligned to this network's names."""
-        return decode(measured, self.schema, self.skips(measured))
+        return decode(measured, self.schema)
 
     def hue(self, measured: Measured) -> Hue:
         """Return the colour of a whole network: plain where no skip is connected."""

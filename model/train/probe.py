@@ -7,6 +7,7 @@ from skipscope.model.data.loader import load
 from skipscope.model.describe import theory
 from skipscope.model.describe.graph import build_graph
 from skipscope.model.describe.request import ProbeRequest
+from skipscope.model.measure.record import wire_number
 from skipscope.model.train.optimisation import NoUpdate
 from skipscope.model.train.variant import Variant
 
@@ -34,8 +35,16 @@ def probe(request: ProbeRequest) -> dict[str, Any]:
         expected = theory.expect(
             build_graph(architecture),
             images.double().square().mean((0, 1)).numpy(),
-            found["values"]["gradient_rms"][-1],
+            measured.record.columns["gradient_rms"][-1],
             None if strengths is None else dict(zip(architecture.block_names, strengths, strict=True)),
         )
-        results.append({**variant.describe(), **found, "theory": expected._asdict()})
+        results.append({**variant.describe(), **found, "theory": _wire_theory(expected)})
     return {"variants": results}
+
+
+def _wire_theory(expected: theory.Theory) -> dict[str, Any]:
+    return {
+        "activation_rms": [wire_number(value) for value in expected.activation_rms],
+        "gradient_rms": [wire_number(value) for value in expected.gradient_rms],
+        "reason": expected.reason,
+    }

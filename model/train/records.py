@@ -11,14 +11,17 @@ from skipscope.model.measure.record import Record, wire_number
 class VariantRecord:
     """What one variant did in a step: mean cross-entropy and accuracy of the batch, and what was measured.
 
-    `findings` are the diagnosis of this record and those before it, at most ten in all. `test_accuracy` is that on the
-    images held out, after the step; None where it was not due.
+    `findings` are the diagnosis of this record and those before it, at most ten in all. `skips` and `strength` are the
+    shortcuts of the network that was measured, one a block. `test_accuracy` is that on the images held out, after the
+    step; None where it was not due.
     """
 
     loss: float
     accuracy: float
     record: Record
     findings: tuple[Finding, ...]
+    skips: tuple[bool, ...]
+    strength: tuple[float, ...]
     test_accuracy: float | None = None
 
     def to_dict(self) -> dict[str, Any]:
@@ -28,6 +31,7 @@ class VariantRecord:
             "accuracy": wire_number(self.accuracy),
             "test_accuracy": wire_number(self.test_accuracy),
             "dropped": list(self.record.dropped),
+            "net": {"skips": list(self.skips), "strength": list(self.strength)},
             "values": self.record.to_dict(),
             "findings": [finding.to_dict() for finding in self.findings],
         }

@@ -9,6 +9,7 @@ from typing import Any
 from skipscope.model.data.catalogue import adapt_all, labels_of
 from skipscope.model.data.loader import Dataset, load
 from skipscope.model.describe.request import TrainingRequest
+from skipscope.model.measure.record import VERSION
 from skipscope.model.network.memory_format import put_weights
 from skipscope.model.train import checkpoint
 from skipscope.model.train.evaluation import BATCHES, accuracy_of, is_due
@@ -115,7 +116,7 @@ class Training:
 
     def schema(self) -> dict[str, Any]:
         """Return the wire's `schema`."""
-        return {"variants": [variant.describe() for variant in self.variants]}
+        return {"version": VERSION, "variants": [variant.describe() for variant in self.variants]}
 
     def close(self) -> None:
         """Remove all hooks."""

@@ -53,7 +53,13 @@ class Variant(Generic[U]):
         if record is None:
             return value, None
         self.recent.append(record)
-        return value, VariantRecord(value, share, record, tuple(diagnose(self.recent)))
+        findings = tuple(diagnose(self.recent))
+        return value, VariantRecord(value, share, record, findings, self.net.skips, self.strength)
+
+    @property
+    def strength(self) -> tuple[float, ...]:
+        """Return the factor on each block's shortcut."""
+        return tuple([block.skip_strength for block in self.net.blocks.values()])
 
     def describe(self) -> dict[str, Any]:
         """Return the wire's names of all that is measured, with the network's description."""
@@ -62,6 +68,6 @@ class Variant(Generic[U]):
             "architecture": self.net.architecture.model_dump(mode="json"),
             "precision": self.precision,
             "memory_format": self.memory_format,
-            "strength": [block.skip_strength for block in self.net.blocks.values()],
+            "strength": list(self.strength),
             **self.recorder.schema.to_dict(),
         }

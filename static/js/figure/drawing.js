@@ -6,6 +6,9 @@ import { PALETTES } from './palette.js';
 /** @typedef {import('./layout.js').Layout} Layout */
 /** @typedef {import('./layout.js').TextPlace} TextPlace */
 /** @typedef {import('./styles.js').Styles} Styles */
+/** @typedef {Record<string, unknown>} Trace of Plotly */
+/** @typedef {Record<string, unknown> & {width?: number, shapes?: object[], annotations?: object[], margin?: object}} PlotLayout of Plotly */
+/** @typedef {{data: Trace[], layout: PlotLayout, config?: Record<string, unknown>}} Figure that Plotly draws */
 
 const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", "Liberation Sans", Arial, sans-serif';
 /** Traces, in this order. */
@@ -19,7 +22,7 @@ const PATTERNS = { zero: '.', lost: 'x', absent: '/' };
  * @param {Layout} layout
  * @param {Styles} styles
  * @param {'light'|'dark'} theme
- * @returns {{data: any[], layout: any}}
+ * @returns {Figure & {layout: {shapes: object[]}}}
  */
 export function figureOf(layout, styles, theme) {
   const palette = PALETTES[theme];

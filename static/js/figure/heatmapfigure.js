@@ -1,5 +1,4 @@
 /** @file The heatmaps as one figure for an export, drawn by Plotly alone; model/show/heatmaps.py makes its like for notebooks. Pure. */
-import { netsAt } from './measured.js';
 import { PALETTES } from './palette.js';
 import { CODES, colorTable, decadeTicks, rampColor } from './scale.js';
 import { hueOf } from './hues.js';
@@ -14,19 +13,19 @@ const BAR = 0.09;
  * Make the figure: a panel a network, a colour bar a hue, colours of their own for what is no number, a line at each change.
  *
  * @param {State} state @param {[number, number]} range
- * @returns {import('../view/charts/lines.js').Figure|null}
+ * @returns {import('./drawing.js').Figure|null}
  */
 export function heatmapFigure(state, range) {
-  const { history, variants, changes, theme } = state;
+  const { history, variants, changes, theme, run } = state;
   if (history.length === 0) return null;
   const palette = PALETTES[theme];
   const ticks = decadeTicks(range, 6);
   const steps = Array.from(history.steps.subarray(0, history.length));
-  const hues = netsAt(state, Infinity).map(({ skips }) => hueOf(skips));
+  const hues = run.nets.map(({ skips }) => hueOf(skips));
   const kinds = [...new Set(hues)];
   const right = 1 - BAR * kinds.length;
   const share = right / variants.length;
-  /** @type {Record<string, any>} */
+  /** @type {import('./drawing.js').PlotLayout & {annotations: object[], shapes: object[]}} */
   const layout = {
     paper_bgcolor: palette.paper, plot_bgcolor: palette.paper, font: { size: 10, color: palette.soft }, margin: { l: 60, r: 10, t: 40, b: 60 },
     annotations: [{ ...note(0, 0, CODES.map(({ name }, i) => `<span style="color:${codeColor(theme, i)}">■</span> ${name}`).join('  ')), yshift: -44, yanchor: 'top' }],

@@ -4,7 +4,7 @@
  * Make a function that computes once for the same arguments; of each first argument the last answer is kept.
  *
  * @template {object} K
- * @template {any[]} R
+ * @template {unknown[]} R
  * @template V
  * @param {(key: K, ...rest: R) => V} compute pure
  * @returns {(key: K, ...rest: R) => V}

@@ -30,13 +30,13 @@ export function stripTrace(state, layout) {
   };
 }
 
-/** @param {{data: any[], layout: any}} figure @param {State} state @param {Layout} layout */
+/** @param {import('./drawing.js').Figure} figure @param {State} state @param {Layout} layout */
 export function withStrips(figure, state, layout) {
   if (layout.strips.length === 0) return figure;
   const windows = layout.windows.map(({ x, y, w, h }) => ({
     type: 'rect', x0: x, x1: x + w, y0: y, y1: y + h, line: { color: PALETTES[state.theme].ink, width: 1.4 }, fillcolor: CLEAR,
   }));
-  return { data: [...figure.data, stripTrace(state, layout)], layout: { ...figure.layout, shapes: [...figure.layout.shapes, ...windows] } };
+  return { data: [...figure.data, stripTrace(state, layout)], layout: { ...figure.layout, shapes: [...figure.layout.shapes ?? [], ...windows] } };
 }
 
 /** @param {State} state @param {Layout} layout @returns {Cell[]} */

@@ -7,6 +7,7 @@ import { mount } from '../view/laboratory.js';
 import { need } from '../view/dom.js';
 import { mountThemeButton } from '../view/theme.js';
 
+/** @type {import('../wire').FirstView} */
 const first = JSON.parse(need('first').textContent ?? '');
 const { recording } = first;
 

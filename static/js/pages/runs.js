@@ -6,7 +6,7 @@ import { mountRuns } from './runs/listing.js';
 
 mountThemeButton(need('theme'));
 mountRuns(document.documentElement, serverOf(), {
-  first: JSON.parse(need('first').textContent ?? ''),
+  first: /** @type {import('../wire').RunPage} */ (JSON.parse(need('first').textContent ?? '')),
   compared: new URLSearchParams(location.search).getAll('compare'),
   onCompare: (ids) => {
     const query = new URLSearchParams(ids.map((id) => ['compare', id]));

@@ -14,7 +14,7 @@ import { followTheme } from './theme.js';
 /** @typedef {import('./state/state.js').State} State */
 /** @typedef {import('./state/store.js').Store} Store */
 /** @typedef {import('./state/url.js').Linked} Linked */
-/** @typedef {Omit<Extract<import('./state/state.js').Event, {type: 'first'}>, 'type'|'probe'|'settings'> & {probe: {variants: import('./state/state.js').WireProbe[]}, settings: Partial<State['settings']>}} First what is shown at once: networks with a measured profile, and what can be chosen */
+/** @typedef {Omit<import('../wire').FirstView, 'settings'> & {settings: Partial<State['settings']>}} First what is shown at once: networks with a measured profile, and what can be chosen */
 
 /**
  * @typedef {object} Options

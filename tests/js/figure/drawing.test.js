@@ -23,9 +23,9 @@ function start(events = []) {
   const probe = summaries.map((one) => probeOf(one));
   const [, { values }] = probe;
   for (const column of Object.values(values)) column[2] = 0;
-  values.residual_gradient_norm[1] = null;
-  values.identity_gradient_norm[1] = null;
-  values.gradient_rms[5] = null;
+  values.residual_gradient_norm[1] = 'nan';
+  values.identity_gradient_norm[1] = 'nan';
+  values.gradient_rms[5] = 'nan';
   values.nonfinite[5] = 1;
   const settings = initialState().settings;
   return asWanted([

@@ -3,19 +3,19 @@ import { test } from 'node:test';
 import { heatmapFigure } from '../../../static/js/figure/heatmapfigure.js';
 import { historyOf, tellHistory } from '../../../static/js/view/diagram/blockhistory.js';
 import { initialState, reduce } from '../../../static/js/view/state/state.js';
-import { holds, probeOf, SUMMARIES } from '../golden.js';
+import { didOf, holds, probeOf, SUMMARIES } from '../golden.js';
 
 const summaries = [SUMMARIES.plain20, SUMMARIES.resnet20];
 
 /** A run of four steps whose second network lost two skips before the third. */
 function trained() {
   const probe = summaries.map((one) => probeOf(one));
-  const record = (step) => ({ step, epoch: 0, elapsed: step, lr: 0.1, variants: probe.map(({ values }) => ({ loss: 1, accuracy: 0.5, values: structuredClone(values) })) });
+  const skips = summaries[1].graph.blocks.map((_, b) => b > 1);
+  const record = (step) => ({ step, epoch: 0, elapsed: step, lr: 0.1, variants: probe.map((one, v) => ({ ...didOf(one), loss: 1, ...(v === 1 && step > 1 && { net: { ...one.net, skips } }) })) });
   const steps = [0, 1, 2, 3].map(record);
   steps[1].variants[0].values.gradient_rms[3] = 0;
-  steps[1].variants[0].values.gradient_rms[4] = null;
+  steps[1].variants[0].values.gradient_rms[4] = 'nan';
   steps[1].variants[0].values.nonfinite[4] = 1;
-  const skips = summaries[1].graph.blocks.map((_, b) => b > 1);
   return [
     { type: 'first', summaries, descriptions: [{ preset: 'plain20' }, { preset: 'resnet20' }], probe, settings: initialState().settings, presets: [], datasets: [] },
     { type: 'run/opened', id: 'a', state: 'running' },

@@ -59,7 +59,7 @@ def test_a_deep_net_has_a_cell_a_block_and_the_brush_in_full() -> None:
     probe = probe_of(summary)
     values = probe["values"]
     values["residual_gradient_norm"][3] = 0
-    values["residual_gradient_norm"][4] = None
+    values["residual_gradient_norm"][4] = "inf"
     values["nonfinite"][4] = 1
     cut = [b != 9 for b in range(600)]
     figure = drawn(summary, probe, batch_size=8, skips=[cut], brush=(300, 307))

@@ -33,7 +33,7 @@ def trained() -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         {"step": step, "variants": [probe_of(SUMMARIES[name]) for name in names]} for step in range(4)
     ]
     values = steps[1]["variants"][0]["values"]
-    values["gradient_rms"][3], values["gradient_rms"][4], values["nonfinite"][4] = 0, None, 1
+    values["gradient_rms"][3], values["gradient_rms"][4], values["nonfinite"][4] = 0, "nan", 1
     return [probe_of(SUMMARIES[name]) for name in names], steps
 
 

@@ -36,10 +36,10 @@ def start() -> tuple[list[Network], list[Columns]]:
     values = probes[1]["values"]
     for column in values.values():
         column[2] = 0
-    values["residual_gradient_norm"][1] = values["identity_gradient_norm"][1] = values["gradient_rms"][5] = None
+    values["residual_gradient_norm"][1] = values["identity_gradient_norm"][1] = values["gradient_rms"][5] = "nan"
     values["nonfinite"][5] = 1
     before = networks_of(summaries)
-    columns = [decode(one, net.schema, net.skips) for one, net in zip(probes, before, strict=True)]
+    columns = [decode(one, net.schema) for one, net in zip(probes, before, strict=True)]
     return networks_of(summaries, [None, [b != 7 for b in range(9)]]), columns
 
 
@@ -53,7 +53,7 @@ def painter(quantity: Quantity = "gradient_path", scope: Scope = "common", theme
 def preactivated() -> Painter:
     summary = SUMMARIES["preact20"]
     networks = networks_of([summary])
-    columns = decode(probe_of(summary), networks[0].schema, networks[0].skips)
+    columns = decode(probe_of(summary), networks[0].schema)
     magnitudes = [magnitudes_of("gradient_path", networks[0], columns, 64)]
     local = local_ranges("stage", "gradient_path", networks, magnitudes)
     return Painter(networks, magnitudes, "gradient_path", (-6, 0), local, "light")

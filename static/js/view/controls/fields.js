@@ -30,7 +30,7 @@ export function mountFields(root, store) {
 
   const chosen = () => (target.value === '' ? null : Number(target.value));
 
-  /** @param {Field} field @param {any} value */
+  /** @param {Field} field @param {Field['default']} value */
   const set = (field, value) => {
     if (field.of === 'run') void store.commands.set({ [field.name]: value });
     else void store.commands.change(chosen(), { [field.name]: value });

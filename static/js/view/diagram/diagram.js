@@ -109,7 +109,7 @@ export function mountDiagram(root, store) {
     else if (!written && layout) write(store.state);
   };
 
-  /** @param {any} event */
+  /** @param {import('../plotly.js').PlotEvent} event */
   const pointed = (event) => {
     const one = event.points?.[0];
     if (!layout || !one) return null;

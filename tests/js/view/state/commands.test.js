@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Refusal } from '../../../../static/js/sources/source.js';
 import { shapeOf } from '../../../../static/js/view/state/describe.js';
-import { later, measured, page, step, summaries } from '../../page.js';
+import { later, measured, measuredOf, page, step, summaries } from '../../page.js';
 
 test('a toggle on a stopped net asks for a probe of the networks as they now are', async () => {
   const { store, asked } = page(() => measured);
@@ -18,7 +18,7 @@ test('a toggle on a stopped net asks for a probe of the networks as they now are
 
 test('toggles that come faster than answers are measured once more, at the end', async () => {
   const waiting = [];
-  const { store, asked } = page(() => new Promise((resolve) => waiting.push(() => resolve(measured))));
+  const { store, asked } = page((_, { body }) => new Promise((resolve) => waiting.push(() => resolve(measuredOf(body)))));
   const all = [store.commands.toggle(1, 0)];
   await later();
   all.push(store.commands.toggle(1, 1), store.commands.toggle(1, 2));

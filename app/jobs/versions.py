@@ -1,0 +1,26 @@
+"""A run's events in the present form, whatever version of the server stored them."""
+
+from collections.abc import Callable
+
+from sqlalchemy import Connection, Select, select
+
+from skipscope.app.jobs.tables import EventRow
+from skipscope.app.wire.upgrade import of_run
+
+Present = Callable[[str, bytes], bytes]
+"""Returns an event of a kind in the present form."""
+
+
+def in_present_form(connection: Connection, key: int) -> Present:
+    """Return what brings the events of a run into the present form, by the version that its schema names."""
+    schema = connection.execute(_of(key, "schema").limit(1)).scalar()
+    old = None if schema is None else of_run(schema, lambda: connection.execute(_of(key, "change")).scalars())
+    return _as_it_is if old is None else old.upgrade
+
+
+def _of(key: int, kind: str) -> Select[tuple[bytes]]:
+    return select(EventRow.data).where(EventRow.run == key, EventRow.kind == kind).order_by(EventRow.number)
+
+
+def _as_it_is(kind: str, data: bytes) -> bytes:
+    return data
