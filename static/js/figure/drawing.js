@@ -1,5 +1,5 @@
 /**
- * @file layout and styles -> the figure that Plotly draws. model/show/drawing.py makes the same figure for notebooks.
+ * @file layout and styles -> the figure that Plotly draws. Pure.
  */
 import { PALETTES } from './palette.js';
 
@@ -7,7 +7,7 @@ import { PALETTES } from './palette.js';
 /** @typedef {import('./layout.js').TextPlace} TextPlace */
 /** @typedef {import('./styles.js').Styles} Styles */
 
-const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", "Liberation Sans", Arial, sans-serif';
+export const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", "Liberation Sans", Arial, sans-serif';
 /** Traces, in this order. */
 export const TRACE = { boxes: 0, labels: 1, junctions: 2, points: 3, texts: 4, values: 5 };
 /** The patterns that Plotly draws for what is no number. */

@@ -15,7 +15,7 @@ const SHORTCUT = /\.(downsample|gate)\./;
  * Decode `values` of a step or probe: 0 stays an exact zero, `null` becomes Infinity where the number was not
  * finite and NaN where it was not measured or does not apply.
  *
- * @param {Record<string, (number|null)[]>} values
+ * @param {Record<string, (number|string|null)[]>} values words are numbers that were not finite
  * @param {{taps: string[], weights: string[], blocks: string[]}} names
  * @param {boolean[]} skips of the net when it was measured
  * @param {string[]} [dropped] blocks whose F was not computed in this step
@@ -23,7 +23,7 @@ const SHORTCUT = /\.(downsample|gate)\./;
  */
 export function decodeValues(values, names, skips, dropped = []) {
   const columns = emptyColumns(names);
-  const some = (values.nonfinite ?? []).some((count) => (count ?? 0) > 0);
+  const some = (values.nonfinite ?? []).some((count) => Number(count ?? 0) > 0);
   const cut = names.blocks.filter((_, b) => !skips[b]);
   for (const name of COLUMNS) {
     const from = values[name];
@@ -31,14 +31,14 @@ export function decodeValues(values, names, skips, dropped = []) {
     const into = columns[name];
     for (let i = 0; i < into.length; i += 1) {
       const value = from[i];
-      into[i] = value ?? (isLost(name, i) ? Infinity : ABSENT);
+      into[i] = typeof value === 'string' ? Infinity : value ?? (isLost(name, i) ? Infinity : ABSENT);
     }
   }
   return columns;
 
   /** Does a `null` stand for a number that was not finite? @param {ColumnName} column @param {number} i */
   function isLost(column, i) {
-    if (column === 'activation_rms' || column === 'gradient_rms') return (values.nonfinite?.[i] ?? 0) > 0;
+    if (column === 'activation_rms' || column === 'gradient_rms') return Number(values.nonfinite?.[i] ?? 0) > 0;
     if (['zero_fraction', 'nonfinite', 'update_ratio'].includes(column) || !some) return false;
     const name = column === 'weight_gradient_norm' ? names.weights[i] : names.blocks[i];
     const ofShortcut = column.startsWith('identity') || SHORTCUT.test(name);
