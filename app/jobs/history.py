@@ -11,7 +11,6 @@ import orjson
 
 from skipscope.app.errors import Problem
 from skipscope.app.jobs.store import Store
-from skipscope.model.formats.plotly import MEDIA_TYPE as PLOTLY
 from skipscope.model.measure.record import BLOCK_MEASURES, WEIGHT_MEASURES, WireNumber
 
 Row = list[Any]
@@ -22,7 +21,7 @@ MEDIA_TYPES = {
     "json": "application/json",
     "csv": "text/csv; charset=utf-8",
     "parquet": PARQUET,
-    "plotly": PLOTLY,
+    "plotly": "application/vnd.plotly.v1+json",
 }
 MAX_PATTERNS = 64
 

@@ -156,16 +156,22 @@ def check_length(
         )  # fmt: skip
 
 
+def no_figures(reason: str) -> Problem:
+    """Say that this server cannot draw."""
+    return Problem(
+        501, "No figures on this server", reason, field="format", value="plotly", limit="json, csv, parquet",
+        remedy="draw the history with skipscope.show, or have the server's operator install the extra figures",
+    )  # fmt: skip
+
+
 def check_drawn(form: str, figure: str | None, measure: str | None, columns: Sequence[str]) -> None:
     """Refuse a figure's parameters where none is asked for, and a table's where one is."""
     misplaced: dict[str, object] = {"columns": columns} if form == "plotly" else {"figure": figure, "measure": measure}
-    if figure == "diagram":
-        misplaced["measure"] = measure
     for name, value in misplaced.items():
         if value:
             raise Problem(
                 422, "Not of this answer", f"{name}={value!r} does not go with the rest of what is asked for.",
                 field=name, value=value,
-                limit="columns: json, csv, parquet; figure: plotly; measure: plotly's heatmap and profile",
+                limit="columns: json, csv, parquet; figure, measure: plotly",
                 remedy=f"leave out {name}, or ask for another format or figure",
             )  # fmt: skip

@@ -19,10 +19,10 @@ from skipscope.model.describe.summary import summarize
 router = APIRouter(prefix="/api/architectures", tags=["architectures"], route_class=StrictRoute)
 
 Format = Annotated[
-    Literal["json", "text", "csv", "mermaid", "dot", "python", "plotly"],
+    Literal["json", "text", "csv", "mermaid", "dot", "python"],
     Query(
         alias="format",
-        description="JSON, a table to read, a spreadsheet, a diagram, a PyTorch file, or a Plotly figure.",
+        description="JSON, a table to read, a spreadsheet, a diagram or a PyTorch file.",
     ),
 ]
 Name = Annotated[

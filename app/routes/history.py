@@ -10,11 +10,10 @@ from starlette.responses import Response, StreamingResponse
 
 from skipscope.app.guard.heads import asks_head, headers_alone
 from skipscope.app.jobs import refusals
-from skipscope.app.jobs.figures import Kind, Measure, figure_of
+from skipscope.app.jobs.figures import SCHEMA, Kind, Measure, figure_of
 from skipscope.app.jobs.history import MAX_PATTERNS, MEDIA_TYPES, History, Span
-from skipscope.app.jobs.run import Run
 from skipscope.app.routes.runs import NUMBER, RunId, find, problems, runs_of
-from skipscope.model.formats import plotly
+from skipscope.model.show.node import FiguresUnavailable
 
 router = APIRouter(prefix="/api/runs", tags=["runs"])
 
@@ -27,9 +26,9 @@ router = APIRouter(prefix="/api/runs", tags=["runs"])
                 {"$ref": "#/components/schemas/HistoryView"}, {"$ref": "#/components/schemas/TableView"},
             ]}}, "text/csv": {"schema": {"type": "string"}},
             "application/vnd.apache.parquet": {"schema": {"type": "string", "format": "binary"}},
-            plotly.MEDIA_TYPE: {"schema": plotly.SCHEMA},
+            MEDIA_TYPES["plotly"]: {"schema": SCHEMA},
         }},
-        **problems(404, 409, 422, 503),
+        **problems(404, 409, 422, 501, 503),
     },
 )  # fmt: skip
 async def history(  # noqa: PLR0917  (named by the query, never by place)
@@ -45,10 +44,10 @@ async def history(  # noqa: PLR0917  (named by the query, never by place)
     ] = [],  # noqa: B006
     figure: Annotated[
         Kind | None,
-        Query(description="With format=plotly: all steps of each layer, or the last step by depth or as the diagram."),
+        Query(description="With format=plotly: all steps of each layer, or the last step by depth."),
     ] = None,
     measure: Annotated[
-        Measure | None, Query(description="With format=plotly: what heatmap and profile show, else gradient_rms.")
+        Measure | None, Query(description="With format=plotly: what is drawn, else gradient_rms.")
     ] = None,
 ) -> Response:  # fmt: skip
     """Return what was recorded: as it was said on the stream, as a table, or drawn."""
@@ -64,8 +63,10 @@ async def history(  # noqa: PLR0917  (named by the query, never by place)
     def begin() -> tuple[Iterator[bytes], bytes]:
         found = History(runs.store, run.key, Span(first, to, every))
         if format == "plotly":
-            asked = run.request_json if isinstance(run, Run) else run.request
-            return iter(()), figure_of(found, asked, figure or "heatmap", measure or "gradient_rms")
+            try:
+                return iter(()), figure_of(found, figure or "heatmap", measure or "gradient_rms")
+            except FiguresUnavailable as error:
+                raise refusals.no_figures(str(error)) from error
         parts = {"json": found.json, "csv": found.csv, "parquet": found.parquet}[format](columns)
         return parts, next(parts)  # a refusal is raised here, before the answer begins
 

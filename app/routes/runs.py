@@ -45,6 +45,7 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
         403: "Another client's run, and the server has an admin token.", 404: "There is no such run.",
         409: "Not possible in the run's state.", 422: "Not valid, or over a limit.",
         429: "This client has too many runs or streams, or asks too often.",
+        501: "This server has no Node, which draws figures.",
         503: "The queue is full, the store fails or the server is stopping.",
         507: "The disk is full.",
     }  # fmt: skip

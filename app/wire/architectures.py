@@ -6,7 +6,7 @@ from pydantic import BaseModel, Field
 
 from skipscope.app.wire.runs import ProblemView
 from skipscope.model.describe.architecture import Architecture
-from skipscope.model.formats import FORMATS, plotly
+from skipscope.model.formats import FORMATS
 
 PROBLEM = "application/problem+json"
 Shape = Annotated[list[int], Field(description="[C, H, W], or [features]; without the batch.")]
@@ -168,7 +168,6 @@ def problems(**said: str) -> dict[int | str, dict[str, Any]]:
 def summaries() -> dict[int | str, dict[str, Any]]:
     """Document an answer in each format, and the one that says that nothing has changed."""
     text = {media_type.partition(";")[0]: {"schema": {"type": "string"}} for media_type, _ in FORMATS.values()}
-    text[plotly.MEDIA_TYPE] = {"schema": plotly.SCHEMA}
     headers = {
         "ETag": {"description": "The tag of exactly these bytes.", "schema": {"type": "string"}},
         "Cache-Control": {"description": "How long the answer may be kept.", "schema": {"type": "string"}},

@@ -1,5 +1,5 @@
 /**
- * @file layout and styles -> the figure that Plotly draws. model/show/drawing.py makes the same figure for notebooks.
+ * @file layout and styles -> the figure that Plotly draws. Pure.
  */
 import { PALETTES } from './palette.js';
 
@@ -10,7 +10,7 @@ import { PALETTES } from './palette.js';
 /** @typedef {Record<string, unknown> & {width?: number, shapes?: object[], annotations?: object[], margin?: object}} PlotLayout of Plotly */
 /** @typedef {{data: Trace[], layout: PlotLayout, config?: Record<string, unknown>}} Figure that Plotly draws */
 
-const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", "Liberation Sans", Arial, sans-serif';
+export const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", "Liberation Sans", Arial, sans-serif';
 /** Traces, in this order. */
 export const TRACE = { boxes: 0, labels: 1, junctions: 2, points: 3, texts: 4, values: 5 };
 /** The patterns that Plotly draws for what is no number. */

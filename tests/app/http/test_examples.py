@@ -56,7 +56,7 @@ def recorded(api: Any) -> dict[str, Any]:
     ask = recorder.ask
     for path in ("/api/architectures", "/api/datasets", "/healthz", "/readyz"):
         ask(f"GET {path}")
-    for form in ("json", "text", "csv", "mermaid", "dot", "python", "plotly"):
+    for form in ("json", "text", "csv", "mermaid", "dot", "python"):
         ask("POST /api/architectures/summary", json=NET, params={"format": form})
         ask("GET /api/architectures/{name}", params={"format": form})
     recorder.found["GET /api/architectures/{name}"]["200"]["application/json"] = recorder.found[

@@ -1,8 +1,5 @@
 """Architectures over HTTP: list, formats, tags, and refusals in words."""
 
-from typing import Any
-
-import plotly.graph_objects as go
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
@@ -11,8 +8,7 @@ from skipscope.app import errors
 from skipscope.app.routes import architectures
 from skipscope.app.settings import Settings
 from skipscope.app.wire.architectures import PresetView, SummaryView
-from skipscope.model.describe.presets import PRESETS, preset
-from skipscope.model.show import diagram
+from skipscope.model.describe.presets import PRESETS
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +42,7 @@ def test_what_is_deeper_than_runs_may_be_is_not_summarised(client: TestClient, d
         assert (answer.json()["field"], answer.json()["limit"]) == ("depths", "200")
 
 
-@pytest.mark.parametrize("form", ["json", "text", "csv", "mermaid", "dot", "python", "plotly"])
+@pytest.mark.parametrize("form", ["json", "text", "csv", "mermaid", "dot", "python"])
 def test_a_summary_is_not_sent_twice(client: TestClient, form: str) -> None:
     first = client.get("/api/architectures/resnet18", params={"format": form})
     assert first.status_code == 200
@@ -55,19 +51,6 @@ def test_a_summary_is_not_sent_twice(client: TestClient, form: str) -> None:
     )
     assert again.status_code == 304
     assert again.content == b""
-
-
-def test_a_figure_is_the_diagram_that_plotly_draws(client: TestClient) -> None:
-    named = client.get("/api/architectures/resnet20", params={"format": "plotly"})
-    assert named.headers["content-type"] == "application/vnd.plotly.v1+json"
-    figure: Any = go.Figure(named.json())
-    made: Any = diagram(preset("resnet20"))
-    assert figure.data == made.data
-    assert figure.layout.shapes == made.layout.shapes
-    cut = client.post(
-        "/api/architectures/summary", params={"format": "plotly"}, json={"preset": "resnet20", "skips": False}
-    ).json()
-    assert cut["data"][2]["marker"]["opacity"] == [0] * 9
 
 
 def test_a_typing_error_gets_the_nearest_names(client: TestClient) -> None:
@@ -130,7 +113,6 @@ def test_the_document_tells_of_formats_examples_and_refusals(client: TestClient)
         answer = call["responses"]["200"]["content"]
         assert set(answer) == {
             "application/json", "text/plain", "text/csv", "text/vnd.graphviz", "text/x-python",
-            "application/vnd.plotly.v1+json",
         }  # fmt: skip
         assert "application/problem+json" in call["responses"]["422"]["content"]
     body = paths["/api/architectures/summary"]["post"]["requestBody"]["content"]["application/json"]

@@ -1,4 +1,4 @@
-// What the page draws, held by a golden file that tests/model/show holds too: the Python figures are the page's.
+// What the page draws, held by a golden file: notebooks draw with the same modules.
 import { test } from 'node:test';
 import { figureOf } from '../../../static/js/figure/drawing.js';
 import { focus } from '../../../static/js/figure/focus.js';

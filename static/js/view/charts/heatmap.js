@@ -1,7 +1,7 @@
 /** @file Layers x steps of log10 magnitude, a panel a variant, on one scale. Pressing on a step shows it everywhere. */
 import { h } from '../dom.js';
 import { CODES, createKeyedFollower, decadeRange } from '../../figure/scale.js';
-import { codeColor, heatmapFigure } from '../../figure/heatmapfigure.js';
+import { codeColor, heatmapOf } from '../../figure/heatmapfigure.js';
 import { whenChanged } from '../state/select.js';
 import { createPanel } from './heatmappanel.js';
 
@@ -76,7 +76,7 @@ export function mountHeatmap(root, codes, store) {
   );
   return {
     update,
-    figure: () => heatmapFigure(store.state, range),
+    figure: () => heatmapOf(store.state, range),
     destroy() {
       observer.disconnect();
       for (const panel of all) panel.destroy();

@@ -57,5 +57,5 @@ export function pythonOf(state) {
   const loop = path === '/api/runs'
     ? ['training = train(request)', ...weak, 'for record in training:', '    print(record.step, [(one["loss"], one["accuracy"]) for one in record.to_dict()["variants"]])']
     : ['for variant in probe(request)["variants"]:', '    for tap, gradient in zip(variant["taps"], variant["values"]["gradient_rms"]):', '        print(variant["label"], tap, gradient)'];
-  return [`from model import ${[name, act].sort().join(', ')}`, '', `request = ${name}(`, '    variants=[', ...nets, '    ],', ...fields, ')', ...loop, ''].join('\n');
+  return [`from skipscope import ${[name, act].sort().join(', ')}`, '', `request = ${name}(`, '    variants=[', ...nets, '    ],', ...fields, ')', ...loop, ''].join('\n');
 }
