@@ -12,6 +12,7 @@ from skipscope.model.data.catalogue import FILES, datasets_folder
 from skipscope.model.describe.architecture import Architecture
 from skipscope.model.describe.presets import PRESETS, UnknownPreset, preset
 from skipscope.model.describe.summary import Summary, summarize
+from skipscope.model.describe.words import findings
 from skipscope.model.formats import FORMATS
 
 NOT_VALID = 2
@@ -185,7 +186,7 @@ def _summary(name: str, changes: list[str] | None) -> Summary:
     except UnknownPreset as error:
         raise _refused(str(error)) from error
     except ValidationError as error:
-        raise _refused("\n".join(_words(found) for found in error.errors())) from error
+        raise _refused("\n".join(found.detail for found in findings(error.errors()))) from error
 
 
 def _with(architecture: Architecture, changes: dict[str, Any]) -> Architecture:
@@ -202,21 +203,14 @@ def _assignment(text: str) -> tuple[str, Any]:
     return field, tables.read([part for part in value.strip("[]()").split(",") if part.strip()] if several else value)
 
 
-def _words(found: Any) -> str:
-    """Say what pydantic found: our own words where they are ours."""
-    raised = found.get("ctx", {}).get("error")
-    if raised is not None:
-        return str(raised)
-    return f"{'.'.join(str(part) for part in found['loc'])}={found['input']!r}: {found['msg']}"
-
-
 def _variable(found: Any) -> str:
     """Say which setting is out of range, by its environment variable; never a secret's value."""
     if not found["loc"]:  # several settings together: the input is all of them
         return str(found["ctx"]["error"])
     name = str(found["loc"][0]).upper()
     name = name if name.startswith(("SKIPSCOPE", "RAY")) else f"SKIPSCOPE_{name}"
-    return f"{name}={found['input']}: {found['msg']}"
+    said = findings([found])[0]
+    return f"{name}={found['input']}: {said.remedy or said.limit}"
 
 
 def _refused(reason: str, code: int = NOT_VALID) -> typer.Exit:

@@ -209,7 +209,8 @@ export type ProblemView = {
   status: number;
   detail: string;
   field?: string | null;
-  value?: string | null;
+  /** As it was given; where it is long, the beginning as a text. */
+  value?: any;
   limit?: string | null;
   remedy?: string | null;
   [more: string]: any;

@@ -24,6 +24,7 @@ import { initialState, reduce } from '../view/state/state.js';
 import { createStore } from '../view/state/store.js';
 import { mountTheme } from '../view/controls/theme.js';
 import { decodeState, encodeNet, encodeState } from '../view/state/url.js';
+import { problemWords } from '../view/state/words.js';
 
 /** @typedef {import('../view/state/state.js').State} State */
 /** @typedef {import('../view/state/store.js').View} View */
@@ -115,7 +116,7 @@ function shownBeside(name) {
 function tellProblems(state) {
   const box = need('problem');
   const [place, problem] = Object.entries(state.problems).find(([name]) => !shownBeside(name)) ?? [];
-  const text = problem ? [problem.detail || problem.title, problem.remedy].filter(Boolean).join(' ') : '';
+  const text = problem ? problemWords(problem, state.fields) : '';
   if (box.dataset.text !== text) {
     box.dataset.text = text;
     box.replaceChildren(...(place && problem ? [
