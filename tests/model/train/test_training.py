@@ -97,7 +97,8 @@ def test_a_training_that_diverges_says_where() -> None:
     records = list(training)
     assert training.reason is not None
     step = records[-1].step
-    assert training.reason.startswith(f"loss is not finite at step {step} in ResNet-8 (1), ResNet-8 (2): lower the learning rate")
+    both = "ResNet-8 (1), ResNet-8 (2)"
+    assert training.reason.startswith(f"loss is not finite at step {step} in {both}: lower the learning rate")
     assert records[-1].variants[0].to_dict()["loss"] is None
 
 
