@@ -13,11 +13,10 @@ from starlette.responses import Response
 
 from skipscope.app.guard.headers import headers_of
 from skipscope.app.guard.heads import allowed, asks_head
-from skipscope.model.describe.architecture import ArchitectureError
 from skipscope.model.describe.presets import UnknownPreset
+from skipscope.model.describe.words import MAX_SHOWN, findings, shown
 
 MEDIA_TYPE = "application/problem+json"
-MAX_SHOWN = 120
 JSON_REMEDY = "look at the place that is named; NaN, Infinity and halves of surrogate pairs are none of JSON"
 
 
@@ -40,7 +39,7 @@ class Problem(HTTPException):
             "status": self.status,
             "detail": self.detail,
         }
-        shown = None if self.value is None else repr(self.value)[:MAX_SHOWN]
+        shown = None if self.value is None else as_json(self.value)
         for name, value in (("field", self.field), ("value", shown), ("limit", self.limit), ("remedy", self.remedy)):
             if value is not None:
                 body[name] = value
@@ -53,29 +52,27 @@ class Problem(HTTPException):
 
 def of_validation(error: ValidationError | RequestValidationError) -> Problem:
     """Turn pydantic's findings into one problem; all of them are listed under `errors`."""
-    findings = [_finding(found) for found in error.errors()]
-    first = findings[0]
+    errors = error.errors()
+    if errors[0]["type"] == "json_invalid":
+        said = errors[0]["ctx"]["error"]
+        said = {"detail": f"The body is no JSON: {said}.", "limit": "JSON in UTF-8 (RFC 8259)", "remedy": JSON_REMEDY}
+        return Problem(422, "Not a valid request", **said, errors=[said])
+    found = findings(errors)
+    first = found[0]
     return Problem(
-        422, "Not a valid request", first["detail"], field=first.get("field"), value=first.get("value"),
-        limit=first.get("limit"), remedy=first.get("remedy"),
-        errors=[{k: v if k != "value" else repr(v)[:MAX_SHOWN] for k, v in f.items()} for f in findings[:20]],
+        422, "Not a valid request", first.detail, field=first.field or None, value=first.value, limit=first.limit,
+        remedy=first.remedy or None,
+        errors=[{**one._asdict(), "value": as_json(one.value)} for one in found[:20]],
     )  # fmt: skip
 
 
-def _finding(found: Mapping[str, Any]) -> dict[str, Any]:
-    raised = found.get("ctx", {}).get("error")
-    if found["type"] == "json_invalid":
-        return {"detail": f"The body is no JSON: {raised}.", "limit": "JSON in UTF-8 (RFC 8259)", "remedy": JSON_REMEDY}
-    place = ".".join(str(part)[:MAX_SHOWN] for part in found["loc"] if part not in ("body", "query", "path"))
-    if isinstance(raised, ArchitectureError):
-        field = f"{place}.{raised.field}".strip(".")
-        return {
-            "detail": str(raised), "field": field, "value": raised.value, "limit": raised.limit,
-            "remedy": raised.remedy,
-        }  # fmt: skip
-    message = str(raised) if raised is not None else found["msg"]
-    detail = f"{place}: {message}" if place else message
-    return {"detail": detail, "field": place or None, "value": found.get("input"), "limit": message}
+def as_json(value: object) -> object:
+    """Return a value that JSON can say, whole where it is short, else the beginning of its JSON as a text."""
+    try:
+        text = orjson.dumps(value)
+    except TypeError:
+        return shown(value)
+    return value if len(text) <= MAX_SHOWN else shown(value)
 
 
 def of_preset(error: UnknownPreset) -> Problem:
@@ -83,7 +80,7 @@ def of_preset(error: UnknownPreset) -> Problem:
     near = list(error.suggestions)
     return Problem(
         404, "No such preset", str(error), field="preset",
-        remedy="GET /api/architectures lists the presets", suggestions=near,
+        value=error.value, remedy=error.remedy, suggestions=near,
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from skipscope.app import logs
+from skipscope.app.guard.address import AddressError, try_address
 from skipscope.app.guard.connections import allow_many_files, connection_of, most_connections
 from skipscope.app.jobs.database import FolderTakenError, hold
 from skipscope.app.main import create_app
@@ -20,11 +21,12 @@ log = structlog.get_logger("server")
 
 
 def serve(settings: Settings) -> None:
-    """Serve until a signal comes. Exit with 1 where the data folder is taken, with 3 where the start fails."""
+    """Serve until a signal comes. Exit with 1 where port or data folder is taken, with 3 where the start fails."""
     logs.configure(settings)
     try:
+        try_address(settings.host, settings.port)
         held = hold(settings.data_dir)
-    except FolderTakenError as error:
+    except (AddressError, FolderTakenError) as error:
         typer.echo(f"skipscope: {error}", err=True)
         raise typer.Exit(1) from error
     most = most_connections(settings.max_connections, allow_many_files())

@@ -35,7 +35,7 @@ def probe(
 
         found = measure(request)
     except ValidationError as error:
-        raise refused("\n".join(words(one) for one in error.errors())) from error
+        raise refused(words(error)) from error
     except DatasetError as error:
         raise refused(str(error), FAILED) from error
     if form == "json":
@@ -73,7 +73,7 @@ def train(
 
         training = start(request)
     except ValidationError as error:
-        raise refused("\n".join(words(one) for one in error.errors())) from error
+        raise refused(words(error)) from error
     except DatasetError as error:
         raise refused(str(error), FAILED) from error
     lines: list[str] = []

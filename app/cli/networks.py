@@ -68,7 +68,7 @@ def architecture(name: str, changes: list[str] | None) -> Architecture:
     except UnknownPreset as error:
         raise refused(str(error)) from error
     except ValidationError as error:
-        raise refused("\n".join(words(found) for found in error.errors())) from error
+        raise refused(words(error)) from error
 
 
 def assignment(text: str) -> tuple[str, Any]:

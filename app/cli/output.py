@@ -2,9 +2,12 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
+from pydantic import ValidationError
+
+from skipscope.model.describe.words import findings
 
 NOT_VALID = 2
 """Exit code of a command that was not asked for well, as of unknown options."""
@@ -33,9 +36,6 @@ def refused(reason: str, code: int = NOT_VALID) -> typer.Exit:
     return typer.Exit(code)
 
 
-def words(found: Any) -> str:
-    """Say what pydantic found: our own words where they are ours."""
-    raised = found.get("ctx", {}).get("error")
-    if raised is not None:
-        return str(raised)
-    return f"{'.'.join(str(part) for part in found['loc'])}={found['input']!r}: {found['msg']}"
+def words(error: ValidationError) -> str:
+    """Say what was not valid, a line a field, in the product's words."""
+    return "\n".join(found.detail for found in findings(error.errors()))

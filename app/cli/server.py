@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from skipscope.app.cli import tables
 from skipscope.app.cli.networks import Table
 from skipscope.app.cli.output import Output, refused, write
+from skipscope.model.describe.words import findings
 
 INSTALL = 'pip install "skipscope[server]"'
 
@@ -67,4 +68,5 @@ def _variable(found: Any) -> str:
         return str(found["ctx"]["error"])
     name = str(found["loc"][0]).upper()
     name = name if name.startswith(("SKIPSCOPE", "RAY")) else f"SKIPSCOPE_{name}"
-    return f"{name}={found['input']}: {found['msg']}"
+    said = findings([found])[0]
+    return f"{name}={found['input']}: {said.remedy or said.limit}"

@@ -17,7 +17,7 @@ def unknown(run_id: str) -> Problem:
     """Say that there is no such run."""
     return Problem(
         404, "No such run", f"There is no run {run_id[:40]!r}; it may have been deleted or be too old.",
-        field="run_id", value=run_id, remedy="GET /api/runs lists the runs",
+        field="run_id", value=run_id, remedy="look for it in the list of runs",
     )  # fmt: skip
 
 

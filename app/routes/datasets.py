@@ -13,7 +13,8 @@ from skipscope.app.errors import Problem
 from skipscope.app.page.samples import Samples
 from skipscope.app.wire.architectures import DatasetView, problems
 from skipscope.model.data.catalogue import DatasetInfo, catalogue
-from skipscope.model.describe.request import MAX_NAME, NAME_PATTERN
+from skipscope.model.describe.request import MAX_NAME
+from skipscope.model.describe.words import NAME_PATTERN
 
 router = APIRouter(prefix="/api/datasets", tags=["datasets"])
 Name = Annotated[str, Path(max_length=MAX_NAME, pattern=NAME_PATTERN, examples=["digits"])]
@@ -28,7 +29,7 @@ def unknown(name: str, known: Iterable[str]) -> Problem:
     """Say that there is no such data set."""
     return Problem(
         404, "No such data set", f"There is no data set {name!r}.", field="name", value=name,
-        limit=", ".join(known), remedy="GET /api/datasets lists the data sets",
+        limit=", ".join(known), remedy="take one from the list of data sets",
     )  # fmt: skip
 
 

@@ -44,6 +44,7 @@ _USUAL = {
     "404": lambda: refusals.unknown(RUN),
     "422": _not_valid,
     "429": lambda: refusals.client_full(10),
+    "501": lambda: refusals.no_figures("Figures are drawn by Node, and none is installed."),
     "503": lambda: refusals.queue_full(200),
     "507": lambda: refusals.of_store(StoreError("full", "The disk under the data folder is full.")),
     "default": lambda: Problem(405, "Method Not Allowed", "PUT is not possible here."),

@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool, model_validator
 
 from skipscope.app.wire.numbers import Column, WireNumber
 from skipscope.model.describe.request import TrainingRequest
+from skipscope.model.describe.words import Strict
 
 RunState = Literal["queued", "running", "paused", "done", "stopped", "failed", "interrupted"]
 Strength = Annotated[float, Field(strict=True, ge=0, le=1)]
@@ -66,10 +67,10 @@ class NewRun(TrainingRequest):
         )
 
 
-class Change(BaseModel):
+class Change(Strict):
     """What a run may be told while it goes on: one of state, skips, strength, lr, max_rate, name."""
 
-    model_config = ConfigDict(extra="forbid", allow_inf_nan=False, json_schema_extra={"oneOf": ONE_CHANGE})
+    model_config = ConfigDict(json_schema_extra={"oneOf": ONE_CHANGE})
 
     state: Literal["running", "paused", "stopped"] | None = None
     variant: Annotated[int, Field(strict=True, ge=0, le=3, description="Whose skips or strength; counted from 0.")] = 0
@@ -87,10 +88,8 @@ class Change(BaseModel):
         return self
 
 
-class Fork(BaseModel):
+class Fork(Strict):
     """Which network of a run is copied."""
-
-    model_config = ConfigDict(extra="forbid")
 
     variant: Annotated[int, Field(strict=True, ge=0, le=3, description="Counted from 0.")] = 0
 
@@ -156,6 +155,6 @@ class ProblemView(BaseModel):
     status: int
     detail: str
     field: str | None = None
-    value: str | None = None
+    value: Annotated[Any, Field(description="As it was given; where it is long, the beginning as a text.")] = None
     limit: str | None = None
     remedy: str | None = None

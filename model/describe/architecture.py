@@ -2,11 +2,12 @@
 modules, graphs and diagrams are made from. Nothing here computes a shape or touches a tensor."""
 
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 from functools import cached_property
 from typing import Annotated, Any, Literal, Self, cast
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, model_validator
+
+from skipscope.model.describe.words import FieldError, check_names
 
 EXPANSION = {"basic": 1, "bottleneck": 4}
 """Channels out of a block over its planes."""
@@ -22,14 +23,8 @@ def _about(description: str, **limits: Any) -> Any:
     return Field(description=description, **limits)
 
 
-class ArchitectureError(ValueError):
+class ArchitectureError(FieldError):
     """Say which field of a description is wrong, what its value is, what is allowed and what to change."""
-
-    def __init__(self, field: str, value: Any, limit: str, remedy: str) -> None:
-        self.field, self.value, self.limit, self.remedy = field, value, limit, remedy
-        super().__init__(
-            f"{field}={value!r}: {limit}. {remedy[:1].upper()}{remedy[1:]}{'' if remedy.endswith('?') else '.'}"
-        )
 
 
 class Architecture(BaseModel):
@@ -109,10 +104,7 @@ class Architecture(BaseModel):
         if not isinstance(given, Mapping):
             return given
         fields: Fields = dict(cast("Mapping[str, Any]", given))
-        for name in fields.keys() - cls.model_fields.keys():
-            near = get_close_matches(str(name), cls.model_fields, n=1)
-            remedy = f"did you mean {near[0]}?" if near else f"the fields are {', '.join(cls.model_fields)}"
-            raise ArchitectureError(str(name), fields[name], "there is no such field", remedy)
+        check_names(fields, cls.model_fields, ArchitectureError)
         if fields.get("stem") == "cifar":
             fields = {"stem_width": 16, "image_size": 32, "num_classes": 10, **fields}
         depths, width, skips = fields.get("depths", (2, 2, 2, 2)), fields.get("stem_width", 64), fields.get("skips")

@@ -7,6 +7,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from skipscope.model.describe.architecture import Architecture
+from skipscope.model.describe.words import FieldError
 
 RESNET, IDENTITY_MAPPINGS = "He et al. 2015 (arXiv 1512.03385)", "He et al. 2016 (arXiv 1603.05027)"
 RESNEXT, WIDE = "Xie et al. 2016 (arXiv 1611.05431)", "Zagoruyko & Komodakis 2016 (arXiv 1605.07146)"
@@ -16,7 +17,7 @@ MAX_NAME = 100
 """Characters of a name that are looked at and told."""
 
 
-class UnknownPreset(ValueError):  # noqa: N818 the name reads as what happened
+class UnknownPreset(FieldError):  # noqa: N818 the name reads as what happened
     """A preset name that does not exist; ``suggestions`` are the nearest that do."""
 
     def __init__(self, name: str) -> None:
@@ -27,7 +28,10 @@ class UnknownPreset(ValueError):  # noqa: N818 the name reads as what happened
             if self.suggestions
             else f" There are {', '.join(PRESETS)}."
         )
-        super().__init__(f"There is no preset {name[:MAX_NAME]!r}.{hint}")
+        super().__init__(
+            "preset", name[:MAX_NAME], "there is no such preset", "take one from the list of presets",
+            f"There is no preset {name[:MAX_NAME]!r}.{hint}",
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)

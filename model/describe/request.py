@@ -2,14 +2,15 @@
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, StrictBool, WithJsonSchema, model_validator
 
 from skipscope.model.describe.architecture import Architecture
 from skipscope.model.describe.presets import resolve
+from skipscope.model.describe.words import NAME_PATTERN, FieldError, Strict
 
 MAX_VARIANTS = 4
 
-NAME_PATTERN, MAX_NAME = r"^[a-z0-9_]+$", 64
+MAX_NAME = 64
 DatasetName = Annotated[str, Field(min_length=1, max_length=MAX_NAME, pattern=NAME_PATTERN)]
 
 
@@ -34,10 +35,10 @@ def _default_variants() -> tuple[Architecture, ...]:
     return resolve({"preset": "plain56", **common}), resolve({"preset": "resnet56", **common})
 
 
-class Batches(BaseModel):
+class Batches(Strict):
     """Which images the networks see, and from which seed everything random comes."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(frozen=True)
 
     variants: tuple[Variant, ...] = Field(
         default_factory=_default_variants, min_length=1, max_length=MAX_VARIANTS, description="1 to 4 networks."
@@ -67,15 +68,12 @@ class ProbeRequest(Batches):
         if self.strengths is None:
             return self
         if len(self.strengths) != len(self.variants):
-            raise ValueError(
-                f"strengths: {len(self.strengths)} for {len(self.variants)} variants. Give each one, or null."
-            )
+            limit = f"it has {len(self.strengths)} values for {len(self.variants)} networks"
+            raise FieldError("strengths", self.strengths, limit, "give one a network, or null")
         for index, (variant, given) in enumerate(zip(self.variants, self.strengths, strict=True)):
             if given is not None and len(given) != variant.num_blocks:
-                raise ValueError(
-                    f"strengths.{index}: {len(given)} values, and the variant has {variant.num_blocks} blocks. "
-                    "Give one a block."
-                )
+                limit = f"it has {len(given)} values, and the network has {variant.num_blocks} blocks"
+                raise FieldError(f"strengths.{index}", given, limit, "give one a block")
         return self
 
     def single(self, index: int) -> "ProbeRequest":
@@ -112,12 +110,9 @@ class TrainingRequest(Batches):
     @model_validator(mode="after")
     def _check(self) -> Self:
         if self.nesterov and (self.optimizer != "sgd" or self.momentum == 0):
-            raise ValueError(
-                "nesterov=True: it is a form of SGD's momentum. "
-                "Set optimizer to sgd and momentum above 0, or nesterov to false."
-            )
+            remedy = "set optimizer to sgd and momentum above 0, or nesterov to false"
+            raise FieldError("nesterov", True, "it is a form of SGD's momentum", remedy)
         if self.warmup_steps > self.steps:
-            raise ValueError(
-                f"warmup_steps={self.warmup_steps}: at most steps, {self.steps}. Lower warmup_steps or raise steps."
-            )
+            limit = f"it is at most steps, {self.steps}"
+            raise FieldError("warmup_steps", self.warmup_steps, limit, "lower warmup_steps or raise steps")
         return self

@@ -86,7 +86,8 @@ class Training:
                 due = is_due(request, epoch_steps, step)
                 found.append(replace(measured, test_accuracy=self._test(variant)) if due else measured)
         if len(broken) == len(self.variants):
-            self.reason = f"loss is not finite at step {step} in {', '.join(broken)}: lower lr, or set clip_norm"
+            where = f"loss is not finite at step {step} in {', '.join(broken)}"
+            self.reason = f"{where}: lower the learning rate, or clip gradients"
         self.step += 1
         self._elapsed += time.monotonic() - started
         return StepRecord(step, epoch, self._elapsed, lr, request.precision, tuple(found)) if recorded else None

@@ -406,7 +406,8 @@ export type ProblemView = {
   status: number;
   detail: string;
   field?: string | null;
-  value?: string | null;
+  /** As it was given; where it is long, the beginning as a text. */
+  value?: unknown;
   limit?: string | null;
   remedy?: string | null;
   [more: string]: unknown;

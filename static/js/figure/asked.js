@@ -29,7 +29,7 @@ import { decodeValues, emptyColumns } from './values.js';
  * Draw what is asked for.
  *
  * @param {AskedDiagram|AskedProfile|AskedHeatmap} asked
- * @returns {{data: any[], layout: any}}
+ * @returns {import('./drawing.js').Figure}
  */
 export function draw(asked) {
   switch (asked.figure) {

@@ -29,7 +29,7 @@ const NOTHING = [-6, 0];
  * Make the figure.
  *
  * @param {Panel[]} panels @param {How} how
- * @returns {{data: any[], layout: any}}
+ * @returns {import('./drawing.js').Figure}
  */
 export function heatmapFigure(panels, { measure, span, theme, changes, width, height }) {
   const palette = PALETTES[theme];
@@ -39,7 +39,7 @@ export function heatmapFigure(panels, { measure, span, theme, changes, width, he
   const right = 1 - BAR * hues.length;
   const share = right / panels.length;
   const coded = panels.some(hasCodes);
-  /** @type {Record<string, any>} */
+  /** @type {import('./drawing.js').PlotLayout & {annotations: object[], shapes: object[]}} */
   const layout = {
     ...(width === undefined ? {} : { width, height }), margin: { ...MARGIN, b: MARGIN.b + (coded ? LINE : 0) }, paper_bgcolor: palette.paper, plot_bgcolor: palette.paper,
     font: { family: FONT, size: 11, color: palette.soft }, annotations: [], shapes: [],
@@ -84,7 +84,7 @@ function hasCodes({ rows }) {
   return rows.some((row) => row.some((one) => !Number.isFinite(one)));
 }
 
-/** @param {Panel} panel @param {{xaxis: string, yaxis: string}} axes @param {[number, number]} range @param {Theme} theme @param {boolean} linear @param {Record<string, any>} scale */
+/** @param {Panel} panel @param {{xaxis: string, yaxis: string}} axes @param {[number, number]} range @param {Theme} theme @param {boolean} linear @param {import('./drawing.js').Trace} scale */
 function tracesOf(panel, axes, [low, high], theme, linear, scale) {
   const { label, hue, names, steps, rows, dropped } = panel;
   const common = { type: 'heatmap', x: steps, y: names, ...axes, hoverongaps: false };

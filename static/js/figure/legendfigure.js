@@ -15,7 +15,7 @@ const NARROW = 560;
 const KINDS = 'lines: solid identity, dotted projection, gap cut';
 const CODES = 'hatches: dots exactly zero, crosses not finite, strokes not measured';
 
-/** @param {{data: any[], layout: any}} figure @param {State} state without values where nothing was measured: then there are no ramps @param {Layout} layout */
+/** @param {import('./drawing.js').Figure} figure @param {State} state without values where nothing was measured: then there are no ramps @param {Layout} layout */
 export function withLegend(figure, state, layout) {
   const { linear, legend } = QUANTITIES[state.quantity];
   const palette = PALETTES[state.theme];

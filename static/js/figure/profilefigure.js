@@ -20,7 +20,7 @@ const NOTHING = [-6, 0];
  * Make the figure.
  *
  * @param {Curve[]} curves @param {How} how
- * @returns {{data: any[], layout: any}}
+ * @returns {import('./drawing.js').Figure}
  */
 export function profileFigure(curves, { measure, span, theme, width, height }) {
   const palette = PALETTES[theme];

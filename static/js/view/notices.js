@@ -1,5 +1,6 @@
 /** @file What a laboratory says in words: refusals that no field shows, a lost connection, the sentence of what was measured. */
 import { h } from './dom.js';
+import { problemWords } from './state/words.js';
 import { sentenceOf, subjectOf } from './state/sentence.js';
 
 /** @typedef {import('./state/state.js').State} State */
@@ -24,9 +25,9 @@ export function mountProblem(box, store, scope) {
   /** @param {string} name */
   const shownBeside = (name) => [...scope.querySelectorAll('[data-problem]')].some((element) => element instanceof HTMLElement && element.dataset.problem === name && element.offsetParent !== null);
   return {
-    update({ problems }) {
+    update({ problems, fields }) {
       const [place, problem] = Object.entries(problems).find(([name]) => !shownBeside(name)) ?? [];
-      const text = problem ? [problem.detail || problem.title, problem.remedy].filter(Boolean).join(' ') : '';
+      const text = problem ? problemWords(problem, fields) : '';
       if ((box.dataset.text ?? '') === text) return;
       box.dataset.text = text;
       box.replaceChildren(...(place && problem ? [

@@ -77,10 +77,10 @@ def test_it_writes_files(tmp_path: Path) -> None:
     [
         (("summary", "resnet65"), "Did you mean resnet56"),
         (("summary", "resnet18", "--set", "nrom=none"), "did you mean norm"),
-        (("summary", "resnet18", "--set", "norm=nine"), "'batch', 'group' or 'none'"),
+        (("summary", "resnet18", "--set", "norm=nine"), 'norm="nine": did you mean none. It is batch, group or none.'),
         (("summary", "resnet18", "--set", "norm"), "FIELD=VALUE"),
         (("summary", "resnet18", "--set", "norm=none", "--set", "order=bn_after_addition"), "order="),
-        (("summary", "resnet18", "--set", "depths=0,1"), "greater than or equal to 1"),
+        (("summary", "resnet18", "--set", "depths=0,1"), "depths.0=0: give 1 or more"),
         (("summary", "resnet18", "--format", "yaml"), "yaml"),
         (("summary", "resnet18", "--output", "/nowhere/at/all"), "cannot write"),
         (("summary",), "name"),
@@ -100,7 +100,7 @@ def test_settings_out_of_range_are_named(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setenv("SKIPSCOPE_SLOTS", "0")
     found = run("serve")
     assert found.exit_code == 2
-    assert "SKIPSCOPE_SLOTS=0" in found.stderr
+    assert "SKIPSCOPE_SLOTS=0: give 1 or more" in found.stderr
 
 
 @pytest.mark.parametrize("wrong", ["caddy", "10.0.0.1/8", "10.0.0.1,x", "10.0.0.1,*"])

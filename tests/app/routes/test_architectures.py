@@ -65,7 +65,7 @@ def test_a_typing_error_gets_the_nearest_names(client: TestClient) -> None:
     [
         ({"preset": "resnet18", "norm": "none", "order": "bn_after_addition"}, "order", "norm"),
         ({"preset": "resnet18", "skips": [True]}, "skips", "8 blocks"),
-        ({"preset": "resnet18", "depths": [0, 1]}, "depths.0", "greater than or equal to 1"),
+        ({"preset": "resnet18", "depths": [0, 1]}, "depths.0", "give 1 or more"),
     ],
 )
 def test_what_makes_no_sense_is_refused_by_field(client: TestClient, body: object, field: str, words: str) -> None:
@@ -87,7 +87,6 @@ def test_tags_are_strong_and_compared_in_lists(client: TestClient) -> None:
         assert again.status_code == 304
         assert again.headers["ETag"] == tag
     assert client.get(address, headers={"If-None-Match": '"other"'}).content == first.content
-    assert client.head(address).headers["ETag"] == tag
     assert client.get(address, params={"format": "csv"}).headers["ETag"] != tag
 
 

@@ -34,13 +34,6 @@ test('columns in another order are brought into that of the network', () => {
   assert.deepEqual(draw({ ...profile, networks: networks.slice(0, 1), values: [turned] }), draw({ ...profile, networks: networks.slice(0, 1), values: [plain] }));
 });
 
-test('what is exact has no null that stands for a lost number', () => {
-  const [plain] = structuredClone(values);
-  plain.values.gradient_rms[2] = null;
-  plain.values.nonfinite[2] = 7;
-  const marks = (exact) => draw({ ...profile, networks: networks.slice(0, 1), values: [{ ...plain, exact }] }).data.slice(1).map(({ name }) => name);
-  assert.deepEqual([marks(false), marks(true)], [['plain-20: not finite'], []]);
-});
 
 test('the range of a diagram is that of its numbers, or the one that is given', () => {
   const rampsOf = (more) => draw({ ...diagram, values, batch_size: 64, ...more }).data.filter(({ marker }) => marker?.showscale).map(({ marker }) => [marker.cmin, marker.cmax]);

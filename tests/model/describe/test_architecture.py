@@ -132,7 +132,7 @@ def test_a_wrong_value_is_refused_at_its_field(fields: dict[str, Any]) -> None:
 def test_a_field_that_does_not_exist_is_answered_with_the_nearest() -> None:
     error = refusal(nrom="none")
     assert (error.field, error.value) == ("nrom", "none")
-    assert str(error) == "nrom='none': there is no such field. Did you mean norm?"
+    assert str(error) == 'nrom="none": there is no such field. Did you mean norm?'
     assert "stochastic_depth" in refusal(colour="blue").remedy
 
 

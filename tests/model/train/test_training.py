@@ -53,7 +53,7 @@ def test_a_probe_with_weaker_shortcuts_is_step_zero_of_a_run_that_was_told_so() 
 
 @pytest.mark.parametrize(
     ("strengths", "said"),
-    [([None], "1 for 2 variants"), ([None, [1.0]], "strengths.1: 1 values, and the variant has 3 blocks")],
+    [([None], "1 values for 2 networks"), ([None, [1.0]], "it has 1 values, and the network has 3 blocks")],
 )
 def test_strengths_fit_the_variants_and_their_blocks(strengths: Any, said: str) -> None:
     with pytest.raises(ValueError, match=said):
@@ -99,7 +99,8 @@ def test_a_training_that_diverges_says_where() -> None:
     records = list(training)
     assert training.reason is not None
     step = records[-1].step
-    assert training.reason.startswith(f"loss is not finite at step {step} in ResNet-8 (1), ResNet-8 (2): lower lr")
+    both = "ResNet-8 (1), ResNet-8 (2)"
+    assert training.reason.startswith(f"loss is not finite at step {step} in {both}: lower the learning rate")
     assert records[-1].variants[0].to_dict()["loss"] is None
 
 

@@ -5,6 +5,7 @@
 import { h } from '../dom.js';
 import { whenChanged } from '../state/select.js';
 import { MIXED, problemOf, readValue, valueOf, writeValue } from '../state/fieldvalues.js';
+import { problemWords } from '../state/words.js';
 
 /** @typedef {import('../state/state.js').State} State */
 /** @typedef {import('../state/state.js').Field} Field */
@@ -102,7 +103,7 @@ function optionsOf({ name, kind, values, optional }, state) {
 /** @param {Control} control @param {State} state @param {number|null} target */
 function show({ field, element, control, words }, state, target) {
   const found = problemOf(state, field, target);
-  const text = found ? [found.problem.detail, found.problem.remedy && !found.problem.detail.toLowerCase().includes(found.problem.remedy.toLowerCase()) ? found.problem.remedy : ''].filter(Boolean).join(' ') : '';
+  const text = found ? problemWords(found.problem, state.fields) : '';
   if (words.textContent !== text) {
     words.textContent = text;
     words.hidden = !text;
