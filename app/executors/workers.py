@@ -9,10 +9,11 @@ import sys
 from collections.abc import Mapping
 from multiprocessing.context import ForkServerContext, SpawnContext
 from multiprocessing.process import BaseProcess
-from typing import Any
+from pathlib import Path
 
 from skipscope.app.executors.base import WorkerDied
-from skipscope.app.executors.pipe import Line, Said
+from skipscope.app.executors.order import Order
+from skipscope.app.executors.pipe import Line, Message
 from skipscope.app.executors.process import main as work
 
 PATIENCE = 5.0
@@ -51,7 +52,7 @@ class Worker:
         finally:
             theirs.close()
         line = Line(ours)
-        line.open(_JOB)
+        line.open_job(_JOB)
         return cls(process, line)
 
     @property
@@ -59,39 +60,39 @@ class Worker:
         """Say whether the process is there."""
         return self.process.is_alive()
 
-    def ask(self, kind: str, body: Any) -> None:
-        """Give the process a job: a probe's request, or a run's with the file of the state that it goes on from."""
-        self._line.send(_JOB, kind, body)
+    def start(self, order: Order, resume: Path | None = None) -> None:
+        """Give the process a job, with the file of the state that it goes on from if there is one."""
+        self._line.send(_JOB, "start", (order.encode(), None if resume is None else str(resume)))
 
-    def tell(self, command: Mapping[str, object]) -> None:
-        """Give the run under way a command."""
-        self._line.send(_JOB, "tell", dict(command))
+    def send_command(self, command: Mapping[str, object]) -> None:
+        """Send the job under way a command."""
+        self._line.send(_JOB, "command", dict(command))
 
     @property
     def unsent(self) -> int:
         """Count what the process has not made room for yet."""
         return self._line.unsent
 
-    async def receive(self) -> list[Said]:
-        """Return what the process has said; raise WorkerDied when it is gone and all is read."""
-        said = await self._line.receive(_JOB)
-        if not said:
+    async def receive(self) -> list[Message]:
+        """Return what the process has sent; raise WorkerDied when it is gone and all is read."""
+        messages = await self._line.receive(_JOB)
+        if not messages:
             await asyncio.to_thread(self.process.join, PATIENCE)
-            raise WorkerDied(_obituary(self.process.exitcode))
-        return said
+            raise WorkerDied(_exit_reason(self.process.exitcode))
+        return messages
 
     async def end(self) -> None:
         """End the process at once, whatever it is at."""
         with contextlib.suppress(ProcessLookupError):
             self.process.kill()
         await asyncio.to_thread(self.process.join, PATIENCE)
-        self._line.shut(_JOB)
+        self._line.close_job(_JOB)
         await self._line.close()
         if not self.process.is_alive():
             self.process.close()
 
 
-def _obituary(code: int | None) -> str:
+def _exit_reason(code: int | None) -> str:
     if code is None or code >= 0:
         return f"The worker process ended by itself, with exit code {code}."
     name = signal.Signals(-code).name if -code in set(signal.Signals) else str(-code)

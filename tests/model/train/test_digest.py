@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import orjson
 
-from skipscope.app.jobs.digest import POINTS, Digest
+from skipscope.model.describe.request import TrainingRequest
+from skipscope.model.train.digest import POINTS, TrainingDigest
 
 SCHEMA = orjson.dumps(
     {"variants": [{"label": "net", "taps": ["stem", "layer1.0", "layer1.1"], "blocks": ["layer1.0", "layer1.1"]}]}
@@ -17,11 +18,11 @@ def step(number: int, gradients: Sequence[float | None]) -> bytes:
 
 
 def test_it_keeps_about_as_many_points_as_are_shown() -> None:
-    digest = Digest(1000)
-    digest.name(SCHEMA)
+    digest = TrainingDigest(TrainingRequest(steps=999))
+    digest.append("schema", SCHEMA)
     assert digest.dump() is None
     for number in range(1000):
-        digest.take(step(number, [9, 3, 2]))
+        digest.append("step", step(number, [9, 3, 2]))
     dumped = orjson.loads(digest.dump() or "")
     assert POINTS * 0.9 <= len(dumped["steps"]) <= POINTS
     assert dumped["steps"][:2] == [0, 21]
@@ -32,8 +33,8 @@ def test_it_keeps_about_as_many_points_as_are_shown() -> None:
 
 
 def test_a_ratio_that_is_no_number_is_null() -> None:
-    digest = Digest(3)
-    digest.name(SCHEMA)
+    digest = TrainingDigest(TrainingRequest(steps=2))
+    digest.append("schema", SCHEMA)
     for number, gradients in enumerate(([0, 1, 0], [0, None, 1], [0, 0, 1])):
-        digest.take(step(number, gradients))
+        digest.append("step", step(number, gradients))
     assert orjson.loads(digest.dump() or "")["variants"][0]["gradient_ratio"] == [None, None, 0]

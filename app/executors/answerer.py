@@ -1,22 +1,26 @@
-"""Probes: a few processes that are kept for them, and a fair queue before these."""
+"""Short jobs, answered at once: a few processes that are kept for them, and a fair queue before these."""
 
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import structlog
+from pydantic import BaseModel
 
 from skipscope.app.executors.base import Busy, TooSlow, WorkerDied, WorkerFailed
-from skipscope.app.executors.fair_queue import FairQueue, Seat
-from skipscope.app.executors.pipe import failure
+from skipscope.app.executors.fair_queue import FairQueue
+from skipscope.app.executors.order import Order
+from skipscope.app.executors.pipe import failure, split
 from skipscope.app.executors.workers import Worker
-from skipscope.model.describe.request import ProbeRequest
+from skipscope.app.guard.seat import Seat
+from skipscope.model.jobs.kind import Kind
 
 log = structlog.get_logger("probes")
 
 
-class Prober:
-    """Answer probes one after the other, the addresses in turn and so the clients of each."""
+class Answerer:
+    """Do short jobs one after the other, the addresses in turn and so the clients of each."""
 
     def __init__(
         self, make: Callable[[], Awaitable[Worker]], *, num: int, seconds: float, most: int, most_of_one: int
@@ -37,19 +41,19 @@ class Prober:
         idle, self._idle = self._idle, []
         await asyncio.gather(*(worker.end() for worker in idle))
 
-    async def probe(self, request: ProbeRequest, seat: Seat) -> bytes:
-        """Measure and return the JSON."""
+    async def answer(self, kind: Kind[Any], request: BaseModel, seat: Seat) -> bytes:
+        """Do a job and return the JSON of its last event but the status."""
         await self._enter(seat)
         worker = None
         try:
             worker = self._idle.pop() if self._idle else await self._make()
-            answer = await self._ask(worker, request)
+            answer = await self._do(worker, Order.of(kind, request))
         except (WorkerDied, TooSlow, asyncio.CancelledError):
             if worker is not None:
                 await asyncio.shield(worker.end())
             raise
         except WorkerFailed as error:
-            log.warning("probe_failed", reason=str(error), trace=error.trace)
+            log.warning("answer_failed", kind=kind.name, reason=str(error), trace=error.trace)
             assert worker is not None
             self._idle.append(worker)
             raise
@@ -61,19 +65,21 @@ class Prober:
             self._free += 1
             self._admit()
 
-    async def _ask(self, worker: Worker, request: ProbeRequest) -> bytes:
-        worker.ask("probe", request.model_dump_json().encode())
+    async def _do(self, worker: Worker, order: Order) -> bytes:
+        worker.start(order)
         answer = None
         try:
             async with asyncio.timeout(self._seconds):
                 while True:
-                    for message in await worker.receive():
-                        if message.kind == "failed":
-                            raise failure(message)
-                        if message.kind == "end":
-                            assert answer is not None
-                            return answer
-                        answer = message.data
+                    events, ending = split(await worker.receive())
+                    for event in events:
+                        if event.kind != "status":
+                            answer = event.data
+                    if ending is not None:
+                        if ending.kind == "failed":
+                            raise failure(ending)
+                        assert answer is not None, "a short job has one event at least"
+                        return answer
         except TimeoutError as error:
             raise TooSlow(f"the probe took more than {self._seconds:g} s") from error
 
@@ -83,7 +89,7 @@ class Prober:
         if seat.address and self._queue.num_from(seat.address) >= self._most_of_one:
             raise Busy(f"{self._most_of_one} probes from your network address wait already")
         turn = asyncio.get_running_loop().create_future()
-        self._queue.add(turn, seat)
+        self._queue.enqueue(turn, seat)
         self._admit()
         try:
             await turn
@@ -103,7 +109,7 @@ class Prober:
                 self._active += Counter()
                 return
             seat = self._queue.seat_of(order[0])
-            turn = self._queue.take(self._active, self._num)
+            turn = self._queue.pop(self._active, self._num)
             assert turn is not None
             self._free -= 1
             self._active[seat] += 1
