@@ -4,7 +4,6 @@ import json
 from typing import Any
 
 from skipscope.model.describe.request import TrainingRequest
-
 from skipscope.model.measure.record import WireNumber, number_of, wire_number
 
 POINTS = 48
