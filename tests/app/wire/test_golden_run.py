@@ -19,7 +19,8 @@ from skipscope.app.wire.events import EVENTS
 from tests.app.executors.place import Place
 from tests.app.wire.recorded import record
 
-Json, Rows = dict[str, Any], list[Any]
+Json = dict[str, Any]
+Rows = list[Any]
 FILE = Path(__file__).parents[2] / "golden" / "run.jsonl"
 TOLERANCE = 2e-3
 """Two units of the last of four digits, of any other processor's rounding."""
