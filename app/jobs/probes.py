@@ -10,7 +10,8 @@ from skipscope.app.errors import Problem
 from skipscope.app.executors.base import Busy, Executor, TooSlow, WorkerDied, WorkerFailed
 from skipscope.app.guard.seat import NOBODY, Seat
 from skipscope.app.jobs.admission import Admission
-from skipscope.model.data.catalogue import DatasetError, adapt_all, labels_of, version_of
+from skipscope.model.data.catalogue import DatasetError, adapt_all, version_of
+from skipscope.model.describe.names import labels_of
 from skipscope.model.describe.request import ProbeRequest
 from skipscope.model.train.kinds import PROBE
 

@@ -3,13 +3,11 @@
 import os
 import re
 import unicodedata
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
 from skipscope.model.describe.architecture import Architecture
-from skipscope.model.describe.presets import label
 from skipscope.model.describe.request import MAX_NAME, NAME_PATTERN, Batches
 
 FOLDER_VARIABLE = "SKIPSCOPE_DATASETS"
@@ -271,11 +269,3 @@ def adapt_all(request: Batches) -> tuple[Architecture, ...]:
     """Return the variants of a request as they will be built."""
     info = info_of(request.dataset)
     return tuple(adapt(variant, info, request.image_size or info.image_size) for variant in request.variants)
-
-
-def labels_of(architectures: Sequence[Architecture]) -> tuple[str, ...]:
-    """Name variants for people, each differently."""
-    names = [label(architecture) for architecture in architectures]
-    return tuple(
-        f"{name} ({names[: i + 1].count(name)})" if names.count(name) > 1 else name for i, name in enumerate(names)
-    )

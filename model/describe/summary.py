@@ -5,7 +5,8 @@ from typing import Any, TypedDict
 
 from skipscope.model.describe.architecture import Architecture
 from skipscope.model.describe.graph import Graph, build_graph
-from skipscope.model.describe.presets import find, label
+from skipscope.model.describe.names import label
+from skipscope.model.describe.presets import find
 
 
 class Totals(TypedDict):

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from skipscope.model.data.catalogue import adapt_all, labels_of
+from skipscope.model.data.catalogue import adapt_all
 from skipscope.model.data.loader import load
 from skipscope.model.describe import theory
 from skipscope.model.describe.graph import build_graph
+from skipscope.model.describe.names import labels_of
 from skipscope.model.describe.request import ProbeRequest
 from skipscope.model.measure.record import wire_number
 from skipscope.model.train.optimisation import NoUpdate

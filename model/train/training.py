@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from skipscope.model.data.catalogue import adapt_all, labels_of
+from skipscope.model.data.catalogue import adapt_all
 from skipscope.model.data.loader import Dataset, load
+from skipscope.model.describe.names import labels_of
 from skipscope.model.describe.request import TrainingRequest
 from skipscope.model.measure.record import VERSION
 from skipscope.model.network.memory_format import put_weights
