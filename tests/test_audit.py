@@ -15,7 +15,7 @@ from scripts import audit
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 LOCKED = json.loads((ROOT / "package-lock.json").read_text(encoding="utf-8"))
-RUNTIME = audit.shipped(PROJECT["dependencies"])
+RUNTIME = audit.shipped([*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["server"]])
 
 
 def test_what_is_shipped_is_what_the_product_needs_and_no_more() -> None:
