@@ -36,7 +36,7 @@ Graph = Annotated[
     Literal["whole", "places"],
     Query(
         alias="graph",
-        description="Of JSON: `places` leaves out nodes, which are the layers, and edges, which follow from their inputs.",
+        description="Of JSON: `places` leaves out nodes, which are the layers, and edges, which follow from `inputs`.",
     ),
 ]
 AcceptEncoding = Annotated[str, Header(include_in_schema=False)]
