@@ -1,5 +1,8 @@
 """Architectures over HTTP: list, formats, tags, and refusals in words."""
 
+import gzip
+
+import brotli
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
