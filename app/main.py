@@ -15,6 +15,7 @@ from skipscope.app.jobs import refusals
 from skipscope.app.jobs.database import StoreError
 from skipscope.app.jobs.service import Runs
 from skipscope.app.page.assets import Assets
+from skipscope.app.page.packing import Packing
 from skipscope.app.page.paths import STATIC
 from skipscope.app.page.recording import Recordings
 from skipscope.app.page.samples import Samples
@@ -56,6 +57,7 @@ def create_app(settings: Settings) -> FastAPI:
     errors.install(app, refused, {StoreError: refusals.of_store})
 
     # the last one is the first that a request meets
+    app.add_middleware(Packing)
     app.add_middleware(Heads)
     app.add_middleware(Streams, settings=settings, refused=refused, reading=reading)
     app.add_middleware(Rates, settings=settings, refused=refused)

@@ -18,7 +18,7 @@ def in_present_form(connection: Connection, key: int) -> Present:
     return _as_it_is if old is None else old.upgrade
 
 
-def _of(key: int, kind: str) -> Select[tuple[bytes]]:
+def _of(key: int, kind: str) -> Select[bytes]:
     return select(EventRow.data).where(EventRow.run == key, EventRow.kind == kind).order_by(EventRow.number)
 
 

@@ -9,8 +9,9 @@ from starlette.responses import Response
 
 from skipscope.app.guard.bodies import StrictRoute
 from skipscope.app.jobs.admission import check_layers
+from skipscope.app.page.packing import ASIDE, best_encoding
 from skipscope.app.page.summaries import Document, Summaries, write
-from skipscope.app.wire.architectures import DESCRIPTIONS, PresetView, SummaryView, problems, summaries
+from skipscope.app.wire.architectures import DESCRIPTIONS, DrawnView, PresetView, SummaryView, problems, summaries
 from skipscope.model.describe.architecture import Architecture
 from skipscope.model.describe.presets import PRESETS, preset, resolve
 from skipscope.model.describe.request import Description
@@ -31,6 +32,14 @@ Name = Annotated[
 IfNoneMatch = Annotated[
     str | None, Header(max_length=4096, description="Tags of what the client has; if it is that, it is not sent again.")
 ]
+Graph = Annotated[
+    Literal["whole", "places"],
+    Query(
+        alias="graph",
+        description="Of JSON: `places` leaves out nodes, which are the layers, and edges, which follow from `inputs`.",
+    ),
+]
+AcceptEncoding = Annotated[str, Header(include_in_schema=False)]
 CACHING = {"Cache-Control": "public, max-age=3600", "Vary": "Accept-Encoding"}
 NOT_VALID = "Not a valid architecture or format; `field`, `limit` and `remedy` say why."
 MANY_BLOCKS = 128
@@ -58,7 +67,9 @@ def _write(architecture: Architecture, form: str, limit: int | None) -> Document
     return write(architecture, form)
 
 
-async def _answer(architecture: Architecture, form: str, known: str | None, limit: int | None = None) -> Response:
+async def _answer(
+    architecture: Architecture, form: str, accepted: str, known: str | None, limit: int | None = None
+) -> Response:
     document = _written.find(architecture, form)
     if document is None:
         if architecture.num_blocks > MANY_BLOCKS:
@@ -66,10 +77,21 @@ async def _answer(architecture: Architecture, form: str, known: str | None, limi
         else:
             document = _write(architecture, form, limit)
         _written.keep(architecture, form, document)
-    headers = {"ETag": document.tag, **CACHING}
-    if known is not None and _matches(document.tag, known):
+    encoding = best_encoding(accepted)
+    if len(document.body) >= ASIDE:
+        sent = await run_in_threadpool(document.sent, encoding)
+    else:
+        sent = document.sent(encoding)
+    headers = {"ETag": sent.tag, **CACHING}
+    if known is not None and _matches(sent.tag, known):
         return Response(status_code=304, headers=headers)
-    return Response(document.body, media_type=document.media_type, headers=headers)
+    if sent.encoding is not None:
+        headers["Content-Encoding"] = sent.encoding
+    return Response(sent.body, media_type=document.media_type, headers=headers)
+
+
+def _form(form: str, graph: str) -> str:
+    return "drawn" if (form, graph) == ("json", "places") else form
 
 
 def _matches(tag: str, known: str) -> bool:
@@ -86,25 +108,35 @@ async def presets(response: Response) -> list[dict[str, Any]]:
 
 @router.get(
     "/{name}",
-    response_model=SummaryView,
+    response_model=SummaryView | DrawnView,
     responses={**summaries(), **problems(s404="No such preset; `suggestions` has the nearest names.", s422=NOT_VALID)},
 )
-async def named(name: Name, form: Format = "json", if_none_match: IfNoneMatch = None) -> Response:
+async def named(
+    name: Name,
+    *,
+    form: Format = "json",
+    graph: Graph = "whole",
+    accept_encoding: AcceptEncoding = "",
+    if_none_match: IfNoneMatch = None,
+) -> Response:
     """Summarise a preset: exact shapes, parameters and multiply-accumulates, computed without building it."""
-    return await _answer(preset(name), form, if_none_match)
+    return await _answer(preset(name), _form(form, graph), accept_encoding, if_none_match)
 
 
 @router.post(
     "/summary",
-    response_model=SummaryView,
+    response_model=SummaryView | DrawnView,
     responses={**summaries(), **problems(s404="No such preset; `suggestions` has the nearest names.", s422=NOT_VALID)},
 )
 async def custom(
     request: Request,
     description: Annotated[Description, Body(openapi_examples=DESCRIPTIONS)],  # pyright: ignore[reportArgumentType]
+    *,
     form: Format = "json",
+    graph: Graph = "whole",
+    accept_encoding: AcceptEncoding = "",
     if_none_match: IfNoneMatch = None,
 ) -> Response:
     """Summarise an architecture, given whole or as differences from a preset."""
     limit: int = request.app.state.settings.max_layers
-    return await _answer(resolve(description), form, if_none_match, limit)
+    return await _answer(resolve(description), _form(form, graph), accept_encoding, if_none_match, limit)

@@ -19,7 +19,7 @@ export function serverOf({ ask = request, watch = follow } = {}) {
   const at = (/** @type {string} */ id) => `/api/runs/${encodeURIComponent(id)}`;
   return {
     only: null,
-    summarize: (body) => ask('/api/architectures/summary', { method: 'POST', body }),
+    summarize: (body) => ask('/api/architectures/summary?graph=places', { method: 'POST', body }),
     probe: (body) => ask('/api/probe', { method: 'POST', body }),
     check: (body) => ask('/api/runs/check', { method: 'POST', body }),
     begin: (body) => ask('/api/runs', { method: 'POST', body, headers: { 'idempotency-key': newKey() } }),

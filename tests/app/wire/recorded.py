@@ -10,6 +10,7 @@ import orjson
 
 from skipscope.app.executors.base import Executor
 from skipscope.model.describe.request import TrainingRequest
+from skipscope.model.train.kinds import TRAINING
 from tests.app.executors.place import Place, told
 
 SMALL: dict[str, Any] = {"stem": "cifar", "stem_width": 4, "depths": [1, 2], "widths": [4, 8]}
@@ -40,7 +41,7 @@ def record(place: Place) -> list[dict[str, Any]]:
     """Train on an executor and return the events as a file for replaying holds them: id, type, data."""
 
     async def act(executor: Executor) -> list[dict[str, Any]]:
-        handle = await executor.run(TrainingRequest.model_validate(REQUEST), paused=True)
+        handle = await executor.start_job(TRAINING, TrainingRequest.model_validate(REQUEST), paused=True)
         for command in COMMANDS:
             handle.send(command)
         said = enumerate(await told(handle), 1)

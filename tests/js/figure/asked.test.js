@@ -34,6 +34,15 @@ test('columns in another order are brought into that of the network', () => {
   assert.deepEqual(draw({ ...profile, networks: networks.slice(0, 1), values: [turned] }), draw({ ...profile, networks: networks.slice(0, 1), values: [plain] }));
 });
 
+test('a word is a lost number, and null none, whatever was counted', () => {
+  const [plain] = structuredClone(values);
+  plain.values.nonfinite[2] = 7;
+  const marks = (value) => {
+    plain.values.gradient_rms[2] = value;
+    return draw({ ...profile, networks: networks.slice(0, 1), values: [plain] }).data.slice(1).map(({ name }) => name);
+  };
+  assert.deepEqual([marks('inf'), marks('nan'), marks(null)], [['plain-20: not finite'], ['plain-20: not finite'], []]);
+});
 
 test('the range of a diagram is that of its numbers, or the one that is given', () => {
   const rampsOf = (more) => draw({ ...diagram, values, batch_size: 64, ...more }).data.filter(({ marker }) => marker?.showscale).map(({ marker }) => [marker.cmin, marker.cmax]);
