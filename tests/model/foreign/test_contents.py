@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from skipscope.model.foreign.contents import HEAD, kind_of, shown
+from skipscope.model.foreign.contents import HEAD, as_text, kind_of, shown
 
 
 def made(write: object) -> bytes:
@@ -94,3 +94,7 @@ def test_a_kind_is_known_by_its_start(name: str) -> None:
 def test_a_name_is_shown_without_what_cannot_be_printed(name: str, expected: str) -> None:
     assert shown(name) == expected
     assert shown(name).encode()
+
+
+def test_a_name_as_data_keeps_all_that_can_be_encoded() -> None:
+    assert as_text('caf\udce9\n\u202e"<b>') == 'caf\\xe9\n\u202e"<b>'

@@ -1,5 +1,6 @@
 """Nothing that a pickle names is imported or called, and what it says of the rest is kept."""
 
+import contextlib
 import enum
 import io
 import os
@@ -85,9 +86,9 @@ CALLS: dict[str, tuple[Any, ...]] = {
 
 @pytest.mark.parametrize("protocol", range(6))
 @pytest.mark.parametrize("name", CALLS)
-def test_nothing_in_a_file_is_executed(name: str, protocol: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    found = read({"fc.weight": Calls(*CALLS[name])}, protocol)
+def test_nothing_in_a_file_is_executed(name: str, protocol: int, tmp_path: Path) -> None:
+    with contextlib.chdir(tmp_path):
+        found = read({"fc.weight": Calls(*CALLS[name])}, protocol)
     assert isinstance(found["fc.weight"], Inert)
     assert list(tmp_path.iterdir()) == []
     assert "antigravity" not in sys.modules
