@@ -94,6 +94,11 @@ def _text(head: bytes) -> Kind | None:
     return known or Kind(f"{form} that begins with {shown(words[:SHOWN])!r}", _FETCH)
 
 
+def as_text(name: str) -> str:
+    """Return a file's name as text that can be encoded: bytes that are no UTF-8 as escapes, all else as it is."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
 def shown(name: str) -> str:
     """Return a name for a message: letters that cannot be printed, and bytes that are no UTF-8, as escapes."""
     return "".join(letter if letter.isprintable() else _escape(letter) for letter in name)

@@ -53,7 +53,12 @@ def rank_of(place: str) -> tuple[bool, int]:
 
 def find_entries(content: Any) -> list[Entry]:
     """Return the state dicts in what was saved, the likeliest first."""
-    return sorted(_walk(content, (), frozenset()), key=lambda entry: entry.rank)
+    found = sorted(_walk(content, (), frozenset()), key=lambda entry: entry.rank)
+    return [entry for entry in found if any(map(_names_a_weight, entry.state))] or found
+
+
+def _names_a_weight(key: str) -> bool:
+    return "." in key or key in ("weight", "bias")
 
 
 def joined(entries: list[Entry]) -> Entry:

@@ -15,6 +15,7 @@ SHOWN = 6
 """So many keys of each kind are named; of the rest there is a count."""
 
 BLOCK = re.compile(r"^layer(\d+)\.(\d+)\.")
+PROJECTION = re.compile(r"^layer(\d+)\.\d+\.downsample\.(\d+)\.weight$")
 
 
 def report(misfits: Misfits, state: Mapping[str, Any], net: nn.Module) -> list[str]:
@@ -54,7 +55,7 @@ def describe(state: Mapping[str, Any]) -> dict[str, Any]:
     stages = range(1, max(stage for stage, _ in blocks) + 1)
     depths = [1 + max((block for at, block in blocks if at == stage), default=-1) for stage in stages]
     stem = next((state[key] for key in ("conv1.weight", "conv1.0.weight") if key in state), None)
-    places = {key.split(".")[3] for key in state if re.match(r"^layer\d+\.\d+\.downsample\.\d+\.weight$", key)}
+    places = [(int(match[1]), -int(match[2])) for match in map(PROJECTION.match, state) if match is not None]
     return {
         "block": "bottleneck" if "layer1.0.conv3.weight" in state else "basic",
         "depths": depths,
@@ -62,7 +63,7 @@ def describe(state: Mapping[str, Any]) -> dict[str, Any]:
         "in_channels": _size(stem, 1),
         "num_classes": _size(state.get("fc.weight"), 0),
         "projection": "none or A" if not places else "B or C",
-        "downsample": "avg_pool" if "2" in places else "strided_conv",
+        "downsample": "avg_pool" if places and max(places)[1] else "strided_conv",  # the last stage shrinks
         "squeeze_excitation": any(".se." in key for key in state),
     }
 

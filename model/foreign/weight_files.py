@@ -28,11 +28,13 @@ MAX_UNPACKED = 1000
 
 PIECE = 1 << 20
 INDEX = ".index.json"
-ALONE = "Save net.state_dict() alone, by torch.save or safetensors."
 
 
 class WeightsError(ValueError):
     """A file holds no weights, or weights that do not fit; the message names file, keys and shapes."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(shown(message))  # names and texts out of a damaged file are anything
 
 
 class MissingFileError(WeightsError, FileNotFoundError):
@@ -45,13 +47,13 @@ def read(path: str | PathLike[str]) -> Any:
     Raise MissingFileError for one that is not there and WeightsError for one that cannot be read.
     """
     path = Path(path)
-    name = shown(path.name)
+    name = path.name
     try:
         if path.is_dir():
             raise WeightsError(_of_folder(path))
         if not path.exists():
             link = " It is a link to nothing." if path.is_symlink() else ""
-            raise MissingFileError(f"path={shown(str(path))!r}: there is no such file.{link}")
+            raise MissingFileError(f"path='{path}': there is no such file.{link}")
         if not path.is_file():
             raise WeightsError(f"{name} is no file, but a device or a pipe.")
         with path.open("rb") as file:
@@ -63,7 +65,7 @@ def read(path: str | PathLike[str]) -> Any:
     except ValueError as error:
         if isinstance(error, WeightsError):
             raise
-        raise WeightsError(f"path={str(path)!r} is no path: {error}.") from error  # a zero byte in it
+        raise WeightsError(f"path='{path}' is no path: {error}.") from error  # a zero byte in it
 
 
 def _read(file: BinaryIO, path: Path, name: str) -> Any:
@@ -138,7 +140,7 @@ def _is_program(record: str) -> bool:
 
 def _of_archive(names: list[str]) -> str | None:
     """Name an archive that torch.save did not write; None for one that it wrote."""
-    some = ", ".join(shown(name) for name in names[:3]) + (", …" if len(names) > 3 else "")
+    some = ", ".join(names[:3]) + (", …" if len(names) > 3 else "")
     kinds = (
         (any(map(_is_program, names)), PROGRAM),
         (any(name.endswith("data.pkl") for name in names), None),
@@ -152,17 +154,24 @@ def _of_archive(names: list[str]) -> str | None:
 
 
 def _read_safetensors(file: BinaryIO, size: int, head: bytes, name: str) -> dict[str, torch.Tensor]:
+    content = file.read()
     header = 8 + struct.unpack("<Q", head[:8])[0]
-    if header > size:
-        raise WeightsError(f"{name} is cut off: its header alone takes {header} bytes, and there are {size}.")
+    claimed = header + _data_bytes(content[8:header])
+    if claimed > size:
+        raise WeightsError(f"{name} is cut off: {size} of {claimed} bytes are there. Fetch it again.")
     try:
-        return load(file.read())
+        return load(content)
     except SafetensorError as error:
-        if "IncompleteBuffer" in str(error):
-            raise WeightsError(
-                f"{name} is cut off, or longer than its header tells: {size} bytes. Fetch it again."
-            ) from error
         raise WeightsError(f"{name} is no safetensors file that can be read: {error}.") from error
+
+
+def _data_bytes(header: bytes) -> int:
+    """Return how many bytes of tensors a header tells of; 0 for one that cannot be read, of which the library tells."""
+    try:
+        places = [entry["data_offsets"][1] for key, entry in json.loads(header).items() if key != "__metadata__"]
+        return max((place for place in places if isinstance(place, int)), default=0)
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        return 0
 
 
 def _read_index(file: BinaryIO, path: Path, name: str) -> dict[str, Any]:
@@ -195,7 +204,7 @@ def _read_index(file: BinaryIO, path: Path, name: str) -> dict[str, Any]:
 
 def _of_folder(path: Path) -> str:
     """Say what lies in a folder that was named in place of a file."""
-    name = shown(path.name)
+    name = path.name
     inside = sorted(entry.name for entry in path.iterdir())
     if ".metadata" in inside:
         return (
@@ -207,5 +216,5 @@ def _of_folder(path: Path) -> str:
     if "saved_model.pb" in inside:
         return f"{name} is a folder with a TensorFlow SavedModel. Convert it with the tools of that program."
     likely = [entry for entry in inside if entry.endswith((INDEX, ".safetensors", ".pth", ".pt", ".bin", ".ckpt"))]
-    some = ", ".join(shown(entry) for entry in sorted(likely, key=lambda entry: not entry.endswith(INDEX))[:3])
+    some = ", ".join(sorted(likely, key=lambda entry: not entry.endswith(INDEX))[:3])
     return f"{name} is a folder. Name the file{f' in it: {some}' if some else ' that holds the weights'}."

@@ -9,7 +9,6 @@ import torch
 from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 
-from skipscope.model.foreign.contents import shown
 from skipscope.model.foreign.entries import SURE, Entry, State, find_entries, part_of
 from skipscope.model.foreign.fitting import Candidate, candidates, misfits_of
 from skipscope.model.foreign.layouts import WRAPPERS
@@ -35,7 +34,7 @@ def load_weights(
     Raise WeightsError for a file that is not there (it is a FileNotFoundError too), cannot be read, holds no state
     dict, holds several of which none is the likelier, or does not fit, key by key; the net is then unchanged.
     """
-    name = shown(Path(path).name)
+    name = Path(path).name
     content = read(path)
     entries = find_entries(content)
     if not entries:
@@ -64,8 +63,9 @@ def _best(found: list[Candidate], name: str) -> Candidate | None:
     if not fitting:
         return min(found, key=lambda one: one.misfits.total, default=None)
     equal = [one for one in fitting if one.rank == fitting[0].rank and not _same(one.state, fitting[0].state)]
-    if equal:
-        raise WeightsError(_several([fitting[0].place, *(one.place for one in equal)], name))
+    places = list(dict.fromkeys(one.place for one in (fitting[0], *equal)))
+    if len(places) > 1:
+        raise WeightsError(_several(places, name))
     return fitting[0]
 
 
@@ -133,5 +133,5 @@ def _instead(content: Any) -> str:
 
 def _named(names: list[str]) -> str:
     rest = len(names) - SHOWN
-    shortened = [shown(name or "the top of the file")[:60] for name in names[:SHOWN]]
+    shortened = [(name or "the top of the file")[:60] for name in names[:SHOWN]]
     return ", ".join(shortened) + (f" and {rest} more" if rest > 0 else "")
