@@ -40,6 +40,7 @@ def serve(
         from skipscope.app.jobs.admission import Admission  # noqa: PLC0415
         from skipscope.app.settings import Settings  # noqa: PLC0415
         from skipscope.model.describe.request import TrainingRequest  # noqa: PLC0415
+        from skipscope.model.train.kinds import TRAINING  # noqa: PLC0415
 
     given = {"host": host, "port": port, "data_dir": data_dir, "forwarded_allow_ips": forwarded_allow_ips}
     try:
@@ -47,7 +48,7 @@ def serve(
     except ValidationError as error:
         raise refused("\n".join(_variable(found) for found in error.errors())) from error
     try:
-        Admission(chosen).check(TrainingRequest())
+        Admission(chosen).check(TRAINING, TrainingRequest())
     except Problem as problem:
         raise refused(f"the limits in the settings refuse the page's own default run: {problem}") from problem
     serving.serve(chosen)

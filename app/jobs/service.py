@@ -7,6 +7,7 @@ from typing import Any, Self
 
 import structlog
 from pydantic import BaseModel
+from starlette.requests import Request
 
 from skipscope.app.executors.base import Executor
 from skipscope.app.executors.local import LocalExecutor
@@ -15,6 +16,7 @@ from skipscope.app.jobs.admission import Admission
 from skipscope.app.jobs.database import StoreError
 from skipscope.app.jobs.directory import Directory
 from skipscope.app.jobs.metrics import Metrics
+from skipscope.app.jobs.probes import Probes
 from skipscope.app.jobs.registry import Registry
 from skipscope.app.jobs.store import Store
 from skipscope.app.jobs.timeouts import Watch
@@ -57,6 +59,7 @@ class Jobs:
         self.admission = Admission(settings)
         self.metrics = Metrics()
         self.executor = make_executor(settings, self.admission)
+        self.probes = Probes(self.executor, self.admission)
         self.store: Store
         self.registry: Registry
         self.runs: Directory
@@ -90,3 +93,8 @@ class Jobs:
             await self._watching
         await self.executor.stop()
         await self.store.close()
+
+
+def jobs_of(request: Request) -> Jobs:
+    """Return the jobs of the server that is asked."""
+    return request.app.state.jobs

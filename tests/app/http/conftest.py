@@ -2,7 +2,8 @@
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -83,19 +84,32 @@ def parse(lines: Iterator[str]) -> Iterator[Said]:
 
 
 @pytest.fixture(scope="module")
-def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
+def make_api(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., AbstractContextManager[Api]]:
+    """Return what starts a server for the tests of a module, with more of an environment."""
+
+    @contextmanager
+    def make(**more: str) -> Generator[Api]:
+        environment = {
+            "SKIPSCOPE_SLOTS": "3",
+            "SKIPSCOPE_THREADS": "3",
+            "SKIPSCOPE_HEARTBEAT": "0.5",
+            "SKIPSCOPE_KEEP_EVENTS": "16",
+            "SKIPSCOPE_STALL_SECONDS": "600",
+            **more,
+        }
+        with serving(tmp_path_factory.mktemp("data"), environment=environment) as (url, _):
+            found = Api(url)
+            yield found
+            found.http.close()
+
+    return make
+
+
+@pytest.fixture(scope="module")
+def api(make_api: Callable[..., AbstractContextManager[Api]]) -> Iterator[Api]:
     """Start a server for the tests of a module."""
-    environment = {
-        "SKIPSCOPE_SLOTS": "3",
-        "SKIPSCOPE_THREADS": "3",
-        "SKIPSCOPE_HEARTBEAT": "0.5",
-        "SKIPSCOPE_KEEP_EVENTS": "16",
-        "SKIPSCOPE_STALL_SECONDS": "600",
-    }
-    with serving(tmp_path_factory.mktemp("data"), environment=environment) as (url, _):
-        found = Api(url)
+    with make_api() as found:
         yield found
-        found.http.close()
 
 
 @pytest.fixture
