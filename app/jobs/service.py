@@ -22,7 +22,7 @@ from skipscope.app.jobs.store import Store
 from skipscope.app.jobs.timeouts import Watch
 from skipscope.app.settings import Settings
 from skipscope.model.jobs.kind import Kind
-from skipscope.model.jobs.kinds import Kinds
+from skipscope.model.kinds import Kinds
 from skipscope.model.train.kinds import TRAINING
 
 IDLE_BYTES = 400_000_000
@@ -50,12 +50,17 @@ def _needs(kind: Kind[Any], request: BaseModel) -> int:
     return IDLE_BYTES + kind.estimate(request).bytes
 
 
+def kinds_of(settings: Settings) -> Kinds:
+    """Return the kinds of jobs, with those that the settings name; raise ValueError if one cannot be had."""
+    return Kinds(address.strip() for address in settings.kinds.split(",") if address.strip())
+
+
 class Jobs:
     """Everything about jobs that one server has."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.kinds = Kinds(address.strip() for address in settings.kinds.split(",") if address.strip())
+        self.kinds = kinds_of(settings)
         self.admission = Admission(settings)
         self.metrics = Metrics()
         self.executor = make_executor(settings, self.admission)

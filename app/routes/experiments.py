@@ -10,6 +10,8 @@ from starlette.responses import Response, StreamingResponse
 from skipscope.app.guard.bodies import StrictRoute
 from skipscope.app.guard.clients import client_of, seat_of
 from skipscope.app.jobs import refusals
+from skipscope.app.jobs.figures import SCHEMA as FIGURE
+from skipscope.app.jobs.history import MEDIA_TYPES
 from skipscope.app.jobs.new_job import NewJob
 from skipscope.app.jobs.rows import JobView
 from skipscope.app.jobs.service import jobs_of
@@ -17,6 +19,8 @@ from skipscope.app.jobs.views import experiment_view
 from skipscope.app.wire import sse
 from skipscope.app.wire.events import EXPERIMENT_EVENTS, stream
 from skipscope.app.wire.experiments import (
+    CHANGE,
+    NEW_EXPERIMENT,
     ExperimentChange,
     ExperimentId,
     ExperimentView,
@@ -28,6 +32,7 @@ from skipscope.app.wire.problems import problems
 
 router = APIRouter(prefix="/api/experiments", tags=["experiments"], route_class=StrictRoute)
 NOUN = "experiment"
+PLOTLY = MEDIA_TYPES["plotly"]
 
 
 def _json(content: Any, status: int = 200, **headers: str) -> Response:
@@ -50,7 +55,7 @@ async def kinds(request: Request) -> Response:
 
 @router.post("", status_code=201, response_model=StartedView, responses=problems(422, 429, 503, 507, noun=NOUN))
 async def create(
-    request: Request, wish: Annotated[NewExperiment, Body()],
+    request: Request, wish: Annotated[NewExperiment, Body(openapi_examples=NEW_EXPERIMENT)],  # pyright: ignore[reportArgumentType]
     idempotency_key: Annotated[
         str | None, Header(min_length=1, max_length=255, description="The same key gives the same experiment, once.")
     ] = None,
@@ -76,7 +81,13 @@ async def create(
     )  # fmt: skip
 
 
-@router.get("/{experiment_id}", response_model=ExperimentView, responses=problems(404, 409, 422, 503, noun=NOUN))
+@router.get(
+    "/{experiment_id}", response_model=ExperimentView,
+    responses={
+        200: {"description": "The experiment, or its figure.", "content": {PLOTLY: {"schema": FIGURE}}},
+        **problems(404, 409, 422, 503, noun=NOUN),
+    },
+)  # fmt: skip
 async def one(
     request: Request, experiment_id: ExperimentId,
     form: Annotated[
@@ -92,13 +103,16 @@ async def one(
         return _json(view)
     if view["figure"] is None:
         raise refusals.no_figure_yet(job)
-    return Response(orjson.dumps(view["figure"]), media_type="application/vnd.plotly.v1+json")
+    return Response(orjson.dumps(view["figure"]), media_type=PLOTLY)
 
 
 @router.patch(
     "/{experiment_id}", response_model=ExperimentView, responses=problems(403, 404, 409, 422, 429, 503, noun=NOUN)
 )
-async def change(request: Request, experiment_id: ExperimentId, wish: ExperimentChange) -> Response:
+async def change(
+    request: Request, experiment_id: ExperimentId,
+    wish: Annotated[ExperimentChange, Body(openapi_examples=CHANGE)],  # pyright: ignore[reportArgumentType]
+) -> Response:  # fmt: skip
     """Pause, resume or stop an experiment."""
     jobs = jobs_of(request)
     job = jobs.experiments.send_command(await _own(request, experiment_id), wish.model_dump())

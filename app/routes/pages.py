@@ -19,11 +19,10 @@ from skipscope.app.jobs.service import jobs_of
 from skipscope.app.jobs.views import run_page, run_view
 from skipscope.app.page.assets import fingerprint, module_urls, packed_response, static_url
 from skipscope.app.page.fields import field_list
+from skipscope.app.page.lists import dataset_list, preset_list
 from skipscope.app.page.offline import HERE, bundle
 from skipscope.app.page.paths import TEMPLATES
 from skipscope.app.page.recording import Recordings
-from skipscope.app.routes.architectures import preset_list
-from skipscope.app.routes.datasets import dataset_list
 from skipscope.app.wire.runs import RunId
 from skipscope.model.data.catalogue import adapt_all
 from skipscope.model.describe.request import ProbeRequest, TrainingRequest

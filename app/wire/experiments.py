@@ -10,6 +10,12 @@ from skipscope.app.wire.runs import RunState
 ExperimentId = Annotated[str, Path(max_length=64, description="The experiment's id.")]
 Figure = Annotated[dict[str, Any] | None, Field(description="A Plotly figure, data and layout; null if there is none.")]
 
+NEW_EXPERIMENT: dict[str, dict[str, Any]] = {
+    "own": {"summary": "A kind of one's own, with a field of its request", "value": {
+        "kind": "squares", "num_squares": 4}},
+}  # fmt: skip
+CHANGE: dict[str, dict[str, Any]] = {"pause": {"summary": "Pause", "value": {"state": "paused"}}}
+
 
 class KindView(BaseModel):
     """A kind of experiment, and the JSON schema of its request."""

@@ -2,8 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable, Generator, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,6 +12,9 @@ import pytest
 from scripts.serving import serving
 
 SMALL = {"block": "basic", "depths": [1, 2], "widths": [4, 8], "stem": "cifar", "stem_width": 4, "norm": "none"}
+ROOT = Path(__file__).resolve().parents[3]
+OWN_KIND = {"SKIPSCOPE_KINDS": "tests.app.tiny:SQUARES", "PYTHONPATH": str(ROOT)}
+"""A kind of experiment that no line of the server knows."""
 
 
 class Said(NamedTuple):
@@ -84,32 +86,20 @@ def parse(lines: Iterator[str]) -> Iterator[Said]:
 
 
 @pytest.fixture(scope="module")
-def make_api(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., AbstractContextManager[Api]]:
-    """Return what starts a server for the tests of a module, with more of an environment."""
-
-    @contextmanager
-    def make(**more: str) -> Generator[Api]:
-        environment = {
-            "SKIPSCOPE_SLOTS": "3",
-            "SKIPSCOPE_THREADS": "3",
-            "SKIPSCOPE_HEARTBEAT": "0.5",
-            "SKIPSCOPE_KEEP_EVENTS": "16",
-            "SKIPSCOPE_STALL_SECONDS": "600",
-            **more,
-        }
-        with serving(tmp_path_factory.mktemp("data"), environment=environment) as (url, _):
-            found = Api(url)
-            yield found
-            found.http.close()
-
-    return make
-
-
-@pytest.fixture(scope="module")
-def api(make_api: Callable[..., AbstractContextManager[Api]]) -> Iterator[Api]:
+def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
     """Start a server for the tests of a module."""
-    with make_api() as found:
+    environment = {
+        "SKIPSCOPE_SLOTS": "3",
+        "SKIPSCOPE_THREADS": "3",
+        "SKIPSCOPE_HEARTBEAT": "0.5",
+        "SKIPSCOPE_KEEP_EVENTS": "16",
+        "SKIPSCOPE_STALL_SECONDS": "600",
+        **OWN_KIND,
+    }
+    with serving(tmp_path_factory.mktemp("data"), environment=environment) as (url, _):
+        found = Api(url)
         yield found
+        found.http.close()
 
 
 @pytest.fixture

@@ -1,21 +1,18 @@
 """Experiments over HTTP, by a kind that no line of the server knows: started, followed, stopped, read, deleted."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.app.http.conftest import OWN_KIND
+
 pytestmark = pytest.mark.xdist_group("http")
-ROOT = Path(__file__).resolve().parents[3]
-OWN = {"SKIPSCOPE_KINDS": "tests.app.tiny:SQUARES", "PYTHONPATH": str(ROOT)}
 
 
-@pytest.fixture(scope="module")
-def lab(make_api: Any) -> Iterator[Any]:
-    """Start a server that has the kind."""
-    with make_api(**OWN) as found:
-        yield found
+@pytest.fixture
+def lab(api: Any) -> Any:
+    """Name the server by what is tried here."""
+    return api
 
 
 def start(lab: Any, **fields: Any) -> dict[str, Any]:
@@ -133,9 +130,9 @@ def test_the_same_key_gives_the_same_experiment(lab: Any) -> None:
 
 
 def test_one_under_way_when_the_server_is_killed_is_interrupted_and_keeps_what_it_found(serve: Any) -> None:
-    own = {"kinds": OWN["SKIPSCOPE_KINDS"]}
+    own = {"kinds": OWN_KIND["SKIPSCOPE_KINDS"]}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PYTHONPATH", str(ROOT))
+        patch.setenv("PYTHONPATH", OWN_KIND["PYTHONPATH"])
         with serve(**own) as (url, process):
             lab = serve.api(url)
             started = start(lab, num_squares=100_000, seconds=0.01)

@@ -82,5 +82,5 @@ async def start(runs: Jobs, client: str = "me", **more: Any) -> LiveJob:
 @pytest.fixture
 def tools() -> Any:
     """Hand the helpers over."""
-    helpers = {"start": start, "until": until, "small": small, "wish": wish, "statuses": statuses}
+    helpers: dict[str, Any] = {"start": start, "until": until, "small": small, "wish": wish, "statuses": statuses}
     return type("Tools", (), {name: staticmethod(helper) for name, helper in helpers.items()})
