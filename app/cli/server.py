@@ -38,8 +38,10 @@ def serve(
         from skipscope.app import serving  # noqa: PLC0415  (a second of imports that no other command needs)
         from skipscope.app.errors import Problem  # noqa: PLC0415
         from skipscope.app.jobs.admission import Admission  # noqa: PLC0415
+        from skipscope.app.jobs.service import kinds_of  # noqa: PLC0415
         from skipscope.app.settings import Settings  # noqa: PLC0415
         from skipscope.model.describe.request import TrainingRequest  # noqa: PLC0415
+        from skipscope.model.train.kinds import TRAINING  # noqa: PLC0415
 
     given = {"host": host, "port": port, "data_dir": data_dir, "forwarded_allow_ips": forwarded_allow_ips}
     try:
@@ -47,9 +49,13 @@ def serve(
     except ValidationError as error:
         raise refused("\n".join(_variable(found) for found in error.errors())) from error
     try:
-        Admission(chosen).check(TrainingRequest())
+        Admission(chosen).check(TRAINING, TrainingRequest())
     except Problem as problem:
         raise refused(f"the limits in the settings refuse the page's own default run: {problem}") from problem
+    try:
+        kinds_of(chosen)
+    except ValueError as error:
+        raise refused(f"SKIPSCOPE_KINDS: {error}") from error
     serving.serve(chosen)
 
 

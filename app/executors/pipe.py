@@ -74,8 +74,8 @@ class Inbox:
         return messages
 
 
-class Line:
-    """A pipe to a process. A thread reads it; `ahead` messages may be unread before the process has to wait.
+class PipeEnd:
+    """Our end of a pipe to a process. A thread reads it; `ahead` messages may be unread before the process has to wait.
 
     Another one writes: a process that does not read holds up neither the loop nor what else there is to do.
     """
@@ -88,7 +88,7 @@ class Line:
         self._lost = False
         self._outbox: queue.SimpleQueue[tuple[Any, ...] | None] = queue.SimpleQueue()
         self._threads = [
-            threading.Thread(target=target, name="line", daemon=True) for target in (self._listen, self._write)
+            threading.Thread(target=target, name="pipe", daemon=True) for target in (self._read, self._write)
         ]
         for thread in self._threads:
             thread.start()
@@ -140,7 +140,7 @@ class Line:
                 except (OSError, ValueError):
                     lost = True  # the thread that listens says so
 
-    def _listen(self) -> None:
+    def _read(self) -> None:
         while True:
             try:
                 message = Message(*self._pipe.recv())

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from skipscope.app.executors.base import WorkerDied
 from skipscope.app.executors.order import Order
-from skipscope.app.executors.pipe import Line, Message
+from skipscope.app.executors.pipe import Message, PipeEnd
 from skipscope.app.executors.process import main as work
 
 PATIENCE = 5.0
@@ -33,10 +33,10 @@ def warm_context() -> ForkServerContext | SpawnContext:
 
 
 class Worker:
-    """One process with its line."""
+    """One process with its pipe."""
 
-    def __init__(self, process: BaseProcess, line: Line) -> None:
-        self.process, self._line = process, line
+    def __init__(self, process: BaseProcess, pipe: PipeEnd) -> None:
+        self.process, self._pipe = process, pipe
 
     @classmethod
     async def make(cls, context: ForkServerContext | SpawnContext, options: Mapping[str, int]) -> "Worker":
@@ -51,9 +51,9 @@ class Worker:
             raise WorkerDied(f"No worker process can be started: {error.strerror or error}.") from error
         finally:
             theirs.close()
-        line = Line(ours)
-        line.open_job(_JOB)
-        return cls(process, line)
+        pipe = PipeEnd(ours)
+        pipe.open_job(_JOB)
+        return cls(process, pipe)
 
     @property
     def alive(self) -> bool:
@@ -62,20 +62,20 @@ class Worker:
 
     def start(self, order: Order, resume: Path | None = None) -> None:
         """Give the process a job, with the file of the state that it goes on from if there is one."""
-        self._line.send(_JOB, "start", (order.encode(), None if resume is None else str(resume)))
+        self._pipe.send(_JOB, "start", (order.encode(), None if resume is None else str(resume)))
 
     def send_command(self, command: Mapping[str, object]) -> None:
         """Send the job under way a command."""
-        self._line.send(_JOB, "command", dict(command))
+        self._pipe.send(_JOB, "command", dict(command))
 
     @property
     def unsent(self) -> int:
         """Count what the process has not made room for yet."""
-        return self._line.unsent
+        return self._pipe.unsent
 
     async def receive(self) -> list[Message]:
         """Return what the process has sent; raise WorkerDied when it is gone and all is read."""
-        messages = await self._line.receive(_JOB)
+        messages = await self._pipe.receive(_JOB)
         if not messages:
             await asyncio.to_thread(self.process.join, PATIENCE)
             raise WorkerDied(_exit_reason(self.process.exitcode))
@@ -86,8 +86,8 @@ class Worker:
         with contextlib.suppress(ProcessLookupError):
             self.process.kill()
         await asyncio.to_thread(self.process.join, PATIENCE)
-        self._line.close_job(_JOB)
-        await self._line.close()
+        self._pipe.close_job(_JOB)
+        await self._pipe.close()
         if not self.process.is_alive():
             self.process.close()
 

@@ -48,6 +48,22 @@ def of_command(error: CommandError) -> Problem:
     )
 
 
+def no_such_kind(kind: str, known: Sequence[str]) -> Problem:
+    """Say that there is no such kind of experiment."""
+    return Problem(
+        422, "No such kind", f"kind={kind!r}: there is no such experiment.", field="kind", value=kind,
+        limit=", ".join(known) or "none on this server", remedy="GET /api/experiments lists the kinds",
+    )  # fmt: skip
+
+
+def no_figure_yet(job: JobView) -> Problem:
+    """Say that an experiment has found nothing to draw."""
+    return Problem(
+        409, "Nothing to draw", f"Experiment {job.saved.id} is {job.saved.state} and has no figure.",
+        field="format", value="plotly", limit="json", remedy="follow its events until a partial result comes",
+    )  # fmt: skip
+
+
 def key_used(job: JobView) -> Problem:
     """Say that an idempotency key belongs to another request."""
     return Problem(

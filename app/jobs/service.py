@@ -7,6 +7,7 @@ from typing import Any, Self
 
 import structlog
 from pydantic import BaseModel
+from starlette.requests import Request
 
 from skipscope.app.executors.base import Executor
 from skipscope.app.executors.local import LocalExecutor
@@ -15,12 +16,13 @@ from skipscope.app.jobs.admission import Admission
 from skipscope.app.jobs.database import StoreError
 from skipscope.app.jobs.directory import Directory
 from skipscope.app.jobs.metrics import Metrics
+from skipscope.app.jobs.probes import Probes
 from skipscope.app.jobs.registry import Registry
 from skipscope.app.jobs.store import Store
 from skipscope.app.jobs.timeouts import Watch
 from skipscope.app.settings import Settings
 from skipscope.model.jobs.kind import Kind
-from skipscope.model.jobs.kinds import Kinds
+from skipscope.model.kinds import Kinds
 from skipscope.model.train.kinds import TRAINING
 
 IDLE_BYTES = 400_000_000
@@ -48,15 +50,21 @@ def _needs(kind: Kind[Any], request: BaseModel) -> int:
     return IDLE_BYTES + kind.estimate(request).bytes
 
 
+def kinds_of(settings: Settings) -> Kinds:
+    """Return the kinds of jobs, with those that the settings name; raise ValueError if one cannot be had."""
+    return Kinds(address.strip() for address in settings.kinds.split(",") if address.strip())
+
+
 class Jobs:
     """Everything about jobs that one server has."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.kinds = Kinds(address.strip() for address in settings.kinds.split(",") if address.strip())
+        self.kinds = kinds_of(settings)
         self.admission = Admission(settings)
         self.metrics = Metrics()
         self.executor = make_executor(settings, self.admission)
+        self.probes = Probes(self.executor, self.admission)
         self.store: Store
         self.registry: Registry
         self.runs: Directory
@@ -90,3 +98,8 @@ class Jobs:
             await self._watching
         await self.executor.stop()
         await self.store.close()
+
+
+def jobs_of(request: Request) -> Jobs:
+    """Return the jobs of the server that is asked."""
+    return request.app.state.jobs

@@ -19,6 +19,7 @@ from skipscope.app.jobs.tables import EventRow, JobRow
 from skipscope.app.jobs.versions import in_present_form
 from skipscope.app.jobs.writer import Writer
 from skipscope.app.wire.upgrade import upgrade_digest
+from skipscope.model.train.kinds import TRAINING
 
 T = TypeVar("T")
 READERS = 4
@@ -154,14 +155,15 @@ class Store:
         return None if row is None else self._interrupted.corrected(_saved(row))
 
     async def listing(
-        self, *, kinds: Sequence[str], offset: int, limit: int, states: Sequence[str] = (), client: str | None = None
-    ) -> tuple[int, list[Saved]]:
-        """Return how many jobs of some kinds there are, of all clients or of one, and a page, the newest first."""
+        self, *, offset: int, limit: int, kinds: Sequence[str] | None = None, states: Sequence[str] = (),
+        client: str | None = None,
+    ) -> tuple[int, list[Saved]]:  # fmt: skip
+        """Return how many jobs there are, of some kinds, states or a client, and a page of them, the newest first."""
 
         def read(connection: Connection) -> tuple[int, list[Saved]]:
-            wanted: list[ColumnElement[bool]] = [JobRow.kind.in_(kinds)]
-            if states:
-                wanted.append(JobRow.state.in_(states))
+            wanted: list[ColumnElement[bool]] = [JobRow.state.in_(states)] if states else []
+            if kinds is not None:
+                wanted.append(JobRow.kind.in_(kinds))
             if client is not None:
                 wanted.append(JobRow.client == client)
             total = connection.execute(select(func.count()).select_from(JobRow).where(*wanted)).scalar_one()
@@ -185,6 +187,12 @@ class Store:
             return [present(kind, data) for data in connection.execute(query).scalars()]
 
         return self.read(read)
+
+    def read_last(self, key: int, kinds: Sequence[str]) -> bytes | None:
+        """Return the latest of a job's events of some kinds, in this thread; None if there is none."""
+        found = select(EventRow.data).where(EventRow.run == key, EventRow.kind.in_(kinds))
+        query = found.order_by(EventRow.number.desc()).limit(1)
+        return self.read(lambda connection: connection.execute(query).scalar())
 
     def read_steps(
         self, key: int, after: int, last: int | None, every: int, limit: int = -1
@@ -229,7 +237,7 @@ def _page(connection: Connection, key: int, after: int) -> list[Stored]:
 
 def _saved(row: Sequence[Any]) -> Saved:
     saved = Saved(*row)
-    return replace(saved, digest=upgrade_digest(saved.digest))
+    return replace(saved, digest=upgrade_digest(saved.digest)) if saved.kind == TRAINING.name else saved
 
 
 def _fitting(connection: Connection, query: Any) -> list[Any]:

@@ -1,6 +1,5 @@
 """Architectures: the presets, and summaries of named and of described ones, in several formats."""
 
-from functools import lru_cache
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Body, Header, Path, Query, Request
@@ -9,13 +8,13 @@ from starlette.responses import Response
 
 from skipscope.app.guard.bodies import StrictRoute
 from skipscope.app.jobs.admission import check_layers
+from skipscope.app.page.lists import preset_list
 from skipscope.app.page.packing import ASIDE, best_encoding
 from skipscope.app.page.summaries import Document, Summaries, write
 from skipscope.app.wire.architectures import DESCRIPTIONS, DrawnView, PresetView, SummaryView, problems, summaries
 from skipscope.model.describe.architecture import Architecture
-from skipscope.model.describe.presets import PRESETS, preset, resolve
+from skipscope.model.describe.presets import preset, resolve
 from skipscope.model.describe.request import Description
-from skipscope.model.describe.summary import summarize
 
 router = APIRouter(prefix="/api/architectures", tags=["architectures"], route_class=StrictRoute)
 
@@ -46,19 +45,6 @@ MANY_BLOCKS = 128
 """Summaries of deeper networks are written in a thread, so that nobody else waits for them."""
 
 _written = Summaries()
-
-
-@lru_cache(maxsize=1)
-def preset_list() -> list[dict[str, Any]]:
-    """Return what is known of each preset."""
-    found: list[dict[str, Any]] = []
-    for known in PRESETS.values():
-        totals = summarize(known.architecture).totals
-        found.append({
-            "name": known.name, "family": known.family, "summary": known.summary, "paper": known.paper,
-            "parameters": totals["parameters"], "macs": totals["macs"],
-        })  # fmt: skip
-    return found
 
 
 def _write(architecture: Architecture, form: str, limit: int | None) -> Document:

@@ -12,7 +12,10 @@ from skipscope.app.guard.heads import asks_head, headers_alone
 from skipscope.app.jobs import refusals
 from skipscope.app.jobs.figures import SCHEMA, Kind, Measure, figure_of
 from skipscope.app.jobs.history import MAX_PATTERNS, MEDIA_TYPES, History, Span
-from skipscope.app.routes.runs import NUMBER, RunId, find, problems, runs_of
+from skipscope.app.jobs.service import jobs_of
+from skipscope.app.wire.problems import problems
+from skipscope.app.wire.runs import RunId
+from skipscope.app.wire.sse import NUMBER
 from skipscope.model.show.node import FiguresUnavailable
 
 router = APIRouter(prefix="/api/runs", tags=["runs"])
@@ -52,8 +55,8 @@ async def history(  # noqa: PLR0917  (named by the query, never by place)
 ) -> Response:  # fmt: skip
     """Return what was recorded: as it was said on the stream, as a table, or drawn."""
     refusals.check_drawn(format, figure, measure, columns)
-    run, runs = await find(request, run_id), runs_of(request)
-
+    jobs = jobs_of(request)
+    run = (await jobs.runs.find(run_id)).saved
     headers = (
         {} if format in {"json", "plotly"} else {"Content-Disposition": f'attachment; filename="{run.id}.{format}"'}
     )
@@ -61,7 +64,7 @@ async def history(  # noqa: PLR0917  (named by the query, never by place)
         return headers_alone(MEDIA_TYPES[format], headers)
 
     def begin() -> tuple[Iterator[bytes], bytes]:
-        found = History(runs.store, run.key, Span(first, to, every))
+        found = History(jobs.store, run.key, Span(first, to, every))
         if format == "plotly":
             try:
                 return iter(()), figure_of(found, figure or "heatmap", measure or "gradient_rms")

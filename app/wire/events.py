@@ -1,10 +1,13 @@
 """What a run says and a probe tells, as it stands in the OpenAPI document: the shapes of events and of history."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.json_schema import models_json_schema
 
+from skipscope.app.wire.experiments import ProgressEvent, ResultEvent
 from skipscope.app.wire.numbers import Column, WireNumber
 from skipscope.app.wire.runs import RunState
 from skipscope.model.describe.architecture import Architecture
@@ -163,7 +166,11 @@ class TableView(BaseModel):
 EVENTS: dict[str, type[BaseModel]] = {
     "schema": SchemaEvent, "step": StepEvent, "change": ChangeEvent, "status": StatusEvent,
 }  # fmt: skip
-"""The data of each kind of event."""
+"""The data of each kind of event of a run."""
+EXPERIMENT_EVENTS: dict[str, type[BaseModel]] = {
+    "progress": ProgressEvent, "partial": ResultEvent, "result": ResultEvent, "status": StatusEvent,
+}  # fmt: skip
+"""The data of each kind of event of an experiment."""
 
 
 class SchemaMessage(BaseModel):
@@ -202,7 +209,7 @@ Message = SchemaMessage | StepMessage | ChangeMessage | StatusMessage
 """An event as a page takes it: from a stream, or from a file that replays a run."""
 
 
-def stream() -> dict[str, Any]:
+def stream(kinds: Mapping[str, type[BaseModel]] = MappingProxyType(EVENTS)) -> dict[str, Any]:
     """Return the content of the stream: `itemSchema` is OpenAPI 3.2's, of each event; 3.1 has no word for it."""
     events = [
         {
@@ -218,14 +225,14 @@ def stream() -> dict[str, Any]:
                 },
             },
         }
-        for kind, model in EVENTS.items()
+        for kind, model in kinds.items()
     ]
     return {"itemSchema": {"oneOf": events}}
 
 
 def components(*more: type[BaseModel]) -> dict[str, Any]:
     """Return the schemas of all events, of the history and of `more`, as parts of the OpenAPI document."""
-    named = (*EVENTS.values(), HistoryView, TableView, *more)
+    named = (*EVENTS.values(), *EXPERIMENT_EVENTS.values(), HistoryView, TableView, *more)
     _, found = models_json_schema(
         [(one, "serialization") for one in named], ref_template="#/components/schemas/{model}"
     )

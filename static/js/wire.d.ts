@@ -212,6 +212,36 @@ export type EdgeView = {
   kind: 'trunk' | 'residual' | 'identity' | 'projection';
 };
 
+/** What it will take: seconds on one thread, and the most memory. */
+export type EstimateView = {
+  seconds: number;
+  bytes: number;
+};
+
+/** What an experiment may be told while it goes on. */
+export type ExperimentChange = {
+  state: 'running' | 'paused' | 'stopped';
+};
+
+/** An experiment. `result` and `figure` are the latest, partial ones while it goes on. */
+export type ExperimentView = {
+  id: string;
+  kind: string;
+  name: string;
+  state: 'queued' | 'running' | 'paused' | 'done' | 'stopped' | 'failed' | 'interrupted';
+  reason: string | null;
+  queue_position: number | null;
+  created: number;
+  ended: number | null;
+  request: Record<string, unknown>;
+  progress: ProgressEvent | null;
+  result: Record<string, unknown> | null;
+  /** A Plotly figure, data and layout; null if there is none. */
+  figure: Record<string, unknown> | null;
+  last_event: number;
+  events: string;
+};
+
 /** A field of an architecture or a training that has a control on the page; values or limits as its kind needs. */
 export type FieldView = {
   name: string;
@@ -273,6 +303,14 @@ export type HistoryView = {
   steps: StepEvent[];
 };
 
+/** A kind of experiment, and the JSON schema of its request. */
+export type KindView = {
+  kind: string;
+  title: string;
+  paper: string;
+  schema: Record<string, unknown>;
+};
+
 /** One module of the network, named by its path; `inputs` names the layers that it reads. */
 export type LayerView = {
   name: string;
@@ -295,16 +333,25 @@ export type LayerView = {
   activation_bytes: number;
 };
 
-/** What a run would need: the most memory, by the estimate that it is admitted by, and the server's limit. */
+/** What a run would need: the most memory, by the estimate that it is admitted by, the server's limit, and time. */
 export type Needs = {
   memory_bytes: number;
   limit_bytes: number;
+  /** About, on one thread, without pauses. */
+  seconds: number;
 };
 
 /** The shortcuts of a network, one value a block: whether it is connected, and the factor on it. */
 export type Net = {
   skips: boolean[];
   strength: number[];
+};
+
+/** An experiment: its kind, and the fields of its kind's request. */
+export type NewExperiment = {
+  /** One of those that GET /api/experiments lists. */
+  kind: string;
+  [more: string]: unknown;
 };
 
 /** A training: whether it waits for its first step to be asked for, how fast it goes at most, its name. */
@@ -413,6 +460,13 @@ export type ProblemView = {
   [more: string]: unknown;
 };
 
+/** `progress`: pieces of work that are done, of how many, and about how long the others take. */
+export type ProgressEvent = {
+  done: number;
+  total: number;
+  seconds_left: number | null;
+};
+
 /** A run as a file that replays it holds it. */
 export type RecordingView = {
   run: RunView;
@@ -426,6 +480,13 @@ export type Refused = {
   /** What was asked for; empty where an old recording does not say. */
   changed: Changed;
   detail: string;
+};
+
+/** `partial`: what is found until now; the next takes its place. `result`: what was found. */
+export type ResultEvent = {
+  result: Record<string, unknown>;
+  /** A Plotly figure, data and layout; null if there is none. */
+  figure: Record<string, unknown> | null;
 };
 
 /** A run in a few numbers, at about 48 of its steps. */
@@ -487,6 +548,14 @@ export type SchemaVariant = {
   taps: string[];
   weights: string[];
   blocks: string[];
+};
+
+/** An experiment that was started. */
+export type StartedView = {
+  id: string;
+  kind: string;
+  estimate: EstimateView;
+  events: string;
 };
 
 /** `status`: another state or place in the queue; the last event of all is one with `final`. */

@@ -17,7 +17,7 @@ class Kinds(Mapping[str, Kind[Any]]):
         found = (TRAINING, *EXPERIMENTS, *(_kind_at(address) for address in own))
         self._kinds = {kind.name: kind for kind in found}
         if len(self._kinds) < len(found):
-            raise ValueError(f"kinds: two have one name, of {', '.join(kind.name for kind in found)}. Rename yours.")
+            raise ValueError(f"two kinds have one name, of {', '.join(kind.name for kind in found)}. Rename yours.")
 
     @property
     def experiments(self) -> dict[str, Kind[Any]]:
@@ -37,5 +37,5 @@ class Kinds(Mapping[str, Kind[Any]]):
 def _kind_at(address: str) -> Kind[Any]:
     found = imported(address)
     if not isinstance(found, Kind):
-        raise ValueError(f"kinds={address!r}: that is a {type(found).__name__}, no Kind. Name one as module:NAME.")
+        raise ValueError(f"{address!r}: that is a {type(found).__name__}, no Kind. Name one as module:NAME.")
     return found
