@@ -101,7 +101,9 @@ def test_an_override_changes_nothing_else() -> None:
     assert changed.model_dump() == {**preset("resnet18").model_dump(), "stem": "cifar"}
 
 
-@pytest.mark.parametrize()
+@pytest.mark.parametrize(
+    ("typo", "meant"), [("resent56", "resnet56"), ("ReNset50", "resnet50"), ("wrn-28-01", "wrn_28_10")]
+)
 def test_a_typo_is_answered_with_the_nearest_names(typo: str, meant: str) -> None:
     with pytest.raises(UnknownPreset, match=typo) as caught:
         preset(typo)
