@@ -1,10 +1,11 @@
 /**
  * @file What the page asks of its source, and what it does with the answers: probes, runs, changes of a running net.
  */
-import { ignoreGone, placeOf, Refusal } from '../../sources/source.js';
+import { ignoreGone, Refusal } from '../../sources/source.js';
 import { changed, kept, pick, shapeOf, statedOf, strengthsOf, wireArchitecture } from './describe.js';
 import { agrees, netsOf, same } from '../../figure/measured.js';
 import { take } from './fromwire.js';
+import { createTurns } from './turns.js';
 import { assemble } from './variants.js';
 
 /** @typedef {import('./state.js').State} State */
@@ -22,7 +23,7 @@ const MEASURED = /** @type {const} */ (['dataset', 'image_size', 'batch_size', '
 /**
  * Make the commands of a store.
  *
- * They act one after the other, so that each finds the page as the one before left it. What is wanted of the skips is on the page at once; the source is
+ * They act one after the other. What is wanted of the skips is on the page at once; the source is
  * told in turn, and what it refuses goes back. For everything else the source is asked first, and the page changes when it has answered.
  *
  * @param {Store} store
@@ -30,10 +31,7 @@ const MEASURED = /** @type {const} */ (['dataset', 'image_size', 'batch_size', '
  * @returns {Commands & {leave: () => void}} `leave`: watch no run any more
  */
 export function createCommands(store, source) {
-  /** @type {Promise<unknown>} */
-  let queue = Promise.resolve();
-  /** Commands in the queue after which other networks are on the page. */
-  let replacing = 0;
+  const { clear, inTurn, replace, want } = createTurns(store);
   let unwatch = () => {};
   /** The run that this page began. @type {string|null} */
   let own = null;
@@ -41,46 +39,6 @@ export function createCommands(store, source) {
   let heading = null;
 
   const alive = () => ALIVE.includes(store.state.run.state) && !store.state.run.replay;
-
-  /** @param {string} place @param {() => Promise<void>} act */
-  const inTurn = (place, act) => {
-    const turn = queue.then(async () => {
-      try {
-        clear([place]);
-        await act();
-      } catch (error) {
-        if (!(error instanceof Refusal)) throw error;
-        store.dispatch({ type: 'problem', place: placeOf(error, place), problem: error.problem });
-      }
-    });
-    queue = turn.catch(() => {}); // who gave the command is told; the next one goes on
-    return turn;
-  };
-
-  /** Put other networks on the page. @param {string} place @param {() => Promise<void>} act */
-  const replace = async (place, act) => {
-    replacing += 1;
-    try {
-      await inTurn(place, act);
-    } finally {
-      replacing -= 1;
-    }
-  };
-
-  /** Change what is wanted, at once unless other networks are on their way, and bring it about in turn. @param {string} place @param {() => void} apply */
-  const want = (place, apply) => {
-    const atOnce = replacing === 0;
-    if (atOnce) apply();
-    return inTurn(place, () => {
-      if (!atOnce) apply();
-      return settle();
-    });
-  };
-
-  /** What was refused before is asked anew. @param {string[]} names of fields */
-  const clear = (names) => {
-    for (const name of names) store.dispatch({ type: 'problem', place: name, problem: null });
-  };
 
   /** Bring about what is wanted of the skips: tell the run that is under way what differs, or measure anew. */
   const settle = async () => {
@@ -238,11 +196,11 @@ export function createCommands(store, source) {
       const { skips = [], blocks = [], label = '' } = store.state.variants[variant] ?? {};
       const next = skips.map((skip, b) => (b === block ? on ?? !skip : skip));
       put(variant, { type: 'skips', variant, skips: next, label: `${next[block] ? 'connect' : 'cut'} ${blocks[block]}, ${label}` });
-    }),
-    setSkips: (variant, skips, label) => want('run', () => put(variant, { type: 'skips', variant, skips, label })),
-    setStrength: (variant, strength, label) => want('strength', () => put(variant, { type: 'strength', variant, strength, label })),
-    undo: () => want('run', () => store.dispatch({ type: 'undo' })),
-    redo: () => want('run', () => store.dispatch({ type: 'redo' })),
+    }, settle),
+    setSkips: (variant, skips, label) => want('run', () => put(variant, { type: 'skips', variant, skips, label }), settle),
+    setStrength: (variant, strength, label) => want('strength', () => put(variant, { type: 'strength', variant, strength, label }), settle),
+    undo: () => want('run', () => store.dispatch({ type: 'undo' }), settle),
+    redo: () => want('run', () => store.dispatch({ type: 'redo' }), settle),
     change: (variant, changes) => replace('architecture', async () => {
       clear(Object.keys(changes));
       const descriptions = store.state.variants.map((one, v) => (variant === null || v === variant ? changed(statedOf(one), changes) : statedOf(one)));

@@ -37,11 +37,17 @@ export function reduce(state, event) {
   return phase === next.phase ? next : { ...next, phase };
 }
 
+/** Are networks shown of which nothing can be measured? @param {Pick<State, 'recording'|'run'|'measured'>} state */
+export function isStructure({ recording, run, measured }) {
+  return recording && run.id === null && measured === null;
+}
+
 /** @param {State} state @returns {State['phase']} */
 export function phaseOf(state) {
   if (state.connection === 'offline' || state.connection === 'retrying') return 'offline';
   if (state.run.state === 'running' || state.run.state === 'queued') return state.measured ? 'running' : 'loading';
   if (state.run.state === 'paused') return 'paused';
+  if (isStructure(state)) return 'ready';
   return state.measured && state.probe.wanted === state.probe.answered && agrees(state) ? 'ready' : 'loading';
 }
 
@@ -50,7 +56,9 @@ function change(state, event) {
   switch (event.type) {
     case 'first': {
       const { summaries, descriptions, probe, settings, presets, datasets, fields = [] } = event;
-      return withProbe({ ...state, settings, presets, datasets, fields, variants: assemble([], summaries, descriptions) }, probe);
+      const variants = assemble([], summaries, descriptions);
+      const known = { ...state, settings, presets, datasets, fields, variants };
+      return probe ? withProbe(known, probe) : agreedWith({ ...known, values: variants.map(emptyColumns) });
     }
     case 'variants':
       return agreedWith({ ...withVariants(state, event.variants, event.like), settings: { ...state.settings, ...event.settings } });
