@@ -84,11 +84,11 @@ clean: ## remove everything that was installed or built
 	@python=$$(PYTHON="$(PYTHON)" sh scripts/python.sh) && "$$python" scripts/environment.py .venv
 	@touch $@
 
-.venv/ready: .venv/made $(LOCKS) $(NATIVE) scripts/install.py scripts/vendor.py
+.venv/ready: .venv/made $(LOCKS) $(NATIVE) scripts/install.py scripts/vendor.py scripts/bundle.py
 	@$(BIN)/python scripts/install.py run
 	@touch $@
 
-.venv/developed: .venv/made $(LOCKS) $(NATIVE) scripts/install.py scripts/vendor.py scripts/chromium.py
+.venv/developed: .venv/made $(LOCKS) $(NATIVE) scripts/install.py scripts/vendor.py scripts/bundle.py scripts/chromium.py
 	@$(BIN)/python scripts/install.py dev
 	@$(BIN)/python scripts/chromium.py --install
 	@touch .venv/ready $@

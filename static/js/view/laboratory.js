@@ -14,7 +14,8 @@ import { followTheme } from './theme.js';
 /** @typedef {import('./state/state.js').State} State */
 /** @typedef {import('./state/store.js').Store} Store */
 /** @typedef {import('./state/url.js').Linked} Linked */
-/** @typedef {Omit<import('../wire').FirstView, 'settings'> & {settings: Partial<State['settings']>}} First what is shown at once: networks with a measured profile, and what can be chosen */
+/** @typedef {import('../wire').FirstView} FirstView */
+/** @typedef {Omit<FirstView, 'settings'|'probe'|'presets'|'datasets'|'fields'> & {settings?: Partial<State['settings']>} & Partial<Pick<FirstView, 'probe'|'presets'|'datasets'|'fields'>>} First what is shown at once: networks with a measured profile, if one was measured, and what can be chosen */
 
 /**
  * @typedef {object} Options
@@ -38,14 +39,14 @@ import { followTheme } from './theme.js';
  */
 export function mount(root, source, { first, address = '', run = null, hide = [], parts = null, onAddress }) {
   root.dataset.laboratory = '';
-  const made = root.querySelector('[data-part]') === null ? skeleton(parts) : null;
-  if (made) root.append(made);
+  const main = root.querySelector('main') ?? root;
+  const made = root.querySelector('[data-part]') === null ? skeleton(parts, root === document.documentElement) : null;
+  if (made) main.append(made);
   const store = /** @type {Store} */ (createStore(initialState(), reduce));
   const commands = createCommands(store, source);
   store.commands = commands;
   const settings = { ...initialState().settings, ...first.settings };
   const { views, outlined, say, hold } = mountParts(root, store);
-  const main = root.querySelector('main') ?? root;
   /** The networks that came at first, while those of the address are still asked for. @type {unknown} */
   let unwanted = null;
 
@@ -118,7 +119,7 @@ export function mount(root, source, { first, address = '', run = null, hide = []
   const begun = decodeState(address, settings);
   apply(begun);
   store.dispatch({
-    type: 'first', summaries: first.summaries, descriptions: first.descriptions, probe: first.probe.variants, settings,
+    type: 'first', summaries: first.summaries, descriptions: first.descriptions, probe: first.probe?.variants ?? null, settings,
     presets: first.presets ?? [], datasets: first.datasets ?? [], fields: first.fields ?? [],
   });
   if (onAddress && !source.only) views.push(followAddress(address, store.state, onAddress));

@@ -8,15 +8,16 @@ const CHARTS = [['gradient', 'Gradient by depth'], ['activation', 'Activation by
  * Make the places.
  *
  * @param {readonly string[]|null} parts their names; all where null
+ * @param {boolean} whole whether they have the document to themselves
  */
-export function skeleton(parts) {
+export function skeleton(parts, whole) {
   const wanted = (/** @type {string} */ name) => parts === null || parts.includes(name);
   /** @param {'div'|'p'|'aside'|'ul'|'section'} tag @param {string} name @param {Record<string, string|boolean>} [attributes] */
   const place = (tag, name, attributes = {}) => wanted(name) && h(tag, { 'data-part': name, ...attributes });
   /** An element, unless nothing is in it. @param {'div'|'section'|'header'} tag @param {Record<string, string>} attributes @param {...(HTMLElement|false)} children */
   const around = (tag, attributes, ...children) => children.some(Boolean) && h(tag, attributes, ...children);
   const charts = CHARTS.map(([name, title]) => wanted(name) && h('figure', { class: 'panel chart', 'data-chart': name }, h('figcaption', {}, title), h('div', { 'data-part': name, class: 'chart-body' })));
-  return h('div', { class: 'laboratory' },
+  return h('div', { class: whole ? 'laboratory whole' : 'laboratory' },
     around('div', { class: 'laboratory-head' },
       place('div', 'presets', { class: 'presets', 'data-control': 'presets' }),
       place('div', 'transport', { class: 'transport', 'data-control': 'transport', role: 'group', 'aria-label': 'Training' }),

@@ -7,6 +7,7 @@ import { endOf, endPlaces, nameAt } from '../../figure/ends.js';
 import { netOf } from '../../figure/net.js';
 import { hatches } from './hatches.js';
 import { findDrawn, paint } from './paint.js';
+import { bareStyles } from '../../figure/bare.js';
 import { withLegend } from '../../figure/legendfigure.js';
 import { withStrips } from '../../figure/stripfigure.js';
 import { mountStrips } from './strips.js';
@@ -14,7 +15,9 @@ import { stylesOf } from '../../figure/styles.js';
 import { focusOf, mountSwitches } from './switches.js';
 import { mountTooltip } from './tooltip.js';
 import { layoutDiagram } from '../../figure/layout.js';
+import { drawnVariants } from '../../figure/measured.js';
 import Plotly from '../plotly.js';
+import { isStructure } from '../state/reduce.js';
 import { whenChanged } from '../state/select.js';
 
 /** @typedef {import('../state/state.js').State} State */
@@ -77,7 +80,7 @@ export function mountDiagram(root, store) {
     strips.place(state, layout);
     listen();
     find();
-    if (drawn) paint(drawn, stylesOf(state, layout));
+    if (drawn) paint(drawn, stylesNow(state, layout));
     restyle.note(state);
     mark.again();
   });
@@ -85,14 +88,14 @@ export function mountDiagram(root, store) {
   /** Give Plotly the figure with the newest styles. @param {State} state */
   const write = (state) => {
     if (!layout) return;
-    const figure = figureOf(layout, stylesOf(state, layout), state.theme);
+    const figure = figureOf(layout, stylesNow(state, layout), state.theme);
     void Plotly.react(plot, figure.data, figure.layout, CONFIG);
     written = true;
   };
 
   const restyle = whenChanged(({ values, scale, quantity, variants, settings }) => [values, scale, quantity, variants, settings], (/** @type {State} */ state) => {
     if (!layout || !drawn) return;
-    paint(drawn, stylesOf(state, layout));
+    paint(drawn, stylesNow(state, layout));
     strips.paint(state, layout);
     written = false;
     clearTimeout(resting);
@@ -205,8 +208,9 @@ export function mountDiagram(root, store) {
     async toImage(format) {
       const { state } = store;
       if (!layout) return Plotly.toImage(plot, { format });
-      const figure = figureOf(layout, stylesOf(state, layout), state.theme);
-      const told = withLegend(withStrips(figure, state, layout), state, layout);
+      const figure = figureOf(layout, stylesNow(state, layout), state.theme);
+      const shown = isStructure(state) ? { ...state, values: [] } : state;
+      const told = withLegend(withStrips(figure, shown, layout), shown, layout);
       return Plotly.toImage(told, { format, width: told.layout.width, height: told.layout.height, scale: format === 'png' ? 2 : 1 });
     },
     destroy() {
@@ -222,6 +226,11 @@ export function mountDiagram(root, store) {
       delete root.dataset.zoom;
     },
   };
+}
+
+/** The styles of a state; in a page of structures nothing has a magnitude. @param {State} state @param {Layout} layout */
+function stylesNow(state, layout) {
+  return isStructure(state) ? bareStyles(layout, drawnVariants(state), state.theme) : stylesOf(state, layout);
 }
 
 /** The room for the drawing; its style says whether the height is the panel's or the content's. @param {HTMLElement} root */

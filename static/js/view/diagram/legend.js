@@ -2,6 +2,7 @@
  * @file The legend beside the diagram: a ramp a path, and what each kind of line and mark means.
  */
 import { h, svg } from '../dom.js';
+import { isStructure } from '../state/reduce.js';
 import { whenChanged } from '../state/select.js';
 import { hatches } from './hatches.js';
 import { QUANTITIES } from '../../figure/quantity.js';
@@ -48,7 +49,8 @@ export function mountLegend(root, store) {
   const numbered = ({ quantity, scale, measured }) => QUANTITIES[quantity].linear || (scale.scope === 'common' && measured !== null);
 
   return {
-    update: whenChanged((state) => [state.theme, state.quantity, state.scale.scope, numbered(state), ...rangeOf(state)], (/** @type {State} */ state) => {
+    update: whenChanged((state) => [state.theme, state.quantity, state.scale.scope, numbered(state), isStructure(state), ...rangeOf(state)], (/** @type {State} */ state) => {
+      if (isStructure(state)) return;
       const range = rangeOf(state);
       const { scope } = state.scale;
       const { legend, linear } = QUANTITIES[state.quantity];

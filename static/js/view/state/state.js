@@ -97,7 +97,7 @@ export { reduce } from './reduce.js';
 /** @typedef {import('../../wire').ProbedVariant} ProbedVariant */
 
 /**
- * @typedef {{type: 'first', summaries: Summary[], descriptions: Stated[], probe: ProbedVariant[], settings: Settings, presets: PresetRow[], datasets: import('../../wire').DatasetView[], fields?: Field[]}
+ * @typedef {{type: 'first', summaries: Summary[], descriptions: Stated[], probe: ProbedVariant[]|null, settings: Settings, presets: PresetRow[], datasets: import('../../wire').DatasetView[], fields?: Field[]}
  *   | {type: 'variants', variants: Variant[], settings: Partial<Settings>, like?: number}
  *   | {type: 'settings', changes: Partial<Settings>}
  *   | {type: 'skips', variant: number, skips: boolean[], label: string}
