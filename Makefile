@@ -30,11 +30,13 @@ check: .venv/developed ## lint, formats, types of both languages, import contrac
 	$(BIN)/lint-imports
 	$(BIN)/pyright
 	$(NODE) node_modules/.bin/tsc -p tsconfig.json
+	$(NODE) node_modules/.bin/biome ci
 	$(BIN)/python -m pytest -q -p no:cacheprovider tests/test_docs.py tests/test_files.py tests/test_wire.py
 
 format: .venv/developed ## write the code in the one format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+	$(NODE) node_modules/.bin/biome check --write
 
 test: test-python test-page ray-test ## set up and run all tests, those in a real browser included
 

@@ -4,7 +4,10 @@ import { PALETTES } from './palette.js';
 import { fitTicks } from './ticks.js';
 
 /** @typedef {import('./scale.js').Range} Range */
-/** @typedef {{x: ArrayLike<number>, y: ArrayLike<number>, color: string, dash: string, label: string, changed?: number[]}} Series `changed`: points at which a mark says that something was changed */
+/**
+ * @typedef {{x: ArrayLike<number>, y: ArrayLike<number>, color: string, dash: string, label: string, changed?:
+ *   number[]}} Series `changed`: points at which a mark says that something was changed
+ */
 /**
  * @typedef {object} Chart what is drawn
  * @property {Series[]} series
@@ -28,7 +31,12 @@ export const MARK_WIDTH = 1.4;
 /** The lines. @param {Chart} chart */
 export function lineTraces({ series }) {
   return series.map(({ x, y, color, dash, label }) => ({
-    type: 'scatter', mode: 'lines', x: Array.from(x), y: Array.from(y, (value) => (Number.isFinite(value) ? value : null)), name: label, line: { color, width: LINE_WIDTH, dash, simplify: false },
+    type: 'scatter',
+    mode: 'lines',
+    x: Array.from(x),
+    y: Array.from(y, (value) => (Number.isFinite(value) ? value : null)),
+    name: label,
+    line: { color, width: LINE_WIDTH, dash, simplify: false },
   }));
 }
 
@@ -36,25 +44,78 @@ export function lineTraces({ series }) {
 export function markTraces({ series, yRange }) {
   return series.flatMap((one) => {
     const glyphs = glyphsOf(one, yRange);
-    return glyphs.length === 0 ? [] : [{
-      type: 'scatter', mode: 'markers', x: glyphs.map(({ i }) => one.x[i]), y: glyphs.map(({ value }) => value), showlegend: false, cliponaxis: false,
-      marker: { symbol: glyphs.map(({ kind }) => SYMBOLS[kind]), size: 2 * HALF, color: one.color, line: { color: one.color, width: MARK_WIDTH } },
-    }];
+    return glyphs.length === 0
+      ? []
+      : [
+          {
+            type: 'scatter',
+            mode: 'markers',
+            x: glyphs.map(({ i }) => one.x[i]),
+            y: glyphs.map(({ value }) => value),
+            showlegend: false,
+            cliponaxis: false,
+            marker: {
+              symbol: glyphs.map(({ kind }) => SYMBOLS[kind]),
+              size: 2 * HALF,
+              color: one.color,
+              line: { color: one.color, width: MARK_WIDTH },
+            },
+          },
+        ];
   });
 }
 
-/** Axes, and what is marked along them. @param {Chart} chart @param {{width: number, height: number}} size @param {Margin} margin */
-export function lineLayout({ xRange, yRange, xTicks, yTicks, bounds = [], changes = [], theme, yTitle, xTitle }, { width, height }, margin) {
+/**
+ * Axes, and what is marked along them.
+ *
+ * @param {Chart} chart
+ * @param {{width: number, height: number}} size
+ * @param {Margin} margin
+ */
+export function lineLayout(
+  { xRange, yRange, xTicks, yTicks, bounds = [], changes = [], theme, yTitle, xTitle },
+  { width, height },
+  margin,
+) {
   const palette = PALETTES[theme];
-  const axis = { zeroline: false, gridcolor: palette.grid, linecolor: palette.line, tickfont: { size: 10, color: palette.soft }, fixedrange: true, ticks: '', automargin: false };
-  const title = (/** @type {string} */ text, /** @type {number} */ standoff) => ({ text, standoff, font: { size: 10, color: palette.soft } });
+  const axis = {
+    zeroline: false,
+    gridcolor: palette.grid,
+    linecolor: palette.line,
+    tickfont: { size: 10, color: palette.soft },
+    fixedrange: true,
+    ticks: '',
+    automargin: false,
+  };
+  const title = (/** @type {string} */ text, /** @type {number} */ standoff) => ({
+    text,
+    standoff,
+    font: { size: 10, color: palette.soft },
+  });
   const across = fitTicks(xTicks, Math.max(1, width - margin.l - margin.r), xRange);
   return {
-    width, height, margin, showlegend: false, hovermode: false,
-    paper_bgcolor: 'rgba(0,0,0,0)', plot_bgcolor: 'rgba(0,0,0,0)', font: { family: 'system-ui, sans-serif', size: 10, color: palette.soft },
-    xaxis: { ...axis, range: xRange, tickvals: across.values, ticktext: across.texts, showgrid: false, tickangle: 0, title: title(xTitle, 4) },
+    width,
+    height,
+    margin,
+    showlegend: false,
+    hovermode: false,
+    paper_bgcolor: 'rgba(0,0,0,0)',
+    plot_bgcolor: 'rgba(0,0,0,0)',
+    font: { family: 'system-ui, sans-serif', size: 10, color: palette.soft },
+    xaxis: {
+      ...axis,
+      range: xRange,
+      tickvals: across.values,
+      ticktext: across.texts,
+      showgrid: false,
+      tickangle: 0,
+      title: title(xTitle, 4),
+    },
     yaxis: { ...axis, range: yRange, tickvals: yTicks.values, ticktext: yTicks.texts, title: title(yTitle, 2) },
-    shapes: [...bounds.map((x) => upright(x, palette.faint, 'below')), ...changes.map((x) => upright(x, palette.ink, 'above'))],
+    shapes: [
+      ...bounds.map((x) => upright(x, palette.faint, 'below')),
+      ...changes.map((x) => upright(x, palette.ink, 'above')),
+    ],
   };
 }
 

@@ -14,5 +14,8 @@ const { recording = null } = first;
 
 mountThemeButton(need('theme'));
 mount(document.documentElement, recordingOf(recording), {
-  first, address: location.search, hide: NEEDLESS, ...(recording ? { run: recording.run.id } : { parts: STRUCTURE }),
+  first,
+  address: location.search,
+  hide: NEEDLESS,
+  ...(recording ? { run: recording.run.id } : { parts: STRUCTURE }),
 });

@@ -7,7 +7,11 @@ import { Refusal } from './source.js';
 /** Controls that ask a server. */
 export const NEEDLESS = ['presets', 'transport', 'controls', 'toggles', 'share', 'nav'];
 
-const ONLY = { title: 'A recording', detail: 'This file holds what was measured; to measure anew it takes a Skipscope server.', status: 0 };
+const ONLY = {
+  title: 'A recording',
+  detail: 'This file holds what was measured; to measure anew it takes a Skipscope server.',
+  status: 0,
+};
 
 /**
  * Make the source of a recorded run, or of none.
@@ -19,7 +23,18 @@ export function recordingOf(recording) {
   const refuse = () => Promise.reject(new Refusal(ONLY));
   /** @type {Source} */
   const nothing = {
-    only: ONLY, watch: () => () => {}, run: refuse, summarize: refuse, probe: refuse, check: refuse, begin: refuse, runs: refuse, change: refuse, step: refuse, fork: refuse, remove: refuse,
+    only: ONLY,
+    watch: () => () => {},
+    run: refuse,
+    summarize: refuse,
+    probe: refuse,
+    check: refuse,
+    begin: refuse,
+    runs: refuse,
+    change: refuse,
+    step: refuse,
+    fork: refuse,
+    remove: refuse,
   };
   if (!recording) return nothing;
   const { run, summaries, events } = recording;

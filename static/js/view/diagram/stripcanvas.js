@@ -21,11 +21,18 @@ export function paintStrips(canvases, state) {
   const { linear } = QUANTITIES[state.quantity];
   const range = rangeOf(state);
   const table = /** @type {Record<string, string[]>} */ ({});
-  const colorOf = (/** @type {'identity'|'residual'|'plain'} */ hue, /** @type {number} */ value, /** @type {number} */ variant, /** @type {number} */ block) => {
+  const colorOf = (
+    /** @type {'identity'|'residual'|'plain'} */ hue,
+    /** @type {number} */ value,
+    /** @type {number} */ variant,
+    /** @type {number} */ block,
+  ) => {
     table[hue] ??= Array.from({ length: BINS + 1 }, (_, i) => rampColor(hue, i / BINS, state.theme));
     return table[hue][Math.round(shareOf(value, local ? local(variant, block) : range) * BINS)];
   };
-  const magnitudes = state.variants.map((variant, v) => magnitudesOf(state.quantity, variant, state.values[v], drawnBatch(state)));
+  const magnitudes = state.variants.map((variant, v) =>
+    magnitudesOf(state.quantity, variant, state.values[v], drawnBatch(state)),
+  );
   const local = localRanges(state, magnitudes);
   const palette = PALETTES[state.theme];
   const variants = drawnVariants(state);
@@ -45,18 +52,65 @@ export function paintStrips(canvases, state) {
       const branch = Number.isNaN(m.branch[block]) ? m.trunk[block] : m.branch[block];
       const skip = m.skip[block];
       if (bare) {
-        drawCell(context, x, 0, w, half - 1, skips[block] ? { value: skip, color: palette.identity } : null, palette, linear);
-        drawCell(context, x, half, w, half, { value: branch, color: skips[block] ? palette.residual : palette.plain }, palette, linear);
+        drawCell(
+          context,
+          x,
+          0,
+          w,
+          half - 1,
+          skips[block] ? { value: skip, color: palette.identity } : null,
+          palette,
+          linear,
+        );
+        drawCell(
+          context,
+          x,
+          half,
+          w,
+          half,
+          { value: branch, color: skips[block] ? palette.residual : palette.plain },
+          palette,
+          linear,
+        );
         continue;
       }
-      drawCell(context, x, 0, w, half - 1, skips[block] ? { value: skip, color: Number.isFinite(skip) ? colorOf('identity', skip, strip.variant, block) : '' } : null, palette, linear);
-      drawCell(context, x, half, w, half, { value: branch, color: Number.isFinite(branch) ? colorOf(skips[block] ? 'residual' : 'plain', branch, strip.variant, block) : '' }, palette, linear);
+      drawCell(
+        context,
+        x,
+        0,
+        w,
+        half - 1,
+        skips[block]
+          ? { value: skip, color: Number.isFinite(skip) ? colorOf('identity', skip, strip.variant, block) : '' }
+          : null,
+        palette,
+        linear,
+      );
+      drawCell(
+        context,
+        x,
+        half,
+        w,
+        half,
+        {
+          value: branch,
+          color: Number.isFinite(branch)
+            ? colorOf(skips[block] ? 'residual' : 'plain', branch, strip.variant, block)
+            : '',
+        },
+        palette,
+        linear,
+      );
     }
   }
 }
 
 /**
- * @param {CanvasRenderingContext2D} context @param {number} x @param {number} y @param {number} w @param {number} height
+ * @param {CanvasRenderingContext2D} context
+ * @param {number} x
+ * @param {number} y
+ * @param {number} w
+ * @param {number} height
  * @param {{value: number, color: string}|null} cell null where the skip is cut
  * @param {import('../../figure/palette.js').Palette} palette @param {boolean} linear
  */

@@ -19,7 +19,12 @@ import { paintStrips } from './stripcanvas.js';
 export function mountStrips(stage, store) {
   const layer = h('div', { class: 'strips' });
   const brush = h('div', {
-    class: 'brush', role: 'slider', tabindex: 0, 'aria-label': 'Blocks in focus', 'aria-valuemin': 1, hidden: true,
+    class: 'brush',
+    role: 'slider',
+    tabindex: 0,
+    'aria-label': 'Blocks in focus',
+    'aria-valuemin': 1,
+    hidden: true,
   });
   stage.append(layer, brush);
   /** @type {import('./stripcanvas.js').StripCanvas[]} */
@@ -43,7 +48,14 @@ export function mountStrips(stage, store) {
     if (!layout?.brush) return;
     const { from, to } = layout.brush;
     const jump = /** @type {Record<string, number>} */ ({
-      ArrowLeft: from - 1, ArrowDown: from - 1, ArrowRight: from + 1, ArrowUp: from + 1, PageDown: from - (to - from), PageUp: from + (to - from), Home: 0, End: layout.places,
+      ArrowLeft: from - 1,
+      ArrowDown: from - 1,
+      ArrowRight: from + 1,
+      ArrowUp: from + 1,
+      PageDown: from - (to - from),
+      PageUp: from + (to - from),
+      Home: 0,
+      End: layout.places,
     })[event.key];
     if (jump === undefined) return;
     event.preventDefault();
@@ -56,7 +68,9 @@ export function mountStrips(stage, store) {
     const box = stage.getBoundingClientRect();
     const [x, y] = [event.clientX - box.left, event.clientY - box.top];
     const rows = layout.strips.filter((strip) => strip.count > 0);
-    const strip = rows.reduce((best, one) => (Math.abs(one.y + one.h / 2 - y) < Math.abs(best.y + best.h / 2 - y) ? one : best));
+    const strip = rows.reduce((best, one) =>
+      Math.abs(one.y + one.h / 2 - y) < Math.abs(best.y + best.h / 2 - y) ? one : best,
+    );
     const at = strip.place + ((x - strip.x) / strip.w) * strip.count;
     moveTo(at - (layout.brush.to - layout.brush.from) / 2);
   };
@@ -79,7 +93,10 @@ export function mountStrips(stage, store) {
     if (!one) return null;
     const { strip } = one;
     const share = (event.clientX - one.canvas.getBoundingClientRect().x) / strip.w;
-    const name = store.state.variants[strip.variant]?.blocks[strip.from + Math.min(strip.count - 1, Math.max(0, Math.floor(share * strip.count)))];
+    const name =
+      store.state.variants[strip.variant]?.blocks[
+        strip.from + Math.min(strip.count - 1, Math.max(0, Math.floor(share * strip.count)))
+      ];
     return name ? { variant: strip.variant, block: name, tap: name, layer: null } : null;
   };
 
@@ -96,21 +113,35 @@ export function mountStrips(stage, store) {
       for (const element of frames) element.remove();
       frames = /** @type {const} */ (['hover', 'selection']).flatMap((kind) => {
         const focus = state[kind];
-        const block = focus?.block ? state.variants[focus.variant]?.blocks.indexOf(focus.block) ?? -1 : -1;
-        const strip = next.strips.find((one) => one.variant === focus?.variant && block >= one.from && block < one.from + one.count);
+        const block = focus?.block ? (state.variants[focus.variant]?.blocks.indexOf(focus.block) ?? -1) : -1;
+        const strip = next.strips.find(
+          (one) => one.variant === focus?.variant && block >= one.from && block < one.from + one.count,
+        );
         if (!strip) return [];
         const cell = strip.w / strip.count;
         const element = h('div', { class: `strip-mark ${kind}`, 'aria-hidden': 'true' });
-        Object.assign(element.style, { left: `${strip.x + (block - strip.from) * cell}px`, top: `${strip.y}px`, width: `${Math.max(2, cell)}px`, height: `${strip.h}px` });
+        Object.assign(element.style, {
+          left: `${strip.x + (block - strip.from) * cell}px`,
+          top: `${strip.y}px`,
+          width: `${Math.max(2, cell)}px`,
+          height: `${strip.h}px`,
+        });
         return [element];
       });
       layer.append(...frames);
     },
-    /** Bring the brush to the block that was selected, where it is not drawn in full. @param {State} state @param {Layout} next */
+    /**
+     * Bring the brush to the block that was selected, where it is not drawn in full.
+     *
+     * @param {State} state
+     * @param {Layout} next
+     */
     follow({ selection, variants }, next) {
       if (!next.brush || !selection?.block) return;
       const block = variants[selection.variant]?.blocks.indexOf(selection.block) ?? -1;
-      const strip = next.strips.find((one) => one.variant === selection.variant && block >= one.from && block < one.from + one.count);
+      const strip = next.strips.find(
+        (one) => one.variant === selection.variant && block >= one.from && block < one.from + one.count,
+      );
       const place = strip ? strip.place + block - strip.from : -1;
       const { from, to } = next.brush;
       if (place >= 0 && (place < from || place >= to)) moveTo(place - Math.floor((to - from) / 2));
@@ -126,7 +157,12 @@ export function mountStrips(stage, store) {
       next.strips.forEach((strip, i) => {
         const { canvas } = canvases[i];
         canvases[i].strip = strip;
-        Object.assign(canvas.style, { left: `${strip.x}px`, top: `${strip.y}px`, width: `${strip.w}px`, height: `${strip.h}px` });
+        Object.assign(canvas.style, {
+          left: `${strip.x}px`,
+          top: `${strip.y}px`,
+          width: `${strip.w}px`,
+          height: `${strip.h}px`,
+        });
         canvas.width = Math.max(1, Math.round(strip.w * scale));
         canvas.height = Math.max(2, Math.round(strip.h * scale));
       });
@@ -137,7 +173,13 @@ export function mountStrips(stage, store) {
       stage.append(...windows);
       [brush, ...windows].forEach((element, i) => {
         const rect = next.windows[i];
-        if (rect) Object.assign(element.style, { left: `${rect.x}px`, top: `${rect.y}px`, width: `${rect.w}px`, height: `${rect.h}px` });
+        if (rect)
+          Object.assign(element.style, {
+            left: `${rect.x}px`,
+            top: `${rect.y}px`,
+            width: `${rect.w}px`,
+            height: `${rect.h}px`,
+          });
       });
       if (next.brush) {
         brush.setAttribute('aria-valuenow', String(next.brush.from + 1));

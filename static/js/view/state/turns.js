@@ -46,7 +46,13 @@ export function createTurns(store) {
         replacing -= 1;
       }
     },
-    /** Change what is wanted, at once unless other networks are on their way, and bring it about in turn. @param {string} place of a refusal @param {() => void} apply @param {() => Promise<void>} settle */
+    /**
+     * Change what is wanted, at once unless other networks are on their way, and bring it about in turn.
+     *
+     * @param {string} place of a refusal
+     * @param {() => void} apply
+     * @param {() => Promise<void>} settle
+     */
     want(place, apply, settle) {
       const atOnce = replacing === 0;
       if (atOnce) apply();
