@@ -29,7 +29,7 @@ NAME = "plotly.js-cartesian-dist-min"
 PACKAGE = ROOT / "node_modules" / NAME
 FILES = ("plotly-cartesian.min.js", "LICENSE")
 VENDOR = ROOT / "static" / "vendor"
-OLDEST_NODE = 20  # `node --test` with the reporter and the options that the tests use
+OLDEST_NODE = 22  # modules of JSON, and `node --test` with the reporter and the options that the tests use
 
 
 def _major(node: str) -> int:

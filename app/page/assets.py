@@ -69,7 +69,7 @@ def modules_of(entry: str) -> list[str]:
     for path in found:
         for up, name in IMPORT.findall(path.read_text()):
             wanted = (path.parent / up / name).resolve()
-            if wanted not in found and wanted.is_relative_to(root) and wanted.is_file():
+            if wanted.suffix == ".js" and wanted not in found and wanted.is_relative_to(root) and wanted.is_file():
                 found.append(wanted)
     return [path.relative_to(root).as_posix() for path in found]
 

@@ -16,7 +16,7 @@ from typing import Any
 Figure = dict[str, Any]
 
 MODULE = Path(__file__).resolve().parents[2] / "static" / "js" / "figure" / "asked.js"
-OLDEST = 20
+OLDEST = 22
 """The modules use what Node has since then."""
 SECONDS = 60
 MISSING = f"The page's own modules draw figures, and no Node {OLDEST} or newer runs them"

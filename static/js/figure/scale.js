@@ -2,8 +2,9 @@
  * @file From a magnitude to colour, width and text. Pure.
  *
  * Numbers come as log10 with the codes of history.js: -Infinity is an exact zero, Infinity is not finite, NaN was not
- * measured. None of the three is ever the low end of a ramp.
+ * measured. None of the three is ever the low end of a ramp. The colours lie in colors.json, which Python reads too.
  */
+import colors from './colors.json' with { type: 'json' };
 
 /** @typedef {'identity'|'residual'|'plain'} Hue */
 /** @typedef {'light'|'dark'} Theme */
@@ -12,34 +13,19 @@
 
 /**
  * Ramps from faint to strong. Lightness falls (rises, in the dark) evenly, so that they read without hue; plain is
- * nearly grey, because
- * violet is blue to who sees no red or no green. tests/js/palette.test.js holds them apart for each kind of colour
- * blindness.
+ * nearly grey, because violet is blue to who sees no red or no green. tests/js/figure/palette.test.js holds them apart
+ * for each kind of colour blindness.
  *
  * @type {Record<Theme, Record<Hue, string[]>>}
  */
-const RAMPS = {
-  light: {
-    identity: ['#fbe3cb', '#f6b678', '#ea7d25', '#bd4a08', '#7d2a05'],
-    residual: ['#dbe7f7', '#a5c6ee', '#5b9ae0', '#2262b5', '#0c3577'],
-    plain: ['#e9e6ed', '#c8c2d0', '#9a92a6', '#655d72', '#332b3f'],
-  },
-  dark: {
-    identity: ['#3a2717', '#7a4516', '#bd6a17', '#f09a3c', '#ffd49a'],
-    residual: ['#17283f', '#1f4a80', '#2f73c0', '#63a6f2', '#9ccaff'],
-    plain: ['#292630', '#4a4553', '#7d768a', '#b0a9bc', '#e9e4f0'],
-  },
-};
+const RAMPS = colors.ramps;
 /** What stands in place of a number, in the order of a colour table. */
 export const CODES = [
   { log: -Infinity, name: 'exactly zero' },
   { log: Infinity, name: 'not finite' },
   { log: NaN, name: 'not measured' },
 ];
-const SPECIAL = {
-  light: { zero: '#d8b400', lost: '#b3001e', none: '#9aa3b5' },
-  dark: { zero: '#f0d848', lost: '#ff4a3d', none: '#6a7385' },
-};
+const SPECIAL = colors.special;
 /** Strokes of what is no number. */
 export const DASHES = { zero: '1px,4px', lost: '7px,3px,1px,3px' };
 const WIDTHS = [1.3, 6];
