@@ -56,9 +56,13 @@ title="Light or dark">◐</button>
 """
 
 
-@lru_cache(maxsize=8)
 def shell(title: str, notice: str | None = None) -> tuple[str, str]:
     """Return a page without its data: what comes before it, and what after. Raise BundleMissing without a bundle."""
+    return _shell(title, notice, alone())
+
+
+@lru_cache(maxsize=4)
+def _shell(title: str, notice: str | None, script: str) -> tuple[str, str]:
     page = SHELL.format(
         title=escape(title),
         notice="" if notice is None else f'<div class="notices"><p class="thinned">{escape(notice)}</p></div>',
@@ -66,7 +70,7 @@ def shell(title: str, notice: str | None = None) -> tuple[str, str]:
         early=_script(_read("js/pages/theme-early.js")),
         styles="\n".join(_read(f"css/{name}.css") for name in STYLES),
         plotly=_script(_read("vendor/plotly-cartesian.min.js")),
-        script=_script(alone()),
+        script=_script(script),
         here=HERE,
     )
     before, after = page.split(HERE)
