@@ -1,7 +1,6 @@
 """The pages: their first data is in them, so that none is ever blank."""
 
 from collections.abc import AsyncIterator
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -17,23 +16,24 @@ from skipscope.app.guard.clients import introduce, owner_of
 from skipscope.app.guard.heads import asks_head, headers_alone
 from skipscope.app.jobs.service import jobs_of
 from skipscope.app.jobs.views import run_page, run_view
-from skipscope.app.page.assets import fingerprint, module_urls, packed_response, static_url
+from skipscope.app.page.assets import packed_response, page_urls, static_url
 from skipscope.app.page.fields import field_list
 from skipscope.app.page.lists import dataset_list, preset_list
-from skipscope.app.page.offline import HERE, bundle
 from skipscope.app.page.paths import TEMPLATES
 from skipscope.app.page.recording import Recordings
 from skipscope.app.wire.runs import RunId
 from skipscope.model.data.catalogue import adapt_all
+from skipscope.model.describe.names import labels_of
 from skipscope.model.describe.request import ProbeRequest, TrainingRequest
 from skipscope.model.describe.summary import summarize
+from skipscope.model.formats import html
 
 router = APIRouter(include_in_schema=False)
 RUNS = 50
 PART = 65_536
 templates = Jinja2Templates(directory=Path(TEMPLATES))
 templates.env.globals["static_url"] = static_url  # pyright: ignore[reportArgumentType]
-templates.env.globals["module_urls"] = module_urls  # pyright: ignore[reportArgumentType]
+templates.env.globals["page_urls"] = page_urls  # pyright: ignore[reportArgumentType]
 
 DEFAULTS: tuple[dict[str, Any], ...] = tuple(
     {"preset": name, "norm": "none", "init": "xavier_normal"} for name in ("plain56", "resnet56")
@@ -91,22 +91,21 @@ async def offline(request: Request, run_id: RunId) -> Response:
     name = {"Content-Disposition": f'attachment; filename="skipscope-{run.id}.html"'}
     if asks_head(request):
         return headers_alone("text/html", name)
-    before, after = await run_in_threadpool(_shell, fingerprint(), extent.thinned)
+    before, after = await run_in_threadpool(html.shell, title_of(shown), extent.thinned)
 
     async def parts() -> AsyncIterator[bytes]:
         for start in range(0, len(before), PART):
-            yield before[start : start + PART]
+            yield before[start : start + PART].encode()
         async for part in recordings.write(shown, run.key, extent):
             yield part
-        yield after
+        yield after.encode()
 
     return StreamingResponse(parts(), 200, name, "text/html")
 
 
-@lru_cache(maxsize=2)
-def _shell(mark: str, thinned: str | None) -> tuple[bytes, bytes]:
-    page = templates.get_template("explore.html").render(page="/", first_json=HERE, thinned=thinned)
-    return bundle(page)
+def title_of(run: dict[str, Any]) -> str:
+    """Return what a run is called: its name, else its networks."""
+    return run["name"] or " beside ".join(labels_of(TrainingRequest.model_validate(run["request"]).variants))
 
 
 def _render(path: str, template: str, first: dict[str, Any]) -> str:
