@@ -118,6 +118,9 @@ CHECKPOINTS: dict[str, Callable[[State], Any]] = {
         "backbone": {k: v for k, v in s.items() if not k.startswith("fc")},
         "head": {k: v for k, v in s.items() if k.startswith("fc")},
     },
+    "a tuple": lambda s: (under("module.", s), {"lr": 0.1}),
+    "behind other layers": lambda s: {"0.mean": torch.zeros(3), **under("1.", s)},
+    "robustness": lambda s: {"model": {**under("module.model.", s), **under("module.attacker.model.", zeros(s))}},
     "numbers of NumPy": lambda s: {"state_dict": s, "best_acc1": torch.ones(1).numpy()[0]},
 }  # fmt: skip
 
