@@ -14,6 +14,7 @@ from skipscope.model.measure.hook import Hook
 from skipscope.model.measure.meters import Meters
 from skipscope.model.measure.notes import Notes
 from skipscope.model.measure.places import choose, is_activation, places_of
+from skipscope.model.measure.plain import in_transform
 from skipscope.model.measure.record import BLOCK_MEASURES, TAP_MEASURES, WEIGHT_MEASURES, Schema, Value
 from skipscope.model.measure.reductions import bring_over
 from skipscope.model.measure.structure import Structure
@@ -34,7 +35,7 @@ class Attachment:
         self._offered = places_of(net)
         if patterns is not None:
             choose(net, patterns)
-        self.is_attached = False
+        self.is_attached = self._is_refused = False
         self._handles: list[RemovableHandle] = []
         self._build()
 
@@ -116,13 +117,16 @@ class Attachment:
         """Set every hook."""
         self.is_attached = True
         handles, hook = self._handles, self._hook
+        has_hooks = not isinstance(self._net, torch.jit.ScriptModule)
         # the whole network is a tap where it has no modules within: its own hooks go around that
-        handles.append(self._net.register_forward_pre_hook(hook(self._begin), prepend=True))
+        if has_hooks:
+            handles.append(self._net.register_forward_pre_hook(hook(self._begin), prepend=True))
         self._attach_what_is_new()
         for block, meter in zip(self._offered.blocks.values(), self._blocks, strict=True):
             handles.append(block.fork.register_forward_hook(hook(meter.fork)))
             handles.append(block.junction.register_forward_hook(hook(meter.junction)))
-        handles.append(self._net.register_forward_hook(hook(self._end)))
+        if has_hooks:
+            handles.append(self._net.register_forward_hook(hook(self._end)))
         handles.append(register_optimizer_step_pre_hook(self._weights.watch.before))
         handles.append(register_optimizer_step_post_hook(self._weights.watch.after))
 
@@ -139,9 +143,12 @@ class Attachment:
         return Hook(act, self._refuse)
 
     def _refuse(self) -> None:
+        self._is_refused = True
         self._notes.add(IN_GRAPH)
 
     def _begin(self, module: nn.Module, args: object) -> None:
+        if in_transform() is not None:
+            return
         try:
             self.sync()
         except Exception as error:  # the user's forward pass goes on
@@ -149,7 +156,18 @@ class Attachment:
         self._meters.trail.begin(module, args)
 
     def _end(self, module: nn.Module, args: object, output: object) -> None:
-        self._meters.trail.end(module, args, output)
+        if in_transform() is None:
+            self._meters.trail.end(module, args, output)
+
+    @property
+    def has_run(self) -> bool:
+        """Tell whether any tap was reached in this step, or it is known already why none was."""
+        return self._is_refused or bool(self._meters.trail.order or self._taps.problems())
+
+    @property
+    def awaits_gradients(self) -> bool:
+        """Tell whether a tensor was measured that gets a gradient."""
+        return self._meters.trail.awaits_gradients
 
     @property
     def is_untouched(self) -> bool:

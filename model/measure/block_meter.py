@@ -29,7 +29,7 @@ class BlockMeter:
         for own in self._sums:
             own.reset()
         self._bare_shortcut = self.dropped = self._measures = False
-        self._num_waiting = 0
+        self._num_waiting = [0, 0]
         self._input: Place | None = None
         """Where the block's input was measured."""
         self._identity_is_input = self._residual_gradient_is_input = self._identity_gradient_is_output = False
@@ -63,11 +63,15 @@ class BlockMeter:
         if in_transform() is not None or why_not(x) is not None:
             return False
         if torch._C._current_graph_task_id() == -1:
-            self._num_waiting += 0 if torch.is_grad_enabled() or not self._trail.is_recomputed_later else 1
-            return torch.is_grad_enabled()
-        if not torch.is_grad_enabled() or self._num_waiting == 0:
+            if torch.is_grad_enabled():
+                self._num_waiting = [0, 0]
+                return True
+            self._num_waiting[self._trail.is_whole_without] += 1
             return False
-        self._num_waiting -= 1
+        kind = self._trail.is_whole_without
+        if not torch.is_grad_enabled() or self._num_waiting[kind] == 0:
+            return False
+        self._num_waiting[kind] -= 1
         return True
 
     def junction(self, module: nn.Module, args: tuple[Tensor | None, Tensor | None], output: Tensor) -> None:

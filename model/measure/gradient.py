@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
 
 Edge = tuple[Node | None, int]
-IN_PARTS = "its gradient came in two parts, since a view of it was changed in place and used before as well"
 TOO_LARGE = "its gradient came in several backward passes over one forward pass and was too large to be kept"
 
 
@@ -28,30 +27,30 @@ class Gradient:
         self._trail, self._sum, self._epoch = trail, total, total.epoch
         self._whole: Tensor | None = None
         self._part: Tensor | None = None
-        self._came = self._came_by_view = self._is_kept = False
+        self._came = self._is_kept = False
+        self.comes_in_parts = False
+        """Whether one pass may bring it in two parts: a view was changed in place, and may have been used before."""
 
-    def take(self, behind: Iterable[Edge], gradient: Tensor, *, by_view: bool = False) -> None:
+    def take(self, behind: Iterable[Edge], gradient: Tensor) -> None:
         """Take what one pass brings; `behind` are the edges of the graph that lead on from here."""
         if self._epoch != self._sum.epoch:
             return
         self._trail.go_back()
-        if self._came and by_view != self._came_by_view:
-            self._sum.lose(IN_PARTS)
-            return
-        again, self._came, self._came_by_view = self._came, True, by_view
-        keeps = torch._C._autograd._get_current_graph_task_keep_graph()  # pyright: ignore[reportAttributeAccessIssue]
+        again, self._came = self._came, True
+        keeps = self.comes_in_parts or torch._C._autograd._get_current_graph_task_keep_graph()  # pyright: ignore[reportAttributeAccessIssue]
+        whole = self._trail.is_whole(behind)
         if not (keeps or again):
-            self._sum.add(gradient)
+            self._count(gradient, whole=whole)
         elif again and not self._is_kept:
             self._sum.lose(TOO_LARGE)
         else:
-            self._add(gradient.detach(), whole=self._trail.is_whole(behind), keeps=keeps)
+            self._add(gradient.detach(), whole=whole, keeps=keeps)
 
     def _add(self, gradient: Tensor, *, whole: bool, keeps: bool) -> None:
         if not self._is_kept:
             self._is_kept = self._trail.keep(self, gradient.nbytes)
             if not self._is_kept:
-                self._sum.add(gradient)
+                self._count(gradient, whole=whole)
                 return
         before, is_last = self._whole if whole else self._part, whole and not keeps
         if before is not None:
@@ -68,11 +67,18 @@ class Gradient:
         else:
             self._part = gradient
 
+    def _count(self, gradient: Tensor, *, whole: bool) -> None:
+        if whole:
+            self._sum.add(gradient)
+        else:
+            self._sum.add_part(gradient)
+
     def settle(self) -> None:
         """Count what was kept."""
-        kept = self._whole if self._whole is not None else self._part
-        if kept is not None:
-            self._sum.add(kept)
+        if self._whole is not None:
+            self._count(self._whole, whole=True)
+        elif self._part is not None:
+            self._count(self._part, whole=False)
         self._whole = self._part = None
 
 

@@ -17,16 +17,20 @@ class Hook:
     """A hook of a recorder: in a copy of the network, or where it is saved, an idle one stands in its place.
 
     Where torch.compile traces the network, it leaves its graph to run the hook. Where it must not leave it
-    (fullgraph=True, torch.export), the hook does nothing, and `refused` is told so.
+    (fullgraph=True, torch.export), the hook does nothing, and calls `refused` once.
     """
 
-    def __init__(self, act: Callable[..., Any], refused: Callable[[], None]) -> None:
+    def __init__(self, act: Callable[..., Any], refused: Callable[[], None] | None = None) -> None:
         self._act = act
 
         def is_refused() -> bool:
             # of a function with this mark the compiler takes the result as it is while it traces, once
             self._act = torch.compiler.disable(act)
-            return _must_stay_in_graph() and (refused() or True)
+            if not _must_stay_in_graph():
+                return False
+            if refused is not None:
+                refused()
+            return True
 
         is_refused._dynamo_marked_constant = True  # pyright: ignore[reportFunctionMemberAccess]
         self._is_refused = is_refused

@@ -1,11 +1,14 @@
 """What a recorder could not measure, said once: on the record of the step in which it was seen, and as a warning."""
 
+import sys
 import warnings
 from collections.abc import Iterable
+from itertools import count
 
 from skipscope.model.measure.plain import NOT_REAL
 
 SHOWN = 3
+OURS = frozenset({"skipscope", "torch"})
 
 
 class RecorderWarning(UserWarning):
@@ -36,7 +39,7 @@ class Notes:
         for reason, names in by_reason.items():
             more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
             # integers and masks are nothing that anybody expects to see measured
-            self._make(f"{', '.join(names[:SHOWN])}{more}: not measured, because {reason}.", warn=reason != NOT_REAL)
+            self._make(f"{', '.join(names[:SHOWN])}{more}: passed by, because {reason}.", warn=reason != NOT_REAL)
 
     def take(self) -> tuple[str, ...]:
         """Return the notes that were made since the last call."""
@@ -50,7 +53,16 @@ class Notes:
         if not warn:
             return
         try:
-            warnings.warn(text, RecorderWarning, stacklevel=4)
+            warnings.warn(text, RecorderWarning, stacklevel=_depth_of_caller())
         except RecorderWarning:
             # a filter makes errors of warnings, and a recorder ends no training: the note is on the record
             return
+
+
+def _depth_of_caller() -> int:
+    """Return how far up the stack the user's code is, as seen by whoever calls this."""
+    for depth in count(1):
+        frame = sys._getframe(depth)
+        if frame.f_back is None or frame.f_globals.get("__name__", "").partition(".")[0] not in OURS:
+            return depth
+    raise AssertionError("a stack has an end")

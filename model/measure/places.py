@@ -70,8 +70,8 @@ def unwrap(net: nn.Module) -> nn.Module:
     while True:
         if isinstance(net, DistributedDataParallel | DataParallel):
             net = cast("nn.Module", net.module)
-        elif list(net._modules) == ["_orig_mod"]:
-            net = cast("nn.Module", net._modules["_orig_mod"])
+        elif [name for name, _ in net.named_children()] == ["_orig_mod"]:
+            net = net.get_submodule("_orig_mod")
         else:
             return net
 
@@ -84,23 +84,47 @@ def places_of(net: nn.Module) -> Places:
     if isinstance(net, Offering):
         return net.measured_places()
     modules = dict(net.named_modules())
-    names = [name for name, module in modules.items() if not module._modules and (name or len(modules) == 1)]
+    names = [name for name, module in _leaves(net) if name or module is net]
     active = frozenset(name for name, module in modules.items() if is_activation(module))
     weights = {path.removesuffix(".weight"): path for path in _weights(net)}
     return Places(tuple(names), weights, active)
+
+
+def _leaves(module: nn.Module, name: str = "", known: set[nn.Module] | None = None) -> Iterator[tuple[str, nn.Module]]:
+    """Yield the modules that run none within, as attention does, which hands its projection to a function."""
+    known = set() if known is None else known
+    if module in known:
+        return
+    known.add(module)
+    children = [] if isinstance(module, nn.MultiheadAttention) else list(module.named_children())
+    children = [(own, child) for own, child in children if own != "parametrizations"]
+    if not children:
+        yield name, module
+    for own, child in children:
+        yield from _leaves(child, f"{name}.{own}" if name else own, known)
 
 
 def _weights(net: nn.Module) -> Iterator[str]:
     for name, module in net.named_modules():
         if isinstance(module, ParametrizationList):
             continue
-        for own in module._parameters:
-            if "bias" not in own and module._parameters[own] is not None and not _is_source(module, own):
+        for own, parameter in module._parameters.items():
+            if "bias" not in own and parameter is not None and not _is_source(module, own):
                 yield f"{name}.{own}" if name else own
 
 
 def _is_source(module: nn.Module, name: str) -> bool:
     return any(name.endswith(end) and hasattr(module, name.removesuffix(end)) for end in COMPUTED)
+
+
+def patterns_of(taps: str | Sequence[str] | None) -> tuple[str, ...] | None:
+    """Return the patterns that were given, or None. Raise ValueError where they are none."""
+    if taps is None:
+        return None
+    patterns = (taps,) if isinstance(taps, str) else tuple(taps) if isinstance(taps, Sequence) else ()  # pyright: ignore[reportUnnecessaryIsInstance]
+    if not patterns or not all(isinstance(pattern, str) for pattern in patterns):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise ValueError(f"taps={taps!r}: no patterns. Give one or more, such as 'layer1.*', or leave it out.")
+    return patterns
 
 
 def choose(net: nn.Module, patterns: Sequence[str]) -> tuple[str, ...]:
@@ -118,6 +142,13 @@ def choose(net: nn.Module, patterns: Sequence[str]) -> tuple[str, ...]:
 def is_activation(module: nn.Module) -> bool:
     """Tell whether a module is an activation function of torch's."""
     return type(module).__module__ == "torch.nn.modules.activation" and not isinstance(module, nn.MultiheadAttention)
+
+
+def parameter_of(owner: nn.Module, name: str) -> nn.Parameter | None:
+    """Return the parameter that a module has under a name now."""
+    # a module of TorchScript keeps its parameters in something less than a dictionary
+    own = owner._parameters
+    return own.get(name) if isinstance(own, dict) else getattr(owner, name, None)  # pyright: ignore[reportUnnecessaryIsInstance]
 
 
 def is_trained(weight: Any) -> bool:

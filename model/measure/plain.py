@@ -7,6 +7,7 @@ _BEHIND = (torch._C.DispatchKey.FuncTorchBatched, torch._C.DispatchKey.FuncTorch
 IN_TRANSFORM = "it ran within a transform of torch.func, whose tensors have no numbers of their own"
 TRACED = "it was traced, not run"
 SUBCLASS = "it is of a class that computes in its own way, such as DTensor or FakeTensor"
+SCRIPTED = "TorchScript runs no hooks within what it has made"
 NO_NUMBERS = "it lies on the meta device and has no numbers"
 FREED = "its storage has been freed"
 NESTED = "it is a nested tensor"
@@ -21,7 +22,9 @@ def in_transform() -> str | None:
     """Say why nothing is measured at present, whatever the tensor: a transform or a tracer is at work."""
     if torch._C._functorch.peek_interpreter_stack() is not None:  # pyright: ignore[reportAttributeAccessIssue]
         return IN_TRANSFORM
-    return TRACED if torch.jit.is_tracing() else None
+    modes = torch._C._TorchDispatchModeKey.__members__.values() if torch._C._len_torch_dispatch_stack() else ()
+    is_traced = torch.jit.is_tracing() or any(torch._C._get_dispatch_mode(mode) is not None for mode in modes)
+    return TRACED if is_traced else None
 
 
 def why_not(x: Tensor) -> str | None:  # noqa: PLR0911  (a list of reasons)

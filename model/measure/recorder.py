@@ -11,10 +11,10 @@ from typing import Self
 from torch import nn
 
 from skipscope.model.measure.attachment import Attachment
-from skipscope.model.measure.missing import why_nothing_ran
+from skipscope.model.measure.missing import NO_GRADIENTS, why_nothing_ran
 from skipscope.model.measure.notes import Notes
-from skipscope.model.measure.places import unwrap
-from skipscope.model.measure.record import MEASURES, Record, Schema
+from skipscope.model.measure.places import patterns_of, unwrap
+from skipscope.model.measure.record import MEASURES, Record, Schema, Value
 from skipscope.model.measure.schedules import Schedule, schedule_of
 
 NOT_BEGUN = (
@@ -44,7 +44,7 @@ class Recorder:
         self.step = 0
         self.every: Schedule = schedule_of(every)
         self._notes = Notes()
-        self._attachment = Attachment(unwrap(net), (taps,) if isinstance(taps, str) else taps, self._notes)
+        self._attachment = Attachment(unwrap(net), patterns_of(taps), self._notes)
         self._entered = self._recording = self._has_begun = False
 
     @property
@@ -117,10 +117,15 @@ class Recorder:
     def _finish(self) -> Record:
         schema, columns, dropped = self._attachment.finish()
         assert columns.keys() == set(MEASURES)
-        missing = why_nothing_ran(self.net, columns)
-        if missing is not None:
-            self._notes.add(missing)
+        if any(value is not None for value in columns["weight_gradient_norm"]):
+            self._note_missing(columns["gradient_rms"])
         return Record(schema, self.step, columns, dropped, self._notes.take())
+
+    def _note_missing(self, gradients: Sequence[Value]) -> None:
+        if gradients and not self._attachment.has_run:
+            self._notes.add(why_nothing_ran(self.net))
+        elif self._attachment.awaits_gradients and all(value is None for value in gradients):
+            self._notes.add(NO_GRADIENTS)
 
 
 def _always(_: int) -> bool:

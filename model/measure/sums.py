@@ -41,6 +41,8 @@ class TorchSum:
         self.elements = self.calls = 0
         self.problem: str | None = None
         self.is_lost = False
+        self.part: TorchSum | None = None
+        """Of passes that leave no gradients in weights: it counts where there was no other."""
         self.epoch += 1
         for handle in self._leaves.values():
             handle.remove()
@@ -69,6 +71,13 @@ class TorchSum:
         self.elements += data.numel()
         self.calls += 1
 
+    def add_part(self, x: Tensor) -> None:
+        """Add the gradient of a pass of torch.autograd.grad."""
+        if self.part is None:
+            self.part = TorchSum()
+            self._trail.have_part(self)
+        self.part.add(x)
+
     def lose(self, problem: str) -> None:
         """Be told that the sum cannot be told in this step, and why."""
         self.problem, self.is_lost = problem, True
@@ -85,7 +94,7 @@ class TorchSum:
 
         def hook(gradients: tuple[Tensor | None, ...]) -> None:
             found = gradients[place]
-            if found is not None:
+            if found is not None and not torch.compiler.is_dynamo_compiling():
                 self._take(gradient, behind, found)
 
         node.register_prehook(hook)
@@ -98,8 +107,8 @@ class TorchSum:
 
         def hook(found: Tensor) -> None:
             x = leaf()
-            assert x is not None, "its hook is at work"
-            self._take(gradient, [(get_gradient_edge(x).node, 0)], found)
+            if x is not None and not torch.compiler.is_dynamo_compiling():
+                self._take(gradient, [(get_gradient_edge(x).node, 0)], found)
 
         self._leaves[id(x)] = x.register_hook(hook)
 

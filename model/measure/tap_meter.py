@@ -27,8 +27,9 @@ class Place:
         self.activation.reset()
         self.gradient.reset()
         self.is_known = self.is_recomputed = False
-        self.num_waiting = 0
-        """Calls without gradients, which the backward pass may make again with them."""
+        self.num_waiting = [0, 0]
+        """Calls without gradients, which the backward pass may make again with them: of a part, and of the whole
+        network, which may just as well be evaluated."""
 
     def merge(self, other: "Place") -> None:
         """Add another place to this one."""
@@ -76,12 +77,14 @@ class TapMeter:
             return
         self._trail.look_at_views()
         place = self._next_place()
+        if not place.is_known:
+            place.is_known = True
+            self._trail.order.append(place.key)
         if torch.is_grad_enabled():
-            self._know(place)
+            place.num_waiting = [0, 0]
             self._measure(place, output)
-        elif self._trail.is_recomputed_later:
-            self._know(place)
-            place.num_waiting += 1
+        else:
+            place.num_waiting[self._trail.is_whole_without] += 1
 
     def _next_place(self) -> Place:
         current = self._trail.enter()
@@ -95,18 +98,14 @@ class TapMeter:
             self.places.append(self._make_place(self._number * MOST_CALLS + len(self.places)))
         return self.places[self._num_calls - 1]
 
-    def _know(self, place: Place) -> None:
-        if not place.is_known:
-            place.is_known = True
-            self._trail.order.append(place.key)
-
     def _recompute(self, output: object) -> None:
-        waiting = [place for place in self.places if place.num_waiting] if torch.is_grad_enabled() else []
+        kind = self._trail.is_whole_without
+        waiting = [place for place in self.places if place.num_waiting[kind]] if torch.is_grad_enabled() else []
         if not waiting:
             return
         # which of several is made again cannot be told: segments come in the order of the backward pass
         self.is_shared |= len(waiting) > 1
-        waiting[0].num_waiting -= 1
+        waiting[0].num_waiting[kind] -= 1
         waiting[0].is_recomputed = True
         self._measure(waiting[0], output)
 

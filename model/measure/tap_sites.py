@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+import torch
 from torch import nn
 from torch.utils.hooks import RemovableHandle
 
@@ -11,14 +12,16 @@ from skipscope.model.measure.hook import Hook
 from skipscope.model.measure.meters import Meters
 from skipscope.model.measure.notes import Notes
 from skipscope.model.measure.order import merge
+from skipscope.model.measure.plain import SCRIPTED
 from skipscope.model.measure.record import Value
 from skipscope.model.measure.tap_meter import MOST_CALLS
 
 LIMIT = 16
 """A module that runs more often within a forward pass has one place for all its calls."""
-SHARED = (
-    f"it runs more than {LIMIT} times in a forward pass, or more than once where checkpointing with use_reentrant=True "
-    "makes it run again: all its calls are measured as one"
+TOO_OFTEN = f"it runs more than {LIMIT} times in a forward pass, so that all its calls are measured as one."
+RECOMPUTED = (
+    "it runs more than once where checkpointing with use_reentrant=True makes it run again, so that all its calls are "
+    "measured as one."
 )
 MakeHook = Callable[[Callable[..., Any]], Hook]
 
@@ -30,9 +33,14 @@ class Tap:
         self.name, self.module, self.meter, self.zeros = name, module, meter, zeros
         self._handle: RemovableHandle | None = None
 
+    @property
+    def is_scripted(self) -> bool:
+        """Tell whether no hook can be set."""
+        return isinstance(self.module, torch.jit.ScriptModule)
+
     def attach(self, make_hook: MakeHook) -> None:
-        """Set the hook."""
-        if self._handle is None:
+        """Set the hook, if there can be one."""
+        if self._handle is None and not self.is_scripted:
             self._handle = self.module.register_forward_hook(make_hook(self.meter.forward))
 
     def let_go(self) -> None:
@@ -136,7 +144,7 @@ class TapSites:
             tap.meter.limit = 1
             own = first.key // MOST_CALLS
             self._order = [key for key in self._order if key // MOST_CALLS != own or key == first.key]
-            notes.add(f"{tap.name}: {SHARED}.", warn=False)
+            notes.add(f"{tap.name}: {TOO_OFTEN if len(others) == LIMIT - 1 else RECOMPUTED}", warn=False)
         self._lay_out()
 
     def columns(self) -> Iterable[Sequence[Value]]:
@@ -145,7 +153,8 @@ class TapSites:
 
     def problems(self) -> list[tuple[str, str]]:
         """Return which of the places could not be measured, by name, and why."""
-        return [(self.names[i], problem) for i, problem in self._meters.problems(self._places)]
+        measured = [(self.names[i], problem) for i, problem in self._meters.problems(self._places)]
+        return [*measured, *((tap.name, SCRIPTED) for tap in self._taps.values() if tap.is_scripted)]
 
     @property
     def is_idle(self) -> bool:

@@ -13,7 +13,8 @@ from skipscope.model.measure.gradient import Edge, Gradient, is_whole
 from skipscope.model.measure.views import ChangedView
 
 if TYPE_CHECKING:
-    from skipscope.model.measure.meters import Place
+    from skipscope.model.measure.sums import TorchSum
+    from skipscope.model.measure.tap_meter import Place
 
 MOST_KEPT = 2**28
 """Bytes of gradients that may be kept where a graph is retained for another backward pass."""
@@ -32,17 +33,21 @@ class Trail:
 
     def __init__(self) -> None:
         self.num_passes = 0
-        self._open = self._has_gradients = self._went_back = False
+        self._open = self._went_back = False
+        self.is_whole_without = False
+        """Whether the whole network runs without gradients, or again, with them, in the backward pass."""
         self._last: ReferenceType[Tensor] | None = None
         self._place: Place | None = None
         self._views: deque[ChangedView] = deque(maxlen=4)
         self._kept: list[Gradient] = []
+        self._parts: list[TorchSum] = []
         self._bytes = 0
         self._wholes: dict[int, bool] = {}
-        self._arrived: dict[int, list[Arrival]] = {}
+        self._arrived: dict[Arrival, None] = {}
+        self._queued: set[int] = set()
         self.order: list[int] = []
         """Keys of the places in the order in which they ran first."""
-        self.came_again = False
+        self.came_again = self.awaits_gradients = False
         """Whether a second backward pass went over one forward pass."""
         self.problems: dict[tuple[int, str], None] = {}
         """Taps, by number, and why they could not be measured."""
@@ -50,31 +55,31 @@ class Trail:
     def reset(self) -> None:
         """Forget the last step."""
         self.num_passes += 1
-        self._open = self._went_back = self.came_again = False
+        self._open = self._went_back = self.is_whole_without = self.came_again = self.awaits_gradients = False
         self._last = self._place = None
         self._views.clear()
         self._kept.clear()
+        self._parts.clear()
         self._bytes = 0
         self._wholes.clear()
         self._arrived.clear()
+        self._queued.clear()
         self.order.clear()
 
     def begin(self, module: nn.Module, args: object) -> None:
         """Begin a forward pass of the whole network."""
         if torch._C._current_graph_task_id() == -1:
             self.num_passes += 1
-            self._open, self._has_gradients = True, torch.is_grad_enabled()
+            self._open, self.is_whole_without = True, not torch.is_grad_enabled()
+        elif torch.is_grad_enabled():
+            self.is_whole_without = True
 
     def end(self, module: nn.Module, args: object, output: object) -> None:
         """End a forward pass of the whole network."""
         if torch._C._current_graph_task_id() == -1:
             self._open = False
             self.look_at_views()
-
-    @property
-    def is_recomputed_later(self) -> bool:
-        """Tell whether a tensor without a gradient may be computed again in the backward pass."""
-        return not self._open or self._has_gradients
+        self.is_whole_without = False
 
     def enter(self) -> int:
         """Return the number of the forward pass that a module runs in."""
@@ -84,7 +89,8 @@ class Trail:
         return self.num_passes
 
     def leave(self, x: Tensor, place: "Place") -> None:
-        """Remember where x was measured, without keeping it."""
+        """Remember where x was measured, without keeping it; its gradient is to come."""
+        self.awaits_gradients = True
         self._last, self._place = ref(x), place
 
     def place_of(self, x: Tensor) -> "Place | None":
@@ -101,8 +107,15 @@ class Trail:
             self._views.remove(view)
 
     def go_back(self) -> None:
-        """Be told that a backward pass is at work."""
+        """Be told that a backward pass is at work, at whose end all gradients of weights are confirmed."""
         self._went_back = True
+        task = torch._C._current_graph_task_id()
+        if task in self._queued or task == -1:
+            return
+        self._queued.add(task)
+        # DistributedDataParallel queues its own when the last gradient has come, and writes means over the gradients
+        # there: so this is queued once more, from within
+        queue(lambda: queue(self._confirm))
 
     def is_whole(self, behind: Iterable[Edge]) -> bool:
         """Tell whether the backward pass at work leaves gradients in weights, as torch.autograd.grad does not."""
@@ -110,6 +123,10 @@ class Trail:
         if task not in self._wholes:
             self._wholes[task] = is_whole(behind)
         return self._wholes[task]
+
+    def have_part(self, total: "TorchSum") -> None:
+        """Be told of a sum that has gradients of torch.autograd.grad."""
+        self._parts.append(total)
 
     def keep(self, gradient: Gradient, num_bytes: int) -> bool:
         """Tell whether a gradient may be kept for another pass; what is kept is settled at the step's end."""
@@ -124,23 +141,25 @@ class Trail:
         for gradient in self._kept:
             gradient.settle()
         self._kept.clear()
+        for total in self._parts:
+            if total.part is not None and not any(self._wholes.values()):
+                total.merge(total.part)
+        self._parts.clear()
 
     def arrive(self, arrival: Arrival) -> None:
-        """Have a gradient confirmed when the backward pass at work is over."""
-        task = torch._C._current_graph_task_id()
-        if task == -1:
-            return
-        if task not in self._arrived:
-            self._arrived[task] = []
-            queue(lambda: queue(lambda: self._confirm(task)))
-        self._arrived[task].append(arrival)
+        """Have a gradient confirmed when a backward pass is over."""
+        self._arrived[arrival] = None
+        self.go_back()
 
-    def _confirm(self, task: int) -> None:
-        for arrival in self._arrived.pop(task, ()):
+    def _confirm(self) -> None:
+        for arrival in self._arrived:
             arrival.confirm()
 
 
 def queue(callback: Callable[[], None]) -> None:
     """Have something done after the backward pass at work, behind all that others have queued by then."""
-    # DistributedDataParallel queues its own when the last gradient has come, and writes means over the gradients there
-    torch.autograd.Variable._execution_engine.queue_callback(callback)
+    try:
+        torch.autograd.Variable._execution_engine.queue_callback(callback)
+    except RuntimeError:
+        # as under compiled autograd: gradients stand as they were read
+        return

@@ -14,27 +14,46 @@ LONGEST = 64
 
 
 class ChangedView:
-    """A view that was measured, with the node that its base had then."""
+    """A view that was measured: how it lies in its base, and the node that its base had then."""
 
     def __init__(self, x: Tensor, gradient: "Gradient") -> None:
-        assert x._base is not None, "a view has a base"
-        self._x, self._gradient = ref(x), gradient
-        self._version, self._node = x._version, x._base.grad_fn
+        base = x._base
+        assert base is not None, "a view has a base"
+        # the view itself may be gone when another view of the same base is changed
+        self._base, self._gradient = ref(base), gradient
+        self._version, self._node = base._version, base.grad_fn
+        self._lies = x.size(), x.stride(), x.storage_offset() - base.storage_offset()
+        self._is_all = x.numel() == base.numel()
 
     def is_over(self) -> bool:
-        """Look whether the view has been changed; from then on its gradient is read where the change was made.
+        """Look whether the base has been changed; from then on the gradient is read where the change was made.
 
         Return True where there is nothing to wait for any more.
         """
-        x = self._x()
-        if x is None or x._base is None:
+        base = self._base()
+        if base is None:
             return True
-        if x._version == self._version:
+        if base._version == self._version:
             return False
-        changed = _after(x._base.grad_fn, self._node)
+        changed = _after(base.grad_fn, self._node)
         if changed is not None:
-            _read(changed, x, self._gradient)
+            self._read(changed, base.stride())
         return True
+
+    def _read(self, node: Node, strides: tuple[int, ...]) -> None:
+        gradient, lies, is_all = self._gradient, self._lies, self._is_all
+        gradient.comes_in_parts = True
+        # the node itself, kept by its own hook, would never go away
+        behind = node.next_functions
+
+        def hook(inputs: tuple[Tensor | None, ...], outputs: object) -> None:
+            found = inputs[0]
+            if found is not None and found.stride() == strides:
+                gradient.take(behind, found.as_strided(*lies))
+            elif found is not None and is_all:
+                gradient.take(behind, found)
+
+        node.register_hook(hook)
 
 
 def _after(node: Node | None, old: Node | None) -> Node | None:
@@ -47,19 +66,3 @@ def _after(node: Node | None, old: Node | None) -> Node | None:
             return node
         node = before
     return None
-
-
-def _read(node: Node, x: Tensor, gradient: "Gradient") -> None:
-    base = x._base
-    assert base is not None, "a view has a base"
-    size, strides, offset = x.size(), x.stride(), x.storage_offset() - base.storage_offset()
-    lies, whole = base.stride(), x.numel() == base.numel()
-    # the node itself, kept by its own hook, would never go away
-    behind = node.next_functions
-
-    def hook(inputs: tuple[Tensor | None, ...], outputs: object) -> None:
-        found = inputs[0]
-        if found is not None and (whole or found.stride() == lies):
-            gradient.take(behind, found if whole else found.as_strided(size, strides, offset), by_view=True)
-
-    node.register_hook(hook)

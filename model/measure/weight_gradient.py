@@ -29,14 +29,12 @@ class WeightGradient:
         """Begin anew, with the gradient that has accumulated in a weight."""
         self._weight = weight
         self._read(weight.grad)
-        self._trail.go_back()
         self._trail.arrive(self)
 
     @torch.no_grad()
     def confirm(self) -> None:
         """Read the gradient again if it was replaced or changed since, as means over several processes are."""
         gradient = None if self._weight is None else self._weight.grad
-        self._weight = None
         if gradient is not None and self._seen != (id(gradient), gradient._version):
             self._read(gradient)
 

@@ -14,6 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.utils.hooks import RemovableHandle
 
+from skipscope.model.measure.hook import Hook
 from skipscope.model.measure.native import WeightGradient
 from skipscope.model.measure.reductions import Number, root, sum_of_squares
 from skipscope.model.measure.sgd import Moved
@@ -74,7 +75,7 @@ class WeightMeter:
     def hook(self) -> None:
         """Have the gradient read when it has accumulated, before any hook of others that drops it."""
         if self.lacks_hook:
-            self._handle = self.weight.register_post_accumulate_grad_hook(self.gradient.take)
+            self._handle = self.weight.register_post_accumulate_grad_hook(Hook(self.gradient.take))
             _put_first(self.weight, self._handle)
 
     @property

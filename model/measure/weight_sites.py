@@ -10,7 +10,7 @@ from torch.utils.hooks import RemovableHandle
 
 from skipscope.model.measure.meters import Meters
 from skipscope.model.measure.optimizer_watch import OptimizerWatch
-from skipscope.model.measure.places import is_trained
+from skipscope.model.measure.places import is_trained, parameter_of
 from skipscope.model.measure.plain import COMPLEX, why_not
 from skipscope.model.measure.record import Value
 from skipscope.model.measure.tap_sites import MakeHook
@@ -34,7 +34,7 @@ class Site:
     @property
     def is_current(self) -> bool:
         """Tell whether the parameter is still the same, and can be measured no better than before."""
-        weight = self.owner._parameters.get(self.key)
+        weight = parameter_of(self.owner, self.key)
         return weight is self.weight and (self.problem is None or weight is None or _why_not(weight) == self.problem)
 
 
@@ -73,7 +73,7 @@ class WeightSites:
         known = {id(meter.weight): meter for meter in self._weights}
         found: dict[int, WeightMeter] = {}
         for site in self._sites:
-            weight = site.weight = site.owner._parameters.get(site.key)
+            weight = site.weight = parameter_of(site.owner, site.key)
             site.meter = site.problem = None
             if weight is None or not is_trained(weight):
                 continue

@@ -62,7 +62,8 @@ PYBIND11_MODULE(TORCH_EXTENSION_NAME, module) {
       .def("reset", &Trail::reset)
       .def("settle", &Trail::settle)
       .def_readonly("order", &Trail::order)
-      .def_readonly("came_again", &Trail::came_again);
+      .def_readonly("came_again", &Trail::came_again)
+      .def_readonly("awaits_gradients", &Trail::awaits_gradients);
   py::class_<Place, std::shared_ptr<Place>>(module, "Place")
       .def("merge", &Place::merge)
       .def_readonly("key", &Place::key)

@@ -21,7 +21,7 @@ struct NodeHook final : torch::autograd::FunctionPreHook {
 
   variable_list operator()(const variable_list& gradients) override {
     if (const auto& gradient = gradients[place_]; gradient.defined()) {
-      gradient_->take(gradient, false);
+      gradient_->take(gradient);
     }
     return gradients;
   }
@@ -36,17 +36,21 @@ struct NodeHook final : torch::autograd::FunctionPreHook {
 
 // A hook on the change that was made in place to a view sees the gradient of what was there before.
 struct ChangeHook final : torch::autograd::FunctionPostHook {
-  ChangeHook(std::shared_ptr<Gradient> gradient, const at::Tensor& x, const at::Tensor& base)
-      : gradient_(std::move(gradient)),
-        size_(x.sizes().vec()),
-        strides_(x.strides().vec()),
+  ChangeHook(const ChangedView& view, const at::Tensor& base)
+      : gradient_(view.gradient),
+        size_(view.size),
+        strides_(view.strides),
         lies_(base.strides().vec()),
-        offset_(x.storage_offset() - base.storage_offset()),
-        whole_(x.numel() == base.numel()) {}
+        offset_(view.offset),
+        is_all_(view.is_all) {}
 
   variable_list operator()(const variable_list& found, const variable_list&) override {
-    if (!found.empty() && found[0].defined() && (whole_ || found[0].strides() == lies_)) {
-      gradient_->take(whole_ ? found[0] : found[0].as_strided(size_, strides_, offset_), true);
+    if (!found.empty() && found[0].defined()) {
+      if (found[0].strides() == lies_) {
+        gradient_->take(found[0].as_strided(size_, strides_, offset_));
+      } else if (is_all_) {
+        gradient_->take(found[0]);
+      }
     }
     return found;
   }
@@ -57,7 +61,7 @@ struct ChangeHook final : torch::autograd::FunctionPostHook {
   std::shared_ptr<Gradient> gradient_;
   std::vector<int64_t> size_, strides_, lies_;
   int64_t offset_;
-  bool whole_;
+  bool is_all_;
 };
 
 // The first change that was made to a tensor after it had its old node.
@@ -85,60 +89,65 @@ std::shared_ptr<Gradient> add_gradient_of(
     }
     sum->leaf = x.unsafeGetTensorImpl();
     sum->leaf_hook = gradient;
+    // it goes away, with its hooks, unless something uses the leaf or holds it
+    trail->hold(node);
   }
   node->add_pre_hook(std::make_unique<NodeHook>(gradient, x.output_nr()));
   return gradient;
 }
 
+ChangedView::ChangedView(const at::Tensor& x, const at::Tensor& base, std::shared_ptr<Gradient> own)
+    : there(base.getIntrusivePtr()),
+      gradient(std::move(own)),
+      version(base._version()),
+      node(base.grad_fn()),
+      size(x.sizes().vec()),
+      strides(x.strides().vec()),
+      offset(x.storage_offset() - base.storage_offset()),
+      is_all(x.numel() == base.numel()) {}
+
 bool ChangedView::is_over() const {
-  auto there = x.lock();
-  if (!there) {
+  auto now = there.lock();
+  if (!now) {
     return true;
   }
-  const at::Tensor now(std::move(there));
-  if (!now.is_view()) {
-    return true;
-  }
-  if (now._version() == version) {
+  const at::Tensor base(std::move(now));
+  if (base._version() == version) {
     return false;
   }
-  const at::Tensor base(now._base());
   if (Node* changed = change_after(base.grad_fn().get(), node.get())) {
-    changed->add_post_hook(std::make_unique<ChangeHook>(gradient, now, base));
+    gradient->comes_in_parts = true;
+    changed->add_post_hook(std::make_unique<ChangeHook>(*this, base));
   }
   return true;
 }
 
-void Gradient::take(const at::Tensor& gradient, bool by_view) {
+void Gradient::take(const at::Tensor& gradient) {
   const auto trail = trail_.lock();
   if (!trail || epoch_ != sum_->epoch) {
     return;
   }
   try {
     const at::NoGradGuard no_grad;
-    take_now(trail, gradient, by_view);
+    take_now(trail, gradient);
   } catch (const std::exception& error) {
     // the user's backward pass goes on
     sum_->lose(in_words(error));
   }
 }
 
-void Gradient::take_now(const std::shared_ptr<Trail>& trail, const at::Tensor& gradient, bool by_view) {
+void Gradient::take_now(const std::shared_ptr<Trail>& trail, const at::Tensor& gradient) {
   trail->go_back();
-  if (came_ && by_view != came_by_view_) {
-    sum_->lose("its gradient came in two parts, since a view of it was changed in place and used before as well");
-    return;
-  }
   const bool again = came_;
   came_ = true;
-  came_by_view_ = by_view;
-  const bool keeps = torch::autograd::get_current_graph_task_keep_graph();
+  const bool keeps = comes_in_parts || torch::autograd::get_current_graph_task_keep_graph();
+  const bool whole = trail->is_whole();
   if (!keeps && !again) {
-    sum_->add(gradient);
+    count(trail, gradient, whole);
   } else if (again && !is_kept_) {
     sum_->lose("its gradient came in several backward passes over one forward pass and was too large to be kept");
   } else {
-    add(trail, gradient.detach(), trail->is_whole(), keeps);
+    add(trail, gradient.detach(), whole, keeps);
   }
 }
 
@@ -146,7 +155,7 @@ void Gradient::add(const std::shared_ptr<Trail>& trail, const at::Tensor& gradie
   if (!is_kept_) {
     is_kept_ = trail->keep(shared_from_this(), gradient.nbytes());
     if (!is_kept_) {
-      sum_->add(gradient);
+      count(trail, gradient, whole);
       return;
     }
   }
@@ -168,32 +177,41 @@ void Gradient::add(const std::shared_ptr<Trail>& trail, const at::Tensor& gradie
   }
 }
 
+void Gradient::count(const std::shared_ptr<Trail>& trail, const at::Tensor& gradient, bool whole) {
+  if (whole) {
+    sum_->add(gradient);
+  } else {
+    sum_->add_part(gradient);
+    trail->have_part(sum_);
+  }
+}
+
 void Gradient::settle() {
+  const auto trail = trail_.lock();
   const auto& kept = whole_.defined() ? whole_ : part_;
-  if (kept.defined()) {
-    sum_->add(kept);
+  if (trail && kept.defined()) {
+    count(trail, kept, whole_.defined());
   }
   whole_ = part_ = at::Tensor();
 }
 
 void WeightGradient::reset() {
   weight_ = at::Tensor();
+  has_arrived = false;
   total.reset();
 }
 
 void WeightGradient::take(const at::Tensor& weight) {
   weight_ = weight;
   read(weight.grad());
-  trail_->go_back();
   trail_->arrive(shared_from_this());
 }
 
 void WeightGradient::confirm() {
-  const auto weight = std::exchange(weight_, at::Tensor());
-  if (!weight.defined()) {
+  if (!weight_.defined()) {
     return;
   }
-  const auto& gradient = weight.grad();
+  const auto& gradient = weight_.grad();
   if (gradient.defined() && (gradient.unsafeGetTensorImpl() != seen_ || gradient._version() != version_)) {
     read(gradient);
   }

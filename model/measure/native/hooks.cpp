@@ -49,7 +49,7 @@ void Place::reset() {
   activation->reset();
   gradient->reset();
   is_known = is_recomputed = false;
-  num_waiting = 0;
+  num_waiting = {};
 }
 
 void Place::merge(Place& other) {
@@ -93,12 +93,15 @@ void Tap::run(py::handle output) {
   }
   trail_->look_at_views();
   const auto place = next_place();
+  if (!place->is_known) {
+    place->is_known = true;
+    trail_->order.push_back(place->key);
+  }
   if (c10::GradMode::is_enabled()) {
-    know(*place);
+    place->num_waiting = {};
     measure(place, output);
-  } else if (trail_->is_recomputed_later()) {
-    know(*place);
-    ++place->num_waiting;
+  } else {
+    ++place->num_waiting[trail_->is_whole_without];
   }
 }
 
@@ -120,22 +123,16 @@ const std::shared_ptr<Place>& Tap::next_place() {
   return places[num_calls_ - 1];
 }
 
-void Tap::know(Place& place) {
-  if (!place.is_known) {
-    place.is_known = true;
-    trail_->order.push_back(place.key);
-  }
-}
-
 void Tap::recompute(py::handle output) {
-  const auto waits = [](const auto& place) { return place->num_waiting > 0; };
+  const size_t kind = trail_->is_whole_without ? 1 : 0;
+  const auto waits = [kind](const auto& place) { return place->num_waiting[kind] > 0; };
   const auto first = std::find_if(places.begin(), places.end(), waits);
   if (!c10::GradMode::is_enabled() || first == places.end()) {
     return;
   }
   // which of several is made again cannot be told: segments come in the order of the backward pass
   is_shared = is_shared || std::count_if(places.begin(), places.end(), waits) > 1;
-  --(*first)->num_waiting;
+  --(*first)->num_waiting[kind];
   (*first)->is_recomputed = true;
   measure(*first, output);
 }
@@ -166,14 +163,19 @@ bool Block::is_measured(const at::Tensor& x) {
     return false;
   }
   const bool has_gradients = c10::GradMode::is_enabled();
+  const size_t kind = trail_->is_whole_without ? 1 : 0;
   if (!goes_back()) {
-    num_waiting_ += has_gradients || !trail_->is_recomputed_later() ? 0 : 1;
+    if (has_gradients) {
+      num_waiting_ = {};
+    } else {
+      ++num_waiting_[kind];
+    }
     return has_gradients;
   }
-  if (!has_gradients || num_waiting_ == 0) {
+  if (!has_gradients || num_waiting_[kind] == 0) {
     return false;
   }
-  --num_waiting_;
+  --num_waiting_[kind];
   return true;
 }
 
@@ -240,7 +242,7 @@ void Block::junction(py::handle, const py::tuple& args, py::handle output) {
 void Block::reset() {
   input_ = nullptr;
   dropped = bare_shortcut_ = measures_ = false;
-  num_waiting_ = 0;
+  num_waiting_ = {};
   identity_is_input_ = residual_gradient_is_input_ = identity_gradient_is_output_ = false;
   for (const auto& sum : {residual_, identity_, residual_gradient_, identity_gradient_}) {
     sum->reset();

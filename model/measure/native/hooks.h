@@ -6,6 +6,8 @@
 
 #include <torch/csrc/utils/pybind.h>
 
+#include <array>
+
 namespace skipscope {
 
 // Summing up so many elements takes long enough for other threads to run Python meanwhile.
@@ -26,7 +28,8 @@ class Place : public std::enable_shared_from_this<Place> {
   const std::shared_ptr<Sum> gradient = std::make_shared<Sum>(false);
   bool is_known = false;
   bool is_recomputed = false;
-  int64_t num_waiting = 0;
+  // Of a part, and of the whole network.
+  std::array<int64_t, 2> num_waiting{};
 };
 
 using Places = std::vector<std::shared_ptr<Place>>;
@@ -46,7 +49,6 @@ class Tap {
  private:
   void run(py::handle output);
   const std::shared_ptr<Place>& next_place();
-  void know(Place& place);
   void recompute(py::handle output);
   void measure(const std::shared_ptr<Place>& place, py::handle output);
 
@@ -84,7 +86,7 @@ class Block {
   std::shared_ptr<Sum> residual_gradient_ = std::make_shared<Sum>(false);
   std::shared_ptr<Sum> identity_gradient_ = std::make_shared<Sum>(false);
   bool bare_shortcut_ = false, measures_ = false;
-  int64_t num_waiting_ = 0;
+  std::array<int64_t, 2> num_waiting_{};
   bool identity_is_input_ = false, residual_gradient_is_input_ = false, identity_gradient_is_output_ = false;
 };
 

@@ -2,6 +2,7 @@
 
 #include <ATen/ops/view_as_real.h>
 #include <c10/core/impl/LocalDispatchKeySet.h>
+#include <c10/core/impl/TorchDispatchModeTLS.h>
 #include <c10/util/Exception.h>
 
 namespace skipscope {
@@ -17,7 +18,11 @@ Reason in_transform() {
   if (c10::impl::tls_is_dispatch_key_included(c10::DispatchKey::FuncTorchDynamicLayerFrontMode)) {
     return "it ran within a transform of torch.func, whose tensors have no numbers of their own";
   }
-  if (c10::impl::tls_is_dispatch_key_included(c10::DispatchKey::Tracer)) {
+  using Modes = c10::impl::TorchDispatchModeTLS;
+  using Mode = c10::impl::TorchDispatchModeKey;
+  const bool has_mode = Modes::any_modes_set() &&
+      (Modes::get_mode(Mode::PROXY) || Modes::get_mode(Mode::FAKE) || Modes::get_mode(Mode::FUNCTIONAL));
+  if (has_mode || c10::impl::tls_is_dispatch_key_included(c10::DispatchKey::Tracer)) {
     return "it was traced, not run";
   }
   return std::nullopt;
@@ -25,7 +30,10 @@ Reason in_transform() {
 
 Reason why_not(const at::Tensor& x) {
   constexpr c10::DispatchKeySet wrapped{
-      c10::DispatchKey::Functionalize, c10::DispatchKey::FuncTorchBatched, c10::DispatchKey::FuncTorchGradWrapper};
+      c10::DispatchKey::Functionalize,
+      c10::DispatchKey::Batched,
+      c10::DispatchKey::FuncTorchBatched,
+      c10::DispatchKey::FuncTorchGradWrapper};
   if (x.key_set().has_any(wrapped)) {
     return "it ran within a transform of torch.func, whose tensors have no numbers of their own";
   }

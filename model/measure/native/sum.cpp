@@ -9,6 +9,7 @@ void Sum::reset() {
   nonzero = nonfinite = elements = calls = 0;
   problem = std::nullopt;
   is_lost = false;
+  part.reset();
   leaf_hook.reset();
   ++epoch;
 }
@@ -32,6 +33,22 @@ bool Sum::add(const at::Tensor& x) {
     // whatever torch throws here must not end the user's training
     lose(in_words(error));
     return false;
+  }
+}
+
+void Sum::add_part(const at::Tensor& x) {
+  {
+    const std::lock_guard<std::mutex> guard(adding_);
+    if (!part) {
+      part = std::make_unique<Sum>(false);
+    }
+  }
+  part->add(x);
+}
+
+void Sum::count_parts() {
+  if (part) {
+    merge(*part);
   }
 }
 

@@ -17,6 +17,8 @@ class Sum {
 
   void reset();
   bool add(const at::Tensor& x);
+  void add_part(const at::Tensor& x);
+  void count_parts();
   void lose(const std::string& reason);
   void merge(Sum& other);
   std::optional<double> rms() const;
@@ -32,6 +34,8 @@ class Sum {
   int64_t epoch = 0;
   Reason problem;
   bool is_lost = false;
+  // Of passes that leave no gradients in weights: it counts where there was no other.
+  std::unique_ptr<Sum> part;
   // A leaf whose gradient is added already, and the hook that does so, which goes away with its node.
   const void* leaf = nullptr;
   std::weak_ptr<void> leaf_hook;

@@ -21,23 +21,28 @@ bool goes_back() {
 
 void Trail::reset() {
   ++num_passes_;
-  open_ = went_back_ = came_again = false;
+  open_ = went_back_ = is_whole_without = came_again = awaits_gradients = false;
   last_ = c10::weak_intrusive_ptr<c10::TensorImpl>(c10::intrusive_ptr<c10::TensorImpl>());
   place_.reset();
   views_.clear();
   order.clear();
   const std::lock_guard<std::mutex> guard(coming_);
   kept_.clear();
+  parts_.clear();
+  leaves_.clear();
   bytes_ = 0;
   wholes_.clear();
   arrived_.clear();
+  queued_.clear();
 }
 
 void Trail::begin() {
   if (!goes_back()) {
     ++num_passes_;
     open_ = true;
-    has_gradients_ = c10::GradMode::is_enabled();
+    is_whole_without = !c10::GradMode::is_enabled();
+  } else if (c10::GradMode::is_enabled()) {
+    is_whole_without = true;
   }
 }
 
@@ -46,10 +51,7 @@ void Trail::end() {
     open_ = false;
     look_at_views();
   }
-}
-
-bool Trail::is_recomputed_later() const {
-  return !open_ || has_gradients_;
+  is_whole_without = false;
 }
 
 int64_t Trail::enter() {
@@ -63,6 +65,7 @@ int64_t Trail::enter() {
 void Trail::leave(const at::Tensor& x, const std::shared_ptr<Place>& place) {
   last_ = c10::weak_intrusive_ptr<c10::TensorImpl>(x.getIntrusivePtr());
   place_ = place;
+  awaits_gradients = true;
 }
 
 std::shared_ptr<Place> Trail::place_of(const at::Tensor& x) const {
@@ -73,8 +76,7 @@ void Trail::watch(const at::Tensor& x, const std::shared_ptr<Gradient>& gradient
   if (views_.size() == MOST_VIEWS) {
     views_.pop_front();
   }
-  c10::weak_intrusive_ptr<c10::TensorImpl> view(x.getIntrusivePtr());
-  views_.push_back(ChangedView{std::move(view), gradient, static_cast<uint32_t>(x._version()), x._base().grad_fn()});
+  views_.emplace_back(x, at::Tensor(x._base()), gradient);
 }
 
 void Trail::look_at_views() {
@@ -85,6 +87,32 @@ void Trail::look_at_views() {
 
 void Trail::go_back() {
   went_back_ = true;
+  const int task = torch::autograd::get_current_graph_task_id();
+  {
+    const std::lock_guard<std::mutex> guard(coming_);
+    if (task == -1 || !queued_.insert(task).second) {
+      return;
+    }
+  }
+  auto& engine = torch::autograd::Engine::get_default_engine();
+  try {
+    // DistributedDataParallel queues its own when the last gradient has come, and writes means over the gradients there:
+    // so this is queued once more, from within
+    engine.queue_callback([&engine, trail = weak_from_this()] {
+      engine.queue_callback([trail] {
+        if (const auto self = trail.lock()) {
+          self->confirm();
+        }
+      });
+    });
+  } catch (const std::exception&) {
+    // as under compiled autograd: gradients stand as they were read
+    return;
+  }
+}
+
+void Trail::hold(const NodePointer& leaf) {
+  leaves_.push_back(leaf);
 }
 
 bool Trail::is_whole() {
@@ -116,37 +144,33 @@ void Trail::settle() {
     gradient->settle();
   }
   kept_.clear();
+  const bool has_whole = std::any_of(wholes_.begin(), wholes_.end(), [](const auto& pair) { return pair.second; });
+  for (const auto& sum : parts_) {
+    if (!has_whole) {
+      sum->count_parts();
+    }
+  }
+  parts_.clear();
+}
+
+void Trail::have_part(const std::shared_ptr<Sum>& sum) {
+  const std::lock_guard<std::mutex> guard(coming_);
+  parts_.push_back(sum);
 }
 
 void Trail::arrive(const std::shared_ptr<WeightGradient>& arrival) {
-  const int task = torch::autograd::get_current_graph_task_id();
-  if (task == -1) {
-    return;
+  if (!std::exchange(arrival->has_arrived, true)) {
+    const std::lock_guard<std::mutex> guard(coming_);
+    arrived_.push_back(arrival);
   }
-  const std::lock_guard<std::mutex> guard(coming_);
-  auto& arrived = arrived_[task];
-  if (arrived.empty()) {
-    // DistributedDataParallel queues its own when the last gradient has come, and writes means over the gradients there:
-    // so this is queued once more, from within
-    auto& engine = torch::autograd::Engine::get_default_engine();
-    engine.queue_callback([&engine, task, trail = weak_from_this()] {
-      engine.queue_callback([task, trail] {
-        if (const auto self = trail.lock()) {
-          self->confirm(task);
-        }
-      });
-    });
-  }
-  arrived.push_back(arrival);
+  go_back();
 }
 
-void Trail::confirm(int task) {
-  std::vector<std::weak_ptr<WeightGradient>> arrived;
-  {
+void Trail::confirm() {
+  const auto arrived = [this] {
     const std::lock_guard<std::mutex> guard(coming_);
-    arrived.swap(arrived_[task]);
-    arrived_.erase(task);
-  }
+    return arrived_;
+  }();
   for (const auto& one : arrived) {
     if (const auto arrival = one.lock()) {
       arrival->confirm();
