@@ -10,7 +10,7 @@ from torch import nn
 from torch.optim.optimizer import register_optimizer_step_post_hook, register_optimizer_step_pre_hook
 from torch.utils.hooks import RemovableHandle
 
-from skipscope.model.measure.hook import Hook
+from skipscope.model.measure.hook import Hook, has_compiler
 from skipscope.model.measure.meters import Meters
 from skipscope.model.measure.notes import Notes
 from skipscope.model.measure.places import choose, is_activation, places_of
@@ -35,7 +35,7 @@ class Attachment:
         self._offered = places_of(net)
         if patterns is not None:
             choose(net, patterns)
-        self.is_attached = self._is_refused = False
+        self.is_attached = self._is_refused = self._knows_compiler = False
         self._handles: list[RemovableHandle] = []
         self._build()
 
@@ -79,6 +79,9 @@ class Attachment:
     @torch.no_grad()
     def sync(self) -> None:
         """Follow whatever was added, removed, replaced, moved or unfrozen since."""
+        if self.is_attached and self._knows_compiler != has_compiler():
+            self.let_go()
+            self.attach()
         if not self._structure.holds():
             self._resolve()
             self._attach_what_is_new()
@@ -115,7 +118,7 @@ class Attachment:
 
     def attach(self) -> None:
         """Set every hook."""
-        self.is_attached = True
+        self.is_attached, self._knows_compiler = True, has_compiler()
         handles, hook = self._handles, self._hook
         has_hooks = not isinstance(self._net, torch.jit.ScriptModule)
         # the whole network is a tap where it has no modules within: its own hooks go around that
@@ -151,6 +154,7 @@ class Attachment:
             return
         try:
             self.sync()
+            self._weights.begin()
         except Exception as error:  # the user's forward pass goes on
             self._notes.add(f"The network could not be followed: {type(error).__name__}: {error}")
         self._meters.trail.begin(module, args)

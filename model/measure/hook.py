@@ -2,9 +2,12 @@
 
 import sys
 from collections.abc import Callable
-from typing import Any
+from functools import partial
+from typing import Any, Self
 
 import torch
+
+Act = Callable[..., Any]
 
 
 class Idle:
@@ -13,38 +16,49 @@ class Idle:
     def __call__(self, *args: Any) -> None: ...
 
 
-class Hook:
+def has_compiler() -> bool:
+    """Tell whether torch's compiler has been loaded, which takes a second that a recorder alone does not need."""
+    return "torch._dynamo" in sys.modules
+
+
+def idle(*args: Any) -> None:
+    """Do nothing, in a way that a compiler can trace."""
+
+
+class Hook(partial[Any]):
     """A hook of a recorder: in a copy of the network, or where it is saved, an idle one stands in its place.
 
     Where torch.compile traces the network, it leaves its graph to run the hook. Where it must not leave it
-    (fullgraph=True, torch.export), the hook does nothing, and calls `refused` once.
+    (fullgraph=True, torch.export), it finds that the hook does nothing, and `refused` is called.
     """
 
-    def __init__(self, act: Callable[..., Any], refused: Callable[[], None] | None = None) -> None:
-        self._act = act
+    def __new__(cls, act: Act, refused: Callable[[], None] | None = None) -> Self:
+        run = torch.compiler.disable(act) if has_compiler() else act
+        hook = super().__new__(cls, run)
+        hook._run, hook._refused = run, refused
+        return hook
 
-        def is_refused() -> bool:
-            # of a function with this mark the compiler takes the result as it is while it traces, once
-            self._act = torch.compiler.disable(act)
-            if not _must_stay_in_graph():
-                return False
-            if refused is not None:
-                refused()
-            return True
+    _run: Act
+    _refused: Callable[[], None] | None
 
-        is_refused._dynamo_marked_constant = True  # pyright: ignore[reportFunctionMemberAccess]
-        self._is_refused = is_refused
-
-    def __call__(self, *args: Any) -> Any:
-        if torch.compiler.is_dynamo_compiling() and self._is_refused():
-            return None
-        return self._act(*args)
+    @property
+    def func(self) -> Act:  # pyright: ignore[reportIncompatibleVariableOverride]
+        """Give the compiler, which asks for it while it traces, the function that it is to trace."""
+        translator = _translator()
+        if translator is None or not (translator.one_graph or translator.error_on_graph_break):
+            return self._run
+        if self._refused is not None:
+            self._refused()
+        return idle
 
     def __reduce__(self) -> Any:
         return Idle, ()
 
 
-def _must_stay_in_graph() -> bool:
-    """Tell whether the compiler at work refuses whatever it cannot trace."""
-    translator: Any = sys.modules["torch._dynamo.symbolic_convert"].InstructionTranslator.current_tx()
-    return bool(translator.one_graph or translator.error_on_graph_break)
+def _translator() -> Any:
+    """Return what traces the code that runs now; None where nothing does."""
+    module = sys.modules.get("torch._dynamo.symbolic_convert")
+    try:
+        return None if module is None else module.InstructionTranslator.current_tx()
+    except AttributeError:
+        return None

@@ -109,6 +109,11 @@ class WeightMeter:
         except Exception as error:  # out of memory, mostly
             self.lose(error)
 
+    def begin(self) -> None:
+        """Begin the step anew if the weight was changed before any optimizer's step, by loading a state for example."""
+        if self.num_steps == 0 and self.gradient.calls == 0 and not self._is_as_it_was:
+            self.reset()
+
     @property
     def untouched(self) -> bool:
         """Tell whether nothing has changed the weight since the last reset."""
@@ -178,9 +183,16 @@ class WeightMeter:
         if self._source is Source.COPY and self._before is not None:
             if not self._weighed:
                 self.take_weight(sum_of_squares(self._before))
-            self.update_squares = sum_of_squares(torch.sub(self.weight.detach(), self._before, out=self._before))
+            self.update_squares = sum_of_squares(self._update(self._before))
         elif not self._weighed and self._is_as_it_was:
             self.take_weight(sum_of_squares(self.weight.detach()))
+
+    def _update(self, before: Tensor) -> Tensor:
+        weight = self.weight.detach()
+        if weight.dtype.itemsize < 4:
+            # a difference of numbers of three digits has fewer
+            return weight.float() - before.float()
+        return torch.sub(weight, before, out=before)
 
     @property
     def _is_exact(self) -> bool:

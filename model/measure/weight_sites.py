@@ -113,6 +113,11 @@ class WeightSites:
             handle.remove()
         self._handles.clear()
 
+    def begin(self) -> None:
+        """Be told that a forward pass begins."""
+        for meter in self._weights:
+            meter.begin()
+
     def reset(self) -> None:
         """Forget the last step."""
         for meter in self._weights:

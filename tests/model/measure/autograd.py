@@ -65,7 +65,8 @@ def norm_of(weight: Tensor) -> float:
     """Return the norm of a weight's gradient."""
     assert weight.grad is not None
     gradient = weight.grad.to_dense()
-    return torch.linalg.vector_norm(torch.view_as_real(gradient) if gradient.is_complex() else gradient).item()
+    real = torch.view_as_real(gradient) if gradient.is_complex() else gradient
+    return torch.linalg.vector_norm(real.double()).item()
 
 
 def small(inplace: bool = False) -> nn.Sequential:
