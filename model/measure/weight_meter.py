@@ -56,6 +56,7 @@ class WeightMeter:
         self.num_steps = 0
         self._lr = 0.0
         self._version = self._stepped = self.weight._version
+        self._kind = self.weight.dtype, self.weight.device
         self._alone = False
         """Whether the optimizer's step is the first that changes the weight."""
         self._told: Source | None = None
@@ -111,7 +112,9 @@ class WeightMeter:
 
     def begin(self) -> None:
         """Begin the step anew if the weight was changed before any optimizer's step, by loading a state for example."""
-        if self.num_steps == 0 and self.gradient.calls == 0 and not self._is_as_it_was:
+        if self.num_steps or self.gradient.calls:
+            return
+        if not self._is_as_it_was or self._kind != (self.weight.dtype, self.weight.device):
             self.reset()
 
     @property
