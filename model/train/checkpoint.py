@@ -35,8 +35,8 @@ def save(variant: Variant[Optimisation], step: int, lr: float, order: OrderState
 
 
 def load(data: bytes) -> dict[str, Any]:
-    """Read what `save` made; tensors and plain values, nothing that runs."""
-    return torch.load(io.BytesIO(data), weights_only=True)
+    """Read what `save` made, on whatever device: tensors and plain values, nothing that runs."""
+    return torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
 
 
 def restore(variant: Variant[Optimisation], state: dict[str, Any]) -> None:
@@ -62,7 +62,10 @@ def restore(variant: Variant[Optimisation], state: dict[str, Any]) -> None:
 
 
 def _like(parameter: Tensor, value: Any) -> Any:
-    """Copy what an optimizer keeps of a parameter, in its memory format: the fused step reads both as they lie."""
-    if not isinstance(value, Tensor) or value.shape != parameter.shape:
+    """Copy what an optimizer keeps of a parameter, beside it and in its memory format: fused steps read both as they
+    lie."""
+    if not isinstance(value, Tensor):
         return deepcopy(value)
+    if value.shape != parameter.shape:
+        return value.to(parameter.device, copy=True)
     return torch.empty_like(parameter, requires_grad=False).copy_(value)
