@@ -24,3 +24,16 @@ def device_of(asked: AskedDevice) -> torch.device:
         return torch.device("cpu")
     name = find_devices().choose(asked)
     return torch.device(name) if name == "cpu" else torch.device(name, 0)
+
+
+def prepare(name: DeviceName) -> None:
+    """Have this process repeat its numbers: of a GPU's convolutions, take those that add up in one order."""
+    if name == "cuda":
+        torch.backends.cudnn.deterministic = True
+
+
+def limit_memory(name: DeviceName, num_bytes: int) -> None:
+    """Let this process take so much of a GPU's memory and no more; 0: all that there is."""
+    if name == "cuda" and num_bytes:
+        total = torch.cuda.get_device_properties(0).total_memory
+        torch.cuda.set_per_process_memory_fraction(min(1.0, num_bytes / total), 0)
