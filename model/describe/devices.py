@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, cast
+from typing import Literal
 
 from skipscope.model.describe.words import FieldError
 
@@ -35,4 +35,4 @@ class Devices:
         if wanted not in self.memory:
             there = ", ".join(self.names)
             raise FieldError("device", wanted, f"networks can work on {there} here", f"ask for {there} or auto")
-        return cast("DeviceName", wanted)
+        return wanted

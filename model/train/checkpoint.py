@@ -2,6 +2,7 @@
 exactly as the original would."""
 
 import io
+from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any
 
@@ -20,8 +21,8 @@ def save(variant: Variant[Optimisation], step: int, lr: float, order: OrderState
     buffer = io.BytesIO()
     torch.save(
         {
-            "net": net.state_dict(),
-            "optimizer": {names[parameter]: state for parameter, state in optimizer.state.items()},
+            "net": _on_cpu(net.state_dict()),
+            "optimizer": {names[parameter]: _on_cpu(state) for parameter, state in optimizer.state.items()},
             "skips": list(net.skips),
             "strengths": {name: block.skip_strength for name, block in net.blocks.items()},
             "generator": net.generator.get_state(),
@@ -35,8 +36,8 @@ def save(variant: Variant[Optimisation], step: int, lr: float, order: OrderState
 
 
 def load(data: bytes) -> dict[str, Any]:
-    """Read what `save` made, on whatever device: tensors and plain values, nothing that runs."""
-    return torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
+    """Read what `save` made; tensors and plain values, nothing that runs."""
+    return torch.load(io.BytesIO(data), weights_only=True)
 
 
 def restore(variant: Variant[Optimisation], state: dict[str, Any]) -> None:
@@ -59,6 +60,11 @@ def restore(variant: Variant[Optimisation], state: dict[str, Any]) -> None:
     for block, strength in state["strengths"].items():
         net.set_strength(block, strength)
     net.generator.set_state(state["generator"])
+
+
+def _on_cpu(state: Mapping[str, Any]) -> dict[str, Any]:
+    """Bring a state's tensors over, so that its bytes are the same whatever device it comes from."""
+    return {name: value.cpu() if isinstance(value, Tensor) else value for name, value in state.items()}
 
 
 def _like(parameter: Tensor, value: Any) -> Any:

@@ -51,6 +51,8 @@ class _Backend:
 
 
 _setup_privateuseone_for_python_backend(NAME, _Backend())
+_AUTOCAST = torch.library.Library("_", "IMPL", "AutocastPrivateUse1")
+_AUTOCAST.fallback(torch.library.fallthrough_kernel)  # it may be on, and casts nothing
 DEVICE = torch.device(NAME, 0)
 WAITS = frozenset({"_local_scalar_dense", "equal", "nonzero", "masked_select", "_unique2"})
 """Operations whose outcome the host must know."""
@@ -63,7 +65,7 @@ class FarTensor(Tensor):
     near: Tensor
 
     @staticmethod
-    def __new__(cls, near: Tensor) -> "FarTensor":
+    def __new__(cls: "type[FarTensor]", near: Tensor) -> "FarTensor":
         made = Tensor._make_wrapper_subclass(  # pyright: ignore[reportAttributeAccessIssue, reportUnknownVariableType, reportUnknownMemberType]
             cls, near.shape, strides=near.stride(), storage_offset=near.storage_offset(), dtype=near.dtype,
             device=DEVICE,
@@ -87,7 +89,6 @@ class Far(TorchDispatchMode):
         self.float64 = float64
         self.reads: Counter[str] = Counter()
         self.sends: Counter[str] = Counter()
-        self.autocast = 0
 
     def __torch_dispatch__(
         self, func: OpOverload, types: Any, args: Sequence[Any] = (), kwargs: Mapping[str, Any] | None = None
