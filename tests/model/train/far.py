@@ -1,12 +1,12 @@
 """A device that stands in for a GPU: its tensors compute on the CPU, and refuse to meet those that lie there.
 
 torch's own way to make a device in Python; it stays in the process that imports this, so tests start one of their own.
-`Far` counts what crosses: reads wait for a device, sends do not.
+`Far` counts what crosses: the host waits for what comes back, and for what it sends and does not let go on by itself.
 """
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, cast
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -71,7 +71,7 @@ class FarTensor(Tensor):
             device=DEVICE,
         )  # fmt: skip
         made.near = near
-        return cast("FarTensor", made)
+        return made
 
     def tolist(self) -> Any:
         return self.cpu().tolist()
@@ -87,7 +87,7 @@ class Far(TorchDispatchMode):
     def __init__(self, *, float64: bool = True) -> None:
         super().__init__()
         self.float64 = float64
-        self.reads: Counter[str] = Counter()
+        self.waits: Counter[str] = Counter()
         self.sends: Counter[str] = Counter()
 
     def __torch_dispatch__(
@@ -102,7 +102,7 @@ class Far(TorchDispatchMode):
         if not far and not is_out_far:
             return func(*args, **given)
         self._check(name, tensors)
-        self._count(name, args, far, is_out_far=is_out_far)
+        self._count(name, args, given, far, is_out_far=is_out_far)
         if wanted is not None:
             given["device"] = torch.device("cpu")
         near_args, near_kwargs = tree_map(_near, (args, given))
@@ -129,11 +129,15 @@ class Far(TorchDispatchMode):
         if name not in CROSSES and near and len(near) < len(tensors):
             raise RuntimeError(f"{name}: tensors lie on {NAME} and on the CPU")
 
-    def _count(self, name: str, args: Sequence[Any], far: list[FarTensor], *, is_out_far: bool) -> None:
+    def _count(
+        self, name: str, args: Sequence[Any], given: Mapping[str, Any], far: list[FarTensor], *, is_out_far: bool
+    ) -> None:  # fmt: skip
         into_near = name == "copy_" and not isinstance(args[0], FarTensor)
-        if name in WAITS or into_near or (far and not is_out_far):
-            self.reads[name] += 1
-        elif name in CROSSES and len(far) < (2 if name == "copy_" else 1):
+        is_sent = name in CROSSES and len(far) < (2 if name == "copy_" else 1)
+        goes_on = bool(given.get("non_blocking")) or (name == "copy_" and args[2:] == (True,))
+        if name in WAITS or into_near or (far and not is_out_far) or (is_sent and not goes_on):
+            self.waits[name] += 1
+        elif is_sent:
             self.sends[name] += 1
 
 

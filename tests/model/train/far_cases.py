@@ -6,12 +6,13 @@ PLAIN: dict[str, Any] = {"stem": "cifar", "stem_width": 4, "depths": [2, 1], "wi
 BOTTLENECK: dict[str, Any] = {**PLAIN, "block": "bottleneck", "norm": "group", "norm_groups": 2, "activation": "gelu"}
 DEEP = {**PLAIN, "depths": [5, 4]}
 SKIPPED: dict[str, Any] = {**PLAIN, "norm": "none", "init": "xavier_normal", "skips": [True, False, True]}
+DROPOUT = {**PLAIN, "shortcut": "dropout"}
 NETS: dict[str, dict[str, Any]] = {
     "batch norm": PLAIN,
     "no norm": SKIPPED,
     "pre-activation, squeeze and excitation": {**BOTTLENECK, "order": "pre_activation", "squeeze_excitation": True},
     "dropped blocks": {**PLAIN, "stochastic_depth": 0.5},
-    "dropout": {**PLAIN, "shortcut": "dropout"},
+    "dropout": DROPOUT,
     "gates": {**PLAIN, "shortcut": "exclusive_gating", "norm": "none"},
     "padding, fixup": {**PLAIN, "projection": "A", "norm": "none", "init": "kaiming_normal", "residual_init": "fixup"},
     "deep stem, pooled": {**PLAIN, "stem": "deep", "downsample": "avg_pool", "residual_init": "layer_scale"},

@@ -16,7 +16,7 @@ from skipscope.model.describe.request import ProbeRequest, TrainingRequest
 from skipscope.model.train.probe import probe
 from skipscope.model.train.training import Training
 from tests.model.train.far import DEVICE, NAME, Far
-from tests.model.train.far_cases import CASES, COMMON, DEEP, PLAIN, SKIPPED
+from tests.model.train.far_cases import CASES, COMMON, DEEP, DROPOUT, PLAIN, SKIPPED
 
 TOLERANCE = 2e-3
 """Of numbers with four digits, whose sums are taken by other operations."""
@@ -81,10 +81,10 @@ def crossings(net: dict[str, Any], *, recorded: bool) -> dict[str, int]:
         training = Training(TrainingRequest.model_validate(fields))
         for _ in range(2):
             training.advance()
-        far.reads.clear()
+        far.waits.clear()
         far.sends.clear()
         training.advance()
-        return {"reads": far.reads.total(), "sends": far.sends.total()}
+        return {"waits": far.waits.total(), "sends": far.sends.total()}
 
 
 def forked(start: bool, end: bool) -> list[str]:
@@ -145,7 +145,7 @@ def main() -> None:
             "runs": {name: compared(lambda fields=fields: trained(fields)) for name, fields in CASES.items()},
             "probe": compared(lambda: probe(ProbeRequest.model_validate(probes))),
             "crossings": {
-                kind: [crossings(net, recorded=kind == "recorded") for net in (PLAIN, DEEP)]
+                kind: [crossings(net, recorded=kind == "recorded") for net in (PLAIN, DEEP, DROPOUT)]
                 for kind in ("recorded", "bare")
             },
             "forks": {"to the CPU": forked(True, False), "from the CPU": forked(False, True)},
