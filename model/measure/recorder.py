@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Self, cast
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.optim.optimizer import register_optimizer_step_post_hook, register_optimizer_step_pre_hook
 from torch.utils.hooks import RemovableHandle
 
@@ -117,11 +117,18 @@ class Recorder:
 
         Call it after ``optimizer.step()``. Gradients of weights are those that `backward` left, before any clipping.
         """
-        record = self._finish() if self._recording else None
+        return self.read_with(())[0]
+
+    def read_with(self, numbers: Sequence[Tensor]) -> tuple[Record | None, list[float]]:
+        """Return the record, as `read` does, and numbers of the step that come over with it, in one copy."""
+        if self._recording:
+            record, brought = self._finish(numbers)
+        else:
+            record, brought = None, bring_over(numbers)
         self.step += 1
         if self._entered:
             self._prepare()
-        return record
+        return record, brought
 
     @torch.no_grad()
     def _prepare(self) -> None:
@@ -158,11 +165,10 @@ class Recorder:
         handles.append(register_optimizer_step_post_hook(watch.after))
 
     @torch.no_grad()
-    def _finish(self) -> Record:
+    def _finish(self, numbers: Sequence[Tensor]) -> tuple[Record, list[float]]:
         for meter in self._weights:
             meter.finish()
-        if not self._meters.on_cpu:
-            self._bring_over()
+        brought = bring_over(numbers) if self._meters.on_cpu else self._bring_over(numbers)
         weights, blocks = self._weights, [block for _, block in self._blocks]
         columns: dict[str, Sequence[Value]] = {
             **dict(zip(TAP_MEASURES, self._meters.tap_columns(self._taps), strict=True)),
@@ -172,13 +178,14 @@ class Recorder:
         }
         assert columns.keys() == set(MEASURES)
         dropped = tuple(name for name, block in zip(self.schema.blocks, blocks, strict=True) if block.dropped)
-        return Record(self.schema, self.step, columns, dropped)
+        return Record(self.schema, self.step, columns, dropped), brought
 
-    def _bring_over(self) -> None:
+    def _bring_over(self, numbers: Sequence[Tensor]) -> list[float]:
         places = [(own, name) for own in (*self._meters.torch_sums, *self._weights) for name in own.NUMBERS]
-        numbers = bring_over([getattr(own, name) for own, name in places])
-        for (own, name), number in zip(places, numbers, strict=True):
+        brought = bring_over([*(getattr(own, name) for own, name in places), *numbers])
+        for (own, name), number in zip(places, brought, strict=False):
             setattr(own, name, number)
+        return brought[len(places) :]
 
 
 def _always(_: int) -> bool:

@@ -52,8 +52,7 @@ class Variant(Generic[U]):
         loss.backward()
         self.update.apply()
         accuracy = (logits.detach().argmax(1) == labels).to(loss.dtype).mean()
-        record = self.recorder.read()
-        value, share = torch.stack([loss.detach(), accuracy]).tolist()
+        record, (value, share) = self.recorder.read_with((loss.detach(), accuracy))
         if record is None:
             return value, None
         self.recent.append(record)
