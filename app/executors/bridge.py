@@ -126,12 +126,12 @@ class _Bridge:
         ray.nodes()
         self.send(READY, "ready", b"")
 
-    def _run(self, job: int, body: bytes, memory: int, resume: str | None) -> None:
+    def _run(self, job: int, body: bytes, memory: int, gpus: float, resume: str | None) -> None:
         import ray  # noqa: PLC0415
 
         from skipscope.app.executors.trainer import Trainer  # noqa: PLC0415
 
-        wanted = {"CPU": float(self._options["threads"]), "GPU": float(self._options["gpus"]), "memory": float(memory)}
+        wanted = {"CPU": float(self._options["threads"]), "GPU": gpus, "memory": float(memory)}
         try:
             deadline = time.monotonic() + JOINING
             while (problem := lacking(wanted, ray.nodes())) and time.monotonic() < deadline:

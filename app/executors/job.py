@@ -36,6 +36,10 @@ def serve(wire: Wire, body: bytes, state: bytes | None) -> None:
     """Do the job that is ordered, from a network's state if there is one, until its end or until it is stopped."""
     wire.send("alive", b"")  # loading the data may take long
     order = Order.decode(body)
+    if order.device != "cpu":
+        from skipscope.model.train.device import prepare  # noqa: PLC0415  (another kind may need no PyTorch)
+
+        prepare(order.device)
     job = order.begin(state)
     del state  # the networks have it
     try:

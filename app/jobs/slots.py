@@ -7,6 +7,7 @@ from skipscope.app.executors.fair_queue import FairQueue
 from skipscope.app.guard.seat import Seat
 from skipscope.app.jobs.admission import PROCESS_BYTES
 from skipscope.app.jobs.live import LiveJob
+from skipscope.app.jobs.room import Room
 
 
 class Slots:
@@ -35,7 +36,7 @@ class Slots:
         if job not in self.active and job not in self._queue:
             self._queue.enqueue(job, job.seat)
 
-    def acquire(self, live: Iterable[LiveJob], memory: int) -> tuple[LiveJob, list[LiveJob]] | None:
+    def acquire(self, live: Iterable[LiveJob], memory: Room) -> tuple[LiveJob, list[LiveJob]] | None:
         """Give a slot to the job whose turn it is, and return it with those that must end for the memory it needs.
 
         None if no slot is free or no job may have it. If memory is short, waiting jobs that already hold theirs, since
@@ -48,19 +49,18 @@ class Slots:
         holding = [job for job in live if job.handle is not None or job in self.active]
         ready = {job for job in holding if self.waits(job) and held[job.seat] < self._most}
         idle = [job for job in holding if job not in self.active and job not in ready]
-        free = memory - sum(map(_bytes, holding))
-        most = free + sum(map(_bytes, idle))
-        job = self._queue.pop(held, self._most, lambda job: job in ready or not ready or _bytes(job) <= most)
+        free = memory.less(_all(holding))
+        most = free.plus(_all(idle))
+        job = self._queue.pop(held, self._most, lambda job: job in ready or not ready or most.holds(_room(job)))
         if job is None:
             return None
         self.active.add(job)
-        lacking = (0 if job in ready else _bytes(job)) - free
+        lacking = (Room() if job in ready else _room(job)).less(free)
         in_the_way: list[LiveJob] = []
         for other in sorted(idle, key=lambda other: (other.seat.client != job.seat.client, other.since)):
-            if lacking <= 0:
-                break
-            lacking -= _bytes(other)
-            in_the_way.append(other)
+            if lacking.shares(_room(other)):
+                lacking = lacking.less(_room(other))
+                in_the_way.append(other)
         return job, in_the_way
 
     def withdraw(self, job: LiveJob) -> None:
@@ -82,5 +82,12 @@ class Slots:
         return Counter(job.seat for job in self.active)
 
 
-def _bytes(job: LiveJob) -> int:
-    return job.needs + PROCESS_BYTES
+def _room(job: LiveJob) -> Room:
+    return Room(job.estimate.host_bytes + PROCESS_BYTES, job.estimate.device_bytes)
+
+
+def _all(jobs: Iterable[LiveJob]) -> Room:
+    room = Room()
+    for job in jobs:
+        room = room.plus(_room(job))
+    return room

@@ -54,7 +54,7 @@ def first_data(request: Request) -> dict[str, Any]:
         "settings": wish.model_dump(mode="json", exclude={"variants"}),
         "presets": preset_list(),
         "datasets": dataset_list(),
-        "fields": field_list(),
+        "fields": field_list(jobs_of(request).executor.placement.devices),
     }
 
 

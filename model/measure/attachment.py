@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.optim.optimizer import register_optimizer_step_post_hook, register_optimizer_step_pre_hook
 from torch.utils.hooks import RemovableHandle
 
@@ -179,14 +179,15 @@ class Attachment:
         return self._taps.is_idle and all(meter.untouched for meter in self._weights.meters)
 
     @torch.no_grad()
-    def finish(self) -> tuple[Schema, dict[str, Sequence[Value]], tuple[str, ...]]:
-        """End the step: return the names, the columns and the blocks that were dropped."""
+    def finish(
+        self, numbers: Sequence[Tensor]
+    ) -> tuple[Schema, dict[str, Sequence[Value]], tuple[str, ...], list[float]]:
+        """End the step: return the names, the columns, the blocks that were dropped, and `numbers` brought over."""
         for meter in self._weights.meters:
             meter.finish()
         self._meters.settle(self._taps.meters)
         self._taps.learn(self._notes)
-        if not self._meters.on_cpu:
-            self._bring_over()
+        brought = bring_over(numbers) if self._meters.on_cpu else self._bring_over(numbers)
         columns: dict[str, Sequence[Value]] = {
             **dict(zip(TAP_MEASURES, self._taps.columns(), strict=True)),
             **dict(zip(WEIGHT_MEASURES, self._weights.columns(), strict=True)),
@@ -195,13 +196,14 @@ class Attachment:
         self._notes.add_all([*self._taps.problems(), *self._weights.problems()])
         schema = self.schema
         dropped = tuple(name for name, block in zip(schema.blocks, self._blocks, strict=True) if block.dropped)
-        return schema, columns, dropped
+        return schema, columns, dropped, brought
 
-    def _bring_over(self) -> None:
+    def _bring_over(self, numbers: Sequence[Tensor]) -> list[float]:
         places = [(own, name) for own in (*self._meters.torch_sums, *self._weights.meters) for name in own.NUMBERS]
-        numbers = bring_over([getattr(own, name) for own, name in places])
-        for (own, name), number in zip(places, numbers, strict=True):
+        brought = bring_over([*(getattr(own, name) for own, name in places), *numbers])
+        for (own, name), number in zip(places, brought, strict=False):
             setattr(own, name, number)
+        return brought[len(places) :]
 
 
 def _fits(name: str, patterns: Sequence[str]) -> bool:

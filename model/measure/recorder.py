@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import Self
 
-from torch import nn
+from torch import Tensor, nn
 
 from skipscope.model.measure.attachment import Attachment
 from skipscope.model.measure.missing import NO_GRADIENTS, why_nothing_ran
 from skipscope.model.measure.notes import Notes
 from skipscope.model.measure.places import patterns_of, unwrap
 from skipscope.model.measure.record import MEASURES, Record, Schema, Value
+from skipscope.model.measure.reductions import bring_over
 from skipscope.model.measure.schedules import Schedule, schedule_of
 
 NOT_BEGUN = (
@@ -95,13 +96,20 @@ class Recorder:
 
         Call it after ``optimizer.step()``. Gradients of weights are those that `backward` left, before any clipping.
         """
+        return self.read_with(())[0]
+
+    def read_with(self, numbers: Sequence[Tensor]) -> tuple[Record | None, list[float]]:
+        """Return the record, as `read` does, and numbers of the step that come over with it, in one copy."""
         if not self._has_begun:
             self._notes.add(NOT_BEGUN)
-        record = self._finish() if self._recording else None
+        if self._recording:
+            record, brought = self._finish(numbers)
+        else:
+            record, brought = None, bring_over(numbers)
         self.step += 1
         if self._entered:
             self._prepare()
-        return record
+        return record, brought
 
     def _prepare(self) -> None:
         if not self.every(self.step):
@@ -114,12 +122,12 @@ class Recorder:
             attachment.attach()
         self._recording = True
 
-    def _finish(self) -> Record:
-        schema, columns, dropped = self._attachment.finish()
+    def _finish(self, numbers: Sequence[Tensor]) -> tuple[Record, list[float]]:
+        schema, columns, dropped, brought = self._attachment.finish(numbers)
         assert columns.keys() == set(MEASURES)
         if any(value is not None for value in columns["weight_gradient_norm"]):
             self._note_missing(columns["gradient_rms"])
-        return Record(schema, self.step, columns, dropped, self._notes.take())
+        return Record(schema, self.step, columns, dropped, self._notes.take()), brought
 
     def _note_missing(self, gradients: Sequence[Value]) -> None:
         if gradients and not self._attachment.has_run:

@@ -14,6 +14,10 @@ LARGEST = 6
 COPIES = 3.5
 DATA_COPIES = 2
 """Of a data set's pixels, while they are read and split; a network sees them resized batch by batch."""
+DEVICE_BYTES = 512 * 2**20
+"""Of a GPU's memory, for the driver's context and its libraries' workspaces; not measured here."""
+DRIVER_BYTES = 2 * 2**30
+"""Of the machine's memory, for the driver and its libraries beside a worker that has none; not measured here."""
 OPTIMIZER_COPIES = {"sgd": 1, "adam": 2, "adamw": 2}
 START_SECONDS = 0.3
 LAYER_SECONDS = 7e-5
@@ -40,8 +44,13 @@ def _estimate(request: Batches, optimizer_copies: int, steps: int) -> Estimate:
     per_image = max(ACTIVATIONS * graph.activation_bytes + LARGEST * _largest(graph) for graph in graphs)
     data = _data_bytes(request)
     seconds = START_SECONDS + steps * sum(_step_seconds(graph, request.batch_size) for graph in graphs)
-    fixed = BASE_BYTES + data + math.ceil(4 * parameters * copies)
-    return Estimate(seconds, fixed, math.ceil(per_image), request.batch_size, data)
+    weights = math.ceil(4 * parameters * copies)
+    if request.device == "cuda":
+        # the images stay in the machine's memory; each batch goes over
+        fixed, beside = DEVICE_BYTES + weights, DRIVER_BYTES + data
+        return Estimate(seconds, fixed, math.ceil(per_image), request.batch_size, 0, "cuda", beside)
+    device = "mps" if request.device == "mps" else "cpu"
+    return Estimate(seconds, BASE_BYTES + data + weights, math.ceil(per_image), request.batch_size, data, device)
 
 
 def _step_seconds(graph: Graph, batch_size: int) -> float:

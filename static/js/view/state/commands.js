@@ -18,7 +18,7 @@ import { assemble } from './variants.js';
 /** @typedef {import('./store.js').Store} Store */
 
 /** The settings that a measurement at initialisation depends on. */
-const MEASURED = /** @type {const} */ (['dataset', 'image_size', 'batch_size', 'seed']);
+const MEASURED = /** @type {const} */ (['dataset', 'image_size', 'batch_size', 'seed', 'device']);
 
 /**
  * Make the commands of a store.

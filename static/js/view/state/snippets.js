@@ -7,10 +7,10 @@ import { strengthsOf, wireArchitecture } from './describe.js';
 export function requestOf({ variants, settings, run }) {
   const nets = variants.map((variant) => compact(wireArchitecture(variant), variant.description));
   if (run.id !== null) return { path: '/api/runs', body: { variants: nets, ...settings } };
-  const { dataset, image_size, batch_size, seed } = settings;
+  const { dataset, image_size, batch_size, seed, device } = settings;
   return {
     path: '/api/probe',
-    body: { variants: nets, dataset, image_size, batch_size, seed, ...strengthsOf({ variants }) },
+    body: { variants: nets, dataset, image_size, batch_size, seed, device, ...strengthsOf({ variants }) },
   };
 }
 

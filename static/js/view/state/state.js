@@ -222,6 +222,7 @@ export function initialState() {
       record_every: 1,
       eval_every: null,
       seed: 0,
+      device: 'auto',
     },
     quantity: 'gradient_path',
     theory: false,
