@@ -48,4 +48,4 @@ def test_a_refusal_is_one_sentence_whatever_a_decoder_logs(mine: Path) -> None:
     assert done.returncode == UNREADABLE
     lines = done.stderr.decode().splitlines()
     assert len(lines) == 1
-    assert lines[0].startswith("cat/0.tif is ")
+    assert lines[0].startswith("cat/0.tif begins as a TIFF image and cannot be read on.")
