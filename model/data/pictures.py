@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 Array = np.ndarray[Any, Any]
 READ = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "PPM")
+AS_READ = ("a PNG image", "a JPEG image", "a WebP image", "a GIF image", "a TIFF image")
 MAX_PIXELS = 40_000_000
 MAX_BYTES = 500_000_000
 ORIENTATION = 0x0112
@@ -56,9 +57,10 @@ def read_image(file: Path, name: str | None = None) -> Array:
         raise DatasetError(f"{name} has more pixels than {MAX_PIXELS}, the most. Scale it down.") from error
     except UnidentifiedImageError as error:
         kind = kind_of(_head(file))
-        raise DatasetError(
-            f"{name} is no {FORMATS} image; it is {kind.name}. Move it out, or save it as PNG or JPEG."
-        ) from error
+        what = f"is no {FORMATS} image; it is {kind.name}"
+        if kind.name in AS_READ:
+            what = f"begins as {kind.name} and cannot be read on"
+        raise DatasetError(f"{name} {what}. Move it out, or save it as PNG or JPEG.") from error
     except FileNotFoundError as error:
         gone = "is a link to nothing" if file.is_symlink() else "is gone"
         raise DatasetError(f"{name} {gone}. Remove it.") from error
