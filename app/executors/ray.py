@@ -88,7 +88,7 @@ class RayExecutor:
             self._process = context.Process(target=cross, args=(theirs, self._options), daemon=True)
             await asyncio.to_thread(self._process.start)
             theirs.close()
-            # the bridge keeps count of what is unread of each run: one that is not read must not hold up the others
+            # the bridge keeps count of what is unread of each job: one that is not read must not hold up the others
             pipe = self._pipe = PipeEnd(ours, ahead=sys.maxsize)
             pipe.open_job(READY)
             messages = await self._receive(pipe)
