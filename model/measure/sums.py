@@ -75,8 +75,12 @@ class TorchSum:
         """Add the gradient of a pass of torch.autograd.grad."""
         if self.part is None:
             self.part = TorchSum()
-            self._trail.have_part(self)
+            self._trail.have_part(self._count_part)
         self.part.add(x)
+
+    def _count_part(self) -> None:
+        if self.part is not None:
+            self.merge(self.part)
 
     def lose(self, problem: str) -> None:
         """Be told that the sum cannot be told in this step, and why."""
