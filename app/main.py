@@ -7,12 +7,14 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from skipscope.app import errors
+from skipscope.app.executors.base import Busy
 from skipscope.app.guard.heads import Heads
 from skipscope.app.guard.open_streams import Streams
 from skipscope.app.guard.rates import Rates
 from skipscope.app.guard.security import Guard
 from skipscope.app.jobs import refusals
 from skipscope.app.jobs.database import StoreError
+from skipscope.app.jobs.desk import MOST, Desk
 from skipscope.app.jobs.service import Runs
 from skipscope.app.page.assets import Assets
 from skipscope.app.page.paths import STATIC
@@ -34,6 +36,7 @@ def create_app(settings: Settings) -> FastAPI:
             app.state.recordings = Recordings(app.state.runs.store)
             app.state.first_probe = await pages.measure_first(app)
             yield
+            app.state.desk.close()
 
     app = FastAPI(
         title="Skipscope", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None,
@@ -42,6 +45,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.settings = settings
     app.state.probes = Memory()
     app.state.samples = Samples()
+    app.state.desk = Desk(most_of_one=settings.share_of(MOST))
     app.state.started = time.monotonic()
     description.install(app)
     for part in (pages, architectures, probe, runs, history, datasets, health):
@@ -53,7 +57,7 @@ def create_app(settings: Settings) -> FastAPI:
     def reading(change: int) -> None:
         app.state.runs.metrics.reading(change)
 
-    errors.install(app, refused, {StoreError: refusals.of_store})
+    errors.install(app, refused, {StoreError: refusals.of_store, Busy: refusals.busy})
 
     # the last one is the first that a request meets
     app.add_middleware(Heads)

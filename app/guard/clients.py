@@ -7,6 +7,7 @@ from ipaddress import IPv6Address, IPv6Network, ip_address
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 
+from skipscope.app.executors.fair_queue import Seat
 from skipscope.app.settings import Settings
 
 COOKIE = "skipscope_client"
@@ -43,6 +44,11 @@ def turns_of(request: Request) -> str:
     """Return the address by which turns go in the queues: cookies can be made up; empty where addresses say nothing."""
     settings: Settings = request.app.state.settings
     return address_of(request) if settings.address_share < 1 else ""
+
+
+def seat_of(request: Request) -> Seat:
+    """Return whose turn it is in a queue."""
+    return Seat(client_of(request), turns_of(request))
 
 
 def _host(request: HTTPConnection) -> str:

@@ -3,15 +3,19 @@
 import math
 import sys
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from skipscope.app.errors import Problem
 from skipscope.app.jobs.memory_limit import MIB, memory_bytes
 from skipscope.app.settings import Settings
 from skipscope.model.data.catalogue import DatasetError, adapt_all, info_of
 from skipscope.model.describe.architecture import Architecture
-from skipscope.model.describe.graph import Graph, build_graph
+from skipscope.model.describe.graph import build_graph
 from skipscope.model.describe.request import Batches, TrainingRequest
 
+REMEMBERED = 4096
+"""Networks whose costs are kept."""
 SHARE = 0.6
 WORKER_SHARE = 1.5
 # docs/scaling.md has the measurements that these are fitted to
@@ -40,13 +44,13 @@ class Estimate:
 
 def estimate(request: Batches) -> Estimate:
     """Estimate the most memory that a training, or a probe, takes above an idle worker."""
-    graphs = [build_graph(architecture) for architecture in adapt_all(request)]
+    costs = [costs_of(architecture) for architecture in adapt_all(request)]
     # weights, gradients, those that updates are measured against, what a convolution reorders, the optimizer's own;
     # variants take turns, so only one's activations are there at a time, and some more of the layer that is at work
     training = isinstance(request, TrainingRequest)
     copies = COPIES + (OPTIMIZER_COPIES[request.optimizer] if training else 0)
-    parameters = sum(graph.parameters for graph in graphs)
-    per_image = max(ACTIVATIONS * graph.activation_bytes + LARGEST * _largest(graph) for graph in graphs)
+    parameters = sum(cost.parameters for cost in costs)
+    per_image = max(ACTIVATIONS * cost.activation_bytes + LARGEST * cost.largest_bytes for cost in costs)
     fixed = BASE_BYTES + _data_bytes(request) + math.ceil(4 * parameters * copies)
     return Estimate(fixed, math.ceil(per_image))
 
@@ -56,19 +60,28 @@ def _data_bytes(request: Batches) -> int:
     return DATA_COPIES * 4 * info.num_images * math.prod(info.shape)
 
 
-def _largest(graph: Graph) -> int:
-    return 4 * max(math.prod(layer.output_shape) for layer in graph.layers)
+class Costs(NamedTuple):
+    """A network in the numbers that admission goes by; MACs are those of one image's forward pass."""
+
+    parameters: int
+    macs: int
+    activation_bytes: int
+    largest_bytes: int
+
+
+@lru_cache(maxsize=REMEMBERED)
+def costs_of(architecture: Architecture) -> Costs:
+    """Return what a network costs; blocks that are alike are looked at once, and a network as well."""
+    graph = build_graph(architecture)
+    return Costs(graph.parameters, graph.macs, graph.activation_bytes, 4 * graph.largest_output)
 
 
 def check_layers(field: str, architecture: Architecture, limit: int) -> None:
     """Raise a Problem where a network is deeper than is allowed."""
-    blocks = sum(architecture.depths)
-    if 3 * blocks + 4 <= limit:  # three layers a block at most, three of the stem, one of the head
-        return
-    depth = build_graph(architecture).depth if blocks <= limit else blocks
+    depth = architecture.num_weighted
     if depth > limit:
         raise Problem(
-            422, "Too deep", f"{field}={list(architecture.depths)}: {depth} layers or more; the limit is {limit}.",
+            422, "Too deep", f"{field}={list(architecture.depths)}: {depth} layers; the limit is {limit}.",
             field=field, value=list(architecture.depths), limit=str(limit), remedy="ask for fewer blocks",
         )  # fmt: skip
 

@@ -4,11 +4,12 @@ from functools import lru_cache
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Body, Header, Path, Query, Request
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from skipscope.app.guard.bodies import StrictRoute
+from skipscope.app.guard.clients import seat_of
 from skipscope.app.jobs.admission import check_layers
+from skipscope.app.jobs.desk import Desk
 from skipscope.app.page.summaries import Document, Summaries, write
 from skipscope.app.wire.architectures import DESCRIPTIONS, PresetView, SummaryView, problems, summaries
 from skipscope.model.describe.architecture import Architecture
@@ -33,9 +34,6 @@ IfNoneMatch = Annotated[
 ]
 CACHING = {"Cache-Control": "public, max-age=3600", "Vary": "Accept-Encoding"}
 NOT_VALID = "Not a valid architecture or format; `field`, `limit` and `remedy` say why."
-MANY_BLOCKS = 128
-"""Summaries of deeper networks are written in a thread, so that nobody else waits for them."""
-
 _written = Summaries()
 
 
@@ -52,19 +50,20 @@ def preset_list() -> list[dict[str, Any]]:
     return found
 
 
-def _write(architecture: Architecture, form: str, limit: int | None) -> Document:
-    if limit is not None:
-        check_layers("depths", architecture, limit)
-    return write(architecture, form)
+def _once(architecture: Architecture, form: str) -> Document:
+    """Write a document, unless somebody before in the queue had it written."""
+    return _written.find(architecture, form) or write(architecture, form)
 
 
-async def _answer(architecture: Architecture, form: str, known: str | None, limit: int | None = None) -> Response:
+async def _answer(
+    request: Request, architecture: Architecture, form: str, known: str | None, limit: int | None = None
+) -> Response:
     document = _written.find(architecture, form)
     if document is None:
-        if architecture.num_blocks > MANY_BLOCKS:
-            document = await run_in_threadpool(_write, architecture, form, limit)
-        else:
-            document = _write(architecture, form, limit)
+        if limit is not None:
+            check_layers("depths", architecture, limit)
+        desk: Desk = request.app.state.desk
+        document = await desk.compute(seat_of(request), _once, architecture, form)
         _written.keep(architecture, form, document)
     headers = {"ETag": document.tag, **CACHING}
     if known is not None and _matches(document.tag, known):
@@ -89,9 +88,9 @@ async def presets(response: Response) -> list[dict[str, Any]]:
     response_model=SummaryView,
     responses={**summaries(), **problems(s404="No such preset; `suggestions` has the nearest names.", s422=NOT_VALID)},
 )
-async def named(name: Name, form: Format = "json", if_none_match: IfNoneMatch = None) -> Response:
+async def named(request: Request, name: Name, form: Format = "json", if_none_match: IfNoneMatch = None) -> Response:
     """Summarise a preset: exact shapes, parameters and multiply-accumulates, computed without building it."""
-    return await _answer(preset(name), form, if_none_match)
+    return await _answer(request, preset(name), form, if_none_match)
 
 
 @router.post(
@@ -107,4 +106,4 @@ async def custom(
 ) -> Response:
     """Summarise an architecture, given whole or as differences from a preset."""
     limit: int = request.app.state.settings.max_layers
-    return await _answer(resolve(description), form, if_none_match, limit)
+    return await _answer(request, resolve(description), form, if_none_match, limit)

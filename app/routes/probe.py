@@ -12,7 +12,7 @@ from skipscope.app.errors import Problem
 from skipscope.app.executors.base import Busy, TooSlow, WorkerDied, WorkerFailed
 from skipscope.app.executors.fair_queue import NOBODY, Seat
 from skipscope.app.guard.bodies import StrictRoute
-from skipscope.app.guard.clients import client_of, turns_of
+from skipscope.app.guard.clients import seat_of
 from skipscope.app.wire.architectures import problems
 from skipscope.app.wire.events import ProbeView
 from skipscope.app.wire.runs import PROBE
@@ -94,5 +94,4 @@ async def probe(
     request: Request, wish: Annotated[ProbeRequest, Body(openapi_examples=PROBE)],  # pyright: ignore[reportArgumentType]
 ) -> Response:  # fmt: skip
     """Measure each variant at initialisation, on the first batch, without an update."""
-    seat = Seat(client_of(request), turns_of(request))
-    return Response(orjson.dumps(await measure(request.app, wish, seat)), media_type="application/json")
+    return Response(orjson.dumps(await measure(request.app, wish, seat_of(request))), media_type="application/json")

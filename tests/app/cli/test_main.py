@@ -140,4 +140,4 @@ def test_a_server_whose_limits_refuse_its_own_page_says_so(monkeypatch: pytest.M
     answer = run("serve")
     assert answer.exit_code == 2
     assert "refuse the page's own default run" in answer.stderr
-    assert "56 layers or more; the limit is 40" in answer.stderr
+    assert "56 layers; the limit is 40" in answer.stderr

@@ -1,14 +1,17 @@
 """What a run would need, and who is refused."""
 
 import sys
-from typing import Any
+from math import prod
+from typing import Any, NoReturn
 
 import pytest
 
 from benchmarks.memory import CASES, estimated, peak
 from skipscope.app.errors import Problem
-from skipscope.app.jobs.admission import Admission, estimate
+from skipscope.app.jobs.admission import Admission, costs_of, estimate
 from skipscope.app.settings import Settings
+from skipscope.model.describe.graph import Graph, build_graph
+from skipscope.model.describe.presets import PRESETS, preset
 from skipscope.model.describe.request import ProbeRequest, TrainingRequest
 
 SMALL = ["plain-56 beside ResNet-56, digits", "ResNet-18 with AdamW, batch 8", "ResNet-18, batch 32 of 64x64"]
@@ -71,3 +74,26 @@ def test_the_data_set_counts_and_is_named_where_it_is_too_large() -> None:
     assert estimate(TrainingRequest.model_validate(wish)).fixed > pixels
     with pytest.raises(Problem, match="smaller data set"):
         Admission(settings(run_memory=100)).check(TrainingRequest.model_validate(wish))
+
+
+def test_the_deepest_networks_are_checked_without_listing_a_layer(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no(_: object) -> NoReturn:
+        raise AssertionError("the layers of a request are looked at one by one")
+
+    monkeypatch.setattr(Graph, "layers", property(no))
+    monkeypatch.setattr(Graph, "blocks", property(no))
+    deep = {"depths": [187] * 4, "widths": [1] * 4, "stem_width": 1, "norm": "none"}
+    wish = TrainingRequest.model_validate({"variants": [deep] * 4})
+    costs_of.cache_clear()
+    for _ in range(2):
+        assert Admission(settings()).check(wish) > 0
+    assert costs_of.cache_info().misses == 1, "equal networks are looked at once"
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_costs_are_those_of_all_layers(name: str) -> None:
+    layers = build_graph(preset(name)).layers
+    assert costs_of(preset(name)) == (  # pyright: ignore[reportArgumentType]  (frozen models have a hash)
+        sum(layer.parameters for layer in layers), sum(layer.macs for layer in layers),
+        sum(layer.activation_bytes for layer in layers), 4 * max(prod(layer.output_shape) for layer in layers),
+    )  # fmt: skip
