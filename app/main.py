@@ -15,6 +15,7 @@ from skipscope.app.guard.security import Guard
 from skipscope.app.jobs import refusals
 from skipscope.app.jobs.database import StoreError
 from skipscope.app.jobs.desk import MOST, Desk
+from skipscope.app.jobs.exports import Exports
 from skipscope.app.jobs.service import Runs
 from skipscope.app.page.assets import Assets
 from skipscope.app.page.paths import STATIC
@@ -37,6 +38,7 @@ def create_app(settings: Settings) -> FastAPI:
             app.state.first_probe = await pages.measure_first(app)
             yield
             app.state.desk.close()
+            app.state.drawing.close()
 
     app = FastAPI(
         title="Skipscope", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None,
@@ -45,6 +47,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.settings = settings
     app.state.probes = Memory()
     app.state.samples = Samples()
+    app.state.exports = Exports(most_of_one=settings.share_of(MOST))
+    app.state.drawing = Desk(most_of_one=settings.share_of(MOST))
     app.state.desk = Desk(most_of_one=settings.share_of(MOST))
     app.state.started = time.monotonic()
     description.install(app)

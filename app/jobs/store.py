@@ -10,7 +10,7 @@ import structlog
 from sqlalchemy import ColumnElement, Connection, Engine, bindparam, delete, func, insert, select, update
 from sqlalchemy.exc import DBAPIError
 
-from skipscope.app.jobs.database import StoreError, explain, hold, open_engine, suspect
+from skipscope.app.jobs.database import FILE, StoreError, explain, hold, open_engine, suspect
 from skipscope.app.jobs.disk_reserve import Reserve
 from skipscope.app.jobs.interrupted import UNDER_WAY, Leftovers, under_way
 from skipscope.app.jobs.rows import Saved, Stored
@@ -58,6 +58,11 @@ class Store:
                 raise
         self._reserve.release()  # to open takes some room too
         return open_engine(self._folder)
+
+    @property
+    def file(self) -> Path:
+        """Return the database's file, for processes that only read."""
+        return self._folder / FILE
 
     async def close(self) -> None:
         """Write what is asked for, and let the folder go."""

@@ -45,24 +45,29 @@ async def measure_first(app: FastAPI) -> dict[str, Any]:
     return await measure(app, ProbeRequest(variants=TrainingRequest().variants))
 
 
-def first_data(request: Request) -> dict[str, Any]:
+async def first_data(request: Request) -> dict[str, Any]:
     """Return what the page shows at once: the default pair with its measured profile."""
+    datasets = await run_in_threadpool(dataset_list)  # it lists folders
+    return {**_same_for_all(), "probe": request.app.state.first_probe, "datasets": datasets}
+
+
+@lru_cache(maxsize=1)
+def _same_for_all() -> dict[str, Any]:
     wish = TrainingRequest()
+    summaries = [drawn(summarize(architecture).to_dict()) for architecture in adapt_all(wish)]
     return {
         "descriptions": DEFAULTS,
-        "summaries": [drawn(summarize(architecture).to_dict()) for architecture in adapt_all(wish)],
-        "probe": request.app.state.first_probe,
+        "summaries": orjson.Fragment(orjson.dumps(summaries)),
         "settings": wish.model_dump(mode="json", exclude={"variants"}),
-        "presets": preset_list(),
-        "datasets": dataset_list(),
-        "fields": field_list(),
+        "presets": orjson.Fragment(orjson.dumps(preset_list())),
+        "fields": orjson.Fragment(orjson.dumps(field_list())),
     }
 
 
 @router.get("/")
 async def explore(request: Request) -> Response:
     """Serve Explore."""
-    return _page(request, "/", "explore.html", first_data(request))
+    return _page(request, "/", "explore.html", await first_data(request))
 
 
 @router.get("/runs")
