@@ -45,8 +45,8 @@ def fill(folder: Path, columns: int, steps: int) -> int:
         ended = time.time()
         row: dict[str, Any] = {
             "id": RUN, "client": "nobody", "name": "", "state": "done", "reason": None, "created": ended,
-            "ended": ended, "request": TrainingRequest().model_dump_json(), "idempotency_key": None, "last_event": 0, "recorded": 0,
-            "num_bytes": 0, "digest": None,
+            "ended": ended, "request": TrainingRequest().model_dump_json(), "idempotency_key": None, "last_event": 0,
+            "recorded": 0, "num_bytes": 0, "digest": None,
         }  # fmt: skip
         key = await store.create(row)
         now = {"state": "done", "reason": None, "ended": ended, "digest": None}
