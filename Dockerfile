@@ -66,8 +66,19 @@ COPY model/measure/native skipscope/model/measure/native
 RUN --mount=type=bind,from=build,source=/opt/venv,target=/opt/venv \
     /opt/venv/bin/python -B -m skipscope.model.measure.native.build skipscope/model/measure/native || true
 
-# what does not load on the base, since it was compiled on another, is left out
-FROM slim AS compiled
+# names that only a debugger reads are a fifth of PyTorch; without binutils they stay. Files in folders *.libs were patched
+# by those who packed them, and no longer load once they are stripped
+FROM ${COMPILER_IMAGE} AS stripped
+COPY --from=slim /opt/venv /opt/venv
+RUN if command -v strip; then find /opt/venv/lib -type f \
+    -regex ".*/site-packages/\(torch\|pyarrow\|sqlalchemy\|uvloop\|_brotli\).*\.so[.0-9]*" -exec strip --strip-unneeded {} +; fi
+
+FROM ${BASE_IMAGE} AS compiled
+COPY --from=stripped /opt/venv /opt/venv
+ENV PATH=/opt/venv/bin:${PATH}
+WORKDIR /build
+# what was stripped must load on the base; what was compiled elsewhere and does not load is left out
+RUN python -B -c "import brotli, pyarrow.parquet, sqlalchemy, torch, uvloop"
 COPY --from=native /build/skipscope skipscope
 RUN install -d /compiled \
     && if python -B -c "from skipscope.model.measure import native; raise SystemExit(native.load() is None)"; \
@@ -76,7 +87,7 @@ RUN install -d /compiled \
 FROM ${BASE_IMAGE}
 RUN useradd --uid 10001 --user-group --no-create-home --home-dir /data --shell /usr/sbin/nologin skipscope \
     && install -d -o skipscope -g skipscope -m 0700 /data
-COPY --from=slim /opt/venv /opt/venv
+COPY --from=stripped /opt/venv /opt/venv
 COPY --from=compiled /compiled /opt/skipscope/skipscope/model/measure/native
 COPY --from=project /opt/skipscope /opt/skipscope
 ENV PATH=/opt/skipscope/bin:/opt/venv/bin:${PATH} \

@@ -12,7 +12,7 @@ NODE = PATH="$$($(BIN)/python scripts/vendor.py node):$$PATH"
 JS_TESTS = $$(find tests/js -name '*.test.js' | sort)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run develop check format test test-python test-page test-core fuzz ray-test image-test bench screenshot audit lock wire clean
+.PHONY: help setup run develop check format test test-python test-page test-core fuzz ray-test package-test image-test bench screenshot audit lock wire clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,7 +40,7 @@ test: test-python test-page ray-test ## set up and run all tests, those in a rea
 
 test-python: .venv/developed
 	OMP_NUM_THREADS=1 SKIPSCOPE_CHROMIUM="$$($(BIN)/python scripts/chromium.py)" \
-		$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m "not image and not ray"
+		$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m "not image and not ray and not package"
 
 test-core: .venv/developed ## the quick part of the tests: the model and the repository's own rules
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) tests/model tests/test_files.py tests/test_docs.py tests/test_imports.py tests/test_vendor.py
@@ -54,11 +54,14 @@ fuzz: .venv/developed ## 10,000 hostile requests made from the API's own descrip
 ray-test: .venv/developed ## the tests on real Ray clusters on this machine, where Ray is installed
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m ray tests/app/executors tests/deploy
 
+package-test: .venv/developed ## build the package, install it into empty environments and use it there
+	SKIPSCOPE_CHROMIUM="$$($(BIN)/python scripts/chromium.py)" $(BIN)/python -m pytest -m package tests/package
+
 image-test: .venv/developed ## build the container image, run it as in production and use it in a browser
 	$(BIN)/python -m pytest -m image -rA tests/image
 
 bench: .venv/developed ## measure; tables are printed and appended to benchmarks/results
-	for name in summary recorder training memory first load exports classroom; do $(BIN)/python -m benchmarks.$$name || exit 1; done
+	for name in summary recorder training memory first fork load exports classroom; do $(BIN)/python -m benchmarks.$$name || exit 1; done
 	$(BIN)/python -m benchmarks.page --deep --memory 10000
 
 screenshot: .venv/developed ## take the pictures of the docs anew

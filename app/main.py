@@ -16,13 +16,13 @@ from skipscope.app.jobs import refusals
 from skipscope.app.jobs.database import StoreError
 from skipscope.app.jobs.desk import MOST, Desk
 from skipscope.app.jobs.exports import Exports
-from skipscope.app.jobs.service import Runs
+from skipscope.app.jobs.service import Jobs
 from skipscope.app.page.assets import Assets
+from skipscope.app.page.packing import Packing
 from skipscope.app.page.paths import STATIC
 from skipscope.app.page.recording import Recordings
 from skipscope.app.page.samples import Samples
-from skipscope.app.routes import architectures, datasets, health, history, pages, probe, runs
-from skipscope.app.routes.probe import Memory
+from skipscope.app.routes import architectures, datasets, experiments, health, history, pages, probe, runs
 from skipscope.app.settings import Settings
 from skipscope.app.wire import description
 
@@ -32,10 +32,10 @@ def create_app(settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
-        async with Runs(settings) as app.state.runs:
-            app.state.executor = app.state.runs.executor
-            app.state.recordings = Recordings(app.state.runs.store)
-            app.state.first_probe = await pages.measure_first(app)
+        async with Jobs(settings) as jobs:
+            app.state.jobs = jobs
+            app.state.recordings = Recordings(jobs.store)
+            app.state.first_probe = await jobs.probes.measure(pages.FIRST)
             yield
             app.state.desk.close()
             app.state.drawing.close()
@@ -45,25 +45,25 @@ def create_app(settings: Settings) -> FastAPI:
         summary="Real residual networks, trained in front of you and measured layer by layer.",
     )  # fmt: skip
     app.state.settings = settings
-    app.state.probes = Memory()
     app.state.samples = Samples()
-    app.state.exports = Exports(most_of_one=settings.share_of(MOST))
-    app.state.drawing = Desk(most_of_one=settings.share_of(MOST))
-    app.state.desk = Desk(most_of_one=settings.share_of(MOST))
+    share = settings.share_of(MOST)
+    app.state.exports = Exports(most_of_one=share)
+    app.state.drawing, app.state.desk = Desk(most_of_one=share), Desk(most_of_one=share)
     app.state.started = time.monotonic()
     description.install(app)
-    for part in (pages, architectures, probe, runs, history, datasets, health):
+    for part in (pages, architectures, probe, runs, history, experiments, datasets, health):
         app.include_router(part.router)
 
     def refused(status: int, by: str) -> None:
-        app.state.runs.metrics.refused(status, by)
+        app.state.jobs.metrics.refused(status, by)
 
     def reading(change: int) -> None:
-        app.state.runs.metrics.reading(change)
+        app.state.jobs.metrics.reading(change)
 
     errors.install(app, refused, {StoreError: refusals.of_store, Busy: refusals.busy})
 
     # the last one is the first that a request meets
+    app.add_middleware(Packing)
     app.add_middleware(Heads)
     app.add_middleware(Streams, settings=settings, refused=refused, reading=reading)
     app.add_middleware(Rates, settings=settings, refused=refused)

@@ -60,7 +60,7 @@ class _Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         # streams end by the terminal status of their run, so that nobody has to be cut off
-        await self._app.state.runs.drain()
+        await self._app.state.jobs.drain()
         await super().shutdown(sockets)
 
     async def startup(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]

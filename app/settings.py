@@ -91,6 +91,7 @@ class Settings(BaseSettings):
     )
     ray_gpus: float = Field(0.0, ge=0, le=8, description="GPUs that each run on the cluster asks for.")
     slots: int = Field(2, ge=1, le=1024, description="Runs that train at the same time.")
+    kinds: str = Field("", description="Own kinds of experiments, by commas, each as module:NAME of a Kind.")
     threads: int = Field(
         0, ge=0, le=256, description="Threads for all trainings together; 0: the machine's cores but one."
     )

@@ -16,6 +16,7 @@ import psutil
 from scripts.serving import serving
 from skipscope.app.jobs.store import Store, Stored
 from skipscope.model.describe.request import TrainingRequest
+from skipscope.model.measure.record import VERSION
 
 RESULTS = Path(__file__).resolve().parent / "results" / "exports.md"
 SHAPES = {"4 networks of 496 blocks, 100 steps": (43_749, 100), "the default pair, 4,000 steps": (901, 4000)}
@@ -50,7 +51,7 @@ def fill(folder: Path, columns: int, steps: int) -> int:
         }  # fmt: skip
         key = await store.create(row)
         now = {"state": "done", "reason": None, "ended": ended, "digest": None}
-        await store.append(key, [Stored(1, "schema", None, orjson.dumps({"variants": [variant]}))], now)
+        await store.append(key, [Stored(1, "schema", None, orjson.dumps({"version": VERSION, "variants": [variant]}))], now)
         size = 0
         for step in range(steps):
             # six digits, none of them twice in a row, as measured numbers have

@@ -61,11 +61,10 @@ def peak(wish: dict[str, Any]) -> int:
 
 def estimated(wish: dict[str, Any]) -> int:
     """Return the bytes that the run is admitted by."""
-    from skipscope.app.jobs.admission import estimate  # noqa: PLC0415
     from skipscope.model.describe.request import TrainingRequest  # noqa: PLC0415
+    from skipscope.model.train.estimate import estimate_training  # noqa: PLC0415
 
-    request = TrainingRequest.model_validate(wish)
-    return estimate(request).of(request.batch_size)
+    return estimate_training(TrainingRequest.model_validate(wish)).bytes
 
 
 def main() -> None:

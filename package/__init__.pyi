@@ -5,9 +5,9 @@ from .model.describe.architecture import Architecture as Architecture
 from .model.describe.architecture import ArchitectureError as ArchitectureError
 from .model.describe.graph import Graph as Graph
 from .model.describe.graph import build_graph as build_graph
+from .model.describe.names import label as label
 from .model.describe.presets import PRESETS as PRESETS
 from .model.describe.presets import UnknownPreset as UnknownPreset
-from .model.describe.presets import label as label
 from .model.describe.presets import preset as preset
 from .model.describe.presets import resolve as resolve
 from .model.describe.request import ProbeRequest as ProbeRequest
@@ -22,7 +22,7 @@ from .model.measure.schedules import logarithmic as logarithmic
 from .model.measure.sgd import SGD as SGD
 from .model.network.resnet import ResNet as ResNet
 from .model.network.weights import load_weights as load_weights
-from .model.train.training import probe as probe
+from .model.train.probe import probe as probe
 from .model.train.training import train as train
 
 __all__ = [

@@ -84,7 +84,8 @@ def write_bill() -> None:
     subprocess.run([tool("cyclonedx-py"), *options, sys.executable], cwd=ROOT, check=True)
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     locked = json.loads((ROOT / "package-lock.json").read_text(encoding="utf-8"))
-    bill = complete(json.loads(BILL.read_text(encoding="utf-8")), shipped(project["dependencies"]), locked)
+    server = [*project["dependencies"], *project["optional-dependencies"]["server"]]
+    bill = complete(json.loads(BILL.read_text(encoding="utf-8")), shipped(server), locked)
     BILL.write_text(json.dumps(bill, indent=1) + "\n", encoding="utf-8")
     scopes = [component["scope"] for component in bill["components"]]
     print(

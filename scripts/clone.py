@@ -44,8 +44,10 @@ def _link_file(source: Path, target: Path) -> None:
 
 
 def _remove(entry: Path) -> None:
-    """Remove a link, never what it leads to: a junction is removed as an empty folder is."""
-    if entry.is_dir() and not entry.is_symlink() and sys.platform == "win32":
+    """Remove a link, never what it leads to: a junction is removed as an empty folder is; and bytecode."""
+    if entry.name == "__pycache__":
+        shutil.rmtree(entry)
+    elif entry.is_dir() and not entry.is_symlink() and sys.platform == "win32":
         entry.rmdir()
     else:
         entry.unlink()

@@ -2,6 +2,7 @@
 the tests and checks as well. Exact versions come from constraints.txt and package-lock.json.
 """
 
+import os
 import shutil
 import subprocess
 import sys
@@ -16,6 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 CONSTRAINTS = ROOT / "constraints.txt"
 TORCH_CPU = "https://download.pytorch.org/whl/cpu"
 EXTRAS = {"run": "[server]", "dev": "[server,notebook,figures,ray,dev]"}
+LOAD = "import skipscope.app.main, skipscope.app.serving; from skipscope.app.executors.preload import warm; warm()"
 
 
 def pinned(package: str) -> str:
@@ -27,10 +29,21 @@ def pinned(package: str) -> str:
 
 
 def pip(*arguments: str) -> None:
-    """Run this environment's pip, quietly unless somebody is looking."""
+    """Run this environment's pip, quietly unless somebody is looking; `compile_bytecode` compiles."""
     quiet = [] if sys.stdout.isatty() else ["--quiet"]
-    command = [sys.executable, "-m", "pip", "install", "--disable-pip-version-check", *quiet, "-c", str(CONSTRAINTS)]
-    subprocess.run([*command, *arguments], check=True)
+    command = [sys.executable, "-m", "pip", "install", "--disable-pip-version-check", "--no-compile", *quiet]
+    subprocess.run([*command, "-c", str(CONSTRAINTS), *arguments], check=True)
+
+
+def compile_bytecode(*, everything: bool) -> None:
+    """Compile all that is installed, so that no warning of the compiler's comes in the middle of a test; or load once
+    what serving and training load, which is a third of it.
+    """
+    site = sysconfig.get_paths()["purelib"]
+    command = ["-W", "ignore", "-m", "compileall", "-qq", "-j", "0", site] if everything else ["-c", LOAD]
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    # compileall ends with 1 for any file that is written for another Python
+    subprocess.run([sys.executable, *command], check=not everything, cwd=ROOT, env=environment)
 
 
 def reachable(url: str) -> bool:
@@ -60,6 +73,7 @@ def install(kind: str) -> None:
     pip(*(["--index-url", TORCH_CPU, "--no-deps"] if from_cpu_index else []), pinned("torch"))
     pip("-e", f"{ROOT}{EXTRAS[kind]}")
     compile_sums(with_compiler=kind == "dev")
+    compile_bytecode(everything=kind == "dev")
     vendor.install(with_development=kind == "dev")
 
 

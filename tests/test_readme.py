@@ -79,5 +79,5 @@ def test_python_examples_run(block: str, tmp_path: Path) -> None:
 def test_every_example_is_run() -> None:
     # a block that no test above names would be printed and never tried
     tried = [block_with(text) for text in ("make run", "/api/architectures/resnet50", "/api/probe", "/api/runs")]
-    by_hand = [block_with("scripts\\install.py", "bat"), block_with("docker compose up")]
+    by_hand = [block_with("scripts\\install.py", "bat"), block_with("docker compose up"), block_with("pip install")]
     assert sorted(blocks("sh") + blocks("bat")) == sorted(tried + by_hand)

@@ -1,24 +1,28 @@
 """Tables of the command line, and the same as data for JSON."""
 
+import json
 import shutil
 from collections.abc import Sequence
 from itertools import groupby
 from textwrap import wrap
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
-import orjson
 from pydantic import AliasChoices
-from pydantic_settings import BaseSettings
 
 from skipscope.model.describe.summary import Summary
 
+if TYPE_CHECKING:
+    from pydantic_settings import BaseSettings
+
 FIGURES = ("parameters", "macs", "depth", "blocks", "activation_bytes", "parameter_bytes", "receptive_field")
 Row = dict[str, Any]
+TAP_COLUMNS = ["activation_rms", "gradient_rms", "zero_fraction", "nonfinite"]
+STEP_COLUMNS = ["step", "variant", "loss", "accuracy", "test_accuracy", "gradient_rms_first", "gradient_rms_last"]
 
 
 def as_json(data: Any) -> str:
     """Write JSON to read."""
-    return orjson.dumps(data, option=orjson.OPT_INDENT_2).decode()
+    return json.dumps(data, indent=2, ensure_ascii=False)
 
 
 def read(value: str | list[str]) -> Any:
@@ -27,8 +31,8 @@ def read(value: str | list[str]) -> Any:
         return [read(part) for part in value]
     text = value.strip()
     try:
-        return orjson.loads(text.lower() if text.lower() in ("true", "false") else text)
-    except orjson.JSONDecodeError:
+        return json.loads(text.lower() if text.lower() in ("true", "false") else text)
+    except json.JSONDecodeError:
         return text
 
 
@@ -102,7 +106,7 @@ def short(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def settings_of(settings: type[BaseSettings]) -> list[Row]:
+def settings_of(settings: "type[BaseSettings]") -> list[Row]:
     """Return all settings: environment variables, the first of which counts most, default, meaning."""
     prefix = settings.model_config.get("env_prefix", "")
     rows: list[Row] = []
@@ -126,3 +130,55 @@ def settings(rows: Sequence[Row]) -> str:
         lines.append(f"{name:<{max(map(len, names))}}  {default:<{max(map(len, defaults))}}  {first}".rstrip())
         lines += [" " * left + line for line in rest]
     return "\n".join(lines)
+
+
+def datasets(rows: Sequence[Row]) -> str:
+    """Write the data sets, a line each, and below it what is missing."""
+    lines: list[str] = []
+    widest = max(len(row["name"]) for row in rows)
+    for row in rows:
+        size = f"{row['in_channels']} x {row['image_size']} x {row['image_size']}"
+        what = f"{row['num_images']:>7,} images  {size:<13}  {row['num_classes']:>4} classes"
+        lines.append(f"{row['name']:<{widest}}  {what}  {row['title']}")
+        if row["missing"] is not None:
+            lines.append(f"{'':<{widest}}  not here: {row['missing']} {row['remedy']}")
+    return "\n".join(lines)
+
+
+def probed(variant: Row) -> str:
+    """Write a network's measurements, a tap a line, and the diagnosis below."""
+    values = variant["values"]
+    head = ["", *(name.replace("_", " ") for name in TAP_COLUMNS)]
+    rows = [[tap, *(_number(values[name][i]) for name in TAP_COLUMNS)] for i, tap in enumerate(variant["taps"])]
+    widths = [max(len(row[i]) for row in [head, *rows]) for i in range(len(head))]
+    lines = [f"{variant['label']}: loss {_number(variant['loss'])}", _line(head, widths)]
+    lines += [_line(row, widths) for row in rows]
+    return "\n".join([*lines, *(finding["sentence"] for finding in variant["findings"])])
+
+
+def stepped(schema: Row, step: Row) -> list[list[Any]]:
+    """Return the rows of one recorded step: STEP_COLUMNS for each network."""
+    rows: list[list[Any]] = []
+    for described, found in zip(schema["variants"], step["variants"], strict=True):
+        blocks = [described["taps"].index(block) for block in described["blocks"]]
+        gradients = [found["values"]["gradient_rms"][i] for i in (blocks[0], blocks[-1])]
+        rows.append(
+            [step["step"], described["label"], found["loss"], found["accuracy"], found["test_accuracy"], *gradients]
+        )
+    return rows
+
+
+def stepped_head() -> str:
+    """Write the head over the lines of steps."""
+    names = ("loss", "accuracy", "test acc.", "∂L/∂x first", "∂L/∂x last")
+    return f"{'step':>6}  {'network':<20}  " + "  ".join(f"{name:>11}" for name in names)
+
+
+def stepped_line(row: Sequence[Any]) -> str:
+    """Write one network's step in a line."""
+    step, label, *numbers = row
+    return (f"{step:>6}  {label:<20}  " + "  ".join(f"{_number(number):>11}" for number in numbers)).rstrip()
+
+
+def _number(value: Any) -> str:
+    return "" if value is None else value if isinstance(value, str) else f"{value:.4g}"

@@ -1,20 +1,26 @@
-"""What an executor promises: probes answered, runs started, their events yielded, commands taken."""
+"""What an executor promises: short jobs answered, others started, their events yielded, commands passed on."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
-from skipscope.app.executors.fair_queue import NOBODY, Seat
-from skipscope.model.describe.request import ProbeRequest, TrainingRequest
+from pydantic import BaseModel
+
+from skipscope.app.guard.seat import NOBODY, Seat
+from skipscope.model.jobs.kind import Kind
 
 
 class Event(NamedTuple):
-    """One event of a run: its kind, its step where it has one, its JSON, and when it was made (time.monotonic)."""
+    """One event of a job: its kind, its step if it has one, its JSON, and when it was made (time.monotonic)."""
 
     kind: str
     step: int | None
     data: bytes
     made: float
+
+
+REPLY = "reply"
+"""The kind of an event that is for the sender of a command alone."""
 
 
 class WorkerDied(Exception):  # noqa: N818  (what happened, not a mistake of ours)
@@ -30,47 +36,47 @@ class WorkerFailed(Exception):  # noqa: N818
 
 
 class Busy(Exception):  # noqa: N818
-    """Too many wait for a probe already."""
+    """Too many wait for an answer already."""
 
 
 class TooSlow(Exception):  # noqa: N818
-    """A probe took longer than is allowed."""
+    """A short job took longer than is allowed."""
 
 
-class RunHandle(Protocol):
-    """A run under way."""
+class JobHandle(Protocol):
+    """A job under way."""
 
     def batches(self) -> AsyncIterator[list[Event]]:
-        """Yield what the run says, in order, all that has come at once; raise WorkerDied or WorkerFailed.
+        """Yield the job's events, in order, all that have come at once; raise WorkerDied or WorkerFailed.
 
         An empty list is a sign of life.
         """
         ...
 
     def send(self, command: dict[str, Any]) -> None:
-        """Tell the run: state, step, skips, strength, lr, max_rate, checkpoint. It acts between two steps.
+        """Send the job a command: state, max_rate, or one of its kind. It acts between two pieces of its work.
 
-        A checkpoint goes into a `file` of this machine, which is there and empty; then an event tells of it. This never
-        waits, whatever the run is at.
+        A reply with bytes goes into a `file` of this machine, which is there and empty; then an event of kind `reply`
+        tells of it. This never waits, whatever the job is at.
         """
         ...
 
     @property
     def unsent(self) -> int:
-        """Count what the run was told and has no room for yet."""
+        """Count the commands that the job has no room for yet."""
         ...
 
     async def pid(self) -> int:
-        """Return the number of the process that trains, on the machine where it is."""
+        """Return the number of the process that works, on the machine where it is."""
         ...
 
     async def close(self) -> None:
-        """End the run at once, where it has not ended, and let its worker go."""
+        """End the job at once, if it has not ended, and let its worker go."""
         ...
 
 
 class Executor(Protocol):
-    """Where networks are measured and trained."""
+    """Where jobs are done."""
 
     async def start(self) -> None:
         """Bring up the workers."""
@@ -80,16 +86,17 @@ class Executor(Protocol):
         """End all workers."""
         ...
 
-    async def probe(self, request: ProbeRequest, seat: Seat = NOBODY) -> bytes:
-        """Measure at initialisation and return the JSON; raise Busy, TooSlow, WorkerFailed or WorkerDied."""
+    async def answer(self, kind: Kind[Any], request: BaseModel, seat: Seat = NOBODY) -> bytes:
+        """Do a short job and return its last event's JSON; raise Busy, TooSlow, WorkerFailed or WorkerDied."""
         ...
 
-    async def run(
-        self, request: TrainingRequest, *, paused: bool = False, max_rate: float = 0, resume: Path | None = None
-    ) -> RunHandle:
-        """Start a training, paused before its first step where that is asked; raise WorkerDied where none can be.
+    async def start_job(
+        self, kind: Kind[Any], request: BaseModel, *, paused: bool = False, max_rate: float = 0,
+        resume: Path | None = None,
+    ) -> JobHandle:  # fmt: skip
+        """Start a job, paused before its first piece if that is asked; raise WorkerDied if none can be.
 
-        `resume` is the file with the state that another run was told to write, for all variants to go on from; it is
-        removed when it was read.
+        `resume` is a file with a network's state, written by another job, for this one to go on from; it is removed
+        when it was read.
         """
         ...

@@ -18,7 +18,7 @@ from skipscope.app.executors.pipe import AHEAD
 
 JOINING = 20.0
 ALIVE_EVERY = 1.0
-TELLING = "tell"
+COMMANDS = "commands"
 """The actor's thread for commands: one alone, or the second command may overtake the first."""
 READY = 0
 """The job that is no job: word of the bridge itself."""
@@ -33,15 +33,15 @@ def main(pipe: Connection, options: dict[str, Any]) -> None:
     try:
         bridge.join(options["address"])
     except Exception as error:  # whatever it is, the server is told why there is no cluster
-        bridge.say(READY, "failed", str(error).strip().encode())
+        bridge.send(READY, "failed", str(error).strip().encode())
         return
-    bridge.say(READY, "ready", b"")
+    bridge.send(READY, "ready", b"")
     with contextlib.suppress(EOFError, OSError):
         while True:
             job, kind, body = pipe.recv()
             if kind == "leave":
                 break
-            bridge.take(job, kind, body)
+            bridge.handle(job, kind, body)
     bridge.leave()
 
 
@@ -52,9 +52,9 @@ class _Bridge:
         self._node = contextlib.ExitStack()
         self._trainers: dict[int, Any] = {}
         self._early: dict[int, list[Any]] = {}
-        """What was told to runs whose trainer is not there yet."""
+        """Commands to jobs whose trainer is not there yet."""
         self._windows: dict[int, threading.Semaphore] = {}
-        """How much more each run may say before the server has taken what it said."""
+        """How many more messages each job may send before the server has received those before."""
 
     def join(self, address: str) -> None:
         """Join the cluster, by a node of our own where this machine has none; without an address start one here."""
@@ -90,17 +90,17 @@ class _Bridge:
         ray.shutdown()
         self._node.close()
 
-    def say(self, job: int, kind: str, data: bytes, step: int | None = None) -> None:
+    def send(self, job: int, kind: str, data: bytes, step: int | None = None) -> None:
         with self._lock, contextlib.suppress(OSError):
             self._pipe.send((job, kind, step, data, time.monotonic()))
 
-    def take(self, job: int, kind: str, body: Any) -> None:
+    def handle(self, job: int, kind: str, body: Any) -> None:
         import ray  # noqa: PLC0415
 
         with self._lock:
             if kind == "check":
                 threading.Thread(target=self._check, daemon=True).start()
-            elif kind == "run":
+            elif kind == "start":
                 self._early[job] = []
                 self._windows[job] = threading.Semaphore(AHEAD)
                 threading.Thread(target=self._run, args=(job, *body), daemon=True).start()
@@ -111,20 +111,20 @@ class _Bridge:
                     ray.kill(trainer)
                 if job in self._windows:
                     self._windows.pop(job).release()
-            elif kind == "taken":
+            elif kind == "received":
                 if body and job in self._windows:
                     self._windows[job].release(body)
             elif job in self._early:
                 self._early[job].append(body)
             elif job in self._trainers:
-                _tell(self._trainers[job], body)
+                _send_command(self._trainers[job], body)
 
     def _check(self) -> None:
         """Say that the cluster is there; where it is another than was joined, Ray ends this process."""
         import ray  # noqa: PLC0415
 
         ray.nodes()
-        self.say(READY, "ready", b"")
+        self.send(READY, "ready", b"")
 
     def _run(self, job: int, body: bytes, memory: int, resume: str | None) -> None:
         import ray  # noqa: PLC0415
@@ -137,23 +137,23 @@ class _Bridge:
             while (problem := lacking(wanted, ray.nodes())) and time.monotonic() < deadline:
                 time.sleep(0.5)  # nodes may be on their way
             if problem:
-                self.say(job, "failed", orjson.dumps({"words": problem, "trace": ""}))
+                self.send(job, "failed", orjson.dumps({"words": problem, "trace": ""}))
                 return
             remote: Any = ray.remote
             actor = remote(
                 num_cpus=wanted["CPU"], num_gpus=wanted["GPU"], memory=memory, max_restarts=0,
-                concurrency_groups={TELLING: 1},
+                concurrency_groups={COMMANDS: 1},
             )(Trainer)  # fmt: skip
             with self._lock:
                 if job not in self._early:
                     return  # it was cancelled before it began
                 trainer = self._trainers[job] = actor.remote(self._options["threads"])
                 for command in self._early.pop(job):
-                    _tell(trainer, command)
+                    _send_command(trainer, command)
             there = trainer.__ray_ready__.remote()
             while not ray.wait([there], timeout=ALIVE_EVERY)[0]:
-                self.say(job, "alive", b"")  # a run that waits for a busy cluster is not stuck
-            state = None if resume is None else state_file.take(resume)
+                self.send(job, "alive", b"")  # a run that waits for a busy cluster is not stuck
+            state = None if resume is None else state_file.read_once(resume)
             running = trainer.run.options(num_returns="streaming", _generator_backpressure_num_objects=8)
             stream = running.remote(body, state)
             del state
@@ -163,13 +163,13 @@ class _Bridge:
                     if window is None:
                         return  # it was cancelled
                     window.acquire()
-                    if kind == "checkpoint":
-                        told, _, state = data.partition(b"\n")
-                        data = state_file.keep(orjson.loads(told), state)  # noqa: PLW2901
+                    if kind == "reply":
+                        file, found, state = data.split(b"\n", 2)
+                        data = state_file.write(orjson.loads(found), orjson.loads(file), state)  # noqa: PLW2901
                         del state
-                    self.say(job, kind, data, step)
+                    self.send(job, kind, data, step)
         except Exception as error:  # of Ray or of its network: whatever it is, the run hears of it
-            self.say(job, "died", _first_line(error).encode())
+            self.send(job, "died", _first_line(error).encode())
         finally:
             with self._lock:
                 self._early.pop(job, None)
@@ -179,8 +179,8 @@ class _Bridge:
                 ray.kill(ended)
 
 
-def _tell(trainer: Any, command: Any) -> None:
-    trainer.tell.options(concurrency_group=TELLING).remote(command)
+def _send_command(trainer: Any, command: Any) -> None:
+    trainer.send_command.options(concurrency_group=COMMANDS).remote(command)
 
 
 def lacking(wanted: dict[str, float], nodes: list[dict[str, Any]]) -> str | None:

@@ -3,20 +3,14 @@
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Hashable, Mapping
 from heapq import heapify, heappop, heapreplace
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, TypeVar
+
+from skipscope.app.guard.seat import Seat
 
 T = TypeVar("T", bound=Hashable)
 REMEMBERED = 4096
 
 
-class Seat(NamedTuple):
-    """Who asks: a client, which may be made up, and its network address; empty where addresses do not count."""
-
-    client: str
-    address: str = ""
-
-
-NOBODY = Seat("")
 Group = TypeVar("Group", Seat, str)
 
 
@@ -34,7 +28,7 @@ class FairQueue(Generic[T]):
     def __contains__(self, item: T) -> bool:
         return item in self._waiting
 
-    def add(self, item: T, seat: Seat) -> None:
+    def enqueue(self, item: T, seat: Seat) -> None:
         """Let an item wait."""
         self._waiting[item] = seat
 
@@ -76,7 +70,7 @@ class FairQueue(Generic[T]):
                 heappop(heads)
         return order
 
-    def take(self, active: Counter[Seat], most: int, ready: Callable[[T], bool] = lambda _: True) -> T | None:
+    def pop(self, active: Counter[Seat], most: int, ready: Callable[[T], bool] = lambda _: True) -> T | None:
         """Return the next item that is ready, of a seat with fewer than `most` under way, and count it as served.
 
         None where there is no such item.

@@ -1,4 +1,4 @@
-"""What a worker does, whatever wire it hangs on: answer a probe, or train and heed commands between steps."""
+"""What a worker does with a job of any kind, whatever wire it hangs on: work, send events, obey between two pieces."""
 
 import time
 import traceback
@@ -6,54 +6,44 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 import orjson
+from pydantic import ValidationError
 
-from skipscope.model.describe.request import ProbeRequest, TrainingRequest
-from skipscope.model.train.training import Training, probe, train
+from skipscope.app.executors.order import Order
+from skipscope.model.jobs.job import Event, Job, JobFailed, Reply, Stopped
 
 ALIVE_EVERY = 1.0
 
 
-class Stopped(Exception):  # noqa: N818  (not a mistake)
-    """Nobody wants the job any more."""
-
-
 class Wire(Protocol):
-    """Where a job's words go and its commands come from."""
+    """Where a job's messages go and its commands come from."""
 
-    def say(self, kind: str, data: bytes, step: int | None = None) -> None:
+    def send(self, kind: str, data: bytes, step: int | None = None) -> None:
         """Send a message."""
         ...
 
-    def keep(self, told: Mapping[str, Any], state: bytes) -> None:
-        """Have a state written into the file that `told` names, and then say `told`, a checkpoint, with the outcome."""
+    def reply(self, reply: Reply) -> None:
+        """Have the reply's bytes written into its file, and then send its data with the outcome."""
         ...
 
-    def heard(self, seconds: float | None) -> dict[str, Any] | None:
-        """Return the next command, waiting for it so long (None: for ever); None where none came. Raise Stopped."""
+    def receive(self, seconds: float | None) -> dict[str, Any] | None:
+        """Return the next command, waiting for it so long (None: for ever); None if none came."""
         ...
-
-
-def measure(body: bytes) -> bytes:
-    """Answer a probe."""
-    return orjson.dumps(probe(ProbeRequest.model_validate_json(body)))
 
 
 def serve(wire: Wire, body: bytes, state: bytes | None) -> None:
-    """Train as asked, from a state where there is one, until the end or until nobody wants it."""
-    wire.say("alive", b"")  # loading the data may take long
-    options = orjson.loads(body)
-    training = train(TrainingRequest.model_validate(options["request"]), state)
+    """Do the job that is ordered, from a network's state if there is one, until its end or until it is stopped."""
+    wire.send("alive", b"")  # loading the data may take long
+    order = Order.decode(body)
+    job = order.begin(state)
     del state  # the networks have it
     try:
-        _Loop(wire, training, paused=options["paused"], rate=options["max_rate"]).run()
-    except Stopped:
-        pass
+        _Loop(wire, job, paused=order.paused, rate=order.max_rate).run()
     finally:
-        training.close()
+        job.events.close()
 
 
 def failed(error: Exception) -> bytes:
-    """Say what went wrong: in words for people, and where for the log."""
+    """Return what went wrong: in words for people, and where for the log."""
     return orjson.dumps({"words": _words(error), "trace": "".join(traceback.format_exception(error))})
 
 
@@ -63,39 +53,48 @@ def _words(error: Exception) -> str:
     return str(error) if isinstance(error, ValueError) else f"{type(error).__name__}: {error}"
 
 
-class _Loop:
-    """One training: step, say, listen."""
+def _detail(error: ValueError) -> str:
+    return error.errors()[0]["msg"].removeprefix("Value error, ") if isinstance(error, ValidationError) else str(error)
 
-    def __init__(self, wire: Wire, training: Training, *, paused: bool, rate: float) -> None:
-        self.wire, self.training = wire, training
+
+class _Loop:
+    """One job: a piece of work, its event, a command."""
+
+    def __init__(self, wire: Wire, job: Job, *, paused: bool, rate: float) -> None:
+        self.wire, self.job = wire, job
         self.paused, self.rate = paused, rate
         self.single = 0
+        self.over = False
         self.stopped: str | None = None
-        self._due = self._spoke = time.monotonic()
+        self._due = self._sent = time.monotonic()
         self._rested = True
-        """Whether the last step was recorded: the pace is that of recorded steps."""
+        """Whether the last piece had an event: the pace is that of events."""
 
     def run(self) -> None:
-        self._say("schema", self.training.schema())
+        """Work until the job is over or stopped."""
+        if self.job.schema is not None:
+            self._send("schema", self.job.schema)
         self._state("paused" if self.paused else "running")
-        while self.stopped is None:
-            # steps that were asked for come before what was asked for later
-            command = None if self.single else self.wire.heard(self._patience())
-            if command is not None:
-                self._obey(command)
-            elif self.single or self._left() == 0:
-                if self.training.over:
-                    break
-                self._advance()
-            self._live()
-        reason = self.training.reason
-        if self.stopped is not None:
-            self._state("stopped", reason=self.stopped or None, final=True)
+        try:
+            while self.stopped is None and not self.over:
+                # steps that were asked for come before what was asked for later
+                command = None if self.single else self.wire.receive(self._patience())
+                if command is not None:
+                    self._obey(command)
+                elif self.single or self._left() == 0:
+                    self._advance()
+                self._live()
+        except JobFailed as error:
+            self._state("failed", reason=str(error), final=True)
+            return
+        if self.stopped is None:
+            self._state("done", final=True)
         else:
-            self._state("done" if reason is None else "failed", reason=reason, final=True)
+            self._wind_up()
+            self._state("stopped", reason=self.stopped or None, final=True)
 
     def _left(self) -> float:
-        """Return the seconds until the next step is due."""
+        """Return the seconds until the next piece is due."""
         return max(0.0, self._due - time.monotonic()) if self.rate > 0 and self._rested else 0.0
 
     def _patience(self) -> float | None:
@@ -104,28 +103,45 @@ class _Loop:
 
     def _live(self) -> None:
         """Give a sign of life in a long silence."""
-        if time.monotonic() - self._spoke >= ALIVE_EVERY:
-            self._spoke = time.monotonic()
-            self.wire.say("alive", b"")
+        if time.monotonic() - self._sent >= ALIVE_EVERY:
+            self._sent = time.monotonic()
+            self.wire.send("alive", b"")
 
     def _advance(self) -> None:
-        """Make one step; one that was asked for is recorded in any case."""
-        asked, self.single = self.single > 0, max(0, self.single - 1)
+        """Do one piece; the job hears of one that was asked for singly."""
+        if self.single:
+            self.single -= 1
+            self.job.commands["step"]({"step": 1})
         if self.rate > 0 and self._rested:
             self._due = max(self._due, time.monotonic() - 1 / self.rate) + 1 / self.rate
-        record = self.training.advance(record=asked)
-        self._rested = record is not None
-        if record is not None:
-            self._say("step", record.to_dict(), record.step)
+        try:
+            event = next(self.job.events)
+        except StopIteration:
+            self.over = True
+            return
+        self._rested = event is not None
+        self._publish(event)
+
+    def _wind_up(self) -> None:
+        """Stop the job's generator, and publish what it still has to tell."""
+        try:
+            event = self.job.events.throw(Stopped())
+            while True:
+                self._publish(event)
+                event = next(self.job.events)
+        except (Stopped, StopIteration):
+            pass
 
     def _obey(self, command: Mapping[str, Any]) -> None:
         try:
             self._change(command)
         except ValueError as error:
-            self._state("paused" if self.paused else "running", reason=f"not changed: {error}")
+            changed = {name: value for name, value in command.items() if name != "variant"}
+            refused = {"variant": command.get("variant"), "changed": changed, "detail": _detail(error)}
+            state = "paused" if self.paused else "running"
+            self._state(state, reason=f"not changed: {refused['detail']}", refused=refused)
 
     def _change(self, command: Mapping[str, Any]) -> None:
-        training = self.training
         match command:
             case {"state": "paused", **more}:
                 self.paused = True
@@ -136,33 +152,26 @@ class _Loop:
                 self._state("running")
             case {"state": "stopped", **more}:
                 self.stopped = more.get("reason") or ""
-            case {"step": count}:
-                self.single = count if self.paused else 0
-            case {"variant": variant, "skips": skips}:
-                training.set_skips(variant, skips)
-                self._changed(variant, skips=skips)
-            case {"variant": variant, "strength": strength}:
-                names = training.schema()["variants"][variant]["blocks"]
-                training.set_strength(variant, dict(zip(names, strength, strict=True)))
-                self._changed(variant, strength=strength)
-            case {"checkpoint": variant, "file": file}:
-                told = {"step": training.step, "skips": training.variants[variant].net.skips, "file": file}
-                self.wire.keep(told, training.checkpoint(variant))
-            case {"lr": lr}:
-                training.set_lr(lr)
-                self._changed(None, lr=lr)
             case {"max_rate": rate}:
                 self.rate, self._due = rate, time.monotonic()
+            case {"step": count} if "step" in self.job.commands:
+                self.single = count if self.paused else 0
             case _:
-                raise AssertionError(f"the web sent {command!r}")
+                name = next((name for name in self.job.commands if name in command), None)
+                assert name is not None, f"the web sent {command!r}"
+                answer = self.job.commands[name](command)
+                if isinstance(answer, Reply):
+                    self.wire.reply(answer)
+                else:
+                    self._publish(answer)
 
-    def _changed(self, variant: int | None, **changed: Any) -> None:
-        self._say("change", {"step": self.training.step, "variant": variant, "changed": changed})
+    def _state(self, state: str, *, reason: str | None = None, **more: Any) -> None:
+        self._send("status", {"state": state, "reason": reason, "queue_position": None, **more})
 
-    def _state(self, state: str, *, reason: str | None = None, final: bool = False) -> None:
-        status: dict[str, Any] = {"state": state, "reason": reason, "queue_position": None}
-        self._say("status", {**status, "final": True} if final else status)
+    def _publish(self, event: Event | None) -> None:
+        if event is not None:
+            self._send(event.kind, event.data, event.step)
 
-    def _say(self, kind: str, content: Mapping[str, Any], step: int | None = None) -> None:
-        self._spoke = time.monotonic()
-        self.wire.say(kind, orjson.dumps(content), step)
+    def _send(self, kind: str, content: Mapping[str, Any], step: int | None = None) -> None:
+        self._sent = time.monotonic()
+        self.wire.send(kind, orjson.dumps(content), step)

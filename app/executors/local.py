@@ -1,25 +1,26 @@
-"""Runs on this machine: each in a process of its own, forked beforehand, so that it begins at once and ends clean."""
+"""Jobs on this machine: each in a process of its own, forked beforehand, so that it begins at once and ends clean."""
 
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
-import orjson
+from pydantic import BaseModel
 
-from skipscope.app.executors.base import Event, RunHandle
-from skipscope.app.executors.fair_queue import NOBODY, Seat
-from skipscope.app.executors.pipe import failure, sort
-from skipscope.app.executors.prober import Prober
+from skipscope.app.executors.answerer import Answerer
+from skipscope.app.executors.base import Event, JobHandle
+from skipscope.app.executors.order import Order
+from skipscope.app.executors.pipe import failure, split
 from skipscope.app.executors.workers import Worker, num_cores, warm_context
-from skipscope.model.describe.request import ProbeRequest, TrainingRequest
+from skipscope.app.guard.seat import NOBODY, Seat
+from skipscope.model.jobs.kind import Kind
 
 MAX_SPARES = 4
 REFILL_AFTER = 0.5
 
 
 class LocalExecutor:
-    """Keep processes ready: some for probes, some for the next runs."""
+    """Keep processes ready: some for short jobs that are answered at once, some for the next others."""
 
     def __init__(
         self, *, slots: int, threads: int = 0, nice: int = 5, worker_bytes: int = 0,
@@ -33,38 +34,38 @@ class LocalExecutor:
         self._num_spares = min(slots, MAX_SPARES)
         self._spares: list[Worker] = []
         self._refilling: asyncio.Task[None] | None = None
-        self._prober = Prober(
+        self._answerer = Answerer(
             self._make, num=probers, seconds=probe_seconds, most=max_probes, most_of_one=address_probes
         )
 
     async def start(self) -> None:
         """Bring up all processes."""
-        await self._prober.start()
+        await self._answerer.start()
         await self._refill(0)
 
     async def stop(self) -> None:
-        """End all processes that no run has."""
+        """End all processes that no job has."""
         if self._refilling is not None:
             self._refilling.cancel()
             await asyncio.wait([self._refilling])
-        await asyncio.gather(self._prober.stop(), *(spare.end() for spare in self._spares))
+        await asyncio.gather(self._answerer.stop(), *(spare.end() for spare in self._spares))
         self._spares.clear()
 
-    async def probe(self, request: ProbeRequest, seat: Seat = NOBODY) -> bytes:
-        """Measure at initialisation."""
-        return await self._prober.probe(request, seat)
+    async def answer(self, kind: Kind[Any], request: BaseModel, seat: Seat = NOBODY) -> bytes:
+        """Do a short job at once."""
+        return await self._answerer.answer(kind, request, seat)
 
-    async def run(
-        self, request: TrainingRequest, *, paused: bool = False, max_rate: float = 0, resume: Path | None = None
-    ) -> RunHandle:
-        """Start a training in a process that is ready."""
-        worker = await self._take()
-        options = {"request": request.model_dump(mode="json"), "paused": paused, "max_rate": max_rate}
-        worker.ask("run", (orjson.dumps(options), None if resume is None else str(resume)))
+    async def start_job(
+        self, kind: Kind[Any], request: BaseModel, *, paused: bool = False, max_rate: float = 0,
+        resume: Path | None = None,
+    ) -> JobHandle:  # fmt: skip
+        """Start a job in a process that is ready."""
+        worker = await self._acquire()
+        worker.start(Order.of(kind, request, paused=paused, max_rate=max_rate), resume)
         return _Handle(worker)
 
-    async def _take(self) -> Worker:
-        # later, so that the new process does not compete with the first steps of this run
+    async def _acquire(self) -> Worker:
+        # later, so that the new process does not compete with the first steps of this job
         if self._refilling is None or self._refilling.done():
             self._refilling = asyncio.create_task(self._refill(REFILL_AFTER))
         while self._spares:
@@ -84,16 +85,15 @@ class LocalExecutor:
 
 
 class _Handle:
-    """A training in its process."""
+    """A job in its process."""
 
     def __init__(self, worker: Worker) -> None:
         self._worker = worker
 
     async def batches(self) -> AsyncIterator[list[Event]]:
-        """Yield what the run says until its end."""
+        """Yield the job's events until its end."""
         while True:
-            said = await self._worker.receive()
-            events, ending = sort(said)
+            events, ending = split(await self._worker.receive())
             yield events
             if ending is not None:
                 if ending.kind == "failed":
@@ -101,12 +101,12 @@ class _Handle:
                 return
 
     def send(self, command: dict[str, Any]) -> None:
-        """Tell the run."""
-        self._worker.tell(command)
+        """Send the job a command."""
+        self._worker.send_command(command)
 
     @property
     def unsent(self) -> int:
-        """Count what the run has no room for yet."""
+        """Count the commands that the job has no room for yet."""
         return self._worker.unsent
 
     async def pid(self) -> int:

@@ -1,4 +1,4 @@
-"""The web's end of the pipe to a process: what it says, sorted by job, with the process held back where we are slow."""
+"""The web's end of the pipe to a process: its messages, sorted by job, with the process held back while we are slow."""
 
 import asyncio
 import queue
@@ -19,7 +19,7 @@ ALIVE = "alive"
 ENDS = ("end", "failed", "died")
 
 
-class Said(NamedTuple):
+class Message(NamedTuple):
     """One message of a process: the job it is about, what it is, its content, and when it was made."""
 
     job: int
@@ -29,32 +29,32 @@ class Said(NamedTuple):
     made: float
 
 
-def sort(said: list[Said]) -> tuple[list[Event], Said | None]:
-    """Tell a run's events from the word that ends it, and from signs of life."""
-    last = said[-1] if said and said[-1].kind in ENDS else None
+def split(messages: list[Message]) -> tuple[list[Event], Message | None]:
+    """Return a job's events, without signs of life, and the message that ends it if it is there."""
+    last = messages[-1] if messages and messages[-1].kind in ENDS else None
     events = [
         Event(message.kind, message.step, message.data, message.made)
-        for message in said
+        for message in messages
         if message is not last and message.kind != ALIVE
     ]
     return events, last
 
 
-def failure(said: Said) -> WorkerFailed:
+def failure(last: Message) -> WorkerFailed:
     """Return what went wrong in a worker, by its last message."""
-    found = orjson.loads(said.data)
+    found = orjson.loads(last.data)
     return WorkerFailed(found["words"], found["trace"])
 
 
 class Inbox:
-    """What was said about one job and not read yet."""
+    """The messages about one job that are not read yet."""
 
     def __init__(self) -> None:
-        self._messages: deque[Said] = deque()
+        self._messages: deque[Message] = deque()
         self._news = asyncio.Event()
         self._lost = False
 
-    def put(self, message: Said | None) -> None:
+    def put(self, message: Message | None) -> None:
         """Add a message; None: there will be no more."""
         if message is None:
             self._lost = True
@@ -62,7 +62,7 @@ class Inbox:
             self._messages.append(message)
         self._news.set()
 
-    async def get(self) -> list[Said]:
+    async def get(self) -> list[Message]:
         """Return all that is there, at least one; an empty list when there will be no more."""
         while not self._messages:
             if self._lost:
@@ -74,8 +74,8 @@ class Inbox:
         return messages
 
 
-class Line:
-    """A pipe to a process. A thread reads it; `ahead` messages may be unread before the process has to wait.
+class PipeEnd:
+    """Our end of a pipe to a process. A thread reads it; `ahead` messages may be unread before the process has to wait.
 
     Another one writes: a process that does not read holds up neither the loop nor what else there is to do.
     """
@@ -88,25 +88,25 @@ class Line:
         self._lost = False
         self._outbox: queue.SimpleQueue[tuple[Any, ...] | None] = queue.SimpleQueue()
         self._threads = [
-            threading.Thread(target=target, name="line", daemon=True) for target in (self._listen, self._write)
+            threading.Thread(target=target, name="pipe", daemon=True) for target in (self._read, self._write)
         ]
         for thread in self._threads:
             thread.start()
 
-    def open(self, job: int) -> None:
-        """Take in what is said about a job."""
+    def open_job(self, job: int) -> None:
+        """Keep messages about a job from now on."""
         inbox = self._inboxes[job] = Inbox()
         if self._lost:
             inbox.put(None)
 
-    def shut(self, job: int) -> None:
-        """Drop what is said about a job from now on."""
+    def close_job(self, job: int) -> None:
+        """Drop messages about a job from now on."""
         inbox = self._inboxes.pop(job, None)
         if inbox is not None:
             self._space.release(max(1, len(inbox._messages)))
 
-    async def receive(self, job: int) -> list[Said]:
-        """Return what was said about a job; an empty list when the process is gone and all is read."""
+    async def receive(self, job: int) -> list[Message]:
+        """Return the messages about a job; an empty list when the process is gone and all is read."""
         messages = await self._inboxes[job].get()
         if messages:
             self._space.release(len(messages))
@@ -114,11 +114,11 @@ class Line:
 
     @property
     def unsent(self) -> int:
-        """Count what was said and the process has not made room for yet."""
+        """Count what was sent and the process has not made room for yet."""
         return self._outbox.qsize()
 
     def send(self, *message: Any) -> None:
-        """Say something to the process, once it has read what was said before; raise WorkerDied where it is gone."""
+        """Send a message once the process has read those before; raise WorkerDied if it is gone."""
         if self._lost:
             raise WorkerDied("the worker process is gone")
         self._outbox.put(message)
@@ -140,10 +140,10 @@ class Line:
                 except (OSError, ValueError):
                     lost = True  # the thread that listens says so
 
-    def _listen(self) -> None:
+    def _read(self) -> None:
         while True:
             try:
-                message = Said(*self._pipe.recv())
+                message = Message(*self._pipe.recv())
             except (EOFError, OSError):
                 break
             self._space.acquire()
@@ -153,7 +153,7 @@ class Line:
         if not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._end)
 
-    def _sort(self, message: Said) -> None:
+    def _sort(self, message: Message) -> None:
         inbox = self._inboxes.get(message.job)
         if inbox is None:
             self._space.release()

@@ -1,7 +1,7 @@
 """The file in which a network's state passes from one worker to another: the web process knows its name alone.
 
-Who wants a state makes the file, empty, and removes it where it is wanted no more; a state is written into a file that
-is there, and never makes one.
+The requester makes the file, empty, and removes it when it is no longer wanted. A worker writes into a file that is
+there, and never makes one.
 """
 
 import shutil
@@ -12,23 +12,23 @@ from typing import Any
 import orjson
 
 ROOM = 16 * 2**20
-"""Bytes of the disk that are left for what runs record."""
+"""Bytes of the disk that are left for what jobs record."""
 
 
-def keep(told: Mapping[str, Any], state: bytes) -> bytes:
-    """Write a state into the file that `told` names; return `told` as JSON, with the `problem` or null."""
-    path = Path(told["file"])
+def write(data: Mapping[str, Any], file: str, state: bytes) -> bytes:
+    """Write a state into a file; return the reply's data as JSON, with the file and the `problem` or null."""
+    path = Path(file)
     problem = None
     try:
-        with path.open("r+b") as file:
+        with path.open("r+b") as opened:
             problem = _lacking(path, len(state))
             if problem is None:
-                file.write(state)
+                opened.write(state)
     except FileNotFoundError:
         pass  # nobody wants it any more
     except OSError as error:
         problem = f"{error.strerror}."
-    return orjson.dumps({**told, "problem": problem})
+    return orjson.dumps({**data, "file": file, "problem": problem})
 
 
 def _lacking(path: Path, size: int) -> str | None:
@@ -38,7 +38,7 @@ def _lacking(path: Path, size: int) -> str | None:
     return f"It takes {size / 1e6:.1f} MB, with {ROOM / 1e6:.0f} MB left beside it, and {free / 1e6:.1f} MB are free."
 
 
-def take(name: str) -> bytes:
+def read_once(name: str) -> bytes:
     """Return the state that is in a file, and remove the file."""
     path = Path(name)
     state = path.read_bytes()

@@ -4,7 +4,8 @@ import asyncio
 from collections import Counter
 
 from skipscope.app.executors.base import Busy
-from skipscope.app.executors.fair_queue import FairQueue, Seat
+from skipscope.app.executors.fair_queue import FairQueue
+from skipscope.app.guard.seat import Seat
 
 
 class Turns:
@@ -28,7 +29,7 @@ class Turns:
         if seat.address and self._queue.num_from(seat.address) >= self._most_of_one:
             raise Busy(f"{self._most_of_one} {self._what} from your network address wait already")
         turn = asyncio.get_running_loop().create_future()
-        self._queue.add(turn, seat)
+        self._queue.enqueue(turn, seat)
         self._admit()
         try:
             await turn
@@ -52,7 +53,7 @@ class Turns:
                 self._active += Counter()
                 return
             seat = self._queue.seat_of(order[0])
-            turn = self._queue.take(self._active, self._num)
+            turn = self._queue.pop(self._active, self._num)
             assert turn is not None
             self._free -= 1
             self._active[seat] += 1

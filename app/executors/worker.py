@@ -1,4 +1,4 @@
-"""The process that measures and trains: takes jobs from a pipe, answers with encoded events. Holds PyTorch."""
+"""The process that does jobs: it receives them from a pipe and sends encoded events. Holds PyTorch."""
 
 import contextlib
 import os
@@ -6,7 +6,6 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Mapping
 from multiprocessing import connection, parent_process
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -15,7 +14,8 @@ from typing import Any
 import torch
 
 from skipscope.app.executors import malloc, state_file
-from skipscope.app.executors.job import failed, measure, serve
+from skipscope.app.executors.job import failed, serve
+from skipscope.model.jobs.job import Reply
 
 OOM_SCORE = 500
 
@@ -29,24 +29,21 @@ def main(pipe: Connection, threads: int, nice: int, memory_bytes: int) -> None:
     torch.set_num_threads(threads)
     with contextlib.suppress(BrokenPipeError, EOFError, ConnectionResetError):
         while True:
-            job, kind, body = pipe.recv()
-            _serve(_Wire(pipe, job), kind, body)
+            job, kind, (order, resume) = pipe.recv()
+            assert kind == "start", "a process does one job at a time"
+            _serve(_Wire(pipe, job), order, resume)
             malloc.give_back()
 
 
-def _serve(wire: "_Wire", kind: str, body: Any) -> None:
+def _serve(wire: "_Wire", order: bytes, resume: str | None) -> None:
     try:
-        if kind == "probe":
-            wire.say("probe", measure(body))
-        elif kind == "run":
-            request, resume = body
-            serve(wire, request, None if resume is None else state_file.take(resume))
+        serve(wire, order, None if resume is None else state_file.read_once(resume))
     except (BrokenPipeError, EOFError, ConnectionResetError):
         raise
-    except Exception as error:  # whatever it is, the run ends with its words, and the trace goes to the log
-        wire.say("failed", failed(error))
+    except Exception as error:  # whatever it is, the job ends with its words, and the trace goes to the log
+        wire.send("failed", failed(error))
     else:
-        wire.say("end", b"")
+        wire.send("end", b"")
 
 
 def step_back(nice: int, memory_bytes: int) -> None:
@@ -77,15 +74,15 @@ class _Wire:
     def __init__(self, pipe: Connection, job: int) -> None:
         self._pipe, self._job = pipe, job
 
-    def say(self, kind: str, data: bytes, step: int | None = None) -> None:
+    def send(self, kind: str, data: bytes, step: int | None = None) -> None:
         self._pipe.send((self._job, kind, step, data, time.monotonic()))
 
-    def keep(self, told: Mapping[str, Any], state: bytes) -> None:
-        self.say("checkpoint", state_file.keep(told, state))
+    def reply(self, reply: Reply) -> None:
+        self.send("reply", state_file.write(reply.data, reply.file, reply.content))
 
-    def heard(self, seconds: float | None) -> dict[str, Any] | None:
+    def receive(self, seconds: float | None) -> dict[str, Any] | None:
         if not self._pipe.poll(seconds):
             return None
         job, kind, command = self._pipe.recv()
-        assert (job, kind) == (self._job, "tell"), "a process serves one job at a time"
+        assert (job, kind) == (self._job, "command"), "a process does one job at a time"
         return command

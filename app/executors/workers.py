@@ -9,10 +9,11 @@ import sys
 from collections.abc import Mapping
 from multiprocessing.context import ForkServerContext, SpawnContext
 from multiprocessing.process import BaseProcess
-from typing import Any
+from pathlib import Path
 
 from skipscope.app.executors.base import WorkerDied
-from skipscope.app.executors.pipe import Line, Said
+from skipscope.app.executors.order import Order
+from skipscope.app.executors.pipe import Message, PipeEnd
 from skipscope.app.executors.process import main as work
 
 PATIENCE = 5.0
@@ -32,10 +33,10 @@ def warm_context() -> ForkServerContext | SpawnContext:
 
 
 class Worker:
-    """One process with its line."""
+    """One process with its pipe."""
 
-    def __init__(self, process: BaseProcess, line: Line) -> None:
-        self.process, self._line = process, line
+    def __init__(self, process: BaseProcess, pipe: PipeEnd) -> None:
+        self.process, self._pipe = process, pipe
 
     @classmethod
     async def make(cls, context: ForkServerContext | SpawnContext, options: Mapping[str, int]) -> "Worker":
@@ -50,48 +51,48 @@ class Worker:
             raise WorkerDied(f"No worker process can be started: {error.strerror or error}.") from error
         finally:
             theirs.close()
-        line = Line(ours)
-        line.open(_JOB)
-        return cls(process, line)
+        pipe = PipeEnd(ours)
+        pipe.open_job(_JOB)
+        return cls(process, pipe)
 
     @property
     def alive(self) -> bool:
         """Say whether the process is there."""
         return self.process.is_alive()
 
-    def ask(self, kind: str, body: Any) -> None:
-        """Give the process a job: a probe's request, or a run's with the file of the state that it goes on from."""
-        self._line.send(_JOB, kind, body)
+    def start(self, order: Order, resume: Path | None = None) -> None:
+        """Give the process a job, with the file of the state that it goes on from if there is one."""
+        self._pipe.send(_JOB, "start", (order.encode(), None if resume is None else str(resume)))
 
-    def tell(self, command: Mapping[str, object]) -> None:
-        """Give the run under way a command."""
-        self._line.send(_JOB, "tell", dict(command))
+    def send_command(self, command: Mapping[str, object]) -> None:
+        """Send the job under way a command."""
+        self._pipe.send(_JOB, "command", dict(command))
 
     @property
     def unsent(self) -> int:
         """Count what the process has not made room for yet."""
-        return self._line.unsent
+        return self._pipe.unsent
 
-    async def receive(self) -> list[Said]:
-        """Return what the process has said; raise WorkerDied when it is gone and all is read."""
-        said = await self._line.receive(_JOB)
-        if not said:
+    async def receive(self) -> list[Message]:
+        """Return what the process has sent; raise WorkerDied when it is gone and all is read."""
+        messages = await self._pipe.receive(_JOB)
+        if not messages:
             await asyncio.to_thread(self.process.join, PATIENCE)
-            raise WorkerDied(_obituary(self.process.exitcode))
-        return said
+            raise WorkerDied(_exit_reason(self.process.exitcode))
+        return messages
 
     async def end(self) -> None:
         """End the process at once, whatever it is at."""
         with contextlib.suppress(ProcessLookupError):
             self.process.kill()
         await asyncio.to_thread(self.process.join, PATIENCE)
-        self._line.shut(_JOB)
-        await self._line.close()
+        self._pipe.close_job(_JOB)
+        await self._pipe.close()
         if not self.process.is_alive():
             self.process.close()
 
 
-def _obituary(code: int | None) -> str:
+def _exit_reason(code: int | None) -> str:
     if code is None or code >= 0:
         return f"The worker process ended by itself, with exit code {code}."
     name = signal.Signals(-code).name if -code in set(signal.Signals) else str(-code)

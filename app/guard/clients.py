@@ -7,7 +7,7 @@ from ipaddress import IPv6Address, IPv6Network, ip_address
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 
-from skipscope.app.executors.fair_queue import Seat
+from skipscope.app.guard.seat import Seat
 from skipscope.app.settings import Settings
 
 COOKIE = "skipscope_client"
@@ -47,8 +47,13 @@ def turns_of(request: Request) -> str:
 
 
 def seat_of(request: Request) -> Seat:
-    """Return whose turn it is in a queue."""
+    """Return who asks, for what belongs to whom and for turns in queues."""
     return Seat(client_of(request), turns_of(request))
+
+
+def owner_of(request: Request) -> str | None:
+    """Return the client whose jobs are listed; None with the admin token, which shows all."""
+    return None if request.state.admin else client_of(request)
 
 
 def _host(request: HTTPConnection) -> str:

@@ -10,10 +10,12 @@ from skipscope.app.errors import Problem
 from skipscope.app.guard.clients import address_of, browser_of
 from skipscope.app.settings import Settings
 
+JOBS = ("/api/runs/", "/api/experiments/")
+
 
 def is_stream(method: str, path: str) -> bool:
-    """Tell a request for a run's events, which stays open, from all others."""
-    return method == "GET" and path.startswith("/api/runs/") and path.endswith("/events")
+    """Return whether a request is for a job's events, and so stays open."""
+    return method == "GET" and path.startswith(JOBS) and path.endswith("/events")
 
 
 class Streams:

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
 
-from skipscope.app.executors.fair_queue import Seat
 from skipscope.app.executors.turns import Turns
+from skipscope.app.guard.seat import Seat
 
 P = ParamSpec("P")
 T = TypeVar("T")

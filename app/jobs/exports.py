@@ -13,9 +13,9 @@ from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from skipscope.app.errors import Problem
-from skipscope.app.executors.fair_queue import Seat
 from skipscope.app.executors.turns import Turns
 from skipscope.app.guard.broken import BrokenOff
+from skipscope.app.guard.seat import Seat
 from skipscope.app.jobs.exporting import GONE, Wish
 
 PART = 65_536

@@ -1,4 +1,4 @@
-"""What a run recorded, as a Plotly figure: heatmap of all steps, profile or diagram of the last one."""
+"""What a run recorded, as a Plotly figure: heatmap of all steps, or profile of the last one."""
 
 from collections.abc import Iterator
 from itertools import chain
@@ -8,27 +8,30 @@ import orjson
 
 from skipscope.app.jobs import refusals
 from skipscope.app.jobs.history import History
-from skipscope.model.data.catalogue import adapt_all
-from skipscope.model.describe.request import TrainingRequest
-from skipscope.model.describe.summary import summarize
-from skipscope.model.show.diagrams import Drawing, diagram_data
-from skipscope.model.show.drawing import Figure
-from skipscope.model.show.heatmaps import heatmap_data
-from skipscope.model.show.measured import USUAL
-from skipscope.model.show.profiles import profile_data
+from skipscope.model.show.node import draw
+from skipscope.model.show.requests import ask_heatmap, ask_profile
 
-Kind = Literal["heatmap", "profile", "diagram"]
+Kind = Literal["heatmap", "profile"]
 Measure = Literal[
     "activation_rms", "gradient_rms", "zero_fraction", "nonfinite", "weight_gradient_norm", "update_ratio",
     "residual_rms", "identity_rms", "residual_gradient_norm", "identity_gradient_norm",
 ]  # fmt: skip
+SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "required": ["data", "layout"],
+    "properties": {"data": {"type": "array", "items": {"type": "object"}}, "layout": {"type": "object"}},
+}
+"""What is sent, as the OpenAPI document tells it."""
 CELLS = 100_000
 """At most about twice so many numbers are in a heatmap: every second step, every fourth, … of longer runs."""
 LEAST_STEPS = 64
 
 
-def figure_of(history: History, request: bytes | str, kind: Kind, measure: Measure) -> bytes:
-    """Return a run's figure as JSON; raise a Problem where nothing was recorded in the span."""
+def figure_of(history: History, kind: Kind, measure: Measure) -> bytes:
+    """Return a run's figure as JSON; raise a Problem where nothing was recorded in the span.
+
+    Raise FiguresUnavailable where the server has no Node.
+    """
     variants, changes = history.variants, history.changes
     names = sum(len(variant["taps"]) for variant in variants)
     most = max(LEAST_STEPS, CELLS // max(1, names)) if kind == "heatmap" else 1
@@ -37,25 +40,12 @@ def figure_of(history: History, request: bytes | str, kind: Kind, measure: Measu
     if not variants or not steps:
         raise refusals.nothing_recorded()
     if kind == "heatmap":
-        figure = heatmap_data(variants, steps, measure, changes=changes)
-    elif kind == "profile":
-        figure = profile_data(variants, steps[-1]["variants"], measure)
+        asked = ask_heatmap(variants, steps, measure, changes=changes)
     else:
-        figure = _diagram(request, steps[-1], changes)
+        asked = ask_profile(variants, steps[-1]["variants"], measure)
+    figure = draw(asked)
     figure["layout"]["meta"] = {"figure": kind, "steps": [step["step"] for step in steps]}
     return orjson.dumps(figure)
-
-
-def _diagram(request: bytes | str, step: dict[str, Any], changes: list[dict[str, Any]]) -> Figure:
-    """Draw the networks of a run at a step, with the skips that they had then."""
-    asked = TrainingRequest.model_validate_json(request)
-    skips: list[list[bool] | None] = [None] * len(asked.variants)
-    for change in changes:
-        if change["step"] <= step["step"] and change["variant"] is not None and "skips" in change["changed"]:
-            skips[change["variant"]] = change["changed"]["skips"]
-    summaries = [summarize(one) for one in adapt_all(asked)]
-    values = [{**variant, "precision": step.get("precision", USUAL)} for variant in step["variants"]]
-    return diagram_data(summaries, values, Drawing(batch_size=asked.batch_size, skips=skips))
 
 
 def _thinned(steps: Iterator[bytes], most: int) -> list[bytes]:

@@ -3,76 +3,79 @@
 import asyncio
 import contextlib
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, cast
 
 from skipscope.app.errors import Problem
-from skipscope.app.executors.fair_queue import Seat
+from skipscope.app.guard.seat import Seat
 from skipscope.app.jobs import refusals
+from skipscope.app.jobs.live import LiveJob
+from skipscope.app.jobs.new_job import NewJob
+from skipscope.app.jobs.registry import Registry
 from skipscope.model.describe.request import TrainingRequest
-
-if TYPE_CHECKING:
-    from skipscope.app.jobs.registry import Registry
-    from skipscope.app.jobs.run import Run
+from skipscope.model.train.kinds import TRAINING
 
 PATIENCE = 60.0
 
 
 async def fork(
-    registry: "Registry", run: "Run", variant: int, *, client: str, address: str = "", patience: float = PATIENCE
-) -> "Run":
+    registry: Registry, job: LiveJob, variant: int, seat: Seat, *, patience: float = PATIENCE
+) -> LiveJob:  # fmt: skip
     """Pause a run and begin another, paused, with two copies of one of its networks as it is now.
 
     A fork that is refused leaves the run as it was.
     """
-    if run.over or run.handle is None:
-        raise refusals.impossible(run, "a fork")
-    refusals.check_length(run.request, variant, None, None)
-    registry.admission.check(_doubled(run, variant, None))
-    registry.admit(Seat(client, address))
+    if job.over or job.handle is None or job.kind is not TRAINING:
+        raise refusals.impossible(job.view(), "a fork")
+    training = cast("TrainingRequest", job.request)
+    registry.check_command(job, {"checkpoint": variant, "file": ""})
+    registry.admission.check(TRAINING, _doubled(training, variant, None))
+    registry.admit(seat)
     file = await _file(registry)
     pausing = False
     try:
-        registry.tell(run, {"checkpoint": variant, "file": str(file)})
-        told = run.checkpoints.ask()
-        pausing = run.state == "running" and not run.paused
+        registry.send_command(job, {"checkpoint": variant, "file": str(file)})
+        reply = job.replies.expect(str(file))
+        pausing = job.state == "running" and not job.paused
         if pausing:
-            registry.pause(run, "forked")
-        state = await _state(run, told, patience)
-        request = _doubled(run, variant, state["skips"])
-        name = f"Fork of {run.name or run.id} at step {state['step']}"[:80]
-        made, _ = await registry.create(request, client=client, address=address, name=name, paused=True, resume=file)
+            registry.pause(job, "forked")
+        state = await _state(job, reply, patience)
+        request = _doubled(training, variant, state["skips"])
+        name = f"Fork of {job.name or job.id} at step {state['step']}"[:80]
+        made, _ = await registry.create(
+            NewJob(kind=TRAINING, request=request, seat=seat, name=name, paused=True, resume=file)
+        )
     except BaseException:
-        if pausing and not run.held:
+        if pausing and not job.held:
             with contextlib.suppress(Problem):  # it may have ended meanwhile
-                registry.tell(run, {"state": "running"})
-        await registry.states.drop(file)
+                registry.send_command(job, {"state": "running"})
+        await registry.states.remove(file)
         raise
-    return made  # pyright: ignore[reportReturnType]  (no idempotency key: it is new)
+    return registry.live[made.saved.id]
 
 
-async def _file(registry: "Registry") -> Path:
+async def _file(registry: Registry) -> Path:
     try:
         return await registry.states.make()
     except OSError as error:
         raise refusals.no_room_for_state(f"{error.strerror}.") from error
 
 
-async def _state(run: "Run", told: "asyncio.Future[dict[str, Any]]", patience: float) -> dict[str, Any]:
+async def _state(job: LiveJob, reply: "asyncio.Future[dict[str, Any]]", patience: float) -> dict[str, Any]:
     try:
-        state = await asyncio.wait_for(told, patience)
+        state = await asyncio.wait_for(reply, patience)
     except TimeoutError:
         raise refusals.too_slow(patience) from None
     except asyncio.CancelledError:
-        if not run.over:
+        if not job.over:
             raise
-        raise refusals.impossible(run, "a fork") from None
+        raise refusals.impossible(job.view(), "a fork") from None
     if state["problem"] is not None:
         raise refusals.no_room_for_state(state["problem"])
     return state
 
 
-def _doubled(run: "Run", variant: int, skips: list[bool] | None) -> TrainingRequest:
-    architecture = run.request.variants[variant]
+def _doubled(request: TrainingRequest, variant: int, skips: list[bool] | None) -> TrainingRequest:
+    architecture = request.variants[variant]
     if skips is not None:
         architecture = architecture.replace(skips=tuple(skips))
-    return run.request.model_copy(update={"variants": (architecture, architecture)})
+    return request.model_copy(update={"variants": (architecture, architecture)})

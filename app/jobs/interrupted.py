@@ -1,4 +1,4 @@
-"""Runs that an earlier server left under way: they are over, also while there is no room to write that down."""
+"""Jobs that an earlier server left under way: they are over, also while there is no room to write that down."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -8,25 +8,25 @@ import orjson
 from sqlalchemy import Connection, insert, select, update
 
 from skipscope.app.jobs.rows import Saved, Stored
-from skipscope.app.jobs.tables import EventRow, RunRow
+from skipscope.app.jobs.tables import EventRow, JobRow
 
 UNDER_WAY = ("queued", "running", "paused")
 
 
 def under_way(connection: Connection) -> dict[int, int]:
     """Return the keys of the runs under way and the numbers of their last events."""
-    found = connection.execute(select(RunRow.key, RunRow.last_event).where(RunRow.state.in_(UNDER_WAY)))
+    found = connection.execute(select(JobRow.key, JobRow.last_event).where(JobRow.state.in_(UNDER_WAY)))
     return {row.key: row.last_event for row in found}
 
 
-class Leftovers:
-    """Runs by key, with their last events' numbers; each is to be seen, and told, as interrupted."""
+class Interrupted:
+    """Jobs by key, with their last events' numbers; each is read as interrupted."""
 
     def __init__(self, runs: dict[int, int] | None = None, reason: str = "", ended: float = 0.0) -> None:
         self._runs = runs or {}
         self._as: dict[str, Any] = {"state": "interrupted", "reason": reason, "ended": ended}
         status = {"state": "interrupted", "reason": reason, "queue_position": None, "final": True}
-        self._words = orjson.dumps(status)
+        self._status = orjson.dumps(status)
 
     def __len__(self) -> int:
         return len(self._runs)
@@ -34,21 +34,21 @@ class Leftovers:
     def write(self, connection: Connection) -> None:
         """Write down that they ended, those that were deleted meanwhile left out."""
         for key, last in self._runs.items():
-            ended = update(RunRow).where(RunRow.key == key).values(**self._as, last_event=last + 1)
+            ended = update(JobRow).where(JobRow.key == key).values(**self._as, last_event=last + 1)
             if connection.execute(ended).rowcount:
                 connection.execute(insert(EventRow), [{"run": key, **self._last(last)._asdict()}])
 
-    def seen(self, saved: Saved) -> Saved:
-        """Return a run as it is."""
+    def corrected(self, saved: Saved) -> Saved:
+        """Return a job as it is."""
         last = self._runs.get(saved.key)
         return saved if last is None else replace(saved, **self._as, last_event=last + 1)
 
-    def told(self, key: int, page: Sequence[Stored], after: int) -> list[Stored]:
-        """Return a page of a run's events with the last one where it belongs there."""
+    def with_end(self, key: int, page: Sequence[Stored], after: int) -> list[Stored]:
+        """Return a page of a job's events, with the last one if it belongs there."""
         last = self._runs.get(key)
         if last is None or (page[-1].number if page else after) != last:
             return list(page)
         return [*page, self._last(last)]
 
     def _last(self, last: int) -> Stored:
-        return Stored(last + 1, "status", None, self._words)
+        return Stored(last + 1, "status", None, self._status)

@@ -1,102 +1,144 @@
-"""A run's life on the executor: begun in its slot, heard until its last word, and buried."""
+"""A job's life on the executor: begun in its slot, followed until its last event, and closed."""
 
 import asyncio
 import time
-from typing import TYPE_CHECKING
+from typing import Any, Protocol
 
 import structlog
 
-from skipscope.app.executors.base import Event, WorkerDied, WorkerFailed
+from skipscope.app.executors.base import Event, Executor, WorkerDied, WorkerFailed
 from skipscope.app.jobs.database import StoreError
+from skipscope.app.jobs.live import LiveJob
+from skipscope.app.jobs.metrics import Metrics
+from skipscope.app.jobs.slots import Slots
+from skipscope.app.jobs.state_files import StateFiles
 
-if TYPE_CHECKING:
-    from skipscope.app.jobs.registry import Registry
-    from skipscope.app.jobs.run import Run
-
-log = structlog.get_logger("runs")
+log = structlog.get_logger("jobs")
 
 
-async def serve(registry: "Registry", run: "Run", *, paused: bool) -> None:
-    """Begin a run that has a slot on the executor, take what it says, and bury it."""
-    if run.over:  # ended before this task began
-        await bury(registry, run)
+class Home(Protocol):
+    """Where the job lives: what it works with, and who is told when its slot is free."""
+
+    @property
+    def executor(self) -> Executor:
+        """Return where it works."""
+        ...
+
+    @property
+    def slots(self) -> Slots:
+        """Return the slots, of which it has one."""
+        ...
+
+    @property
+    def metrics(self) -> Metrics:
+        """Return what counts it."""
+        ...
+
+    @property
+    def states(self) -> StateFiles:
+        """Return the files with states of networks."""
+        ...
+
+    @property
+    def live(self) -> dict[str, LiveJob]:
+        """Return all jobs under way by id."""
+        ...
+
+    @property
+    def draining(self) -> bool:
+        """Return whether the server ends."""
+        ...
+
+    def send(self, job: LiveJob, command: dict[str, Any]) -> None:
+        """Send the job a command."""
+        ...
+
+    def fill(self) -> None:
+        """Give free slots to those whose turn it is."""
+        ...
+
+
+async def serve(home: Home, job: LiveJob, *, paused: bool) -> None:
+    """Begin a job that has a slot on the executor, append its events, and close it."""
+    if job.over:  # ended before this task began
+        await close(home, job)
         return
-    run.serving = True
+    job.serving = True
     try:
-        await _start(registry, run, paused=paused)
-        assert run.handle is not None
-        async for said in run.handle.batches():
-            run.heard = time.monotonic()
-            batch = run.checkpoints.sort(said)
+        await _start(home, job, paused=paused)
+        assert job.handle is not None
+        async for events in job.handle.batches():
+            job.heard = time.monotonic()
+            batch = job.replies.split_off(events)
             if not batch:
                 continue
-            # the store goes on with what it was given, also where this task is cancelled
-            await asyncio.shield(run.take(batch))
-            registry.metrics.told(batch)
-            _follow(registry, run, batch)
-        if not run.over:
-            run.say("failed", reason="The worker ended without a word.")
+            # the store goes on with what it was given, also if this task is cancelled
+            await asyncio.shield(job.append(batch))
+            home.metrics.published(batch)
+            _release_if_paused(home, job, batch)
+        if not job.over:
+            job.publish_status("failed", reason="The worker ended without a word.")
     except (WorkerDied, WorkerFailed) as error:
-        _lose(registry, run, error)
+        _lose(home, job, error)
     except StoreError as error:
-        if not run.over:
-            run.say("failed", reason=f"What was recorded cannot be kept. {error}")
+        if not job.over:
+            job.publish_status("failed", reason=f"What was recorded cannot be kept. {error}")
     except asyncio.CancelledError:
-        assert run.over, "who ends a run says why"
+        assert job.over, "who ends a job says why"
     except Exception:
-        log.exception("run_broke", run=run.id)
-        if not run.over:
-            run.say("failed", reason="The server made a mistake; its log says more.")
+        log.exception("job_broke", job=job.id)
+        if not job.over:
+            job.publish_status("failed", reason="The server made a mistake; its log says more.")
     finally:
-        run.serving = False
-        await bury(registry, run)
+        job.serving = False
+        await close(home, job)
 
 
-def _lose(registry: "Registry", run: "Run", error: WorkerDied | WorkerFailed) -> None:
-    registry.metrics.worker_lost(error)
+def _lose(home: Home, job: LiveJob, error: WorkerDied | WorkerFailed) -> None:
+    home.metrics.worker_lost(error)
     if isinstance(error, WorkerFailed):
-        log.error("worker_failed", run=run.id, reason=str(error), trace=error.trace)
-    if not run.over:
-        run.say("failed", reason=str(error))
+        log.error("worker_failed", job=job.id, reason=str(error), trace=error.trace)
+    if not job.over:
+        job.publish_status("failed", reason=str(error))
 
 
-def _follow(registry: "Registry", run: "Run", batch: list[Event]) -> None:
-    """Give the slot of a run that has paused to another."""
-    if run.pausing and run.state == "paused" and any(event.kind == "status" for event in batch):
-        run.pausing = False
-        registry.slots.free(run)
-        if not run.paused:  # resumed meanwhile
-            registry.slots.ask(run)
-        registry.fill()
+def _release_if_paused(home: Home, job: LiveJob, batch: list[Event]) -> None:
+    """Give the slot of a job that has paused to another."""
+    if job.pausing and job.state == "paused" and any(event.kind == "status" for event in batch):
+        job.pausing = False
+        home.slots.release(job)
+        if not job.paused:  # resumed meanwhile
+            home.slots.enqueue(job)
+        home.fill()
 
 
-async def _start(registry: "Registry", run: "Run", *, paused: bool) -> None:
+async def _start(home: Home, job: LiveJob, *, paused: bool) -> None:
     starting = asyncio.create_task(
-        registry.executor.run(run.request, paused=paused, max_rate=run.max_rate, resume=run.resume)
+        home.executor.start_job(job.kind, job.request, paused=paused, max_rate=job.max_rate, resume=job.resume)
     )
     try:
-        run.handle = await asyncio.shield(starting)
+        job.handle = await asyncio.shield(starting)
     except asyncio.CancelledError:
         await (await starting).close()
         raise
-    for command in run.pending:
-        registry.send(run, command)
-    run.pending.clear()
+    for command in job.pending:
+        home.send(job, command)
+    job.pending.clear()
 
 
-async def bury(registry: "Registry", run: "Run") -> None:
-    """Let go of a run that is over, once its last word is told."""
-    registry.slots.give_up(run)
-    run.checkpoints.give_up()
-    if run.handle is not None:
-        await run.handle.close()
-    if run.resume is not None:  # it may have ended before it began
-        await registry.states.drop(run.resume)
-    registry.slots.free(run)
-    registry.fill()
-    await asyncio.wait([run.told])
-    if run.broken is not None and not registry.draining:
-        await run.settle()
-    registry.live.pop(run.id, None)
-    registry.metrics.ended(run.state)
-    log.info("run_ended", run=run.id, state=run.state, reason=run.reason, recorded=run.recorded)
+async def close(home: Home, job: LiveJob) -> None:
+    """Let go of a job that is over, once its last event is published."""
+    home.slots.withdraw(job)
+    job.replies.cancel()
+    if job.handle is not None:
+        await job.handle.close()
+    if job.resume is not None:  # it may have ended before it began
+        await home.states.remove(job.resume)
+    home.slots.release(job)
+    home.fill()
+    await asyncio.wait([job.published])
+    if job.broken is not None and not home.draining:
+        await job.settle()
+    home.live.pop(job.id, None)
+    home.metrics.ended(job.state)
+    log.info("job_ended", job=job.id, state=job.state, reason=job.reason, recorded=job.recorded)

@@ -1,4 +1,4 @@
-"""What Prometheus is told of the runs."""
+"""What Prometheus reads of the jobs."""
 
 import time
 from collections import Counter
@@ -20,11 +20,11 @@ log = structlog.get_logger("metrics")
 
 
 class Watched(Protocol):
-    """A run, as far as it is counted."""
+    """A job, as far as it is counted."""
 
     @property
     def state(self) -> str:
-        """Say what it is at."""
+        """Return what it is at."""
         ...
 
     @property
@@ -34,10 +34,10 @@ class Watched(Protocol):
 
 
 class Home(Protocol):
-    """Where the runs under way are."""
+    """Where the jobs under way are."""
 
     @property
-    def runs(self) -> Iterable[Watched]:
+    def jobs(self) -> Iterable[Watched]:
         """List them."""
         ...
 
@@ -48,7 +48,7 @@ class Home(Protocol):
 
 
 class Metrics(Collector):
-    """Counters of one server; the gauges are read off the runs when they are asked for."""
+    """Counters of one server; the gauges are read off the jobs when they are asked for."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
@@ -72,11 +72,11 @@ class Metrics(Collector):
         self.registry.register(self)
 
     def watch(self, home: Home) -> None:
-        """Read the gauges off these runs."""
+        """Read the gauges off these jobs."""
         self._home = home
 
-    def told(self, batch: Sequence[Event]) -> None:
-        """Count events that readers have been told."""
+    def published(self, batch: Sequence[Event]) -> None:
+        """Count events that were published to readers."""
         now = time.monotonic()
         # who measures how long each step takes to a reader needs to know when it was made (benchmarks/classroom.py)
         made = {event.step: event.made for event in batch if event.kind == "step"}
@@ -87,7 +87,7 @@ class Metrics(Collector):
                 self._steps.inc()
 
     def ended(self, state: str) -> None:
-        """Count a run that ended."""
+        """Count a job that ended."""
         self._ended.labels(state).inc()
 
     def refused(self, status: int, by: str = "runs") -> None:
@@ -99,14 +99,14 @@ class Metrics(Collector):
         self._readers.inc(change)
 
     def worker_lost(self, error: Exception) -> None:
-        """Count a worker that died."""
+        """Count a worker that died in a job."""
         if isinstance(error, WorkerDied):
             self._lost.inc()
 
     def collect(self) -> Iterable[Metric]:
         """Read the gauges."""
-        runs = list(self._home.runs) if self._home else []
-        states = Counter(run.state for run in runs)
+        jobs = list(self._home.jobs) if self._home else []
+        states = Counter(job.state for job in jobs)
         by_state = GaugeMetricFamily("skipscope_runs", "Runs under way, by state.", labels=["state"])
         for state in STATES:
             by_state.add_metric([state], states[state])

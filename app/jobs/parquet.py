@@ -68,6 +68,7 @@ class _Table:
             column.name: (column, []) for column, kind in zip(columns, kinds, strict=True) if kind == pa.string()
         }
         self._values = np.empty((len(self._numbers), rows))
+        self._absent = np.empty((len(self._numbers), rows), dtype=bool)
         self._rows = 0
 
     @property
@@ -79,22 +80,25 @@ class _Table:
         return self._rows == self._values.shape[1]
 
     def add(self, record: dict[str, Any]) -> None:
-        """Add a row; a number that is null is not a number here, and JSON has no other."""
-        self._values[:, self._rows] = [column.of(record) for column in self._numbers]
+        """Add a row: what is null does not apply, and words stand for what is not finite."""
+        row = [column.of(record) for column in self._numbers]
+        self._values[:, self._rows] = np.array(row, dtype=float)
+        self._absent[:, self._rows] = [value is None for value in row]
         for column, found in self._texts.values():
             found.append(column.of(record))
         self._rows += 1
 
     def drain(self) -> pa.Table:
         """Return the group, and begin the next."""
-        numbers = iter(self._values[:, : self._rows])
+        numbers = zip(self._values[:, : self._rows], self._absent[:, : self._rows], strict=True)
         arrays: list[pa.Array] = []
         for field in self.schema:
             if field.name in self._texts:
                 arrays.append(pa.array(self._texts[field.name][1], type=field.type))
                 self._texts[field.name][1].clear()
             else:
-                arrays.append(pa.array(next(numbers), from_pandas=True).cast(field.type))
+                values, absent = next(numbers)
+                arrays.append(pa.array(values, mask=absent).cast(field.type))
         self._rows = 0
         return pa.Table.from_arrays(arrays, schema=self.schema)
 

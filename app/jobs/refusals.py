@@ -1,70 +1,86 @@
-"""What the runs say no with: problems that name the state, the limit and what is possible instead."""
+"""How jobs are refused: problems that name the state, the limit and what is possible instead."""
 
 from collections.abc import Sequence
 
 from skipscope.app.errors import Problem
 from skipscope.app.executors.base import Busy
 from skipscope.app.jobs.database import StoreError
-from skipscope.app.jobs.run import POSSIBLE, Run
-from skipscope.app.jobs.store import Saved
-from skipscope.model.describe.request import TrainingRequest
+from skipscope.app.jobs.rows import JobView
+from skipscope.model.jobs.command import CommandError
 
 MAX_PENDING = 64
-CHANGEABLE = ("skips", "strength", "lr", "max_rate")
 LATER = {"Retry-After": "30"}
 
 
-def unknown(run_id: str) -> Problem:
-    """Say that there is no such run."""
+def unknown(job_id: str, noun: str = "run") -> Problem:
+    """Say that there is no such job."""
     return Problem(
-        404, "No such run", f"There is no run {run_id[:40]!r}; it may have been deleted or be too old.",
-        field="run_id", value=run_id, remedy="look for it in the list of runs",
+        404, f"No such {noun}", f"There is no {noun} {job_id[:40]!r}; it may have been deleted or be too old.",
+        field=f"{noun}_id", value=job_id, remedy=f"look for it in the list of {noun}s",
     )  # fmt: skip
 
 
-def impossible(run: Run | Saved, wish: str) -> Problem:
+def impossible(job: JobView, wish: str) -> Problem:
     """Say that a wish makes no sense in this state, and what does."""
-    possible = _possible(run)
+    state, possible = job.saved.state, list(job.possible)
     if possible:
         remedy = f"possible now: {', '.join(possible)}"
     else:
-        ends = isinstance(run, Run) and not run.over
-        remedy = f"{'it is about to stop' if ends else 'this run has ended'}; start a new one"
+        remedy = f"{'it is about to stop' if job.stopping else f'this {job.noun} has ended'}; start a new one"
     return Problem(
-        409, "Not possible in this state", f"{wish} is not possible: the run is {run.state}. {remedy.capitalize()}.",
-        field="state", value=run.state, remedy=remedy, state=run.state, possible=possible,
+        409, "Not possible in this state",
+        f"{wish} is not possible: the {job.noun} is {state}. {remedy.capitalize()}.",
+        field="state", value=state, remedy=remedy, state=state, possible=possible,
     )  # fmt: skip
 
 
-def _possible(run: Run | Saved) -> list[str]:
-    """List what a run can be told: states, what can be changed, a step, a fork."""
-    if not isinstance(run, Run) or run.over or run.stopping is not None:
-        return []
-    steps = ["step"] if run.paused else []
-    return [*POSSIBLE[run.state], *CHANGEABLE, *steps, *([] if run.handle is None else ["fork"])]
-
-
-def behind(run_id: str) -> Problem:
-    """Say that a run has more changes before it than it can take."""
+def behind(job: JobView) -> Problem:
+    """Say that a job has more changes before it than it can take."""
     return Problem(
-        429, "Too many changes", f"{MAX_PENDING} changes wait for run {run_id} already, for the end of a step.",
+        429, "Too many changes", f"{MAX_PENDING} changes wait for {job.noun} {job.saved.id} already.",
         limit=str(MAX_PENDING), remedy="wait for the step that it is at", headers={"Retry-After": "5"},
     )  # fmt: skip
 
 
-def key_used(run_id: str) -> Problem:
-    """Say that an idempotency key belongs to another request."""
+def of_command(error: CommandError) -> Problem:
+    """Say that a command does not fit the job."""
     return Problem(
-        422, "Idempotency key used before", f"This Idempotency-Key made run {run_id}, from another request.",
-        field="Idempotency-Key", remedy="use a new key for a new request", run=run_id,
+        422, error.title, str(error), field=error.field, value=error.value, limit=error.limit, remedy=error.remedy
+    )
+
+
+def no_such_kind(kind: str, known: Sequence[str]) -> Problem:
+    """Say that there is no such kind of experiment."""
+    return Problem(
+        422, "No such kind", f"kind={kind!r}: there is no such experiment.", field="kind", value=kind,
+        limit=", ".join(known) or "none on this server", remedy="GET /api/experiments lists the kinds",
     )  # fmt: skip
 
 
-def not_yours(run_id: str) -> Problem:
-    """Say that a run belongs to another."""
+def no_figure_yet(job: JobView) -> Problem:
+    """Say that an experiment has found nothing to draw."""
     return Problem(
-        403, "Another's run", f"Run {run_id} was started by somebody else; you can watch it and not change it.",
-        field="run_id", value=run_id, remedy="start a run of your own, or open /admin with the admin token",
+        409, "Nothing to draw", f"Experiment {job.saved.id} is {job.saved.state} and has no figure.",
+        field="format", value="plotly", limit="json", remedy="follow its events until a partial result comes",
+    )  # fmt: skip
+
+
+def key_used(job: JobView) -> Problem:
+    """Say that an idempotency key belongs to another request."""
+    return Problem(
+        422, "Idempotency key used before",
+        f"This Idempotency-Key made {job.noun} {job.saved.id}, from another request.",
+        field="Idempotency-Key", remedy="use a new key for a new request", run=job.saved.id,
+    )  # fmt: skip
+
+
+def not_yours(job_id: str, noun: str = "run") -> Problem:
+    """Say that a job belongs to another."""
+    own = f"{'an' if noun[0] in 'aeiou' else 'a'} {noun} of your own"
+    return Problem(
+        403, f"Another's {noun}",
+        f"{noun.capitalize()} {job_id} was started by somebody else; you can watch it and not change it.",
+        field=f"{noun}_id", value=job_id, remedy=f"start {own}, or open /admin with the admin token",
     )  # fmt: skip
 
 
@@ -144,34 +160,22 @@ def nothing_recorded() -> Problem:
     )  # fmt: skip
 
 
-def check_length(
-    training: TrainingRequest, variant: int, skips: list[bool] | None, strength: list[float] | None
-) -> None:
-    """Refuse a variant that is not there, and lists with more or fewer values than it has blocks."""
-    if variant >= len(training.variants):
-        raise Problem(
-            422, "No such variant", f"variant={variant}: the run has {len(training.variants)}, counted from 0.",
-            field="variant", value=variant, limit=str(len(training.variants) - 1), remedy="name one of them",
-        )  # fmt: skip
-    field, given = ("skips", skips) if skips is not None else ("strength", strength)
-    num_blocks = training.variants[variant].num_blocks
-    if given is not None and len(given) != num_blocks:
-        raise Problem(
-            422, "Not one value a block", f"{field} has {len(given)} values; the variant has {num_blocks} blocks.",
-            field=field, value=len(given), limit=str(num_blocks), remedy="give one value a block, in order",
-        )  # fmt: skip
+def no_figures(reason: str) -> Problem:
+    """Say that this server cannot draw."""
+    return Problem(
+        501, "No figures on this server", reason, field="format", value="plotly", limit="json, csv, parquet",
+        remedy="draw the history with skipscope.show, or have the server's operator install the extra figures",
+    )  # fmt: skip
 
 
 def check_drawn(form: str, figure: str | None, measure: str | None, columns: Sequence[str]) -> None:
     """Refuse a figure's parameters where none is asked for, and a table's where one is."""
     misplaced: dict[str, object] = {"columns": columns} if form == "plotly" else {"figure": figure, "measure": measure}
-    if figure == "diagram":
-        misplaced["measure"] = measure
     for name, value in misplaced.items():
         if value:
             raise Problem(
                 422, "Not of this answer", f"{name}={value!r} does not go with the rest of what is asked for.",
                 field=name, value=value,
-                limit="columns: json, csv, parquet; figure: plotly; measure: plotly's heatmap and profile",
+                limit="columns: json, csv, parquet; figure, measure: plotly",
                 remedy=f"leave out {name}, or ask for another format or figure",
             )  # fmt: skip

@@ -1,7 +1,9 @@
-"""What the store keeps: a run, and an event of one."""
+"""What the store keeps: a job, and an event of one."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
+
+from skipscope.model.train.kinds import TRAINING
 
 
 class Stored(NamedTuple):
@@ -15,10 +17,11 @@ class Stored(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """A run as it is kept."""
+    """A job as it is kept; of one under way, as it is now, with its place in the queue and what it can be told."""
 
     key: int
     id: str
+    kind: str
     client: str
     name: str
     state: str
@@ -30,3 +33,20 @@ class Saved:
     recorded: int
     num_bytes: int
     digest: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class JobView:
+    """A job as it is now, under way or kept."""
+
+    saved: Saved
+    queue_position: int | None = None
+    possible: tuple[str, ...] = ()
+    stopping: bool = False
+    """Whether it was told to stop and has not stopped yet."""
+    live: bool = False
+
+    @property
+    def noun(self) -> str:
+        """Return what people call it."""
+        return TRAINING.noun if self.saved.kind == TRAINING.name else "experiment"

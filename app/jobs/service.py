@@ -1,26 +1,33 @@
-"""The runs' parts put together: store, executor, registry, and the watch over them; started and ended with the app."""
+"""The jobs' parts put together: store, executor, registry, and the watch over them; started and ended with the app."""
 
 import asyncio
 import contextlib
 import time
-from typing import Self
+from typing import Any, Self
 
 import structlog
+from pydantic import BaseModel
+from starlette.requests import Request
 
 from skipscope.app.executors.base import Executor
 from skipscope.app.executors.local import LocalExecutor
 from skipscope.app.executors.ray import RayExecutor
-from skipscope.app.jobs.admission import Admission, estimate
+from skipscope.app.jobs.admission import Admission
 from skipscope.app.jobs.database import StoreError
+from skipscope.app.jobs.directory import Directory
 from skipscope.app.jobs.metrics import Metrics
+from skipscope.app.jobs.probes import Probes
 from skipscope.app.jobs.registry import Registry
 from skipscope.app.jobs.store import Store
 from skipscope.app.jobs.timeouts import Watch
 from skipscope.app.settings import Settings
+from skipscope.model.jobs.kind import Kind
+from skipscope.model.kinds import Kinds
+from skipscope.model.train.kinds import TRAINING
 
 IDLE_BYTES = 400_000_000
-"""What a process with PyTorch takes before it trains."""
-log = structlog.get_logger("runs")
+"""What a process with PyTorch takes before it works."""
+log = structlog.get_logger("jobs")
 
 
 def make_executor(settings: Settings, admission: Admission) -> Executor:
@@ -35,20 +42,33 @@ def make_executor(settings: Settings, admission: Admission) -> Executor:
         return local
     return RayExecutor(
         local, address=settings.ray_address, threads=max(1, settings.threads // settings.slots), gpus=settings.ray_gpus,
-        needs=lambda request: IDLE_BYTES + estimate(request).of(request.batch_size),
+        needs=_needs,
     )  # fmt: skip
 
 
-class Runs:
-    """Everything about runs that one server has."""
+def _needs(kind: Kind[Any], request: BaseModel) -> int:
+    return IDLE_BYTES + kind.estimate(request).bytes
+
+
+def kinds_of(settings: Settings) -> Kinds:
+    """Return the kinds of jobs, with those that the settings name; raise ValueError if one cannot be had."""
+    return Kinds(address.strip() for address in settings.kinds.split(",") if address.strip())
+
+
+class Jobs:
+    """Everything about jobs that one server has."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        self.kinds = kinds_of(settings)
         self.admission = Admission(settings)
         self.metrics = Metrics()
         self.executor = make_executor(settings, self.admission)
+        self.probes = Probes(self.executor, self.admission)
         self.store: Store
         self.registry: Registry
+        self.runs: Directory
+        self.experiments: Directory
         self._watching: asyncio.Task[None]
 
     async def __aenter__(self) -> Self:
@@ -56,17 +76,19 @@ class Runs:
         try:
             interrupted = await self.store.interrupt("the server ended while it was under way", time.time())
         except StoreError as error:  # the page is there nevertheless, with all that was recorded
-            log.error("not_written", what="which runs were interrupted", reason=str(error))
+            log.error("not_written", what="which jobs were interrupted", reason=str(error))
         else:
             if interrupted:
-                log.warning("runs_interrupted", runs=interrupted, reason="the server had ended without stopping them")
+                log.warning("jobs_interrupted", jobs=interrupted, reason="the server had ended without stopping them")
         await self.executor.start()
         self.registry = Registry(self.settings, self.executor, self.store, self.admission, self.metrics)
+        self.runs = Directory(self.registry, self.store, {TRAINING.name: TRAINING}, TRAINING.noun)
+        self.experiments = Directory(self.registry, self.store, self.kinds.experiments, "experiment")
         self._watching = asyncio.create_task(Watch(self.registry).run())
         return self
 
     async def drain(self) -> None:
-        """End all runs and tell their readers."""
+        """End all jobs and publish their ends."""
         await self.registry.drain()
 
     async def __aexit__(self, *_: object) -> None:
@@ -76,3 +98,8 @@ class Runs:
             await self._watching
         await self.executor.stop()
         await self.store.close()
+
+
+def jobs_of(request: Request) -> Jobs:
+    """Return the jobs of the server that is asked."""
+    return request.app.state.jobs

@@ -1,85 +1,86 @@
-"""Who trains and who waits: so many slots, and a fair queue before them. A run is in one of both, or in neither."""
+"""Which jobs work and which wait: so many slots, and a fair queue before them. A job is in one of both, or neither."""
 
 from collections import Counter
 from collections.abc import Iterable
 
-from skipscope.app.executors.fair_queue import FairQueue, Seat
+from skipscope.app.executors.fair_queue import FairQueue
+from skipscope.app.guard.seat import Seat
 from skipscope.app.jobs.admission import PROCESS_BYTES
-from skipscope.app.jobs.run import Run
+from skipscope.app.jobs.live import LiveJob
 
 
 class Slots:
-    """Give at most `num` runs a slot, and at most `most` of them to one seat."""
+    """Give at most `num` jobs a slot, and at most `most` of them to one seat."""
 
     def __init__(self, num: int, most: int) -> None:
-        self.active: set[Run] = set()
+        self.active: set[LiveJob] = set()
         self._num, self._most = num, most
-        self._queue: FairQueue[Run] = FairQueue()
+        self._queue: FairQueue[LiveJob] = FairQueue()
 
     @property
     def num_waiting(self) -> int:
-        """Count the runs that wait."""
+        """Count the jobs that wait."""
         return len(self._queue)
 
     def num_from(self, address: str) -> int:
-        """Count the runs that wait from a network address."""
+        """Count the jobs that wait from a network address."""
         return self._queue.num_from(address)
 
-    def waits(self, run: Run) -> bool:
-        """Say whether a run waits."""
-        return run in self._queue
+    def waits(self, job: LiveJob) -> bool:
+        """Return whether a job waits."""
+        return job in self._queue
 
-    def ask(self, run: Run) -> None:
-        """Let a run wait for a slot, where it has none and does not wait yet."""
-        if run not in self.active and run not in self._queue:
-            self._queue.add(run, run.seat)
+    def enqueue(self, job: LiveJob) -> None:
+        """Let a job wait for a slot, if it has none and does not wait yet."""
+        if job not in self.active and job not in self._queue:
+            self._queue.enqueue(job, job.seat)
 
-    def take(self, live: Iterable[Run], memory: int) -> tuple[Run, list[Run]] | None:
-        """Give a slot to the run whose turn it is, and return it with those that must end for the memory it needs.
+    def acquire(self, live: Iterable[LiveJob], memory: int) -> tuple[LiveJob, list[LiveJob]] | None:
+        """Give a slot to the job whose turn it is, and return it with those that must end for the memory it needs.
 
-        None where no slot is free or nobody may have it. Where memory is short, those who wait with theirs, since they
-        were paused before, go first: they need no more. Of those that are paused, or may have no slot, its client's end
-        first, then the longest paused.
+        None if no slot is free or no job may have it. If memory is short, waiting jobs that already hold theirs, since
+        they were paused before, go first. To make room, jobs that are paused, or may have no slot, end: the same
+        client's first, then the longest paused.
         """
         if len(self.active) >= self._num:
             return None
         held = self._held()
-        holding = [run for run in live if run.handle is not None or run in self.active]
-        ready = {run for run in holding if self.waits(run) and held[run.seat] < self._most}
-        idle = [run for run in holding if run not in self.active and run not in ready]
+        holding = [job for job in live if job.handle is not None or job in self.active]
+        ready = {job for job in holding if self.waits(job) and held[job.seat] < self._most}
+        idle = [job for job in holding if job not in self.active and job not in ready]
         free = memory - sum(map(_bytes, holding))
         most = free + sum(map(_bytes, idle))
-        run = self._queue.take(held, self._most, lambda run: run in ready or not ready or _bytes(run) <= most)
-        if run is None:
+        job = self._queue.pop(held, self._most, lambda job: job in ready or not ready or _bytes(job) <= most)
+        if job is None:
             return None
-        self.active.add(run)
-        lacking = (0 if run in ready else _bytes(run)) - free
-        in_the_way: list[Run] = []
-        for other in sorted(idle, key=lambda other: (other.client != run.client, other.since)):
+        self.active.add(job)
+        lacking = (0 if job in ready else _bytes(job)) - free
+        in_the_way: list[LiveJob] = []
+        for other in sorted(idle, key=lambda other: (other.seat.client != job.seat.client, other.since)):
             if lacking <= 0:
                 break
             lacking -= _bytes(other)
             in_the_way.append(other)
-        return run, in_the_way
+        return job, in_the_way
 
-    def give_up(self, run: Run) -> None:
-        """Let a run wait no more."""
-        if run in self._queue:
-            self._queue.remove(run)
+    def withdraw(self, job: LiveJob) -> None:
+        """Let a job wait no more."""
+        if job in self._queue:
+            self._queue.remove(job)
 
-    def free(self, run: Run) -> None:
-        """Take back the slot of a run."""
-        self.active.discard(run)
+    def release(self, job: LiveJob) -> None:
+        """Take back the slot of a job."""
+        self.active.discard(job)
 
-    def announce(self) -> None:
-        """Tell those who wait their place, where it is another than before."""
-        for position, run in enumerate(self._queue.order(self._held()), 1):
-            if run.queue_position != position:
-                run.say("queued", queue_position=position)
+    def publish_places(self) -> None:
+        """Publish the places of those that wait, if they are others than before."""
+        for position, job in enumerate(self._queue.order(self._held()), 1):
+            if job.queue_position != position:
+                job.publish_status("queued", queue_position=position)
 
     def _held(self) -> Counter[Seat]:
-        return Counter(run.seat for run in self.active)
+        return Counter(job.seat for job in self.active)
 
 
-def _bytes(run: Run) -> int:
-    return run.needs + PROCESS_BYTES
+def _bytes(job: LiveJob) -> int:
+    return job.needs + PROCESS_BYTES

@@ -1,4 +1,4 @@
-"""Files below the data folder in which the states of networks wait for the runs that go on from them."""
+"""Files below the data folder in which the states of networks wait for the jobs that go on from them."""
 
 import asyncio
 import shutil
@@ -7,18 +7,18 @@ from pathlib import Path
 
 import structlog
 
-log = structlog.get_logger("runs")
+log = structlog.get_logger("jobs")
 
 
-class States:
-    """Make files for states, and remove those that nobody took; no run outlives its server, and so no file does."""
+class StateFiles:
+    """Make files for states, and remove those that nobody read; no job outlives its server, and so no file does."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         shutil.rmtree(folder, ignore_errors=True)
 
     async def make(self) -> Path:
-        """Return a new, empty file, which nobody else may read; raise OSError where there can be none."""
+        """Return a new, empty file, which nobody else may read; raise OSError if there can be none."""
         return await asyncio.to_thread(self._make)
 
     def _make(self) -> Path:
@@ -27,8 +27,8 @@ class States:
         file.close()
         return Path(file.name)
 
-    async def drop(self, file: Path) -> None:
-        """Remove a file, where it is still there."""
+    async def remove(self, file: Path) -> None:
+        """Remove a file, if it is still there."""
         try:
             await asyncio.to_thread(file.unlink, missing_ok=True)
         except OSError as error:  # it goes when the server starts again

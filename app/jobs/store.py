@@ -1,8 +1,9 @@
-"""Runs and their events in the database. Readers are told what is written, so that nothing told can be lost."""
+"""Jobs and their events in the database. Readers get what is written, so that nothing they got can be lost."""
 
 import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -12,10 +13,13 @@ from sqlalchemy.exc import DBAPIError
 
 from skipscope.app.jobs.database import FILE, StoreError, explain, hold, open_engine, suspect
 from skipscope.app.jobs.disk_reserve import Reserve
-from skipscope.app.jobs.interrupted import UNDER_WAY, Leftovers, under_way
+from skipscope.app.jobs.interrupted import UNDER_WAY, Interrupted, under_way
 from skipscope.app.jobs.rows import Saved, Stored
-from skipscope.app.jobs.tables import EventRow, RunRow
+from skipscope.app.jobs.tables import EventRow, JobRow
+from skipscope.app.jobs.versions import in_present_form
 from skipscope.app.jobs.writer import Writer
+from skipscope.app.wire.upgrade import upgrade_digest
+from skipscope.model.train.kinds import TRAINING
 
 T = TypeVar("T")
 READERS = 4
@@ -23,22 +27,22 @@ PAGE_BYTES = 262_144
 log = structlog.get_logger("store")
 
 _INSERT_EVENT = insert(EventRow)
-_UPDATE_RUN = (
-    update(RunRow)
-    .where(RunRow.key == bindparam("of"))
+_UPDATE_JOB = (
+    update(JobRow)
+    .where(JobRow.key == bindparam("of"))
     .values(
         state=bindparam("state"), reason=bindparam("reason"), ended=bindparam("ended"), digest=bindparam("digest"),
-        last_event=bindparam("last_event"), recorded=RunRow.recorded + bindparam("recorded"),
-        num_bytes=RunRow.num_bytes + bindparam("num_bytes"),
+        last_event=bindparam("last_event"), recorded=JobRow.recorded + bindparam("recorded"),
+        num_bytes=JobRow.num_bytes + bindparam("num_bytes"),
     )
 )  # fmt: skip
 
 
-_SAVED = tuple(getattr(RunRow, name) for name in Saved.__slots__)
+_SAVED = tuple(getattr(JobRow, name) for name in Saved.__slots__)
 
 
 class Store:
-    """The runs' database. Writes are futures in the order of asking; reads run beside them."""
+    """The jobs' database. Writes are futures in the order of asking; reads run beside them."""
 
     def __init__(self, folder: Path) -> None:
         self._lock = hold(folder)
@@ -46,7 +50,7 @@ class Store:
         self._reserve = Reserve(folder)
         self.engine: Engine = self._open()
         self._writer = Writer(self.engine, lambda: suspect(folder))
-        self._left = Leftovers()
+        self._interrupted = Interrupted()
         self._reserve.hold()
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="store-reader")
 
@@ -72,15 +76,15 @@ class Store:
         self._lock.release()
 
     def create(self, row: dict[str, Any]) -> "asyncio.Future[int]":
-        """Keep a new run and return its key. Raise IntegrityError where the client has used the idempotency key."""
+        """Keep a new job and return its key. Raise IntegrityError if the client has used the idempotency key."""
 
         def write(connection: Connection) -> int:
-            return connection.execute(insert(RunRow).values(row).returning(RunRow.key)).scalar_one()
+            return connection.execute(insert(JobRow).values(row).returning(JobRow.key)).scalar_one()
 
         return self._writer.ask(write)
 
     def append(self, key: int, events: Sequence[Stored], now: dict[str, Any]) -> "asyncio.Future[None]":
-        """Keep a run's next events, and its state as it is `now`: state, reason, ended, digest."""
+        """Keep a job's next events, and its state as it is `now`: state, reason, ended, digest."""
         rows = [{"run": key, **event._asdict()} for event in events]
         totals = {
             "of": key, "last_event": events[-1].number, "recorded": sum(event.kind == "step" for event in events),
@@ -89,36 +93,36 @@ class Store:
 
         def write(connection: Connection) -> None:
             connection.execute(_INSERT_EVENT, rows)
-            connection.execute(_UPDATE_RUN, totals)
+            connection.execute(_UPDATE_JOB, totals)
 
         return self._writer.ask(write)
 
     def rename(self, key: int, name: str) -> "asyncio.Future[None]":
-        """Give a run another name."""
+        """Give a job another name."""
         return self._writer.ask(lambda connection: _rename(connection, key, name))
 
     async def delete(self, key: int) -> None:
-        """Forget a run and all its events, also where the disk is full."""
+        """Forget a job and all its events, also while the disk is full."""
         await self._free(lambda connection: _delete(connection, [key]))
 
     async def interrupt(self, reason: str, now: float) -> int:
-        """End the runs that were under way when the server last ended; return how many there were.
+        """End the jobs that were under way when the server last ended; return how many there were.
 
         Where that cannot be written they are shown as ended, and the next sweep writes it. Call it before any run is.
         """
-        found = self._left = Leftovers(await self._read(under_way), reason, now)
-        await self._write_left()
+        found = self._interrupted = Interrupted(await self._read(under_way), reason, now)
+        await self._write_interrupted()
         return len(found)
 
-    async def _write_left(self) -> None:
-        if self._left:
-            await self._free(self._left.write)
-            self._left = Leftovers()
+    async def _write_interrupted(self) -> None:
+        if self._interrupted:
+            await self._free(self._interrupted.write)
+            self._interrupted = Interrupted()
 
     async def sweep(self, *, before: float, max_bytes: float) -> list[str]:
         """Delete ended runs from before a time, then the oldest until all fit; return the ids of those deleted."""
         gone = await self._free(lambda connection: _sweep(connection, before, max_bytes))
-        await self._write_left()
+        await self._write_interrupted()
         return gone
 
     async def _free(self, write: Callable[[Connection], T]) -> T:
@@ -142,44 +146,58 @@ class Store:
             log.warning("no_room_given_back", reason=str(explain(error)))
         self._reserve.hold()
 
-    async def find(self, run_id: str) -> Saved | None:
-        """Return a run, None where there is none."""
-        return await self._one(RunRow.id == run_id)
+    async def find(self, job_id: str) -> Saved | None:
+        """Return a job, None if there is none."""
+        return await self._one(JobRow.id == job_id)
 
     async def find_repeated(self, client: str, idempotency_key: str) -> Saved | None:
-        """Return the run that a client made with an idempotency key."""
-        asked = (RunRow.client == client) & (RunRow.idempotency_key == idempotency_key)
+        """Return the job that a client made with an idempotency key."""
+        asked = (JobRow.client == client) & (JobRow.idempotency_key == idempotency_key)
         return await self._one(asked)
 
     async def _one(self, where: ColumnElement[bool]) -> Saved | None:
         row = await self._read(lambda connection: connection.execute(select(*_SAVED).where(where)).first())
-        return None if row is None else self._left.seen(Saved(*row))
+        return None if row is None else self._interrupted.corrected(_saved(row))
 
     async def listing(
-        self, *, offset: int, limit: int, states: Sequence[str] = (), client: str | None = None
-    ) -> tuple[int, list[Saved]]:
-        """Return how many runs there are, of all clients or of one, and a page of them, the newest first."""
+        self, *, offset: int, limit: int, kinds: Sequence[str] | None = None, states: Sequence[str] = (),
+        client: str | None = None,
+    ) -> tuple[int, list[Saved]]:  # fmt: skip
+        """Return how many jobs there are, of some kinds, states or a client, and a page of them, the newest first."""
 
         def read(connection: Connection) -> tuple[int, list[Saved]]:
-            wanted: list[ColumnElement[bool]] = [RunRow.state.in_(states)] if states else []
+            wanted: list[ColumnElement[bool]] = [JobRow.state.in_(states)] if states else []
+            if kinds is not None:
+                wanted.append(JobRow.kind.in_(kinds))
             if client is not None:
-                wanted.append(RunRow.client == client)
-            total = connection.execute(select(func.count()).select_from(RunRow).where(*wanted)).scalar_one()
-            page = select(*_SAVED).where(*wanted).order_by(RunRow.key.desc()).offset(offset).limit(limit)
-            return total, [Saved(*row) for row in connection.execute(page)]
+                wanted.append(JobRow.client == client)
+            total = connection.execute(select(func.count()).select_from(JobRow).where(*wanted)).scalar_one()
+            page = select(*_SAVED).where(*wanted).order_by(JobRow.key.desc()).offset(offset).limit(limit)
+            return total, [_saved(row) for row in connection.execute(page)]
 
         total, page = await self._read(read)
-        return total, [self._left.seen(saved) for saved in page]
+        return total, [self._interrupted.corrected(saved) for saved in page]
 
     async def events(self, key: int, after: int) -> list[Stored]:
-        """Return a run's next events after a number, a page of about 256 kB; none where there are none."""
+        """Return a job's next events after a number, a page of about 256 kB; none where there are none."""
         page = await self._read(lambda connection: _page(connection, key, after))
-        return self._left.told(key, page, after)
+        return self._interrupted.with_end(key, page, after)
 
     def read_kind(self, key: int, kind: str) -> list[bytes]:
-        """Return all of a run's events of a kind, in this thread."""
+        """Return all of a job's events of a kind, in this thread."""
         query = select(EventRow.data).where(EventRow.run == key, EventRow.kind == kind).order_by(EventRow.number)
-        return self.read(lambda connection: list(connection.execute(query).scalars()))
+
+        def read(connection: Connection) -> list[bytes]:
+            present = in_present_form(connection, key)
+            return [present(kind, data) for data in connection.execute(query).scalars()]
+
+        return self.read(read)
+
+    def read_last(self, key: int, kinds: Sequence[str]) -> bytes | None:
+        """Return the latest of a job's events of some kinds, in this thread; None if there is none."""
+        found = select(EventRow.data).where(EventRow.run == key, EventRow.kind.in_(kinds))
+        query = found.order_by(EventRow.number.desc()).limit(1)
+        return self.read(lambda connection: connection.execute(query).scalar())
 
     def read_steps(
         self, key: int, after: int, last: int | None, every: int, limit: int = -1
@@ -191,7 +209,12 @@ class Store:
         if last is not None:
             query = query.where(EventRow.step <= last)
         query = query.order_by(EventRow.step).limit(limit)
-        return self.read(lambda connection: [(step, data) for step, data in _fitting(connection, query)])
+
+        def read(connection: Connection) -> list[tuple[int, bytes]]:
+            present = in_present_form(connection, key)
+            return [(step, present("step", data)) for step, data in _fitting(connection, query)]
+
+        return self.read(read)
 
     async def _read(self, read: Callable[[Connection], T]) -> T:
         loop = asyncio.get_running_loop()
@@ -212,7 +235,14 @@ class Store:
 def _page(connection: Connection, key: int, after: int) -> list[Stored]:
     columns = (EventRow.number, EventRow.kind, EventRow.step, EventRow.data)
     query = select(*columns).where(EventRow.run == key, EventRow.number > after).order_by(EventRow.number)
-    return [Stored(*row) for row in _fitting(connection, query)]
+    present = in_present_form(connection, key)
+    found = [Stored(*row) for row in _fitting(connection, query)]
+    return [event._replace(data=present(event.kind, event.data)) for event in found]
+
+
+def _saved(row: Sequence[Any]) -> Saved:
+    saved = Saved(*row)
+    return replace(saved, digest=upgrade_digest(saved.digest)) if saved.kind == TRAINING.name else saved
 
 
 def _fitting(connection: Connection, query: Any) -> list[Any]:
@@ -229,18 +259,18 @@ def _fitting(connection: Connection, query: Any) -> list[Any]:
 
 
 def _rename(connection: Connection, key: int, name: str) -> None:
-    connection.execute(update(RunRow).where(RunRow.key == key).values(name=name))
+    connection.execute(update(JobRow).where(JobRow.key == key).values(name=name))
 
 
 def _delete(connection: Connection, keys: Sequence[int]) -> None:
     connection.execute(delete(EventRow).where(EventRow.run.in_(keys)))
-    connection.execute(delete(RunRow).where(RunRow.key.in_(keys)))
+    connection.execute(delete(JobRow).where(JobRow.key.in_(keys)))
 
 
 def _sweep(connection: Connection, before: float, max_bytes: float) -> list[str]:
-    ended = select(RunRow.key, RunRow.id, RunRow.created, RunRow.num_bytes)
-    ended = ended.where(RunRow.state.not_in(UNDER_WAY)).order_by(RunRow.key)
-    total = connection.execute(select(func.coalesce(func.sum(RunRow.num_bytes), 0))).scalar_one()
+    ended = select(JobRow.key, JobRow.id, JobRow.created, JobRow.num_bytes)
+    ended = ended.where(JobRow.state.not_in(UNDER_WAY)).order_by(JobRow.key)
+    total = connection.execute(select(func.coalesce(func.sum(JobRow.num_bytes), 0))).scalar_one()
     gone: list[tuple[int, str]] = []
     for key, run_id, created, size in connection.execute(ended):
         if created >= before and (max_bytes <= 0 or total <= max_bytes):

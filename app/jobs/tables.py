@@ -1,4 +1,4 @@
-"""The tables of the store: runs, and the events of each."""
+"""The tables of the store: jobs, in the table `runs`, and the events of each."""
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, MetaData, UniqueConstraint, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -17,14 +17,15 @@ class Base(DeclarativeBase):
     )
 
 
-class RunRow(Base):
-    """A run. Times are seconds since 1970; `key` rises with each run and orders them, whatever the clock does."""
+class JobRow(Base):
+    """A job. Times are seconds since 1970; `key` rises with each job and orders them, whatever the clock does."""
 
     __tablename__ = "runs"
     __table_args__ = (UniqueConstraint("client", "idempotency_key"), {"sqlite_autoincrement": True})
 
     key: Mapped[int] = mapped_column(primary_key=True)
     id: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[str] = mapped_column(server_default="training")
     client: Mapped[str]
     name: Mapped[str]
     state: Mapped[str] = mapped_column(index=True)
@@ -40,7 +41,7 @@ class RunRow(Base):
 
 
 class EventRow(Base):
-    """An event of a run: its number in the stream, its kind, its step where it has one, its JSON."""
+    """An event of a job: its number in the stream, its kind, its step where it has one, its JSON."""
 
     __tablename__ = "events"
     __table_args__ = (

@@ -8,14 +8,14 @@ from collections.abc import Generator
 import structlog
 
 from skipscope.app.jobs.database import StoreError
+from skipscope.app.jobs.live import LiveJob
 from skipscope.app.jobs.registry import Registry
-from skipscope.app.jobs.run import Run
 
 TICK = 0.25
 STOP_SECONDS = 5.0
 SWEEP_SECONDS = 600.0
 DAY = 86_400
-log = structlog.get_logger("runs")
+log = structlog.get_logger("jobs")
 
 
 class Watch:
@@ -27,46 +27,44 @@ class Watch:
         self._started = time.time() - elapsed()
 
     async def run(self) -> None:
-        """Look again and again, until cancelled; what goes wrong with one run is logged and goes wrong alone."""
+        """Look again and again, until cancelled; what goes wrong with one job is logged and goes wrong alone."""
         looked = time.monotonic()
         while True:
             # time in which this process itself stood still, as where the machine slept, is nobody's silence
             late, looked = time.monotonic() - looked - TICK, time.monotonic()
-            for run in list(self._registry.runs):
-                with _logged(run=run.id):
-                    run.heard += max(0.0, late)
-                    run.channel.beat(self._settings.heartbeat)
-                    if not run.over:
-                        self._look(run)
+            for job in list(self._registry.jobs):
+                with _logged(job=job.id):
+                    job.heard += max(0.0, late)
+                    job.channel.beat(self._settings.heartbeat)
+                    if not job.over:
+                        self._look(job)
             if time.monotonic() - self._swept >= SWEEP_SECONDS:
                 self._swept = time.monotonic()
                 with _logged():
                     await self._sweep()
             await asyncio.sleep(TICK)
 
-    def _look(self, run: Run) -> None:
+    def _look(self, job: LiveJob) -> None:
         registry, settings, now = self._registry, self._settings, time.monotonic()
-        if run.handle is None:
+        if job.handle is None:
             return
-        unwatched = min(run.channel.unwatched(), now - run.since)
-        if run.stopping is not None:
-            if now - run.stopping > STOP_SECONDS:
-                registry.end(run, "stopped", "ended in the middle of a step")
-        elif run in registry.active:
-            if now - run.heard > settings.max_step_seconds:
-                registry.end(
-                    run, "failed", f"No sign of the training for {span(settings.max_step_seconds)}: it is stuck."
-                )
-            elif run.trained_seconds > settings.max_seconds:
-                registry.stop(run, f"it has trained for {span(settings.max_seconds)}, the longest time allowed")
-            elif run.state == "running" and 0 < settings.idle_seconds < unwatched:
-                registry.pause(run, f"nobody has watched for {span(settings.idle_seconds)}; resume it to go on")
-        elif run.state == "paused" and unwatched > settings.paused_seconds:
-            registry.stop(run, f"paused, and nobody has watched for {span(settings.paused_seconds)}")
+        unwatched = min(job.channel.unwatched(), now - job.since)
+        if job.stopping is not None:
+            if now - job.stopping > STOP_SECONDS:
+                registry.end(job, "stopped", "ended in the middle of its work")
+        elif job in registry.active:
+            if now - job.heard > settings.max_step_seconds:
+                registry.end(job, "failed", f"No sign of life for {span(settings.max_step_seconds)}: it is stuck.")
+            elif job.worked_seconds > settings.max_seconds:
+                registry.stop(job, f"it has worked for {span(settings.max_seconds)}, the longest time allowed")
+            elif job.state == "running" and 0 < settings.idle_seconds < unwatched:
+                registry.pause(job, f"nobody has watched for {span(settings.idle_seconds)}; resume it to go on")
+        elif job.state == "paused" and unwatched > settings.paused_seconds:
+            registry.stop(job, f"paused, and nobody has watched for {span(settings.paused_seconds)}")
 
     async def _sweep(self) -> None:
         settings = self._settings
-        # a clock that jumps ahead makes no run old
+        # a clock that jumps ahead makes no job old
         now = min(time.time(), self._started + elapsed())
         before = now - settings.keep_days * DAY if settings.keep_days else 0.0
         try:
@@ -75,7 +73,7 @@ class Watch:
             log.error("sweep_failed", reason=str(error))
             return
         if gone:
-            log.info("runs_deleted", runs=len(gone), reason="older or larger than what is kept")
+            log.info("jobs_deleted", jobs=len(gone), reason="older or larger than what is kept")
 
 
 @contextlib.contextmanager

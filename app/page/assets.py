@@ -1,7 +1,6 @@
 """The page's files, under an address that carries the digest of all of them: a browser keeps them for ever, modules
 that import each other included. Text is compressed once and kept."""
 
-import gzip
 import hashlib
 import mimetypes
 import re
@@ -11,15 +10,15 @@ from functools import lru_cache
 from os import PathLike, stat_result
 from pathlib import Path
 
-import brotli
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from skipscope.app.page.packing import best_encoding, pack
 from skipscope.app.page.paths import STATIC
 
-ENCODINGS = (("br", ".br"), ("gzip", ".gz"))
+ENDINGS = {"br": ".br", "gzip": ".gz"}
 FOREVER = "public, max-age=31536000, immutable"
 TEXT = ("text/", "application/json", "image/svg+xml")
 IMPORT = re.compile(r"^(?:import|export)\b(?:[^'\";]*\sfrom)?\s*['\"](\./|\.\./)([^'\"]+)['\"]", re.MULTILINE)
@@ -68,15 +67,14 @@ def _reached(entry: Path, mark: str) -> tuple[Path, ...]:
 
 
 @lru_cache(maxsize=256)
-def pack(content: bytes, encoding: str) -> bytes:
+def _pack(content: bytes, encoding: str) -> bytes:
     """Compress a text that will be asked for again."""
-    return brotli.compress(content, quality=9) if encoding == "br" else gzip.compress(content, 9, mtime=0)
+    return pack(content, encoding, 9)
 
 
 def encoding_for(request: Request) -> str | None:
     """Return the best encoding that the client takes."""
-    accepted = {part.split(";")[0].strip() for part in request.headers.get("accept-encoding", "").split(",")}
-    return next((encoding for encoding, _ in ENCODINGS if encoding in accepted), None)
+    return best_encoding(request.headers.get("accept-encoding", ""))
 
 
 def packed_response(request: Request, content: bytes, media_type: str, headers: dict[str, str]) -> Response:
@@ -88,7 +86,7 @@ def packed_response(request: Request, content: bytes, media_type: str, headers: 
     encoding = encoding_for(request)
     if encoding:
         headers["Content-Encoding"] = encoding
-        content = pack(content, encoding)
+        content = _pack(content, encoding)
     return Response(content, media_type=media_type, headers=headers)
 
 
@@ -137,7 +135,7 @@ class Assets(StaticFiles):
         headers = {"Cache-Control": FOREVER if scope.get("immutable") else "no-cache", "Vary": "Accept-Encoding"}
         media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
         encoding = encoding_for(request)
-        beside = path.with_name(path.name + dict(ENCODINGS)[encoding]) if encoding else path
+        beside = path.with_name(path.name + ENDINGS[encoding]) if encoding else path
         if encoding and beside.exists():
             headers["Content-Encoding"] = encoding
             headers["ETag"] = f'"{_digest(beside, beside.stat().st_mtime_ns).hex()[:16]}"'

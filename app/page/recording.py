@@ -11,6 +11,7 @@ from sqlalchemy import Connection, func, select
 from skipscope.app.errors import Problem
 from skipscope.app.jobs.store import Store
 from skipscope.app.jobs.tables import EventRow
+from skipscope.app.jobs.versions import in_present_form
 from skipscope.model.data.catalogue import adapt_all
 from skipscope.model.describe.request import TrainingRequest
 from skipscope.model.describe.summary import summarize
@@ -89,21 +90,17 @@ class Recordings:
 
 def first_data(run: dict[str, Any], extent: Extent) -> dict[str, Any]:
     """Return the first data of a page that replays a run, without its events; a first step stands in for the probe."""
-    summaries = [drawn(summarize(one).to_dict()) for one in adapt_all(TrainingRequest.model_validate(run["request"]))]
+    networks = adapt_all(TrainingRequest.model_validate(run["request"]))
+    summaries = [summarize(one).to_dict(edges=False) for one in networks]
     schema, step = orjson.loads(extent.schema), orjson.loads(extent.first_step)
+    both = zip(schema["variants"], step["variants"], strict=True)
     return {
         "descriptions": run["request"]["variants"],
         "summaries": summaries,
-        "probe": {"variants": [a | b for a, b in zip(schema["variants"], step["variants"], strict=True)]},
+        "probe": {"variants": [{**a, **b, "theory": None} for a, b in both]},
         "settings": {name: value for name, value in run["request"].items() if name != "variants"},
         "recording": {"run": run, "summaries": summaries, "events": []},
     }
-
-
-def drawn(summary: dict[str, Any]) -> dict[str, Any]:
-    """Leave out what the diagram is not drawn from: nodes and edges say again what layers and blocks say."""
-    graph = {name: part for name, part in summary["graph"].items() if name not in ("nodes", "edges")}
-    return {**summary, "graph": graph}
 
 
 def _extent(connection: Connection, key: int, last: int) -> Extent | None:
@@ -119,7 +116,8 @@ def _extent(connection: Connection, key: int, last: int) -> Extent | None:
     every = 1
     while num_bytes / every > MAX_BYTES:
         every *= 2
-    return Extent(last, schema, step, last_step, num_steps, num_bytes, every)
+    present = in_present_form(connection, key)
+    return Extent(last, present("schema", schema), present("step", step), last_step, num_steps, num_bytes, every)
 
 
 def _safe(json: bytes) -> bytes:

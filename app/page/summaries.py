@@ -1,4 +1,4 @@
-"""Summaries as the bytes that are sent: written once for each architecture and format, the latest kept."""
+"""Summaries as they are sent: written and compressed once for each architecture and format, the latest kept."""
 
 import hashlib
 from collections import OrderedDict
@@ -6,30 +6,51 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from skipscope.app.page.packing import LEAST, pack
 from skipscope.model.describe.architecture import Architecture
 from skipscope.model.describe.summary import summarize
 from skipscope.model.formats import FORMATS
 
 LIMIT = 64 * 2**20
+JSON = "application/json"
+QUALITY = 5
+"""ResNet-1202 as the page reads it: 47 kB in 10 ms; at 9 the same in 40 ms."""
 
 
-class Document(NamedTuple):
-    """A summary in one format. The tag is that of exactly these bytes, in quotes."""
+class Sent(NamedTuple):
+    """What is sent of a document. The tag is that of exactly these bytes, in quotes."""
 
     body: bytes
-    media_type: str
+    encoding: str | None
     tag: str
 
 
+class Document:
+    """A summary in one format."""
+
+    def __init__(self, body: bytes, media_type: str) -> None:
+        self.body, self.media_type = body, media_type
+        self._digest = hashlib.sha256(body).hexdigest()[:32]
+        self._packed: dict[str, bytes] = {}
+
+    def sent(self, encoding: str | None) -> Sent:
+        """Return the bytes for a client that takes an encoding: compressed once, where that is worth it."""
+        if encoding is None or len(self.body) < LEAST:
+            return Sent(self.body, None, f'"{self._digest}"')
+        if encoding not in self._packed:
+            self._packed[encoding] = pack(self.body, encoding, QUALITY)
+        return Sent(self._packed[encoding], encoding, f'"{self._digest}-{encoding}"')
+
+
 def write(architecture: Architecture, form: str) -> Document:
-    """Summarise an architecture and write it in a format: json or one of FORMATS."""
+    """Summarise an architecture and write it: as json, drawn (JSON without nodes and edges) or one of FORMATS."""
     summary = summarize(architecture)
+    if form == "drawn":
+        return Document(orjson.dumps(summary.to_dict(edges=False)), JSON)
     if form == "json":
-        media_type, body = "application/json", _encode(summary.to_dict())
-    else:
-        media_type, text = FORMATS[form]
-        body = text(summary).encode()
-    return Document(body, media_type, f'"{hashlib.sha256(body).hexdigest()[:32]}"')
+        return Document(_encode(summary.to_dict()), JSON)
+    media_type, text = FORMATS[form]
+    return Document(text(summary).encode(), media_type)
 
 
 def _encode(data: dict[str, Any]) -> bytes:

@@ -1,6 +1,5 @@
 """Architectures: the presets, and summaries of named and of described ones, in several formats."""
 
-from functools import lru_cache
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Body, Header, Path, Query, Request
@@ -10,20 +9,21 @@ from skipscope.app.guard.bodies import StrictRoute
 from skipscope.app.guard.clients import seat_of
 from skipscope.app.jobs.admission import check_layers
 from skipscope.app.jobs.desk import Desk
+from skipscope.app.page.lists import preset_list
+from skipscope.app.page.packing import ASIDE, best_encoding
 from skipscope.app.page.summaries import Document, Summaries, write
-from skipscope.app.wire.architectures import DESCRIPTIONS, PresetView, SummaryView, problems, summaries
+from skipscope.app.wire.architectures import DESCRIPTIONS, DrawnView, PresetView, SummaryView, problems, summaries
 from skipscope.model.describe.architecture import Architecture
-from skipscope.model.describe.presets import PRESETS, preset, resolve
+from skipscope.model.describe.presets import preset, resolve
 from skipscope.model.describe.request import Description
-from skipscope.model.describe.summary import summarize
 
 router = APIRouter(prefix="/api/architectures", tags=["architectures"], route_class=StrictRoute)
 
 Format = Annotated[
-    Literal["json", "text", "csv", "mermaid", "dot", "python", "plotly"],
+    Literal["json", "text", "csv", "mermaid", "dot", "python"],
     Query(
         alias="format",
-        description="JSON, a table to read, a spreadsheet, a diagram, a PyTorch file, or a Plotly figure.",
+        description="JSON, a table to read, a spreadsheet, a diagram or a PyTorch file.",
     ),
 ]
 Name = Annotated[
@@ -32,22 +32,18 @@ Name = Annotated[
 IfNoneMatch = Annotated[
     str | None, Header(max_length=4096, description="Tags of what the client has; if it is that, it is not sent again.")
 ]
+Graph = Annotated[
+    Literal["whole", "places"],
+    Query(
+        alias="graph",
+        description="Of JSON: `places` leaves out nodes, which are the layers, and edges, which follow from `inputs`.",
+    ),
+]
+AcceptEncoding = Annotated[str, Header(include_in_schema=False)]
 CACHING = {"Cache-Control": "public, max-age=3600", "Vary": "Accept-Encoding"}
 NOT_VALID = "Not a valid architecture or format; `field`, `limit` and `remedy` say why."
+
 _written = Summaries()
-
-
-@lru_cache(maxsize=1)
-def preset_list() -> list[dict[str, Any]]:
-    """Return what is known of each preset."""
-    found: list[dict[str, Any]] = []
-    for known in PRESETS.values():
-        totals = summarize(known.architecture).totals
-        found.append({
-            "name": known.name, "family": known.family, "summary": known.summary, "paper": known.paper,
-            "parameters": totals["parameters"], "macs": totals["macs"],
-        })  # fmt: skip
-    return found
 
 
 def _once(architecture: Architecture, form: str) -> Document:
@@ -55,20 +51,31 @@ def _once(architecture: Architecture, form: str) -> Document:
     return _written.find(architecture, form) or write(architecture, form)
 
 
-async def _answer(
-    request: Request, architecture: Architecture, form: str, known: str | None, limit: int | None = None
+async def _answer(  # noqa: PLR0917
+    request: Request, architecture: Architecture, form: str, accepted: str, known: str | None, limit: int | None = None
 ) -> Response:
+    desk: Desk = request.app.state.desk
     document = _written.find(architecture, form)
     if document is None:
         if limit is not None:
             check_layers("depths", architecture, limit)
-        desk: Desk = request.app.state.desk
         document = await desk.compute(seat_of(request), _once, architecture, form)
         _written.keep(architecture, form, document)
-    headers = {"ETag": document.tag, **CACHING}
-    if known is not None and _matches(document.tag, known):
+    encoding = best_encoding(accepted)
+    if len(document.body) >= ASIDE:
+        sent = await desk.compute(seat_of(request), document.sent, encoding)
+    else:
+        sent = document.sent(encoding)
+    headers = {"ETag": sent.tag, **CACHING}
+    if known is not None and _matches(sent.tag, known):
         return Response(status_code=304, headers=headers)
-    return Response(document.body, media_type=document.media_type, headers=headers)
+    if sent.encoding is not None:
+        headers["Content-Encoding"] = sent.encoding
+    return Response(sent.body, media_type=document.media_type, headers=headers)
+
+
+def _form(form: str, graph: str) -> str:
+    return "drawn" if (form, graph) == ("json", "places") else form
 
 
 def _matches(tag: str, known: str) -> bool:
@@ -85,25 +92,36 @@ async def presets(response: Response) -> list[dict[str, Any]]:
 
 @router.get(
     "/{name}",
-    response_model=SummaryView,
+    response_model=SummaryView | DrawnView,
     responses={**summaries(), **problems(s404="No such preset; `suggestions` has the nearest names.", s422=NOT_VALID)},
 )
-async def named(request: Request, name: Name, form: Format = "json", if_none_match: IfNoneMatch = None) -> Response:
+async def named(
+    request: Request,
+    name: Name,
+    *,
+    form: Format = "json",
+    graph: Graph = "whole",
+    accept_encoding: AcceptEncoding = "",
+    if_none_match: IfNoneMatch = None,
+) -> Response:
     """Summarise a preset: exact shapes, parameters and multiply-accumulates, computed without building it."""
-    return await _answer(request, preset(name), form, if_none_match)
+    return await _answer(request, preset(name), _form(form, graph), accept_encoding, if_none_match)
 
 
 @router.post(
     "/summary",
-    response_model=SummaryView,
+    response_model=SummaryView | DrawnView,
     responses={**summaries(), **problems(s404="No such preset; `suggestions` has the nearest names.", s422=NOT_VALID)},
 )
 async def custom(
     request: Request,
     description: Annotated[Description, Body(openapi_examples=DESCRIPTIONS)],  # pyright: ignore[reportArgumentType]
+    *,
     form: Format = "json",
+    graph: Graph = "whole",
+    accept_encoding: AcceptEncoding = "",
     if_none_match: IfNoneMatch = None,
 ) -> Response:
     """Summarise an architecture, given whole or as differences from a preset."""
     limit: int = request.app.state.settings.max_layers
-    return await _answer(request, resolve(description), form, if_none_match, limit)
+    return await _answer(request, resolve(description), _form(form, graph), accept_encoding, if_none_match, limit)

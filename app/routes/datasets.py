@@ -1,7 +1,5 @@
 """Data sets: what there is to train on, and what it looks like."""
 
-from collections.abc import Iterable
-from dataclasses import asdict
 from hashlib import sha256
 from typing import Annotated, Any
 
@@ -10,37 +8,15 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from skipscope.app.errors import Problem
+from skipscope.app.page.lists import dataset_list, unknown_dataset
 from skipscope.app.page.samples import Samples
 from skipscope.app.wire.architectures import DatasetView, problems
-from skipscope.model.data.catalogue import DatasetInfo, catalogue
+from skipscope.model.data.catalogue import catalogue
 from skipscope.model.describe.request import MAX_NAME
 from skipscope.model.describe.words import NAME_PATTERN
 
 router = APIRouter(prefix="/api/datasets", tags=["datasets"])
 Name = Annotated[str, Path(max_length=MAX_NAME, pattern=NAME_PATTERN, examples=["digits"])]
-
-
-def dataset_list() -> list[dict[str, Any]]:
-    """Return what is known of each data set; `missing` and `remedy` say why it cannot be had yet and what to do."""
-    return [_view(info) for info in catalogue().values()]
-
-
-def unknown(name: str, known: Iterable[str]) -> Problem:
-    """Say that there is no such data set."""
-    return Problem(
-        404, "No such data set", f"There is no data set {name!r}.", field="name", value=name,
-        limit=", ".join(known), remedy="take one from the list of data sets",
-    )  # fmt: skip
-
-
-def _view(info: DatasetInfo) -> dict[str, Any]:
-    return {
-        **asdict(info),
-        "shape": info.shape,
-        "num_train": info.num_images - info.num_test,
-        "num_test": info.num_test,
-        "samples": None if info.missing else f"{router.prefix}/{info.name}/samples.png",
-    }
 
 
 @router.get("", response_model=list[DatasetView])
@@ -68,7 +44,7 @@ async def samples(request: Request, name: Name) -> Response:
     known = await run_in_threadpool(catalogue)
     info = known.get(name)
     if info is None:
-        raise unknown(name, known)
+        raise unknown_dataset(name, known)
     if info.missing:
         raise Problem(404, "Not there yet", info.missing, field="name", value=name, remedy=info.remedy)
     made: Samples = request.app.state.samples

@@ -5,6 +5,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.responses import Response
 
 from skipscope.app.jobs import refusals
+from skipscope.app.jobs.service import jobs_of
 
 router = APIRouter(tags=["health"])
 
@@ -18,7 +19,7 @@ async def healthz() -> dict[str, str]:
 @router.get("/readyz")
 async def readyz(request: Request) -> dict[str, str]:
     """Say that workers are up, until the server is about to end; it answers nothing before they are."""
-    if request.app.state.runs.registry.draining:
+    if jobs_of(request).registry.draining:
         raise refusals.draining()
     return {"status": "ready"}
 
@@ -28,4 +29,4 @@ async def metrics(request: Request) -> Response:
     """Return the figures that Prometheus collects; where there is an admin token, to who has it."""
     if not request.state.admin:
         raise refusals.for_admins("The figures of the server are")
-    return Response(generate_latest(request.app.state.runs.metrics.registry), media_type=CONTENT_TYPE_LATEST)
+    return Response(generate_latest(jobs_of(request).metrics.registry), media_type=CONTENT_TYPE_LATEST)

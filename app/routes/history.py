@@ -11,11 +11,13 @@ from skipscope.app.jobs import refusals
 from skipscope.app.jobs.desk import Desk
 from skipscope.app.jobs.exporting import Wish
 from skipscope.app.jobs.exports import ExportResponse, Exports
-from skipscope.app.jobs.figures import Kind, Measure, figure_of
+from skipscope.app.jobs.figures import SCHEMA, Kind, Measure, figure_of
 from skipscope.app.jobs.history import MAX_PATTERNS, MEDIA_TYPES, History, Span
-from skipscope.app.jobs.run import Run
-from skipscope.app.routes.runs import NUMBER, RunId, find, problems, runs_of
-from skipscope.model.formats import plotly
+from skipscope.app.jobs.service import jobs_of
+from skipscope.app.wire.problems import problems
+from skipscope.app.wire.runs import RunId
+from skipscope.app.wire.sse import NUMBER
+from skipscope.model.show.node import FiguresUnavailable
 
 router = APIRouter(prefix="/api/runs", tags=["runs"])
 
@@ -28,9 +30,9 @@ router = APIRouter(prefix="/api/runs", tags=["runs"])
                 {"$ref": "#/components/schemas/HistoryView"}, {"$ref": "#/components/schemas/TableView"},
             ]}}, "text/csv": {"schema": {"type": "string"}},
             "application/vnd.apache.parquet": {"schema": {"type": "string", "format": "binary"}},
-            plotly.MEDIA_TYPE: {"schema": plotly.SCHEMA},
+            MEDIA_TYPES["plotly"]: {"schema": SCHEMA},
         }},
-        **problems(404, 409, 422, 503),
+        **problems(404, 409, 422, 501, 503),
     },
 )  # fmt: skip
 async def history(  # noqa: PLR0917  (named by the query, never by place)
@@ -46,16 +48,16 @@ async def history(  # noqa: PLR0917  (named by the query, never by place)
     ] = [],  # noqa: B006
     figure: Annotated[
         Kind | None,
-        Query(description="With format=plotly: all steps of each layer, or the last step by depth or as the diagram."),
+        Query(description="With format=plotly: all steps of each layer, or the last step by depth."),
     ] = None,
     measure: Annotated[
-        Measure | None, Query(description="With format=plotly: what heatmap and profile show, else gradient_rms.")
+        Measure | None, Query(description="With format=plotly: what is drawn, else gradient_rms.")
     ] = None,
 ) -> Response:  # fmt: skip
     """Return what was recorded: as it was said on the stream, as a table, or drawn."""
     refusals.check_drawn(format, figure, measure, columns)
-    run, runs = await find(request, run_id), runs_of(request)
-
+    jobs = jobs_of(request)
+    run = (await jobs.runs.find(run_id)).saved
     headers = (
         {} if format in {"json", "plotly"} else {"Content-Disposition": f'attachment; filename="{run.id}.{format}"'}
     )
@@ -65,12 +67,15 @@ async def history(  # noqa: PLR0917  (named by the query, never by place)
     span = Span(first, to, every)
 
     def draw() -> bytes:
-        asked = run.request_json if isinstance(run, Run) else run.request
-        return figure_of(History(runs.store, run.key, span), asked, figure or "heatmap", measure or "gradient_rms")
+        found = History(jobs.store, run.key, span)
+        try:
+            return figure_of(found, figure or "heatmap", measure or "gradient_rms")
+        except FiguresUnavailable as error:
+            raise refusals.no_figures(str(error)) from error
 
     if format == "plotly":
         drawing: Desk = request.app.state.drawing
         return Response(await drawing.compute(seat_of(request), draw), media_type=MEDIA_TYPES[format])
     exports: Exports = request.app.state.exports
-    export = await exports.begin(Wish(str(runs.store.file), run.key, format, span, columns), seat_of(request))
+    export = await exports.begin(Wish(str(jobs.store.file), run.key, format, span, columns), seat_of(request))
     return ExportResponse(export, MEDIA_TYPES[format], headers)

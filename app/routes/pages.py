@@ -6,24 +6,24 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from fastapi import APIRouter, FastAPI, Request
+from fastapi import APIRouter, Request
 from fastapi.templating import Jinja2Templates
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 
 from skipscope.app.errors import Problem
 from skipscope.app.guard.access import ASK
-from skipscope.app.guard.clients import introduce
+from skipscope.app.guard.clients import introduce, owner_of
 from skipscope.app.guard.heads import asks_head, headers_alone
+from skipscope.app.jobs.service import jobs_of
+from skipscope.app.jobs.views import run_page, run_view
 from skipscope.app.page.assets import fingerprint, module_urls, packed_response, static_url
 from skipscope.app.page.fields import field_list
+from skipscope.app.page.lists import dataset_list, preset_list
 from skipscope.app.page.offline import HERE, bundle
 from skipscope.app.page.paths import TEMPLATES
-from skipscope.app.page.recording import Recordings, drawn
-from skipscope.app.routes.architectures import preset_list
-from skipscope.app.routes.datasets import dataset_list
-from skipscope.app.routes.probe import measure
-from skipscope.app.routes.runs import RunId, find, page_of, view
+from skipscope.app.page.recording import Recordings
+from skipscope.app.wire.runs import RunId
 from skipscope.model.data.catalogue import adapt_all
 from skipscope.model.describe.request import ProbeRequest, TrainingRequest
 from skipscope.model.describe.summary import summarize
@@ -40,9 +40,8 @@ DEFAULTS: tuple[dict[str, Any], ...] = tuple(
 )
 
 
-async def measure_first(app: FastAPI) -> dict[str, Any]:
-    """Measure the default pair, once at the start: the page then waits for nobody's probes."""
-    return await measure(app, ProbeRequest(variants=TrainingRequest().variants))
+FIRST = ProbeRequest(variants=TrainingRequest().variants)
+"""The default pair, measured once at the start: the page then waits for nobody's probes."""
 
 
 async def first_data(request: Request) -> dict[str, Any]:
@@ -54,7 +53,7 @@ async def first_data(request: Request) -> dict[str, Any]:
 @lru_cache(maxsize=1)
 def _same_for_all() -> dict[str, Any]:
     wish = TrainingRequest()
-    summaries = [drawn(summarize(architecture).to_dict()) for architecture in adapt_all(wish)]
+    summaries = [summarize(architecture).to_dict(edges=False) for architecture in adapt_all(wish)]
     return {
         "descriptions": DEFAULTS,
         "summaries": orjson.Fragment(orjson.dumps(summaries)),
@@ -73,7 +72,7 @@ async def explore(request: Request) -> Response:
 @router.get("/runs")
 async def runs(request: Request) -> Response:
     """Serve the list of runs."""
-    return _page(request, "/runs", "runs.html", await page_of(request, 0, RUNS))
+    return _page(request, "/runs", "runs.html", await run_page(jobs_of(request).runs, owner_of(request), 0, RUNS))
 
 
 @router.get("/admin")
@@ -89,9 +88,10 @@ async def admin(request: Request) -> Response:
 @router.get("/runs/{run_id}/offline.html")
 async def offline(request: Request, run_id: RunId) -> Response:
     """Serve a run as one file that replays it with no server."""
-    run = await find(request, run_id)
+    job = await jobs_of(request).runs.find(run_id)
+    run = job.saved
     recordings: Recordings = request.app.state.recordings
-    shown = orjson.loads(orjson.dumps(view(run)))
+    shown = orjson.loads(orjson.dumps(run_view(job)))
     extent = await recordings.extent(shown, run.key)
     name = {"Content-Disposition": f'attachment; filename="skipscope-{run.id}.html"'}
     if asks_head(request):

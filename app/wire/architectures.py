@@ -6,7 +6,7 @@ from pydantic import BaseModel, Field
 
 from skipscope.app.wire.runs import ProblemView
 from skipscope.model.describe.architecture import Architecture
-from skipscope.model.formats import FORMATS, plotly
+from skipscope.model.formats import FORMATS
 
 PROBLEM = "application/problem+json"
 Shape = Annotated[list[int], Field(description="[C, H, W], or [features]; without the batch.")]
@@ -104,18 +104,23 @@ class TapView(BaseModel):
     activation: Annotated[bool, Field(description="Whether an activation function made it.")]
 
 
-class GraphView(BaseModel):
-    """The layers as a graph; `weights` names the convolutions and the linear layer in order."""
+class PlacesView(BaseModel):
+    """Where a network is measured: its blocks, its taps, and its convolutions and linear layer in order."""
 
-    nodes: list[LayerView]
-    edges: list[EdgeView]
     blocks: list[BlockView]
     taps: list[TapView]
     weights: list[str]
 
 
-class SummaryView(BaseModel):
-    """A network without a tensor: its description, totals, layers and graph."""
+class GraphView(PlacesView):
+    """The layers as a graph, with the places where it is measured."""
+
+    nodes: list[LayerView]
+    edges: list[EdgeView]
+
+
+class DrawnView(BaseModel):
+    """A network without a tensor, as a drawing of it needs it: the layers are its nodes, `inputs` its edges."""
 
     name: Annotated[str | None, Field(description="The preset's name, null where it is none.")]
     label: Annotated[str, Field(description="The name for people.")]
@@ -123,7 +128,13 @@ class SummaryView(BaseModel):
     totals: TotalsView
     notes: list[str]
     layers: list[LayerView]
-    graph: GraphView
+    graph: PlacesView
+
+
+class SummaryView(DrawnView):
+    """A network without a tensor: its description, totals, layers and graph."""
+
+    graph: GraphView  # pyright: ignore[reportIncompatibleVariableOverride]
 
 
 class DatasetView(BaseModel):
@@ -157,7 +168,6 @@ def problems(**said: str) -> dict[int | str, dict[str, Any]]:
 def summaries() -> dict[int | str, dict[str, Any]]:
     """Document an answer in each format, and the one that says that nothing has changed."""
     text = {media_type.partition(";")[0]: {"schema": {"type": "string"}} for media_type, _ in FORMATS.values()}
-    text[plotly.MEDIA_TYPE] = {"schema": plotly.SCHEMA}
     headers = {
         "ETag": {"description": "The tag of exactly these bytes.", "schema": {"type": "string"}},
         "Cache-Control": {"description": "How long the answer may be kept.", "schema": {"type": "string"}},

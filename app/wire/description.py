@@ -1,6 +1,6 @@
 """The API's description (OpenAPI): what FastAPI makes of the routes, with refusals as they really are, and examples."""
 
-from typing import Any
+from typing import Any, cast
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
@@ -8,9 +8,12 @@ from fastapi.openapi.utils import get_openapi
 from skipscope.app.errors import MEDIA_TYPE
 from skipscope.app.wire import examples
 from skipscope.app.wire.events import components
+from skipscope.app.wire.first import FirstView
 from skipscope.app.wire.runs import ProblemView
 
 REFUSED = {"schema": {"$ref": "#/components/schemas/ProblemView"}}
+NAMED = ("Description", "TrainingSettings")
+"""Objects without a model of their own."""
 REFUSAL = {"description": "A refusal, in words.", "content": {MEDIA_TYPE: REFUSED}}
 
 
@@ -44,8 +47,25 @@ def _describe(app: FastAPI) -> dict[str, Any]:
     schemas = found["components"]["schemas"]
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
-    found["components"]["schemas"] = {**components(), "ProblemView": ProblemView.model_json_schema(), **schemas}
+    named: dict[str, Any] = {}
+    all_of_them = {**components(FirstView), "ProblemView": ProblemView.model_json_schema(), **schemas}
+    found["components"]["schemas"] = all_of_them
+    found = _by_name(found, named)
+    found["components"]["schemas"] = {**named, **found["components"]["schemas"]}
     return found
+
+
+def _by_name(part: Any, named: dict[str, Any]) -> Any:
+    """Refer to the objects of NAMED wherever they stand in full, and collect each once."""
+    if isinstance(part, list):
+        return [_by_name(one, named) for one in cast("list[Any]", part)]
+    if not isinstance(part, dict):
+        return part
+    made = {name: _by_name(one, named) for name, one in cast("dict[str, Any]", part).items()}
+    if made.get("title") in NAMED and "properties" in made:
+        named[made["title"]] = made
+        return {"$ref": f"#/components/schemas/{made['title']}"}
+    return made
 
 
 def _with_examples(response: dict[str, Any], given: dict[str, Any], path: str, status: str) -> dict[str, Any]:

@@ -1,13 +1,17 @@
 """What a run says and a probe tells, as it stands in the OpenAPI document: the shapes of events and of history."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic.json_schema import models_json_schema
 
+from skipscope.app.wire.experiments import ProgressEvent, ResultEvent
+from skipscope.app.wire.numbers import Column, WireNumber
 from skipscope.app.wire.runs import RunState
 from skipscope.model.describe.architecture import Architecture
-
-Column = list[float | None]
+from skipscope.model.measure.diagnosis import Kind
 
 
 class SchemaVariant(BaseModel):
@@ -26,16 +30,17 @@ class SchemaVariant(BaseModel):
 class SchemaEvent(BaseModel):
     """`schema`: once, before the first step."""
 
+    version: Annotated[int, Field(description="Of the form of all events of the run.")]
     variants: list[SchemaVariant]
 
 
 class Values(BaseModel):
-    """A column a measure; null is what is not finite or does not apply. docs/measures.md defines them."""
+    """A column a measure; null is what does not apply. docs/measures.md defines them."""
 
     activation_rms: Annotated[Column, Field(description="One a tap.")]
     gradient_rms: Annotated[Column, Field(description="One a tap.")]
     zero_fraction: Annotated[Column, Field(description="One a tap.")]
-    nonfinite: Annotated[Column, Field(description="One a tap: elements that are NaN or infinite.")]
+    nonfinite: Annotated[list[int | None], Field(description="One a tap: elements that are NaN or infinite.")]
     weight_gradient_norm: Annotated[Column, Field(description="One a weight.")]
     update_ratio: Annotated[Column, Field(description="One a weight; null in a probe, which makes no update.")]
     residual_rms: Annotated[Column, Field(description="One a block.")]
@@ -47,19 +52,27 @@ class Values(BaseModel):
 class Finding(BaseModel):
     """A diagnosis in a plain sentence, and the numbers that show it: measure, name and value of each."""
 
-    kind: str
+    kind: Kind
     sentence: str
     step: int
-    evidence: list[tuple[str, str, float | None]]
+    evidence: list[tuple[str, str, WireNumber]]
+
+
+class Net(BaseModel):
+    """The shortcuts of a network, one value a block: whether it is connected, and the factor on it."""
+
+    skips: list[bool]
+    strength: list[float]
 
 
 class StepVariant(BaseModel):
     """What one network did in a step; `loss` and `accuracy` are the batch's, `test_accuracy` is null where not due."""
 
-    loss: float | None
-    accuracy: float | None
-    test_accuracy: float | None
+    loss: WireNumber
+    accuracy: WireNumber
+    test_accuracy: WireNumber | None
     dropped: Annotated[list[str], Field(description="Blocks whose F was not computed (stochastic depth).")]
+    net: Annotated[Net, Field(description="The network that was measured.")]
     values: Values
     findings: list[Finding]
 
@@ -91,6 +104,14 @@ class ChangeEvent(BaseModel):
     changed: Changed
 
 
+class Refused(BaseModel):
+    """A change that the network did not take, and why; `variant` is null where it was asked of all."""
+
+    variant: int | None
+    changed: Annotated[Changed, Field(description="What was asked for; empty where an old recording does not say.")]
+    detail: str
+
+
 class StatusEvent(BaseModel):
     """`status`: another state or place in the queue; the last event of all is one with `final`."""
 
@@ -98,6 +119,9 @@ class StatusEvent(BaseModel):
     reason: str | None
     queue_position: int | None
     final: Annotated[bool, Field(description="Whether nothing follows; left out where something does.")] = False
+    refused: Annotated[
+        Refused | None, Field(description="Why nothing was changed; left out where nothing was refused.")
+    ] = None
 
 
 class Theory(BaseModel):
@@ -111,7 +135,9 @@ class Theory(BaseModel):
 class ProbedVariant(SchemaVariant, StepVariant):
     """One network at initialisation: names, what was measured, and what theory expects."""
 
-    theory: Theory
+    theory: Annotated[
+        Theory | None, Field(description="null in a recording, where a first step stands in for the probe.")
+    ]
 
 
 class ProbeView(BaseModel):
@@ -140,10 +166,50 @@ class TableView(BaseModel):
 EVENTS: dict[str, type[BaseModel]] = {
     "schema": SchemaEvent, "step": StepEvent, "change": ChangeEvent, "status": StatusEvent,
 }  # fmt: skip
-"""The data of each kind of event."""
+"""The data of each kind of event of a run."""
+EXPERIMENT_EVENTS: dict[str, type[BaseModel]] = {
+    "progress": ProgressEvent, "partial": ResultEvent, "result": ResultEvent, "status": StatusEvent,
+}  # fmt: skip
+"""The data of each kind of event of an experiment."""
 
 
-def stream() -> dict[str, Any]:
+class SchemaMessage(BaseModel):
+    """A `schema` with its number in the stream."""
+
+    id: int
+    type: Literal["schema"]
+    data: SchemaEvent
+
+
+class StepMessage(BaseModel):
+    """A `step` with its number in the stream."""
+
+    id: int
+    type: Literal["step"]
+    data: StepEvent
+
+
+class ChangeMessage(BaseModel):
+    """A `change` with its number in the stream."""
+
+    id: int
+    type: Literal["change"]
+    data: ChangeEvent
+
+
+class StatusMessage(BaseModel):
+    """A `status` with its number in the stream."""
+
+    id: int
+    type: Literal["status"]
+    data: StatusEvent
+
+
+Message = SchemaMessage | StepMessage | ChangeMessage | StatusMessage
+"""An event as a page takes it: from a stream, or from a file that replays a run."""
+
+
+def stream(kinds: Mapping[str, type[BaseModel]] = MappingProxyType(EVENTS)) -> dict[str, Any]:
     """Return the content of the stream: `itemSchema` is OpenAPI 3.2's, of each event; 3.1 has no word for it."""
     events = [
         {
@@ -159,16 +225,15 @@ def stream() -> dict[str, Any]:
                 },
             },
         }
-        for kind, model in EVENTS.items()
+        for kind, model in kinds.items()
     ]
     return {"itemSchema": {"oneOf": events}}
 
 
-def components() -> dict[str, Any]:
-    """Return the schemas of all events and of the history, as parts of the OpenAPI document."""
-    found: dict[str, Any] = {}
-    for model in (*EVENTS.values(), HistoryView, TableView):
-        schema = model.model_json_schema(mode="serialization", ref_template="#/components/schemas/{model}")
-        found |= schema.pop("$defs", {})
-        found[model.__name__] = schema
-    return found
+def components(*more: type[BaseModel]) -> dict[str, Any]:
+    """Return the schemas of all events, of the history and of `more`, as parts of the OpenAPI document."""
+    named = (*EVENTS.values(), *EXPERIMENT_EVENTS.values(), HistoryView, TableView, *more)
+    _, found = models_json_schema(
+        [(one, "serialization") for one in named], ref_template="#/components/schemas/{model}"
+    )
+    return found["$defs"]

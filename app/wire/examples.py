@@ -8,9 +8,9 @@ from pydantic import ValidationError
 
 from skipscope.app.errors import MEDIA_TYPE, Problem, of_preset, of_validation
 from skipscope.app.executors.base import Busy
-from skipscope.app.jobs import refusals
+from skipscope.app.jobs import probes, refusals
 from skipscope.app.jobs.database import StoreError
-from skipscope.app.routes import datasets, probe
+from skipscope.app.page.lists import unknown_dataset
 from skipscope.app.wire.runs import Change
 from skipscope.model.describe.presets import UnknownPreset
 
@@ -44,13 +44,17 @@ _USUAL = {
     "404": lambda: refusals.unknown(RUN),
     "422": _not_valid,
     "429": lambda: refusals.client_full(10),
+    "501": lambda: refusals.no_figures("Figures are drawn by Node, and none is installed."),
     "503": lambda: refusals.queue_full(200),
     "507": lambda: refusals.of_store(StoreError("full", "The disk under the data folder is full.")),
     "default": lambda: Problem(405, "Method Not Allowed", "PUT is not possible here."),
 }
 _OWN = {
     ("/api/architectures", "404"): lambda: of_preset(UnknownPreset("resnet65")),
-    ("/api/datasets", "404"): lambda: datasets.unknown("cifar11", ["digits", "cifar10"]),
-    ("/api/probe", "503"): lambda: probe.refused(Busy("200 probes wait already"), 64),
+    ("/api/datasets", "404"): lambda: unknown_dataset("cifar11", ["digits", "cifar10"]),
+    ("/api/probe", "503"): lambda: probes.refused(Busy("200 probes wait already"), 64),
     ("/api/runs/{run_id}/history", "409"): refusals.nothing_recorded,
+    ("/api/experiments/{experiment_id}", "403"): lambda: refusals.not_yours(RUN, "experiment"),
+    ("/api/experiments/{experiment_id}", "404"): lambda: refusals.unknown(RUN, "experiment"),
+    ("/api/experiments", "422"): lambda: refusals.no_such_kind("path", ["paths", "lesions"]),
 }

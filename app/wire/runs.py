@@ -2,12 +2,15 @@
 
 from typing import Annotated, Any, Literal, Self
 
+from fastapi import Path
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, model_validator
 
+from skipscope.app.wire.numbers import Column, WireNumber
 from skipscope.model.describe.request import TrainingRequest
 from skipscope.model.describe.words import Strict
 
 RunState = Literal["queued", "running", "paused", "done", "stopped", "failed", "interrupted"]
+RunId = Annotated[str, Path(max_length=64, description="The run's id.")]
 Strength = Annotated[float, Field(strict=True, ge=0, le=1)]
 Name = Annotated[str, Field(max_length=80, description="For people; any text.")]
 Rate = Annotated[
@@ -94,19 +97,20 @@ class Fork(Strict):
 
 
 class Needs(BaseModel):
-    """What a run would need: the most memory, by the estimate that it is admitted by, and the server's limit."""
+    """What a run would need: the most memory, by the estimate that it is admitted by, the server's limit, and time."""
 
     memory_bytes: int
     limit_bytes: int
+    seconds: Annotated[float, Field(description="About, on one thread, without pauses.")]
 
 
 class VariantDigest(BaseModel):
     """One variant of a run over its steps; the ratio is gradient_rms at the first block over that at the last."""
 
     label: str
-    loss: list[float | None]
-    accuracy: list[float | None]
-    gradient_ratio: list[float | None]
+    loss: list[WireNumber]
+    accuracy: list[WireNumber]
+    gradient_ratio: Annotated[Column, Field(description="null where the last block receives a gradient of exactly 0.")]
 
 
 class RunDigest(BaseModel):

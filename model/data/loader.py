@@ -1,15 +1,15 @@
 """Real images behind one loader: seeded split and order, standardised by the training part's mean and deviation."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import torch
 from torch import Tensor
 
 from skipscope.model.data.catalogue import OWN_SPLITS, DatasetInfo, datasets_folder, info_of, version_of
+from skipscope.model.data.order import Order, OrderState
 from skipscope.model.data.sources import pixels_of
 
 PART = 8
@@ -52,18 +52,31 @@ class Dataset:
         count = len(self.train_labels)
         return count // min(batch_size, count)
 
-    def batches(self, batch_size: int) -> Iterator[tuple[float, Tensor, Tensor]]:
-        """Yield (epoch, images, labels) for ever; each epoch in an order of its own that the seed decides."""
-        count = len(self.train_labels)
-        size = min(batch_size, count)
-        generator = torch.Generator().manual_seed(self.seed)
-        seen = 0
-        while True:
-            order = torch.randperm(count, generator=generator)
-            for start in range(0, count - size + 1, size):
-                chosen = order[start : start + size]
-                yield seen / count, self.prepare(self.train_pixels[chosen]), self.train_labels[chosen]
-                seen += size
+    def batches(self, batch_size: int, *, start: int = 0, known: OrderState | None = None) -> "Batches":
+        """Return batches for ever, from batch `start` on; each epoch in an order of its own that the seed decides.
+
+        `known` is the state of earlier batches of the same images, if there is one: see Order.
+        """
+        return Batches(self, Order(len(self.train_labels), batch_size, self.seed, start=start, known=known))
+
+
+class Batches:
+    """Yield (epoch, images, labels): images are prepared when they are asked for, and those before `start` never."""
+
+    def __init__(self, dataset: Dataset, order: Order) -> None:
+        self._dataset, self._order = dataset, order
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> tuple[float, Tensor, Tensor]:
+        data = self._dataset
+        seen, chosen = next(self._order)
+        return seen / len(data.train_labels), data.prepare(data.train_pixels[chosen]), data.train_labels[chosen]
+
+    def state(self) -> OrderState:
+        """Return from where the order goes on, for other batches of the same images."""
+        return self._order.state()
 
 
 def load(name: str, *, image_size: int | None = None, seed: int = 0, folder: Path | None = None) -> Dataset:

@@ -18,7 +18,9 @@ from skipscope.model.data.catalogue import (
     info_of,
     shown_files,
 )
-from skipscope.model.data.sources import SHIPPED, read_image
+from skipscope.model.data.cifar import LABELS, read_records
+from skipscope.model.data.pictures import read_image
+from skipscope.model.data.shipped import SHIPPED
 
 Array = np.ndarray[Any, Any]
 GAP = 1
@@ -48,14 +50,13 @@ def sheet(name: str, folder: Path) -> bytes:
 def _chosen(name: str, folder: Path) -> list[list[Array]]:
     """Return the first images of the first classes, [H, W, 1 or 3] uint8."""
     if name in SHIPPED:
-        pixels = SHIPPED[name](folder)
+        pixels = SHIPPED[name]()
         first = _first(pixels.labels)
         return [[np.rint(255 * pixels.images[i]).astype(np.uint8).transpose(1, 2, 0) for i in some] for some in first]
     if name in FILES:
         [[file]] = shown_files(name, folder)
-        num_labels = 1 if name == "cifar10" else 2
-        raw = np.fromfile(file, np.uint8, CIFAR_ROWS * (num_labels + 3072))
-        rows = raw[: len(raw) // (num_labels + 3072) * (num_labels + 3072)].reshape(-1, num_labels + 3072)
+        num_labels = LABELS[name]
+        rows = read_records(name, file, CIFAR_ROWS)
         images = rows[:, num_labels:].reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1)
         return [[images[i] for i in some] for some in _first(rows[:, num_labels - 1])]
     return [[read_image(file) for file in files] for files in shown_files(name, folder)]

@@ -112,6 +112,11 @@ class Graph:
         return unit
 
     @property
+    def num_layers(self) -> int:
+        """Count the layers, without listing them."""
+        return sum(len(unit.names) for _, _, _, unit, _ in self._places)
+
+    @property
     def largest_output(self) -> int:
         """Return the most numbers that one layer's output has, without listing the layers: most blocks are alike."""
         units = {id(unit): unit for _, _, _, unit, _ in self._places}

@@ -1,5 +1,6 @@
 """Named architectures of the literature, each stated as its difference from a base."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -22,7 +23,7 @@ class UnknownPreset(FieldError):  # noqa: N818 the name reads as what happened
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.suggestions = tuple(get_close_matches(name[:MAX_NAME].lower(), PRESETS, n=3, cutoff=0.5))
+        self.suggestions = _nearest(name[:MAX_NAME])
         hint = (
             f" Did you mean {' or '.join(self.suggestions)}?"
             if self.suggestions
@@ -32,6 +33,12 @@ class UnknownPreset(FieldError):  # noqa: N818 the name reads as what happened
             "preset", name[:MAX_NAME], "there is no such preset", "take one from the list of presets",
             f"There is no preset {name[:MAX_NAME]!r}.{hint}",
         )  # fmt: skip
+
+
+def _nearest(name: str) -> tuple[str, ...]:
+    """Return the names of presets that a name is near to, or whose title it is near to."""
+    near = get_close_matches(plain(name), _by_plain_name(), n=6, cutoff=0.5)
+    return tuple(dict.fromkeys(_by_plain_name()[one] for one in near))[:3]
 
 
 @dataclass(frozen=True)
@@ -132,14 +139,26 @@ PRESETS: Mapping[str, Preset] = {preset.name: preset for preset in _all()}
 
 
 def preset(name: str, **overrides: Any) -> Architecture:
-    """Return a named architecture, with some of its fields replaced.
+    """Return a named architecture, with some of its fields replaced. Its title names it too: "ResNet-50" is resnet50.
 
     Raise UnknownPreset with the nearest names, and pydantic's ValidationError where the result makes no sense.
     """
-    if name not in PRESETS:
+    known = name if name in PRESETS else _by_plain_name().get(plain(name[:MAX_NAME]))
+    if known is None:
         raise UnknownPreset(name)
-    architecture = PRESETS[name].architecture
+    architecture = PRESETS[known].architecture
     return architecture.replace(**overrides) if overrides else architecture
+
+
+def plain(text: str) -> str:
+    """Return a text's letters and digits, in lower case."""
+    return re.sub(r"[^a-z0-9]+", "", text.lower())
+
+
+@lru_cache(maxsize=1)
+def _by_plain_name() -> dict[str, str]:
+    titles = {plain(entry.title): entry.name for entry in PRESETS.values()}
+    return titles | {plain(name): name for name in PRESETS}
 
 
 def resolve(description: Mapping[str, Any]) -> Architecture:
@@ -166,12 +185,3 @@ def num_weighted_layers(architecture: Architecture) -> int:
     """Count layers as the literature does: convolutions and linear layers on the main path, projections left out."""
     stem = 3 if architecture.stem == "deep" else 1
     return stem + architecture.num_blocks * (2 if architecture.block == "basic" else 3) + 1
-
-
-def label(architecture: Architecture) -> str:
-    """Name an architecture for people: a preset's title, else "ResNet-N" or "plain-N" by its weighted layers."""
-    known = find(architecture)
-    if known is not None:
-        return known.title
-    depth = num_weighted_layers(architecture)
-    return f"ResNet-{depth}" if any(architecture.skip_of) else f"plain-{depth}"

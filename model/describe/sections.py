@@ -138,11 +138,12 @@ def _join(unit: Unit, stride: int) -> None:
 
 
 def _project(unit: Unit, out: int, stride: int, convolves: bool) -> None:
-    """Add what brings the shortcut to the branch's shape."""
-    a, place = unit.architecture, 0
-    if a.downsample == "avg_pool" and stride != 1:
+    """Add what brings the shortcut to the branch's shape. In ResNet-D place 0 is the pooling's everywhere (timm)."""
+    a = unit.architecture
+    place = int(a.downsample == "avg_pool")
+    if place and stride != 1:
         unit.avg_pool("downsample.0", stride)
-        place, stride = 1, 1
+        stride = 1
     if convolves:
         unit.bias("downsample.bias")
         unit.conv(f"downsample.{place}", out, 1, stride, bias=has_bias(a))

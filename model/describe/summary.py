@@ -5,7 +5,8 @@ from typing import Any, TypedDict
 
 from skipscope.model.describe.architecture import Architecture
 from skipscope.model.describe.graph import Graph, build_graph
-from skipscope.model.describe.presets import find, label
+from skipscope.model.describe.names import label
+from skipscope.model.describe.presets import find
 
 
 class Totals(TypedDict):
@@ -65,10 +66,11 @@ class Summary:
             )
         return notes
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the summary as JSON data."""
+    def to_dict(self, *, edges: bool = True) -> dict[str, Any]:
+        """Return the summary as JSON data; without `edges`, also without nodes, which say the layers again."""
         graph = self.graph
         layers = [layer._asdict() for layer in graph.layers]
+        arrows = {"nodes": layers, "edges": [edge._asdict() for edge in graph.edges]} if edges else {}
         return {
             "name": self.name,
             "label": self.label,
@@ -77,8 +79,7 @@ class Summary:
             "notes": self.notes,
             "layers": layers,
             "graph": {
-                "nodes": layers,
-                "edges": [edge._asdict() for edge in graph.edges],
+                **arrows,
                 "blocks": [block.to_dict() for block in graph.blocks],
                 "taps": [tap._asdict() for tap in graph.taps],
                 "weights": list(graph.weights),

@@ -6,7 +6,7 @@ gradients go the other way, as if drawn anew (Glorot and Bengio 2010). Where a R
 as the sum of a nonnegative identity and a branch, no such equation holds, and None is returned with the reason.
 """
 
-from math import sqrt
+from math import isfinite, sqrt
 from typing import NamedTuple
 
 import numpy as np
@@ -48,7 +48,7 @@ def expect(
     measured RMS of the loss's gradient at the logits, where the theory of gradients starts; `strengths` are factors
     on shortcuts by block.
     """
-    if not logits_gradient:
+    if not logits_gradient or not isfinite(logits_gradient):
         return Theory(reason="the loss's gradient at the logits is zero or not finite")
     try:
         forward = _forward(graph, images, strengths or {})

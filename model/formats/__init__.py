@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from skipscope.model.describe.summary import Summary
-from skipscope.model.formats import csv, diagrams, plotly, python, text
+from skipscope.model.formats import csv, diagrams, python, text
 
 FORMATS: dict[str, tuple[str, Callable[[Summary], str]]] = {
     "text": ("text/plain; charset=utf-8", text.write),
@@ -11,6 +11,5 @@ FORMATS: dict[str, tuple[str, Callable[[Summary], str]]] = {
     "mermaid": ("text/plain; charset=utf-8", diagrams.mermaid),
     "dot": ("text/vnd.graphviz; charset=utf-8", diagrams.dot),
     "python": ("text/x-python; charset=utf-8", python.write),
-    "plotly": (plotly.MEDIA_TYPE, plotly.write),
 }
 """Media type and writer of each format beside JSON."""

@@ -37,7 +37,7 @@ class ShortcutCode:
         averages = a.downsample == "avg_pool"
         if averages and kind == SHRINKS:
             pairs.append(("0", "nn.AvgPool2d(stride, stride, ceil_mode=True, count_include_pad=False)"))
-        place, stride = len(pairs), "1" if averages else "stride"
+        place, stride = int(averages), "1" if averages else "stride"
         if not convolves:
             return sequential([*pairs, (str(place), f"PadShortcut({self.out} - in_channels, {stride})")])
         if a.residual_init == "fixup":

@@ -15,8 +15,12 @@ BLOCK_MEASURES = ("residual_rms", "identity_rms", "residual_gradient_norm", "ide
 MEASURES = (*TAP_MEASURES, *WEIGHT_MEASURES, *BLOCK_MEASURES)
 SIGNIFICANT_DIGITS = 4
 SHAPE = f".{SIGNIFICANT_DIGITS}g"
+VERSION = 2
+"""Of the wire's form; app/wire/upgrade.py brings what was recorded in an earlier one up to it."""
 
 Value = float | int | None
+WireNumber = float | int | str | None
+"""A number on the wire: nan, inf and -inf are words there, and null says that the number does not apply."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +55,8 @@ class Record:
         """Return one number, by measure and name."""
         return self.columns[measure][self.schema.names(measure).index(name)]
 
-    def to_dict(self) -> dict[str, list[Value]]:
-        """Return the wire's `values`: four significant digits; null for what is not finite or does not apply."""
+    def to_dict(self) -> dict[str, list[WireNumber]]:
+        """Return the wire's `values`: four significant digits; words for what is not finite; null: does not apply."""
         return {measure: [wire_number(value) for value in column] for measure, column in self.columns.items()}
 
     def to_numpy(self) -> "np.ndarray[Any, np.dtype[np.void]]":
@@ -80,8 +84,13 @@ class Record:
         return pa.table(columns).replace_schema_metadata(names)
 
 
-def wire_number(value: Value) -> Value:
-    """Round to four significant digits; null for what is not finite."""
+def wire_number(value: Value) -> WireNumber:
+    """Round to four significant digits; what is not finite becomes the word nan, inf or -inf."""
     if value is None or isinstance(value, int):
         return value
-    return float(format(value, SHAPE)) if math.isfinite(value) else None
+    return float(format(value, SHAPE)) if math.isfinite(value) else str(value)
+
+
+def number_of(written: WireNumber) -> float:
+    """Return a number of the wire as a float; NaN also for what does not apply."""
+    return math.nan if written is None else float(written)

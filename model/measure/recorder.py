@@ -73,10 +73,18 @@ class Recorder:
         self._weights = [WeightMeter(weight, make.make_sum()) for _, weight in self._weighted]
 
     def __enter__(self) -> Self:
+        self._enter()
+        return self
+
+    def begin(self, *, recorded: bool) -> None:
+        """Begin a step that is recorded or not, whatever `every` says; `read` ends it, `detach` removes the hooks."""
+        self.every = _always if recorded else _never
+        self._enter()
+
+    def _enter(self) -> None:
         self._entered = True
         if not self._is_prepared():
             self._prepare()
-        return self
 
     def _is_prepared(self) -> bool:
         """Tell whether the end of the last step has prepared this one, and nothing has happened since."""
@@ -171,6 +179,14 @@ class Recorder:
         numbers = bring_over([getattr(own, name) for own, name in places])
         for (own, name), number in zip(places, numbers, strict=True):
             setattr(own, name, number)
+
+
+def _always(_: int) -> bool:
+    return True
+
+
+def _never(_: int) -> bool:
+    return False
 
 
 def _choose(net: nn.Module, modules: dict[str, nn.Module], patterns: Sequence[str] | None) -> list[str]:

@@ -1,88 +1,137 @@
-"""Weights from files: .safetensors, and .pth read without executing anything in it."""
+"""Weights from files of other programs, loaded into a network; nothing in a file is run."""
 
 from collections.abc import Mapping
 from os import PathLike
 from pathlib import Path
-from pickle import UnpicklingError
 from typing import Any, cast
 
 import torch
-from safetensors import SafetensorError
-from safetensors.torch import load_file
 from torch import Tensor, nn
+from torch.nn.parameter import is_lazy
 
-WRAPPERS = ("state_dict", "model_state_dict", "model")
-"""Names under which training scripts put a state dict into what they save."""
+from skipscope.model.foreign.entries import SURE, Entry, State, find_entries, part_of
+from skipscope.model.foreign.fitting import Candidate, candidates, misfits_of
+from skipscope.model.foreign.layouts import WRAPPERS
+from skipscope.model.foreign.pickles import Inert
+from skipscope.model.foreign.reports import SHOWN, kind_of_value, report
+from skipscope.model.foreign.weight_files import MissingFileError, WeightsError, read
+
+__all__ = ["MissingFileError", "WeightsError", "load_weights"]
+
+REMEDY = "Load it into a network of the same layers."
 
 
-class WeightsError(ValueError):
-    """A file holds no weights, or weights that do not fit; the message names file, keys and shapes."""
+def load_weights(
+    path: str | PathLike[str], into: nn.Module | None = None, *, entry: str | None = None
+) -> dict[str, Tensor]:
+    """Read a state dict from a file of torch.save or safetensors, on the CPU, and load it into a net if one is given.
 
+    State dicts are found in checkpoints of training scripts under any name, in modules that were saved whole, and in
+    several files by their index. Prefixes that wrappers leave are taken off; other programs' names for the layers of a
+    ResNet become the net's. Weights as they were trained come before averages of them; `entry` asks for another part
+    of the file ("state_dict_ema"). Without a net, keys lose `module.` and what torch's own wrappers put into them.
 
-def load_weights(path: str | PathLike[str], into: nn.Module | None = None) -> dict[str, Tensor]:
-    """Read a state dict from a .safetensors, .pth or .pt file, on the CPU, and load it into a net where one is given.
-
-    A state dict inside a checkpoint ("state_dict", "model_state_dict", "model") and the prefix "module." of data
-    parallel training are taken off. Raise FileNotFoundError for a missing file and WeightsError for one that is no
-    state dict or does not fit the net, key by key; the net is then unchanged.
+    Raise WeightsError for a file that is not there (it is a FileNotFoundError too), cannot be read, holds no state
+    dict, holds several of which none is the likelier, or does not fit, key by key; the net is then unchanged.
     """
-    path = Path(path)
-    state = _unwrap(_read(path), path)
-    if into is not None:
-        misfits = find_misfits(state, into)
-        if misfits:
-            raise WeightsError(f"{path.name} does not fit the network: {'; '.join(misfits)}.")
-        into.load_state_dict(state, strict=True)
+    name = Path(path).name
+    content = read(path)
+    entries = find_entries(content)
+    if not entries:
+        raise WeightsError(f"{name} holds no state dict: a mapping of names to tensors is needed.{_instead(content)}")
+    places = [one.place for one in entries]
+    if entry is not None:
+        entries = part_of(entries, entry)
+        if not entries:
+            raise WeightsError(f"{name}: entry={entry!r} holds no weights. There are weights in {_named(places)}.")
+    if into is None:
+        return _bare(_sole(entries, name), name)
+    best = _best(candidates(entries, into), name) or _as_it_is(entries[0], into)
+    said = _load(best.state, into)
+    if said is not None:
+        clauses = report(best.misfits, best.state, into) or [said]
+        differs = any(" in the network" in clause for clause in clauses)
+        remedy = "Build the network as the file says." if differs else REMEDY
+        others = f" entry=… names another part of the file: {_named(places)}." if len(places) > 1 else ""
+        raise WeightsError(f"{name} does not fit the network: {'; '.join(clauses)}. {remedy}{others}")
+    return best.state
+
+
+def _best(found: list[Candidate], name: str) -> Candidate | None:
+    """Return the likeliest reading that fits, or the one with the fewest misfits."""
+    fitting = [one for one in found if not one.misfits.total]
+    if not fitting:
+        return min(found, key=lambda one: one.misfits.total, default=None)
+    equal = [one for one in fitting if one.rank == fitting[0].rank and not _same(one.state, fitting[0].state)]
+    places = list(dict.fromkeys(one.place for one in (fitting[0], *equal)))
+    if len(places) > 1:
+        raise WeightsError(_several(places, name))
+    return fitting[0]
+
+
+def _same(one: State, other: State) -> bool:
+    return one.keys() == other.keys() and all(one[key] is other[key] for key in one)
+
+
+def _sole(entries: list[Entry], name: str) -> Entry:
+    """Return the state dict that is meant where there is no network to try."""
+    if len(entries) > 1 and entries[0].place not in ("", *SURE):
+        plain = [one.place for one in entries if one.rank[0] == entries[0].rank[0]]
+        if len(plain) > 1:
+            raise WeightsError(_several(plain, name))
+    return entries[0]
+
+
+def _several(places: list[str], name: str) -> str:
+    return f"{name} holds {len(places)} state dicts: {_named(places)}. Name one by entry=…"
+
+
+def _as_it_is(entry: Entry, net: nn.Module) -> Candidate:
+    return Candidate(entry.place, entry.state, misfits_of(entry.state, net))
+
+
+def _bare(entry: Entry, name: str) -> dict[str, Tensor]:
+    for key, value in entry.state.items():
+        if isinstance(value, Inert):
+            raise WeightsError(f"{name}: {key} is no plain tensor but {kind_of_value(value)}; nothing is run.")
+    inner = WRAPPERS - {"module", "_module"}
+    state = {".".join(part for part in key.split(".") if part not in inner): entry.state[key] for key in entry.state}
+    while (kept := [key for key in state if "." in key]) and all(key.startswith("module.") for key in kept):
+        state = {key.removeprefix("module."): state[key] for key in kept}  # beside them, AveragedModel counts
     return state
 
 
-def find_misfits(state: Mapping[str, Tensor], net: nn.Module) -> list[str]:
-    """Say what of a state dict does not fit a net: missing and unexpected keys, and keys of another shape."""
-    own = net.state_dict()
-    missing = [key for key in own if key not in state]
-    unexpected = sorted(key for key in state if key not in own)
-    misfits = [
-        f"{len(keys)} {what} {'key' if len(keys) == 1 else 'keys'}: {', '.join(keys)}"
-        for keys, what in ((missing, "missing"), (unexpected, "unexpected"))
-        if keys
-    ]
-    for key, value in state.items():
-        if key in own and own[key].shape != value.shape:
-            misfits.append(f"{key} is {_shape(value)} in the file and {_shape(own[key])} in the network")
-    return misfits
+def _load(state: State, net: nn.Module) -> str | None:
+    """Load strictly, as torch does; return its words where it refuses, with the net as it was before."""
+    kept = {key: value.clone() for key, value in _tensors_of(net).items()}
+    try:
+        net.load_state_dict(state, strict=True)
+    except Exception as error:
+        with torch.no_grad():
+            for key, value in _tensors_of(net).items():
+                value.copy_(kept[key])
+        return " ".join(str(error).split())
+    return None
 
 
-def _read(path: Path) -> Any:
-    if not path.is_file():
-        raise FileNotFoundError(f"path={str(path)!r}: there is no such file")
-    if path.suffix == ".safetensors":
-        try:
-            return load_file(path)
-        except SafetensorError as error:
-            raise WeightsError(f"{path.name} is not a safetensors file: {error}.") from error
-    if path.suffix in (".pth", ".pt"):
-        try:
-            return torch.load(path, map_location="cpu", weights_only=True)
-        except (UnpicklingError, RuntimeError, EOFError) as error:
-            raise WeightsError(
-                f"{path.name} holds more than tensors, or is no PyTorch file; only weights are read, nothing is run. "
-                "Save net.state_dict() alone, as .safetensors or .pth."
-            ) from error
-    raise WeightsError(f"{path.name}: weights are read from .safetensors, .pth and .pt files, not {path.suffix!r}.")
+def _tensors_of(net: nn.Module) -> dict[str, Tensor]:
+    return {key: value for key, value in net.state_dict().items() if isinstance(value, Tensor) and not is_lazy(value)}
 
 
-def _unwrap(found: Any, path: Path) -> dict[str, Tensor]:
-    while isinstance(found, Mapping):
-        inner = [found[name] for name in WRAPPERS if isinstance(found.get(name), Mapping)]
-        if not inner:
-            break
-        found = inner[0]
-    if not isinstance(found, Mapping) or not all(isinstance(value, Tensor) for value in found.values()):
-        raise WeightsError(f"{path.name} holds no state dict: a mapping of names to tensors is needed.")
-    state = cast("Mapping[str, Tensor]", found)
-    parallel = bool(state) and all(key.startswith("module.") for key in state)
-    return {key.removeprefix("module.") if parallel else key: value for key, value in state.items()}
+def _instead(content: Any) -> str:
+    """Say what a file holds that is no state dict."""
+    if isinstance(content, Mapping):
+        held = cast("Mapping[Any, Any]", content)
+        odd = [f"{key} is {kind_of_value(value)}" for key, value in held.items() if isinstance(value, Inert)]
+        if odd:
+            return f" {'; '.join(odd[:SHOWN])}, and nothing is run."
+        return f" It holds {_named([str(key) for key in held])}." if held else " It holds nothing."
+    if isinstance(content, Inert):
+        return f" It holds an object of {content.origin}, and nothing is run. Save net.state_dict() alone."
+    return f" It holds a {type(content).__name__}."
 
 
-def _shape(tensor: Tensor) -> str:
-    return str(list(tensor.shape))
+def _named(names: list[str]) -> str:
+    rest = len(names) - SHOWN
+    shortened = [(name or "the top of the file")[:60] for name in names[:SHOWN]]
+    return ", ".join(shortened) + (f" and {rest} more" if rest > 0 else "")

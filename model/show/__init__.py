@@ -1,23 +1,20 @@
-"""The page's figures in Python, as Plotly figures: the diagram with the very coordinates of the page, the profile by
-depth, the heatmap of layers and steps. Plotly is imported when a figure is made."""
+"""The page's figures in Python, as Plotly figures: the diagram, the profile by depth, the heatmap of layers and steps.
+The page's own modules draw them, run by Node; Plotly is imported when a figure is made."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from skipscope.model.measure.record import Schema
-from skipscope.model.show.diagrams import Drawing, diagram_data
-from skipscope.model.show.drawing import Figure
-from skipscope.model.show.heatmaps import heatmap_data
-from skipscope.model.show.layout import View
+from skipscope.model.show.checks import Range, View
 from skipscope.model.show.measured import Json, Measured
 from skipscope.model.show.network import Described
-from skipscope.model.show.profiles import profile_data
-from skipscope.model.show.scale import Range
+from skipscope.model.show.node import FiguresUnavailable, draw
+from skipscope.model.show.requests import ask_diagram, ask_heatmap, ask_profile
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure as PlotlyFigure
 
-__all__ = ["diagram", "heatmap", "profile"]
+__all__ = ["FiguresUnavailable", "diagram", "heatmap", "profile"]
 
 
 def diagram(
@@ -45,10 +42,13 @@ def diagram(
     a net of more than 60 are drawn in full, (first, end). `span` is the range of colours and widths in decades, by
     default that of the numbers; `scope` common, network, stage or block. `theme` is light or dark.
 
-    Raise ValueError for what does not fit together.
+    Raise ValueError for what does not fit together, FiguresUnavailable where Node or Plotly is missing.
     """
-    how = Drawing(quantity, batch_size, skips, width, height, view, brush, span, scope, theme)
-    return _plotly(diagram_data(summaries, values, how))
+    asked = ask_diagram(
+        summaries, values, quantity=quantity, batch_size=batch_size, skips=skips, width=width, height=height, view=view,
+        brush=brush, span=span, scope=scope, theme=theme,
+    )  # fmt: skip
+    return _plotly(asked)
 
 
 def profile(
@@ -67,12 +67,12 @@ def profile(
     `schema` is that of a Recorder or a record, or a variant of the schema event, or a list of them; `values` a
     record of each. `labels` name the networks where the schema does not.
 
-    Raise ValueError for what does not fit together.
+    Raise ValueError for what does not fit together, FiguresUnavailable where Node or Plotly is missing.
     """
-    figure = profile_data(
-        schema, values, measure, labels=labels, span=span, theme=theme, width=width, height=height
+    asked = ask_profile(
+        schema, values, measure, labels=labels, span=span, width=width, height=height, theme=theme
     )  # fmt: skip
-    return _plotly(figure)
+    return _plotly(asked)
 
 
 def heatmap(
@@ -92,15 +92,18 @@ def heatmap(
     `records` are those of one network, a list of them for each network of `schema`, or steps as the API sends them.
     `changes` are change events: each is a dotted line at its step.
 
-    Raise ValueError for what does not fit together.
+    Raise ValueError for what does not fit together, FiguresUnavailable where Node or Plotly is missing.
     """
-    figure = heatmap_data(
-        schema, records, measure, labels=labels, changes=changes, span=span, theme=theme, width=width, height=height
+    asked = ask_heatmap(
+        schema, records, measure, labels=labels, changes=changes, span=span, width=width, height=height, theme=theme
     )  # fmt: skip
-    return _plotly(figure)
+    return _plotly(asked)
 
 
-def _plotly(figure: Figure) -> "PlotlyFigure":
-    import plotly.graph_objects as go  # noqa: PLC0415  (a second that a server never needs)
-
+def _plotly(asked: Json) -> "PlotlyFigure":
+    try:
+        import plotly.graph_objects as go  # noqa: PLC0415  (a second that a server never needs)
+    except ImportError as error:
+        raise FiguresUnavailable("Plotly, which holds a figure, is not installed.") from error
+    figure = draw(asked)
     return go.Figure({**figure, "layout": {"template": "none", **figure["layout"]}})

@@ -1,51 +1,34 @@
-"""Measured numbers as columns that tell zero, not finite and not measured apart: 0 is an exact zero, inf is not finite,
-NaN was not measured or does not apply. The page's twin is static/js/figure/values.js."""
+"""What was measured, of a Recorder or as the API sends it, as a request says it: columns, and the names they are
+aligned to."""
 
 import math
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from skipscope.model.measure.record import MEASURES, Record, Schema
 
 USUAL = "float32"
-DROPPED = "dropped in this step"
-SHORTCUTS = (".downsample.", ".gate.")
-"""What the names of a shortcut's weights hold."""
 
 Json = Mapping[str, Any]
-Columns = Mapping[str, Sequence[float]]
 Measured = Record | Json
 """A record, or a variant of a step or probe as the API sends it, or its `values` alone."""
 
 
-def decode(measured: Measured, schema: Schema, skips: Sequence[bool]) -> Columns:
-    """Return a variant's numbers, aligned to the names of `schema`; `skips` of the net when it was measured."""
+def asked_values(measured: Measured, schema: Schema) -> dict[str, Any]:
+    """Return what a request says of one network's numbers; `schema` where what was measured names none itself.
+
+    Raise ValueError for numbers that are not this network's.
+    """
     if isinstance(measured, Record):
-        return _aligned(_of_record(measured), measured.schema, schema)
-    given = _schema(measured, schema)
-    values: Json = measured.get("values", measured)
-    return _aligned(_of_wire(values, given, skips, dropped_of(measured)), given, schema)
-
-
-def dropped_of(measured: Measured) -> frozenset[str]:
-    """Return the blocks whose F was not computed in this step (stochastic depth)."""
-    return frozenset(measured.dropped if isinstance(measured, Record) else measured.get("dropped", ()))
-
-
-def block_of(name: str, blocks: Container[str]) -> str | None:
-    """Return the block that a tap, a weight or a layer lies in, or is the output of."""
-    parts = name.split(".")
-    return next((block for end in range(1, len(parts) + 1) if (block := ".".join(parts[:end])) in blocks), None)
-
-
-def precision_of(measured: Measured) -> str:
-    """Return the precision that a variant of a probe or step names; a record names none."""
-    return USUAL if isinstance(measured, Record) else measured.get("precision", USUAL)
-
-
-def in_precision(precision: str) -> str:
-    """Return what is added to a title: the precision of the numbers, where it is not the usual one."""
-    return "" if precision == USUAL else f", {precision}"
+        own, dropped, precision = measured.schema, list(measured.dropped), USUAL
+        values: dict[str, list[Any]] = {name: [_exact(one) for one in c] for name, c in measured.columns.items()}
+    else:
+        own = as_schema(measured) if {"taps", "weights", "blocks"} <= set(measured) else schema
+        dropped, precision = list(measured.get("dropped", ())), str(measured.get("precision", USUAL))
+        values = _columns(measured.get("values", measured), own)
+    if not set(own.taps) & set(schema.taps):
+        raise ValueError("values: none of their names is one of the network. Give the values of this network.")
+    return {"names": own.to_dict(), "values": values, "dropped": dropped, "precision": precision}
 
 
 def as_schema(schema: Schema | Json) -> Schema:
@@ -61,65 +44,27 @@ def as_schema(schema: Schema | Json) -> Schema:
     return Schema(tuple(schema["taps"]), tuple(schema["weights"]), tuple(schema["blocks"]))
 
 
-def _schema(measured: Json, schema: Schema) -> Schema:
-    return as_schema(measured) if {"taps", "weights", "blocks"} <= set(measured) else schema
+def _exact(value: float | None) -> float | str | None:
+    if value is None or math.isfinite(value):
+        return value
+    return "nan" if math.isnan(value) else "inf" if value > 0 else "-inf"
 
 
-def _of_record(record: Record) -> Columns:
-    def read(value: float | None) -> float:
-        return math.nan if value is None else value if math.isfinite(value) else math.inf
-
-    return {measure: [read(value) for value in column] for measure, column in record.columns.items()}
-
-
-def _of_wire(values: Json, schema: Schema, skips: Sequence[bool], dropped: Container[str]) -> Columns:
-    """Read the wire's columns: null is what is not finite where the record says so, else what does not apply."""
-    cut = {name for name, on in zip(schema.blocks, skips, strict=False) if not on}
-    known = [measure for measure in MEASURES if measure in values]
-    if not known:
-        raise ValueError(
-            f"values: none of the measures {', '.join(MEASURES)}. Give a record, or a variant of a step or probe."
-        )
-    counts: Sequence[int | None] = values.get("nonfinite", ())
-    lost_somewhere = any(count for count in counts)
-
-    def is_lost(measure: str, i: int) -> bool:
-        if measure in ("activation_rms", "gradient_rms"):
-            return i < len(counts) and bool(counts[i])
-        if measure in ("zero_fraction", "nonfinite", "update_ratio") or not lost_somewhere:
-            return False
-        name = schema.names(measure)[i]
-        shortcut = measure.startswith("identity") or any(part in name for part in SHORTCUTS)
-        return block_of(name, cut if shortcut else dropped) is None
-
-    found: dict[str, list[float]] = {}
-    for measure in known:
-        column: Sequence[float | None] = values[measure]
+def _columns(values: Json, schema: Schema) -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = {}
+    for measure in MEASURES:
+        if measure not in values:
+            continue
+        column: Sequence[Any] = values[measure]
         wanted = len(schema.names(measure))
         if len(column) != wanted:
             raise ValueError(
                 f"values.{measure}: {len(column)} numbers, and the network has {wanted} names for it. "
                 "Give the values of this network."
             )
-        found[measure] = [
-            (math.inf if is_lost(measure, i) else math.nan) if value is None else value
-            for i, value in enumerate(column)
-        ]
-    return found
-
-
-def _aligned(columns: Columns, given: Schema, wanted: Schema) -> Columns:
-    """Bring columns into the order of other names; what has no number is NaN."""
-    if not set(given.taps) & set(wanted.taps):
-        raise ValueError("values: none of their names is one of the network. Give the values of this network.")
-    found: dict[str, Sequence[float]] = {}
-    for measure in MEASURES:
-        names, column = given.names(measure), columns.get(measure)
-        if column is None:
-            found[measure] = [math.nan] * len(wanted.names(measure))
-        elif names == wanted.names(measure):
-            found[measure] = column
-        else:
-            by_name = dict(zip(names, column, strict=True))
-            found[measure] = [by_name.get(name, math.nan) for name in wanted.names(measure)]
+        found[measure] = list(column)
+    if not found:
+        raise ValueError(
+            f"values: none of the measures {', '.join(MEASURES)}. Give a record, or a variant of a step or probe."
+        )
     return found

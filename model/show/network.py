@@ -1,4 +1,4 @@
-"""A network of a figure: its summary, its name among the others, its skips, and which tap stands for which layer."""
+"""A network of a figure: its summary, its name among the others, its skips, and the names of what is measured in it."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -13,15 +13,8 @@ Json = Mapping[str, Any]
 T = TypeVar("T")
 Described = Summary | Architecture | Json
 """A summary, an architecture, or a summary as the API sends it."""
-
-
-@dataclass(frozen=True, slots=True)
-class TapPlaces:
-    """Where taps stand in the columns; `after` names the first activation behind a layer inside its block."""
-
-    index: dict[str, int]
-    stem: str
-    after: dict[str, str]
+UNREAD = ("nodes", "edges")
+"""Parts of a graph that no figure is drawn from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +25,12 @@ class Network:
     summary: Json
     skips: tuple[bool, ...]
     schema: Schema
-    taps: TapPlaces
 
-    @property
-    def blocks(self) -> Sequence[Json]:
-        """Return the graph's blocks."""
-        return self.summary["graph"]["blocks"]
+    def asked(self) -> dict[str, Any]:
+        """Return what a request says of it."""
+        graph = {name: part for name, part in self.summary["graph"].items() if name not in UNREAD}
+        summary = {name: self.summary[name] for name in ("label", "architecture", "layers")}
+        return {"label": self.label, "skips": list(self.skips), "summary": {**summary, "graph": graph}}
 
 
 def networks_of(
@@ -86,22 +79,4 @@ def _network(summary: Json, label: str, skips: Sequence[bool] | None) -> Network
         raise ValueError(f"skips: {len(skips)} for the {len(built)} blocks of {label}. Give one a block.")
     names = (tuple(tap["name"] for tap in graph["taps"]), tuple(graph["weights"]))
     schema = Schema(*names, tuple(block["name"] for block in graph["blocks"]))
-    return Network(label, summary, built if skips is None else tuple(skips), schema, _taps(summary, schema))
-
-
-def _taps(summary: Json, schema: Schema) -> TapPlaces:
-    index = {name: i for i, name in enumerate(schema.taps)}
-    first, *_ = summary["graph"]["taps"]
-    stem = first["name"] if first["block"] is None else ""  # a pre-activation network's way in has no tap of its own
-    after: dict[str, str] = {}
-    waiting: list[str] = []
-    block: object = waiting
-    for layer in summary["layers"]:
-        if layer["block"] != block:
-            waiting, block = [], layer["block"]
-        if layer["type"] == "conv" and layer["path"] != "projection":
-            waiting.append(layer["name"])
-        if layer["type"] == "activation" and layer["name"] in index:
-            after |= dict.fromkeys(waiting, str(layer["name"]))
-            waiting = []
-    return TapPlaces(index, stem, after)
+    return Network(label, summary, built if skips is None else tuple(skips), schema)

@@ -3,21 +3,19 @@ exactly as the original would."""
 
 import io
 from copy import deepcopy
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 from torch import Tensor
 
-from skipscope.model.train.optimisation import extend
+from skipscope.model.data.order import OrderState
+from skipscope.model.train.optimisation import Optimisation
+from skipscope.model.train.variant import Variant
 
-if TYPE_CHECKING:
-    from skipscope.model.train.training import Variant
 
-
-def save(variant: "Variant", step: int, lr: float) -> bytes:
-    """Return the state of a variant before a step, and the rate that its schedule multiplies."""
-    net, optimizer = variant.net, variant.optimizer
-    assert optimizer is not None
+def save(variant: Variant[Optimisation], step: int, lr: float, order: OrderState) -> bytes:
+    """Return the state of a variant before a step, the rate that its schedule multiplies, and the order of images."""
+    net, optimizer = variant.net, variant.update.optimizer
     names: dict[Tensor, str] = {parameter: name for name, parameter in net.named_parameters()}
     buffer = io.BytesIO()
     torch.save(
@@ -29,6 +27,7 @@ def save(variant: "Variant", step: int, lr: float) -> bytes:
             "generator": net.generator.get_state(),
             "step": step,
             "lr": lr,
+            "order": order,
         },
         buffer,
     )
@@ -40,15 +39,14 @@ def load(data: bytes) -> dict[str, Any]:
     return torch.load(io.BytesIO(data), weights_only=True)
 
 
-def restore(variant: "Variant", state: dict[str, Any]) -> None:
+def restore(variant: Variant[Optimisation], state: dict[str, Any]) -> None:
     """Put a state into a variant of the same architecture."""
-    net, optimizer = variant.net, variant.optimizer
-    assert optimizer is not None
+    net, optimizer = variant.net, variant.update.optimizer
     saved: dict[str, Tensor] = state["net"]
     # a shortcut that was cut while it trained has weights all the same
     grown = not saved.keys() <= net.state_dict().keys()
     if grown:
-        extend(optimizer, net.set_skips([True] * len(net.skips)))
+        variant.update.extend(net.set_skips([True] * len(net.skips)))
     missing, unexpected = net.load_state_dict(saved, strict=False)
     assert not unexpected, unexpected
     assert grown or not missing, missing

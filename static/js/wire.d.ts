@@ -1,4 +1,4 @@
-/** @file What the server answers, generated from app/wire by `make wire`. */
+/** @file What the server takes and answers, generated from its OpenAPI document by `make wire`. */
 
 /** Describe one network completely; docs/architectures.md has the equation and the paper of each field and value. */
 export type Architecture = {
@@ -86,6 +86,29 @@ export type Change = {
   name?: string | null;
 };
 
+/** `change`: something is different from this step on; `variant` is null where it is so for all. */
+export type ChangeEvent = {
+  step: number;
+  variant: number | null;
+  changed: Changed;
+};
+
+/** A `change` with its number in the stream. */
+export type ChangeMessage = {
+  id: number;
+  type: 'change';
+  data: ChangeEvent;
+};
+
+/** What was changed: one of these. */
+export type Changed = {
+  skips?: boolean[] | null;
+  strength?: number[] | null;
+  lr?: number | null;
+};
+
+export type Column = (WireNumber | null)[];
+
 /** A data set; `missing` says why it cannot be had yet, and `remedy` what to do. */
 export type DatasetView = {
   name: string;
@@ -109,11 +132,153 @@ export type DatasetView = {
   samples: string | null;
 };
 
+/** Describe one network completely; docs/architectures.md has the equation and the paper of each field and value. */
+export type Description = {
+  /** The preset to which the other fields are differences. */
+  preset?: string;
+  /** Two 3x3 convolutions, or 1x1, 3x3, 1x1. */
+  block?: 'basic' | 'bottleneck';
+  /** Blocks per stage. */
+  depths?: number[];
+  /** Planes per stage; by default stem_width, doubled at each stage. */
+  widths?: number[];
+  /** Which convolution of a bottleneck has the stride. */
+  bottleneck_stride?: '3x3' | '1x1';
+  /** 7x7/2 and max pool; 3x3; three 3x3 and max pool. */
+  stem?: 'imagenet' | 'cifar' | 'deep';
+  /** Channels out of the stem; 64, with the cifar stem 16. */
+  stem_width?: number;
+  /** What a shortcut does (He et al. 2016, Table 1). */
+  shortcut?: 'identity' | 'constant_scaling' | 'exclusive_gating' | 'shortcut_only_gating' | 'conv1x1' | 'dropout';
+  /** Factor of constant_scaling; share that dropout keeps. */
+  shortcut_scale?: number;
+  /** Factor on F(x) with constant_scaling. */
+  residual_scale?: number;
+  /** Bias that the gates start from. */
+  gate_bias?: number;
+  /** Shortcuts that change shape: zero padding, 1x1 convolution, 1x1 everywhere. */
+  projection?: 'A' | 'B' | 'C';
+  /** What shrinks the image on a projection shortcut. */
+  downsample?: 'strided_conv' | 'avg_pool';
+  /** Where norm and activation stand (He et al. 2016, Table 2). */
+  order?: 'post_activation' | 'bn_after_addition' | 'relu_before_addition' | 'relu_only_preactivation' | 'pre_activation';
+  /** Whether shortcuts are connected: all, none, or one value a block. */
+  skips?: boolean | boolean[];
+  /** Normalisation. */
+  norm?: 'batch' | 'group' | 'none';
+  /** Most groups of a group norm; as many as divide the channels. */
+  norm_groups?: number;
+  /** Activation function. */
+  activation?: 'relu' | 'leaky_relu' | 'gelu' | 'silu' | 'tanh' | 'sigmoid';
+  /** How weights are drawn. */
+  init?: 'kaiming_normal' | 'xavier_normal' | 'orthogonal' | 'normal';
+  /** Standard deviation of init=normal. */
+  init_std?: number;
+  /** What makes each branch start small. */
+  residual_init?: 'none' | 'zero_gamma' | 'skipinit' | 'fixup' | 'layer_scale';
+  /** Groups of a bottleneck's 3x3 (ResNeXt). */
+  groups?: number;
+  /** Channels of a group for 64 planes (ResNeXt, Wide ResNet). */
+  width_per_group?: number;
+  /** Weigh each branch's channels by the whole image. */
+  squeeze_excitation?: boolean;
+  /** Probability that training drops the last block. */
+  stochastic_depth?: number;
+  /** Height and width; 224, with the cifar stem 32. */
+  image_size?: number;
+  /** Channels of the images. */
+  in_channels?: number;
+  /** Logits; 1000, with the cifar stem 10. */
+  num_classes?: number;
+};
+
+/** A network without a tensor, as a drawing of it needs it: the layers are its nodes, `inputs` its edges. */
+export type DrawnView = {
+  /** The preset's name, null where it is none. */
+  name: string | null;
+  /** The name for people. */
+  label: string;
+  architecture: Architecture;
+  totals: TotalsView;
+  notes: string[];
+  layers: LayerView[];
+  graph: PlacesView;
+};
+
 /** An arrow from one layer to the next. */
 export type EdgeView = {
   source: string;
   target: string;
   kind: 'trunk' | 'residual' | 'identity' | 'projection';
+};
+
+/** What it will take: seconds on one thread, and the most memory. */
+export type EstimateView = {
+  seconds: number;
+  bytes: number;
+};
+
+/** What an experiment may be told while it goes on. */
+export type ExperimentChange = {
+  state: 'running' | 'paused' | 'stopped';
+};
+
+/** An experiment. `result` and `figure` are the latest, partial ones while it goes on. */
+export type ExperimentView = {
+  id: string;
+  kind: string;
+  name: string;
+  state: 'queued' | 'running' | 'paused' | 'done' | 'stopped' | 'failed' | 'interrupted';
+  reason: string | null;
+  queue_position: number | null;
+  created: number;
+  ended: number | null;
+  request: Record<string, unknown>;
+  progress: ProgressEvent | null;
+  result: Record<string, unknown> | null;
+  /** A Plotly figure, data and layout; null if there is none. */
+  figure: Record<string, unknown> | null;
+  last_event: number;
+  events: string;
+};
+
+/** A field of an architecture or a training that has a control on the page; values or limits as its kind needs. */
+export type FieldView = {
+  name: string;
+  label: string;
+  group: string;
+  /** Whether beginners see it. */
+  basic: boolean;
+  of: 'architecture' | 'run';
+  kind: 'choice' | 'boolean' | 'integer' | 'number' | 'integers' | 'text';
+  description: string;
+  default: boolean | number | string | number[] | null;
+  /** Whether it may be null. */
+  optional: boolean;
+  values?: string[];
+  minimum?: number | null;
+  maximum?: number | null;
+  longest?: number | null;
+};
+
+/** A diagnosis in a plain sentence, and the numbers that show it: measure, name and value of each. */
+export type Finding = {
+  kind: 'vanishing' | 'exploding' | 'dead_units' | 'non_finite' | 'branch_domination' | 'healthy';
+  sentence: string;
+  step: number;
+  evidence: ([string, string, WireNumber])[];
+};
+
+/** The first data of Explore; a recording is in files that replay a run, and the lists in pages of a server. */
+export type FirstView = {
+  descriptions: Description[];
+  summaries: DrawnView[];
+  probe: ProbeView;
+  settings: TrainingSettings;
+  presets?: PresetView[];
+  datasets?: DatasetView[];
+  fields?: FieldView[];
+  recording?: RecordingView | null;
 };
 
 /** Which network of a run is copied. */
@@ -122,13 +287,28 @@ export type Fork = {
   variant?: number;
 };
 
-/** The layers as a graph; `weights` names the convolutions and the linear layer in order. */
+/** The layers as a graph, with the places where it is measured. */
 export type GraphView = {
-  nodes: LayerView[];
-  edges: EdgeView[];
   blocks: BlockView[];
   taps: TapView[];
   weights: string[];
+  nodes: LayerView[];
+  edges: EdgeView[];
+};
+
+/** What was recorded, as it was said on the stream. */
+export type HistoryView = {
+  schema: SchemaEvent | null;
+  changes: ChangeEvent[];
+  steps: StepEvent[];
+};
+
+/** A kind of experiment, and the JSON schema of its request. */
+export type KindView = {
+  kind: string;
+  title: string;
+  paper: string;
+  schema: Record<string, unknown>;
 };
 
 /** One module of the network, named by its path; `inputs` names the layers that it reads. */
@@ -153,16 +333,31 @@ export type LayerView = {
   activation_bytes: number;
 };
 
-/** What a run would need: the most memory, by the estimate that it is admitted by, and the server's limit. */
+/** What a run would need: the most memory, by the estimate that it is admitted by, the server's limit, and time. */
 export type Needs = {
   memory_bytes: number;
   limit_bytes: number;
+  /** About, on one thread, without pauses. */
+  seconds: number;
+};
+
+/** The shortcuts of a network, one value a block: whether it is connected, and the factor on it. */
+export type Net = {
+  skips: boolean[];
+  strength: number[];
+};
+
+/** An experiment: its kind, and the fields of its kind's request. */
+export type NewExperiment = {
+  /** One of those that GET /api/experiments lists. */
+  kind: string;
+  [more: string]: unknown;
 };
 
 /** A training: whether it waits for its first step to be asked for, how fast it goes at most, its name. */
 export type NewRun = {
   /** 1 to 4 networks. */
-  variants?: Architecture[];
+  variants?: Description[];
   dataset?: string;
   /** Upsample to this; null is the data's own. */
   image_size?: number | null;
@@ -192,6 +387,13 @@ export type NewRun = {
   name?: string;
 };
 
+/** Where a network is measured: its blocks, its taps, and its convolutions and linear layer in order. */
+export type PlacesView = {
+  blocks: BlockView[];
+  taps: TapView[];
+  weights: string[];
+};
+
 /** A preset in a line; `macs` are multiply-accumulates for one image. */
 export type PresetView = {
   name: string;
@@ -202,6 +404,48 @@ export type PresetView = {
   macs: number;
 };
 
+/** One forward and one backward pass of each variant at initialisation, on the first batch. */
+export type ProbeRequest = {
+  /** 1 to 4 networks. */
+  variants?: Description[];
+  dataset?: string;
+  /** Upsample to this; null is the data's own. */
+  image_size?: number | null;
+  batch_size?: number;
+  seed?: number;
+  /** For each variant, null or a factor a block on its shortcut. */
+  strengths?: (number[] | null)[] | null;
+};
+
+/** One forward and one backward pass of each variant. */
+export type ProbeView = {
+  variants: ProbedVariant[];
+};
+
+/** One network at initialisation: names, what was measured, and what theory expects. */
+export type ProbedVariant = {
+  loss: WireNumber;
+  accuracy: WireNumber;
+  test_accuracy: WireNumber | null;
+  /** Blocks whose F was not computed (stochastic depth). */
+  dropped: string[];
+  /** The network that was measured. */
+  net: Net;
+  values: Values;
+  findings: Finding[];
+  label: string;
+  architecture: Architecture;
+  precision: 'float32' | 'bfloat16';
+  memory_format: 'contiguous' | 'channels_last';
+  /** The factor on each block's shortcut at the start. */
+  strength: number[];
+  taps: string[];
+  weights: string[];
+  blocks: string[];
+  /** null in a recording, where a first step stands in for the probe. */
+  theory: Theory | null;
+};
+
 /** Why something was refused (RFC 9457). */
 export type ProblemView = {
   type: string;
@@ -210,10 +454,39 @@ export type ProblemView = {
   detail: string;
   field?: string | null;
   /** As it was given; where it is long, the beginning as a text. */
-  value?: any;
+  value?: unknown;
   limit?: string | null;
   remedy?: string | null;
-  [more: string]: any;
+  [more: string]: unknown;
+};
+
+/** `progress`: pieces of work that are done, of how many, and about how long the others take. */
+export type ProgressEvent = {
+  done: number;
+  total: number;
+  seconds_left: number | null;
+};
+
+/** A run as a file that replays it holds it. */
+export type RecordingView = {
+  run: RunView;
+  summaries: DrawnView[];
+  events: (SchemaMessage | StepMessage | ChangeMessage | StatusMessage)[];
+};
+
+/** A change that the network did not take, and why; `variant` is null where it was asked of all. */
+export type Refused = {
+  variant: number | null;
+  /** What was asked for; empty where an old recording does not say. */
+  changed: Changed;
+  detail: string;
+};
+
+/** `partial`: what is found until now; the next takes its place. `result`: what was found. */
+export type ResultEvent = {
+  result: Record<string, unknown>;
+  /** A Plotly figure, data and layout; null if there is none. */
+  figure: Record<string, unknown> | null;
 };
 
 /** A run in a few numbers, at about 48 of its steps. */
@@ -250,6 +523,89 @@ export type RunView = {
   history: string;
 };
 
+/** `schema`: once, before the first step. */
+export type SchemaEvent = {
+  /** Of the form of all events of the run. */
+  version: number;
+  variants: SchemaVariant[];
+};
+
+/** A `schema` with its number in the stream. */
+export type SchemaMessage = {
+  id: number;
+  type: 'schema';
+  data: SchemaEvent;
+};
+
+/** One network: what the columns of its `values` are aligned to. A block's output is the tap of the block's name. */
+export type SchemaVariant = {
+  label: string;
+  architecture: Architecture;
+  precision: 'float32' | 'bfloat16';
+  memory_format: 'contiguous' | 'channels_last';
+  /** The factor on each block's shortcut at the start. */
+  strength: number[];
+  taps: string[];
+  weights: string[];
+  blocks: string[];
+};
+
+/** An experiment that was started. */
+export type StartedView = {
+  id: string;
+  kind: string;
+  estimate: EstimateView;
+  events: string;
+};
+
+/** `status`: another state or place in the queue; the last event of all is one with `final`. */
+export type StatusEvent = {
+  state: 'queued' | 'running' | 'paused' | 'done' | 'stopped' | 'failed' | 'interrupted';
+  reason: string | null;
+  queue_position: number | null;
+  /** Whether nothing follows; left out where something does. */
+  final?: boolean;
+  /** Why nothing was changed; left out where nothing was refused. */
+  refused?: Refused | null;
+};
+
+/** A `status` with its number in the stream. */
+export type StatusMessage = {
+  id: number;
+  type: 'status';
+  data: StatusEvent;
+};
+
+/** `step`: one recorded step of all variants; `elapsed` are seconds of training. */
+export type StepEvent = {
+  step: number;
+  epoch: number;
+  elapsed: number;
+  lr: number;
+  precision: 'float32' | 'bfloat16';
+  variants: StepVariant[];
+};
+
+/** A `step` with its number in the stream. */
+export type StepMessage = {
+  id: number;
+  type: 'step';
+  data: StepEvent;
+};
+
+/** What one network did in a step; `loss` and `accuracy` are the batch's, `test_accuracy` is null where not due. */
+export type StepVariant = {
+  loss: WireNumber;
+  accuracy: WireNumber;
+  test_accuracy: WireNumber | null;
+  /** Blocks whose F was not computed (stochastic depth). */
+  dropped: string[];
+  /** The network that was measured. */
+  net: Net;
+  values: Values;
+  findings: Finding[];
+};
+
 /** A network without a tensor: its description, totals, layers and graph. */
 export type SummaryView = {
   /** The preset's name, null where it is none. */
@@ -263,6 +619,12 @@ export type SummaryView = {
   graph: GraphView;
 };
 
+/** The columns that were named: a row a step. */
+export type TableView = {
+  columns: string[];
+  rows: ((number | string | null)[])[];
+};
+
 /** A tensor that is measured: the output of `module`. */
 export type TapView = {
   name: string;
@@ -271,6 +633,13 @@ export type TapView = {
   block: string | null;
   /** Whether an activation function made it. */
   activation: boolean;
+};
+
+/** What mean-field theory expects at each tap; or why it expects nothing. */
+export type Theory = {
+  activation_rms: Column;
+  gradient_rms: Column;
+  reason: string | null;
 };
 
 /** What a whole network has and costs. Bytes are those of float32; `activation_bytes` are one image's. */
@@ -316,10 +685,63 @@ export type TrainingRequest = {
   eval_every: number | null;
 };
 
+/** A training without its networks. */
+export type TrainingSettings = {
+  dataset: string;
+  /** Upsample to this; null is the data's own. */
+  image_size: number | null;
+  batch_size: number;
+  seed: number;
+  optimizer: 'sgd' | 'adam' | 'adamw';
+  lr: number;
+  momentum: number;
+  nesterov: boolean;
+  weight_decay: number;
+  /** step: /10 at 50 % and 75 %. */
+  schedule: 'constant' | 'step' | 'cosine';
+  warmup_steps: number;
+  clip_norm: number | null;
+  label_smoothing: number;
+  precision: 'float32' | 'bfloat16';
+  /** Order of numbers in memory; null: what was measured to be faster. */
+  channels_last: boolean | null;
+  steps: number;
+  record_every: number;
+  /** Steps from test to test; null: an epoch; 0: none. */
+  eval_every: number | null;
+};
+
+/** A column a measure; null is what does not apply. docs/measures.md defines them. */
+export type Values = {
+  /** One a tap. */
+  activation_rms: Column;
+  /** One a tap. */
+  gradient_rms: Column;
+  /** One a tap. */
+  zero_fraction: Column;
+  /** One a tap: elements that are NaN or infinite. */
+  nonfinite: (number | null)[];
+  /** One a weight. */
+  weight_gradient_norm: Column;
+  /** One a weight; null in a probe, which makes no update. */
+  update_ratio: Column;
+  /** One a block. */
+  residual_rms: Column;
+  /** One a block. */
+  identity_rms: Column;
+  /** One a block. */
+  residual_gradient_norm: Column;
+  /** One a block. */
+  identity_gradient_norm: Column;
+};
+
 /** One variant of a run over its steps; the ratio is gradient_rms at the first block over that at the last. */
 export type VariantDigest = {
   label: string;
-  loss: (number | null)[];
-  accuracy: (number | null)[];
-  gradient_ratio: (number | null)[];
+  loss: WireNumber[];
+  accuracy: WireNumber[];
+  /** null where the last block receives a gradient of exactly 0. */
+  gradient_ratio: Column;
 };
+
+export type WireNumber = number | 'nan' | 'inf' | '-inf';

@@ -28,9 +28,9 @@ def test_every_line_is_json_and_says_which_run(tmp_path: Path) -> None:
         assert http.post("/api/probe", json={"variants": [FLAT], "batch_size": 1}).status_code >= 400
         assert http.delete(f"/api/runs/{run['id']}").status_code == 204
     lines: list[dict[str, Any]] = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
-    of_run = {line["event"]: line for line in lines if line.get("run") == run["id"]}
-    assert set(of_run) == {"run_created", "worker_failed", "run_ended"}
-    assert of_run["run_ended"]["state"] == "failed"
+    of_run = {line["event"]: line for line in lines if line.get("job") == run["id"]}
+    assert set(of_run) == {"job_created", "worker_failed", "job_ended"}
+    assert of_run["job_ended"]["state"] == "failed"
     assert "Traceback" in of_run["worker_failed"]["trace"]
     (probe,) = [line for line in lines if line["event"] == "probe_failed"]
     assert "Traceback" in probe["trace"]

@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def test_a_field_of_all_networks_gives_a_new_measurement(page: Page) -> None:
     opened(page)
-    page.locator("#field-basic-norm").select_option("batch")
+    page.locator('.fields-basic [name="norm"]').select_option("batch")
     page.wait_for_url("**norm:batch**")
     until(page, "ready")
     wanted = probed(page, {"preset": "plain56", "norm": "batch", "init": "xavier_normal"})
@@ -27,12 +27,12 @@ def test_a_field_of_one_network_leaves_the_other(page: Page) -> None:
     opened(page)
     before = shown(page, "layer1.0", "ResNet-56")
     page.get_by_label("Networks that the settings change").select_option(label="plain-56")
-    page.locator("#field-basic-activation").select_option("tanh")
+    page.locator('.fields-basic [name="activation"]').select_option("tanh")
     page.wait_for_url("**activation:tanh**")
     until(page, "ready")
     assert shown(page, "layer1.0", "ResNet-56") == before
     page.get_by_label("Networks that the settings change").select_option("")
-    expect(page.locator("#field-basic-activation")).to_have_value("")
+    expect(page.locator('.fields-basic [name="activation"]')).to_have_value("")
 
 
 def test_a_data_set_that_is_not_there_is_shown_with_what_it_lacks_and_what_to_do(page: Page) -> None:
@@ -40,7 +40,7 @@ def test_a_data_set_that_is_not_there_is_shown_with_what_it_lacks_and_what_to_do
     known = {one["name"]: one for one in page.request.get("/api/datasets").json()}
     assert known["cifar10"]["missing"], "the data folder of the tests is empty"
     for place in ("basic", "all"):
-        options = page.locator(f"#field-{place}-dataset option[value]:not([hidden])")
+        options = page.locator(f".fields-{place} [name=dataset] option[value]:not([hidden])")
         assert options.evaluate_all("all => all.map((one) => one.value)") == [*known]
         for option in options.all():
             info = known[option.get_attribute("value") or ""]
@@ -53,12 +53,12 @@ def test_a_refusal_stands_beside_its_field_until_it_is_mended(page: Page) -> Non
     page.expected_errors = ("422",)  # type: ignore[attr-defined]
     opened(page)
     page.get_by_text("All settings", exact=True).click()
-    page.locator("#field-all-order").select_option("bn_after_addition")
-    words = page.locator("#field-all-order-problem")
+    page.locator('.fields-all [name="order"]').select_option("bn_after_addition")
+    words = page.locator('.fields-all [data-field="order"] .field-problem')
     expect(words).to_contain_text("it puts the norm after the addition, and norm is none")
-    expect(page.locator("#field-all-order")).to_have_attribute("aria-invalid", "true")
+    expect(page.locator('.fields-all [name="order"]')).to_have_attribute("aria-invalid", "true")
     expect(page.locator("#problem")).to_be_hidden()
-    page.locator("#field-all-order").select_option("pre_activation")
+    page.locator('.fields-all [name="order"]').select_option("pre_activation")
     expect(words).to_be_hidden()
     page.wait_for_url("**order:pre_activation**")
     until(page, "ready")
@@ -67,18 +67,18 @@ def test_a_refusal_stands_beside_its_field_until_it_is_mended(page: Page) -> Non
 def test_a_setting_of_training_is_checked_before_it_is_taken(page: Page) -> None:
     page.expected_errors = ("422",)  # type: ignore[attr-defined]
     opened(page)
-    rate = page.locator("#field-basic-lr")
+    rate = page.locator('.fields-basic [name="lr"]')
     rate.fill("-1")
     rate.press("Enter")
-    expect(page.locator("#field-basic-lr-problem")).to_contain_text("greater than 0")
+    expect(page.locator('.fields-basic [data-field="lr"] .field-problem')).to_contain_text("greater than 0")
     assert "lr=" not in page.url
     rate.fill("fast")
     rate.press("Enter")
-    expect(page.locator("#field-basic-lr-problem")).to_contain_text("is a number")
+    expect(page.locator('.fields-basic [data-field="lr"] .field-problem')).to_contain_text("is a number")
     rate.fill("0.001")
     rate.press("Enter")
     page.wait_for_url("**lr=0.001**")
-    expect(page.locator("#field-basic-lr-problem")).to_be_hidden()
+    expect(page.locator('.fields-basic [data-field="lr"] .field-problem')).to_be_hidden()
 
 
 def test_presets_are_found_by_a_search(page: Page) -> None:
@@ -101,8 +101,8 @@ def test_a_link_hides_what_it_names(page: Page) -> None:
     expect(page.locator("#presets")).to_be_hidden()
     expect(page.locator("#transport")).to_be_visible()
     opened(page, "/?hide=lr")
-    expect(page.locator("#field-basic-norm")).to_be_visible()
-    expect(page.locator("#field-basic-lr")).to_have_count(0)
+    expect(page.locator('.fields-basic [name="norm"]')).to_be_visible()
+    expect(page.locator('.fields-basic [name="lr"]')).to_have_count(0)
 
 
 def test_what_is_shared_measures_the_same(page: Page, tmp_path: Path) -> None:

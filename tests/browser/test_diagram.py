@@ -126,7 +126,7 @@ def test_a_block_outside_the_brush_is_marked_on_its_strip_and_reached(page: Page
     expect(brush).to_have_attribute("aria-valuetext", "blocks 1 to 7")
     page.mouse.click(chart["x"] + chart["width"] * 0.6, chart["y"] + chart["height"] / 2)
     expect(page.locator("#details")).to_be_visible()
-    name = page.locator("#details-title").text_content() or ""
+    name = page.locator("#details h2").text_content() or ""
     expect(page.get_by_role("switch", name=f"skip of {name}, ", exact=False).first).to_be_visible()
     expect(brush).not_to_have_attribute("aria-valuetext", "blocks 1 to 7")
     expect(page.locator("#diagram .strip-mark.selection")).to_have_count(1)

@@ -233,10 +233,10 @@ def test_what_the_server_refuses_goes_back(page: Page) -> None:
     expect(page.locator("#problem")).to_contain_text("Wait a minute.")
     expect(switch).to_be_checked()
     expect(page.get_by_role("button", name="Undo")).to_be_disabled()
-    page.locator("#field-basic-norm").select_option("batch")
+    page.locator('.fields-basic [name="norm"]').select_option("batch")
     expect(page.locator("#problem")).to_contain_text("Wait a minute.")
     until(page, "ready")
-    expect(page.locator("#field-basic-norm")).to_have_value("none")
+    expect(page.locator('.fields-basic [name="norm"]')).to_have_value("none")
     assert "norm:batch" not in page.url
     assert shown(page, "layer1.0", "ResNet-56") == before
 

@@ -65,7 +65,7 @@ def test_a_locked_scale_stays_and_a_local_one_colours_anew(page: Page) -> None:
     lock.click()
     expect(page.get_by_role("button", name="Locked", exact=True)).to_have_attribute("aria-pressed", "true")
     ticks = page.locator("#legend .legend-ticks").first.text_content()
-    page.locator("#field-basic-norm").select_option("batch")
+    page.locator('.fields-basic [name="norm"]').select_option("batch")
     page.wait_for_url("**norm:batch**")
     until(page, "ready")
     expect(page.locator("#legend .legend-ticks").first).to_have_text(ticks or "")

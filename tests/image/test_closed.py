@@ -49,7 +49,8 @@ def head(image: Builder) -> Iterator[list[str]]:
 
 
 def test_what_needed_the_internet_is_in_it(image: Builder) -> None:
-    listed = image.podman("run", "--rm", "--network", "none", "--entrypoint", "ls", TAG, "/opt/skipscope/static/vendor")
+    vendor = "/opt/skipscope/skipscope/static/vendor"
+    listed = image.podman("run", "--rm", "--network", "none", "--entrypoint", "ls", TAG, vendor)
     assert {"plotly-cartesian.min.js", "plotly-cartesian.min.js.br", "plotly-LICENSE"} <= set(listed.split())
     said = image.podman(
         "run", "--rm", "--network", "none", "--read-only", "--tmpfs", "/tmp", TAG, "summary", "resnet50"
@@ -60,7 +61,7 @@ def test_what_needed_the_internet_is_in_it(image: Builder) -> None:
 def test_sums_are_compiled_without_a_network(image: Builder) -> None:
     code = "from skipscope.model.measure import native; print(native.load())"
     said = image.podman("run", "--rm", "--network", "none", "--read-only", "--entrypoint", "python", TAG, "-c", code)
-    assert said.startswith("<module 'meters' from '/opt/skipscope/model/measure/native/")
+    assert said.startswith("<module 'meters' from '/opt/skipscope/skipscope/model/measure/native/")
 
 
 def test_ray_starts_in_what_slimming_left_of_it(image: Builder, head: list[str]) -> None:

@@ -3,7 +3,7 @@ import { serverOf } from '../../static/js/sources/server.js';
 import { createCommands } from '../../static/js/view/state/commands.js';
 import { initialState, reduce } from '../../static/js/view/state/state.js';
 import { createStore } from '../../static/js/view/state/store.js';
-import { probeOf, SUMMARIES } from './golden.js';
+import { didOf, probeOf, SUMMARIES } from './golden.js';
 
 export const summaries = [SUMMARIES.plain20, SUMMARIES.resnet20];
 
@@ -32,7 +32,19 @@ export function page(answer, source = null) {
 }
 export const measured = { variants: summaries.map((one) => probeOf(one, () => 0.5)) };
 
+/** What a server measures of what it is asked. */
+export const measuredOf = (body) => ({
+  variants: measured.variants.map((one, v) => {
+    const { skips } = body.variants[v];
+    return { ...one, net: { skips: Array.isArray(skips) ? skips : one.blocks.map(() => skips), strength: body.strengths?.[v] ?? one.strength } };
+  }),
+});
+
 /** A recorded step as the stream tells it. */
-export const step = (id, number, value = 1e-3) => ({
-  id, type: 'step', data: { step: number, epoch: 0, elapsed: number / 10, lr: 0.1, variants: summaries.map((one) => ({ loss: 2, accuracy: 0.1, values: probeOf(one, () => value).values })) },
+export const step = (id, number, value = 1e-3, nets = []) => ({
+  id, type: 'step',
+  data: {
+    step: number, epoch: 0, elapsed: number / 10, lr: 0.1, precision: 'float32',
+    variants: summaries.map((one, v) => ({ ...didOf(probeOf(one, () => value)), loss: 2, ...(nets[v] && { net: nets[v] }) })),
+  },
 });

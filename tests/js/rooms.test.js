@@ -30,3 +30,13 @@ test('what draws figures knows no document', () => {
   const knowing = files.filter((name) => roomOf(name) === 'figure' && /\b(document|window|localStorage|globalThis)\./.test(readFileSync(resolve(ROOT, name), 'utf8')));
   assert.deepEqual(knowing, []);
 });
+
+test('no module holds state', () => {
+  const held = files.filter((name) => /^(?:export )?(?:let|var) |^(?:export )?const \w+ = new (?:Weak)?(?:Map|Set)\(\)/m.test(readFileSync(resolve(ROOT, name), 'utf8')));
+  assert.deepEqual(held, []);
+});
+
+test('a view names no element of the whole document', () => {
+  const naming = files.filter((name) => roomOf(name) === 'view' && /\b(getElementById|need)\(|\bid: '|document\.querySelector/.test(readFileSync(resolve(ROOT, name), 'utf8')));
+  assert.deepEqual(naming, ['view/dom.js'], 'the pages find theirs by need()');
+});

@@ -14,7 +14,8 @@ import torch
 from torch import nn
 
 from skipscope import Record, Recorder, TrainingRequest, train
-from skipscope.model.train.training import StepRecord, Training, VariantRecord
+from skipscope.model.train.records import StepRecord, VariantRecord
+from skipscope.model.train.training import Training
 
 Line = list[str | float | int | None]
 DIGITS = 6
@@ -53,8 +54,8 @@ NETS: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 OPTIMIZERS: dict[str, dict[str, Any]] = {
     "sgd": {"lr": 0.02, "weight_decay": 1e-3, "schedule": "cosine", "warmup_steps": 3},
-    "nesterov": {"lr": 0.01, "nesterov": True, "momentum": 0.8},
-    "adam": {"optimizer": "adam", "lr": 0.003, "schedule": "step", "clip_norm": 0.5},
+    "nesterov": {"lr": 0.01, "nesterov": True, "momentum": 0.8, "clip_norm": 0.2},
+    "adam": {"optimizer": "adam", "lr": 0.003, "schedule": "step"},
     "adamw": {"optimizer": "adamw", "lr": 0.003, "weight_decay": 0.1, "label_smoothing": 0.1},
 }
 CHANGED = ("cut", "plain", "preact", "option_a")

@@ -33,3 +33,11 @@ def test_describing_loads_neither_torch_nor_numpy() -> None:
     script = f"import sys; from skipscope import {DESCRIBING}; print(sorted({{'torch', 'numpy'}} & set(sys.modules)))"
     answer = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert answer.stdout.strip() == "[]"
+
+
+def test_figures_have_a_short_address() -> None:
+    from skipscope import show  # noqa: PLC0415  (as a user writes it, where it may fail)
+    from skipscope.model.show import diagram  # noqa: PLC0415
+
+    assert show.diagram is diagram
+    assert all(callable(getattr(show, name)) for name in show.__all__)

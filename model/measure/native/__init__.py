@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any, Protocol, cast
 from weakref import ReferenceType
 
-import platformdirs
 import torch
 from torch import Tensor, nn
 
@@ -104,6 +103,8 @@ def file_name() -> str:
 
 def cache_folder() -> Path:
     """Return the folder that the module is compiled into: $SKIPSCOPE_CACHE, or the user's cache folder."""
+    import platformdirs  # noqa: PLC0415  (a build from the sources has torch, and not always this)
+
     return Path(os.environ.get("SKIPSCOPE_CACHE") or platformdirs.user_cache_dir("skipscope", appauthor=False))
 
 

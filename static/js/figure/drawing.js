@@ -1,13 +1,16 @@
 /**
- * @file layout and styles -> the figure that Plotly draws. model/show/drawing.py makes the same figure for notebooks.
+ * @file layout and styles -> the figure that Plotly draws. Pure.
  */
 import { PALETTES } from './palette.js';
 
 /** @typedef {import('./layout.js').Layout} Layout */
 /** @typedef {import('./layout.js').TextPlace} TextPlace */
 /** @typedef {import('./styles.js').Styles} Styles */
+/** @typedef {Record<string, unknown>} Trace of Plotly */
+/** @typedef {Record<string, unknown> & {width?: number, shapes?: object[], annotations?: object[], margin?: object}} PlotLayout of Plotly */
+/** @typedef {{data: Trace[], layout: PlotLayout, config?: Record<string, unknown>}} Figure that Plotly draws */
 
-const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", "Liberation Sans", Arial, sans-serif';
+export const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", "Liberation Sans", Arial, sans-serif';
 /** Traces, in this order. */
 export const TRACE = { boxes: 0, labels: 1, junctions: 2, points: 3, texts: 4, values: 5 };
 /** The patterns that Plotly draws for what is no number. */
@@ -19,7 +22,7 @@ const PATTERNS = { zero: '.', lost: 'x', absent: '/' };
  * @param {Layout} layout
  * @param {Styles} styles
  * @param {'light'|'dark'} theme
- * @returns {{data: any[], layout: any}}
+ * @returns {Figure & {layout: {shapes: object[]}}}
  */
 export function figureOf(layout, styles, theme) {
   const palette = PALETTES[theme];

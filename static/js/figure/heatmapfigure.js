@@ -1,56 +1,129 @@
-/** @file The heatmaps as one figure for an export, drawn by Plotly alone; model/show/heatmaps.py makes its like for notebooks. Pure. */
-import { netsAt } from './measured.js';
-import { PALETTES } from './palette.js';
-import { CODES, colorTable, decadeTicks, rampColor } from './scale.js';
+/**
+ * @file Layers by steps of one measure as a figure that stands alone, a panel a network. What is exactly zero, not
+ * finite or not measured has a colour of its own, never the low end of the ramp. Pure.
+ */
+import { FONT } from './drawing.js';
 import { hueOf } from './hues.js';
+import { isLinear, stageOf, UNITS } from './measures.js';
+import { PALETTES } from './palette.js';
+import { CODES, colorTable, decadeRange, decadeTicks, rampColor } from './scale.js';
 
 /** @typedef {import('../view/state/state.js').State} State */
+/** @typedef {import('./scale.js').Theme} Theme */
+/** @typedef {{label: string, precision: string, hue: 'residual'|'plain', names: string[], steps: number[], rows: number[][], dropped: string[][]}} Panel a row a name, a column a step; `dropped`: of each step the blocks whose F was not computed */
+/** @typedef {{step: number, variant: number|null}} Change */
+/** @typedef {{measure: import('./history.js').ColumnName, span: [number, number]|null, theme: Theme, changes: Change[], width?: number, height?: number}} How */
 
 const GAP = 0.05;
 /** Room for a colour bar, as a share of the width. */
 const BAR = 0.09;
+/** Room for the line that says what the colours of no number mean. */
+const LINE = 20;
+const MARGIN = { l: 84, r: 8, t: 44, b: 56 };
+const ABSENT = 2;
+const DROPPED = 'dropped in this step';
+/** @type {[number, number]} */
+const NOTHING = [-6, 0];
 
 /**
- * Make the figure: a panel a network, a colour bar a hue, colours of their own for what is no number, a line at each change.
+ * Make the figure.
  *
- * @param {State} state @param {[number, number]} range
- * @returns {import('../view/charts/lines.js').Figure|null}
+ * @param {Panel[]} panels @param {How} how
+ * @returns {import('./drawing.js').Figure}
  */
-export function heatmapFigure(state, range) {
-  const { history, variants, changes, theme } = state;
-  if (history.length === 0) return null;
+export function heatmapFigure(panels, { measure, span, theme, changes, width, height }) {
   const palette = PALETTES[theme];
-  const ticks = decadeTicks(range, 6);
-  const steps = Array.from(history.steps.subarray(0, history.length));
-  const hues = netsAt(state, Infinity).map(({ skips }) => hueOf(skips));
-  const kinds = [...new Set(hues)];
-  const right = 1 - BAR * kinds.length;
-  const share = right / variants.length;
-  /** @type {Record<string, any>} */
+  const linear = isLinear(measure);
+  const range = span ?? rangeOf(panels, linear);
+  const hues = [...new Set(panels.map(({ hue }) => hue))];
+  const right = 1 - BAR * hues.length;
+  const share = right / panels.length;
+  const coded = panels.some(hasCodes);
+  /** @type {import('./drawing.js').PlotLayout & {annotations: object[], shapes: object[]}} */
   const layout = {
-    paper_bgcolor: palette.paper, plot_bgcolor: palette.paper, font: { size: 10, color: palette.soft }, margin: { l: 60, r: 10, t: 40, b: 60 },
-    annotations: [{ ...note(0, 0, CODES.map(({ name }, i) => `<span style="color:${codeColor(theme, i)}">■</span> ${name}`).join('  ')), yshift: -44, yanchor: 'top' }],
-    shapes: [],
+    ...(width === undefined ? {} : { width, height }), margin: { ...MARGIN, b: MARGIN.b + (coded ? LINE : 0) }, paper_bgcolor: palette.paper, plot_bgcolor: palette.paper,
+    font: { family: FONT, size: 11, color: palette.soft }, annotations: [], shapes: [],
   };
-  const data = history.variants.flatMap(({ data: columns, width }, v) => {
-    const rows = width.gradient_rms;
+  const data = panels.flatMap((panel, v) => {
     const axis = v === 0 ? '' : String(v + 1);
     const left = v * share + (v > 0 ? GAP : 0);
+    const precision = panel.precision === 'float32' ? '' : `, ${panel.precision}`;
     layout[`xaxis${axis}`] = { domain: [left, (v + 1) * share], anchor: `y${axis}`, title: { text: 'step' }, showgrid: false, zeroline: false };
-    layout[`yaxis${axis}`] = { anchor: `x${axis}`, autorange: 'reversed', showticklabels: v === 0, showgrid: false, zeroline: false };
-    layout.annotations.push({ ...note(left, 1, `${variants[v].label}: gradient RMS`), yshift: 4, yanchor: 'bottom' });
+    layout[`yaxis${axis}`] = { ...rowAxis(panel), anchor: `x${axis}`, showticklabels: v === 0 };
+    layout.annotations.push({ ...note(left, 1, `<b>${panel.label}</b>: ${UNITS[measure]}${precision}`), yshift: 4, yanchor: 'bottom', font: { color: palette.ink } });
     layout.shapes.push(...changes.filter(({ variant }) => variant === null || variant === v).map(({ step }) => ({
       type: 'line', x0: step, x1: step, xref: `x${axis}`, yref: `y${axis} domain`, y0: 0, y1: 1, line: { color: palette.ink, width: 1, dash: 'dot' },
     })));
-    const cells = (/** @type {(log: number) => number|null} */ read) => Array.from({ length: rows }, (_, r) => steps.map((__, c) => read(columns.gradient_rms[c * rows + r])));
-    const common = { type: 'heatmap', x: steps, y: variants[v].taps, xaxis: `x${axis}`, yaxis: `y${axis}` };
-    const bar = { x: right + BAR * (kinds.indexOf(hues[v]) + 0.2), xanchor: 'left', thickness: 10, outlinewidth: 0, tickvals: ticks.values, ticktext: ticks.texts };
-    return [
-      { ...common, zmin: range[0], zmax: range[1], colorscale: scaleOf(hues[v], theme), z: cells((log) => (Number.isFinite(log) ? log : null)), showscale: hues.indexOf(hues[v]) === v, colorbar: bar },
-      { ...common, zmin: -0.5, zmax: 2.5, colorscale: CODES.flatMap((_, i) => [[i / 3, codeColor(theme, i)], [(i + 1) / 3, codeColor(theme, i)]]), z: cells((log) => { const i = CODES.findIndex(({ log: code }) => Object.is(code, log)); return i < 0 ? null : i; }), showscale: false },
-    ];
+    const isFirst = panels.findIndex(({ hue }) => hue === panel.hue) === v;
+    const ticks = linear ? {} : { tickvals: decadeTicks(range).values, ticktext: decadeTicks(range).texts };
+    const bar = { x: right + BAR * (hues.indexOf(panel.hue) + 0.2), xanchor: 'left', thickness: 10, outlinewidth: 0, ...ticks };
+    return tracesOf(panel, { xaxis: `x${axis}`, yaxis: `y${axis}` }, range, theme, linear, isFirst ? { showscale: true, colorbar: bar } : { showscale: false });
   });
+  if (coded) layout.annotations.push({ ...note(0, 0, CODES.map(({ name }, i) => `<span style="color:${codeColor(theme, i)}">■</span> ${name}`).join('  ')), yshift: -28 - LINE, yanchor: 'top' });
   return { data, layout };
+}
+
+/**
+ * Make the figure of what the page has recorded: the gradient at each tap; null before a step.
+ *
+ * @param {Pick<State, 'history'|'variants'|'changes'|'theme'|'run'>} state @param {[number, number]} range
+ */
+export function heatmapOf(state, range) {
+  const { history, variants, changes, theme, run } = state;
+  if (history.length === 0) return null;
+  const steps = Array.from(history.steps.subarray(0, history.length));
+  const panels = history.variants.map(({ data, width, dropped }, v) => ({
+    label: variants[v].label, precision: variants[v].precision, hue: hueOf(run.nets[v].skips), names: variants[v].taps, steps, dropped,
+    rows: variants[v].taps.map((_, r) => steps.map((__, c) => data.gradient_rms[c * width.gradient_rms + r])),
+  }));
+  return heatmapFigure(panels, { measure: 'gradient_rms', span: range, theme, changes });
+}
+
+/** @param {Panel} panel */
+function hasCodes({ rows }) {
+  return rows.some((row) => row.some((one) => !Number.isFinite(one)));
+}
+
+/** @param {Panel} panel @param {{xaxis: string, yaxis: string}} axes @param {[number, number]} range @param {Theme} theme @param {boolean} linear @param {import('./drawing.js').Trace} scale */
+function tracesOf(panel, axes, [low, high], theme, linear, scale) {
+  const { label, hue, names, steps, rows, dropped } = panel;
+  const common = { type: 'heatmap', x: steps, y: names, ...axes, hoverongaps: false };
+  const numbers = {
+    ...common, name: label, zmin: low, zmax: high, colorscale: [0, 0.25, 0.5, 0.75, 1].map((at) => [at, rampColor(hue, at, theme)]),
+    z: rows.map((row) => row.map((one) => (Number.isFinite(one) ? one : null))),
+    hovertemplate: `%{y}, step %{x}<br>${linear ? '%{z:.2f}' : '10<sup>%{z:.2f}</sup>'}<extra>${label}</extra>`, ...scale,
+  };
+  if (!hasCodes(panel)) return [numbers];
+  const z = rows.map((row) => row.map(codeOf));
+  const wordOf = (/** @type {number|null} */ code, /** @type {string} */ name, /** @type {number} */ c) => (code === null ? '' : code === ABSENT && isInside(name, dropped[c] ?? []) ? DROPPED : CODES[code].name);
+  return [numbers, {
+    ...common, name: `${label}, codes`, z, zmin: -0.5, zmax: 2.5, colorscale: CODES.flatMap((_, i) => [[i / 3, codeColor(theme, i)], [(i + 1) / 3, codeColor(theme, i)]]),
+    text: z.map((row, r) => row.map((code, c) => wordOf(code, names[r], c))), hovertemplate: `%{y}, step %{x}<br>%{text}<extra>${label}</extra>`, showscale: false,
+  }];
+}
+
+/** @param {number} value @returns {number|null} its place in CODES */
+function codeOf(value) {
+  const code = CODES.findIndex(({ log }) => Object.is(log, value));
+  return code < 0 ? null : code;
+}
+
+/** @param {string} name @param {string[]} blocks */
+function isInside(name, blocks) {
+  return blocks.some((block) => name === block || name.startsWith(`${block}.`));
+}
+
+/** The axis of the layers: the first above, a tick where a stage begins. @param {Panel} panel */
+function rowAxis({ names }) {
+  const begins = names.filter((name, i) => i === 0 || stageOf(name) !== stageOf(names[i - 1]));
+  return { autorange: 'reversed', type: 'category', showgrid: false, zeroline: false, tickvals: begins, ticktext: begins.map(stageOf) };
+}
+
+/** @param {Panel[]} panels @param {boolean} linear @returns {[number, number]} */
+function rangeOf(panels, linear) {
+  const numbers = panels.flatMap(({ rows }) => rows.flat());
+  if (linear) return [0, numbers.reduce((most, one) => (Number.isFinite(one) ? Math.max(most, one) : most), 1)];
+  return decadeRange(numbers) ?? NOTHING;
 }
 
 /** @param {number} x @param {number} y @param {string} text */
@@ -58,12 +131,7 @@ function note(x, y, text) {
   return { text, xref: 'paper', yref: 'paper', x, y, xanchor: 'left', showarrow: false };
 }
 
-/** @param {import('./scale.js').Hue} hue @param {import('./scale.js').Theme} theme */
-function scaleOf(hue, theme) {
-  return [0, 0.25, 0.5, 0.75, 1].map((at) => [at, rampColor(hue, at, theme)]);
-}
-
-/** The colour of a code on a heatmap. @param {import('./scale.js').Theme} theme @param {number} code its place in CODES */
+/** The colour of a code on a heatmap. @param {Theme} theme @param {number} code its place in CODES */
 export function codeColor(theme, code) {
   const colors = colorTable('plain', theme);
   const i = 4 * (256 + code);

@@ -6,6 +6,7 @@
  * what is no number: -Infinity is an exact zero, Infinity is not finite, NaN was not measured or does
  * not apply. `Math.log10` of a shown value (see `Columns`) gives the same code.
  */
+import { sameNet } from './measured.js';
 
 /** @typedef {'activation_rms'|'gradient_rms'|'zero_fraction'|'nonfinite'} TapColumn one number a tap */
 /** @typedef {'weight_gradient_norm'|'update_ratio'} WeightColumn one number a conv or linear layer */
@@ -21,18 +22,19 @@
  * @typedef {object} VariantHistory
  * @property {Record<ColumnName, number>} width numbers a row
  * @property {Record<ColumnName, Float32Array>} data row r of a column is `data.subarray(r * width, (r + 1) * width)`, log10
- * @property {Float64Array} loss raw, NaN where not finite
+ * @property {Float64Array} loss raw, Infinity where not finite
  * @property {Float64Array} accuracy 0 to 1
  * @property {Float64Array} test accuracy on the images held out, NaN where it was not due
- * @property {import('../view/state/state.js').Finding[][]} findings of the server's diagnosis
+ * @property {import('../wire').Finding[][]} findings of the server's diagnosis
  * @property {string[][]} dropped blocks whose F was not computed
+ * @property {import('../wire').Net[]} nets the network that was measured
  */
 
 /**
  * @typedef {object} History
  * @property {number} length rows in use
  * @property {number} capacity rows before the older half is thinned
- * @property {number} generation grows when rows were thinned or all is new: draw everything anew; else only rows were added
+ * @property {symbol} generation another one when rows were thinned or all is new: draw everything anew; else only rows were added
  * @property {Float64Array} steps the step of each row, ascending
  * @property {Float64Array} elapsed seconds since the run began
  * @property {Float64Array} lr
@@ -51,8 +53,6 @@ export const COLUMNS = [...TAP_COLUMNS, ...WEIGHT_COLUMNS, ...BLOCK_COLUMNS];
 const BYTES = 48e6;
 const ROWS = [64, 2048];
 
-let generations = 0;
-
 /**
  * Make an empty history for variants with these numbers of taps, weights and blocks.
  *
@@ -63,11 +63,10 @@ let generations = 0;
 export function createHistory(sizes, capacity) {
   const perRow = sizes.reduce((sum, s) => sum + 4 * (4 * s.taps + 2 * s.weights + 4 * s.blocks), 0);
   const rows = capacity ?? Math.max(ROWS[0], Math.min(ROWS[1], Math.floor(BYTES / Math.max(1, perRow))));
-  generations += 1;
   return {
     length: 0,
     capacity: rows,
-    generation: generations,
+    generation: Symbol('rows'),
     steps: new Float64Array(rows),
     elapsed: new Float64Array(rows),
     lr: new Float64Array(rows),
@@ -78,7 +77,7 @@ export function createHistory(sizes, capacity) {
         width[name] = widthOf(name, size);
         data[name] = new Float32Array(rows * width[name]);
       }
-      return { width, data, loss: new Float64Array(rows), accuracy: new Float64Array(rows), test: new Float64Array(rows), findings: [], dropped: [] };
+      return { width, data, loss: new Float64Array(rows), accuracy: new Float64Array(rows), test: new Float64Array(rows), findings: [], dropped: [], nets: [] };
     }),
   };
 }
@@ -95,7 +94,7 @@ function widthOf(name, size) {
  * Rows already in use are never written again, so an older History that shares the arrays stays true.
  *
  * @param {History} history
- * @param {{step: number, elapsed: number, lr: number, variants: {loss: number, accuracy: number, test?: number, findings?: import('../view/state/state.js').Finding[], dropped?: string[], values: Columns}[]}} row
+ * @param {{step: number, elapsed: number, lr: number, variants: {loss: number, accuracy: number, test?: number, findings?: import('../wire').Finding[], dropped?: string[], net: import('../wire').Net, values: Columns}[]}} row
  * @returns {History}
  */
 export function append(history, row) {
@@ -106,12 +105,14 @@ export function append(history, row) {
   into.elapsed[at] = row.elapsed;
   into.lr[at] = row.lr;
   into.variants.forEach((variant, v) => {
-    const { loss, accuracy, test = NaN, findings, dropped, values } = row.variants[v];
+    const { loss, accuracy, test = NaN, findings, dropped, net, values } = row.variants[v];
+    const before = variant.nets[at - 1];
     variant.loss[at] = loss;
     variant.accuracy[at] = accuracy;
     variant.test[at] = test;
     variant.findings[at] = findings ?? [];
     variant.dropped[at] = dropped ?? [];
+    variant.nets[at] = before && sameNet(before, net) ? before : net;
     for (const name of COLUMNS) {
       const { width, data } = variant;
       const from = values[name];
@@ -147,6 +148,7 @@ export function thin(history) {
       variant.test[to] = old.test[from];
       variant.findings[to] = old.findings[from];
       variant.dropped[to] = old.dropped[from];
+      variant.nets[to] = old.nets[from];
       for (const name of COLUMNS) {
         const w = variant.width[name];
         variant.data[name].set(old.data[name].subarray(from * w, (from + 1) * w), to * w);

@@ -1,4 +1,4 @@
-/** @file The legend under a picture of the diagram: a ramp a path, and what lines and hatches mean; model/show/legend.py writes the same. Pure. */
+/** @file The legend under a diagram that stands alone: a ramp a path, and what lines and hatches mean. Pure. */
 import { PALETTES } from './palette.js';
 import { QUANTITIES } from './quantity.js';
 import { decadeTicks, rampColor } from './scale.js';
@@ -15,21 +15,24 @@ const NARROW = 560;
 const KINDS = 'lines: solid identity, dotted projection, gap cut';
 const CODES = 'hatches: dots exactly zero, crosses not finite, strokes not measured';
 
-/** @param {{data: any[], layout: any}} figure @param {State} state @param {Layout} layout */
+/** @param {import('./drawing.js').Figure} figure @param {State} state without values where nothing was measured: then there are no ramps @param {Layout} layout */
 export function withLegend(figure, state, layout) {
   const { linear, legend } = QUANTITIES[state.quantity];
-  const local = state.scale.scope !== 'common' && !linear;
   const palette = PALETTES[state.theme];
-  const first = `${legend}${linear ? '' : ', log scale'}${local ? '; each range its own, colours compare inside it' : ''}`;
-  const rows = layout.width < NARROW ? [first, KINDS, CODES] : [first, `${KINDS}  ·  ${CODES}`];
-  const top = LINE + (local ? 0 : RAMPS);
+  const measured = state.values.length > 0;
+  const ramps = measured && (linear || state.scale.scope === 'common');
+  const precisions = [...new Set(state.variants.map(({ precision }) => precision))].filter((one) => one !== 'float32').map((one) => `, ${one}`).join('');
+  const first = `${legend}${linear ? '' : ', log scale'}${precisions}${measured && !ramps ? '; each range its own, colours compare inside it' : ''}`;
+  const narrow = layout.width < NARROW ? [KINDS, CODES] : [`${KINDS}  ·  ${CODES}`];
+  const rows = measured ? [first, ...narrow] : [KINDS];
+  const top = LINE + (ramps ? RAMPS : 0);
   const margin = top + LINE * rows.length;
   const note = {
     text: rows.join('<br>'), showarrow: false, xref: 'paper', yref: 'paper', x: 0, y: 0, xshift: 8, yshift: 8 - top, xanchor: 'left', yanchor: 'top', align: 'left',
     font: { size: 10, color: palette.soft },
   };
   return {
-    data: local ? figure.data : [...figure.data, ...HUES.map((_, i) => rampOf(state, layout, i))],
+    data: ramps ? [...figure.data, ...HUES.map((_, i) => rampOf(state, layout, i))] : figure.data,
     layout: {
       ...figure.layout, paper_bgcolor: palette.paper, height: layout.height + margin, margin: { ...figure.layout.margin, b: margin }, annotations: [note],
     },

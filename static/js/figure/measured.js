@@ -29,18 +29,19 @@ export function netsOf(variants) {
   return variants.map(({ skips, strength }) => ({ skips, strength }));
 }
 
-/**
- * The networks of a run at a step: as it began, and what was changed until then.
- *
- * @param {Pick<State, 'run'|'changes'>} state @param {number} step
- * @returns {Net[]}
- */
-export function netsAt({ run, changes }, step) {
-  return run.initial.map((initial, v) => changes.reduce((net, { step: since, variant, changed }) => {
-    if (variant !== v || since > step) return net;
-    if (Array.isArray(changed.skips)) return { ...net, skips: changed.skips };
-    return Array.isArray(changed.strength) ? { ...net, strength: changed.strength } : net;
-  }, initial));
+/** The networks as a run begins them. @param {import('../wire').SchemaVariant[]} variants @returns {Net[]} */
+export function netsOfSchema(variants) {
+  return variants.map(({ architecture: { skips }, blocks, strength }) => ({ skips: Array.isArray(skips) ? skips : blocks.map(() => skips), strength }));
+}
+
+/** The networks after a change. @param {Net[]} nets @param {import('../wire').ChangeEvent} change @returns {Net[]} */
+export function changedNets(nets, { variant, changed: { skips, strength } }) {
+  return nets.map((net, v) => (v === variant ? { skips: skips ?? net.skips, strength: strength ?? net.strength } : net));
+}
+
+/** @param {Net} a @param {Net} b */
+export function sameNet(a, b) {
+  return same(a.skips, b.skips) && same(a.strength, b.strength);
 }
 
 /** @template T @param {T[]} a @param {T[]} b */

@@ -5,6 +5,8 @@
  * they compare across stages: the measured L2 norm of a part over the square root of its number of elements.
  */
 
+import { memo } from './memo.js';
+
 /** @typedef {import('../view/state/state.js').Variant} Variant */
 /** @typedef {import('../view/state/state.js').Quantity} Quantity */
 /** @typedef {import('./history.js').Columns} Columns */
@@ -37,9 +39,17 @@ export const QUANTITIES = {
  * @returns {Magnitudes}
  */
 export function magnitudesOf(quantity, variant, values, batchSize) {
-  const { blocks } = variant.summary.graph;
+  return measured(values, quantity, variant.summary, variant.taps, variant.weights, batchSize);
+}
+
+/** Several parts of the page ask for the numbers of one step. */
+const measured = memo(magnitudes);
+
+/** @param {Columns} values @param {Quantity} quantity @param {Variant['summary']} summary @param {string[]} names of the taps @param {string[]} weights @param {number} batchSize @returns {Magnitudes} */
+function magnitudes(values, quantity, summary, names, weights, batchSize) {
+  const { blocks } = summary.graph;
   const n = blocks.length;
-  const taps = tapsOf(variant);
+  const taps = places(summary, names);
   const none = () => new Float64Array(n).fill(NaN);
   const out = { branch: none(), skip: none(), trunk: new Float64Array(n + 1).fill(NaN), layers: /** @type {Map<string, number>} */ (new Map()) };
   const log = (/** @type {number|undefined} */ value) => Math.log10(value ?? NaN);
@@ -49,7 +59,7 @@ export function magnitudesOf(quantity, variant, values, batchSize) {
     const at = (/** @type {string} */ name) => log(column[taps.index.get(name) ?? -1]);
     for (let b = 0; b < n; b += 1) out.trunk[b] = at(blocks[b].name);
     out.trunk[n] = at(taps.stem);
-    for (const name of variant.weights) if (taps.index.has(name)) out.layers.set(name, at(name));
+    for (const name of weights) if (taps.index.has(name)) out.layers.set(name, at(name));
   }
   switch (quantity) {
     case 'gradient_path':
@@ -67,7 +77,7 @@ export function magnitudesOf(quantity, variant, values, batchSize) {
       for (const [layer, tap] of taps.after) out.layers.set(layer, log(values.activation_rms[taps.index.get(tap) ?? -1]));
       break;
     case 'weight_gradient':
-      variant.weights.forEach((name, i) => out.layers.set(name, log(values.weight_gradient_norm[i])));
+      weights.forEach((name, i) => out.layers.set(name, log(values.weight_gradient_norm[i])));
       break;
     case 'branch_ratio':
       for (let b = 0; b < n; b += 1) out.branch[b] = log(values.residual_rms[b] / values.identity_rms[b]);
@@ -83,20 +93,21 @@ export function magnitudesOf(quantity, variant, values, batchSize) {
 
 /** @typedef {{index: Map<string, number>, stem: string, after: Map<string, string>}} TapPlaces `after`: the first activation behind a layer inside its block */
 
-/** @type {WeakMap<Variant['summary'], {names: string[], places: TapPlaces}>} */
-const known = new WeakMap();
-
 /**
  * Find which tap stands for which layer.
  *
- * @param {Variant} variant
+ * @param {Pick<Variant, 'summary'|'taps'>} variant
  * @returns {TapPlaces}
  */
-export function tapsOf(variant) {
-  const cached = known.get(variant.summary);
-  if (cached && cached.names === variant.taps) return cached.places;
-  const { layers, graph } = variant.summary;
-  const index = new Map(variant.taps.map((name, i) => [name, i]));
+export function tapsOf({ summary, taps }) {
+  return places(summary, taps);
+}
+
+const places = memo(placesOf);
+
+/** @param {Variant['summary']} summary @param {string[]} names @returns {TapPlaces} */
+function placesOf({ layers, graph }, names) {
+  const index = new Map(names.map((name, i) => [name, i]));
   const [first] = graph.taps;
   const stem = first?.block === null ? first.name : '';
   const after = new Map();
@@ -114,7 +125,5 @@ export function tapsOf(variant) {
       open = [];
     }
   }
-  const places = { index, stem, after };
-  known.set(variant.summary, { names: variant.taps, places });
-  return places;
+  return { index, stem, after };
 }

@@ -106,7 +106,7 @@ export function valueOfBox(m, box, numBlocks) {
 }
 
 /** @param {import('./layout.js').TextPlace} text @param {import('../view/state/state.js').Variant[]} variants @param {import('./palette.js').Palette} palette */
-function inkOf({ role, variant = 0, block }, variants, palette) {
+export function inkOf({ role, variant = 0, block }, variants, palette) {
   if (role === 'projection') return block !== undefined && variants[variant].skips[block] ? palette.identity : palette.plain;
   return role === 'title' || role === 'lane' ? palette.ink : palette.soft;
 }

@@ -3,47 +3,34 @@
  */
 import { COLUMNS } from './history.js';
 
-/** @typedef {import('./history.js').ColumnName} ColumnName */
 /** @typedef {import('./history.js').Columns} Columns */
+/** @typedef {import('../wire').WireNumber} WireNumber */
 
 /** A value without a meaning here: the identity's part where the skip is off. */
 const ABSENT = NaN;
-/** What the names of a shortcut's weights hold. */
-const SHORTCUT = /\.(downsample|gate)\./;
+
+/** A number as it was sent: a word is Infinity, for it was not finite; null does not apply and is NaN. @param {WireNumber|null|undefined} value */
+export function numberOf(value) {
+  if (typeof value === 'number') return value;
+  return typeof value === 'string' ? Infinity : ABSENT;
+}
 
 /**
- * Decode `values` of a step or probe: 0 stays an exact zero, `null` becomes Infinity where the number was not
- * finite and NaN where it was not measured or does not apply.
+ * Decode `values` of a step or probe: 0 stays an exact zero, a word becomes Infinity, and null NaN.
  *
- * @param {Record<string, (number|null)[]>} values
+ * @param {Partial<import('../wire').Values>} values
  * @param {{taps: string[], weights: string[], blocks: string[]}} names
- * @param {boolean[]} skips of the net when it was measured
- * @param {string[]} [dropped] blocks whose F was not computed in this step
  * @returns {Columns}
  */
-export function decodeValues(values, names, skips, dropped = []) {
+export function decodeValues(values, names) {
   const columns = emptyColumns(names);
-  const some = (values.nonfinite ?? []).some((count) => (count ?? 0) > 0);
-  const cut = names.blocks.filter((_, b) => !skips[b]);
   for (const name of COLUMNS) {
     const from = values[name];
     if (!from) continue;
     const into = columns[name];
-    for (let i = 0; i < into.length; i += 1) {
-      const value = from[i];
-      into[i] = value ?? (isLost(name, i) ? Infinity : ABSENT);
-    }
+    for (let i = 0; i < into.length; i += 1) into[i] = numberOf(from[i]);
   }
   return columns;
-
-  /** Does a `null` stand for a number that was not finite? @param {ColumnName} column @param {number} i */
-  function isLost(column, i) {
-    if (column === 'activation_rms' || column === 'gradient_rms') return (values.nonfinite?.[i] ?? 0) > 0;
-    if (['zero_fraction', 'nonfinite', 'update_ratio'].includes(column) || !some) return false;
-    const name = column === 'weight_gradient_norm' ? names.weights[i] : names.blocks[i];
-    const ofShortcut = column.startsWith('identity') || SHORTCUT.test(name);
-    return !(ofShortcut ? cut : dropped).some((block) => name === block || name.startsWith(`${block}.`));
-  }
 }
 
 /**

@@ -2,8 +2,7 @@
 import { Refusal } from './source.js';
 
 /** @typedef {import('./source.js').Source} Source */
-/** @typedef {import('./source.js').StreamEvent} StreamEvent */
-/** @typedef {{run: Record<string, any>, summaries: any[], events: StreamEvent[]}} Recording */
+/** @typedef {import('../wire').RecordingView} Recording */
 
 /** Controls that ask a server. */
 export const NEEDLESS = ['presets', 'transport', 'controls', 'toggles', 'share', 'nav'];
@@ -20,10 +19,10 @@ export function recordingOf({ run, summaries, events }) {
   const refuse = () => Promise.reject(new Refusal(ONLY));
   return {
     only: ONLY,
-    run: (id) => (id === run.id ? Promise.resolve(/** @type {any} */ (run)) : refuse()),
+    run: (id) => (id === run.id ? Promise.resolve(run) : refuse()),
     summarize: (description) => {
       const wanted = JSON.stringify(description);
-      const v = run.request.variants.findIndex((/** @type {any} */ one) => JSON.stringify(one) === wanted);
+      const v = run.request.variants.findIndex((one) => JSON.stringify(one) === wanted);
       return v >= 0 ? Promise.resolve(summaries[v]) : refuse();
     },
     watch: (_id, { onEvent }) => {

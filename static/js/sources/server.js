@@ -19,7 +19,7 @@ export function serverOf({ ask = request, watch = follow } = {}) {
   const at = (/** @type {string} */ id) => `/api/runs/${encodeURIComponent(id)}`;
   return {
     only: null,
-    summarize: (body) => ask('/api/architectures/summary', { method: 'POST', body }),
+    summarize: (body) => ask('/api/architectures/summary?graph=places', { method: 'POST', body }),
     probe: (body) => ask('/api/probe', { method: 'POST', body }),
     check: (body) => ask('/api/runs/check', { method: 'POST', body }),
     begin: (body) => ask('/api/runs', { method: 'POST', body, headers: { 'idempotency-key': newKey() } }),
@@ -36,9 +36,10 @@ export function serverOf({ ask = request, watch = follow } = {}) {
 /**
  * Ask the server; throws a Refusal with its problem, or one that says that it did not answer.
  *
+ * @template T
  * @param {string} path
- * @param {{method?: string, body?: any, signal?: AbortSignal, headers?: Record<string, string>}} [options]
- * @returns {Promise<any>} the JSON, null where there is none
+ * @param {{method?: string, body?: unknown, signal?: AbortSignal, headers?: Record<string, string>}} [options]
+ * @returns {Promise<T>} the JSON, null where there is none
  */
 export async function request(path, { method = 'GET', body, signal, headers = {} } = {}) {
   /** @type {Response} */
@@ -55,7 +56,7 @@ export async function request(path, { method = 'GET', body, signal, headers = {}
     throw new Refusal({ title: 'No answer', detail: 'The server does not answer. Is it still running?', status: 0 });
   }
   if (!response.ok) throw new Refusal(await problemOf(response));
-  return response.status === 204 ? null : response.json();
+  return response.status === 204 ? /** @type {T} */ (null) : response.json();
 }
 
 /** @param {Response} response @returns {Promise<Problem>} */
@@ -143,7 +144,7 @@ export function follow(id, { lastEventId, onEvent, onConnection, onRefusal }) {
         if (Number.isFinite(number)) last = number;
         const parsed = JSON.parse(data);
         if (type === 'status' && parsed.final) final = true;
-        onEvent({ id: number, type, data: parsed });
+        onEvent(/** @type {StreamEvent} */ ({ id: number, type, data: parsed }));
       });
       const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
       for (;;) {

@@ -2,10 +2,10 @@
 
 /** @typedef {import('../view/state/state.js').Problem} Problem */
 /** @typedef {import('../view/state/state.js').Summary} Summary */
-/** @typedef {import('../view/state/state.js').WireProbe} WireProbe */
 /** @typedef {import('../wire').RunView} RunView */
 /** @typedef {import('../wire').RunPage} RunPage */
-/** @typedef {{id: number, type: string, data: any}} StreamEvent */
+/** @typedef {import('../wire').RecordingView['events'][number]} StreamEvent */
+/** @typedef {import('../wire').Description} Description */
 
 /**
  * @typedef {object} Watcher
@@ -18,13 +18,13 @@
 /**
  * @typedef {object} Source each call answers, or throws a Refusal
  * @property {Problem|null} only why runs can be shown and nothing else done; null where everything can
- * @property {(description: Record<string, any>) => Promise<Summary>} summarize a network, from its differences to a preset
- * @property {(request: Record<string, any>) => Promise<{variants: WireProbe[]}>} probe networks at initialisation
- * @property {(request: Record<string, any>) => Promise<unknown>} check whether a run could be begun so
- * @property {(request: Record<string, any>) => Promise<RunView>} begin a run
+ * @property {(description: Description) => Promise<Summary>} summarize a network, from its differences to a preset
+ * @property {(request: import('../wire').ProbeRequest) => Promise<import('../wire').ProbeView>} probe networks at initialisation
+ * @property {(request: import('../wire').NewRun) => Promise<unknown>} check whether a run could be begun so
+ * @property {(request: import('../wire').NewRun) => Promise<RunView>} begin a run
  * @property {(id: string) => Promise<RunView>} run
  * @property {(page: {offset: number, limit: number}) => Promise<RunPage>} runs
- * @property {(id: string, changes: Record<string, any>) => Promise<unknown>} change a run: its state, speed, name, shortcuts, learning rate
+ * @property {(id: string, changes: import('../wire').Change) => Promise<unknown>} change a run: its state, speed, name, shortcuts, learning rate
  * @property {(id: string) => Promise<unknown>} step a paused run once
  * @property {(id: string, variant: number) => Promise<RunView>} fork a network that trains
  * @property {(id: string) => Promise<unknown>} remove

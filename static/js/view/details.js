@@ -3,13 +3,14 @@
  * its history over the steps. Of the stem and of the head, the layers.
  */
 import { createLines } from './charts/lines.js';
-import { h } from './dom.js';
+import { h, isOwn } from './dom.js';
 import { equation, termsOf } from './diagram/equation.js';
 import { isEnd, layersOf, nameAt, placeOf } from '../figure/ends.js';
 import { costOf, count, isDropped, shape, short, sizeOf } from '../figure/facts.js';
 import { historyOf, tellHistory } from './diagram/blockhistory.js';
 import { drawnVariants } from '../figure/measured.js';
 import { formatNumber } from '../figure/scale.js';
+import { whenChanged } from './state/select.js';
 
 /** @typedef {import('./state/state.js').State} State */
 /** @typedef {import('./state/state.js').Layer} Layer */
@@ -23,10 +24,13 @@ const STEP = 0.05;
  *
  * @param {HTMLElement} root
  * @param {Store} store
+ * @param {HTMLElement} scope in which Escape is heard
  * @returns {View}
  */
-export function mount(root, store) {
-  const title = h('h2', { id: 'details-title' });
+export function mountDetails(root, store, scope) {
+  const [named, strong] = [store.id('details-title'), store.id('strength')];
+  const title = h('h2', { id: named });
+  root.setAttribute('aria-labelledby', named);
   const subtitle = h('p', { class: 'details-subtitle' });
   const size = h('p', { class: 'details-size' });
   const button = (/** @type {string} */ name, /** @type {string} */ text, /** @type {() => void} */ act) => h('button', { type: 'button', class: 'icon-button small', 'aria-label': name, title: name, onclick: act }, text);
@@ -37,11 +41,11 @@ export function mount(root, store) {
     const at = where(store.state);
     if (at?.isBlock) void store.commands.toggle(at.v, at.b);
   } });
-  const slider = h('input', { type: 'range', min: 0, max: 1, step: STEP, id: 'strength' });
-  const strength = h('output', { for: 'strength' });
-  const everywhere = h('input', { type: 'checkbox', id: 'strength-all' });
+  const slider = h('input', { type: 'range', min: 0, max: 1, step: STEP, id: strong });
+  const strength = h('output', { for: strong });
+  const everywhere = h('input', { type: 'checkbox' });
   const note = h('p', { class: 'details-note' }, 'Multiplies what the shortcut passes on: measured at once, or from the next step of a run.');
-  const controls = h('div', { class: 'details-controls' }, skip, h('label', { for: 'strength' }, 'Strength of the shortcut'), slider, strength, h('label', { class: 'check' }, everywhere, 'of all blocks'), note);
+  const controls = h('div', { class: 'details-controls' }, skip, h('label', { for: strong }, 'Strength of the shortcut'), slider, strength, h('label', { class: 'check' }, everywhere, 'of all blocks'), note);
   const layers = h('table', { class: 'details-layers' });
   const plot = h('div', { class: 'details-history' });
   const past = h('section', { class: 'details-past' }, h('h3', {}, 'Over the steps'), plot);
@@ -50,7 +54,7 @@ export function mount(root, store) {
     return at?.isBlock ? tellHistory(store.state, at.v, at.b, x) : null;
   } });
   const inside = h('h3', {});
-  root.append(head, h('div', { class: 'details-body' }, sums, controls, inside, size, h('div', { class: 'details-scroll', tabindex: 0, role: 'region', 'aria-labelledby': 'details-title' }, layers), past));
+  root.append(head, h('div', { class: 'details-body' }, sums, controls, inside, size, h('div', { class: 'details-scroll', tabindex: 0, role: 'region', 'aria-labelledby': named }, layers), past));
 
   slider.addEventListener('change', () => {
     const at = where(store.state);
@@ -72,58 +76,67 @@ export function mount(root, store) {
   };
   /** @param {KeyboardEvent} event */
   const key = (event) => {
-    if (event.key === 'Escape' && store.state.selection) close();
+    if (event.key === 'Escape' && store.state.selection && isOwn(scope, event.target)) close();
   };
-  document.addEventListener('keydown', key);
+  scope.addEventListener('keydown', key);
 
-  /** @type {State|null} */
-  let last = null;
+  /** What a view of the selection reads, whatever else it reads. @param {State} state */
+  const selected = ({ selection, theme, variants }) => [selection, theme, variants];
+  const views = [
+    whenChanged(selected, (/** @type {State} */ state) => {
+      const { v, b, isBlock } = at(state);
+      const variant = state.variants[v];
+      for (const one of [sums, controls]) one.hidden = !isBlock;
+      title.textContent = nameAt(variant, b);
+      subtitle.textContent = isBlock ? `${variant.label}, block ${b + 1} of ${variant.blocks.length}` : `${variant.label}, ${b < 0 ? 'before the first' : 'after the last'} block`;
+      inside.textContent = isBlock ? 'Inside the block' : `Inside the ${title.textContent}`;
+      size.textContent = (isBlock ? sizeOf(variant, b) : costOf(layersOf(variant, title.textContent))).map(([name, value]) => `${name} ${value}`).join(' · ');
+      if (!isBlock) return;
+      skip.textContent = variant.skips[b] ? 'Cut the skip' : 'Connect the skip';
+      skip.disabled = state.recording;
+      slider.disabled = state.recording || !variant.skips[b];
+      slider.value = String(variant.strength[b] ?? 1);
+      strength.textContent = slider.value;
+    }),
+    whenChanged((state) => [...selected(state), state.values], (/** @type {State} */ state) => {
+      const { v, b, isBlock } = at(state);
+      fillLayers(layers, state, v, b);
+      if (!isBlock) return;
+      const { forward, backward } = termsOf(state, v, b);
+      sums.replaceChildren(
+        h('p', { class: 'details-what' }, 'forward, RMS of each term'), equation(forward),
+        h('p', { class: 'details-what' }, 'backward, L2 norm of each part of the gradient'), equation(backward),
+      );
+    }),
+    whenChanged((state) => [...selected(state), state.history, state.changes, state.step], (/** @type {State} */ state) => {
+      const { v, b, isBlock } = at(state);
+      const chart = isBlock ? historyOf(state, v, b) : null;
+      past.hidden = chart === null;
+      if (chart) history.update(chart);
+    }),
+  ];
+
   return {
     update(state) {
-      const at = where(state);
-      root.hidden = !at;
-      if (!at) {
-        last = null;
-        return;
+      root.hidden = where(state) === null;
+      for (const view of views) {
+        if (root.hidden) view.again();
+        else view(state);
       }
-      const { v, b, isBlock } = at;
-      const variant = state.variants[v];
-      const moved = !last || last.selection !== state.selection || last.theme !== state.theme || last.variants !== state.variants;
-      if (moved) for (const part of [sums, controls]) part.hidden = !isBlock;
-      if (moved || last?.values !== state.values) fillLayers(layers, state, v, b);
-      if (isBlock && (moved || last?.values !== state.values)) {
-        const { forward, backward } = termsOf(state, v, b);
-        sums.replaceChildren(
-          h('p', { class: 'details-what' }, 'forward, RMS of each term'), equation(forward),
-          h('p', { class: 'details-what' }, 'backward, L2 norm of each part of the gradient'), equation(backward),
-        );
-      }
-      if (moved) {
-        title.textContent = nameAt(variant, b);
-        subtitle.textContent = isBlock ? `${variant.label}, block ${b + 1} of ${variant.blocks.length}` : `${variant.label}, ${b < 0 ? 'before the first' : 'after the last'} block`;
-        inside.textContent = isBlock ? 'Inside the block' : `Inside the ${title.textContent}`;
-        size.textContent = (isBlock ? sizeOf(variant, b) : costOf(layersOf(variant, title.textContent))).map(([name, value]) => `${name} ${value}`).join(' · ');
-      }
-      if (isBlock && moved) {
-        skip.textContent = variant.skips[b] ? 'Cut the skip' : 'Connect the skip';
-        skip.disabled = state.recording;
-        slider.disabled = state.recording || !variant.skips[b];
-        slider.value = String(variant.strength[b] ?? 1);
-        strength.textContent = slider.value;
-      }
-      if (moved || last?.history !== state.history || last.changes !== state.changes || last.step !== state.step) {
-        const chart = isBlock ? historyOf(state, v, b) : null;
-        past.hidden = chart === null;
-        if (chart) history.update(chart);
-      }
-      last = state;
     },
     destroy() {
-      document.removeEventListener('keydown', key);
+      scope.removeEventListener('keydown', key);
       history.destroy();
       root.replaceChildren();
+      root.removeAttribute('aria-labelledby');
+      root.hidden = true;
     },
   };
+}
+
+/** The selected block, stem or head, while there is one. @param {State} state */
+function at(state) {
+  return /** @type {NonNullable<ReturnType<typeof where>>} */ (where(state));
 }
 
 /** The selected block, stem or head. @param {State} state */

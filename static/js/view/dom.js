@@ -3,13 +3,15 @@
  */
 
 /** @typedef {Node|string|null|false} Child */
+/** @typedef {{hear(event: Event): void}['hear']} Listener of one kind of event */
+/** @typedef {Record<string, string|number|boolean|null|undefined|Listener>} Attributes */
 
 /**
  * Make an HTML element. `on…` functions become listeners, `false` and `null` leave an attribute out, `true` sets it empty.
  *
  * @template {keyof HTMLElementTagNameMap} Tag
  * @param {Tag} tag
- * @param {Record<string, string|number|boolean|null|undefined|((event: any) => void)>} [attributes]
+ * @param {Attributes} [attributes]
  * @param {...Child} children
  * @returns {HTMLElementTagNameMap[Tag]}
  */
@@ -22,7 +24,7 @@ export function h(tag, attributes = {}, ...children) {
  *
  * @template {keyof SVGElementTagNameMap} Tag
  * @param {Tag} tag
- * @param {Record<string, string|number|boolean|null|undefined|((event: any) => void)>} [attributes]
+ * @param {Attributes} [attributes]
  * @param {...Child} children
  * @returns {SVGElementTagNameMap[Tag]}
  */
@@ -34,7 +36,7 @@ export function svg(tag, attributes = {}, ...children) {
  * Make a MathML element.
  *
  * @param {string} tag
- * @param {Record<string, string|number|boolean|null|undefined|((event: any) => void)>} [attributes]
+ * @param {Attributes} [attributes]
  * @param {...Child} children
  */
 export function math(tag, attributes = {}, ...children) {
@@ -44,7 +46,7 @@ export function math(tag, attributes = {}, ...children) {
 /**
  * @template {Element} E
  * @param {E} element
- * @param {Record<string, string|number|boolean|null|undefined|((event: any) => void)>} attributes
+ * @param {Attributes} attributes
  * @param {Child[]} children
  * @returns {E}
  */
@@ -55,6 +57,11 @@ function fill(element, attributes, children) {
   }
   element.append(...children.filter((child) => child !== null && child !== false));
   return element;
+}
+
+/** Does an element belong to this laboratory, and to none that is mounted inside it? @param {HTMLElement} root @param {EventTarget|null} element */
+export function isOwn(root, element) {
+  return element instanceof Element && element.closest('[data-laboratory]') === root;
 }
 
 /**

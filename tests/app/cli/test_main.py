@@ -1,5 +1,6 @@
 """The command line: what it says, where it says it, and its exit codes."""
 
+import csv
 import json
 import re
 import subprocess
@@ -9,8 +10,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+import skipscope
+from skipscope import ProbeRequest, probe
 from skipscope.app.cli.main import cli
 from skipscope.app.settings import Settings
+from skipscope.model.data.catalogue import catalogue
 from skipscope.model.describe.presets import PRESETS, preset
 from skipscope.model.describe.summary import summarize
 from skipscope.model.formats import FORMATS
@@ -22,9 +26,22 @@ def run(*words: str) -> Result:
 
 @pytest.mark.parametrize(
     "command",
-    [(), ("serve",), ("summary",), ("presets",), ("diff",), ("settings",), ("data",), ("data", "fetch")],
+    [
+        (),
+        ("serve",),
+        ("summary",),
+        ("presets",),
+        ("diff",),
+        ("settings",),
+        ("probe",),
+        ("train",),
+        ("compile",),
+        ("data",),
+        ("data", "list"),
+        ("data", "fetch"),
+    ],
     ids=str,
-)
+)  # fmt: skip
 def test_every_command_has_help(command: tuple[str, ...]) -> None:
     for flag in ("--help", "-h"):
         found = run(*command, flag)
@@ -32,7 +49,7 @@ def test_every_command_has_help(command: tuple[str, ...]) -> None:
         assert "Usage:" in found.stdout
 
 
-@pytest.mark.parametrize("form", ["text", "csv", "mermaid", "dot", "python", "plotly"])
+@pytest.mark.parametrize("form", ["text", "csv", "mermaid", "dot", "python"])
 def test_a_summary_is_that_of_the_api(form: str) -> None:
     found = run("summary", "resnet18", "--format", form)
     assert found.exit_code == 0
@@ -95,7 +112,7 @@ def test_a_proxy_that_is_no_address_is_refused(wrong: str) -> None:
 
 
 def test_presets_are_listed() -> None:
-    text, data = run("presets").stdout, json.loads(run("presets", "--json").stdout)
+    text, data = run("presets").stdout, json.loads(run("presets", "-f", "json").stdout)
     assert [row["name"] for row in data] == list(PRESETS)
     for row in data:
         assert re.search(rf"^  {row['name']} +{row['parameters']:,} parameters +{row['macs']:,} MACs", text, re.M)
@@ -104,7 +121,7 @@ def test_presets_are_listed() -> None:
 def test_a_difference_is_told_field_by_field_and_in_figures() -> None:
     text, data = (
         run("diff", "resnet34", "plain34").stdout,
-        json.loads(run("diff", "resnet34", "plain34", "--json").stdout),
+        json.loads(run("diff", "resnet34", "plain34", "-f", "json").stdout),
     )
     assert data["fields"] == {"skips": [True, False]}
     assert data["totals"]["parameters"]["values"] == [21_797_672, 21_623_848]
@@ -115,13 +132,13 @@ def test_a_difference_is_told_field_by_field_and_in_figures() -> None:
 
 
 def test_the_second_of_a_difference_can_be_changed() -> None:
-    data = json.loads(run("diff", "resnet56", "resnet56", "--set", "norm=none", "--json").stdout)
+    data = json.loads(run("diff", "resnet56", "resnet56", "--set", "norm=none", "-f", "json").stdout)
     assert data["fields"] == {"norm": ["batch", "none"]}
     assert "no field differs" in run("diff", "resnet56", "resnet56").stdout
 
 
 def test_settings_are_all_listed() -> None:
-    text, data = run("settings").stdout, json.loads(run("settings", "--json").stdout)
+    text, data = run("settings").stdout, json.loads(run("settings", "-f", "json").stdout)
     assert len(data) == len(Settings.model_fields)
     for row, (name, field) in zip(data, Settings.model_fields.items(), strict=True):
         assert row["variables"][0] == f"SKIPSCOPE_{name.upper()}"
@@ -130,7 +147,8 @@ def test_settings_are_all_listed() -> None:
 
 
 def test_a_summary_needs_neither_torch_nor_the_server() -> None:
-    code = "import sys, app.cli; print([name for name in ('torch', 'fastapi', 'uvicorn') if name in sys.modules])"
+    unwanted = "('torch', 'fastapi', 'uvicorn', 'orjson', 'pydantic_settings')"
+    code = f"import sys, skipscope.app.cli.main; print([name for name in {unwanted} if name in sys.modules])"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "[]"
 
@@ -141,3 +159,70 @@ def test_a_server_whose_limits_refuse_its_own_page_says_so(monkeypatch: pytest.M
     assert answer.exit_code == 2
     assert "refuse the page's own default run" in answer.stderr
     assert "56 layers; the limit is 40" in answer.stderr
+
+
+def test_the_version_is_the_packages() -> None:
+    assert run("--version").stdout == f"skipscope {skipscope.__version__}\n"
+
+
+def test_data_sets_are_listed_with_what_is_missing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("SKIPSCOPE_DATASETS", str(tmp_path))
+    text, rows = run("data", "list").stdout, json.loads(run("data", "list", "-f", "json").stdout)
+    assert [row["name"] for row in rows] == list(catalogue(tmp_path))
+    assert re.search(r"^digits +1,797 images +1 x 8 x 8 +10 classes", text, re.M)
+    assert text.count("skipscope data fetch") == sum(row["missing"] is not None for row in rows) == 2
+
+
+NETS = ("plain20", "resnet20", "-s", "norm=none", "-s", "depths=1,1", "-s", "widths=16,16")
+
+
+def test_a_probe_is_that_of_the_library() -> None:
+    wanted = probe(
+        ProbeRequest.model_validate(
+            {"variants": [{"preset": name, "norm": "none", "depths": [1, 1], "widths": [16, 16]} for name in NETS[:2]],
+             "batch_size": 16, "seed": 3}
+        )
+    )  # fmt: skip
+    data = json.loads(run("probe", *NETS, "--batch-size", "16", "--seed", "3", "-f", "json").stdout)
+    assert data == json.loads(json.dumps(wanted))
+    text = run("probe", *NETS, "--batch-size", "16", "--seed", "3").stdout
+    rows = run("probe", *NETS, "--batch-size", "16", "--seed", "3", "-f", "csv").stdout.splitlines()
+    assert len(rows) == 1 + sum(len(variant["taps"]) for variant in data["variants"])
+    for variant in data["variants"]:
+        tap, rms = variant["taps"][-1], variant["values"]["activation_rms"][-1]
+        assert re.search(rf"^{re.escape(tap)} +{rms:.4g} ", text, re.M)
+        assert any(row.startswith(f"{variant['label']},{tap},{rms:.4g},") for row in rows)
+
+
+def test_a_training_is_written_as_table_events_and_csv(tmp_path: Path) -> None:
+    words = ("train", *NETS, "--steps", "5", "--batch-size", "16", "--record-every", "2")
+    events = [json.loads(line) for line in run(*words, "-f", "json").stdout.splitlines()]
+    assert [event["event"] for event in events] == ["schema", *["step"] * 3]
+    steps = [event["step"] for event in events[1:]]
+    assert steps == [0, 2, 4]
+    target = tmp_path / "steps.csv"
+    assert run(*words, "-f", "csv", "-o", str(target)).stdout == ""
+    rows = list(csv.DictReader(target.read_text().splitlines()))
+    assert [(int(row["step"]), row["variant"]) for row in rows] == [
+        (step, variant["label"]) for step in steps for variant in events[0]["variants"]
+    ]
+    for row, event in zip(rows[::2], events[1:], strict=True):
+        assert float(row["loss"]) == event["variants"][0]["loss"]
+    assert run(*words).stdout.count("\n") == 1 + len(rows)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("probe", "resnet20", "--dataset", "nothing"), "Choose one of digits"),
+        (("probe", "resnet20", "--batch-size", "0"), "batch_size"),
+        (("probe", *["resnet20"] * 5), "at most 4"),
+        (("train", "resnet20", "--steps", "0"), "steps"),
+    ],
+    ids=str,
+)
+def test_measuring_refuses_in_words(words: tuple[str, ...], said: str) -> None:
+    found = run(*words)
+    assert found.exit_code in (1, 2)
+    assert said in found.stderr
+    assert found.stdout == ""

@@ -6,8 +6,9 @@ from typing import Any
 
 import orjson
 
-from skipscope.app.executors.base import Event, Executor, RunHandle
+from skipscope.app.executors.base import Event, Executor, JobHandle
 from skipscope.model.describe.request import TrainingRequest
+from skipscope.model.train.kinds import TRAINING
 from skipscope.model.train.training import train
 
 
@@ -33,7 +34,7 @@ class Place:
         self.runner.close()
 
 
-async def told(handle: RunHandle) -> list[Event]:
+async def told(handle: JobHandle) -> list[Event]:
     """Return all that a run says, and let it go."""
     try:
         return [event async for batch in handle.batches() for event in batch]
@@ -41,7 +42,7 @@ async def told(handle: RunHandle) -> list[Event]:
         await handle.close()
 
 
-async def until(handle: RunHandle, kind: str, count: int = 1) -> list[Event]:
+async def until(handle: JobHandle, kind: str, count: int = 1) -> list[Event]:
     """Return what a run says until the count-th event of a kind, without ending it."""
     said: list[Event] = []
     batches = handle.batches()
@@ -57,7 +58,7 @@ def of_kind(events: list[Event], kind: str) -> list[dict[str, Any]]:
 
 
 async def run_whole(executor: Executor, request: TrainingRequest) -> list[Event]:
-    return await told(await executor.run(request))
+    return await told(await executor.start_job(TRAINING, request))
 
 
 def numbers(steps: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ import pytest
 
 from skipscope.app.executors.base import Event, Executor
 from skipscope.model.describe.request import TrainingRequest
+from skipscope.model.train.kinds import TRAINING
 from tests.app.executors.place import Place, expected, numbers, of_kind, told, until
 
 pytestmark = pytest.mark.xdist_group("executors")
@@ -18,7 +19,7 @@ Make = Callable[..., TrainingRequest]
 
 def test_a_change_is_heard_between_two_steps_that_are_not_recorded(place: Place, request_of: Make) -> None:
     async def act(executor: Executor) -> list[Event]:
-        handle = await executor.run(request_of(steps=100_000, record_every=100_000))
+        handle = await executor.start_job(TRAINING, request_of(steps=100_000, record_every=100_000))
         said = await until(handle, "step")
         await asyncio.sleep(0.5)  # by now it is on its way to the next recorded step
         handle.send({"lr": 0.25})
@@ -35,7 +36,7 @@ def test_a_step_that_is_asked_of_a_paused_run_is_one_step_and_is_recorded(place:
     request = request_of(record_every=4)
 
     async def act(executor: Executor) -> list[Event]:
-        handle = await executor.run(request, paused=True)
+        handle = await executor.start_job(TRAINING, request, paused=True)
         said = await until(handle, "status")
         for count in (1, 2):
             handle.send({"step": count})
@@ -53,7 +54,7 @@ def test_a_step_that_is_asked_of_a_paused_run_is_one_step_and_is_recorded(place:
 
 def test_it_starts_paused_steps_goes_on_and_stops(place: Place, request_of: Make) -> None:
     async def act(executor: Executor) -> list[Event]:
-        handle = await executor.run(request_of(steps=100_000), paused=True)
+        handle = await executor.start_job(TRAINING, request_of(steps=100_000), paused=True)
         said = await until(handle, "status")
         handle.send({"step": 2})
         said += await until(handle, "step", 2)
@@ -93,7 +94,7 @@ def test_a_change_takes_effect_between_two_steps(
     request = request_of()
 
     async def act(executor: Executor) -> list[Event]:
-        handle = await executor.run(request, paused=True)
+        handle = await executor.start_job(TRAINING, request, paused=True)
         handle.send({"step": 2})
         said = await until(handle, "step", 2)
         handle.send(command)
@@ -111,7 +112,7 @@ def test_commands_take_effect_in_the_order_in_which_they_were_given(place: Place
     rates = [0.001 * number for number in range(1, 61)]
 
     async def act(executor: Executor) -> list[Event]:
-        handle = await executor.run(request_of(), paused=True)
+        handle = await executor.start_job(TRAINING, request_of(), paused=True)
         for lr in rates[:30]:
             handle.send({"lr": lr})
         said = await until(handle, "change", 30)
@@ -130,14 +131,14 @@ def test_a_state_passes_in_a_file_and_both_copies_go_on_from_it(place: Place, re
     file.touch()
 
     async def act(executor: Executor) -> list[Event]:
-        handle = await executor.run(request, paused=True)
+        handle = await executor.start_job(TRAINING, request, paused=True)
         handle.send({"step": 2})
         handle.send({"checkpoint": 1, "file": str(file)})
-        (*_, told_of_it) = await until(handle, "checkpoint")
+        (*_, told_of_it) = await until(handle, "reply")
         await handle.close()
         assert orjson.loads(told_of_it.data) == {"step": 2, "skips": [True] * 3, "file": str(file), "problem": None}
         assert file.stat().st_size > 1000
-        return await told(await executor.run(doubled, resume=file))
+        return await told(await executor.start_job(TRAINING, doubled, resume=file))
 
     steps = numbers(of_kind(place.do(act), "step"))
     assert not file.exists()
@@ -150,14 +151,14 @@ def test_a_state_that_is_not_wanted_or_has_no_room_is_not_kept_and_the_run_goes_
     place: Place, request_of: Make, tmp_path: Path
 ) -> None:
     async def act(executor: Executor) -> list[Event]:
-        handle = await executor.run(request_of(), paused=True)
+        handle = await executor.start_job(TRAINING, request_of(), paused=True)
         for file in (tmp_path / "unwanted", Path("/dev/full"), tmp_path):
             handle.send({"checkpoint": 0, "file": str(file)})
         handle.send({"state": "running"})
         return await told(handle)
 
     events = place.do(act)
-    problems = [checkpoint["problem"] for checkpoint in of_kind(events, "checkpoint")]
+    problems = [checkpoint["problem"] for checkpoint in of_kind(events, "reply")]
     assert problems == [None, "No space left on device.", "Is a directory."]
     assert list(tmp_path.iterdir()) == []
     assert of_kind(events, "status")[-1]["state"] == "done"
@@ -165,7 +166,7 @@ def test_a_state_that_is_not_wanted_or_has_no_room_is_not_kept_and_the_run_goes_
 
 def test_a_change_that_cannot_be_is_said_and_the_run_goes_on(place: Place, request_of: Make) -> None:
     async def act(executor: Executor) -> list[Event]:
-        handle = await executor.run(request_of(), paused=True)
+        handle = await executor.start_job(TRAINING, request_of(), paused=True)
         handle.send({"variant": 1, "skips": [True]})
         handle.send({"state": "running"})
         return await told(handle)

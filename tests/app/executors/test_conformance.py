@@ -11,7 +11,8 @@ import pytest
 from skipscope.app.executors.base import Event, Executor, WorkerDied, WorkerFailed
 from skipscope.app.executors.pipe import AHEAD
 from skipscope.model.describe.request import ProbeRequest, TrainingRequest
-from skipscope.model.train.training import probe
+from skipscope.model.train.kinds import PROBE, TRAINING
+from skipscope.model.train.probe import probe
 from tests.app.executors.place import Place, expected, numbers, of_kind, run_whole, told, until
 
 pytestmark = pytest.mark.xdist_group("executors")
@@ -39,7 +40,7 @@ def test_only_recorded_steps_are_said(place: Place, request_of: Make) -> None:
 
 def test_a_run_gives_signs_of_life_where_it_has_nothing_to_tell(place: Place, request_of: Make) -> None:
     async def act(executor: Executor) -> None:
-        handle = await executor.run(request_of(steps=100_000, record_every=100_000))
+        handle = await executor.start_job(TRAINING, request_of(steps=100_000, record_every=100_000))
         await until(handle, "step")
         async for batch in handle.batches():
             assert batch == []
@@ -51,7 +52,7 @@ def test_a_run_gives_signs_of_life_where_it_has_nothing_to_tell(place: Place, re
 
 def test_the_pace_is_kept(place: Place, request_of: Make) -> None:
     async def act(executor: Executor) -> list[Event]:
-        return await told(await executor.run(request_of(), max_rate=20))
+        return await told(await executor.start_job(TRAINING, request_of(), max_rate=20))
 
     made = [event.made for event in place.do(act) if event.kind == "step"]
     assert made[-1] - made[0] > 4 / 20
@@ -73,8 +74,8 @@ def test_what_cannot_be_trained_is_refused_in_words(place: Place, request_of: Ma
 
 def test_a_killed_worker_ends_its_run_alone(place: Place, request_of: Make) -> None:
     async def act(executor: Executor) -> list[Event]:
-        doomed = await executor.run(request_of(steps=100_000))
-        other = await executor.run(request_of(steps=100_000))
+        doomed = await executor.start_job(TRAINING, request_of(steps=100_000))
+        other = await executor.start_job(TRAINING, request_of(steps=100_000))
         await asyncio.gather(until(doomed, "step", 2), until(other, "step", 2))
         os.kill(await doomed.pid(), signal.SIGKILL)
         with pytest.raises(WorkerDied):
@@ -82,17 +83,17 @@ def test_a_killed_worker_ends_its_run_alone(place: Place, request_of: Make) -> N
         await until(other, "step", 3)
         other.send({"state": "stopped"})
         await told(other)
-        return await told(await executor.run(request_of()))
+        return await told(await executor.start_job(TRAINING, request_of()))
 
     assert of_kind(place.do(act), "status")[-1]["state"] == "done"
 
 
 def test_a_run_that_nobody_reads_holds_up_no_other(place: Place, request_of: Make) -> None:
     async def act(executor: Executor) -> list[Event]:
-        unread = await executor.run(request_of(steps=100_000))
+        unread = await executor.start_job(TRAINING, request_of(steps=100_000))
         await until(unread, "step", 2)
         await asyncio.sleep(3)  # more than there is room for
-        others = [await told(await executor.run(request_of())) for _ in range(2)]
+        others = [await told(await executor.start_job(TRAINING, request_of())) for _ in range(2)]
         held = await anext(unread.batches())
         assert len(held) <= AHEAD
         assert await until(unread, "step", 2 * AHEAD)  # it goes on where it was held
@@ -104,7 +105,7 @@ def test_a_run_that_nobody_reads_holds_up_no_other(place: Place, request_of: Mak
 
 def test_a_run_that_is_closed_is_gone(place: Place, request_of: Make) -> None:
     async def act(executor: Executor) -> int:
-        handle = await executor.run(request_of(steps=100_000))
+        handle = await executor.start_job(TRAINING, request_of(steps=100_000))
         await until(handle, "step")
         pid = await handle.pid()
         await handle.close()
@@ -136,7 +137,7 @@ def _trains(pid: int) -> bool:
 def test_a_probe_is_step_0_of_the_run(place: Place, request_of: Make) -> None:
     request = request_of()
     wish = ProbeRequest(variants=request.variants, batch_size=request.batch_size)
-    answer = orjson.loads(place.do(lambda executor: executor.probe(wish)))
+    answer = orjson.loads(place.do(lambda executor: executor.answer(PROBE, wish)))
     assert answer == orjson.loads(orjson.dumps(probe(wish)))
     (first, *_) = of_kind(place.do(lambda executor: run_whole(executor, request)), "step")
     for probed, trained in zip(answer["variants"], first["variants"], strict=True):

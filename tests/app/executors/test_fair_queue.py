@@ -5,13 +5,14 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skipscope.app.executors.fair_queue import FairQueue, Seat
+from skipscope.app.executors.fair_queue import FairQueue
+from skipscope.app.guard.seat import Seat
 
 
 def drained(queue: FairQueue[str], slots: int = 1) -> list[str]:
     """Serve everybody, each run ending before the next begins."""
     order: list[str] = []
-    while (item := queue.take(Counter(), slots)) is not None:
+    while (item := queue.pop(Counter(), slots)) is not None:
         order.append(item)
     return order
 
@@ -19,37 +20,37 @@ def drained(queue: FairQueue[str], slots: int = 1) -> list[str]:
 def test_clients_take_turns_whoever_asked_for_most() -> None:
     queue: FairQueue[str] = FairQueue()
     for item in ("a1", "a2", "a3", "b1", "c1", "c2"):
-        queue.add(item, Seat(item[0]))
+        queue.enqueue(item, Seat(item[0]))
     assert drained(queue) == ["a1", "b1", "c1", "a2", "c2", "a3"]
 
 
 def test_a_client_that_comes_back_waits_behind_those_who_were_served_longer_ago() -> None:
     queue: FairQueue[str] = FairQueue()
     for item in ("a1", "a2", "a3", "b1", "c1"):
-        queue.add(item, Seat(item[0]))
-    assert [queue.take(Counter(), 1), queue.take(Counter(), 1)] == ["a1", "b1"]
-    queue.add("b2", Seat("b"))
+        queue.enqueue(item, Seat(item[0]))
+    assert [queue.pop(Counter(), 1), queue.pop(Counter(), 1)] == ["a1", "b1"]
+    queue.enqueue("b2", Seat("b"))
     assert drained(queue) == ["c1", "a2", "b2", "a3"]
 
 
 def test_a_client_with_runs_under_way_lets_others_go_first() -> None:
     queue: FairQueue[str] = FairQueue()
-    queue.add("a2", Seat("a"))
-    queue.add("b1", Seat("b"))
+    queue.enqueue("a2", Seat("a"))
+    queue.enqueue("b1", Seat("b"))
     assert queue.order(Counter({Seat("a"): 1})) == ["b1", "a2"]
 
 
 def test_nobody_gets_more_than_the_share() -> None:
     queue: FairQueue[str] = FairQueue()
-    queue.add("a2", Seat("a"))
-    assert queue.take(Counter({Seat("a"): 1}), 1) is None
-    assert queue.take(Counter({Seat("a"): 1}), 2) == "a2"
+    queue.enqueue("a2", Seat("a"))
+    assert queue.pop(Counter({Seat("a"): 1}), 1) is None
+    assert queue.pop(Counter({Seat("a"): 1}), 2) == "a2"
 
 
 def test_who_leaves_is_not_served() -> None:
     queue: FairQueue[str] = FairQueue()
     for item in ("a1", "a2"):
-        queue.add(item, Seat("a"))
+        queue.enqueue(item, Seat("a"))
     queue.remove("a1")
     assert "a1" not in queue
     assert drained(queue) == ["a2"]
@@ -58,27 +59,27 @@ def test_who_leaves_is_not_served() -> None:
 def test_made_up_clients_take_no_turn_from_another_address() -> None:
     queue: FairQueue[str] = FairQueue()
     for number in range(4):
-        queue.add(f"a{number}", Seat(f"made up {number}", "a"))
-    queue.add("b0", Seat("b", "b"))
-    queue.add("c0", Seat("c", "c"))
-    queue.add("c1", Seat("d", "c"))
+        queue.enqueue(f"a{number}", Seat(f"made up {number}", "a"))
+    queue.enqueue("b0", Seat("b", "b"))
+    queue.enqueue("c0", Seat("c", "c"))
+    queue.enqueue("c1", Seat("d", "c"))
     assert drained(queue) == ["a0", "b0", "c0", "a1", "c1", "a2", "a3"]
 
 
 def test_an_address_with_runs_under_way_lets_another_go_first_whoever_asks_there() -> None:
     queue: FairQueue[str] = FairQueue()
-    queue.add("a2", Seat("made up", "a"))
-    queue.add("b1", Seat("b", "b"))
+    queue.enqueue("a2", Seat("made up", "a"))
+    queue.enqueue("b1", Seat("b", "b"))
     assert queue.order(Counter({Seat("another", "a"): 1})) == ["b1", "a2"]
 
 
 def test_what_waits_from_an_address_is_counted() -> None:
     queue: FairQueue[str] = FairQueue()
     for item, client, address in (("a1", "1", "a"), ("a2", "2", "a"), ("b1", "1", "b")):
-        queue.add(item, Seat(client, address))
+        queue.enqueue(item, Seat(client, address))
     assert (queue.num_from("a"), queue.num_from("b"), queue.num_from("c")) == (2, 1, 0)
     queue.remove("a1")
-    queue.take(Counter(), 1)
+    queue.pop(Counter(), 1)
     assert queue.num_from("a") == 0
 
 
@@ -89,12 +90,12 @@ SEATS = st.lists(st.builds(Seat, st.sampled_from("abcd"), st.sampled_from(["", "
 def test_the_order_told_is_the_order_served(seats: list[Seat]) -> None:
     queue: FairQueue[tuple[Seat, int]] = FairQueue()
     for number, seat in enumerate(seats):
-        queue.add((seat, number), seat)
+        queue.enqueue((seat, number), seat)
     told: list[tuple[Seat, int]] = []
     running: Counter[Seat] = Counter()
     # all runs go on, so each that begins counts for its client from then on
     expected = queue.order(running)
-    while (item := queue.take(running, len(seats))) is not None:
+    while (item := queue.pop(running, len(seats))) is not None:
         told.append(item)
         running[item[0]] += 1
     assert told == expected
@@ -105,9 +106,9 @@ def test_the_order_told_is_the_order_served(seats: list[Seat]) -> None:
 def test_no_address_and_within_it_no_client_is_served_twice_while_another_waits(seats: list[Seat]) -> None:
     queue: FairQueue[tuple[Seat, int]] = FairQueue()
     for number, seat in enumerate(seats):
-        queue.add((seat, number), seat)
+        queue.enqueue((seat, number), seat)
     served: list[Seat] = []
-    while (item := queue.take(Counter(), 1)) is not None:
+    while (item := queue.pop(Counter(), 1)) is not None:
         served.append(item[0])
     _check_rounds([seat.address for seat in served])
     for address in {seat.address for seat in seats}:

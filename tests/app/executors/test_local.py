@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from skipscope.app.executors.base import Busy, Event, Executor, TooSlow, WorkerFailed
-from skipscope.app.executors.fair_queue import Seat
 from skipscope.app.executors.local import LocalExecutor
 from skipscope.app.executors.worker import OOM_SCORE
+from skipscope.app.guard.seat import Seat
 from skipscope.model.describe.request import ProbeRequest, TrainingRequest
+from skipscope.model.train.kinds import PROBE, TRAINING
 from tests.app.executors.place import Place, of_kind, run_whole, until
 
 pytestmark = pytest.mark.xdist_group("executors")
@@ -28,7 +29,7 @@ def oom_score(pid: int) -> int:
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux has the score")
 def test_workers_step_back_behind_the_web_process(request_of: Make) -> None:
     async def act(executor: Executor) -> int:
-        handle = await executor.run(request_of(steps=100_000))
+        handle = await executor.start_job(TRAINING, request_of(steps=100_000))
         await until(handle, "step")
         pid = await handle.pid()
         nice = os.getpriority(os.PRIO_PROCESS, pid) - os.getpriority(os.PRIO_PROCESS, 0)
@@ -46,7 +47,10 @@ def test_workers_step_back_behind_the_web_process(request_of: Make) -> None:
 
 def test_telling_a_process_that_does_not_listen_holds_up_nobody(request_of: Make) -> None:
     async def act(executor: Executor) -> int:
-        frozen, other = await executor.run(request_of(steps=100_000)), await executor.run(request_of(steps=100_000))
+        frozen, other = (
+            await executor.start_job(TRAINING, request_of(steps=100_000)),
+            await executor.start_job(TRAINING, request_of(steps=100_000)),
+        )
         await asyncio.gather(until(frozen, "step"), until(other, "step"))
         os.kill(await frozen.pid(), signal.SIGSTOP)
         for _ in range(2000):
@@ -70,13 +74,13 @@ def test_probes_wait_in_turn_and_not_too_many_of_them(request_of: Make) -> None:
         answered: list[str] = []
 
         async def ask(client: str) -> None:
-            await executor.probe(wish, Seat(client))
+            await executor.answer(PROBE, wish, Seat(client))
             answered.append(client)
 
         asking = [asyncio.create_task(ask(client)) for client in ("a", "a", "a", "b")]
         await asyncio.sleep(0)
         with pytest.raises(Busy):
-            await executor.probe(wish, Seat("c"))
+            await executor.answer(PROBE, wish, Seat("c"))
         await asyncio.gather(*asking)
         assert answered == ["a", "b", "a", "a"]
 
@@ -92,8 +96,8 @@ def test_a_probe_that_takes_too_long_is_ended_and_the_next_is_answered(request_o
 
     async def act(executor: Executor) -> None:
         with pytest.raises(TooSlow):
-            await executor.probe(ProbeRequest(variants=large.variants, batch_size=512, image_size=32))
-        await executor.probe(ProbeRequest(variants=request_of().variants, batch_size=2))
+            await executor.answer(PROBE, ProbeRequest(variants=large.variants, batch_size=512, image_size=32))
+        await executor.answer(PROBE, ProbeRequest(variants=request_of().variants, batch_size=2))
 
     place = Place(lambda: LocalExecutor(slots=1, threads=1, probe_seconds=1.5))
     try:

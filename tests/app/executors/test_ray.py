@@ -9,6 +9,7 @@ from skipscope.app.executors.base import WorkerDied
 from skipscope.app.executors.bridge import lacking
 from skipscope.app.executors.local import LocalExecutor
 from skipscope.app.executors.ray import RayExecutor
+from skipscope.model.train.kinds import TRAINING
 from tests.app.executors.cluster import Cluster, Node, cluster
 from tests.app.executors.place import Place, of_kind, told, until
 
@@ -24,7 +25,7 @@ def test_a_lost_node_ends_its_runs_alone(request_of: Any) -> None:
 
     async def act(place: RayExecutor, nodes: list[Any]) -> None:
         # four CPUs: two runs on each node
-        handles = [await place.run(request_of(steps=1_000_000)) for _ in range(4)]
+        handles = [await place.start_job(TRAINING, request_of(steps=1_000_000)) for _ in range(4)]
         await asyncio.gather(*(until(handle, "step", 2) for handle in handles))
         nodes[0].kill()
 
@@ -41,7 +42,7 @@ def test_a_lost_node_ends_its_runs_alone(request_of: Any) -> None:
         fates = await asyncio.gather(*(fate(handle) for handle in handles))
         assert sorted(said == "trains on" for said in fates) == [False, False, True, True]
         assert all("node on the cluster was lost" in said for said in fates if said != "trains on")
-        last = await told(await place.run(request_of()))
+        last = await told(await place.start_job(TRAINING, request_of()))
         assert of_kind(last, "status")[-1]["state"] == "done"
 
     with cluster() as (found, _, nodes):
@@ -56,14 +57,14 @@ def test_a_head_that_was_lost_and_came_back_ends_its_runs_and_gets_the_next_one(
     pytest.importorskip("ray", reason="the ray extra is not installed")
 
     async def act(place: RayExecutor, cluster: Cluster, head: Node) -> None:
-        doomed = await place.run(request_of(steps=1_000_000))
+        doomed = await place.start_job(TRAINING, request_of(steps=1_000_000))
         await until(doomed, "step", 2)
         fate = asyncio.create_task(told(doomed))
         head.kill()
         # the nodes of the lost head, and the connection to them, are still there
         for start in (cluster.start_head, cluster.start_node):
             await asyncio.to_thread(start)
-        last = await told(await place.run(request_of()))
+        last = await told(await place.start_job(TRAINING, request_of()))
         assert of_kind(last, "status")[-1]["state"] == "done"
         with pytest.raises(WorkerDied, match="cluster was lost"):
             await fate

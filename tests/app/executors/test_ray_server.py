@@ -8,7 +8,7 @@ import pytest
 
 from scripts.serving import serving
 from tests.app.executors.cluster import Node, cluster
-from tests.app.http.conftest import Api
+from tests.app.http.conftest import OWN_KIND, Api
 
 pytestmark = [pytest.mark.ray, pytest.mark.xdist_group("executors")]
 
@@ -51,4 +51,25 @@ def test_a_server_that_is_killed_holds_nothing_of_the_cluster_and_has_all_record
                 assert [step["step"] for step in history] == list(range(is_now["recorded"]))
             start_two(api)
             assert len(actors(nodes)) == 2
+            api.http.close()
+
+
+def test_a_kind_that_no_line_of_the_server_knows_runs_on_the_cluster(tmp_path: Path) -> None:
+    pytest.importorskip("ray", reason="the ray extra is not installed")
+    with cluster() as (found, *_):
+        settings = {"SKIPSCOPE_EXECUTOR": "ray", "SKIPSCOPE_RAY_ADDRESS": found.address, **OWN_KIND}
+        with serving(tmp_path, environment=settings) as (url, _):
+            api = Api(url)
+            asked = {"kind": "squares", "num_squares": 3}
+            whole = api.http.post("/api/experiments", json=asked).json()
+            assert [event.kind for event in api.follow(whole)][-2:] == ["result", "status"]
+            address = f"/api/experiments/{whole['id']}"
+            assert api.http.get(address).json()["result"] == {"squares": [0, 1, 4]}
+            long = api.http.post("/api/experiments", json={**asked, "num_squares": 100_000, "seconds": 0.01}).json()
+            address = f"/api/experiments/{long['id']}"
+            api.until(lambda: (api.http.get(address).json()["progress"] or {"done": 0})["done"] > 3, seconds=60)
+            api.http.delete(address)
+            api.until(lambda: api.http.get(address).json()["state"] == "stopped")
+            kept = api.http.get(address).json()
+            assert len(kept["result"]["squares"]) == kept["progress"]["done"]
             api.http.close()

@@ -5,8 +5,8 @@ import asyncio
 import pytest
 
 from skipscope.app.executors.base import Busy
-from skipscope.app.executors.fair_queue import NOBODY, Seat
 from skipscope.app.executors.turns import Turns
+from skipscope.app.guard.seat import NOBODY, Seat
 
 
 def test_addresses_take_turns() -> None:

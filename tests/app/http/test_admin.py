@@ -156,7 +156,7 @@ def test_nobody_is_told_the_secrets(tmp_path: Path) -> None:
     assert (refused.returncode, same.returncode) == (2, 2)
     assert "SKIPSCOPE_ADMIN_TOKEN is the workshop's password" in same.stderr
     whole = "".join([*said, *answers, told.stdout, told.stderr, refused.stderr, same.stderr])
-    assert whole.count("run_created") == 2, "there are logs in it"
+    assert whole.count("job_created") == 2, "there are logs in it"
     assert "password_weak" not in whole
     for secret in (TOKEN, word, GUESS):
         assert secret not in whole

@@ -11,7 +11,7 @@ from skipscope.app.wire.examples import ANSWERS
 pytestmark = pytest.mark.xdist_group("http")
 NET = {"depths": [1], "widths": [4], "stem": "cifar", "stem_width": 4, "norm": "none"}
 WISH = {"variants": [NET], "batch_size": 16, "steps": 3}
-RUN = "/api/runs/{run_id}"
+RUN, EXPERIMENT = "/api/runs/{run_id}", "/api/experiments/{experiment_id}"
 KEPT_LINES = 12
 
 
@@ -22,10 +22,10 @@ class Recorder:
         self.http = api.http
         self.found: dict[str, dict[str, dict[str, Any]]] = {}
 
-    def ask(self, operation: str, run: str = "", **more: Any) -> Any:
+    def ask(self, operation: str, job: str = "", **more: Any) -> Any:
         """Ask, and return the answer."""
         method, path = operation.split()
-        known = {"{run_id}": run, "{name}": "resnet20" if "architectures" in path else "digits"}
+        known = {"{run_id}": job, "{experiment_id}": job, "{name}": "resnet20" if "architectures" in path else "digits"}
         address = path
         for name, value in known.items():
             address = address.replace(name, value)
@@ -56,7 +56,7 @@ def recorded(api: Any) -> dict[str, Any]:
     ask = recorder.ask
     for path in ("/api/architectures", "/api/datasets", "/healthz", "/readyz"):
         ask(f"GET {path}")
-    for form in ("json", "text", "csv", "mermaid", "dot", "python", "plotly"):
+    for form in ("json", "text", "csv", "mermaid", "dot", "python"):
         ask("POST /api/architectures/summary", json=NET, params={"format": form})
         ask("GET /api/architectures/{name}", params={"format": form})
     recorder.found["GET /api/architectures/{name}"]["200"]["application/json"] = recorder.found[
@@ -83,7 +83,20 @@ def recorded(api: Any) -> dict[str, Any]:
     refused = ask(f"POST {RUN}/step", training["id"])
     assert refused["possible"] == ["paused", "stopped", "skips", "strength", "lr", "max_rate", "fork"]
     api.stop(training)
+    ask_experiments(api, recorder)
     return recorder.found
+
+
+def ask_experiments(api: Any, recorder: Recorder) -> None:
+    """Ask for everything that the API answers of experiments."""
+    ask = recorder.ask
+    ask("GET /api/experiments")
+    made = ask("POST /api/experiments", json={"kind": "squares"})
+    recorder.ask(f"GET {EXPERIMENT}/events", made["id"])
+    ask(f"GET {EXPERIMENT}", made["id"])
+    ask(f"GET {EXPERIMENT}", made["id"], params={"format": "plotly"})
+    long = api.http.post("/api/experiments", json={"kind": "squares", "num_squares": 1000, "seconds": 1}).json()
+    ask(f"PATCH {EXPERIMENT}", long["id"], json={"state": "paused"})
 
 
 def shape(said: Any) -> Any:

@@ -60,19 +60,10 @@ def test_a_profile_is_that_of_the_last_step(api: Any, run: dict[str, Any]) -> No
         assert 10 ** line.y[-1] == pytest.approx(values[block])
 
 
-def test_a_diagram_has_the_skips_of_its_step(api: Any, run: dict[str, Any]) -> None:
-    before, after = (drawn(api, run, figure="diagram", to=to) for to in (1, 3))
-    shown = [dict(zip(one.data[2].hovertext, one.data[2].marker.opacity, strict=True)) for one in (before, after)]
-    assert [sum(junctions.values()) for junctions in shown] == [3, 2]
-    assert any("layer2.0" in text and "y = F(x) + shortcut" in text for text, seen in shown[0].items() if seen)
-    assert not any("layer2.0" in text for text, seen in shown[1].items() if seen)
-    assert before.layout.meta == {"figure": "diagram", "steps": [1]}
-
-
 def test_bfloat16_is_named_in_every_figure(api: Any, run: dict[str, Any]) -> None:
     half = api.start(steps=2, precision="bfloat16")
     list(api.follow(half))
-    for asked in ({"figure": "heatmap"}, {"figure": "profile"}, {"figure": "diagram"}):
+    for asked in ({"figure": "heatmap"}, {"figure": "profile"}):
         named = {one["id"]: "bfloat16" in drawn(api, one, **asked).to_json() for one in (half, run)}
         assert named == {half["id"]: True, run["id"]: False}, asked
 
@@ -83,7 +74,7 @@ def test_bfloat16_is_named_in_every_figure(api: Any, run: dict[str, Any]) -> Non
         ({"format": "csv", "figure": "heatmap"}, "figure"),
         ({"measure": "gradient_rms"}, "measure"),
         ({"format": "plotly", "columns": "step"}, "columns"),
-        ({"format": "plotly", "figure": "diagram", "measure": "gradient_rms"}, "measure"),
+        ({"format": "plotly", "figure": "diagram"}, "figure"),
         ({"format": "plotly", "figure": "portrait"}, "figure"),
         ({"format": "plotly", "measure": "flavour"}, "measure"),
     ],

@@ -8,13 +8,16 @@ from typing import Any
 import orjson
 import pytest
 
-from skipscope.app.jobs.run import Run
-from skipscope.app.jobs.service import Runs
+from skipscope.app.guard.seat import Seat
+from skipscope.app.jobs.live import LiveJob
+from skipscope.app.jobs.new_job import NewJob
+from skipscope.app.jobs.service import Jobs
 from skipscope.app.settings import Settings
 from skipscope.model.describe.request import TrainingRequest
+from skipscope.model.train.kinds import TRAINING
 
 SMALL = {"block": "basic", "depths": [1, 2], "widths": [4, 8], "stem": "cifar", "stem_width": 4, "norm": "none"}
-Act = Callable[[Runs], Awaitable[Any]]
+Act = Callable[[Jobs], Awaitable[Any]]
 
 
 def small(**more: Any) -> TrainingRequest:
@@ -31,7 +34,7 @@ async def until(condition: Callable[[], Any], what: str = "") -> None:
     raise AssertionError(f"it did not come to pass: {what}")
 
 
-async def statuses(runs: Runs, key: int) -> list[dict[str, Any]]:
+async def statuses(runs: Jobs, key: int) -> list[dict[str, Any]]:
     """Return all statuses that a run was said to have, from the store."""
     found: list[Any] = []
     after = 0
@@ -52,7 +55,7 @@ class Bench:
         async def main() -> Any:
             given: dict[str, Any] = {"threads": 1, "slots": 1, **settings}
             chosen = Settings(data_dir=self.folder, **given)
-            async with asyncio.timeout(90), Runs(chosen) as runs:
+            async with asyncio.timeout(90), Jobs(chosen) as runs:
                 return await act(runs)
 
         return asyncio.run(main())
@@ -64,16 +67,20 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
     yield Bench(tmp_path)
 
 
-async def start(runs: Runs, client: str = "me", **more: Any) -> Run:
+def wish(request: TrainingRequest, client: str, address: str = "", **options: Any) -> NewJob:
+    """Return a training that a client asks for."""
+    return NewJob(kind=TRAINING, request=request, seat=Seat(client, address), **options)
+
+
+async def start(runs: Jobs, client: str = "me", **more: Any) -> LiveJob:
     """Start a run."""
     options = {name: more.pop(name) for name in ("paused", "max_rate", "idempotency_key") if name in more}
-    run, _ = await runs.registry.create(small(**more), client=client, **options)
-    assert isinstance(run, Run)
-    return run
+    run, _ = await runs.registry.create(wish(small(**more), client, **options))
+    return runs.registry.live[run.saved.id]
 
 
 @pytest.fixture
 def tools() -> Any:
     """Hand the helpers over."""
-    return type("Tools", (), {"start": staticmethod(start), "until": staticmethod(until), "small": staticmethod(small),
-                              "statuses": staticmethod(statuses)})  # fmt: skip
+    helpers: dict[str, Any] = {"start": start, "until": until, "small": small, "wish": wish, "statuses": statuses}
+    return type("Tools", (), {name: staticmethod(helper) for name, helper in helpers.items()})

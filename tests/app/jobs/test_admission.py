@@ -8,11 +8,13 @@ import pytest
 
 from benchmarks.memory import CASES, estimated, peak
 from skipscope.app.errors import Problem
-from skipscope.app.jobs.admission import Admission, costs_of, estimate
+from skipscope.app.jobs.admission import Admission
 from skipscope.app.settings import Settings
 from skipscope.model.describe.graph import Graph, build_graph
 from skipscope.model.describe.presets import PRESETS, preset
 from skipscope.model.describe.request import ProbeRequest, TrainingRequest
+from skipscope.model.train.estimate import costs_of, estimate_probe, estimate_training
+from skipscope.model.train.kinds import TRAINING
 
 SMALL = ["plain-56 beside ResNet-56, digits", "ResNet-18 with AdamW, batch 8", "ResNet-18, batch 32 of 64x64"]
 
@@ -32,20 +34,20 @@ def test_what_does_not_fit_is_refused_with_what_would() -> None:
     admission = Admission(settings(run_memory=500))
     request = TrainingRequest.model_validate({"variants": [{"preset": "resnet1202"}], "batch_size": 4096})
     with pytest.raises(Problem) as caught:
-        admission.check(request)
+        admission.check(TRAINING, request)
     problem = caught.value
     assert (problem.status, problem.field, problem.limit) == (422, "batch_size", "524 MB")
-    assert problem.more["estimate_bytes"] == estimate(request).of(4096) > problem.more["limit_bytes"]
+    assert problem.more["estimate_bytes"] == estimate_training(request).of(4096) > problem.more["limit_bytes"]
     fitting = int(str(problem.remedy).split()[2])
-    assert admission.check(request.model_copy(update={"batch_size": fitting})) <= admission.run_memory
+    assert admission.check(TRAINING, request.model_copy(update={"batch_size": fitting})).bytes <= admission.run_memory
     with pytest.raises(Problem):
-        admission.check(request.model_copy(update={"batch_size": fitting + 1}))
+        admission.check(TRAINING, request.model_copy(update={"batch_size": fitting + 1}))
 
 
 def test_what_fits_with_no_batch_is_told_so() -> None:
     with pytest.raises(Problem, match="narrower or shallower"):
         Admission(settings(run_memory=200)).check(
-            TrainingRequest.model_validate({"variants": [{"preset": "wide_resnet101_2"}], "image_size": 32})
+            TRAINING, TrainingRequest.model_validate({"variants": [{"preset": "wide_resnet101_2"}], "image_size": 32})
         )
 
 
@@ -57,7 +59,7 @@ def test_depth_steps_and_data_have_limits() -> None:
         ({"dataset": "nothing"}, "dataset"),
     ):
         with pytest.raises(Problem) as caught:
-            admission.check(TrainingRequest.model_validate(fields))
+            admission.check(TRAINING, TrainingRequest.model_validate(fields))
         assert caught.value.field == field
         assert caught.value.remedy or "data" in str(caught.value)
 
@@ -65,15 +67,15 @@ def test_depth_steps_and_data_have_limits() -> None:
 def test_a_probe_needs_no_more_than_the_run() -> None:
     variants = {"variants": [{"preset": "resnet56"}]}
     probe, run = ProbeRequest.model_validate(variants), TrainingRequest.model_validate(variants)
-    assert estimate(probe).of(64) < estimate(run).of(64)
+    assert estimate_probe(probe).of(64) < estimate_training(run).of(64)
 
 
 def test_the_data_set_counts_and_is_named_where_it_is_too_large() -> None:
     wish = {"variants": [{"preset": "resnet20"}], "dataset": "photos", "batch_size": 1}
     pixels = 5000 * 3 * 32 * 32 * 4
-    assert estimate(TrainingRequest.model_validate(wish)).fixed > pixels
+    assert estimate_training(TrainingRequest.model_validate(wish)).fixed > pixels
     with pytest.raises(Problem, match="smaller data set"):
-        Admission(settings(run_memory=100)).check(TrainingRequest.model_validate(wish))
+        Admission(settings(run_memory=100)).check(TRAINING, TrainingRequest.model_validate(wish))
 
 
 def test_the_deepest_networks_are_checked_without_listing_a_layer(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -86,7 +88,7 @@ def test_the_deepest_networks_are_checked_without_listing_a_layer(monkeypatch: p
     wish = TrainingRequest.model_validate({"variants": [deep] * 4})
     costs_of.cache_clear()
     for _ in range(2):
-        assert Admission(settings()).check(wish) > 0
+        assert Admission(settings()).check(TRAINING, wish).bytes > 0
     assert costs_of.cache_info().misses == 1, "equal networks are looked at once"
 
 
@@ -94,6 +96,6 @@ def test_the_deepest_networks_are_checked_without_listing_a_layer(monkeypatch: p
 def test_costs_are_those_of_all_layers(name: str) -> None:
     layers = build_graph(preset(name)).layers
     assert costs_of(preset(name)) == (  # pyright: ignore[reportArgumentType]  (frozen models have a hash)
-        sum(layer.parameters for layer in layers), sum(layer.macs for layer in layers),
+        len(layers), sum(layer.parameters for layer in layers), sum(layer.macs for layer in layers),
         sum(layer.activation_bytes for layer in layers), 4 * max(prod(layer.output_shape) for layer in layers),
     )  # fmt: skip

@@ -9,16 +9,15 @@ from starlette.responses import Response
 
 from skipscope.app.errors import Problem
 from skipscope.app.guard.clients import COOKIE, introduce
-from skipscope.app.jobs.run import Run
-from skipscope.app.jobs.service import Runs
+from skipscope.app.jobs.live import LiveJob
+from skipscope.app.jobs.service import Jobs
 
 
 def test_made_up_clients_fill_no_more_of_the_queue_than_their_address_may(bench: Any, tools: Any) -> None:
-    async def act(runs: Runs) -> None:
-        async def ask(client: str, address: str) -> Run:
-            run, _ = await runs.registry.create(tools.small(), client=client, address=address)
-            assert isinstance(run, Run)
-            return run
+    async def act(runs: Jobs) -> None:
+        async def ask(client: str, address: str) -> LiveJob:
+            run, _ = await runs.registry.create(tools.wish(tools.small(), client, address))
+            return runs.registry.live[run.saved.id]
 
         first = await ask("made up", "a")
         waiting = [await ask(f"made up {number}", "a") for number in range(3)]

@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from skipscope.app.executors.base import Busy
-from skipscope.app.executors.fair_queue import NOBODY, Seat
+from skipscope.app.guard.seat import NOBODY, Seat
 from skipscope.app.jobs.desk import Desk
 
 

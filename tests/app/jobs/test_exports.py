@@ -10,8 +10,8 @@ import pytest
 
 from benchmarks.exports import fill
 from skipscope.app.errors import Problem
-from skipscope.app.executors.fair_queue import Seat
 from skipscope.app.guard.broken import BrokenOff
+from skipscope.app.guard.seat import Seat
 from skipscope.app.jobs import exports
 from skipscope.app.jobs.exporting import Wish
 from skipscope.app.jobs.exports import AT_ONCE, Exports

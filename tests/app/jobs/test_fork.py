@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from skipscope.app.errors import Problem
+from skipscope.app.guard.seat import Seat
 from skipscope.app.jobs.fork import fork
-from skipscope.app.jobs.service import Runs
+from skipscope.app.jobs.service import Jobs
 
 pytestmark = pytest.mark.xdist_group("executors")
 
@@ -22,17 +23,17 @@ def states(bench: Any) -> list[Path]:
 
 
 def test_a_state_waits_in_a_file_until_the_copies_have_it(bench: Any, tools: Any) -> None:
-    async def act(runs: Runs) -> None:
+    async def act(runs: Jobs) -> None:
         source, other = await tools.start(runs, "a"), await tools.start(runs, "b")
         await tools.until(lambda: source.recorded > 1)
-        made, unwanted = [await fork(runs.registry, source, 0, client="a") for _ in range(2)]
+        made, unwanted = [await fork(runs.registry, source, 0, Seat("a")) for _ in range(2)]
         await tools.until(lambda: other.state == "running")  # the source has given its slot away
         assert set(states(bench)) == {made.resume, unwanted.resume}
         assert all(len(file.read_bytes()) > 1000 for file in states(bench))
-        runs.registry.tell(unwanted, {"state": "stopped"})
+        runs.registry.send_command(unwanted, {"state": "stopped"})
         await tools.until(lambda: unwanted.id not in runs.registry.live)
         assert states(bench) == [made.resume]
-        runs.registry.tell(other, {"state": "stopped"})
+        runs.registry.send_command(other, {"state": "stopped"})
         await tools.until(lambda: made.state == "paused")
         assert states(bench) == []
 
@@ -44,19 +45,19 @@ def test_a_server_begins_without_the_states_of_one_before(bench: Any, tools: Any
     left.parent.mkdir()
     left.write_bytes(b"state")
 
-    async def act(runs: Runs) -> None:
+    async def act(runs: Jobs) -> None:
         assert states(bench) == []
 
     bench(act)
 
 
 def test_a_folder_that_takes_no_state_is_told_and_the_run_goes_on(bench: Any, tools: Any) -> None:
-    async def act(runs: Runs) -> None:
+    async def act(runs: Jobs) -> None:
         source = await tools.start(runs)
         await tools.until(lambda: source.recorded > 1)
         (bench.folder / "states").write_text("no folder")
         with pytest.raises(Problem, match="below the data folder") as refused:
-            await fork(runs.registry, source, 0, client="a")
+            await fork(runs.registry, source, 0, Seat("a"))
         assert refused.value.status == 507
         at = source.recorded
         await tools.until(lambda: source.recorded > at + 2)
@@ -68,13 +69,13 @@ def test_a_folder_that_takes_no_state_is_told_and_the_run_goes_on(bench: Any, to
 def test_limits_are_looked_at_before_the_run_is_touched(
     bench: Any, tools: Any, limit: dict[str, int], status: int
 ) -> None:
-    async def act(runs: Runs) -> None:
+    async def act(runs: Jobs) -> None:
         source = await tools.start(runs, "a")
         await tools.until(lambda: source.recorded > 1)
         if "max_queue" in limit:
             await tools.start(runs, "b")
         with pytest.raises(Problem) as refused:
-            await fork(runs.registry, source, 0, client="a")
+            await fork(runs.registry, source, 0, Seat("a"))
         assert refused.value.status == status
         at = source.recorded
         await tools.until(lambda: source.recorded > at + 2)
@@ -84,13 +85,13 @@ def test_limits_are_looked_at_before_the_run_is_touched(
 
 
 def test_a_state_that_takes_too_long_is_refused_with_a_remedy_and_the_run_goes_on(bench: Any, tools: Any) -> None:
-    async def act(runs: Runs) -> None:
+    async def act(runs: Jobs) -> None:
         source = await tools.start(runs)
         await tools.until(lambda: source.recorded > 1)
         worker = await source.handle.pid()
         os.kill(worker, signal.SIGSTOP)
         with pytest.raises(Problem) as refused:
-            await fork(runs.registry, source, 0, client="a", patience=0.3)
+            await fork(runs.registry, source, 0, Seat("a"), patience=0.3)
         os.kill(worker, signal.SIGCONT)
         assert (refused.value.status, refused.value.limit) == (503, "0.3 s")
         assert "pause the run" in (refused.value.remedy or "")
@@ -98,7 +99,7 @@ def test_a_state_that_takes_too_long_is_refused_with_a_remedy_and_the_run_goes_o
         at = source.recorded
         await tools.until(lambda: source.state == "running" and source.recorded > at + 2)
         # what came too late is nobody's: the next one who asks gets a state of his own
-        made = await fork(runs.registry, source, 0, client="a")
+        made = await fork(runs.registry, source, 0, Seat("a"))
         await tools.until(lambda: made.state == "paused")
         assert source.state == "paused"
         assert made.name.endswith(f"at step {source.recorded}")
@@ -108,12 +109,12 @@ def test_a_state_that_takes_too_long_is_refused_with_a_remedy_and_the_run_goes_o
 
 
 def test_a_run_whose_worker_dies_meanwhile_cannot_be_forked(bench: Any, tools: Any) -> None:
-    async def act(runs: Runs) -> None:
+    async def act(runs: Jobs) -> None:
         source = await tools.start(runs)
         await tools.until(lambda: source.recorded > 1)
         worker = await source.handle.pid()
         os.kill(worker, signal.SIGSTOP)
-        asked = asyncio.create_task(fork(runs.registry, source, 0, client="a"))
+        asked = asyncio.create_task(fork(runs.registry, source, 0, Seat("a")))
         await tools.until(lambda: source.paused)
         os.kill(worker, signal.SIGKILL)
         with pytest.raises(Problem) as refused:
@@ -128,18 +129,18 @@ def test_a_run_whose_worker_dies_meanwhile_cannot_be_forked(bench: Any, tools: A
 def test_a_run_whose_user_asks_it_to_pause_is_not_resumed_by_a_fork_that_is_refused(
     bench: Any, tools: Any, when: str
 ) -> None:
-    async def act(runs: Runs) -> None:
+    async def act(runs: Jobs) -> None:
         source = await tools.start(runs)
         await tools.until(lambda: source.recorded > 1)
         worker = await source.handle.pid()
         os.kill(worker, signal.SIGSTOP)
         if when == "before":
-            runs.registry.tell(source, {"state": "paused"})
-        asked = asyncio.create_task(fork(runs.registry, source, 0, client="a", patience=1.0))
+            runs.registry.send_command(source, {"state": "paused"})
+        asked = asyncio.create_task(fork(runs.registry, source, 0, Seat("a"), patience=1.0))
         await tools.until(lambda: source.paused)
         assert source.state == "running"
         if when == "meanwhile":
-            runs.registry.tell(source, {"state": "paused"})
+            runs.registry.send_command(source, {"state": "paused"})
         with pytest.raises(Problem):
             await asked
         os.kill(worker, signal.SIGCONT)

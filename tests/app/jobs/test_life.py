@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from skipscope.app.jobs.service import Runs
+from skipscope.app.jobs.service import Jobs
 
 pytestmark = pytest.mark.xdist_group("executors")
 
 
 def test_a_killed_worker_fails_its_run_and_nothing_else_notices(bench: Any, tools: Any) -> None:
-    async def act(runs: Runs) -> None:
+    async def act(runs: Jobs) -> None:
         doomed, other = await tools.start(runs, "a"), await tools.start(runs, "b")
         await tools.until(lambda: doomed.recorded > 1 and other.recorded > 1)
         os.kill(await doomed.handle.pid(), signal.SIGKILL)

@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 
 from skipscope.app.errors import Problem
-from skipscope.app.jobs.service import Runs
+from skipscope.app.jobs.service import Jobs
 
 pytestmark = pytest.mark.xdist_group("executors")
 
 
 def test_runs_wait_in_turn_and_are_told_their_place(bench: Any, tools: Any) -> None:
-    async def act(runs: Runs) -> None:
+    async def act(runs: Jobs) -> None:
         first = await tools.start(runs, "a")
         waiting = [await tools.start(runs, client) for client in ("a", "a", "b", "c")]
         assert [run.queue_position for run in waiting] == [3, 4, 1, 2]
@@ -20,7 +20,7 @@ def test_runs_wait_in_turn_and_are_told_their_place(bench: Any, tools: Any) -> N
         current = first
         for _ in waiting:
             await tools.until(lambda run=current: run.state == "running")
-            runs.registry.tell(current, {"state": "stopped"})
+            runs.registry.send_command(current, {"state": "stopped"})
             await tools.until(lambda run=current: run not in runs.registry.active and runs.registry.active)
             (current,) = runs.registry.active
             began.append(current)
@@ -33,7 +33,7 @@ def test_runs_wait_in_turn_and_are_told_their_place(bench: Any, tools: Any) -> N
 
 
 def test_one_client_cannot_take_all_slots(bench: Any, tools: Any) -> None:
-    async def act(runs: Runs) -> None:
+    async def act(runs: Jobs) -> None:
         mine = [await tools.start(runs, "a") for _ in range(3)]
         await tools.until(lambda: mine[0].state == "running")
         assert [run in runs.registry.active for run in mine] == [True, False, False]
@@ -44,19 +44,19 @@ def test_one_client_cannot_take_all_slots(bench: Any, tools: Any) -> None:
 
 
 def test_a_paused_run_gives_up_its_slot_and_waits_for_another(bench: Any, tools: Any) -> None:
-    async def act(runs: Runs) -> None:
+    async def act(runs: Jobs) -> None:
         first, second = await tools.start(runs, "a"), await tools.start(runs, "b")
         await tools.until(lambda: first.recorded > 2)
         assert second.queue_position == 1
-        runs.registry.tell(first, {"state": "paused"})
+        runs.registry.send_command(first, {"state": "paused"})
         await tools.until(lambda: second.state == "running")
         assert first.state == "paused"
         at = first.recorded
-        runs.registry.tell(first, {"step": 1})
+        runs.registry.send_command(first, {"step": 1})
         await tools.until(lambda: first.recorded == at + 1)
-        runs.registry.tell(first, {"state": "running"})
+        runs.registry.send_command(first, {"state": "running"})
         assert (first.state, first.queue_position) == ("queued", 1)
-        runs.registry.tell(second, {"state": "stopped"})
+        runs.registry.send_command(second, {"state": "stopped"})
         await tools.until(lambda: first.state == "running")
         await tools.until(lambda: first.recorded > at + 2)
         states = [status["state"] for status in await tools.statuses(runs, first.key)]
@@ -66,19 +66,19 @@ def test_a_paused_run_gives_up_its_slot_and_waits_for_another(bench: Any, tools:
 
 
 def test_a_run_may_begin_paused_and_be_changed_while_it_waits(bench: Any, tools: Any) -> None:
-    async def act(runs: Runs) -> None:
+    async def act(runs: Jobs) -> None:
         first = await tools.start(runs, "a")
         second = await tools.start(runs, "b")
         with pytest.raises(Problem) as refused:
-            runs.registry.tell(second, {"step": 1})
+            runs.registry.send_command(second, {"step": 1})
         assert refused.value.status == 409
-        runs.registry.tell(second, {"state": "paused"})
-        runs.registry.tell(second, {"lr": 0.25})
-        runs.registry.tell(second, {"step": 1})
-        runs.registry.tell(first, {"state": "stopped"})
+        runs.registry.send_command(second, {"state": "paused"})
+        runs.registry.send_command(second, {"lr": 0.25})
+        runs.registry.send_command(second, {"step": 1})
+        runs.registry.send_command(first, {"state": "stopped"})
         await tools.until(lambda: second.recorded == 1)
         await tools.until(lambda: second.state == "paused")
-        runs.registry.tell(second, {"step": 1})
+        runs.registry.send_command(second, {"step": 1})
         await tools.until(lambda: second.recorded == 2)
         page = await runs.store.events(second.key, 0)
         assert any(event.kind == "change" and b"0.25" in event.data for event in page)
@@ -87,12 +87,12 @@ def test_a_run_may_begin_paused_and_be_changed_while_it_waits(bench: Any, tools:
 
 
 def test_pausing_and_resuming_at_once_leaves_it_running(bench: Any, tools: Any) -> None:
-    async def act(runs: Runs) -> None:
+    async def act(runs: Jobs) -> None:
         run = await tools.start(runs)
         await tools.until(lambda: run.recorded > 1)
         for _ in range(5):
-            runs.registry.tell(run, {"state": "paused"})
-            runs.registry.tell(run, {"state": "running"})
+            runs.registry.send_command(run, {"state": "paused"})
+            runs.registry.send_command(run, {"state": "running"})
         await tools.until(lambda: run.state == "running" and run in runs.registry.active)
         at = run.recorded
         await tools.until(lambda: run.recorded > at + 5)
@@ -102,12 +102,12 @@ def test_pausing_and_resuming_at_once_leaves_it_running(bench: Any, tools: Any) 
 
 
 def test_a_run_that_is_over_takes_nothing_more(bench: Any, tools: Any) -> None:
-    async def act(runs: Runs) -> None:
+    async def act(runs: Jobs) -> None:
         run = await tools.start(runs, steps=2)
         await tools.until(lambda: run.over)
         for command in ({"state": "running"}, {"step": 1}, {"lr": 0.1}):
             with pytest.raises(Problem) as refused:
-                runs.registry.tell(run, command)
+                runs.registry.send_command(run, command)
             assert refused.value.status == 409
             assert refused.value.more["state"] == "done"
             assert refused.value.more["possible"] == []
@@ -117,10 +117,10 @@ def test_a_run_that_is_over_takes_nothing_more(bench: Any, tools: Any) -> None:
 
 
 def test_a_waiting_run_can_be_stopped(bench: Any, tools: Any) -> None:
-    async def act(runs: Runs) -> None:
+    async def act(runs: Jobs) -> None:
         await tools.start(runs, "a")
         second, third = await tools.start(runs, "b"), await tools.start(runs, "c")
-        runs.registry.tell(second, {"state": "stopped"})
+        runs.registry.send_command(second, {"state": "stopped"})
         await tools.until(lambda: second.id not in runs.registry.live)
         assert third.queue_position == 1
         assert [s["state"] for s in await tools.statuses(runs, second.key)] == ["queued", "stopped"]
@@ -129,27 +129,27 @@ def test_a_waiting_run_can_be_stopped(bench: Any, tools: Any) -> None:
 
 
 def test_the_same_key_gives_the_same_run(bench: Any, tools: Any) -> None:
-    async def act(runs: Runs) -> None:
+    async def act(runs: Jobs) -> None:
         create = runs.registry.create
         wish = tools.small(steps=2)
-        together = await asyncio.gather(*(create(wish, client="a", idempotency_key="k") for _ in range(5)))
-        assert len({run.id for run, _ in together}) == 1
+        together = await asyncio.gather(*(create(tools.wish(wish, "a", idempotency_key="k")) for _ in range(5)))
+        assert len({run.saved.id for run, _ in together}) == 1
         assert sum(new for _, new in together) == 1
         await tools.until(lambda: not runs.registry.live)
-        again, new = await create(wish, client="a", idempotency_key="k")
-        assert (again.id, again.state, new) == (together[0][0].id, "done", False)
-        other, new = await create(wish, client="b", idempotency_key="k")
+        again, new = await create(tools.wish(wish, "a", idempotency_key="k"))
+        assert (again.saved.id, again.saved.state, new) == (together[0][0].saved.id, "done", False)
+        other, new = await create(tools.wish(wish, "b", idempotency_key="k"))
         assert new
-        assert other.id != again.id
+        assert other.saved.id != again.saved.id
         with pytest.raises(Problem) as refused:
-            await create(tools.small(steps=3), client="a", idempotency_key="k")
+            await create(tools.wish(tools.small(steps=3), "a", idempotency_key="k"))
         assert refused.value.status == 422
 
     bench(act)
 
 
 def test_there_is_an_end_to_the_queue_and_to_one_clients_runs(bench: Any, tools: Any) -> None:
-    async def act(runs: Runs) -> None:
+    async def act(runs: Jobs) -> None:
         for client in ("a", "a", "b"):
             await tools.start(runs, client)
         with pytest.raises(Problem) as refused:
@@ -166,7 +166,7 @@ def test_there_is_an_end_to_the_queue_and_to_one_clients_runs(bench: Any, tools:
 
 
 def test_ending_the_server_tells_everybody(bench: Any, tools: Any) -> None:
-    async def act(runs: Runs) -> list[Any]:
+    async def act(runs: Jobs) -> list[Any]:
         going, waiting = await tools.start(runs, "a"), await tools.start(runs, "b")
         await tools.until(lambda: going.recorded > 3)
         readers = [asyncio.ensure_future(_last(run)) for run in (going, waiting)]
@@ -181,7 +181,7 @@ def test_ending_the_server_tells_everybody(bench: Any, tools: Any) -> None:
 
     going, recorded, waiting = bench(act)
 
-    async def look(runs: Runs) -> None:
+    async def look(runs: Jobs) -> None:
         assert [s["state"] for s in await tools.statuses(runs, going)] == ["running", "interrupted"]
         assert [s["state"] for s in await tools.statuses(runs, waiting)] == ["queued", "interrupted"]
         events = await runs.store.events(going, 0)

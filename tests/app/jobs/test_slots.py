@@ -9,13 +9,14 @@ import pytest
 
 from skipscope.app.errors import Problem
 from skipscope.app.jobs.admission import PROCESS_BYTES
-from skipscope.app.jobs.service import Runs
+from skipscope.app.jobs.service import Jobs
+from skipscope.model.train.kinds import TRAINING
 
 pytestmark = pytest.mark.xdist_group("executors")
 DRAIN = 10
 
 
-async def paused_and_another(runs: Runs, tools: Any, **more: Any) -> tuple[Any, Any]:
+async def paused_and_another(runs: Jobs, tools: Any, **more: Any) -> tuple[Any, Any]:
     """Return a paused run and one of another client that has the only slot."""
     first = await tools.start(runs, "a", paused=True, **more)
     await tools.until(lambda: first.state == "paused")
@@ -24,11 +25,11 @@ async def paused_and_another(runs: Runs, tools: Any, **more: Any) -> tuple[Any, 
     return first, second
 
 
-async def ends_in_the_queue(runs: Runs, tools: Any, first: Any, second: Any, states: list[str]) -> None:
+async def ends_in_the_queue(runs: Jobs, tools: Any, first: Any, second: Any, states: list[str]) -> None:
     """Hold that a run which ended while it waited has left the queue, and that the next one has the slot."""
     await tools.until(lambda: first.id not in runs.registry.live)
     third = await tools.start(runs, "c")
-    runs.registry.tell(second, {"state": "stopped"})
+    runs.registry.send_command(second, {"state": "stopped"})
     await tools.until(lambda: third.recorded > 1)
     assert runs.registry.active == {third}
     assert [status["state"] for status in await tools.statuses(runs, first.key)] == states
@@ -40,9 +41,9 @@ async def ends_in_the_queue(runs: Runs, tools: Any, first: Any, second: Any, sta
 
 
 def test_a_run_whose_worker_dies_while_it_waits_leaves_the_queue(bench: Any, tools: Any) -> None:
-    async def act(runs: Runs) -> None:
+    async def act(runs: Jobs) -> None:
         first, second = await paused_and_another(runs, tools)
-        runs.registry.tell(first, {"state": "running"})
+        runs.registry.send_command(first, {"state": "running"})
         assert first.queue_position == 1
         os.kill(await first.handle.pid(), signal.SIGKILL)
         await ends_in_the_queue(runs, tools, first, second, ["paused", "queued", "failed"])
@@ -51,10 +52,10 @@ def test_a_run_whose_worker_dies_while_it_waits_leaves_the_queue(bench: Any, too
 
 
 def test_a_run_that_is_done_while_it_waits_leaves_the_queue(bench: Any, tools: Any) -> None:
-    async def act(runs: Runs) -> None:
+    async def act(runs: Jobs) -> None:
         first, second = await paused_and_another(runs, tools, steps=1)
         for command in ({"step": 1}, {"step": 1}, {"state": "running"}):
-            runs.registry.tell(first, command)
+            runs.registry.send_command(first, command)
         await ends_in_the_queue(runs, tools, first, second, ["paused", "queued", "done"])
         assert first.recorded == 1
 
@@ -62,26 +63,26 @@ def test_a_run_that_is_done_while_it_waits_leaves_the_queue(bench: Any, tools: A
 
 
 def test_a_run_that_is_about_to_stop_takes_nothing_more(bench: Any, tools: Any) -> None:
-    async def act(runs: Runs) -> None:
+    async def act(runs: Jobs) -> None:
         first, second = await paused_and_another(runs, tools)
-        runs.registry.tell(first, {"state": "stopped"})
+        runs.registry.send_command(first, {"state": "stopped"})
         for command in ({"state": "running"}, {"state": "paused"}, {"step": 1}, {"lr": 0.1}):
             with pytest.raises(Problem, match="about to stop") as refused:
-                runs.registry.tell(first, command)
+                runs.registry.send_command(first, command)
             assert (refused.value.status, refused.value.more["possible"]) == (409, [])
-        runs.registry.tell(first, {"state": "stopped"})  # said twice is said once
+        runs.registry.send_command(first, {"state": "stopped"})  # said twice is said once
         await ends_in_the_queue(runs, tools, first, second, ["paused", "stopped"])
 
     bench(act)
 
 
 def test_a_run_that_is_ended_in_the_turn_in_which_it_gets_its_slot_ends(bench: Any, tools: Any) -> None:
-    async def act(runs: Runs) -> None:
+    async def act(runs: Jobs) -> None:
         first, second = await tools.start(runs, "a"), await tools.start(runs, "b")
         await tools.until(lambda: first.recorded > 1)
-        runs.registry.slots.free(first)
+        runs.registry.slots.release(first)
         runs.registry.fill()
-        runs.registry.tell(second, {"state": "stopped"})
+        runs.registry.send_command(second, {"state": "stopped"})
         await tools.until(lambda: second.id not in runs.registry.live)
         assert second.channel.closed
         assert second not in runs.registry.active
@@ -90,18 +91,18 @@ def test_a_run_that_is_ended_in_the_turn_in_which_it_gets_its_slot_ends(bench: A
 
 
 def test_pause_and_resume_at_once_give_the_slot_away_where_somebody_waits(bench: Any, tools: Any) -> None:
-    async def act(runs: Runs) -> None:
+    async def act(runs: Jobs) -> None:
         first, second = await tools.start(runs, "a"), await tools.start(runs, "b")
         await tools.until(lambda: first.recorded > 1)
         for _ in range(3):
-            runs.registry.tell(first, {"state": "paused"})
-            runs.registry.tell(first, {"state": "running"})
+            runs.registry.send_command(first, {"state": "paused"})
+            runs.registry.send_command(first, {"state": "running"})
         await tools.until(lambda: second.recorded > 1)
         at = first.recorded
         await tools.until(lambda: second.recorded > 10)
         assert runs.registry.active == {second}
         assert (first.state, first.queue_position, first.recorded) == ("queued", 1, at)
-        runs.registry.tell(second, {"state": "paused"})
+        runs.registry.send_command(second, {"state": "paused"})
         await tools.until(lambda: first.recorded > at)
         assert runs.registry.active == {first}
 
@@ -109,11 +110,11 @@ def test_pause_and_resume_at_once_give_the_slot_away_where_somebody_waits(bench:
 
 
 def test_pause_and_resume_at_once_do_not_give_a_client_more_than_its_share(bench: Any, tools: Any) -> None:
-    async def act(runs: Runs) -> None:
+    async def act(runs: Jobs) -> None:
         first, second = await tools.start(runs, "a"), await tools.start(runs, "a")
         await tools.until(lambda: first.recorded > 1)
-        runs.registry.tell(first, {"state": "paused"})
-        runs.registry.tell(first, {"state": "running"})
+        runs.registry.send_command(first, {"state": "paused"})
+        runs.registry.send_command(first, {"state": "running"})
         await tools.until(lambda: first.state == "queued" and second.recorded > 1)
         assert runs.registry.active == {second}
 
@@ -121,9 +122,9 @@ def test_pause_and_resume_at_once_do_not_give_a_client_more_than_its_share(bench
 
 
 def test_a_run_that_begins_paused_and_is_resumed_at_once_trains(bench: Any, tools: Any) -> None:
-    async def act(runs: Runs) -> None:
+    async def act(runs: Jobs) -> None:
         run = await tools.start(runs, paused=True)
-        runs.registry.tell(run, {"state": "running"})
+        runs.registry.send_command(run, {"state": "running"})
         await tools.until(lambda: run.recorded > 2)
         assert runs.registry.active == {run}
 
@@ -131,39 +132,39 @@ def test_a_run_that_begins_paused_and_is_resumed_at_once_trains(bench: Any, tool
 
 
 def test_a_step_is_for_paused_runs(bench: Any, tools: Any) -> None:
-    async def act(runs: Runs) -> None:
+    async def act(runs: Jobs) -> None:
         run = await tools.start(runs, "a")
         await tools.until(lambda: run.recorded > 1)
         with pytest.raises(Problem) as refused:
-            runs.registry.tell(run, {"step": 1})
+            runs.registry.send_command(run, {"step": 1})
         assert (refused.value.status, refused.value.more["possible"]) == (
             409, ["paused", "stopped", "skips", "strength", "lr", "max_rate", "fork"]
         )  # fmt: skip
         # in a row, before the run has said that it is paused
-        runs.registry.tell(run, {"state": "paused"})
-        runs.registry.tell(run, {"step": 1})
+        runs.registry.send_command(run, {"state": "paused"})
+        runs.registry.send_command(run, {"step": 1})
         await tools.until(lambda: run.state == "paused")
         at = run.recorded
-        runs.registry.tell(run, {"step": 1})
+        runs.registry.send_command(run, {"step": 1})
         await tools.until(lambda: run.recorded >= at + 1)
 
     bench(act)
 
 
 def test_a_resumed_run_goes_before_one_that_would_need_its_memory(bench: Any, tools: Any) -> None:
-    async def act(runs: Runs) -> None:
+    async def act(runs: Jobs) -> None:
         resumed = await tools.start(runs, "a", paused=True, batch_size=512)
         await tools.until(lambda: resumed.state == "paused")
         going = await tools.start(runs, "b")
         runs.admission.memory = resumed.needs + going.needs + 2 * PROCESS_BYTES
         fresh = await tools.start(runs, "c", batch_size=512)
-        runs.registry.tell(resumed, {"state": "running"})
+        runs.registry.send_command(resumed, {"state": "running"})
         await tools.until(lambda: going.recorded > 1)
         assert (fresh.queue_position, resumed.queue_position) == (1, 2)
-        runs.registry.tell(going, {"state": "stopped"})
+        runs.registry.send_command(going, {"state": "stopped"})
         await tools.until(lambda: resumed.recorded > 1)
         assert (fresh.state, fresh.handle) == ("queued", None)
-        runs.registry.tell(resumed, {"state": "paused"})  # its memory is free to take from now on
+        runs.registry.send_command(resumed, {"state": "paused"})  # its memory is free to take from now on
         await tools.until(lambda: fresh.recorded > 1)
         assert (resumed.state, "memory" in resumed.reason) == ("stopped", True)
 
@@ -171,12 +172,12 @@ def test_a_resumed_run_goes_before_one_that_would_need_its_memory(bench: Any, to
 
 
 def test_a_resumed_run_that_may_have_no_slot_gives_its_memory_to_one_that_may(bench: Any, tools: Any) -> None:
-    async def act(runs: Runs) -> None:
+    async def act(runs: Jobs) -> None:
         resumed = await tools.start(runs, "a", paused=True, batch_size=512)
         await tools.until(lambda: resumed.state == "paused")
         going = await tools.start(runs, "a")
         await tools.until(lambda: going.recorded > 1)
-        runs.registry.tell(resumed, {"state": "running"})
+        runs.registry.send_command(resumed, {"state": "running"})
         assert resumed.queue_position == 1
         runs.admission.memory = resumed.needs + going.needs + 2 * PROCESS_BYTES
         fresh = await tools.start(runs, "c", batch_size=512)
@@ -188,8 +189,8 @@ def test_a_resumed_run_that_may_have_no_slot_gives_its_memory_to_one_that_may(be
 
 
 def test_memory_that_paused_runs_hold_with_their_processes_goes_to_those_that_train(bench: Any, tools: Any) -> None:
-    async def act(runs: Runs) -> None:
-        needs = runs.admission.check(tools.small())
+    async def act(runs: Jobs) -> None:
+        needs = runs.admission.check(TRAINING, tools.small()).bytes
         runs.admission.memory = 4 * needs + 3 * PROCESS_BYTES
         parked = [await tools.start(runs, client, paused=True) for client in ("a", "b", "c")]
         await tools.until(lambda: all(run.state == "paused" for run in parked))

@@ -258,3 +258,14 @@ def test_a_full_disk_is_said_and_writing_goes_on_when_there_is_room(tmp_path: Pa
         await store.append(key, events(1, 2), NOW)
 
     using(tmp_path, act)
+
+
+def test_the_latest_event_of_some_kinds_is_read(tmp_path: Path) -> None:
+    async def act(store: Store) -> None:
+        key = await store.create(row("a"))
+        kinds = ("progress", "partial", "progress", "partial", "status")
+        await store.append(key, [Stored(n, kind, None, b"%d" % n) for n, kind in enumerate(kinds, 1)], NOW)
+        read = [await asyncio.to_thread(store.read_last, key, wanted) for wanted in (["partial", "result"], ["result"])]
+        assert read == [b"4", None]
+
+    using(tmp_path, act)

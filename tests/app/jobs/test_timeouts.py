@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from skipscope.app.jobs.service import Runs
+from skipscope.app.jobs.service import Jobs
 from skipscope.app.jobs.timeouts import Watch, span
 
 pytestmark = pytest.mark.xdist_group("executors")
@@ -22,7 +22,7 @@ def test_a_span_is_in_the_largest_unit_that_divides_it(seconds: float, words: st
 
 
 def test_an_unwatched_run_that_is_frozen_is_told_to_pause_once_and_ended_as_stuck(bench: Any, tools: Any) -> None:
-    async def act(runs: Runs) -> None:
+    async def act(runs: Jobs) -> None:
         run = await tools.start(runs)
         await tools.until(lambda: run.recorded > 1)
         os.kill(await run.handle.pid(), signal.SIGSTOP)
@@ -35,13 +35,13 @@ def test_an_unwatched_run_that_is_frozen_is_told_to_pause_once_and_ended_as_stuc
 
 @pytest.mark.parametrize("slow", [{"record_every": 20_000}, {"max_rate": 0.01}], ids=["seldom recorded", "slow pace"])
 def test_a_run_that_is_slow_to_tell_is_not_stuck(bench: Any, tools: Any, slow: dict[str, Any]) -> None:
-    async def act(runs: Runs) -> None:
+    async def act(runs: Jobs) -> None:
         run = await tools.start(runs, **slow)
         await tools.until(lambda: run.recorded == 1)
         begun = run.heard
         await tools.until(lambda: run.over or run.heard > begun + 1.2 * runs.settings.max_step_seconds)
         assert (run.state, run.recorded) == ("running", 1)
-        runs.registry.tell(run, {"state": "paused"})  # heard between all steps
+        runs.registry.send_command(run, {"state": "paused"})  # heard between all steps
         await tools.until(lambda: run.state == "paused")
         assert run.recorded == 1
 
@@ -51,13 +51,13 @@ def test_a_run_that_is_slow_to_tell_is_not_stuck(bench: Any, tools: Any, slow: d
 def test_what_breaks_with_one_run_is_logged_and_the_others_are_looked_after(
     bench: Any, tools: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    async def act(runs: Runs) -> None:
+    async def act(runs: Jobs) -> None:
         broken, other = await tools.start(runs, "a"), await tools.start(runs, "b")
         await tools.until(lambda: broken.recorded > 1 and other.recorded > 1)
         broken.since = None
         await tools.until(lambda: other.state == "paused")
         broken.since = other.since
-        assert f"watch_broke                    run={broken.id}" in capsys.readouterr().out
+        assert f"watch_broke                    job={broken.id}" in capsys.readouterr().out
 
     bench(act, slots=2, idle_seconds=0.5)
 
@@ -67,7 +67,7 @@ def test_a_clock_that_jumps_a_year_ahead_deletes_nothing(
 ) -> None:
     real = time.time
 
-    async def act(runs: Runs) -> None:
+    async def act(runs: Jobs) -> None:
         await tools.start(runs, steps=1)
         await tools.until(lambda: not runs.registry.live)
         watch = Watch(runs.registry)
@@ -80,7 +80,7 @@ def test_a_clock_that_jumps_a_year_ahead_deletes_nothing(
 
 
 def test_a_run_that_nobody_watches_is_paused_and_later_stopped(bench: Any, tools: Any) -> None:
-    async def act(runs: Runs) -> None:
+    async def act(runs: Jobs) -> None:
         run, watched = await tools.start(runs, "a"), await tools.start(runs, "b")
         reading = asyncio.ensure_future(_read(watched))
         await tools.until(lambda: run.over)
@@ -101,7 +101,7 @@ async def _read(run: Any) -> None:
 
 
 def test_a_run_that_trains_for_too_long_is_stopped(bench: Any, tools: Any) -> None:
-    async def act(runs: Runs) -> None:
+    async def act(runs: Jobs) -> None:
         run = await tools.start(runs)
         await tools.until(lambda: run.over)
         assert (run.state, "longest time" in run.reason) == ("stopped", True)
@@ -111,7 +111,7 @@ def test_a_run_that_trains_for_too_long_is_stopped(bench: Any, tools: Any) -> No
 
 
 def test_a_training_that_is_stuck_is_ended_alone(bench: Any, tools: Any) -> None:
-    async def act(runs: Runs) -> None:
+    async def act(runs: Jobs) -> None:
         stuck, other = await tools.start(runs, "a"), await tools.start(runs, "b")
         await tools.until(lambda: stuck.recorded > 1 and other.recorded > 1)
         pid = await stuck.handle.pid()
@@ -129,11 +129,11 @@ def test_a_training_that_is_stuck_is_ended_alone(bench: Any, tools: Any) -> None
 def test_a_stop_in_a_long_step_does_not_wait_for_it(bench: Any, tools: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("skipscope.app.jobs.timeouts.STOP_SECONDS", 0.3)
 
-    async def act(runs: Runs) -> None:
+    async def act(runs: Jobs) -> None:
         run = await tools.start(runs)
         await tools.until(lambda: run.recorded > 1)
         os.kill(await run.handle.pid(), signal.SIGSTOP)
-        runs.registry.tell(run, {"state": "stopped"})
+        runs.registry.send_command(run, {"state": "stopped"})
         await tools.until(lambda: run.over)
         assert run.state == "stopped"
 
@@ -146,7 +146,7 @@ def test_a_wall_clock_that_jumps_changes_nothing(bench: Any, tools: Any, monkeyp
     # a day forward, a day back, at each look
     monkeypatch.setattr(time, "time", lambda: real() + 86_400 * (-1) ** next(jumps))
 
-    async def act(runs: Runs) -> None:
+    async def act(runs: Jobs) -> None:
         first = await tools.start(runs, "a", steps=200, max_rate=150)
         second = await tools.start(runs, "b", steps=2)
         reading = asyncio.ensure_future(_read(first))

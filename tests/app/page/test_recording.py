@@ -17,7 +17,7 @@ from skipscope.app.page.recording import Recordings
 from skipscope.model.describe.request import TrainingRequest
 
 REQUEST = TrainingRequest()
-SCHEMA = {"variants": [{"label": "a", "taps": ["x"]}, {"label": "b", "taps": ["y"]}]}
+SCHEMA = {"version": 2, "variants": [{"label": "a", "taps": ["x"]}, {"label": "b", "taps": ["y"]}]}
 HOSTILE = "/static/~0123456789ab/x.js <link rel=stylesheet href=/static/~ab/y.css> </script>"
 STATUS = Stored(1, "status", None, b'{"state":"running"}')
 

@@ -1,8 +1,8 @@
 """Architectures over HTTP: list, formats, tags, and refusals in words."""
 
-from typing import Any
+import gzip
 
-import plotly.graph_objects as go
+import brotli
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
@@ -11,9 +11,8 @@ from skipscope.app import errors
 from skipscope.app.jobs.desk import Desk
 from skipscope.app.routes import architectures
 from skipscope.app.settings import Settings
-from skipscope.app.wire.architectures import PresetView, SummaryView
-from skipscope.model.describe.presets import PRESETS, preset
-from skipscope.model.show import diagram
+from skipscope.app.wire.architectures import DrawnView, PresetView, SummaryView
+from skipscope.model.describe.presets import PRESETS
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +47,7 @@ def test_what_is_deeper_than_runs_may_be_is_not_summarised(client: TestClient, d
         assert (answer.json()["field"], answer.json()["limit"]) == ("depths", "200")
 
 
-@pytest.mark.parametrize("form", ["json", "text", "csv", "mermaid", "dot", "python", "plotly"])
+@pytest.mark.parametrize("form", ["json", "text", "csv", "mermaid", "dot", "python"])
 def test_a_summary_is_not_sent_twice(client: TestClient, form: str) -> None:
     first = client.get("/api/architectures/resnet18", params={"format": form})
     assert first.status_code == 200
@@ -57,19 +56,6 @@ def test_a_summary_is_not_sent_twice(client: TestClient, form: str) -> None:
     )
     assert again.status_code == 304
     assert again.content == b""
-
-
-def test_a_figure_is_the_diagram_that_plotly_draws(client: TestClient) -> None:
-    named = client.get("/api/architectures/resnet20", params={"format": "plotly"})
-    assert named.headers["content-type"] == "application/vnd.plotly.v1+json"
-    figure: Any = go.Figure(named.json())
-    made: Any = diagram(preset("resnet20"))
-    assert figure.data == made.data
-    assert figure.layout.shapes == made.layout.shapes
-    cut = client.post(
-        "/api/architectures/summary", params={"format": "plotly"}, json={"preset": "resnet20", "skips": False}
-    ).json()
-    assert cut["data"][2]["marker"]["opacity"] == [0] * 9
 
 
 def test_a_typing_error_gets_the_nearest_names(client: TestClient) -> None:
@@ -116,6 +102,47 @@ def test_a_described_preset_is_the_preset_byte_for_byte(client: TestClient) -> N
     assert custom.headers["ETag"] == named.headers["ETag"]
 
 
+def test_a_client_that_draws_gets_no_nodes_and_edges(client: TestClient) -> None:
+    address = "/api/architectures/plain56"
+    whole, drawn = client.get(address).json(), client.get(address, params={"graph": "places"}).json()
+    assert set(whole["graph"]) - set(drawn["graph"]) == {"nodes", "edges"}
+    assert whole["graph"]["nodes"] == whole["layers"] == drawn["layers"]
+    assert {**whole, "graph": drawn["graph"]} == drawn
+    assert DrawnView.model_validate(drawn).model_dump(mode="json") == drawn
+    described = {"preset": "plain56"}
+    assert client.post("/api/architectures/summary", params={"graph": "places"}, json=described).json() == drawn
+    assert client.get(address, params={"graph": "none"}).status_code == 422
+
+
+@pytest.mark.parametrize(("encoding", "most"), [("br", 60_000), ("gzip", 100_000)])
+def test_the_deepest_preset_fits_its_budget(client: TestClient, encoding: str, most: int) -> None:
+    address, headers = "/api/architectures/resnet1202?graph=places", {"accept-encoding": encoding}
+    with client.stream("GET", address, headers=headers) as answer:
+        sent = b"".join(answer.iter_raw())
+    assert answer.headers["content-encoding"] == encoding
+    assert len(sent) < most
+    plain = client.get(address, headers={"accept-encoding": "identity"})
+    assert plain.content == (brotli.decompress(sent) if encoding == "br" else gzip.decompress(sent))
+    tags = [plain.headers["ETag"], answer.headers["ETag"]]
+    assert tags[0] != tags[1], "a strong tag is that of exactly these bytes"
+    assert [client.get(address, headers={**headers, "If-None-Match": tag}).status_code for tag in tags] == [200, 304]
+
+
+@pytest.mark.parametrize("encoding", ["br", "gzip"])
+def test_the_answer_to_a_description_is_compressed_too(client: TestClient, encoding: str) -> None:
+    described, headers = {"preset": "resnet56"}, {"accept-encoding": encoding}
+    answer = client.post("/api/architectures/summary", json=described, headers=headers)
+    assert answer.headers["content-encoding"] == encoding
+    assert int(answer.headers["content-length"]) < 0.1 * len(answer.content)
+    assert answer.json()["totals"]["blocks"] == 27
+
+
+def test_a_short_document_is_sent_as_it_is(client: TestClient) -> None:
+    net = {"depths": [1], "widths": [4], "stem": "cifar", "stem_width": 4}
+    answer = client.post("/api/architectures/summary?format=dot", json=net)
+    assert (len(answer.content) < 1024) == ("content-encoding" not in answer.headers)
+
+
 @pytest.mark.parametrize("name", ["resnet18", "preact_resnet164", "plain56"])
 def test_answers_are_as_documented(client: TestClient, name: str) -> None:
     body = client.get(f"/api/architectures/{name}").json()
@@ -131,7 +158,6 @@ def test_the_document_tells_of_formats_examples_and_refusals(client: TestClient)
         answer = call["responses"]["200"]["content"]
         assert set(answer) == {
             "application/json", "text/plain", "text/csv", "text/vnd.graphviz", "text/x-python",
-            "application/vnd.plotly.v1+json",
         }  # fmt: skip
         assert "application/problem+json" in call["responses"]["422"]["content"]
     body = paths["/api/architectures/summary"]["post"]["requestBody"]["content"]["application/json"]

@@ -16,7 +16,8 @@ from skipscope.app.page.samples import Samples
 from skipscope.app.routes import datasets
 from skipscope.app.wire.architectures import DatasetView
 from skipscope.model.data.catalogue import FILES
-from skipscope.model.data.sources import SHIPPED, pixels_of
+from skipscope.model.data.shipped import SHIPPED
+from skipscope.model.data.sources import pixels_of
 
 
 @pytest.fixture
@@ -151,7 +152,7 @@ def test_an_image_that_cannot_be_read_is_named(client: TestClient, tmp_path: Pat
     (tmp_path / "mine" / "class1" / "0.png").write_bytes(b"not an image")
     answer = client.get("/api/datasets/mine/samples.png")
     assert answer.status_code == 422
-    assert "class1/0.png is no PNG or JPEG" in answer.json()["detail"]
+    assert "class1/0.png is no PNG, JPEG, " in answer.json()["detail"]
     Image.new("RGB", (32, 32)).save(tmp_path / "mine" / "class1" / "0.png")
     assert picture(client, "mine")[0, 33].tolist() == [0, 0, 0, 255]
 

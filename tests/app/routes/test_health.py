@@ -13,7 +13,7 @@ def test_a_server_that_is_about_to_end_is_alive_and_not_ready(tmp_path: Path) ->
     with TestClient(app) as client:
         assert client.get("/readyz").json() == {"status": "ready"}
         assert client.portal is not None
-        client.portal.call(app.state.runs.drain)
+        client.portal.call(app.state.jobs.drain)
         answer = client.get("/readyz")
         assert (answer.status_code, answer.headers["content-type"]) == (503, "application/problem+json")
         assert client.get("/healthz").status_code == 200

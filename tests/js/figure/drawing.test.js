@@ -1,4 +1,4 @@
-// What the page draws, held by a golden file that tests/model/show holds too: the Python figures are the page's.
+// What the page draws, held by a golden file: notebooks draw with the same modules.
 import { test } from 'node:test';
 import { figureOf } from '../../../static/js/figure/drawing.js';
 import { focus } from '../../../static/js/figure/focus.js';
@@ -23,9 +23,9 @@ function start(events = []) {
   const probe = summaries.map((one) => probeOf(one));
   const [, { values }] = probe;
   for (const column of Object.values(values)) column[2] = 0;
-  values.residual_gradient_norm[1] = null;
-  values.identity_gradient_norm[1] = null;
-  values.gradient_rms[5] = null;
+  values.residual_gradient_norm[1] = 'nan';
+  values.identity_gradient_norm[1] = 'nan';
+  values.gradient_rms[5] = 'nan';
   values.nonfinite[5] = 1;
   const settings = initialState().settings;
   return asWanted([

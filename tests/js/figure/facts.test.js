@@ -70,7 +70,7 @@ test('elements that are not finite are counted', () => {
   const probe = summaries.map((one) => probeOf(one));
   const tap = probe[1].taps.indexOf('layer1.1.relu1');
   probe[1].values.nonfinite[tap] = 4096;
-  probe[1].values.gradient_rms[tap] = null;
+  probe[1].values.gradient_rms[tap] = 'inf';
   const found = at(1, 'layer1.1', 'layer1.1.relu1', reduce(initialState(), { ...first, probe }));
   assert.equal(fact(found, 'not finite'), '4\u2009096');
   assert.equal(fact(found, 'gradient RMS'), 'not finite');

@@ -5,7 +5,7 @@ import { append, COLUMNS, createHistory, readRow, rowOf } from '../../../static/
 const SIZE = { taps: 3, weights: 2, blocks: 2 };
 const widthOf = (name) => (['activation_rms', 'gradient_rms', 'zero_fraction', 'nonfinite'].includes(name) ? 3 : 2);
 const valuesOf = (value) => Object.fromEntries(COLUMNS.map((name) => [name, new Float64Array(widthOf(name)).fill(value)]));
-const row = (step, value = step + 1) => ({ step, elapsed: step, lr: 0.1, variants: [{ loss: 1 / (step + 1), accuracy: 0.5, values: valuesOf(value) }] });
+const row = (step, value = step + 1) => ({ step, elapsed: step, lr: 0.1, variants: [{ loss: 1 / (step + 1), accuracy: 0.5, net: { skips: [true], strength: [1] }, values: valuesOf(value) }] });
 
 test('a row comes back with four digits, and zero, lost and absent as they were', () => {
   let history = createHistory([SIZE], 8);

@@ -25,7 +25,7 @@ test('each quantity has one number a block, and the way into the first one at th
 test('zero, not finite and not measured come as their codes', () => {
   const { variant, values } = netOf('resnet20', (columns) => {
     columns.residual_gradient_norm[0] = 0;
-    columns.residual_gradient_norm[1] = null;
+    columns.residual_gradient_norm[1] = 'nan';
     columns.nonfinite[3] = 1;
   });
   const { branch } = magnitudesOf('gradient_path', variant, values, 64);

@@ -76,7 +76,7 @@ test('zero, not finite and not measured are hatched apart, never the low end', (
   const probe = summaries.map((one) => probeOf(one));
   const [{ values }] = probe;
   values.residual_gradient_norm[0] = 0;
-  values.residual_gradient_norm[1] = null;
+  values.residual_gradient_norm[1] = 'nan';
   values.nonfinite[3] = 1;
   const state = start(probe);
   const layout = layoutOf(state);

@@ -13,7 +13,7 @@ from skipscope.model.describe.presets import resolve
 from skipscope.model.describe.request import ProbeRequest
 from skipscope.model.describe.theory import Theory, expect, gather, scatter, variance
 from skipscope.model.network.resnet import ResNet
-from skipscope.model.train.training import probe
+from skipscope.model.train.probe import probe
 
 PLAIN: dict[str, Any] = {
     "block": "basic", "depths": [2, 2], "widths": [64, 96], "stem": "cifar", "stem_width": 64, "norm": "none",

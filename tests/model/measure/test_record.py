@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
-from skipscope.model.measure.record import MEASURES, Record, Schema, Value, wire_number
+from skipscope.model.measure.record import MEASURES, Record, Schema, Value, WireNumber, wire_number
 
 SCHEMA = Schema(("relu", "layer1.0", "fc"), ("conv1", "fc"), ("layer1.0",))
 
@@ -28,16 +28,23 @@ def test_one_number_by_name() -> None:
     assert record().of("zero_fraction", "fc") is None
 
 
-def test_the_wire_has_four_digits_a_true_zero_and_null() -> None:
-    assert record().to_dict()["gradient_rms"] == [1.235e-17, 0.0, None]
+def test_the_wire_has_four_digits_a_true_zero_and_words() -> None:
+    assert record().to_dict()["gradient_rms"] == [1.235e-17, 0.0, "inf"]
     assert record().to_dict()["nonfinite"] == [0, 0, 7]
 
 
 @pytest.mark.parametrize(
     ("value", "expected"),
-    [(123456.0, 123500.0), (-0.00012345, -0.0001234), (math.nan, None), (None, None), (12345, 12345)],
-)
-def test_numbers_are_rounded(value: Value, expected: Value) -> None:
+    [
+        (123456.0, 123500.0),
+        (-0.00012345, -0.0001234),
+        (math.nan, "nan"),
+        (-math.inf, "-inf"),
+        (None, None),
+        (12345, 12345),
+    ],
+)  # fmt: skip
+def test_numbers_are_rounded(value: Value, expected: WireNumber) -> None:
     assert wire_number(value) == expected
 
 

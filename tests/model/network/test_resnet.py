@@ -36,6 +36,25 @@ def test_state_dicts_are_torchvisions(name: str) -> None:
     assert [(key, list(value.shape)) for key, value in state.items()] == list(KEYS[name].items())
 
 
+def test_resnet_d_has_the_keys_of_timms_files() -> None:
+    """timm/models/resnet.py: three convolutions in `conv1`; `downsample_avg` has its pooling, or an identity, at 0."""
+    renamed: dict[str, list[int]] = {}
+    for key, shape in KEYS["resnet50"].items():
+        if key == "conv1.weight":
+            for place, shapes in {0: [32, 3, 3, 3], 1: [32], 3: [32, 32, 3, 3], 4: [32], 6: [64, 32, 3, 3]}.items():
+                last = ["weight", "bias", "running_mean", "running_var"] if len(shapes) == 1 else ["weight"]
+                renamed |= {f"conv1.{place}.{name}": shapes for name in last}
+                if len(shapes) == 1:
+                    renamed[f"conv1.{place}.num_batches_tracked"] = []
+        elif "downsample" in key:
+            renamed[key.replace("downsample.1", "downsample.2").replace("downsample.0", "downsample.1")] = shape
+        else:
+            renamed[key] = shape
+    with torch.device("meta"):
+        state = ResNet(preset("resnet50d")).state_dict()
+    assert {key: list(value.shape) for key, value in state.items()} == renamed
+
+
 def forward_as_torchvision(state: dict[str, Tensor], x: Tensor, groups: int = 1) -> Tensor:
     """Evaluate a torchvision ResNet from its state dict, function by function."""
 

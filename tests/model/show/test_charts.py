@@ -48,7 +48,7 @@ def test_a_profile_tells_zero_lost_and_absent_apart() -> None:
     (_, probe) = [probe_of(SUMMARIES[name]) for name in ("plain20", "resnet20")]
     column, counts = probe["values"]["gradient_rms"], probe["values"]["nonfinite"]
     at = [probe["taps"].index(name) for name in ("layer1.0", "layer1.1", "layer1.2")]
-    column[at[0]], column[at[1]], column[at[2]] = 0, None, None
+    column[at[0]], column[at[1]], column[at[2]] = 0, "nan", None
     counts[at[1]] = 3
     line, zero, lost = plain(profile(probe, probe))["data"]
     assert [line["y"][i] for i in (1, 2, 3)] == [None, None, None]
@@ -98,7 +98,7 @@ def test_a_heatmap_has_a_row_a_layer_and_a_column_a_step() -> None:
 def test_a_heatmap_tells_zero_lost_and_absent_apart() -> None:
     recorded = steps(1)
     values = recorded[0]["variants"][1]["values"]
-    values["gradient_rms"][:3] = [0, None, None]
+    values["gradient_rms"][:3] = [0, "nan", None]
     values["nonfinite"][1] = 1
     numbers, codes = plain(heatmap(PROBES, recorded))["data"][1:]
     assert [row[0] for row in numbers["z"][:3]] == [None, None, None]

@@ -9,7 +9,6 @@ import pytest
 
 from skipscope import preset, summarize
 from skipscope.model.show import diagram
-from skipscope.model.show.diagrams import Drawing, diagram_data
 from tests.model.show.golden import SUMMARIES, probe_of
 
 PAIR = [SUMMARIES["plain20"], SUMMARIES["resnet20"]]
@@ -59,7 +58,7 @@ def test_a_deep_net_has_a_cell_a_block_and_the_brush_in_full() -> None:
     probe = probe_of(summary)
     values = probe["values"]
     values["residual_gradient_norm"][3] = 0
-    values["residual_gradient_norm"][4] = None
+    values["residual_gradient_norm"][4] = "inf"
     values["nonfinite"][4] = 1
     cut = [b != 9 for b in range(600)]
     figure = drawn(summary, probe, batch_size=8, skips=[cut], brush=(300, 307))
@@ -119,17 +118,12 @@ def test_what_does_not_fit_is_refused_in_words(how: dict[str, Any], said: str) -
     assert said in str(refused.value)
 
 
-def test_plain_data_is_what_plotly_takes() -> None:
-    data = diagram_data(PAIR, PROBES, Drawing(batch_size=64))
-    made = drawn(PAIR, PROBES, batch_size=64)
-    del made["layout"]["template"]
-    assert made == json.loads(json.dumps(data))
-
-
-def test_the_data_of_a_figure_needs_neither_plotly_nor_torch() -> None:
+def test_a_request_needs_neither_plotly_nor_torch() -> None:
     code = (
-        "import sys; from skipscope.model.show.diagrams import *; from skipscope import preset;"
-        "diagram_data(preset('resnet20'), None, Drawing());"
+        "import sys; from skipscope import preset; from skipscope.model.show.node import draw;"
+        "from skipscope.model.show.requests import ask_profile;"
+        "schema = {'taps': ['a', 'b'], 'weights': [], 'blocks': []};"
+        "draw(ask_profile(schema, {'gradient_rms': [1, 2]}, 'gradient_rms'));"
         "sys.exit(' '.join({'torch', 'plotly', 'numpy'} & set(sys.modules)) or None)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)

@@ -4,9 +4,12 @@ from collections.abc import Iterable
 from typing import Any
 
 import pytest
+from torch import Tensor
 
+from skipscope.model.data.loader import Dataset
 from skipscope.model.describe.request import TrainingRequest
-from skipscope.model.train.training import StepRecord, train
+from skipscope.model.train.records import StepRecord
+from skipscope.model.train.training import train
 
 NET = {"preset": "resnet20", "depths": [1, 1, 1]}
 
@@ -75,3 +78,22 @@ def test_a_copy_says_how_strong_its_shortcuts_are() -> None:
     original.set_strength(0, {"layer1.0": 0.5})
     copies = train(request(NET, NET), resume=original.checkpoint(0))
     assert [variant["strength"] for variant in copies.schema()["variants"]] == [[0.5, 1.0, 1.0]] * 2
+
+
+def test_copies_prepare_no_image_of_a_step_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    original = train(request(NET))
+    for _ in range(5):
+        next(original)
+    state = original.checkpoint(0)
+    prepared: list[int] = []
+    prepare = Dataset.prepare
+
+    def count(self: Dataset, pixels: Tensor) -> Tensor:
+        prepared.append(len(pixels))
+        return prepare(self, pixels)
+
+    monkeypatch.setattr(Dataset, "prepare", count)
+    copies = train(request(NET, NET, eval_every=0), resume=state)
+    assert not prepared
+    next(copies)
+    assert prepared == [16]

@@ -9,7 +9,8 @@ from torch import Tensor, nn
 from skipscope.model.data.loader import load
 from skipscope.model.describe.request import TrainingRequest
 from skipscope.model.train.evaluation import accuracy_of, is_due
-from skipscope.model.train.training import StepRecord, Training, train
+from skipscope.model.train.records import StepRecord
+from skipscope.model.train.training import Training, train
 
 SMALL: dict[str, Any] = {"stem": "cifar", "stem_width": 4, "depths": [2, 1], "widths": [4, 6]}
 RANDOM: dict[str, Any] = {**SMALL, "stochastic_depth": 0.5, "shortcut": "dropout"}

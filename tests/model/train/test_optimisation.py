@@ -26,11 +26,11 @@ def trained(request: TrainingRequest, *, plain: bool) -> list[torch.Tensor]:
     training = Training(request)
     (variant,) = training.variants
     if plain:
-        assert variant.optimizer is not None
-        kind: Any = torch.optim.SGD if request.optimizer == "sgd" else type(variant.optimizer)
+        update = variant.update
+        kind: Any = torch.optim.SGD if request.optimizer == "sgd" else type(update.optimizer)
         names = ("lr", "momentum", "betas", "nesterov", "weight_decay")
-        options = {name: value for name, value in variant.optimizer.defaults.items() if name in names}
-        variant.optimizer = kind(variant.net.parameters(), foreach=False, **options)
+        options = {name: value for name, value in update.optimizer.defaults.items() if name in names}
+        update.optimizer = kind(variant.net.parameters(), foreach=False, **options)
     for step in range(8):
         if step == 4:  # the weights of a projection come
             training.set_skips(0, [True, True, True, True])

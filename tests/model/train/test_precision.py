@@ -8,7 +8,8 @@ import torch
 from torch import Tensor, nn
 
 from skipscope.model.describe.request import ProbeRequest, TrainingRequest
-from skipscope.model.train.training import Training, probe, train
+from skipscope.model.train.probe import probe
+from skipscope.model.train.training import Training, train
 
 pytestmark = pytest.mark.usefixtures("engine")
 

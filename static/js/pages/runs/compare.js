@@ -1,5 +1,5 @@
 /** @file Up to four runs over each other, on common scales: accuracy, loss and gradient ratio by step; as pictures and as a table. */
-import { h, need } from '../../view/dom.js';
+import { h } from '../../view/dom.js';
 import { createLines } from '../../view/charts/lines.js';
 import { ticksTo } from '../../figure/ticks.js';
 import { PALETTES } from '../../figure/palette.js';
@@ -8,6 +8,8 @@ import { decadeRange, decadeTicks, formatNumber } from '../../figure/scale.js';
 import { linesOf } from './comparedlines.js';
 import { log, titleOf } from './rundigest.js';
 import { createTwin } from './comparisontable.js';
+import { chosenOf } from './state.js';
+import { whenChanged } from '../../view/state/select.js';
 
 /** @typedef {import('./rundigest.js').Run} Run */
 /** @typedef {import('./comparedlines.js').Line} Line */
@@ -16,14 +18,20 @@ const NOTHING = { onPoint: () => {} };
 const TITLES = /** @type {const} */ ({ accuracy: 'Accuracy on the training batches', loss: 'Loss', ratio: 'Gradient ratio: first block over last' });
 const CHARTS = /** @type {(keyof typeof TITLES)[]} */ (Object.keys(TITLES));
 
-/** Make the charts; returns what draws them. */
-export function createComparison() {
-  const charts = { accuracy: createLines(need('compare-accuracy'), NOTHING), loss: createLines(need('compare-loss'), NOTHING), ratio: createLines(need('compare-ratio'), NOTHING) };
-  const twin = createTwin(need('compare-twin'));
+/**
+ * Mount the charts and their table.
+ *
+ * @param {(name: string) => HTMLElement} find the places of its parts
+ * @returns {import('./state.js').View}
+ */
+export function mountComparison(find) {
+  const root = find('compare');
+  const charts = { accuracy: createLines(find('compare-accuracy'), NOTHING), loss: createLines(find('compare-loss'), NOTHING), ratio: createLines(find('compare-ratio'), NOTHING) };
+  const twin = createTwin(find('compare-twin'));
   /** @type {{runs: Run[], theme: 'light'|'dark'}} */
   let drawn = { runs: [], theme: 'light' };
   for (const name of CHARTS) {
-    need(`compare-${name}-save`).append(...(/** @type {const} */ (['svg', 'png'])).map((format) => h('button', {
+    find(`compare-${name}-save`).append(...(/** @type {const} */ (['svg', 'png'])).map((format) => h('button', {
       type: 'button', class: 'button small', 'aria-label': `Save ${TITLES[name]} as ${format.toUpperCase()}`, onclick: () => {
         const figure = charts[name].figure();
         const title = `${TITLES[name]}: ${drawn.runs.map(titleOf).join(', ')}`;
@@ -32,8 +40,11 @@ export function createComparison() {
     }, format.toUpperCase())));
   }
 
-  /** @param {Run[]} runs @param {'light'|'dark'} theme */
-  return function draw(runs, theme) {
+  const update = whenChanged(({ runs, compared, beyond, theme }) => [runs, compared, beyond, theme], (/** @type {import('./state.js').State} */ state) => {
+    const runs = chosenOf(state);
+    const { theme } = state;
+    root.hidden = runs.length === 0;
+    if (root.hidden) return;
     drawn = { runs, theme };
     const palette = PALETTES[theme];
     const lines = linesOf(runs);
@@ -52,5 +63,15 @@ export function createComparison() {
     charts.loss.update({ ...common, series: series(({ loss }) => loss), yRange: [0, most], yTitle: 'loss', yTicks: { values: ticks, texts: ticks.map((value) => formatNumber(Number(value.toPrecision(2)))) } });
     charts.ratio.update({ ...common, series: ratios, yRange: range, yTitle: 'ratio', yTicks: decadeTicks(range, 5) });
     twin.update(lines);
+  });
+  return {
+    update,
+    destroy() {
+      for (const name of CHARTS) {
+        charts[name].destroy();
+        find(`compare-${name}-save`).replaceChildren();
+      }
+      find('compare-twin').replaceChildren();
+    },
   };
 }

@@ -1,8 +1,9 @@
 /** @file The lines of a comparison: one a network of each run, no two drawn alike. Pure. */
 import { hueOf } from '../../figure/hues.js';
+import { numberOf } from '../../figure/values.js';
 
 /** @typedef {import('./rundigest.js').Run} Run */
-/** @typedef {{label: string, hue: 'residual'|'plain', dash: string, steps: number[], accuracy: number[], loss: number[], ratio: number[]}} Line what is not known is NaN */
+/** @typedef {{label: string, hue: 'residual'|'plain', dash: string, steps: number[], accuracy: number[], loss: number[], ratio: number[]}} Line Infinity where a number was not finite, NaN where there is none */
 
 const DASHES = ['solid', '6px,3px', '2px,3px', '9px,3px,2px,3px', '14px,4px', '1px,5px', '9px,3px,2px,3px,2px,3px', '5px,7px'];
 /** Of up to four runs of up to four networks the last ones repeat a dash at another length. */
@@ -18,7 +19,7 @@ export function linesOf(runs) {
       hue: hueOf(Array.isArray(skips) ? skips : [skips]),
       dash: dashOf(i),
       steps: run.digest?.steps ?? [],
-      accuracy: variant.accuracy.map(known), loss: variant.loss.map(known), ratio: variant.gradient_ratio.map(known),
+      accuracy: variant.accuracy.map(numberOf), loss: variant.loss.map(numberOf), ratio: variant.gradient_ratio.map(numberOf),
     };
   });
 }
@@ -28,9 +29,4 @@ function dashOf(i) {
   const dash = DASHES[i % DASHES.length];
   if (i < DASHES.length) return dash;
   return dash === 'solid' ? '30px,3px' : dash.split(',').map((part) => `${Number.parseInt(part, 10) * LONGER}px`).join(',');
-}
-
-/** @param {number|null} value */
-function known(value) {
-  return value ?? NaN;
 }

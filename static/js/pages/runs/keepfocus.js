@@ -16,7 +16,7 @@ export function keepFocus(root, draw) {
   const row = rows.find(({ dataset }) => dataset.run === before.dataset.run) ?? rows[Math.min(place, rows.length - 1)];
   const control = row?.querySelector(`[data-act="${held.dataset.act ?? 'open'}"]`);
   if (control instanceof HTMLElement) control.focus({ preventScroll: true });
-  else document.getElementById('main')?.focus();
+  else root.closest('main')?.focus();
 }
 
 /** @param {HTMLElement} root @returns {HTMLTableRowElement[]} */

@@ -1,6 +1,7 @@
 /** @file The table of runs: open, compare, rename, export, delete. */
 import { h, svg } from '../../view/dom.js';
 import { hueOf } from '../../figure/hues.js';
+import { numberOf } from '../../figure/values.js';
 import { formatDecade, formatNumber } from '../../figure/scale.js';
 import { ago, describe, sparkline, titleOf } from './rundigest.js';
 import { keepFocus } from './keepfocus.js';
@@ -96,7 +97,7 @@ function lastAccuracy({ digest }) {
   if (!digest) return '';
   return digest.variants.map(({ accuracy }) => {
     const last = accuracy.at(-1);
-    return last === null || last === undefined ? 'n/a' : `${formatNumber(Number((last * 100).toPrecision(2)))}\u00a0%`;
+    return typeof last !== 'number' ? 'n/a' : `${formatNumber(Number((last * 100).toPrecision(2)))}\u00a0%`;
   }).join(', ');
 }
 
@@ -105,8 +106,8 @@ function spark({ digest, request }) {
   const lines = digest && sparkline(digest.variants.map((one) => one.gradient_ratio), SPARK);
   if (!digest || !lines) return null;
   const { paths, low, high } = lines;
-  const hues = request.variants.map((/** @type {any} */ one) => hueOf(Array.isArray(one.skips) ? one.skips : [one.skips]));
-  const title = `Gradient ratio from ${formatDecade(low)} to ${formatDecade(high)}: ${digest.variants.map(({ label, gradient_ratio }) => `${label} ends at ${formatNumber(gradient_ratio.at(-1) ?? NaN)}`).join(', ')}`;
+  const hues = request.variants.map((one) => hueOf(Array.isArray(one.skips) ? one.skips : [one.skips]));
+  const title = `Gradient ratio from ${formatDecade(low)} to ${formatDecade(high)}: ${digest.variants.map(({ label, gradient_ratio }) => `${label} ends at ${formatNumber(numberOf(gradient_ratio.at(-1)))}`).join(', ')}`;
   return h('div', {},
     svg('svg', { class: 'spark', width: SPARK.width, height: SPARK.height, viewBox: `0 -1 ${SPARK.width} ${SPARK.height + 2}`, role: 'img', 'aria-label': title },
       ...paths.map((d, v) => svg('path', { d, fill: 'none', style: `stroke:var(--${hues[v]})`, 'stroke-width': 1.5 }))),

@@ -4,9 +4,9 @@
 /** @typedef {import('../../wire').RunDigest} Digest about 48 of the recorded steps */
 /** @typedef {import('../../wire').RunView} Run */
 
-/** Log10; what has none is left out of a line. @param {number|null} value */
+/** Log10; what has none is left out of a line. @param {import('../../wire').WireNumber|null} value */
 export function log(value) {
-  return value !== null && value > 0 ? Math.log10(value) : NaN;
+  return typeof value === 'number' && value > 0 ? Math.log10(value) : NaN;
 }
 
 /** @param {Run} run */
@@ -26,7 +26,7 @@ export function describe({ request, name, digest }) {
 /**
  * Small lines on one scale: a path a variant, in whole decades that hold all.
  *
- * @param {(number|null)[][]} columns
+ * @param {import('../../wire').Column[]} columns
  * @param {{width: number, height: number}} size
  * @returns {{paths: string[], low: number, high: number}|null} the decades; null where there is nothing
  */

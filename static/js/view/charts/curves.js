@@ -6,6 +6,7 @@ import { variantStyles } from '../../figure/hues.js';
 import { createLines } from './lines.js';
 import { toldNear } from '../../figure/changemarks.js';
 import { ticksTo } from '../../figure/ticks.js';
+import { whenChanged } from '../state/select.js';
 
 /** @typedef {import('../state/state.js').State} State */
 /** @typedef {import('../state/store.js').Store} Store */
@@ -30,7 +31,7 @@ export function mountCurves(root, store) {
   const buttons = /** @type {const} */ (['accuracy', 'test', 'loss']).map((name) => h('button', {
     type: 'button', title: TITLES[name], class: 'button small', 'aria-pressed': String(name === shown), onclick: () => {
       shown = name;
-      seen = [];
+      draw.again();
       buttons.forEach((button) => button.setAttribute('aria-pressed', String(button.textContent === LABELS[name])));
       update(store.state);
     },
@@ -41,21 +42,21 @@ export function mountCurves(root, store) {
     tell: (x) => told?.(x) ?? null,
     onPick: (x) => store.dispatch({ type: 'show', step: Math.round(x) }),
   });
-  /** @type {unknown[]} */
-  let seen = [];
   let ceiling = 1;
   /** @type {((x: number) => import('./lines.js').Told)|null} */
   let told = null;
 
   /** @param {State} state */
   function update(state) {
+    const has = state.history.length > 0;
+    empty.hidden = has;
+    body.style.visibility = has ? 'visible' : 'hidden';
+    if (has) draw(state);
+    else told = null;
+  }
+
+  const draw = whenChanged(({ history, changes, theme, settings, shown: at, step }) => [history, changes, theme, settings.steps, at, step], (/** @type {State} */ state) => {
     const { history, changes, theme, settings, shown: at, step } = state;
-    empty.hidden = history.length > 0;
-    body.style.visibility = history.length > 0 ? 'visible' : 'hidden';
-    if (history.length === 0) told = null;
-    const slice = [history, changes, theme, settings.steps, at, step];
-    if (history.length === 0 || slice.every((one, i) => one === seen[i])) return;
-    seen = slice;
     const styles = variantStyles(state);
     const x = history.steps.subarray(0, history.length);
     const series = history.variants.map((variant, v) => {
@@ -86,8 +87,15 @@ export function mountCurves(root, store) {
       yTicks: { values: heights, texts: heights.map((value) => (shown !== 'loss' ? `${Math.round(value * 100)} %` : formatNumber(value))) },
       changes: changes.map((change) => change.step), cursor: at === 'live' ? null : step,
     });
-  }
-  return { update, figure: () => lines.figure(), destroy: () => lines.destroy() };
+  });
+  return {
+    update,
+    figure: () => lines.figure(),
+    destroy() {
+      lines.destroy();
+      root.replaceChildren();
+    },
+  };
 }
 
 /** The next of 1, 2, 5, 10, … @param {number} value */

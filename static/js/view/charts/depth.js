@@ -6,6 +6,7 @@ import { variantStyles } from '../../figure/hues.js';
 import { createLines } from './lines.js';
 import { changedBlocks } from '../../figure/changemarks.js';
 import { blockAt, placesOf } from '../../figure/depthplaces.js';
+import { whenChanged } from '../state/select.js';
 import { expectedSeries, mountTheory } from './theory.js';
 
 /** @typedef {import('../state/state.js').State} State */
@@ -47,13 +48,9 @@ export function mountDepth(root, store, { read, yTitle, name: title, unity = fal
   });
   const choice = theory ? mountTheory(root, store, title) : null;
   const follow = createKeyedFollower();
-  /** @type {unknown[]} */
-  let seen = [];
-  /** @type {State['hover'][]} */
-  let pointed = [];
 
-  /** The lines and their range; a pointer changes neither. @param {State} state */
-  const measure = (state) => {
+  /** The lines and their range; a pointer changes neither. */
+  const measure = whenChanged(({ variants, values, measured: of, changes, theme, theory: expects, step }) => [variants, values, of, changes, theme, expects, step], (/** @type {State} */ state) => {
     const { variants, values } = state;
     const styles = variantStyles(state);
     const places = placesOf(variants);
@@ -68,30 +65,28 @@ export function mountDepth(root, store, { read, yTitle, name: title, unity = fal
     const key = [state.run.id, expected.length, ...variants.map(({ summary }) => summary)];
     const range = follow(key, decadeRange(unity ? [...all, 0] : all, 0), state.scale.locked) ?? [-6, 0];
     measured = { series, expected, range, places, marks };
-  };
+  });
+
+  const draw = whenChanged(({ hover, selection }) => [measured, hover, selection], (/** @type {State} */ { variants, theme, hover, selection }) => {
+    const { series, expected, range, places } = measured;
+    /** @param {State['hover']} focus */
+    const at = (focus) => {
+      const place = placeOf(variants[focus?.variant ?? -1], focus?.block);
+      return focus && place !== null ? places.of[focus.variant][place + 1] ?? null : null; // the head has none
+    };
+    lines.update({
+      series: [...series, ...expected], theme, yTitle, xTitle: '', xRange: [0, Math.max(1, places.count)], yRange: range, yTicks: decadeTicks(range, 5),
+      xTicks: { values: places.stages.map(({ from, to }) => (from + to) / 2), texts: places.stages.map((stage) => stage.name) },
+      bounds: places.stages.slice(1).map(({ from }) => from - 0.5), cursor: at(hover), picked: at(selection),
+    });
+  });
 
   return {
     update(state) {
       choice?.update(state);
-      const { variants, values, theme, hover, selection } = state;
-      if (variants.length === 0 || values.length < variants.length) return;
-      const slice = [variants, values, state.measured, state.changes, theme, state.theory, state.step];
-      const fresh = slice.some((one, i) => one !== seen[i]);
-      if (!fresh && pointed[0] === hover && pointed[1] === selection) return;
-      seen = slice;
-      pointed = [hover, selection];
-      if (fresh) measure(state);
-      const { series, expected, range, places } = measured;
-      /** @param {State['hover']} focus */
-      const at = (focus) => {
-        const place = placeOf(variants[focus?.variant ?? -1], focus?.block);
-        return focus && place !== null ? places.of[focus.variant][place + 1] ?? null : null; // the head has none
-      };
-      lines.update({
-        series: [...series, ...expected], theme, yTitle, xTitle: '', xRange: [0, Math.max(1, places.count)], yRange: range, yTicks: decadeTicks(range, 5),
-        xTicks: { values: places.stages.map(({ from, to }) => (from + to) / 2), texts: places.stages.map((stage) => stage.name) },
-        bounds: places.stages.slice(1).map(({ from }) => from - 0.5), cursor: at(hover), picked: at(selection),
-      });
+      if (state.variants.length === 0 || state.values.length < state.variants.length) return;
+      measure(state);
+      draw(state);
     },
     figure: () => lines.figure(),
     destroy: () => lines.destroy(),

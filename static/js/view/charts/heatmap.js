@@ -1,7 +1,8 @@
 /** @file Layers x steps of log10 magnitude, a panel a variant, on one scale. Pressing on a step shows it everywhere. */
 import { h } from '../dom.js';
 import { CODES, createKeyedFollower, decadeRange } from '../../figure/scale.js';
-import { codeColor, heatmapFigure } from '../../figure/heatmapfigure.js';
+import { codeColor, heatmapOf } from '../../figure/heatmapfigure.js';
+import { whenChanged } from '../state/select.js';
 import { createPanel } from './heatmappanel.js';
 
 /** @typedef {import('../state/state.js').State} State */
@@ -15,7 +16,7 @@ const EMPTY = 'Press play: each recorded step becomes a column here. Press on on
  * Mount the heatmaps.
  *
  * @param {HTMLElement} root
- * @param {HTMLElement} codes where the colours of no number are explained
+ * @param {HTMLElement|null} codes where the colours of no number are explained
  * @param {Store} store
  * @returns {View & {figure: () => import('./lines.js').Figure|null}}
  */
@@ -28,10 +29,9 @@ export function mountHeatmap(root, codes, store) {
   const follow = createKeyedFollower();
   /** @type {[number, number]} */
   let range = [-6, 0];
-  /** @type {unknown[]} */
-  let seen = [];
+  let rescaled = false;
   const observer = new ResizeObserver(() => {
-    seen = [];
+    draw.again();
     for (const panel of all) panel.resize();
     update(store.state);
   });
@@ -39,40 +39,49 @@ export function mountHeatmap(root, codes, store) {
 
   /** What the colours of no number mean. @param {State['theme']} theme */
   const tellCodes = (theme) => {
-    if (codes.dataset.theme === theme) return;
+    if (!codes || codes.dataset.theme === theme) return;
     codes.dataset.theme = theme;
     codes.replaceChildren(...CODES.map(({ name }, i) => h('li', {}, h('span', { class: 'heatmap-code', style: `background:${codeColor(theme, i)}` }), name)));
   };
 
   /** @param {State} state */
   function update(state) {
-    const { history, variants, theme, settings, shown, step, changes, hover, selection } = state;
+    const { history, variants, theme } = state;
     const has = history.length > 0 && variants.length === history.variants.length;
     empty.hidden = has;
     panels.hidden = !has;
     tellCodes(theme);
-    const slice = [history, theme, settings.steps, shown, step, changes, hover, selection];
-    if (!has || slice.every((one, i) => one === seen[i])) return;
-    const structure = seen[1] !== theme || all.length !== variants.length;
-    const fresh = seen[0] !== history;
-    seen = slice;
-    if (structure) {
-      for (const panel of all) panel.destroy();
-      all = variants.map((_, v) => createPanel(panels, store, v));
-      for (const panel of all) panel.resize(); // each one narrows those before it
-    }
-    const next = fresh ? follow([state.run.id, ...variants.map(({ summary }) => summary)], decadeRange(newestOf(history)), state.scale.locked) : range;
-    const rescaled = next !== null && (next[0] !== range[0] || next[1] !== range[1]);
-    if (next) range = next;
-    for (const panel of all) panel.draw(state, range, rescaled);
+    if (!has) return;
+    make(state);
+    rescale(state);
+    draw(state);
   }
+
+  const make = whenChanged(({ theme, variants }) => [theme, variants.length], (/** @type {State} */ { variants }) => {
+    for (const panel of all) panel.destroy();
+    all = variants.map((_, v) => createPanel(panels, store, v));
+    for (const panel of all) panel.resize(); // each one narrows those before it
+  });
+  const rescale = whenChanged(({ history }) => [history], (/** @type {State} */ { history, run, variants, scale }) => {
+    const next = follow([run.id, ...variants.map(({ summary }) => summary)], decadeRange(newestOf(history)), scale.locked);
+    rescaled = next !== null && (next[0] !== range[0] || next[1] !== range[1]);
+    if (next) range = next;
+  });
+  const draw = whenChanged(
+    ({ history, theme, settings, shown, step, changes, hover, selection }) => [history, theme, settings.steps, shown, step, changes, hover, selection],
+    (/** @type {State} */ state) => {
+      for (const panel of all) panel.draw(state, range, rescaled);
+      rescaled = false;
+    },
+  );
   return {
     update,
-    figure: () => heatmapFigure(store.state, range),
+    figure: () => heatmapOf(store.state, range),
     destroy() {
       observer.disconnect();
       for (const panel of all) panel.destroy();
       root.replaceChildren();
+      codes?.replaceChildren();
     },
   };
 }

@@ -4,7 +4,6 @@
  */
 import { h } from '../dom.js';
 import { rowOf } from '../../figure/history.js';
-import { netsAt } from '../../figure/measured.js';
 import { PALETTES } from '../../figure/palette.js';
 import Plotly from '../plotly.js';
 import { colorIndex, colorTable, formatDecade, formatNumber, rampColor } from '../../figure/scale.js';
@@ -33,7 +32,9 @@ export function createPanel(parent, store, v) {
   parent.append(element);
   const buffer = document.createElement('canvas');
   const pen = /** @type {CanvasRenderingContext2D} */ (buffer.getContext('2d'));
-  let [drawn, generation, axes] = [0, -1, ''];
+  let [drawn, axes] = [0, ''];
+  /** @type {symbol|null} */
+  let generation = null;
   let end = 1;
   /** @type {{step: number, row: number, x: number}|null} */
   let pointed = null;
@@ -146,8 +147,8 @@ export function createPanel(parent, store, v) {
     draw(state, range, rescaled) {
       const { history, theme, settings, shown, step, variants, hover, selection } = state;
       end = Math.max(settings.steps - 1, history.steps[history.length - 1], 1);
-      drawAxes(state, range, hueOf(netsAt(state, Infinity)[v].skips));
-      const { data, width } = history.variants[v];
+      drawAxes(state, range, hueOf(state.run.nets[v].skips));
+      const { data, width, nets } = history.variants[v];
       const rows = width.gradient_rms;
       if (generation !== history.generation || buffer.height !== rows || rescaled || drawn > history.length) {
         generation = history.generation;
@@ -160,7 +161,7 @@ export function createPanel(parent, store, v) {
         const columns = history.length - drawn;
         const image = pen.createImageData(columns, rows);
         for (let c = 0; c < columns; c += 1) {
-          const table = tables[hueOf(netsAt(state, history.steps[drawn + c])[v].skips)];
+          const table = tables[hueOf(nets[drawn + c].skips)];
           for (let r = 0; r < rows; r += 1) {
             const at = 4 * colorIndex(data.gradient_rms[(drawn + c) * rows + r], range);
             image.data.set(table.subarray(at, at + 4), 4 * (r * columns + c));

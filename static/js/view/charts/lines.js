@@ -32,7 +32,7 @@ const CONFIG = { displayModeBar: false, showSendToCloud: false, displaylogo: fal
 const LINE_WIDTH = 1.8;
 const MARK_WIDTH = 1.4;
 
-/** @typedef {{data: any[], layout: any, config?: any}} Figure */
+/** @typedef {import('../../figure/drawing.js').Figure} Figure */
 /** @typedef {{title: string, rows: {text: string, color: string}[], notes: string[]}} Told what is said of the place under the pointer */
 
 /** @param {number} x @param {string} color @param {'above'|'below'} layer */

@@ -38,7 +38,7 @@ export function tapSheet({ variants, values, theory, step }) {
     of: 'tap', title: 'Each tap', names: union(variants.map(({ taps }) => taps)), measures: expected ? [...TAPS, ...THEORY] : TAPS,
     groups: variants.map((variant, v) => {
       const { gradient_rms, activation_rms, zero_fraction } = values[v];
-      const lines = variant.theory && !variant.theory.reason ? [variant.theory.gradient_rms, variant.theory.activation_rms].map(numbers) : [[], []];
+      const lines = variant.theory && !variant.theory.reason ? [variant.theory.gradient_rms, variant.theory.activation_rms] : [[], []];
       return { label: variant.label, index: indexOf(variant.taps), columns: [gradient_rms, activation_rms, zero_fraction, ...(expected ? lines : [])] };
     }),
   };
@@ -65,9 +65,4 @@ export function otherSheets({ variants, values, scores, history, row }) {
       groups: [{ label: '', index: indexOf(variants.map(({ label }) => label)), columns: [scores.map(({ loss }) => loss), scores.map(({ accuracy }) => accuracy), test] }],
     },
   ];
-}
-
-/** @param {(number|null)[]} column */
-function numbers(column) {
-  return column.map((value) => value ?? NaN);
 }

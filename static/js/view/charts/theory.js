@@ -1,5 +1,6 @@
 /** @file The lines that mean-field theory expects at initialisation, and the button that asks for them; off by default. */
 import { h } from '../dom.js';
+import { whenChanged } from '../state/select.js';
 import { tapsOf } from '../../figure/quantity.js';
 
 /** @typedef {import('../state/state.js').State} State */
@@ -63,14 +64,8 @@ export function mountTheory(root, store, name) {
     if (!against) store.dispatch({ type: 'theory', on: !theory });
   } }, 'theory');
   root.append(h('div', { class: 'chart-switch' }, aside, button), note);
-  /** @type {unknown[]} */
-  let seen = [];
   return {
-    /** @param {State} state */
-    update(state) {
-      const slice = [state.theory, state.variants, state.step === 0];
-      if (slice.every((one, i) => one === seen[i])) return;
-      seen = slice;
+    update: whenChanged(({ theory, variants, step }) => [theory, variants, step === 0], (/** @type {State} */ state) => {
       const against = reasonAgainst(state);
       const unknown = state.theory && !against ? unknownOf(state) : [];
       note.textContent = '';
@@ -79,6 +74,6 @@ export function mountTheory(root, store, name) {
       button.title = against || ABOUT;
       button.setAttribute('aria-pressed', String(state.theory));
       button.setAttribute('aria-disabled', String(against !== '' && !state.theory));
-    },
+    }),
   };
 }

@@ -4,6 +4,7 @@
  */
 import { h } from '../dom.js';
 import { formatNumber } from '../../figure/scale.js';
+import { whenChanged } from '../state/select.js';
 import { otherSheets, tapSheet } from './sheets.js';
 
 /** @typedef {import('../state/state.js').State} State */
@@ -28,8 +29,6 @@ export function mountTwin(root, store) {
     else for (const table of others) table.clear();
   } }, h('summary', {}, 'The same numbers as tables'), h('div', { class: 'twin-tables' }, taps.element, ...others.map(({ element }) => element)));
   root.append(details);
-  /** @type {unknown[]} */
-  let seen = [];
   let drawn = 0;
   /** @type {ReturnType<typeof setTimeout>|undefined} */
   let later;
@@ -43,16 +42,13 @@ export function mountTwin(root, store) {
   }
 
   return {
-    update(state) {
-      const slice = [state.values, state.variants, state.scores, state.theory];
-      if (slice.every((one, i) => one === seen[i])) return;
-      seen = slice;
+    update: whenChanged(({ values, variants, scores, theory }) => [values, variants, scores, theory], (/** @type {State} */ state) => {
       for (const table of others) table.mark(state);
       clearTimeout(later);
       const wait = state.phase === 'running' ? EVERY[details.open ? 'open' : 'shut'] - (performance.now() - drawn) : 0;
       if (wait <= 0) write(state);
       else later = setTimeout(() => write(store.state), wait);
-    },
+    }),
     destroy() {
       clearTimeout(later);
       root.replaceChildren();

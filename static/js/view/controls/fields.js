@@ -3,6 +3,7 @@
  * in groups below. A refusal stands beside its field, in the server's words.
  */
 import { h } from '../dom.js';
+import { whenChanged } from '../state/select.js';
 import { MIXED, problemOf, readValue, valueOf, writeValue } from '../state/fieldvalues.js';
 import { problemWords } from '../state/words.js';
 
@@ -27,13 +28,10 @@ export function mountFields(root, store) {
   root.append(h('label', { class: 'field field-target' }, h('span', { class: 'field-label' }, 'Change'), target), basic, more);
   /** @type {Control[]} */
   let controls = [];
-  /** @type {unknown} */
-  let seen = null;
-  let names = '';
 
   const chosen = () => (target.value === '' ? null : Number(target.value));
 
-  /** @param {Field} field @param {any} value */
+  /** @param {Field} field @param {Field['default']} value */
   const set = (field, value) => {
     if (field.of === 'run') void store.commands.set({ [field.name]: value });
     else void store.commands.change(chosen(), { [field.name]: value });
@@ -46,11 +44,10 @@ export function mountFields(root, store) {
     else set(field, read.value);
   };
 
-  /** @param {State} state */
-  const build = (state) => {
+  const build = whenChanged(({ fields, hide }) => [fields, hide], (/** @type {State} */ state) => {
     controls = [];
     const make = (/** @type {Field} */ field, /** @type {string} */ place) => {
-      const made = createControl(field, state, place, () => take(made));
+      const made = createControl(field, state, store.id(`field-${place}-${field.name}`), () => take(made));
       controls.push(made);
       return made.element;
     };
@@ -59,35 +56,34 @@ export function mountFields(root, store) {
     const titles = [...new Set(offered.map(({ group }) => group))];
     groups.replaceChildren(...titles.map((title) => h('fieldset', { class: 'fields-group' },
       h('legend', {}, title), ...offered.filter(({ group }) => group === title).map((field) => make(field, 'all')))));
-  };
+  });
+  const name = whenChanged(({ variants }) => [variants.map(({ label }) => label).join('\n')], (/** @type {State} */ { variants }) => {
+    const kept = target.value;
+    target.replaceChildren(
+      ...(variants.length > 1 ? [h('option', { value: '' }, 'all networks')] : []),
+      ...variants.map(({ label }, v) => h('option', { value: v }, label)),
+    );
+    if ([...target.options].some(({ value }) => value === kept)) target.value = kept;
+  });
+  // what is being typed is left alone until the focus is elsewhere
+  const write = whenChanged(({ variants, settings, problems }) => [controls, variants, settings, problems, chosen(), document.activeElement], (/** @type {State} */ state) => {
+    for (const control of controls) show(control, state, chosen());
+  });
 
   /** @param {State} state */
   function update(state) {
-    if (state.fields !== seen) {
-      seen = state.fields;
-      build(state);
-    }
-    const labels = state.variants.map(({ label }) => label).join('\n');
-    if (labels !== names) {
-      names = labels;
-      const kept = target.value;
-      target.replaceChildren(
-        ...(state.variants.length > 1 ? [h('option', { value: '' }, 'all networks')] : []),
-        ...state.variants.map(({ label }, v) => h('option', { value: v }, label)),
-      );
-      if ([...target.options].some(({ value }) => value === kept)) target.value = kept;
-    }
-    for (const control of controls) show(control, state, chosen());
+    build(state);
+    name(state);
+    write(state);
   }
 
   return { update, destroy: () => root.replaceChildren() };
 }
 
-/** @param {Field} field @param {State} state @param {string} place @param {() => void} onchange @returns {Control} */
-function createControl(field, state, place, onchange) {
-  const id = `field-${place}-${field.name}`;
+/** @param {Field} field @param {State} state @param {string} id @param {() => void} onchange @returns {Control} */
+function createControl(field, state, id, onchange) {
   const words = h('p', { class: 'field-problem', id: `${id}-problem`, 'data-problem': field.name, hidden: true });
-  const attributes = { id, 'aria-describedby': words.id, title: field.description || null, onchange };
+  const attributes = { id, name: field.name, 'aria-describedby': words.id, title: field.description || null, onchange };
   const options = optionsOf(field, state);
   const control = options
     ? h('select', { class: 'select small', ...attributes }, options.some(([value]) => value === '') ? null : h('option', { value: '', hidden: true }, 'differ'), ...options.map(([value, text, why]) => h('option', { value, disabled: Boolean(why) }, why ? `${text}: ${why}` : text)))

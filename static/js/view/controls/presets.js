@@ -1,5 +1,6 @@
 /** @file Which networks the page shows: presets by family, with a search, each alone or beside its plain twin. */
 import { h } from '../dom.js';
+import { shutFromOutside } from '../menu.js';
 
 /** @typedef {import('../state/state.js').State} State */
 /** @typedef {import('../state/state.js').PresetRow} PresetRow */
@@ -60,13 +61,7 @@ export function mountPresets(root, store) {
     none.hidden = fitting.length > 0;
   };
 
-  /** @param {Event} event */
-  const shut = (event) => {
-    const inside = event.target instanceof Node && menu.contains(event.target);
-    if (event instanceof KeyboardEvent ? event.key === 'Escape' && menu.open : !inside) menu.open = false;
-  };
-  document.addEventListener('click', shut);
-  document.addEventListener('keydown', shut);
+  const leave = shutFromOutside(menu);
 
   return {
     update({ variants }) {
@@ -78,8 +73,7 @@ export function mountPresets(root, store) {
       }
     },
     destroy() {
-      document.removeEventListener('click', shut);
-      document.removeEventListener('keydown', shut);
+      leave();
       root.replaceChildren();
     },
   };

@@ -1,18 +1,12 @@
 /** @file The experiment on the page to take along: as a link, a call of the API, a Python program, a picture. */
 import { h } from '../dom.js';
+import { shutFromOutside } from '../menu.js';
 import { savePicture } from '../picture.js';
 import { curlOf, pythonOf } from '../state/snippets.js';
 
 /** @typedef {import('../state/state.js').State} State */
 /** @typedef {import('../state/store.js').Store} Store */
 /** @typedef {import('../state/store.js').View} View */
-
-/** @type {[string, (state: State) => string][]} */
-const FORMS = [
-  ['Copy link', () => location.href],
-  ['Copy as curl', (state) => curlOf(state, location.origin)],
-  ['Copy as Python', pythonOf],
-];
 
 /** @typedef {{figure: () => import('../charts/lines.js').Figure|null}} Chart */
 
@@ -25,9 +19,15 @@ const FORMS = [
  * @returns {View}
  */
 export function mountShare(root, store, charts) {
+  /** @type {[string, (state: State) => string][]} */
+  const forms = [
+    ['Copy link', () => location.href],
+    ['Copy as curl', (state) => curlOf(state, location.origin)],
+    ['Copy as Python', pythonOf],
+  ];
   const text = h('textarea', { class: 'share-text', readonly: true, 'aria-label': 'What was copied', spellcheck: 'false', hidden: true });
   const said = h('p', { class: 'share-said', role: 'status' });
-  const buttons = FORMS.map(([name, write]) => h('button', { type: 'button', class: 'button small', onclick: async () => {
+  const buttons = forms.map(([name, write]) => h('button', { type: 'button', class: 'button small', onclick: async () => {
     text.hidden = false;
     text.value = write(store.state);
     said.textContent = await copied(text) ? 'Copied.' : 'This browser does not let the page copy: the text is marked, copy it by hand.';
@@ -45,18 +45,11 @@ export function mountShare(root, store, charts) {
     said.textContent = '';
   } }, h('summary', { class: 'button' }, 'Share'), h('div', { class: 'menu-body' }, ...buttons, pictures, text, said));
   root.append(menu);
-  /** @param {Event} event */
-  const shut = (event) => {
-    const inside = event.target instanceof Node && menu.contains(event.target);
-    if (event instanceof KeyboardEvent ? event.key === 'Escape' && menu.open : !inside) menu.open = false;
-  };
-  document.addEventListener('click', shut);
-  document.addEventListener('keydown', shut);
+  const leave = shutFromOutside(menu);
   return {
     update() {},
     destroy() {
-      document.removeEventListener('click', shut);
-      document.removeEventListener('keydown', shut);
+      leave();
       root.replaceChildren();
     },
   };

@@ -5,6 +5,7 @@ import { h } from '../dom.js';
 import { CONFIG, figureOf, TRACE } from '../../figure/drawing.js';
 import { endOf, endPlaces, nameAt } from '../../figure/ends.js';
 import { netOf } from '../../figure/net.js';
+import { hatches } from './hatches.js';
 import { findDrawn, paint } from './paint.js';
 import { withLegend } from '../../figure/legendfigure.js';
 import { withStrips } from '../../figure/stripfigure.js';
@@ -14,6 +15,7 @@ import { focusOf, mountSwitches } from './switches.js';
 import { mountTooltip } from './tooltip.js';
 import { layoutDiagram } from '../../figure/layout.js';
 import Plotly from '../plotly.js';
+import { whenChanged } from '../state/select.js';
 
 /** @typedef {import('../state/state.js').State} State */
 /** @typedef {import('../state/store.js').Store} Store */
@@ -34,11 +36,12 @@ const CONTENT = 440;
  * @param {Store} store
  * @returns {View & {toImage: (format: 'png'|'svg') => Promise<string>, zoomBy: (step: number) => void}} zoomBy 0 goes back to all
  */
-export function mount(root, store) {
+export function mountDiagram(root, store) {
+  const hatch = store.id('hatch');
   const stage = h('div', { class: 'diagram-stage' });
   const plot = /** @type {import('../plotly.js').PlotElement} */ (/** @type {HTMLElement} */ (h('div', { class: 'diagram-plot', 'aria-hidden': 'true' })));
   const marks = h('div', { class: 'diagram-marks', 'aria-hidden': 'true' });
-  stage.append(marks, plot);
+  stage.append(hatches(hatch), marks, plot);
   root.append(stage);
   const strips = mountStrips(stage, store);
   const switches = mountSwitches(stage, store);
@@ -50,13 +53,9 @@ export function mount(root, store) {
   let drawn = null;
   /** @type {Net[]} */
   let nets = [];
-  /** @type {any[]} what the drawing depends on */
-  let key = [];
   /** @type {State|null} */
-  let painted = null;
+  let last = null;
   let written = true;
-  /** @type {State['selection']} */
-  let selected = null;
   let zoom = 1;
   let size = sizeOf(root);
   /** @type {ReturnType<typeof setTimeout>|undefined} */
@@ -68,8 +67,7 @@ export function mount(root, store) {
     ...state.variants.flatMap((variant) => [variant.summary, variant.label]),
   ];
 
-  /** @param {State} state */
-  const draw = (state) => {
+  const draw = whenChanged(structureOf, (/** @type {State} */ state) => {
     nets = state.variants.map(netOf);
     layout = layoutDiagram({ nets, width: size.width * zoom, height: size.height * zoom, view: state.view, brush: state.brush });
     stage.style.width = `${layout.width}px`;
@@ -77,7 +75,12 @@ export function mount(root, store) {
     root.dataset.layout = layout.kind;
     write(state);
     strips.place(state, layout);
-  };
+    listen();
+    find();
+    if (drawn) paint(drawn, stylesOf(state, layout));
+    restyle.note(state);
+    mark.again();
+  });
 
   /** Give Plotly the figure with the newest styles. @param {State} state */
   const write = (state) => {
@@ -87,13 +90,18 @@ export function mount(root, store) {
     written = true;
   };
 
-  /** @param {State} state */
-  const changed = (state) => !painted || painted.values !== state.values || painted.scale !== state.scale || painted.quantity !== state.quantity
-    || painted.variants !== state.variants || painted.settings !== state.settings;
+  const restyle = whenChanged(({ values, scale, quantity, variants, settings }) => [values, scale, quantity, variants, settings], (/** @type {State} */ state) => {
+    if (!layout || !drawn) return;
+    paint(drawn, stylesOf(state, layout));
+    strips.paint(state, layout);
+    written = false;
+    clearTimeout(resting);
+    resting = setTimeout(rest, REST);
+  });
 
   const find = () => {
     if (!layout) return;
-    drawn = findDrawn(plot, layout);
+    drawn = findDrawn(plot, layout, hatch);
   };
 
   const rest = () => {
@@ -101,7 +109,7 @@ export function mount(root, store) {
     else if (!written && layout) write(store.state);
   };
 
-  /** @param {any} event */
+  /** @param {import('../plotly.js').PlotEvent} event */
   const pointed = (event) => {
     const one = event.points?.[0];
     if (!layout || !one) return null;
@@ -132,8 +140,7 @@ export function mount(root, store) {
     });
   };
 
-  /** @param {State} state */
-  const mark = (state) => {
+  const mark = whenChanged(({ hover, selection }) => [hover, selection], (/** @type {State} */ state) => {
     if (!layout) return;
     const wanted = [
       ...(state.hover?.block ? [{ focus: state.hover, kind: 'hovered' }] : []),
@@ -149,42 +156,29 @@ export function mount(root, store) {
       }));
     marks.replaceChildren(...boxes);
     strips.mark(state, layout);
-  };
+  });
+  const follow = whenChanged(({ selection }) => [selection], (/** @type {State} */ state) => {
+    if (layout) strips.follow(state, layout);
+  });
 
   const observer = new ResizeObserver(() => {
     const next = sizeOf(root);
     if (next.width === size.width && next.height === size.height) return;
     size = next;
-    if (painted) update(painted);
+    if (last) update(last);
   });
   observer.observe(root);
 
   /** @param {State} state */
   const update = (state) => {
+    last = state;
     if (state.variants.length === 0 || state.values.length === 0 || size.width === 0) return;
-    const next = structureOf(state);
-    const fresh = next.length !== key.length || next.some((part, i) => part !== key[i]);
-    if (fresh) {
-      key = next;
-      draw(state);
-      listen();
-      find();
-      if (drawn && layout) paint(drawn, stylesOf(state, layout));
-      painted = null;
-    } else if (changed(state) && layout && drawn) {
-      const styles = stylesOf(state, layout);
-      paint(drawn, styles);
-      strips.paint(state, layout);
-      written = false;
-      clearTimeout(resting);
-      resting = setTimeout(rest, REST);
-    }
+    draw(state);
+    restyle(state);
     if (layout) switches.update(state, layout);
-    if (fresh || painted?.hover !== state.hover || painted?.selection !== state.selection) mark(state);
-    if (layout && state.selection !== selected) strips.follow(state, layout);
-    selected = state.selection;
+    mark(state);
+    follow(state);
     tooltip.update(state, layout);
-    painted = state;
   };
 
   /** @param {number} next */
@@ -224,6 +218,8 @@ export function mount(root, store) {
       tooltip.destroy();
       Plotly.purge(plot);
       stage.remove();
+      delete root.dataset.layout;
+      delete root.dataset.zoom;
     },
   };
 }

@@ -2,6 +2,8 @@
  * @file The legend beside the diagram: a ramp a path, and what each kind of line and mark means.
  */
 import { h, svg } from '../dom.js';
+import { whenChanged } from '../state/select.js';
+import { hatches } from './hatches.js';
 import { QUANTITIES } from '../../figure/quantity.js';
 import { formatDecade, magnitudeStyle } from '../../figure/scale.js';
 import { rangeOf } from '../../figure/styles.js';
@@ -22,13 +24,15 @@ const SIZE = { width: 96, height: 9 };
  * Mount the legend.
  *
  * @param {HTMLElement} root
+ * @param {import('../state/store.js').Store} store
  * @returns {View}
  */
-export function mount(root) {
+export function mountLegend(root, store) {
+  const hatch = store.id('legend-hatch');
   const ramps = h('div', { class: 'legend-ramps' });
   const kinds = h('ul', { class: 'legend-kinds' }, ...KINDS.map(([name, sample]) => h('li', {}, sample(), name)),
-    ...CODES.map(([code, name]) => h('li', {}, svg('svg', { width: 28, height: 12, 'aria-hidden': 'true' }, svg('rect', { x: 2, y: 1, width: 24, height: 10, rx: 3, fill: `url(#hatch-${code})`, class: 'stroke-ink thin' })), name)));
-  root.append(patterns());
+    ...CODES.map(([code, name]) => h('li', {}, svg('svg', { width: 28, height: 12, 'aria-hidden': 'true' }, svg('rect', { x: 2, y: 1, width: 24, height: 10, rx: 3, fill: `url(#${hatch}-${code})`, class: 'stroke-ink thin' })), name)));
+  root.append(hatches(hatch));
   const caption = h('p', { class: 'legend-caption' });
   const more = h('details', { class: 'legend-more' }, h('summary', {}, 'Lines and marks'), kinds);
   root.append(h('div', { class: 'legend-scale' }, ramps, caption), more);
@@ -40,21 +44,17 @@ export function mount(root) {
     more.open = roomy;
   });
   observer.observe(root);
-  /** @type {any[]} */
-  let key = [];
+  /** @param {State} state */
+  const numbered = ({ quantity, scale, measured }) => QUANTITIES[quantity].linear || (scale.scope === 'common' && measured !== null);
 
   return {
-    update(state) {
+    update: whenChanged((state) => [state.theme, state.quantity, state.scale.scope, numbered(state), ...rangeOf(state)], (/** @type {State} */ state) => {
       const range = rangeOf(state);
       const { scope } = state.scale;
-      const ticks = QUANTITIES[state.quantity].linear || (scope === 'common' && state.measured !== null);
-      const next = [state.theme, state.quantity, scope, ticks, ...range];
-      if (next.every((part, i) => part === key[i])) return;
-      key = next;
       const { legend, linear } = QUANTITIES[state.quantity];
-      ramps.replaceChildren(...HUES.map(([hue, name]) => h('div', { class: 'legend-ramp' }, h('span', {}, name), rampOf(hue, range, state.theme), ticks ? ticksOf(range, linear) : ENDS())));
+      ramps.replaceChildren(...HUES.map(([hue, name]) => h('div', { class: 'legend-ramp' }, h('span', {}, name), rampOf(hue, range, state.theme), numbered(state) ? ticksOf(range, linear) : ENDS())));
       caption.textContent = `${legend}${linear ? '' : ', log scale'}${scope === 'common' || linear ? '' : `; each ${scope} has decades of its own, colours compare inside it`}`;
-    },
+    }),
     destroy() {
       observer.disconnect();
       root.replaceChildren();
@@ -99,11 +99,3 @@ const KINDS = [
 
 /** @type {['zero'|'lost'|'absent', string][]} */
 const CODES = [['zero', 'exactly zero'], ['lost', 'not finite'], ['absent', 'not measured']];
-
-/** The hatches, for what is no number. */
-function patterns() {
-  const pattern = (/** @type {string} */ code, /** @type {string} */ d, /** @type {number} */ width) => svg('pattern', { id: `hatch-${code}`, width: 6, height: 6, patternUnits: 'userSpaceOnUse' },
-    svg('rect', { width: 6, height: 6, class: 'hatch-ground' }), svg('path', { d, class: 'hatch-line', 'stroke-width': width, fill: 'none', 'stroke-linecap': 'round' }));
-  return svg('svg', { width: 0, height: 0, class: 'patterns', 'aria-hidden': 'true' }, svg('defs', {},
-    pattern('zero', 'M1.5,1.5h.01M4.5,4.5h.01', 1.5), pattern('lost', 'M0,0L6,6M6,0L0,6', 1.2), pattern('absent', 'M-1,1L1,-1M0,6L6,0M5,7L7,5', 1)));
-}

@@ -17,6 +17,7 @@ import { labelledOf, TRACE } from '../../figure/drawing.js';
  * @property {SVGElement[]} junctions
  * @property {SVGElement[]} texts
  * @property {SVGElement[]} values the measured numbers written out
+ * @property {string} hatch prefix of the hatches' names
  * @property {Styles|null} last the styles that the elements bear, once painted
  */
 
@@ -25,9 +26,10 @@ import { labelledOf, TRACE } from '../../figure/drawing.js';
  *
  * @param {HTMLElement} plot
  * @param {Layout} layout
+ * @param {string} hatch prefix of the hatches' names
  * @returns {Drawn}
  */
-export function findDrawn(plot, layout) {
+export function findDrawn(plot, layout, hatch) {
   /** @type {SVGElement[]} */
   const lines = [];
   const first = layout.panels.length;
@@ -51,6 +53,7 @@ export function findDrawn(plot, layout) {
     junctions: within(TRACE.junctions, '.points > path'),
     texts: within(TRACE.texts, '.textpoint > text'),
     values: within(TRACE.values, '.textpoint > text'),
+    hatch,
     last: null,
   };
 }
@@ -77,7 +80,7 @@ export function paint(drawn, styles) {
     const old = last?.boxes[i];
     const element = drawn.boxes[i];
     if (!element) return;
-    if (old?.fill !== next.fill || old?.hatch !== next.hatch) element.style.fill = next.hatch ? `url(#hatch-${next.hatch})` : next.fill;
+    if (old?.fill !== next.fill || old?.hatch !== next.hatch) element.style.fill = next.hatch ? `url(#${drawn.hatch}-${next.hatch})` : next.fill;
     if (old?.line !== next.line) element.style.stroke = next.line;
     if (old?.width !== next.width) element.style.strokeWidth = `${next.width}px`;
     const label = drawn.labels[i];

@@ -6,6 +6,7 @@ import { h } from '../dom.js';
 import { drawnVariants } from '../../figure/measured.js';
 import { endPlaces, isEnd, nameAt } from '../../figure/ends.js';
 import { round } from '../../figure/path.js';
+import { whenChanged } from '../state/select.js';
 
 /** @typedef {import('../state/state.js').State} State */
 /** @typedef {import('../state/store.js').Store} Store */
@@ -14,8 +15,6 @@ import { round } from '../../figure/path.js';
 /** @typedef {import('../../figure/layout.js').StagePlace} StagePlace */
 /** @typedef {import('../../figure/path.js').Rect} Rect */
 
-const HELP = 'skip-help';
-
 /**
  * Mount the controls over a diagram.
  *
@@ -23,8 +22,8 @@ const HELP = 'skip-help';
  * @param {Store} store
  */
 export function mountSwitches(root, store) {
-  const layer = h('div', { class: 'switches', role: 'group', 'aria-label': 'Skip connections', 'aria-describedby': HELP });
-  const help = h('p', { id: HELP, class: 'visually-hidden' }, 'Arrow keys go from skip to skip, and to the stem and the head; Space connects or cuts a skip, Enter opens the block.');
+  const help = h('p', { id: store.id('skip-help'), class: 'visually-hidden' }, 'Arrow keys go from skip to skip, and to the stem and the head; Space connects or cuts a skip, Enter opens the block.');
+  const layer = h('div', { class: 'switches', role: 'group', 'aria-label': 'Skip connections', 'aria-describedby': help.id });
   root.append(layer, help);
 
   /** @type {{element: HTMLButtonElement, place: BlockPlace}[]} */
@@ -33,7 +32,6 @@ export function mountSwitches(root, store) {
   let stages = [];
   /** @type {Layout|null} */
   let drawn = null;
-  let names = '';
   let current = 0;
 
   /** @param {HTMLElement} element @param {Rect} rect */
@@ -44,8 +42,8 @@ export function mountSwitches(root, store) {
     element.style.height = `${round(rect.h)}px`;
   };
 
-  /** @param {State} state @param {Layout} layout */
-  const build = (state, layout) => {
+  const build = whenChanged((state) => [drawn, ...state.variants.map(({ label, blocks }) => `${label} ${blocks.length}`)], (/** @type {State} */ state) => {
+    const layout = /** @type {Layout} */ (drawn);
     const hadFocus = layer.contains(document.activeElement);
     const before = skips[current]?.place;
     const ends = endPlaces(layout, state.variants).map((place) => {
@@ -76,9 +74,7 @@ export function mountSwitches(root, store) {
     current = Math.max(0, same);
     skips[current]?.element.setAttribute('tabindex', '0');
     if (hadFocus) skips[current]?.element.focus({ preventScroll: true });
-    drawn = layout;
-    names = namesOf(state);
-  };
+  });
 
   /** @param {State} state */
   const mark = (state) => {
@@ -153,7 +149,8 @@ export function mountSwitches(root, store) {
     layer,
     /** @param {State} state @param {Layout} layout */
     update(state, layout) {
-      if (layout !== drawn || names !== namesOf(state)) build(state, layout);
+      drawn = layout;
+      build(state);
       mark(state);
     },
     destroy() {
@@ -161,11 +158,6 @@ export function mountSwitches(root, store) {
       help.remove();
     },
   };
-}
-
-/** @param {State} state */
-function namesOf(state) {
-  return state.variants.map((variant) => `${variant.label} ${variant.blocks.length}`).join();
 }
 
 /** @param {State} state @param {{variant: number, block: number}} place */

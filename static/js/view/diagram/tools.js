@@ -1,7 +1,9 @@
 /**
  * @file The diagram's tools: all, none or every other skip of a network; undo and redo; the view; saving the picture.
  */
-import { h, svg } from '../dom.js';
+import { h, isOwn, svg } from '../dom.js';
+import { shutFromOutside } from '../menu.js';
+import { whenChanged } from '../state/select.js';
 
 /** @typedef {import('../state/state.js').State} State */
 /** @typedef {import('../state/store.js').Store} Store */
@@ -13,9 +15,10 @@ import { h, svg } from '../dom.js';
  * @param {HTMLElement} root
  * @param {Store} store
  * @param {{toImage: (format: 'png'|'svg') => Promise<string>, zoomBy: (step: number) => void}} diagram
+ * @param {HTMLElement} scope in which the keys of undo and redo are heard
  * @returns {View}
  */
-export function mount(root, store, diagram) {
+export function mountTools(root, store, diagram, scope) {
   const target = h('select', { class: 'select small', 'aria-label': 'Network whose skips the buttons change', title: 'Network whose skips the buttons change' });
   /** @type {[string, string, (skips: boolean[]) => boolean[]][]} */
   const acts = [
@@ -50,18 +53,15 @@ export function mount(root, store, diagram) {
     view, h('span', { class: 'tool-group' }, zoom('Zoom out', '−', -0.5), zoom('Zoom in', '+', 0.5), h('span', { class: 'tool-label' }, 'Zoom')),
     h('span', { class: 'tool-group' }, save('svg'), save('png'), h('span', { class: 'tool-label' }, 'Save the diagram'))));
   root.append(h('span', { class: 'tool-group' }, target, ...buttons, fork), h('span', { class: 'tool-group' }, undo, redo), menu);
-  /** @param {Event} event */
-  const shut = (event) => {
-    const inside = event.target instanceof Node && menu.contains(event.target);
-    if (event instanceof KeyboardEvent ? event.key === 'Escape' && menu.open : !inside) menu.open = false;
-  };
-  document.addEventListener('click', shut);
-  document.addEventListener('keydown', shut);
-  let names = '';
+  const leave = shutFromOutside(menu);
+  const name = whenChanged(({ variants }) => [variants.map(({ label }) => label).join('\n')], (/** @type {State} */ { variants }) => {
+    const chosen = Math.min(Number(target.value || Infinity), variants.length - 1);
+    target.replaceChildren(...variants.map(({ label }, v) => h('option', { value: v, selected: v === chosen }, label)));
+  });
 
   /** @param {KeyboardEvent} event */
   const key = (event) => {
-    if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
+    if (!(event.ctrlKey || event.metaKey) || event.altKey || !isOwn(scope, event.target)) return;
     if (event.target instanceof Element && event.target.closest('input, textarea, select')) return;
     const back = event.key.toLowerCase() === 'z' && !event.shiftKey;
     const forth = event.key.toLowerCase() === 'y' || (event.key.toLowerCase() === 'z' && event.shiftKey);
@@ -69,16 +69,11 @@ export function mount(root, store, diagram) {
     event.preventDefault();
     void (back ? store.commands.undo() : store.commands.redo());
   };
-  document.addEventListener('keydown', key);
+  scope.addEventListener('keydown', key);
 
   return {
     update(state) {
-      const next = state.variants.map((variant) => variant.label).join('\n');
-      if (next !== names) {
-        names = next;
-        const chosen = Math.min(Number(target.value || Infinity), state.variants.length - 1);
-        target.replaceChildren(...state.variants.map((variant, v) => h('option', { value: v, selected: v === chosen }, variant.label)));
-      }
+      name(state);
       fork.disabled = !['running', 'paused'].includes(state.run.state) || state.run.replay || state.history.length === 0;
       fork.title = fork.disabled ? 'Two copies of a network that trains; press play first' : 'Go on with two copies of this network, weights and optimiser state included: change one of them';
       const [past, future] = [state.past.at(-1), state.future.at(-1)];
@@ -90,9 +85,8 @@ export function mount(root, store, diagram) {
       if (view.getAttribute('aria-pressed') !== trunk) view.setAttribute('aria-pressed', trunk);
     },
     destroy() {
-      document.removeEventListener('keydown', key);
-      document.removeEventListener('click', shut);
-      document.removeEventListener('keydown', shut);
+      scope.removeEventListener('keydown', key);
+      leave();
       root.replaceChildren();
     },
   };

@@ -8,7 +8,7 @@ import { take } from './fromwire.js';
 import { assemble } from './variants.js';
 
 /** @typedef {import('./state.js').State} State */
-/** @typedef {import('./state.js').Architecture} Architecture */
+/** @typedef {import('./state.js').Stated} Stated */
 /** @typedef {import('./state.js').Commands} Commands */
 /** @typedef {import('./state.js').Event} Event */
 /** @typedef {import('./state.js').Settings} Settings */
@@ -17,7 +17,7 @@ import { assemble } from './variants.js';
 
 const ALIVE = ['queued', 'running', 'paused'];
 /** The settings that a measurement at initialisation depends on. */
-const MEASURED = ['dataset', 'image_size', 'batch_size', 'seed'];
+const MEASURED = /** @type {const} */ (['dataset', 'image_size', 'batch_size', 'seed']);
 
 /**
  * Make the commands of a store.
@@ -27,14 +27,14 @@ const MEASURED = ['dataset', 'image_size', 'batch_size', 'seed'];
  *
  * @param {Store} store
  * @param {import('../../sources/source.js').Source} source
- * @returns {Commands}
+ * @returns {Commands & {leave: () => void}} `leave`: watch no run any more
  */
 export function createCommands(store, source) {
   /** @type {Promise<unknown>} */
   let queue = Promise.resolve();
   /** Commands in the queue after which other networks are on the page. */
   let replacing = 0;
-  let leave = () => {};
+  let unwatch = () => {};
   /** The run that this page began. @type {string|null} */
   let own = null;
   /** What the run was told and has not said yet. @type {'running'|'paused'|null} */
@@ -117,7 +117,7 @@ export function createCommands(store, source) {
     try {
       const answer = await source.probe({ variants: variants.map(wireArchitecture), ...pick(settings, MEASURED), ...strengthsOf({ variants }) });
       await end();
-      leave();
+      unwatch();
       const asked = others.variants ? { nets: netsOf(variants), past: [], future: [] } : { nets: netsOf(variants), past, future };
       clear(['probe']);
       store.dispatch({ type: 'probe/answered', sequence, probe: answer.variants, closes: run.id, asked, ...others });
@@ -137,9 +137,9 @@ export function createCommands(store, source) {
 
   /** @param {string} id */
   const attach = (id) => {
-    leave();
+    unwatch();
     heading = null;
-    leave = source.watch(id, {
+    unwatch = source.watch(id, {
       lastEventId: store.state.run.lastEventId,
       onEvent: (event) => {
         if (event.type === 'status') heading = null;
@@ -166,7 +166,7 @@ export function createCommands(store, source) {
     if (weakened && state === 'running') await go(state);
   };
 
-  /** @param {Record<string, any>} body */
+  /** @param {import('../../wire').Change} body */
   const patch = async (body) => {
     const { id } = store.state.run;
     if (id) await source.change(id, body);
@@ -178,7 +178,7 @@ export function createCommands(store, source) {
     heading = state;
   };
 
-  /** @param {Architecture} description @param {Partial<Settings>} [settings] others than those on the page @returns {Promise<import('./state.js').Summary>} */
+  /** @param {Stated} description @param {Partial<Settings>} [settings] others than those on the page @returns {Promise<import('./state.js').Summary>} */
   const summarize = (description, settings = {}) => {
     const { cut: _cut, only: _only, strength: _strength, ...stated } = description;
     return source.summarize({ ...stated, ...shapeOf({ ...store.state, settings: { ...store.state.settings, ...settings } }) });
@@ -188,8 +188,9 @@ export function createCommands(store, source) {
   const open = async (id, like) => {
     const run = await source.run(id);
     const request_ = run.request ?? run;
-    const descriptions = /** @type {Architecture[]} */ (request_.variants);
-    const settings = pick(request_, Object.keys(store.state.settings));
+    /** @type {Stated[]} */
+    const descriptions = request_.variants;
+    const settings = pick(request_, /** @type {(keyof Settings)[]} */ (Object.keys(store.state.settings)));
     const summaries = await Promise.all(descriptions.map((one) => summarize(one, settings)));
     // a run that was forked waits, paused, among the runs
     if (like === undefined && id !== store.state.run.id) await end();
@@ -198,7 +199,7 @@ export function createCommands(store, source) {
     attach(run.id);
   };
 
-  /** Show networks as they are at initialisation. @param {Architecture[]} descriptions @param {number|null} [only] the variant that changed; all where null @param {Partial<Settings>} [settings] @param {(variants: Variant[]) => void} [known] told their structure, before they are measured */
+  /** Show networks as they are at initialisation. @param {Stated[]} descriptions @param {number|null} [only] the variant that changed; all where null @param {Partial<Settings>} [settings] @param {(variants: Variant[]) => void} [known] told their structure, before they are measured */
   const show = async (descriptions, only = null, settings = {}, known = () => {}) => {
     const { variants } = store.state;
     store.dispatch({ type: 'probe/asked' });
@@ -212,8 +213,9 @@ export function createCommands(store, source) {
     }
   };
 
-  /** @type {Commands} */
+  /** @type {Commands & {leave: () => void}} */
   const commands = {
+    leave: () => unwatch(),
     play: () => inTurn('run', async () => {
       if (store.state.shown !== 'live') store.dispatch({ type: 'show', step: 'live' });
       if (!alive()) await create('running');
@@ -262,7 +264,7 @@ export function createCommands(store, source) {
       const { settings, variants, run } = store.state;
       await source.check({ ...settings, ...changes, variants: variants.map(wireArchitecture) });
       if ('dataset' in changes || 'image_size' in changes) await show(variants.map(statedOf), null, changes);
-      else if (run.id !== null || names.some((name) => MEASURED.includes(name))) await measure({ settings: changes });
+      else if (run.id !== null || MEASURED.some((name) => name in changes)) await measure({ settings: changes });
       else store.dispatch({ type: 'settings', changes });
     }),
     fork: (variant) => replace('run', async () => {
@@ -290,5 +292,6 @@ export function createCommands(store, source) {
   if (!only) return commands;
   const refuse = async () => store.dispatch({ type: 'problem', place: 'page', problem: only });
   store.dispatch({ type: 'recording' });
-  return { .../** @type {any} */ (Object.fromEntries(Object.keys(commands).map((name) => [name, refuse]))), replay: commands.replay };
+  const refusing = Object.fromEntries(Object.keys(commands).map((name) => [name, refuse]));
+  return { ...commands, ...refusing, replay: commands.replay, leave: commands.leave };
 }

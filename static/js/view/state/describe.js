@@ -5,18 +5,19 @@ import { encodeStrength } from './url.js';
 
 /** @typedef {import('./state.js').State} State */
 /** @typedef {import('./state.js').Architecture} Architecture */
+/** @typedef {import('./state.js').Stated} Stated */
 
-/** @param {Architecture} description @param {Architecture} changes @returns {Architecture} */
+/** @param {Stated} description @param {Stated} changes @returns {Stated} */
 export function changed(description, { preset, ...rest }) {
   return preset === undefined || preset === description.preset ? { ...description, ...rest } : { ...kept(description), preset, ...rest };
 }
 
-/** The fields of an Architecture that outlive a change of preset: how it is normalised, activated, initialised. @param {Architecture} description @returns {Architecture} */
+/** The fields of an Architecture that outlive a change of preset: how it is normalised, activated, initialised. @param {Stated} description @returns {Stated} */
 export function kept(description) {
   return Object.fromEntries(Object.entries(description).filter(([name]) => ['norm', 'activation', 'init', 'init_std'].includes(name)));
 }
 
-/** @param {State['variants'][number]} variant @returns {Architecture} its description with the skips and strengths as they are */
+/** @param {State['variants'][number]} variant @returns {Stated} its description with the skips and strengths as they are */
 export function statedOf({ description, skips, usualSkips, strength }) {
   const weak = encodeStrength(strength);
   const stated = weak ? { ...description, strength: weak } : description;
@@ -38,15 +39,17 @@ export function strengthsOf({ variants }) {
   return strengths.some((one) => one !== null) ? { strengths } : {};
 }
 
-/** What the data set decides of every network. @param {State} state @returns {Architecture} */
+/** What the data set decides of every network. @param {State} state @returns {Stated} */
 export function shapeOf(state) {
   const dataset = state.datasets.find((one) => one.name === state.settings.dataset);
   if (!dataset) return {};
-  const shape = { image_size: state.settings.image_size ?? dataset.image_size, in_channels: dataset.in_channels ?? dataset.channels, num_classes: dataset.num_classes };
+  const shape = { image_size: state.settings.image_size ?? dataset.image_size, in_channels: dataset.in_channels, num_classes: dataset.num_classes };
   return Object.fromEntries(Object.entries(shape).filter(([, value]) => typeof value === 'number'));
 }
 
-/** @template {object} T @param {T} from @param {string[]} names @returns {any} */
+/** @template {object} T @template {keyof T} K @param {T} from @param {readonly K[]} names @returns {Pick<T, K>} */
 export function pick(from, names) {
-  return Object.fromEntries(Object.entries(from).filter(([name]) => names.includes(name)));
+  const found = /** @type {Partial<T>} */ ({});
+  for (const name of names) if (name in from) found[name] = from[name];
+  return /** @type {Pick<T, K>} */ (found);
 }

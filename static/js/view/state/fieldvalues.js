@@ -14,18 +14,18 @@ export const MIXED = Symbol('mixed');
  * @param {State} state
  * @param {Field} field
  * @param {number|null} target a variant; all where null
- * @returns {any} MIXED where the networks differ
+ * @returns {unknown} MIXED where the networks differ
  */
 export function valueOf(state, { name, of }, target) {
-  if (of === 'run') return /** @type {Record<string, any>} */ (state.settings)[name];
-  const values = state.variants.filter((_, v) => target === null || v === target).map(({ architecture }) => architecture[name]);
+  if (of === 'run') return state.settings[/** @type {keyof State['settings']} */ (name)];
+  const values = state.variants.filter((_, v) => target === null || v === target).map(({ architecture }) => architecture[/** @type {keyof typeof architecture} */ (name)]);
   return values.every((value) => JSON.stringify(value) === JSON.stringify(values[0])) ? values[0] : MIXED;
 }
 
 /**
  * Write a value as a control shows it.
  *
- * @param {any} value
+ * @param {unknown} value
  */
 export function writeValue(value) {
   if (value === MIXED || value === null || value === undefined) return '';
@@ -37,7 +37,7 @@ export function writeValue(value) {
  *
  * @param {Field} field
  * @param {string} text
- * @returns {{value: any}|{detail: string}}
+ * @returns {{value: Field['default']}|{detail: string}}
  */
 export function readValue({ kind, optional, label, minimum, maximum, longest }, text) {
   const plain = text.trim();

@@ -8,18 +8,18 @@ import { assemble } from './variants.js';
 import { createHistory } from '../../figure/history.js';
 import { agrees, netsOf } from '../../figure/measured.js';
 import { show, sizesOf, stream } from './stream.js';
-import { decodeValues, emptyColumns } from '../../figure/values.js';
+import { decodeValues, emptyColumns, numberOf } from '../../figure/values.js';
 
 /** @typedef {import('./state.js').State} State */
 /** @typedef {import('./state.js').Event} Event */
 /** @typedef {import('./state.js').Variant} Variant */
-/** @typedef {import('./state.js').WireProbe} WireProbe */
+/** @typedef {import('../../wire').ProbedVariant} ProbedVariant */
 
 const PAST = 100;
 
 /** @returns {State['run']} */
 export function noRun() {
-  return { id: null, state: 'none', reason: null, queuePosition: null, lastEventId: null, replay: false, initial: [] };
+  return { id: null, state: 'none', reason: null, queuePosition: null, lastEventId: null, replay: false, initial: [], nets: [] };
 }
 
 /**
@@ -87,7 +87,7 @@ function change(state, event) {
       const { id, agreed = agreedWith(state).agreed } = event;
       return {
         ...state,
-        run: { ...noRun(), id, state: event.state, replay: event.replay ?? false, initial: agreed.nets },
+        run: { ...noRun(), id, state: event.state, replay: event.replay ?? false, initial: agreed.nets, nets: agreed.nets },
         agreed,
         history: createHistory(state.variants.map(sizesOf)),
         changes: [],
@@ -140,26 +140,29 @@ function change(state, event) {
   }
 }
 
-/** @param {State} state @param {WireProbe[]} probe @param {State['agreed']} [asked] what was wanted when it was asked for @returns {State} */
+/** @param {State} state @param {ProbedVariant[]} probe @param {State['agreed']} [asked] what was wanted when it was asked for @returns {State} */
 function withProbe(state, probe, asked = agreedWith(state).agreed) {
   const variants = withTheory(state, probe).variants.map((variant, v) => ({
-    ...variant, taps: probe[v].taps, weights: probe[v].weights, blocks: probe[v].blocks, precision: probe[v].precision ?? 'float32',
+    ...variant, taps: probe[v].taps, weights: probe[v].weights, blocks: probe[v].blocks, precision: probe[v].precision,
   }));
   return {
     ...state,
     variants,
     agreed: asked,
-    measured: { step: null, batchSize: state.settings.batch_size, nets: asked.nets },
-    values: probe.map((one, v) => decodeValues(one.values, one, asked.nets[v].skips, one.dropped)),
-    scores: probe.map((one) => ({ loss: one.loss ?? NaN, accuracy: one.accuracy ?? NaN, findings: one.findings ?? [], dropped: one.dropped ?? [] })),
+    measured: { step: null, batchSize: state.settings.batch_size, nets: probe.map(({ net }) => net) },
+    values: probe.map((one) => decodeValues(one.values, one)),
+    scores: probe.map((one) => ({ loss: numberOf(one.loss), accuracy: numberOf(one.accuracy), findings: one.findings, dropped: one.dropped })),
     step: 0,
     row: -1,
   };
 }
 
-/** @param {State} state @param {WireProbe[]} probe @returns {State} */
+/** @param {State} state @param {ProbedVariant[]} probe @returns {State} */
 function withTheory(state, probe) {
-  return { ...state, variants: state.variants.map((variant, v) => ({ ...variant, theory: probe[v].theory ?? null })) };
+  const decoded = (/** @type {import('../../wire').Theory} */ { activation_rms, gradient_rms, reason }) => ({
+    activation_rms: activation_rms.map(numberOf), gradient_rms: gradient_rms.map(numberOf), reason,
+  });
+  return { ...state, variants: state.variants.map((variant, v) => ({ ...variant, theory: probe[v].theory && decoded(probe[v].theory) })) };
 }
 
 /** What is wanted is what the server has. @param {State} state @returns {State} */

@@ -11,7 +11,7 @@ export function requestOf({ variants, settings, run }) {
   return { path: '/api/probe', body: { variants: nets, dataset, image_size, batch_size, seed, ...strengthsOf({ variants }) } };
 }
 
-/** The differences that were stated, with the skips as they are. @param {Record<string, any>} whole @param {Record<string, any>} description @returns {Record<string, any>} */
+/** The differences that were stated, with the skips as they are. @param {import('./state.js').Architecture} whole @param {import('./state.js').Stated} description @returns {import('./state.js').Stated} */
 function compact(whole, { cut: _cut, only: _only, ...description }) {
   const preset = String(description.preset ?? '');
   if (preset && whole.skips === !preset.startsWith('plain')) return description;
@@ -36,7 +36,7 @@ export function curlOf(state, origin) {
   ].join('\n');
 }
 
-/** @param {any} value @param {string} indent @returns {string} */
+/** @param {unknown} value @param {string} indent @returns {string} */
 function python(value, indent) {
   if (value === null) return 'None';
   if (typeof value === 'boolean') return value ? 'True' : 'False';
@@ -57,5 +57,5 @@ export function pythonOf(state) {
   const loop = path === '/api/runs'
     ? ['training = train(request)', ...weak, 'for record in training:', '    print(record.step, [(one["loss"], one["accuracy"]) for one in record.to_dict()["variants"]])']
     : ['for variant in probe(request)["variants"]:', '    for tap, gradient in zip(variant["taps"], variant["values"]["gradient_rms"]):', '        print(variant["label"], tap, gradient)'];
-  return [`from model import ${[name, act].sort().join(', ')}`, '', `request = ${name}(`, '    variants=[', ...nets, '    ],', ...fields, ')', ...loop, ''].join('\n');
+  return [`from skipscope import ${[name, act].sort().join(', ')}`, '', `request = ${name}(`, '    variants=[', ...nets, '    ],', ...fields, ')', ...loop, ''].join('\n');
 }

@@ -12,19 +12,18 @@ export { reduce } from './reduce.js';
 
 /** @typedef {import('../../figure/history.js').Columns} Columns */
 /** @typedef {import('../../figure/history.js').History} History */
-/** @typedef {Record<string, any>} Architecture the fields of the API's Architecture, by its names */
-
+/** @typedef {import('../../wire').Architecture} Architecture */
+/** @typedef {import('../../wire').Description & {cut?: string, only?: string, strength?: string}} Stated differences from a preset; `cut`, `only` and `strength` as an address says them */
 /** @typedef {import('../../wire').LayerView} Layer a node of the graph, as `summary.layers` lists them */
 /** @typedef {import('../../wire').BlockView} Block */
 /** @typedef {import('../../wire').TapView} Tap */
-/** @typedef {import('../../wire').EdgeView} Edge */
-/** @typedef {Omit<import('../../wire').SummaryView, 'architecture'> & {architecture: Architecture}} Summary the answer of GET /api/architectures/{name} */
+/** @typedef {import('../../wire').DrawnView} Summary */
 
 /**
  * @typedef {object} Variant one network on the page
  * @property {string} label as the page names it: "ResNet-56"; unique among the variants
  * @property {string|null} preset the preset the architecture differs from, if known
- * @property {Architecture} description the differences that were stated: a preset and fields; what the URL says
+ * @property {Stated} description the differences that were stated: a preset and fields; what the URL says
  * @property {boolean[]} usualSkips the skips of the description without a word on skips
  * @property {Architecture} architecture
  * @property {Summary} summary
@@ -37,24 +36,24 @@ export { reduce } from './reduce.js';
  * @property {Theory|null} theory what mean-field theory expects of it at initialisation; null where it was not probed
  */
 
-/** @typedef {{activation_rms: (number|null)[], gradient_rms: (number|null)[], reason: string|null}} Theory numbers at each tap, or why there are none */
+/** @typedef {{activation_rms: number[], gradient_rms: number[], reason: string|null}} Theory numbers at each tap, NaN where nothing is expected; or why there are none */
 
-/** @typedef {{dataset: string, image_size: number|null, batch_size: number, optimizer: string, lr: number, momentum: number, nesterov: boolean, weight_decay: number, schedule: string, warmup_steps: number, clip_norm: number|null, label_smoothing: number, precision: string, channels_last: boolean|null, steps: number, record_every: number, eval_every: number|null, seed: number}} Settings */
+/** @typedef {import('../../wire').TrainingSettings} Settings */
 /** @typedef {'gradient_path'|'weight_gradient'|'activation'|'branch_ratio'|'dead_units'} Quantity what the diagram draws */
-/** @typedef {'none'|'queued'|'running'|'paused'|'done'|'stopped'|'failed'|'interrupted'} RunState */
-/** @typedef {{title: string, detail: string, status?: number, field?: string, value?: any, limit?: any, remedy?: string}} Problem the server's words (RFC 9457) */
-/** @typedef {{id: string|null, state: RunState, reason: string|null, queuePosition: number|null, lastEventId: number|null, replay: boolean, initial: Net[]}} Run `initial`: the networks as it began */
-/** @typedef {{skips: boolean[], strength: number[]}} Net the shortcuts of a network: which are connected, and how strong */
+/** @typedef {'none'|import('../../wire').RunView['state']} RunState */
+/** @typedef {Partial<import('../../wire').ProblemView> & {title: string, detail: string}} Problem the server's words (RFC 9457) */
+/** @typedef {{id: string|null, state: RunState, reason: string|null, queuePosition: number|null, lastEventId: number|null, replay: boolean, initial: Net[], nets: Net[]}} Run `initial`: the networks as it began; `nets`: as it said of them last */
+/** @typedef {import('../../wire').Net} Net */
 /** @typedef {{nets: Net[], past: Step[], future: Step[]}} Agreed what the server has: where a refusal leads back to */
 /** @typedef {{step: number|null, batchSize: number, nets: Net[]}} Measured of what numbers were measured; the step is null at initialisation */
-/** @typedef {{kind: string, sentence: string, step?: number, evidence?: [string, string, number][]}} Finding of the server's diagnosis: what was measured, and measure, name and value of each number it rests on */
-/** @typedef {{step: number, variant: number|null, changed: Record<string, any>, text: string}} Change a mark in every chart */
+/** @typedef {import('../../wire').Finding} Finding */
+/** @typedef {{step: number, variant: number|null, changed: import('../../wire').Changed, text: string}} Change a mark in every chart */
 /** @typedef {{variant: number, block: string|null, tap: string|null, layer: string|null}} Focus something pointed at: a block, and the tap or layer in it if known */
 /** @typedef {{low: number, high: number, locked: boolean, scope: 'common'|'block'|'stage'|'network', held: HeldSpans|null}} Scale decades (whole log10) of the diagram's quantity; `held`: the local ones, while they are locked */
 /** @typedef {{scope: string, quantity: Quantity, summaries: Summary[], spans: import('../../figure/styles.js').Spans}} HeldSpans */
 /** @typedef {{label: string, skips: boolean[][], strength: number[][]}} Step of undo: the skips and strengths of all variants, and what was done then */
 
-/** @typedef {{name: string, label: string, group: string, basic: boolean, of: 'architecture'|'run', kind: 'choice'|'boolean'|'integer'|'number'|'integers'|'text', values?: string[], default: any, minimum?: number|null, maximum?: number|null, optional: boolean, longest?: number|null, description: string}} Field a field with a control, as the server's models declare it */
+/** @typedef {import('../../wire').FieldView} Field */
 
 /**
  * @typedef {object} State
@@ -89,36 +88,31 @@ export { reduce } from './reduce.js';
  * @property {Step[]} past
  * @property {Step[]} future
  * @property {PresetRow[]} presets
- * @property {Record<string, any>[]} datasets
+ * @property {import('../../wire').DatasetView[]} datasets
  * @property {Field[]} fields
  * @property {string[]} hide names of controls that the link hides
  */
-/** @typedef {{name: string, label?: string, family: string, summary: string, parameters?: number, macs?: number, paper?: string}} PresetRow */
+/** @typedef {import('../../wire').PresetView} PresetRow */
+
+/** @typedef {import('../../wire').ProbedVariant} ProbedVariant */
 
 /**
- * @typedef {{label: string, architecture: Architecture, precision?: string, memory_format?: string, taps: string[], weights: string[], blocks: string[], strength?: number[]}} WireVariant
- * @typedef {Record<string, (number|null)[]>} WireValues
- * @typedef {{step: number, epoch: number, elapsed: number, lr: number, precision?: string, variants: {loss: number|null, accuracy: number|null, test_accuracy?: number|null, dropped?: string[], values: WireValues, findings?: Finding[]}[]}} WireStep
- * @typedef {WireVariant & {loss: number|null, accuracy?: number|null, dropped?: string[], values: WireValues, findings?: Finding[], theory?: Theory}} WireProbe
- */
-
-/**
- * @typedef {{type: 'first', summaries: Summary[], descriptions: Architecture[], probe: WireProbe[], settings: Settings, presets: PresetRow[], datasets: Record<string, any>[], fields?: Field[]}
+ * @typedef {{type: 'first', summaries: Summary[], descriptions: Stated[], probe: ProbedVariant[], settings: Settings, presets: PresetRow[], datasets: import('../../wire').DatasetView[], fields?: Field[]}
  *   | {type: 'variants', variants: Variant[], settings: Partial<Settings>, like?: number}
  *   | {type: 'settings', changes: Partial<Settings>}
  *   | {type: 'skips', variant: number, skips: boolean[], label: string}
  *   | {type: 'strength', variant: number, strength: number[], label: string}
  *   | {type: 'undo'} | {type: 'redo'}
  *   | {type: 'probe/asked'}
- *   | {type: 'probe/answered', sequence: number, probe: WireProbe[], closes?: string|null, variants?: Variant[], settings?: Partial<Settings>, asked?: Agreed}
+ *   | {type: 'probe/answered', sequence: number, probe: ProbedVariant[], closes?: string|null, variants?: Variant[], settings?: Partial<Settings>, asked?: Agreed}
  *   | {type: 'probe/refused', sequence: number}
  *   | {type: 'run/opened', id: string, state: RunState, replay?: boolean, agreed?: Agreed}
  *   | {type: 'agreed', agreed: Agreed}
  *   | {type: 'refused'}
- *   | {type: 'stream/schema', id: number, variants: WireVariant[]}
- *   | {type: 'stream/step', id: number, record: WireStep}
- *   | {type: 'stream/change', id: number, step: number, variant: number|null, changed: Record<string, any>}
- *   | {type: 'stream/status', id: number, state: RunState, reason: string|null, queue_position: number|null}
+ *   | {type: 'stream/schema', id: number, variants: import('../../wire').SchemaVariant[]}
+ *   | {type: 'stream/step', id: number, record: import('../../wire').StepEvent}
+ *   | {type: 'stream/change', id: number} & import('../../wire').ChangeEvent
+ *   | {type: 'stream/status', id: number} & import('../../wire').StatusEvent
  *   | {type: 'connection', connection: State['connection']}
  *   | {type: 'problem', place: string, problem: Problem|null}
  *   | {type: 'show', step: 'live'|number}
@@ -147,9 +141,9 @@ export { reduce } from './reduce.js';
  * @property {(variant: number, strength: number[], label: string) => Promise<void>} setStrength of the shortcuts
  * @property {() => Promise<void>} undo
  * @property {() => Promise<void>} redo
- * @property {(variant: number|null, changes: Architecture) => Promise<void>} change fields of a variant's Architecture, or of all ({preset: name} for another net); new probe
+ * @property {(variant: number|null, changes: Stated) => Promise<void>} change fields of a variant's Architecture, or of all ({preset: name} for another net); new probe
  * @property {(left: string, right: string|null) => Promise<void>} compare show these presets beside each other
- * @property {(descriptions: Architecture[], settings?: Partial<Settings>, known?: (variants: Variant[]) => void) => Promise<void>} describe show these networks, by their differences, under these settings; `known` is told their structure before they are measured
+ * @property {(descriptions: Stated[], settings?: Partial<Settings>, known?: (variants: Variant[]) => void) => Promise<void>} describe show these networks, by their differences, under these settings; `known` is told their structure before they are measured
  * @property {(changes: Partial<Settings>) => Promise<void>} set settings of training; those that a probe depends on give a new probe, lr goes to a running net
  * @property {(variant: number) => Promise<void>} fork go on with two copies of a network that trains, paused
  * @property {(perSecond: number) => Promise<void>} pace recorded steps a second at most, 0 for as fast as it goes

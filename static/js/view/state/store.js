@@ -8,42 +8,52 @@
 /** @typedef {import('./state.js').Commands} Commands */
 
 /**
- * @typedef {object} Store
- * @property {State} state the newest state; replaced, never changed in place
- * @property {(event: Event) => void} dispatch reduce at once; views are told on the next frame
- * @property {(listener: (state: State) => void) => () => void} subscribe returns the way to leave
- * @property {Commands} commands what a control may ask of the server; set by the page before any view is mounted
+ * @template S, E, C
+ * @typedef {object} StoreOf
+ * @property {S} state the newest state; replaced, never changed in place
+ * @property {(event: E) => void} dispatch reduce at once; views are told on the next frame
+ * @property {(listener: (state: S) => void) => () => void} subscribe returns the way to leave
+ * @property {() => void} close nothing that is still on its way is heard or told any more
+ * @property {(name: string) => string} id an element's id that no other store's view has
+ * @property {C} commands what a control may ask of the source; set before any view is mounted
  */
+/** @typedef {StoreOf<State, Event, Commands>} Store of a laboratory */
 
 /**
- * @typedef {object} View a part of the page: `mount(root, store)` returns it
- * @property {(state: State) => void} update told once a frame; compares slices of the state itself
- * @property {() => void} destroy
+ * @template S
+ * @typedef {object} ViewOf a part of the page: `mount(root, store)` returns it
+ * @property {(state: S) => void} update told once a frame
+ * @property {() => void} destroy leave nothing behind
  */
+/** @typedef {ViewOf<State>} View of a laboratory */
 
 /**
  * Make a store.
  *
- * @param {State} initial
- * @param {(state: State, event: Event) => State} reduce pure
+ * @template S, E, C
+ * @param {S} initial
+ * @param {(state: S, event: E) => S} reduce pure
  * @param {(tell: () => void) => unknown} [schedule] when to tell; the next animation frame unless given
- * @returns {Store}
+ * @returns {StoreOf<S, E, C>}
  */
 export function createStore(initial, reduce, schedule = (tell) => requestAnimationFrame(tell)) {
-  /** @type {Set<(state: State) => void>} */
+  /** @type {Set<(state: S) => void>} */
   const listeners = new Set();
+  const key = Math.random().toString(36).slice(2, 8);
   let waiting = false;
+  let closed = false;
 
   const tell = () => {
     waiting = false;
     for (const listener of [...listeners]) listener(store.state);
   };
 
-  /** @type {Store} */
+  /** @type {StoreOf<S, E, C>} */
   const store = {
     state: initial,
-    commands: /** @type {Commands} */ ({}),
+    commands: /** @type {C} */ ({}),
     dispatch(event) {
+      if (closed) return;
       const next = reduce(store.state, event);
       if (next === store.state) return;
       store.state = next;
@@ -56,6 +66,11 @@ export function createStore(initial, reduce, schedule = (tell) => requestAnimati
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    close() {
+      closed = true;
+      listeners.clear();
+    },
+    id: (name) => `${name}-${key}`,
   };
   return store;
 }

@@ -3,15 +3,12 @@
  */
 import { tellChange } from './changes.js';
 import { append, createHistory, readRow, rowOf } from '../../figure/history.js';
-import { netsAt, same } from '../../figure/measured.js';
-import { decodeValues } from '../../figure/values.js';
+import { changedNets, netsOfSchema, same } from '../../figure/measured.js';
+import { decodeValues, numberOf } from '../../figure/values.js';
 
 /** @typedef {import('./state.js').State} State */
 /** @typedef {import('./state.js').Event} Event */
 /** @typedef {import('./state.js').Variant} Variant */
-
-/** So the net that trains begins to say why it stays as it was. */
-const REFUSED = 'not changed';
 
 /** @typedef {Extract<Event, {type: `stream/${string}`}>} StreamEvent */
 
@@ -29,21 +26,15 @@ export function stream(state, event) {
     case 'stream/schema': {
       const variants = state.variants.map((variant, v) => {
         const wire = event.variants[v];
-        return wire ? { ...variant, taps: wire.taps, weights: wire.weights, blocks: wire.blocks, precision: wire.precision ?? 'float32' } : variant;
+        return wire ? { ...variant, taps: wire.taps, weights: wire.weights, blocks: wire.blocks, precision: wire.precision } : variant;
       });
-      const initial = run.initial.map((net, v) => ({ ...net, strength: event.variants[v]?.strength ?? net.strength }));
-      return heard(state, { ...state, run: { ...run, initial }, variants, history: createHistory(variants.map(sizesOf)) });
+      const initial = netsOfSchema(event.variants);
+      return heard(state, { ...state, run: { ...run, initial, nets: initial }, variants, history: createHistory(variants.map(sizesOf)) });
     }
     case 'stream/step': {
       const { record } = event;
-      const nets = netsAt(state, record.step);
-      const rows = record.variants.map((variant, v) => ({
-        loss: variant.loss ?? NaN,
-        accuracy: variant.accuracy ?? NaN,
-        test: variant.test_accuracy ?? NaN,
-        findings: variant.findings ?? [],
-        dropped: variant.dropped ?? [],
-        values: decodeValues(variant.values, state.variants[v], nets[v].skips, variant.dropped),
+      const rows = record.variants.map(({ loss, accuracy, test_accuracy: test, findings, dropped, net, values }, v) => ({
+        loss: numberOf(loss), accuracy: numberOf(accuracy), test: numberOf(test), findings, dropped, net, values: decodeValues(values, state.variants[v]),
       }));
       const history = append(state.history, { step: record.step, elapsed: record.elapsed, lr: record.lr, variants: rows });
       if (history === state.history) return { ...state, run };
@@ -54,19 +45,19 @@ export function stream(state, event) {
         step: record.step,
         values: rows.map((row) => row.values),
         scores: rows.map(({ loss, accuracy, findings, dropped }) => ({ loss, accuracy, findings, dropped })),
-        measured: { step: record.step, batchSize: state.settings.batch_size, nets },
+        measured: { step: record.step, batchSize: state.settings.batch_size, nets: rows.map(({ net }) => net) },
       };
     }
     case 'stream/change': {
       const { step, variant, changed } = event;
       const changes = [...state.changes, { step, variant, changed, text: tellChange(state, variant, changed) }];
       const settings = typeof changed.lr === 'number' ? { ...state.settings, lr: changed.lr } : state.settings;
-      return heard(state, { ...state, run, changes, settings });
+      return heard(state, { ...state, run: { ...run, nets: changedNets(run.nets, event) }, changes, settings });
     }
     case 'stream/status': {
       const told = { ...state, run: { ...run, state: event.state, reason: event.reason, queuePosition: event.queue_position } };
-      if (!event.reason?.startsWith(REFUSED)) return told;
-      const nets = netsAt(state, Infinity);
+      if (!event.refused) return told;
+      const { nets } = run;
       return { ...told, agreed: { ...state.agreed, nets }, variants: state.variants.map((variant, v) => ({ ...variant, ...nets[v] })) };
     }
   }
@@ -79,7 +70,7 @@ export function stream(state, event) {
  * @returns {State}
  */
 function heard(before, state) {
-  const [old, now] = [netsAt(before, Infinity), netsAt(state, Infinity)];
+  const [old, now] = [before.run.nets, state.run.nets];
   const nets = state.agreed.nets.map((agreed, v) => ({
     skips: same(old[v].skips, now[v].skips) ? agreed.skips : now[v].skips,
     strength: same(old[v].strength, now[v].strength) ? agreed.strength : now[v].strength,
@@ -105,8 +96,8 @@ export function show(state, step) {
     row,
     step: history.steps[row],
     values: state.variants.map((_, v) => readRow(history, v, row)),
-    scores: history.variants.map(({ loss, accuracy, findings, dropped }) => ({ loss: loss[row], accuracy: accuracy[row], findings: findings[row] ?? [], dropped: dropped[row] ?? [] })),
-    measured: { step: history.steps[row], batchSize: state.settings.batch_size, nets: netsAt(state, history.steps[row]) },
+    scores: history.variants.map(({ loss, accuracy, findings, dropped }) => ({ loss: loss[row], accuracy: accuracy[row], findings: findings[row], dropped: dropped[row] })),
+    measured: { step: history.steps[row], batchSize: state.settings.batch_size, nets: history.variants.map(({ nets }) => nets[row]) },
   };
 }
 

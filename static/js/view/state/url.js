@@ -6,13 +6,13 @@
  */
 
 /** @typedef {import('./state.js').State} State */
-/** @typedef {import('./state.js').Architecture} Architecture */
+/** @typedef {import('./state.js').Stated} Stated */
 /** @typedef {import('./state.js').Settings} Settings */
 /** @typedef {import('./state.js').Quantity} Quantity */
 
 /**
  * @typedef {object} Linked what an address says
- * @property {Architecture[]} nets descriptions: a preset and the fields that differ; `cut` or `only` lists blocks, `strength` those of weaker shortcuts
+ * @property {Stated[]} nets descriptions: a preset and the fields that differ; `cut` or `only` lists blocks, `strength` those of weaker shortcuts
  * @property {Partial<Settings>} settings
  * @property {Quantity|null} quantity
  * @property {boolean} theory
@@ -29,7 +29,7 @@
 const SCOPES = ['common', 'network', 'stage', 'block'];
 const QUANTITIES = ['gradient_path', 'weight_gradient', 'activation', 'branch_ratio', 'dead_units'];
 
-/** @param {any} value @returns {string} */
+/** @param {unknown} value @returns {string} */
 function encodeValue(value) {
   if (Array.isArray(value)) return value.map(encodeValue).join('-') + (value.length === 1 ? '-' : '');
   return encodeURIComponent(String(value)).replaceAll('%2F', '/');
@@ -116,7 +116,7 @@ function encodeSkips(skips, usual) {
 /**
  * Write a network as text.
  *
- * @param {Architecture} description
+ * @param {Stated} description
  * @param {boolean[]} skips
  * @param {boolean[]} usual
  * @param {number[]} [strength]
@@ -128,10 +128,10 @@ export function encodeNet(description, skips, usual, strength = []) {
   return `${preset}${fields.join('')}${encodeSkips(skips, usual)}${weak && `,strength:${weak}`}`;
 }
 
-/** @param {string} text @returns {Architecture} */
+/** @param {string} text @returns {Stated} fields of any name: the server says which there are */
 export function decodeNet(text) {
   const [preset, ...fields] = text.split(',');
-  /** @type {Architecture} */
+  /** @type {Record<string, unknown>} */
   const description = preset ? { preset } : {};
   for (const field of fields) {
     const colon = field.indexOf(':');
@@ -154,7 +154,7 @@ export function encodeState(state, served) {
   const nets = state.variants.map((variant) => encodeNet(variant.description, variant.skips, variant.usualSkips, variant.strength));
   if (nets.map((net) => `net=${net}`).join('&') !== served.query) for (const net of nets) query.append('net', net);
   for (const [name, value] of Object.entries(state.settings)) {
-    const usual = /** @type {Record<string, any>} */ (served.settings)[name];
+    const usual = served.settings[/** @type {keyof Settings} */ (name)];
     if (value !== usual && (value !== null || usual !== undefined)) query.set(name, encodeValue(value));
   }
   if (state.quantity !== 'gradient_path') query.set('quantity', state.quantity);
@@ -182,7 +182,7 @@ export function encodeState(state, served) {
  */
 export function decodeState(search, settings) {
   const query = new URLSearchParams(search);
-  /** @type {Record<string, any>} */
+  /** @type {Record<string, unknown>} */
   const given = {};
   for (const [name, usual] of Object.entries(settings)) {
     const text = query.get(name);

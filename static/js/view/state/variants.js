@@ -5,17 +5,20 @@ import { decodeRanges, decodeStrength } from './url.js';
 
 /** @typedef {import('./state.js').Variant} Variant */
 /** @typedef {import('./state.js').Summary} Summary */
+/** @typedef {import('./state.js').Stated} Stated */
 
 /**
  * Make a variant of a summary; `cut` or `only` in its description says which skips are on, `strength` which are weaker.
  *
  * @param {Summary} summary
- * @param {Record<string, any>} [stated]
+ * @param {Stated} [stated]
  * @returns {Variant}
  */
 export function asVariant(summary, stated) {
   const { graph, label, architecture, name } = summary;
-  const { cut, only, strength = '', skips: said, ...description } = stated ?? (name ? { preset: name } : architecture);
+  /** @type {Stated} */
+  const given = stated ?? (name ? { preset: name } : architecture);
+  const { cut, only, strength = '', skips: said, ...description } = given;
   const built = graph.blocks.map((block) => block.skip);
   const usual = said === undefined ? built : built.map(() => !String(description.preset ?? '').startsWith('plain'));
   let skips = built;
@@ -41,7 +44,7 @@ export function asVariant(summary, stated) {
 /**
  * Make the networks of a page; one whose summary is on the page already stays as it is.
  *
- * @param {Variant[]} old @param {Summary[]} summaries @param {Record<string, any>[]} descriptions
+ * @param {Variant[]} old @param {Summary[]} summaries @param {Stated[]} descriptions
  */
 export function assemble(old, summaries, descriptions) {
   return distinct(summaries.map((summary, v) => old.find((variant) => variant.summary === summary) ?? asVariant(summary, descriptions[v])));

@@ -1,6 +1,6 @@
 /** @file A refusal in the words of the page: its fields have labels there, and not the names that programs use. Pure. */
 
-/** @typedef {import('./state').Field} Field */
+/** @typedef {import('../../wire').FieldView} Field */
 
 /**
  * All that is said of a refusal, the remedy once: `batch_size=64: give …` becomes `Batch size 64: give …`.

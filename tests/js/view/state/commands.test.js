@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Refusal } from '../../../../static/js/sources/source.js';
 import { shapeOf } from '../../../../static/js/view/state/describe.js';
-import { later, measured, page, step, summaries } from '../../page.js';
+import { later, measured, measuredOf, page, step, summaries } from '../../page.js';
 
 test('a toggle on a stopped net asks for a probe of the networks as they now are', async () => {
   const { store, asked } = page(() => measured);
@@ -18,7 +18,7 @@ test('a toggle on a stopped net asks for a probe of the networks as they now are
 
 test('toggles that come faster than answers are measured once more, at the end', async () => {
   const waiting = [];
-  const { store, asked } = page(() => new Promise((resolve) => waiting.push(() => resolve(measured))));
+  const { store, asked } = page((_, { body }) => new Promise((resolve) => waiting.push(() => resolve(measuredOf(body)))));
   const all = [store.commands.toggle(1, 0)];
   await later();
   all.push(store.commands.toggle(1, 1), store.commands.toggle(1, 2));
@@ -110,7 +110,7 @@ test('undo goes to where the net is: the running one, or a new probe', async () 
 });
 
 test('another preset keeps how the net is normalised; other fields are its own', async () => {
-  const { store, asked } = page((path) => (path.endsWith('summary') ? structuredClone(summaries[1]) : measured));
+  const { store, asked } = page((path) => (path.includes('summary') ? structuredClone(summaries[1]) : measured));
   await store.commands.change(1, { preset: 'resnet56' });
   assert.deepEqual(asked[0][2], { preset: 'resnet56', norm: 'none', image_size: 8, in_channels: 1, num_classes: 10 });
   assert.equal(store.state.variants[1].description.preset, 'resnet56');
@@ -119,7 +119,7 @@ test('another preset keeps how the net is normalised; other fields are its own',
 
 test('leaving a run ends it only where this page began it', async () => {
   const run = { id: 'r1', state: 'running', request: { variants: [{}, {}] } };
-  const answer = (path, { method } = {}) => (path === '/api/probe' ? measured : path.endsWith('summary') ? structuredClone(summaries[0]) : method === 'POST' ? { id: 'r2', state: 'running' } : run);
+  const answer = (path, { method } = {}) => (path === '/api/probe' ? measured : path.includes('summary') ? structuredClone(summaries[0]) : method === 'POST' ? { id: 'r2', state: 'running' } : run);
   const { store, asked } = page(answer);
   await store.commands.replay('r1');
   await store.commands.reset();
@@ -131,7 +131,7 @@ test('leaving a run ends it only where this page began it', async () => {
 
 test('a run is drawn as it was built: of the shape of its data', async () => {
   const request = { variants: [{ block: 'basic', image_size: 32, in_channels: 3, num_classes: 10 }], dataset: 'digits', image_size: 16, batch_size: 8 };
-  const { store, asked, streams } = page((path) => (path.endsWith('summary') ? structuredClone(summaries[1]) : { id: 'r1', state: 'done', request }));
+  const { store, asked, streams } = page((path) => (path.includes('summary') ? structuredClone(summaries[1]) : { id: 'r1', state: 'done', request }));
   await store.commands.replay('r1');
   assert.deepEqual(asked[1][2], { block: 'basic', image_size: 16, in_channels: 1, num_classes: 10 });
   const { onEvent } = streams[0][1];
@@ -141,7 +141,7 @@ test('a run is drawn as it was built: of the shape of its data', async () => {
 
 test('copies of a weakened network are as weak', async () => {
   const { store } = page((path, { method }) => {
-    if (path.endsWith('summary')) return structuredClone(summaries[1]);
+    if (path.includes('summary')) return structuredClone(summaries[1]);
     return path.endsWith('/fork') || method === 'POST' ? { id: path.endsWith('/fork') ? 'f1' : 'r1', state: 'running' } : { id: 'f1', state: 'paused', request: { variants: [{}, {}] } };
   });
   await store.commands.play();

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { initialState, reduce } from '../../../../static/js/view/state/state.js';
 import { createStore } from '../../../../static/js/view/state/store.js';
-import { probeOf, SUMMARIES } from '../../golden.js';
+import { didOf, probeOf, SUMMARIES } from '../../golden.js';
 
 const summaries = [SUMMARIES.plain20, SUMMARIES.resnet20];
 const { settings } = initialState();
@@ -14,7 +14,7 @@ const running = [
 ].reduce(reduce, started);
 const stepEvent = (id, step, value = 1e-3) => ({
   type: 'stream/step', id,
-  record: { step, epoch: 0, elapsed: step / 10, lr: 0.1, variants: summaries.map((one) => ({ loss: 2, accuracy: 0.1, values: probeOf(one, () => value).values })) },
+  record: { step, epoch: 0, elapsed: step / 10, lr: 0.1, variants: summaries.map((one) => ({ ...didOf(probeOf(one, () => value)), loss: 2 })) },
 });
 
 test('the first event makes the page ready, with measured values', () => {
@@ -86,9 +86,9 @@ test('zero, not finite and not measured stay apart', () => {
   const probe = summaries.map((one) => probeOf(one));
   const { values } = probe[1];
   values.gradient_rms[0] = 0;
-  values.gradient_rms[1] = null;
+  values.gradient_rms[1] = 'inf';
   values.nonfinite[1] = 5;
-  values.residual_rms[2] = null;
+  values.residual_rms[2] = 'nan';
   const state = reduce(initialState(), { ...first, probe });
   const { gradient_rms, residual_rms, update_ratio } = state.values[1];
   assert.equal(gradient_rms[0], 0);

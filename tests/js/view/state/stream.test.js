@@ -2,27 +2,29 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { stylesOf } from '../../../../static/js/figure/styles.js';
 import { termsOf } from '../../../../static/js/view/diagram/equation.js';
-import { netOf } from '../../../../static/js/figure/net.js';
+import { netOf as drawnNetOf } from '../../../../static/js/figure/net.js';
 import { layoutDiagram } from '../../../../static/js/figure/layout.js';
 import { initialState, reduce } from '../../../../static/js/view/state/state.js';
-import { probeOf } from '../../golden.js';
+import { netOf, probeOf } from '../../golden.js';
 import { step as event, summaries } from '../../page.js';
 
 const descriptions = [{ preset: 'plain20', norm: 'none' }, { preset: 'resnet20', norm: 'none' }];
 const first = { type: 'first', summaries, descriptions, probe: summaries.map((one) => probeOf(one)), settings: initialState().settings, presets: [], datasets: [] };
 const schema = { type: 'stream/schema', id: 1, variants: summaries.map((one) => probeOf(one)) };
 const opened = { type: 'run/opened', id: 'r', state: 'running' };
-const step = (id, number, value) => ({ type: 'stream/step', id, record: event(id, number, value).data });
+const step = (id, number, value, nets) => ({ type: 'stream/step', id, record: event(id, number, value, nets).data });
 const change = (id, number, changed, variant = 1) => ({ type: 'stream/change', id, step: number, variant, changed });
 const after = (...events) => [first, opened, ...events].reduce(reduce, initialState());
 const without = (block) => summaries[1].graph.blocks.map((_, b) => b !== block);
 const half = Array(9).fill(0.5);
 
 test('a step is drawn with the skips and strengths that the net had then; the switches keep those that it has', () => {
-  const run = [schema, step(2, 0), step(3, 1), change(4, 2, { skips: without(4) }), step(5, 2), change(6, 3, { strength: half }), step(7, 3)];
+  const [plain, built] = summaries.map(netOf);
+  const [cut, weak] = [{ ...built, skips: without(4) }, { skips: without(4), strength: half }];
+  const run = [schema, step(2, 0), step(3, 1), change(4, 2, { skips: without(4) }), step(5, 2, 1, [plain, cut]), change(6, 3, { strength: half }), step(7, 3, 1, [plain, weak])];
   const seen = (/** @type {'live'|number} */ at) => {
     const state = after(...run, { type: 'show', step: at });
-    const layout = layoutDiagram({ nets: state.variants.map(netOf), width: 820, height: 560, view: 'paper' });
+    const layout = layoutDiagram({ nets: state.variants.map(drawnNetOf), width: 820, height: 560, view: 'paper' });
     const line = layout.lines.findIndex(({ variant, block, part }) => variant === 1 && block === 4 && part === 'identity');
     const { symbol } = termsOf(state, 1, 1).forward.terms[1];
     return [stylesOf(state, layout).lines[line].dash === 'solid', symbol, state.variants[1].skips[4], state.variants[1].strength[0]];
@@ -34,18 +36,9 @@ test('a step is drawn with the skips and strengths that the net had then; the sw
   assert.deepEqual(seen('live'), [false, '0.5·x', false, 0.5]);
 });
 
-test('a null is told apart by the skips of its own step', () => {
-  const lost = step(5, 2);
-  const { values } = lost.record.variants[1];
-  values.identity_rms[4] = null;
-  values.nonfinite[0] = 1;
-  const state = after(schema, step(2, 0), change(4, 2, { skips: without(4) }), lost);
-  assert.ok(Number.isNaN(state.values[1].identity_rms[4]), 'cut, so that there is none');
-});
-
 test('strengths that a run begins with are those of its schema', () => {
   const weak = { ...schema, variants: schema.variants.map((one) => ({ ...one, strength: half })) };
-  const state = after(weak, step(2, 0));
+  const state = after(weak, step(2, 0, 1, summaries.map((one) => ({ ...netOf(one), strength: half }))));
   assert.deepEqual([state.variants[1].strength[0], state.measured.nets[1].strength[0], state.agreed.nets[1].strength[0]], [0.5, 0.5, 0.5]);
 });
 
@@ -60,9 +53,15 @@ test('what another changes in the run is followed, and what is wanted here stays
 test('what the net that trains does not take goes back', () => {
   const agreed = { nets: [0, 1].map(() => ({ skips: without(0), strength: half })), past: [], future: [] };
   const state = after(schema, { type: 'skips', variant: 1, skips: without(0), label: '' }, { type: 'agreed', agreed }, {
-    type: 'stream/status', id: 2, state: 'running', reason: 'not changed: too late', queue_position: null,
+    type: 'stream/status', id: 2, state: 'running', reason: 'not changed: too late', queue_position: null, refused: { variant: 1, changed: { skips: without(0) }, detail: 'too late' },
   });
   assert.ok(state.variants[1].skips.every(Boolean) && state.agreed.nets[1].skips.every(Boolean));
+});
+
+test('a sentence that begins like a refusal is none', () => {
+  const mine = { type: 'skips', variant: 1, skips: without(0), label: '' };
+  const state = after(schema, mine, { type: 'stream/status', id: 2, state: 'running', reason: 'not changed: it says', queue_position: null });
+  assert.deepEqual(state.variants[1].skips, without(0));
 });
 
 test('a mark says what was cut, whoever cut it', () => {

@@ -1,0 +1,78 @@
+"""Short jobs, answered at once: a few processes that are kept for them, and a fair queue before these."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import structlog
+from pydantic import BaseModel
+
+from skipscope.app.executors.base import TooSlow, WorkerDied, WorkerFailed
+from skipscope.app.executors.order import Order
+from skipscope.app.executors.pipe import failure, split
+from skipscope.app.executors.turns import Turns
+from skipscope.app.executors.workers import Worker
+from skipscope.app.guard.seat import Seat
+from skipscope.model.jobs.kind import Kind
+
+log = structlog.get_logger("probes")
+
+
+class Answerer:
+    """Do short jobs one after the other, the addresses in turn and so the clients of each."""
+
+    def __init__(
+        self, make: Callable[[], Awaitable[Worker]], *, num: int, seconds: float, most: int, most_of_one: int
+    ) -> None:
+        self._make, self._num, self._seconds = make, num, seconds
+        self._idle: list[Worker] = []
+        self._turns = Turns(num, most=most, most_of_one=most_of_one, what="probes")
+
+    async def start(self) -> None:
+        """Bring up the processes."""
+        self._idle = list(await asyncio.gather(*(self._make() for _ in range(self._num))))
+
+    async def stop(self) -> None:
+        """End the processes."""
+        idle, self._idle = self._idle, []
+        await asyncio.gather(*(worker.end() for worker in idle))
+
+    async def answer(self, kind: Kind[Any], request: BaseModel, seat: Seat) -> bytes:
+        """Do a job and return the JSON of its last event but the status."""
+        await self._turns.enter(seat)
+        worker = None
+        try:
+            worker = self._idle.pop() if self._idle else await self._make()
+            answer = await self._do(worker, Order.of(kind, request))
+        except (WorkerDied, TooSlow, asyncio.CancelledError):
+            if worker is not None:
+                await asyncio.shield(worker.end())
+            raise
+        except WorkerFailed as error:
+            log.warning("answer_failed", kind=kind.name, reason=str(error), trace=error.trace)
+            assert worker is not None
+            self._idle.append(worker)
+            raise
+        else:
+            self._idle.append(worker)
+            return answer
+        finally:
+            self._turns.leave(seat)
+
+    async def _do(self, worker: Worker, order: Order) -> bytes:
+        worker.start(order)
+        answer = None
+        try:
+            async with asyncio.timeout(self._seconds):
+                while True:
+                    events, ending = split(await worker.receive())
+                    for event in events:
+                        if event.kind != "status":
+                            answer = event.data
+                    if ending is not None:
+                        if ending.kind == "failed":
+                            raise failure(ending)
+                        assert answer is not None, "a short job has one event at least"
+                        return answer
+        except TimeoutError as error:
+            raise TooSlow(f"the probe took more than {self._seconds:g} s") from error

@@ -1,0 +1,38 @@
+"""What a worker is sent to begin a job: where the code of its kind is, the request, and how to begin."""
+
+from typing import Any, NamedTuple
+
+import orjson
+from pydantic import BaseModel
+
+from skipscope.model.jobs.job import Job
+from skipscope.model.jobs.kind import Kind, address_of, imported, starter
+
+
+class Order(NamedTuple):
+    """A job to begin; `max_rate` are events a second, 0 for any number."""
+
+    start: str
+    model: str
+    request: dict[str, Any]
+    paused: bool
+    max_rate: float
+
+    @classmethod
+    def of(cls, kind: Kind[Any], request: BaseModel, *, paused: bool = False, max_rate: float = 0.0) -> "Order":
+        """Return the order for a job of a kind."""
+        return cls(kind.start, address_of(kind.request), request.model_dump(mode="json"), paused, max_rate)
+
+    @classmethod
+    def decode(cls, body: bytes) -> "Order":
+        """Read an order."""
+        return cls(**orjson.loads(body))
+
+    def encode(self) -> bytes:
+        """Write the order for a pipe."""
+        return orjson.dumps(self._asdict())
+
+    def begin(self, state: bytes | None) -> Job:
+        """Import the code of the kind and begin the job."""
+        model: type[BaseModel] = imported(self.model)
+        return starter(self.start)(model.model_validate(self.request), state)

@@ -1,0 +1,87 @@
+"""Jobs as clients have them, by id, under way or kept: found, listed, followed, told, deleted."""
+
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from typing import Any
+
+from skipscope.app.jobs import refusals
+from skipscope.app.jobs.channel import replay
+from skipscope.app.jobs.live import LiveJob
+from skipscope.app.jobs.registry import Registry
+from skipscope.app.jobs.rows import JobView
+from skipscope.app.jobs.store import Store
+from skipscope.model.jobs.kind import Kind
+
+
+class Directory:
+    """The jobs of some kinds, which have one noun."""
+
+    def __init__(self, registry: Registry, store: Store, kinds: Mapping[str, Kind[Any]], noun: str) -> None:
+        self._registry, self._store = registry, store
+        self.kinds, self._noun = kinds, noun
+
+    async def find(self, job_id: str) -> JobView:
+        """Return a job as it is now; raise the Problem that there is none."""
+        live = self._registry.live.get(job_id)
+        if live is not None and live.key and live.kind.name in self.kinds:
+            live.channel.touch()
+            return live.view()
+        saved = await self._store.find(job_id)
+        if saved is None or saved.kind not in self.kinds:
+            raise refusals.unknown(job_id, self._noun)
+        return JobView(saved)
+
+    async def find_own(self, job_id: str, client: str, *, admin: bool) -> JobView:
+        """Return a job that the client may change: its own, or any with the admin token."""
+        job = await self.find(job_id)
+        if not admin and job.saved.client != client:
+            raise refusals.not_yours(job.saved.id, self._noun)
+        return job
+
+    async def listing(
+        self, *, offset: int, limit: int, states: Collection[str] = (), client: str | None = None
+    ) -> tuple[int, Sequence[JobView]]:
+        """Return how many jobs there are, of all clients or of one, and a page of them, the newest first."""
+        total, page = await self._store.listing(
+            kinds=[*self.kinds], offset=offset, limit=limit, states=[*states], client=client
+        )
+        live = [self._registry.live.get(saved.id) for saved in page]
+        return total, [
+            JobView(saved) if job is None else job.view() for saved, job in zip(page, live, strict=True)
+        ]  # fmt: skip
+
+    def live(self, job: JobView, wish: str) -> LiveJob:
+        """Return a job that is under way; raise the Problem that a wish is not possible any more."""
+        found = self._registry.live.get(job.saved.id)
+        if found is None:
+            raise refusals.impossible(job, wish)
+        return found
+
+    def send_command(self, job: JobView, command: Mapping[str, Any], wish: str | None = None) -> JobView:
+        """Send a job a command, and return it as it is then; raise a Problem if it is over or refuses."""
+        live = self.live(job, wish or ", ".join(command))
+        self._registry.send_command(live, command)
+        return live.view()
+
+    async def rename(self, job: JobView, name: str) -> JobView:
+        """Give a job another name, and return it."""
+        await self._store.rename(job.saved.key, name)
+        live = self._registry.live.get(job.saved.id)
+        if live is not None:
+            live.name = name
+        return await self.find(job.saved.id)
+
+    async def delete(self, job: JobView) -> None:
+        """End a job and forget it with all that was recorded."""
+        live = self._registry.live.get(job.saved.id)
+        if live is not None:
+            await self._registry.forget(live)
+        await self._store.delete(job.saved.key)
+
+    def follow(self, job: JobView, after: int) -> AsyncIterator[bytes] | None:
+        """Return the frames of a job after a number, and those to come; None if nothing will come."""
+        live = self._registry.live.get(job.saved.id)
+        if live is not None:
+            return None if live.channel.closed and after >= live.channel.last else live.channel.read(after)
+        if after >= job.saved.last_event:
+            return None
+        return replay(lambda number: self._store.events(job.saved.key, number), after)

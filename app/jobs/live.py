@@ -1,0 +1,193 @@
+"""One job under way: its request, its state, its channel and its place in the store."""
+
+import asyncio
+import contextlib
+import time
+import uuid
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any, Literal
+
+import orjson
+
+from skipscope.app.executors.base import Event, JobHandle
+from skipscope.app.jobs.channel import Channel
+from skipscope.app.jobs.database import StoreError
+from skipscope.app.jobs.new_job import NewJob
+from skipscope.app.jobs.replies import Replies
+from skipscope.app.jobs.rows import JobView, Saved
+from skipscope.app.jobs.store import Store, Stored
+from skipscope.model.jobs.estimate import Estimate
+
+State = Literal["queued", "running", "paused", "done", "stopped", "failed", "interrupted"]
+TERMINAL: frozenset[str] = frozenset({"done", "stopped", "failed", "interrupted"})
+SETTLE_EVERY, SETTLE_AT_LEAST_EVERY = 2.0, 60.0
+POSSIBLE: dict[str, list[str]] = {
+    "queued": ["paused", "running", "stopped"],
+    "running": ["paused", "stopped"],
+    "paused": ["running", "stopped"],
+}
+
+
+class LiveJob:
+    """A job from the asking to its terminal status. Its events are stored first and published to readers then."""
+
+    def __init__(self, store: Store, new: NewJob, estimate: Estimate, *, keep: int) -> None:
+        self.id = uuid.uuid4().hex[:16]
+        self.kind, self.request, self.seat, self.name = new.kind, new.request, new.seat, new.name
+        self.estimate = estimate
+        self.paused, self.max_rate = new.paused, new.max_rate
+        self.held = False
+        """Whether its user's last command was to pause."""
+        self.created = time.time()
+        self.ended: float | None = None
+        self.state: State = "queued"
+        self.reason: str | None = None
+        self.recorded = 0
+        self.queue_position: int | None = None
+        self.pending: list[dict[str, Any]] = []
+        self.handle: JobHandle | None = None
+        self.task: asyncio.Task[None] | None = None
+        self.key = 0
+        self.serving = False
+        self.stopping: float | None = None
+        self.pausing = False
+        self.heard = self.since = time.monotonic()
+        self._worked = 0.0
+        self._store = store
+        self._numbered = 0
+        self._digest = new.kind.digest(new.request)
+        self.broken: StoreError | None = None
+        self.unwanted = asyncio.Event()
+        self.resume = new.resume
+        self.replies = Replies()
+        self.channel = Channel(self._stored, keep)
+        self.published: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    @property
+    def over(self) -> bool:
+        """Return whether the terminal status was given."""
+        return self.state in TERMINAL
+
+    @property
+    def needs(self) -> int:
+        """Return the bytes that it was admitted with."""
+        return self.estimate.bytes
+
+    @property
+    def possible(self) -> tuple[str, ...]:
+        """Return what it can be told now: states, commands of its kind, a step, a fork."""
+        if self.over or self.stopping is not None:
+            return ()
+        commands = self.kind.commands
+        changes = [name for name in commands if name not in ("step", "checkpoint")]
+        steps = ["step"] if self.paused and "step" in commands else []
+        forks = ["fork"] if self.handle is not None and "checkpoint" in commands else []
+        return (*POSSIBLE[self.state], *changes, "max_rate", *steps, *forks)
+
+    def view(self) -> JobView:
+        """Return the job as it is now."""
+        saved = Saved(
+            self.key, self.id, self.kind.name, self.seat.client, self.name, self.state, self.reason, self.created,
+            self.ended, self.request_json, self.channel.last, self.recorded, 0, self.digest,
+        )  # fmt: skip
+        stopping = self.stopping is not None and not self.over
+        return JobView(saved, self.queue_position, self.possible, stopping, live=True)
+
+    @cached_property
+    def request_json(self) -> str:
+        """Return the request as JSON."""
+        return self.request.model_dump_json()
+
+    @property
+    def digest(self) -> str | None:
+        """Return its few numbers as JSON, None before the first step."""
+        return self._digest.dump()
+
+    @property
+    def worked_seconds(self) -> float:
+        """Return for how long it has worked, its pauses left out."""
+        return self._worked + (time.monotonic() - self.since if self.state == "running" else 0.0)
+
+    def begin(self) -> None:
+        """Take note that it has a slot from now on; one that begins paused gives it back once it is there."""
+        self.heard = time.monotonic()
+        self.pausing = self.paused
+
+    def row(self, idempotency_key: str | None) -> dict[str, Any]:
+        """Return what the store keeps of a new job."""
+        return {
+            "id": self.id, "kind": self.kind.name, "client": self.seat.client, "name": self.name,
+            "state": self.state, "reason": None, "created": self.created, "ended": None, "request": self.request_json,
+            "idempotency_key": idempotency_key, "last_event": 0, "recorded": 0, "num_bytes": 0, "digest": None,
+        }  # fmt: skip
+
+    def publish_status(
+        self, state: State, *, reason: str | None = None, queue_position: int | None = None
+    ) -> asyncio.Future[None]:
+        """Announce a state of the web process's making."""
+        status: dict[str, Any] = {"state": state, "reason": reason, "queue_position": queue_position}
+        if state in TERMINAL:
+            status["final"] = True
+        return self.append([Event("status", None, orjson.dumps(status), time.monotonic())])
+
+    def append(self, events: Sequence[Event]) -> asyncio.Future[None]:
+        """Store events, then publish them; the future is done when they are published, or has a StoreError."""
+        assert not self.over, "nothing follows the terminal status"
+        for event in events:
+            if event.kind == "status":
+                self._follow(orjson.loads(event.data))
+            else:
+                self.recorded += event.kind == "step"
+                self._digest.append(event.kind, event.data)
+        stored = [Stored(self._numbered + 1 + i, e.kind, e.step, e.data) for i, e in enumerate(events)]
+        self._numbered += len(stored)
+        over = self.over
+        published = self.published = asyncio.get_running_loop().create_future()
+        now = {"state": self.state, "reason": self.reason, "ended": self.ended, "digest": self._digest.dump()}
+        written = self._store.append(self.key, stored, now)
+        written.add_done_callback(lambda done: self._publish(done, stored, over, published))
+        return published
+
+    def _follow(self, status: dict[str, Any]) -> None:
+        now = time.monotonic()
+        self._worked = self.worked_seconds
+        self.since = now
+        self.state, self.reason = status["state"], status.get("reason")
+        self.queue_position = status.get("queue_position")
+        if self.over:
+            self.ended = time.time()
+
+    def _publish(
+        self, written: asyncio.Future[None], stored: list[Stored], over: bool, published: asyncio.Future[None]
+    ) -> None:
+        error = written.exception()
+        if error is None and self.broken is None:
+            self.channel.publish(stored, last=over)
+            published.set_result(None)
+            return
+        # events that could not be stored are not published, but for the last
+        self.broken = error if isinstance(error, StoreError) else self.broken or StoreError("broken", str(error))
+        if over and not self.channel.closed:
+            self.channel.publish([stored[-1]._replace(number=self.channel.last + 1)], last=True)
+        published.set_exception(self.broken)
+        published.exception()  # seen, whether or not somebody waits for it
+
+    async def settle(self) -> None:
+        """Store the last status once more, if that failed, again and again, until it is kept or unwanted."""
+        status = {"state": self.state, "reason": self.reason, "queue_position": None, "final": True}
+        last = Stored(self.channel.last, "status", None, orjson.dumps(status))
+        now = {"state": self.state, "reason": self.reason, "ended": self.ended, "digest": self._digest.dump()}
+        every = SETTLE_EVERY
+        while self.broken is not None:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self.unwanted.wait(), every)
+            if self.unwanted.is_set():
+                return
+            every = min(2 * every, SETTLE_AT_LEAST_EVERY)
+            with contextlib.suppress(StoreError):
+                await self._store.append(self.key, [last], now)
+                self.broken = None
+
+    async def _stored(self, after: int) -> list[Stored]:
+        return await self._store.events(self.key, after)

@@ -1,0 +1,47 @@
+"""Jobs in the form of the wire."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+
+from skipscope.app.jobs.directory import Directory
+from skipscope.app.jobs.rows import JobView
+
+
+def run_view(job: JobView) -> dict[str, Any]:
+    """Return the wire's form of a run."""
+    saved = job.saved
+    return {
+        "id": saved.id, "name": saved.name, "state": saved.state, "reason": saved.reason,
+        "queue_position": job.queue_position, "created": saved.created, "ended": saved.ended,
+        "recorded": saved.recorded, "last_event": saved.last_event, "request": orjson.Fragment(saved.request),
+        "digest": None if saved.digest is None else orjson.Fragment(saved.digest),
+        "events": f"/api/runs/{saved.id}/events", "history": f"/api/runs/{saved.id}/history",
+    }  # fmt: skip
+
+
+async def run_page(
+    runs: Directory, client: str | None, offset: int, limit: int, states: Sequence[str] = ()
+) -> dict[str, Any]:
+    """Return the wire's form of some runs, the newest first, of one client or of all."""
+    total, page = await runs.listing(offset=offset, limit=limit, states=states, client=client)
+    rest = f"/api/runs?offset={offset + limit}&limit={limit}" + "".join(f"&state={one}" for one in states)
+    return {
+        "total": total, "offset": offset, "limit": limit, "runs": [run_view(job) for job in page],
+        "next": rest if offset + limit < total else None,
+    }  # fmt: skip
+
+
+def experiment_view(job: JobView, result: bytes | None) -> dict[str, Any]:
+    """Return the wire's form of an experiment, with its latest result, partial or whole, if there is one."""
+    saved = job.saved
+    found: dict[str, Any] = {"result": None, "figure": None} if result is None else orjson.loads(result)
+    return {
+        "id": saved.id, "kind": saved.kind, "name": saved.name, "state": saved.state, "reason": saved.reason,
+        "queue_position": job.queue_position, "created": saved.created, "ended": saved.ended,
+        "request": orjson.Fragment(saved.request),
+        "progress": None if saved.digest is None else orjson.Fragment(saved.digest),
+        "result": found["result"], "figure": found["figure"], "last_event": saved.last_event,
+        "events": f"/api/experiments/{saved.id}/events",
+    }  # fmt: skip

@@ -1,0 +1,150 @@
+"""Experiments of every kind that the server has: start, follow, read, stop."""
+
+from typing import Annotated, Any, Literal
+
+import orjson
+from fastapi import APIRouter, Body, Header, Query, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response, StreamingResponse
+
+from skipscope.app.guard.bodies import StrictRoute
+from skipscope.app.guard.clients import client_of, seat_of
+from skipscope.app.jobs import refusals
+from skipscope.app.jobs.figures import SCHEMA as FIGURE
+from skipscope.app.jobs.history import MEDIA_TYPES
+from skipscope.app.jobs.new_job import NewJob
+from skipscope.app.jobs.rows import JobView
+from skipscope.app.jobs.service import jobs_of
+from skipscope.app.jobs.views import experiment_view
+from skipscope.app.wire import sse
+from skipscope.app.wire.events import EXPERIMENT_EVENTS, stream
+from skipscope.app.wire.experiments import (
+    CHANGE,
+    NEW_EXPERIMENT,
+    ExperimentChange,
+    ExperimentId,
+    ExperimentView,
+    KindView,
+    NewExperiment,
+    StartedView,
+)
+from skipscope.app.wire.problems import problems
+
+router = APIRouter(prefix="/api/experiments", tags=["experiments"], route_class=StrictRoute)
+NOUN = "experiment"
+PLOTLY = MEDIA_TYPES["plotly"]
+
+
+def _json(content: Any, status: int = 200, **headers: str) -> Response:
+    return Response(orjson.dumps(content), status, headers, "application/json")
+
+
+async def _own(request: Request, experiment_id: str) -> JobView:
+    experiments = jobs_of(request).experiments
+    return await experiments.find_own(experiment_id, client_of(request), admin=request.state.admin)
+
+
+@router.get("", response_model=list[KindView])
+async def kinds(request: Request) -> Response:
+    """List the kinds of experiments, each with the schema of its request."""
+    return _json([
+        {"kind": kind.name, "title": kind.title, "paper": kind.paper, "schema": kind.request.model_json_schema()}
+        for kind in jobs_of(request).experiments.kinds.values()
+    ])  # fmt: skip
+
+
+@router.post("", status_code=201, response_model=StartedView, responses=problems(422, 429, 503, 507, noun=NOUN))
+async def create(
+    request: Request, wish: Annotated[NewExperiment, Body(openapi_examples=NEW_EXPERIMENT)],  # pyright: ignore[reportArgumentType]
+    idempotency_key: Annotated[
+        str | None, Header(min_length=1, max_length=255, description="The same key gives the same experiment, once.")
+    ] = None,
+) -> Response:  # fmt: skip
+    """Start an experiment; the answer says about how long it takes."""
+    jobs = jobs_of(request)
+    kind = jobs.experiments.kinds.get(wish.kind)
+    if kind is None:
+        raise refusals.no_such_kind(wish.kind, [*jobs.experiments.kinds])
+    asked = NewJob(
+        kind=kind, request=kind.request.model_validate(wish.model_extra), seat=seat_of(request),
+        idempotency_key=idempotency_key,
+    )  # fmt: skip
+    made, new = await jobs.registry.create(asked)
+    estimate = kind.estimate(asked.request)
+    address = f"/api/experiments/{made.saved.id}"
+    return _json(
+        {
+            "id": made.saved.id, "kind": kind.name, "events": f"{address}/events",
+            "estimate": {"seconds": float(f"{estimate.seconds:.2g}"), "bytes": estimate.bytes},
+        },
+        201, Location=address, **({} if new else {"Idempotency-Replayed": "true"}),
+    )  # fmt: skip
+
+
+@router.get(
+    "/{experiment_id}", response_model=ExperimentView,
+    responses={
+        200: {"description": "The experiment, or its figure.", "content": {PLOTLY: {"schema": FIGURE}}},
+        **problems(404, 409, 422, 503, noun=NOUN),
+    },
+)  # fmt: skip
+async def one(
+    request: Request, experiment_id: ExperimentId,
+    form: Annotated[
+        Literal["json", "plotly"], Query(alias="format", description="All of it, or its figure alone.")
+    ] = "json",
+) -> Response:  # fmt: skip
+    """Return an experiment with its latest result, partial while it goes on."""
+    jobs = jobs_of(request)
+    job = await jobs.experiments.find(experiment_id)
+    latest = await run_in_threadpool(jobs.store.read_last, job.saved.key, ("partial", "result"))
+    view = experiment_view(job, latest)
+    if form == "json":
+        return _json(view)
+    if view["figure"] is None:
+        raise refusals.no_figure_yet(job)
+    return Response(orjson.dumps(view["figure"]), media_type=PLOTLY)
+
+
+@router.patch(
+    "/{experiment_id}", response_model=ExperimentView, responses=problems(403, 404, 409, 422, 429, 503, noun=NOUN)
+)
+async def change(
+    request: Request, experiment_id: ExperimentId,
+    wish: Annotated[ExperimentChange, Body(openapi_examples=CHANGE)],  # pyright: ignore[reportArgumentType]
+) -> Response:  # fmt: skip
+    """Pause, resume or stop an experiment."""
+    jobs = jobs_of(request)
+    job = jobs.experiments.send_command(await _own(request, experiment_id), wish.model_dump())
+    latest = await run_in_threadpool(jobs.store.read_last, job.saved.key, ("partial", "result"))
+    return _json(experiment_view(job, latest))
+
+
+@router.delete("/{experiment_id}", status_code=204, responses=problems(403, 404, 422, 503, noun=NOUN))
+async def delete(request: Request, experiment_id: ExperimentId) -> None:
+    """Stop an experiment that goes on, which keeps what it found; forget one that has ended."""
+    experiments, job = jobs_of(request).experiments, await _own(request, experiment_id)
+    if job.live and job.saved.ended is None:
+        experiments.send_command(job, {"state": "stopped"})
+    else:
+        await experiments.delete(job)
+
+
+@router.get(
+    "/{experiment_id}/events", response_class=StreamingResponse,
+    responses={
+        200: {
+            "description": "Events, each with id, event and data in a line, to the terminal status.",
+            "content": {sse.MEDIA_TYPE: stream(EXPERIMENT_EVENTS)},
+        },
+        204: {"description": "It is over and Last-Event-ID has its terminal status: nothing will come."},
+        **problems(404, 422, 429, 503, noun=NOUN),
+    },
+)  # fmt: skip
+async def events(
+    request: Request, experiment_id: ExperimentId, last_event_id: sse.LastEventId = None, after: sse.After = 0
+) -> Response:
+    """Follow an experiment by server-sent events, each once, in order; the last one is a terminal status."""
+    experiments = jobs_of(request).experiments
+    job = await experiments.find(experiment_id)
+    return sse.answer(request, experiments.follow(job, after if last_event_id is None else last_event_id))

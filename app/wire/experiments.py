@@ -1,0 +1,94 @@
+"""What the experiments' part of the API takes and gives, as it stands in the OpenAPI document."""
+
+from typing import Annotated, Any, Literal
+
+from fastapi import Path
+from pydantic import BaseModel, ConfigDict, Field
+
+from skipscope.app.wire.runs import RunState
+
+ExperimentId = Annotated[str, Path(max_length=64, description="The experiment's id.")]
+Figure = Annotated[dict[str, Any] | None, Field(description="A Plotly figure, data and layout; null if there is none.")]
+
+NEW_EXPERIMENT: dict[str, dict[str, Any]] = {
+    "own": {"summary": "A kind of one's own, with a field of its request", "value": {
+        "kind": "squares", "num_squares": 4}},
+}  # fmt: skip
+CHANGE: dict[str, dict[str, Any]] = {"pause": {"summary": "Pause", "value": {"state": "paused"}}}
+
+
+class KindView(BaseModel):
+    """A kind of experiment, and the JSON schema of its request."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    kind: str
+    title: str
+    paper: str
+    schema_: Annotated[dict[str, Any], Field(alias="schema")]
+
+
+class NewExperiment(BaseModel):
+    """An experiment: its kind, and the fields of its kind's request."""
+
+    model_config = ConfigDict(extra="allow")
+
+    kind: Annotated[str, Field(max_length=64, description="One of those that GET /api/experiments lists.")]
+
+
+class EstimateView(BaseModel):
+    """What it will take: seconds on one thread, and the most memory."""
+
+    seconds: float
+    bytes: int
+
+
+class StartedView(BaseModel):
+    """An experiment that was started."""
+
+    id: str
+    kind: str
+    estimate: EstimateView
+    events: str
+
+
+class ProgressEvent(BaseModel):
+    """`progress`: pieces of work that are done, of how many, and about how long the others take."""
+
+    done: int
+    total: int
+    seconds_left: float | None
+
+
+class ResultEvent(BaseModel):
+    """`partial`: what is found until now; the next takes its place. `result`: what was found."""
+
+    result: dict[str, Any]
+    figure: Figure
+
+
+class ExperimentView(BaseModel):
+    """An experiment. `result` and `figure` are the latest, partial ones while it goes on."""
+
+    id: str
+    kind: str
+    name: str
+    state: RunState
+    reason: str | None
+    queue_position: int | None
+    created: float
+    ended: float | None
+    request: dict[str, Any]
+    progress: ProgressEvent | None
+    result: dict[str, Any] | None
+    figure: Figure
+    last_event: int
+    events: str
+
+
+class ExperimentChange(BaseModel):
+    """What an experiment may be told while it goes on."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    state: Literal["running", "paused", "stopped"]

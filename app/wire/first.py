@@ -1,0 +1,59 @@
+"""What is embedded in a page, as it stands in the OpenAPI document: the page shows it before it asks for anything."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, Field, WithJsonSchema
+
+from skipscope.app.wire.architectures import DatasetView, DrawnView, PresetView
+from skipscope.app.wire.events import Message, ProbeView
+from skipscope.app.wire.runs import RunView
+from skipscope.model.describe.request import Description, TrainingRequest
+
+
+def _settings() -> dict[str, Any]:
+    schema = TrainingRequest.model_json_schema(mode="serialization")
+    fields = {name: field for name, field in schema["properties"].items() if name != "variants"}
+    title, description = "TrainingSettings", "A training without its networks."
+    return {"type": "object", "title": title, "description": description, "properties": fields}
+
+
+Settings = Annotated[dict[str, Any], WithJsonSchema(_settings())]
+
+
+class FieldView(BaseModel):
+    """A field of an architecture or a training that has a control on the page; values or limits as its kind needs."""
+
+    name: str
+    label: str
+    group: str
+    basic: Annotated[bool, Field(description="Whether beginners see it.")]
+    of: Literal["architecture", "run"]
+    kind: Literal["choice", "boolean", "integer", "number", "integers", "text"]
+    description: str
+    default: bool | int | float | str | list[int] | None
+    optional: Annotated[bool, Field(description="Whether it may be null.")]
+    values: list[str] = []
+    minimum: float | None = None
+    maximum: float | None = None
+    longest: int | None = None
+
+
+class RecordingView(BaseModel):
+    """A run as a file that replays it holds it."""
+
+    run: RunView
+    summaries: list[DrawnView]
+    events: list[Message]
+
+
+class FirstView(BaseModel):
+    """The first data of Explore; a recording is in files that replay a run, and the lists in pages of a server."""
+
+    descriptions: list[Description]
+    summaries: list[DrawnView]
+    probe: ProbeView
+    settings: Settings
+    presets: list[PresetView] = []
+    datasets: list[DatasetView] = []
+    fields: list[FieldView] = []
+    recording: RecordingView | None = None

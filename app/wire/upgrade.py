@@ -1,0 +1,115 @@
+"""What was recorded by earlier versions, brought into the present form when it is read. The one place that knows them.
+
+In version 1 null also stood for what is not finite, and a step did not name the network that it was measured with:
+both follow from the schema, the changes and the blocks that were dropped. A refused change was the beginning of a
+sentence.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import orjson
+
+from skipscope.model.measure.record import MEASURES, VERSION, Schema
+
+Json = dict[str, Any]
+SHORTCUTS = (".downsample.", ".gate.")
+"""What the names of a shortcut's weights held in version 1."""
+REFUSED = "not changed: "
+LOST = "nan"
+"""Version 1 did not say whether a number was NaN or infinite."""
+
+
+class FirstVersion:
+    """The events of one run of version 1, of which the schema and all changes are known."""
+
+    def __init__(self, schema: Json, changes: Iterable[bytes]) -> None:
+        self._variants: list[Json] = [
+            {
+                "precision": "float32",
+                "memory_format": "contiguous",
+                "strength": [1.0] * len(variant["blocks"]),
+                **variant,
+            }
+            for variant in schema["variants"]
+        ]
+        self._schemas = [Schema(tuple(v["taps"]), tuple(v["weights"]), tuple(v["blocks"])) for v in self._variants]
+        self._changes = [orjson.loads(change) for change in changes]
+
+    def upgrade(self, kind: str, data: bytes) -> bytes:
+        """Return an event of the run in the present form."""
+        if kind == "schema":
+            return orjson.dumps({"version": VERSION, "variants": self._variants})
+        if kind == "step":
+            return orjson.dumps(self._step(orjson.loads(data)))
+        if kind == "status":
+            return orjson.dumps(_status(orjson.loads(data)))
+        return data
+
+    def _step(self, step: Json) -> Json:
+        nets = self._nets(step["step"])
+        found = zip(self._schemas, nets, step["variants"], strict=True)
+        return {"precision": "float32", **step, "variants": [_variant(*one) for one in found]}
+
+    def _nets(self, step: int) -> list[Json]:
+        """Return the networks at a step: as the run began, and what was changed until then."""
+        nets = [{"skips": _skips(variant), "strength": list(variant["strength"])} for variant in self._variants]
+        for change in self._changes:
+            if change["step"] <= step and change["variant"] is not None:
+                nets[change["variant"]] |= change["changed"]
+        return nets
+
+
+def of_run(schema: bytes, changes: Callable[[], Iterable[bytes]]) -> FirstVersion | None:
+    """Return what upgrades the events of a run with this schema; None where they are in the present form."""
+    data = orjson.loads(schema)
+    return None if data.get("version") == VERSION else FirstVersion(data, changes())
+
+
+def upgrade_digest(digest: str | None) -> str | None:
+    """Return a run's few numbers in the present form: a loss that was null was not finite."""
+    if digest is None or '"loss":' not in digest or "null" not in digest:
+        return digest
+    data = orjson.loads(digest)
+    for variant in data["variants"]:
+        for name in ("loss", "accuracy"):
+            variant[name] = [LOST if value is None else value for value in variant[name]]
+    return orjson.dumps(data).decode()
+
+
+def _skips(variant: Mapping[str, Any]) -> list[bool]:
+    skips = variant["architecture"]["skips"]
+    return list(skips) if isinstance(skips, list) else [skips] * len(variant["blocks"])
+
+
+def _status(status: Json) -> Json:
+    reason = status.get("reason") or ""
+    if not reason.startswith(REFUSED):
+        return status
+    return {**status, "refused": {"variant": None, "changed": {}, "detail": reason.removeprefix(REFUSED)}}
+
+
+def _variant(schema: Schema, net: Json, variant: Json) -> Json:
+    values, dropped = variant["values"], variant.get("dropped", [])
+    cut = [block for block, on in zip(schema.blocks, net["skips"], strict=True) if not on]
+    counts, gradients = values["nonfinite"], values["weight_gradient_norm"]
+    lost_somewhere = any(counts)
+
+    def is_lost(measure: str, i: int) -> bool:
+        if measure in ("activation_rms", "gradient_rms"):
+            return bool(counts[i])
+        if measure in ("zero_fraction", "nonfinite") or not lost_somewhere:
+            return False
+        if measure == "update_ratio":  # where the gradient was a number, the weight was 0
+            return gradients[i] is None and is_lost("weight_gradient_norm", i)
+        name = schema.names(measure)[i]
+        shortcut = measure.startswith("identity") or any(part in name for part in SHORTCUTS)
+        return not any(name == block or name.startswith(f"{block}.") for block in (cut if shortcut else dropped))
+
+    told = {
+        measure: [LOST if value is None and is_lost(measure, i) else value for i, value in enumerate(values[measure])]
+        for measure in MEASURES
+    }
+    loss = LOST if variant["loss"] is None else variant["loss"]
+    rest = {"test_accuracy": None, "findings": [], **variant}
+    return {**rest, "loss": loss, "dropped": dropped, "net": net, "values": told}

@@ -1,0 +1,82 @@
+"""A kind of job: everything that workers, queue, store and API need to know of it. Adding one changes none of them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import Any, Generic, Protocol, TypeVar, cast
+
+from pydantic import BaseModel
+
+from skipscope.model.jobs.command import Command
+from skipscope.model.jobs.estimate import Estimate
+from skipscope.model.jobs.job import Job
+from skipscope.model.jobs.progress import Progress
+
+R = TypeVar("R", bound=BaseModel)
+Start = Callable[[Any, bytes | None], Job]
+
+
+class Digest(Protocol):
+    """A job in a few numbers, for lists of jobs."""
+
+    def append(self, kind: str, data: bytes) -> None:
+        """Take an event into account."""
+        ...
+
+    def dump(self) -> str | None:
+        """Return the numbers as JSON; None if there are none yet."""
+        ...
+
+
+def _progress(_: BaseModel) -> Digest:
+    return Progress()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kind(Generic[R]):
+    """A kind of job, by name: its request, its estimate, its commands and where its code is.
+
+    `start` is the address, "module:function", of the function that begins a job from a request and, if it goes on from
+    a network's state, from that; only workers import it. Fields that kinds have in common mean the same in each:
+    `variants`, `dataset`, `batch_size`, `steps`, `seed`; the server's limits hold for all of them.
+    """
+
+    name: str
+    title: str
+    request: type[R]
+    start: str
+    estimate: Callable[[R], Estimate]
+    paper: str = ""
+    noun: str = "experiment"
+    commands: Mapping[str, type[Command]] = field(default_factory=dict)
+    digest: Callable[[R], Digest] = _progress
+
+    def command(self, request: BaseModel, told: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a command as it is sent; raise ValidationError or CommandError if it is none of this kind."""
+        name = next((name for name in self.commands if name in told), None)
+        if name is None:
+            raise LookupError(
+                f"{', '.join(told)}: a job of kind {self.name} takes {', '.join(self.commands) or 'none'}"
+            )
+        command = self.commands[name].model_validate(told)
+        command.check(request)
+        return command.model_dump()
+
+
+def address_of(model: type[BaseModel]) -> str:
+    """Return where a worker finds a class."""
+    return f"{model.__module__}:{model.__qualname__}"
+
+
+def imported(address: str) -> Any:
+    """Return what is at an address, "module:name"; raise ValueError if nothing is."""
+    module, _, name = address.partition(":")
+    try:
+        return getattr(import_module(module), name)
+    except (ImportError, AttributeError, ValueError) as error:
+        raise ValueError(f"{address!r}: nothing can be imported from there ({error}). Give module:name.") from error
+
+
+def starter(address: str) -> Start:
+    """Return the function that begins jobs of a kind."""
+    return cast("Start", imported(address))

@@ -1,0 +1,76 @@
+"""What a training or a probe takes, from its description alone."""
+
+import math
+from functools import lru_cache
+from typing import NamedTuple
+
+from skipscope.model.data.catalogue import adapt_all, info_of
+from skipscope.model.describe.architecture import Architecture
+from skipscope.model.describe.graph import build_graph
+from skipscope.model.describe.request import Batches, ProbeRequest, TrainingRequest
+from skipscope.model.jobs.estimate import Estimate
+
+# docs/scaling.md has the measurements that these are fitted to
+BASE_BYTES = 5 * 2**20
+ACTIVATIONS = 1.3
+LARGEST = 6
+COPIES = 3.5
+DATA_COPIES = 2
+"""Of a data set's pixels, while they are read and split; a network sees them resized batch by batch."""
+OPTIMIZER_COPIES = {"sgd": 1, "adam": 2, "adamw": 2}
+REMEMBERED = 4096
+"""Networks whose costs are kept."""
+START_SECONDS = 0.3
+LAYER_SECONDS = 7e-5
+MAC_SECONDS = 6e-11
+PARAMETER_SECONDS = 5e-9
+
+
+class Costs(NamedTuple):
+    """A network in the numbers that estimates go by; MACs are those of one image's forward pass."""
+
+    layers: int
+    parameters: int
+    macs: int
+    activation_bytes: int
+    largest_bytes: int
+
+
+@lru_cache(maxsize=REMEMBERED)
+def costs_of(architecture: Architecture) -> Costs:
+    """Return what a network costs; blocks that are alike are looked at once, and a network as well."""
+    graph = build_graph(architecture)
+    return Costs(graph.num_layers, graph.parameters, graph.macs, graph.activation_bytes, 4 * graph.largest_output)
+
+
+def estimate_training(request: TrainingRequest) -> Estimate:
+    """Estimate the most memory that a training takes above an idle worker, and its seconds on one thread."""
+    return _estimate(request, OPTIMIZER_COPIES[request.optimizer], request.steps)
+
+
+def estimate_probe(request: ProbeRequest) -> Estimate:
+    """Estimate the most memory that a probe takes above an idle worker, and its seconds on one thread."""
+    return _estimate(request, 0, 1)
+
+
+def _estimate(request: Batches, optimizer_copies: int, steps: int) -> Estimate:
+    costs = [costs_of(architecture) for architecture in adapt_all(request)]
+    # weights, gradients, those that updates are measured against, what a convolution reorders, the optimizer's own;
+    # variants take turns, so only one's activations are there at a time, and some more of the layer that is at work
+    copies = COPIES + optimizer_copies
+    parameters = sum(cost.parameters for cost in costs)
+    per_image = max(ACTIVATIONS * cost.activation_bytes + LARGEST * cost.largest_bytes for cost in costs)
+    data = _data_bytes(request)
+    seconds = START_SECONDS + steps * sum(_step_seconds(cost, request.batch_size) for cost in costs)
+    fixed = BASE_BYTES + data + math.ceil(4 * parameters * copies)
+    return Estimate(seconds, fixed, math.ceil(per_image), request.batch_size, data)
+
+
+def _step_seconds(cost: Costs, batch_size: int) -> float:
+    layers, macs = cost.layers * LAYER_SECONDS, cost.macs * batch_size * MAC_SECONDS
+    return layers + macs + cost.parameters * PARAMETER_SECONDS
+
+
+def _data_bytes(request: Batches) -> int:
+    info = info_of(request.dataset)
+    return DATA_COPIES * 4 * info.num_images * math.prod(info.shape)

@@ -1,0 +1,76 @@
+"""A training, and a probe, as jobs: their events, and what a training does when it is told something."""
+
+from collections.abc import Generator, Mapping
+from typing import Any
+
+from skipscope.model.describe.request import ProbeRequest, TrainingRequest
+from skipscope.model.jobs.job import Event, Job, JobFailed, Reply
+from skipscope.model.train.probe import probe
+from skipscope.model.train.training import Training, train
+
+
+def start_training(request: TrainingRequest, state: bytes | None) -> Job:
+    """Begin a training, or go on with one from a checkpoint."""
+    return _Trainer(train(request, state)).job()
+
+
+def start_probe(request: ProbeRequest, _: bytes | None) -> Job:
+    """Begin a probe."""
+    return Job(_probed(request))
+
+
+def _probed(request: ProbeRequest) -> Generator[Event]:
+    yield Event("probe", probe(request))
+
+
+class _Trainer:
+    """A training that is told what to do by name."""
+
+    def __init__(self, training: Training) -> None:
+        self.training = training
+        self._single = False
+        """Whether the next step is recorded in any case."""
+
+    def job(self) -> Job:
+        commands = {
+            "skips": self._set_skips, "strength": self._set_strength, "lr": self._set_rate, "step": self._step,
+            "checkpoint": self._save,
+        }  # fmt: skip
+        return Job(self._events(), commands, self.training.schema())
+
+    def _events(self) -> Generator[Event | None]:
+        training = self.training
+        try:
+            while not training.over:
+                record = training.advance(record=self._single)
+                self._single = False
+                yield None if record is None else Event("step", record.to_dict(), record.step)
+        finally:
+            training.close()
+        if training.reason is not None:
+            raise JobFailed(training.reason)
+
+    def _step(self, _: Mapping[str, Any]) -> None:
+        self._single = True
+
+    def _set_skips(self, told: Mapping[str, Any]) -> Event:
+        self.training.set_skips(told["variant"], told["skips"])
+        return self._changed(told["variant"], skips=told["skips"])
+
+    def _set_strength(self, told: Mapping[str, Any]) -> Event:
+        variant, strength = told["variant"], told["strength"]
+        blocks = self.training.variants[variant].net.blocks
+        self.training.set_strength(variant, dict(zip(blocks, strength, strict=True)))
+        return self._changed(variant, strength=strength)
+
+    def _set_rate(self, told: Mapping[str, Any]) -> Event:
+        self.training.set_lr(told["lr"])
+        return self._changed(None, lr=told["lr"])
+
+    def _save(self, told: Mapping[str, Any]) -> Reply:
+        training, variant = self.training, told["checkpoint"]
+        found = {"step": training.step, "skips": training.variants[variant].net.skips}
+        return Reply(found, told["file"], training.checkpoint(variant))
+
+    def _changed(self, variant: int | None, **changed: Any) -> Event:
+        return Event("change", {"step": self.training.step, "variant": variant, "changed": changed})

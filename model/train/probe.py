@@ -1,0 +1,51 @@
+"""A probe: one forward and one backward pass of each variant at initialisation, without an update."""
+
+from typing import Any
+
+from skipscope.model.data.catalogue import adapt_all
+from skipscope.model.data.loader import load
+from skipscope.model.describe import theory
+from skipscope.model.describe.graph import build_graph
+from skipscope.model.describe.names import labels_of
+from skipscope.model.describe.request import ProbeRequest
+from skipscope.model.measure.record import wire_number
+from skipscope.model.train.optimisation import NoUpdate
+from skipscope.model.train.variant import Variant
+
+
+def probe(request: ProbeRequest) -> dict[str, Any]:
+    """Measure each variant at initialisation: one forward and one backward pass on the first batch, no update.
+
+    Its numbers are those of step 0 of a training with the same seed. Returns the wire's `probe`.
+    """
+    dataset = load(request.dataset, image_size=request.image_size, seed=request.seed)
+    architectures = adapt_all(request)
+    _, images, labels = next(dataset.batches(request.batch_size))
+    results: list[dict[str, Any]] = []
+    for index, (name, architecture) in enumerate(zip(labels_of(architectures), architectures, strict=True)):
+        variant = Variant(name, architecture, seed=request.seed, make_update=NoUpdate)
+        strengths = request.strengths[index] if request.strengths else None
+        if strengths is not None:
+            for block, strength in zip(architecture.block_names, strengths, strict=True):
+                variant.net.set_strength(block, strength)
+        _, measured = variant.step(images, labels, recorded=True)
+        variant.recorder.detach()
+        assert measured is not None
+        found = measured.to_dict()
+        found["values"]["update_ratio"] = [None] * len(measured.record.schema.weights)
+        expected = theory.expect(
+            build_graph(architecture),
+            images.double().square().mean((0, 1)).numpy(),
+            measured.record.columns["gradient_rms"][-1],
+            None if strengths is None else dict(zip(architecture.block_names, strengths, strict=True)),
+        )
+        results.append({**variant.describe(), **found, "theory": _wire_theory(expected)})
+    return {"variants": results}
+
+
+def _wire_theory(expected: theory.Theory) -> dict[str, Any]:
+    return {
+        "activation_rms": [wire_number(value) for value in expected.activation_rms],
+        "gradient_rms": [wire_number(value) for value in expected.gradient_rms],
+        "reason": expected.reason,
+    }

@@ -1,0 +1,60 @@
+"""The records of a training: one step of all variants, and what one of them did in it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from skipscope.model.measure.diagnosis import Finding
+from skipscope.model.measure.record import Record, wire_number
+
+
+@dataclass(frozen=True, slots=True)
+class VariantRecord:
+    """What one variant did in a step: mean cross-entropy and accuracy of the batch, and what was measured.
+
+    `findings` are the diagnosis of this record and those before it, at most ten in all. `skips` and `strength` are the
+    shortcuts of the network that was measured, one a block. `test_accuracy` is that on the images held out, after the
+    step; None where it was not due.
+    """
+
+    loss: float
+    accuracy: float
+    record: Record
+    findings: tuple[Finding, ...]
+    skips: tuple[bool, ...]
+    strength: tuple[float, ...]
+    test_accuracy: float | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the wire's form."""
+        return {
+            "loss": wire_number(self.loss),
+            "accuracy": wire_number(self.accuracy),
+            "test_accuracy": wire_number(self.test_accuracy),
+            "dropped": list(self.record.dropped),
+            "net": {"skips": list(self.skips), "strength": list(self.strength)},
+            "values": self.record.to_dict(),
+            "findings": [finding.to_dict() for finding in self.findings],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class StepRecord:
+    """One recorded step of all variants. Step 0 is the first update; `elapsed` are seconds since the start."""
+
+    step: int
+    epoch: float
+    elapsed: float
+    lr: float
+    precision: str
+    variants: tuple[VariantRecord, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the wire's `step`."""
+        return {
+            "step": self.step,
+            "epoch": wire_number(self.epoch),
+            "elapsed": round(self.elapsed, 3),
+            "lr": self.lr,
+            "precision": self.precision,
+            "variants": [variant.to_dict() for variant in self.variants],
+        }

@@ -1,0 +1,73 @@
+"""One network that is measured, with its recorder: a forward and a backward pass of a batch, and an update after it."""
+
+from collections import deque
+from collections.abc import Callable
+from typing import Any, Generic, Literal, TypeVar
+
+import torch
+from torch import Tensor, nn
+
+from skipscope.model.describe.architecture import Architecture
+from skipscope.model.measure.diagnosis import RECORDS, diagnose
+from skipscope.model.measure.record import Record
+from skipscope.model.measure.recorder import Recorder
+from skipscope.model.network.memory_format import MemoryFormat, memory_format_of, put_images, put_weights
+from skipscope.model.network.resnet import ResNet
+from skipscope.model.train.optimisation import Update
+from skipscope.model.train.records import VariantRecord
+
+Precision = Literal["float32", "bfloat16"]
+U = TypeVar("U", bound=Update)
+
+
+class Variant(Generic[U]):
+    """A network, the update that ends its steps, and the recorder of both."""
+
+    def __init__(
+        self, label: str, architecture: Architecture, *, seed: int, make_update: Callable[[nn.Module], U],
+        precision: Precision = "float32", channels_last: bool | None = None,
+    ) -> None:  # fmt: skip
+        self.label = label
+        self.precision: Precision = precision
+        self.net = ResNet(architecture, seed=seed)
+        self.net.train()
+        self.memory_format: MemoryFormat = memory_format_of(architecture, channels_last)
+        put_weights(self.net, self.memory_format)
+        self.update = make_update(self.net)
+        self.recorder = Recorder(self.net)
+        self.recent: deque[Record] = deque(maxlen=RECORDS)
+
+    def step(self, images: Tensor, labels: Tensor, *, recorded: bool) -> tuple[float, VariantRecord | None]:
+        """Make a forward and a backward pass and the update; return the loss and, where recorded, the record."""
+        self.recorder.begin(recorded=recorded)
+        self.update.clear()
+        with torch.autocast("cpu", torch.bfloat16, enabled=self.precision == "bfloat16"):
+            logits = self.net(put_images(images, self.memory_format))
+        smoothing = self.update.label_smoothing
+        loss = nn.functional.cross_entropy(logits.to(images.dtype), labels, label_smoothing=smoothing)
+        loss.backward()
+        self.update.apply()
+        accuracy = (logits.detach().argmax(1) == labels).to(loss.dtype).mean()
+        record = self.recorder.read()
+        value, share = torch.stack([loss.detach(), accuracy]).tolist()
+        if record is None:
+            return value, None
+        self.recent.append(record)
+        findings = tuple(diagnose(self.recent))
+        return value, VariantRecord(value, share, record, findings, self.net.skips, self.strength)
+
+    @property
+    def strength(self) -> tuple[float, ...]:
+        """Return the factor on each block's shortcut."""
+        return tuple([block.skip_strength for block in self.net.blocks.values()])
+
+    def describe(self) -> dict[str, Any]:
+        """Return the wire's names of all that is measured, with the network's description."""
+        return {
+            "label": self.label,
+            "architecture": self.net.architecture.model_dump(mode="json"),
+            "precision": self.precision,
+            "memory_format": self.memory_format,
+            "strength": list(self.strength),
+            **self.recorder.schema.to_dict(),
+        }

@@ -1,0 +1,83 @@
+/** @file What a list of runs asks of its source. */
+import { Refusal } from '../../sources/source.js';
+import { missingOf } from './state.js';
+
+/** @typedef {import('./rundigest.js').Run} Run */
+/** @typedef {import('./state.js').Store} Store */
+
+const PAGE = 50;
+/** The most that a source gives at once. */
+const AT_ONCE = 100;
+
+/**
+ * @typedef {object} Commands each answers when the source has, and puts a refusal into `state.problem`
+ * @property {() => Promise<void>} refresh list as many as are listed
+ * @property {() => Promise<void>} more list older ones too
+ * @property {() => Promise<void>} find what is compared and older than the runs that are listed
+ * @property {(run: Run, name: string) => Promise<void>} rename
+ * @property {(run: Run) => Promise<void>} remove
+ */
+
+/**
+ * Make the commands of a store.
+ *
+ * @param {Store} store
+ * @param {import('../../sources/source.js').Source} source
+ * @returns {Commands}
+ */
+export function createCommands(store, source) {
+  /** @param {() => Promise<void>} act */
+  const guard = async (act) => {
+    try {
+      await act();
+      store.dispatch({ type: 'problem', problem: null });
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      store.dispatch({ type: 'problem', problem: error.message });
+    }
+  };
+
+  /** One that is gone is compared no longer, in the source's words. */
+  const find = async () => {
+    // all answers are awaited: a refusal may come before the others
+    const answers = await Promise.allSettled(missingOf(store.state).map(async (id) => {
+      try {
+        store.dispatch({ type: 'found', run: await source.run(id) });
+      } catch (error) {
+        store.dispatch({ type: 'compare', id, on: false });
+        throw error;
+      }
+    }));
+    for (const answer of answers) if (answer.status === 'rejected') throw answer.reason;
+  };
+
+  /** @param {number} [count] */
+  const refresh = async (count = Math.max(PAGE, store.state.runs.length)) => {
+    /** @type {Run[]} */
+    const runs = [];
+    let { total } = store.state;
+    while (runs.length < count) {
+      const page = await source.runs({ offset: runs.length, limit: Math.min(AT_ONCE, count - runs.length) });
+      runs.push(...page.runs);
+      ({ total } = page);
+      if (page.next === null) break;
+    }
+    store.dispatch({ type: 'listed', runs, total });
+    await find();
+  };
+
+  return {
+    refresh: () => guard(() => refresh()),
+    more: () => guard(() => refresh(store.state.runs.length + PAGE)),
+    find: () => guard(find),
+    rename: (run, name) => guard(async () => {
+      await source.change(run.id, { name });
+      await refresh();
+    }),
+    remove: (run) => guard(async () => {
+      await source.remove(run.id);
+      store.dispatch({ type: 'compare', id: run.id, on: false });
+      await refresh();
+    }),
+  };
+}

@@ -1,0 +1,103 @@
+/** @file A list of runs on an element: kept up to date while a run is under way, with the comparison of up to four. */
+import { confirmed } from '../../view/confirm.js';
+import { h } from '../../view/dom.js';
+import { whenChanged } from '../../view/state/select.js';
+import { createStore } from '../../view/state/store.js';
+import { followTheme } from '../../view/theme.js';
+import { createCommands } from './commands.js';
+import { mountComparison } from './compare.js';
+import { drawList } from './list.js';
+import { titleOf } from './rundigest.js';
+import { chosenOf, initialState, missingOf, reduce } from './state.js';
+
+/** @typedef {import('./rundigest.js').Run} Run */
+/** @typedef {import('./state.js').State} State */
+/** @typedef {import('./state.js').Store} Store */
+
+/** So often a run that is under way is asked after, in milliseconds. */
+const EVERY = 3000;
+const ALIVE = ['queued', 'running', 'paused'];
+
+/**
+ * Mount a list.
+ *
+ * @param {HTMLElement} root whose `data-part`s name the places of the parts
+ * @param {import('../../sources/source.js').Source} source
+ * @param {{first: {runs: Run[], total: number}, compared: string[], onCompare: (ids: string[]) => void}} options
+ * @returns {{store: Store, destroy: () => void}}
+ */
+export function mountRuns(root, source, { first, compared, onCompare }) {
+  const find = (/** @type {string} */ name) => {
+    const place = root.querySelector(`[data-part="${name}"]`);
+    if (place instanceof HTMLElement) return place;
+    throw new Error(`a list of runs needs a place for ${name}`);
+  };
+  const store = /** @type {Store} */ (createStore(initialState(first, compared), reduce));
+  store.commands = createCommands(store, source);
+  const [list, problem, count, none, more] = [find('runs'), find('problem'), find('count'), find('compare-none'), find('more')];
+  const comparison = mountComparison(find);
+
+  const remove = async (/** @type {Run} */ run) => {
+    if (await confirmed(root, 'Delete “', h('bdi', {}, titleOf(run)), `” with all ${run.recorded} recorded steps? It cannot be brought back.`)) await store.commands.remove(run);
+  };
+  const acts = {
+    rename: store.commands.rename,
+    remove,
+    compare: (/** @type {Run} */ run, /** @type {boolean} */ on) => store.dispatch({ type: 'compare', id: run.id, on }),
+  };
+  const draw = whenChanged(({ runs, total, compared: ids, beyond }) => [runs, total, ids, beyond], (/** @type {State} */ state) => {
+    const chosen = chosenOf(state);
+    none.hidden = chosen.length === 0;
+    more.hidden = state.runs.length >= state.total;
+    count.textContent = `${state.total} run${state.total === 1 ? '' : 's'}${state.compared.length > 0 ? `, ${chosen.length} compared` : '; tick up to four to compare them'}`;
+    drawList(list, state.runs, new Map(state.compared.map((id) => [id, chosen.findIndex((run) => run.id === id) + 1])), acts);
+  });
+  const follow = whenChanged(({ compared: ids }) => [ids], (/** @type {State} */ state) => onCompare(state.compared));
+  const say = whenChanged(({ problem: words }) => [words], (/** @type {State} */ { problem: words }) => {
+    problem.hidden = words === null;
+    problem.textContent = words ?? '';
+  });
+  const views = [draw, comparison.update, follow, say];
+  const tell = (/** @type {State} */ state) => {
+    for (const view of views) view(state);
+  };
+
+  const olderOnes = async () => {
+    const last = store.state.runs.at(-1);
+    await store.commands.more();
+    tell(store.state);
+    // the button goes when all are shown: on with the first of those that came
+    const next = list.querySelector(`tr[data-run="${last?.id}"] + tr a`);
+    if (next instanceof HTMLElement) next.focus();
+  };
+  const compareNone = () => {
+    store.dispatch({ type: 'compare/none' });
+    list.closest('main')?.focus();
+  };
+  more.addEventListener('click', olderOnes);
+  none.addEventListener('click', compareNone);
+  const timer = setInterval(() => {
+    const busy = root.querySelector('.runs-rename, .menu[open], dialog[open]') !== null || document.hidden;
+    if (!busy && store.state.runs.some(({ state }) => ALIVE.includes(state))) void store.commands.refresh();
+  }, EVERY);
+
+  store.subscribe(tell);
+  const leaveTheme = followTheme((theme) => store.dispatch({ type: 'theme', theme }));
+  tell(store.state);
+  if (missingOf(store.state).length > 0) void store.commands.find();
+  root.dataset.state = 'ready';
+
+  return {
+    store,
+    destroy() {
+      store.close();
+      clearInterval(timer);
+      leaveTheme();
+      more.removeEventListener('click', olderOnes);
+      none.removeEventListener('click', compareNone);
+      comparison.destroy();
+      list.replaceChildren();
+      delete root.dataset.state;
+    },
+  };
+}

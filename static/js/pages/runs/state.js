@@ -1,0 +1,62 @@
+/** @file The state of a list of runs, and the one pure function that changes it. */
+
+/** @typedef {import('./rundigest.js').Run} Run */
+
+/**
+ * @typedef {object} State
+ * @property {Run[]} runs that are listed, the newest first
+ * @property {number} total of runs on the server
+ * @property {string[]} compared ids, in the order in which they were ticked
+ * @property {Record<string, Run>} beyond runs that are compared and not among those listed
+ * @property {string|null} problem the newest refusal, in the source's words
+ * @property {'light'|'dark'} theme
+ */
+
+/**
+ * @typedef {{type: 'listed', runs: Run[], total: number} | {type: 'compare', id: string, on: boolean} | {type: 'compare/none'}
+ *   | {type: 'found', run: Run} | {type: 'problem', problem: string|null} | {type: 'theme', theme: State['theme']}} Event
+ */
+
+/** @typedef {import('../../view/state/store.js').StoreOf<State, Event, import('./commands.js').Commands>} Store */
+/** @typedef {import('../../view/state/store.js').ViewOf<State>} View */
+
+/** So many runs can be compared at once. */
+export const MOST = 4;
+
+/** @param {{runs: Run[], total: number}} page @param {string[]} compared @returns {State} */
+export function initialState({ runs, total }, compared) {
+  return { runs, total, compared: compared.slice(0, MOST), beyond: {}, problem: null, theme: 'light' };
+}
+
+/** @param {State} state @param {Event} event @returns {State} */
+export function reduce(state, event) {
+  switch (event.type) {
+    case 'listed':
+      return { ...state, runs: event.runs, total: event.total };
+    case 'compare': {
+      const others = state.compared.filter((id) => id !== event.id);
+      return { ...state, compared: event.on ? [...others, event.id] : others };
+    }
+    case 'compare/none':
+      return { ...state, compared: [] };
+    case 'found':
+      return { ...state, beyond: { ...state.beyond, [event.run.id]: event.run } };
+    case 'problem':
+      return state.problem === event.problem ? state : { ...state, problem: event.problem };
+    case 'theme':
+      return { ...state, theme: event.theme };
+    default:
+      throw new Error(`unknown event: ${JSON.stringify(event)}`);
+  }
+}
+
+/** Those that are compared and have recorded something, in their order. @param {State} state @returns {Run[]} */
+export function chosenOf({ runs, compared, beyond }) {
+  const found = compared.map((id) => runs.find((run) => run.id === id) ?? beyond[id]);
+  return found.flatMap((run) => (run?.digest ? [run] : []));
+}
+
+/** Ids that are compared and of which nothing is known yet. @param {State} state */
+export function missingOf({ runs, compared, beyond }) {
+  return compared.filter((id) => !(id in beyond) && !runs.some((run) => run.id === id));
+}

@@ -1,0 +1,146 @@
+/**
+ * @file A laboratory on any element, several on one page: its state, its commands and the views of the parts that the element has places for.
+ */
+import { followAddress } from './address.js';
+import { isOwn } from './dom.js';
+import { mountParts } from './parts.js';
+import { skeleton } from './skeleton.js';
+import { createCommands } from './state/commands.js';
+import { initialState, reduce } from './state/state.js';
+import { createStore } from './state/store.js';
+import { decodeState } from './state/url.js';
+import { followTheme } from './theme.js';
+
+/** @typedef {import('./state/state.js').State} State */
+/** @typedef {import('./state/store.js').Store} Store */
+/** @typedef {import('./state/url.js').Linked} Linked */
+/** @typedef {Omit<import('../wire').FirstView, 'settings'> & {settings: Partial<State['settings']>}} First what is shown at once: networks with a measured profile, and what can be chosen */
+
+/**
+ * @typedef {object} Options
+ * @property {First} first
+ * @property {string} [address] what to show, as the query of an Explore page
+ * @property {string|null} [run] the run to show, whatever the address says
+ * @property {string[]} [hide] names of controls that are not shown
+ * @property {string[]|null} [parts] those to make places for, where the element has none; all where null
+ * @property {(address: string) => void} [onAddress] told when the state has another address
+ */
+
+/** @typedef {{store: Store, update: (options: {address: string}) => Promise<void>, destroy: () => void}} Laboratory */
+
+/**
+ * Mount a laboratory.
+ *
+ * @param {HTMLElement} root where `data-part` names places, those are used
+ * @param {import('../sources/source.js').Source} source
+ * @param {Options} options
+ * @returns {Laboratory}
+ */
+export function mount(root, source, { first, address = '', run = null, hide = [], parts = null, onAddress }) {
+  root.dataset.laboratory = '';
+  const made = root.querySelector('[data-part]') === null ? skeleton(parts) : null;
+  if (made) root.append(made);
+  const store = /** @type {Store} */ (createStore(initialState(), reduce));
+  const commands = createCommands(store, source);
+  store.commands = commands;
+  const settings = { ...initialState().settings, ...first.settings };
+  const { views, outlined, say, hold } = mountParts(root, store);
+  const main = root.querySelector('main') ?? root;
+  /** The networks that came at first, while those of the address are still asked for. @type {unknown} */
+  let unwanted = null;
+
+  /** @param {State} state */
+  const tell = (state) => {
+    if (state.variants === unwanted) return;
+    for (const view of views) view.update(state);
+    if (root.dataset.state !== state.phase) root.dataset.state = state.phase;
+    if (root.dataset.step !== String(state.step)) root.dataset.step = String(state.step);
+    main.setAttribute('aria-busy', String(state.phase === 'loading'));
+  };
+
+  /** What an address says besides networks, run and step. @param {Linked} linked */
+  const apply = (linked) => {
+    const hidden = [...linked.hide, ...hide];
+    store.dispatch({ type: 'hide', hide: hidden });
+    for (const element of root.querySelectorAll('[data-control], [data-chart]')) {
+      if (isOwn(root, element) && element instanceof HTMLElement && hidden.includes(element.dataset.control ?? element.dataset.chart ?? '')) element.hidden = true;
+    }
+    store.dispatch({ type: 'scale', changes: linked.scale });
+    store.dispatch({ type: 'speed', speed: linked.speed });
+    store.dispatch({ type: 'theory', on: linked.theory });
+    store.dispatch({ type: 'quantity', quantity: linked.quantity ?? 'gradient_path' });
+    store.dispatch({ type: 'view', view: linked.view ?? 'paper' });
+  };
+
+  /** Draw the networks of an address without a number, and say what is waited for. @param {State['variants']} variants @param {Linked} linked */
+  const outline = (variants, linked) => {
+    const state = reduce(store.state, { type: 'variants', variants, settings: linked.settings });
+    for (const view of outlined) view.update({ ...state, brush: linked.brush });
+    hold(true);
+    say(`Measuring ${variants.map(({ label }) => label).join(' and ')} at initialisation: until then the structure is drawn, without numbers.`);
+  };
+
+  /** What an address says of networks and runs is on the page when the source has answered; then what it says of them is shown. @param {Promise<void>} asked */
+  const arrive = async (asked) => {
+    unwanted = store.state.variants;
+    try {
+      await asked;
+    } finally {
+      unwanted = null;
+      hold(false);
+      tell(store.state);
+    }
+  };
+
+  /** A run that is gone leaves the networks that its link states. @param {string} id @param {Linked} linked */
+  const reopen = async (id, linked) => {
+    await commands.replay(id);
+    if (store.state.run.id === null && linked.nets.length > 0) await commands.describe(linked.nets, linked.settings);
+  };
+
+  /** @param {Linked} linked @param {boolean} anew whether the first networks are not on the page any more */
+  const show = async (linked, anew) => {
+    const { nets, settings: stated, brush, step, select } = linked;
+    const wanted = run ?? linked.run;
+    if (wanted) await arrive(reopen(wanted, linked));
+    else if (anew || nets.length > 0 || Object.keys(stated).length > 0) {
+      await arrive(commands.describe(nets.length > 0 ? nets : first.descriptions, anew ? { ...settings, ...stated } : stated, (variants) => outline(variants, linked)));
+    }
+    if (brush) store.dispatch({ type: 'brush', brush });
+    if (step !== null) store.dispatch({ type: 'show', step });
+    const [variant, block = null] = select?.split(':') ?? [];
+    if (block) store.dispatch({ type: 'select', focus: { variant: Number(variant) || 0, block, tap: block, layer: null } });
+  };
+
+  store.subscribe(tell);
+  const leaveTheme = followTheme((theme) => store.dispatch({ type: 'theme', theme }));
+  store.dispatch({ type: 'motion', reduced: matchMedia('(prefers-reduced-motion: reduce)').matches });
+  const begun = decodeState(address, settings);
+  apply(begun);
+  store.dispatch({
+    type: 'first', summaries: first.summaries, descriptions: first.descriptions, probe: first.probe.variants, settings,
+    presets: first.presets ?? [], datasets: first.datasets ?? [], fields: first.fields ?? [],
+  });
+  if (onAddress && !source.only) views.push(followAddress(address, store.state, onAddress));
+  void show(begun, false);
+
+  return {
+    store,
+    update({ address: next }) {
+      const linked = decodeState(next, settings);
+      apply(linked);
+      return show(linked, true);
+    },
+    destroy() {
+      store.close();
+      commands.leave();
+      leaveTheme();
+      for (const view of views) view.destroy();
+      made?.remove();
+      delete root.dataset.state;
+      delete root.dataset.step;
+      delete root.dataset.laboratory;
+      main.removeAttribute('aria-busy');
+    },
+  };
+}

@@ -1,0 +1,80 @@
+/** @file The views of a laboratory, each in its place; one that has no place is not mounted. */
+import { mountCurves } from './charts/curves.js';
+import { mountDepth, readActivation, readBranchRatio, readGradient } from './charts/depth.js';
+import { mountHeatmap } from './charts/heatmap.js';
+import { mountTwin } from './charts/twin.js';
+import { mountQuantity, mountScale, mountScrubber } from './controls/choice.js';
+import { mountFields } from './controls/fields.js';
+import { mountPresets } from './controls/presets.js';
+import { mountShare } from './controls/share.js';
+import { mountTransport } from './controls/transport.js';
+import { mountDetails } from './details.js';
+import { mountDiagram } from './diagram/diagram.js';
+import { mountLegend } from './diagram/legend.js';
+import { mountTools } from './diagram/tools.js';
+import { mountConnection, mountProblem, mountSentence } from './notices.js';
+import { whileSeen } from './onscreen.js';
+
+/** @typedef {import('./state/store.js').Store} Store */
+/** @typedef {import('./state/store.js').View} View */
+/** @typedef {import('./onscreen.js').Drawn} Drawn */
+
+/**
+ * Mount what the element has places for.
+ *
+ * @param {HTMLElement} root
+ * @param {Store} store
+ * @returns {{views: View[], outlined: View[], say: (text: string) => void, hold: (held: boolean) => void}} `outlined`: those that need no number; `say`
+ *   puts words in place of the sentence; `hold` keeps what is only an outline from being acted on
+ */
+export function mountParts(root, store) {
+  const find = (/** @type {string} */ name) => /** @type {HTMLElement|null} */ (root.querySelector(`[data-part="${name}"]`));
+  /** @template {View} V @param {string} name @param {(place: HTMLElement) => V} mount @returns {V|null} */
+  const part = (name, mount) => {
+    const place = find(name);
+    return place && mount(place);
+  };
+  /** @param {string} name @param {(place: HTMLElement) => Drawn} mount */
+  const chart = (name, mount) => part(name, (place) => whileSeen(place, mount));
+  /** @param {(View|null)[]} views @returns {View[]} */
+  const present = (views) => views.flatMap((view) => (view ? [view] : []));
+
+  const diagram = part('diagram', (place) => mountDiagram(place, store));
+  /** @type {Record<string, Drawn>} */
+  const charts = Object.fromEntries(Object.entries({
+    'Gradient by depth': chart('gradient', (place) => mountDepth(place, store, { read: readGradient, yTitle: '∂L/∂x, RMS', theory: 'gradient_rms', name: 'gradient by depth' })),
+    'Activation by depth': chart('activation', (place) => mountDepth(place, store, { read: readActivation, yTitle: 'x, RMS', theory: 'activation_rms', name: 'activation by depth' })),
+    'Branch ratio': chart('branch', (place) => mountDepth(place, store, { read: readBranchRatio, yTitle: 'F(x) : x, RMS', unity: true, name: 'branch ratio' })),
+    Training: chart('curves', (place) => mountCurves(place, store)),
+    'Every layer, every step': chart('heatmap', (place) => mountHeatmap(place, find('codes'), store)),
+  }).flatMap(([title, view]) => (view ? [[title, view]] : [])));
+  const sentence = part('sentence', mountSentence);
+  const outlined = present([
+    diagram,
+    part('legend', (place) => mountLegend(place, store)),
+    diagram && part('tools', (place) => mountTools(place, store, diagram, root)),
+    part('presets', (place) => mountPresets(place, store)),
+    part('controls', (place) => mountFields(place, store)),
+  ]);
+  const views = [...outlined, ...present([
+    part('details', (place) => mountDetails(place, store, root)),
+    part('transport', (place) => mountTransport(place, store)),
+    part('share', (place) => mountShare(place, store, charts)),
+    part('quantity', (place) => mountQuantity(place, store)),
+    part('scale', (place) => mountScale(place, store)),
+    part('scrubber', (place) => mountScrubber(place, store)),
+    ...Object.values(charts),
+    part('twin', (place) => mountTwin(place, store)),
+    part('problem', (place) => mountProblem(place, store, root)),
+    part('connection', mountConnection),
+    sentence,
+  ])];
+  return {
+    views,
+    outlined,
+    say: (text) => sentence?.say(text),
+    hold(held) {
+      for (const place of [find('diagram')?.closest('.panel'), find('presets'), find('controls')]) place?.toggleAttribute('inert', held);
+    },
+  };
+}

@@ -1,0 +1,146 @@
+"""Experiments over HTTP, by a kind that no line of the server knows: started, followed, stopped, read, deleted."""
+
+from typing import Any
+
+import pytest
+
+from tests.app.http.conftest import OWN_KIND
+
+pytestmark = pytest.mark.xdist_group("http")
+
+
+@pytest.fixture
+def lab(api: Any) -> Any:
+    """Name the server by what is tried here."""
+    return api
+
+
+def start(lab: Any, **fields: Any) -> dict[str, Any]:
+    answer = lab.http.post("/api/experiments", json={"kind": "squares", **fields})
+    assert answer.status_code == 201, answer.text
+    assert answer.headers["location"] == f"/api/experiments/{answer.json()['id']}"
+    return answer.json()
+
+
+def read(lab: Any, experiment: dict[str, Any]) -> dict[str, Any]:
+    return lab.http.get(f"/api/experiments/{experiment['id']}").json()
+
+
+def test_kinds_are_listed_with_the_schema_of_their_request(lab: Any) -> None:
+    found = {kind["kind"]: kind for kind in lab.http.get("/api/experiments").json()}
+    assert "training" not in found
+    squares = found["squares"]
+    assert (squares["title"], squares["paper"]) == ("Squares", "Euclid, Elements II")
+    assert squares["schema"]["properties"]["num_squares"]["maximum"] == 1_000_000
+
+
+def test_an_experiment_is_estimated_followed_and_read(lab: Any) -> None:
+    started = start(lab, num_squares=5, seconds=0.02)
+    assert started["kind"] == "squares"
+    assert started["estimate"] == {"seconds": 0.1, "bytes": 1_000_000}
+    events = list(lab.follow(started))
+    assert [event.id for event in events] == list(range(1, len(events) + 1))
+    assert [event.kind for event in events if event.kind != "partial"] == [
+        "status", *["progress"] * 5, "result", "status",
+    ]  # fmt: skip
+    found = read(lab, started)
+    assert (found["state"], found["kind"]) == ("done", "squares")
+    assert found["result"] == {"squares": [0, 1, 4, 9, 16]}
+    assert found["progress"] == {"done": 5, "total": 5, "seconds_left": 0.0}
+    assert found["request"]["num_squares"] == 5
+    figure = lab.http.get(f"/api/experiments/{started['id']}?format=plotly")
+    assert figure.headers["content-type"] == "application/vnd.plotly.v1+json"
+    assert figure.json() == found["figure"]
+    assert figure.json()["data"][0]["y"] == [0, 1, 4, 9, 16]
+
+
+def test_an_experiment_is_no_run(lab: Any) -> None:
+    started = start(lab)
+    list(lab.follow(started))
+    assert started["id"] not in [run["id"] for run in lab.http.get("/api/runs").json()["runs"]]
+    for address in (f"/api/runs/{started['id']}", f"/api/runs/{started['id']}/events"):
+        assert lab.http.get(address).status_code == 404
+    run = lab.start(steps=1)
+    answer = lab.http.get(f"/api/experiments/{run['id']}")
+    assert (answer.status_code, answer.json()["title"]) == (404, "No such experiment")
+
+
+@pytest.mark.parametrize(
+    ("body", "field", "word"),
+    [
+        ({"kind": "cubes"}, "kind", "squares"),
+        ({"kind": "training"}, "kind", "squares"),
+        ({"kind": "squares", "num_squares": 0}, "num_squares", "greater than or equal to 1"),
+        ({"kind": "squares", "colour": "red"}, "colour", "not permitted"),
+        ({}, "kind", "required"),
+    ],
+)
+def test_what_is_not_valid_is_refused_by_name(lab: Any, body: dict[str, Any], field: str, word: str) -> None:
+    answer = lab.http.post("/api/experiments", json=body)
+    problem = answer.json()
+    assert (answer.status_code, problem["field"]) == (422, field)
+    assert word in str(problem)
+
+
+def test_one_that_needs_more_memory_than_there_is_is_refused_with_its_estimate(lab: Any) -> None:
+    answer = lab.http.post("/api/experiments", json={"kind": "squares", "megabytes": 10_000_000})
+    assert answer.status_code == 422
+    assert answer.json()["estimate_bytes"] == 10_000_000_000_000
+
+
+def test_deleting_stops_and_keeps_what_there_is_and_then_removes(lab: Any) -> None:
+    started = start(lab, num_squares=100_000, seconds=0.01)
+    lab.until(lambda: (read(lab, started)["progress"] or {"done": 0})["done"] > 3)
+    assert read(lab, started)["result"]["squares"][:2] == [0, 1]  # of the latest partial result
+    assert lab.http.delete(f"/api/experiments/{started['id']}").status_code == 204
+    lab.until(lambda: read(lab, started)["ended"] is not None)
+    found = read(lab, started)
+    assert found["state"] == "stopped"
+    assert len(found["result"]["squares"]) == found["progress"]["done"]
+    assert found["figure"]["data"][0]["y"] == found["result"]["squares"]
+    lab.until(lambda: lab.http.delete(f"/api/experiments/{started['id']}").status_code == 204)
+    lab.until(lambda: lab.http.get(f"/api/experiments/{started['id']}").status_code == 404)
+
+
+def test_one_can_be_paused_and_resumed(lab: Any) -> None:
+    started = start(lab, num_squares=100_000, seconds=0.01)
+    address = f"/api/experiments/{started['id']}"
+    lab.until(lambda: read(lab, started)["state"] == "running")
+    assert lab.http.patch(address, json={"state": "paused"}).status_code == 200
+    lab.until(lambda: read(lab, started)["state"] == "paused")
+    at = read(lab, started)["progress"]
+    assert lab.http.patch(address, json={"state": "running"}).status_code == 200
+    lab.until(lambda: read(lab, started)["progress"] != at)
+    lab.http.patch(address, json={"state": "stopped"})
+    lab.until(lambda: read(lab, started)["state"] == "stopped")
+    refused = lab.http.patch(address, json={"state": "running"})
+    assert (refused.status_code, refused.json()["possible"]) == (409, [])
+    assert "this experiment has ended" in refused.json()["detail"].lower()
+
+
+def test_the_same_key_gives_the_same_experiment(lab: Any) -> None:
+    body = {"kind": "squares", "num_squares": 3}
+    first, again = (lab.http.post("/api/experiments", json=body, headers={"Idempotency-Key": "once"}) for _ in range(2))
+    assert first.json()["id"] == again.json()["id"]
+    assert again.headers["idempotency-replayed"] == "true"
+    other = lab.http.post("/api/experiments", json={**body, "num_squares": 4}, headers={"Idempotency-Key": "once"})
+    assert other.status_code == 422
+    # nor does it give a run
+    assert lab.http.post("/api/runs", json={}, headers={"Idempotency-Key": "once"}).status_code == 422
+
+
+def test_one_under_way_when_the_server_is_killed_is_interrupted_and_keeps_what_it_found(serve: Any) -> None:
+    own = {"kinds": OWN_KIND["SKIPSCOPE_KINDS"]}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", OWN_KIND["PYTHONPATH"])
+        with serve(**own) as (url, process):
+            lab = serve.api(url)
+            started = start(lab, num_squares=100_000, seconds=0.01)
+            lab.until(lambda: (read(lab, started)["progress"] or {"done": 0})["done"] > 5)
+            process.kill()
+            process.wait()
+        with serve(**own) as (url, _):
+            found = read(serve.api(url), started)
+    assert found["state"] == "interrupted"
+    assert found["result"]["squares"][:3] == [0, 1, 4]
+    assert found["progress"]["done"] >= len(found["result"]["squares"])

@@ -1,0 +1,83 @@
+"""A run that an earlier version stored, as every reader of the store gets it."""
+
+import asyncio
+import time
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from skipscope.app.jobs.exporting import Wish, export
+from skipscope.app.jobs.history import Span
+from skipscope.app.jobs.records import FileRecords
+from skipscope.app.jobs.store import Store, Stored
+from skipscope.app.page.recording import Recordings
+from tests.app.wire.recorded import REQUEST
+from tests.app.wire.test_upgrade import GOLDEN, read, upgraded
+
+DIGEST = '{"steps":[8],"variants":[{"label":"a","loss":[null],"accuracy":[0.1],"gradient_ratio":[null]}]}'
+
+
+async def keep(store: Store) -> int:
+    """Write the run of version 1 as it was stored."""
+    events = [
+        Stored(one["id"], one["type"], one["data"].get("step") if one["type"] == "step" else None,
+               orjson.dumps(one["data"]))
+        for one in read("run.v1.jsonl")
+    ]  # fmt: skip
+    key = await store.create({
+        "id": "r", "client": "me", "name": "", "state": "done", "reason": None, "created": time.time(), "ended": None,
+        "request": "{}", "idempotency_key": None, "last_event": 0, "recorded": 0, "num_bytes": 0, "digest": None,
+    })  # fmt: skip
+    await store.append(key, events, {"state": "done", "reason": None, "ended": time.time(), "digest": DIGEST})
+    return key
+
+
+async def gathered(store: Store) -> dict[str, Any]:
+    """Read the run by every way there is."""
+    key = await keep(store)
+    stream: list[Stored] = []
+    while page := await store.events(key, stream[-1].number if stream else 0):
+        stream += page
+    run = {"id": "r", "state": "done", "last_event": 19, "request": REQUEST}
+    recordings = Recordings(store)
+    extent = await recordings.extent(run, key)
+    file = b"".join([part async for part in recordings.write(run, key, extent)])
+    saved = await store.find("r")
+    assert saved is not None
+    assert saved.digest is not None
+    assert FileRecords(store.file).read_steps(key, -1, None, 1) == store.read_steps(key, -1, None, 1)
+    assert FileRecords(store.file).read_kind(key, "schema") == store.read_kind(key, "schema")
+    history = await asyncio.to_thread(lambda: exported(store, key, "json", Span(), []))
+    table = await asyncio.to_thread(lambda: exported(store, key, "csv", Span(first=8), ["*/loss"]))
+    return {"stream": stream, "file": orjson.loads(file), "digest": orjson.loads(saved.digest),
+            "history": orjson.loads(history), "table": table.decode()}  # fmt: skip
+
+
+def exported(store: Store, key: int, form: str, span: Span, columns: list[str]) -> bytes:
+    """Return an export, as the process that writes it does."""
+    parts: list[bytes] = []
+    export(Wish(str(store.file), key, form, span, columns), parts.append)
+    assert parts.pop(0) == b"{}\n"
+    return b"".join(parts)
+
+
+def test_every_reader_gets_the_present_form(tmp_path: Path) -> None:
+    async def act() -> dict[str, Any]:
+        store = Store(tmp_path)
+        try:
+            return await gathered(store)
+        finally:
+            await store.close()
+
+    assert (GOLDEN / "run.v1.jsonl").exists()
+    found, expected = asyncio.run(act()), upgraded(read("run.v1.jsonl"))
+    said = {kind: [one["data"] for one in expected if one["type"] == kind] for kind in ("schema", "change", "step")}
+    told = [{"id": one.number, "type": one.kind, "data": orjson.loads(one.data)} for one in found["stream"]]
+    assert told == expected
+    assert found["history"] == {"schema": said["schema"][0], "changes": said["change"], "steps": said["step"]}
+    assert found["file"]["recording"]["events"] == expected
+    first = [one["net"] for one in found["file"]["probe"]["variants"]]
+    assert first == [one["net"] for one in said["step"][0]["variants"]]
+    assert found["digest"]["variants"][0]["loss"] == ["nan"]
+    assert [line.split(",")[1] for line in found["table"].splitlines()[1:]] == ["nan", "nan", "nan"]

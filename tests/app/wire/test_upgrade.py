@@ -1,0 +1,79 @@
+"""What version 1 recorded reads as the same run reads today: two files of one run, as both versions said it."""
+
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from skipscope.app.wire.events import EVENTS
+from skipscope.app.wire.upgrade import FirstVersion, of_run, upgrade_digest
+
+GOLDEN = Path(__file__).parents[2] / "golden"
+
+
+def read(name: str) -> list[dict[str, Any]]:
+    return [orjson.loads(line) for line in (GOLDEN / name).read_bytes().splitlines()]
+
+
+def upgraded(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    changes = [orjson.dumps(event["data"]) for event in events if event["type"] == "change"]
+    schema = next(event["data"] for event in events if event["type"] == "schema")
+    old = of_run(orjson.dumps(schema), lambda: changes)
+    assert isinstance(old, FirstVersion)
+    return [{**e, "data": orjson.loads(old.upgrade(e["type"], orjson.dumps(e["data"])))} for e in events]
+
+
+def as_version_1_knew(part: Any) -> Any:
+    """Return an event with all that is not finite as one word, and without the words of a refusal."""
+    if isinstance(part, dict):
+        kept = {name: as_version_1_knew(one) for name, one in part.items() if name != "reason"}
+        return {**kept, "refused": True} if "refused" in kept else kept
+    if isinstance(part, list):
+        return [as_version_1_knew(one) for one in part]
+    return "nan" if part in {"inf", "-inf"} else part
+
+
+def test_an_old_run_reads_as_the_same_run_does_today() -> None:
+    old, new = upgraded(read("run.v1.jsonl")), read("run.jsonl")
+    assert len(old) == len(new) == 19
+    for was, now in zip(old, new, strict=True):
+        assert as_version_1_knew(was) == as_version_1_knew(now), now["id"]
+
+
+def test_an_old_run_is_as_the_models_describe_it() -> None:
+    for event in upgraded(read("run.v1.jsonl")):
+        EVENTS[event["type"]].model_validate(event["data"])
+
+
+def test_a_refusal_of_old_says_why() -> None:
+    refused = [one["data"]["refused"] for one in upgraded(read("run.v1.jsonl")) if "refused" in one["data"]]
+    assert [one["changed"] for one in refused] == [{}]
+    assert refused[0]["detail"].startswith("1 validation error for Architecture")
+
+
+def test_a_run_of_today_is_left_as_it_is() -> None:
+    schema = next(event["data"] for event in read("run.jsonl") if event["type"] == "schema")
+    assert of_run(orjson.dumps(schema), list) is None
+
+
+def test_skips_that_are_all_alike_are_one_value_in_the_schema() -> None:
+    names = {"taps": ["relu"], "weights": ["conv1"], "blocks": ["layer1.0", "layer1.1"]}
+    values = {
+        "activation_rms": [1.0], "gradient_rms": [None], "zero_fraction": [0.5], "nonfinite": [0],
+        "weight_gradient_norm": [1.0], "update_ratio": [None], "residual_rms": [1.0, 1.0],
+        "identity_rms": [None, None], "residual_gradient_norm": [1.0, 1.0], "identity_gradient_norm": [None, None],
+    }  # fmt: skip
+    schema = {"variants": [{**names, "architecture": {"skips": False}, "strength": [1.0, 1.0]}]}
+    step = {"step": 0, "variants": [{"loss": 1.0, "accuracy": 0.5, "values": values}]}
+    old = of_run(orjson.dumps(schema), list)
+    assert old is not None
+    variant = orjson.loads(old.upgrade("step", orjson.dumps(step)))["variants"][0]
+    assert variant["net"] == {"skips": [False, False], "strength": [1.0, 1.0]}
+    assert variant["values"] == values, "nothing was lost: null is what does not apply"
+
+
+def test_a_loss_in_the_few_numbers_of_an_old_run() -> None:
+    told = {"label": "a", "loss": [1.0, None], "accuracy": [0.5, 0.1], "gradient_ratio": [None, 2.0]}
+    new = orjson.loads(upgrade_digest(orjson.dumps({"steps": [0, 1], "variants": [told]}).decode()) or "")
+    assert new["variants"] == [{**told, "loss": [1.0, "nan"]}]
+    assert upgrade_digest(None) is None

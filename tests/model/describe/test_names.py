@@ -1,0 +1,98 @@
+"""What networks are called: alone, and beside others; and which presets a text finds."""
+
+from typing import Any
+
+import pytest
+
+from skipscope import PRESETS, Architecture, preset
+from skipscope.model.describe.names import label, labels_of, search, skips_said
+
+ON_DIGITS: dict[str, Any] = {"in_channels": 1, "num_classes": 10, "image_size": 8}
+
+
+@pytest.mark.parametrize("name", PRESETS)
+@pytest.mark.parametrize("changes", [{}, ON_DIGITS, {"init": "orthogonal"}], ids=str)
+def test_a_preset_keeps_its_title_on_other_data_and_with_other_settings(name: str, changes: dict[str, Any]) -> None:
+    assert label(preset(name, **changes)) == PRESETS[name].title
+
+
+@pytest.mark.parametrize(
+    ("architecture", "name"),
+    [
+        (preset("resnet56", norm="none"), "ResNet-56"),
+        (preset("resnet56", norm="none", skips=False), "plain-56"),
+        (preset("resnet20", depths=[1, 1, 1]), "ResNet-8"),
+        (preset("plain20", depths=[1, 1, 1]), "plain-8"),
+        (preset("resnet56", order="pre_activation"), "pre-activation ResNet-56"),
+        (preset("preact_resnet110", order="post_activation"), "ResNet-110"),
+        (preset("seresnet50", depths=[3, 4, 23, 3]), "SE-ResNet-101"),
+        (preset("resnet50d", depths=[2, 2, 2, 2]), "ResNet-26-D"),
+        (preset("resnext50_32x4d", depths=[3, 8, 36, 3]), "ResNeXt-152 32x4d"),
+        (preset("wide_resnet50_2", depths=[3, 8, 36, 3]), "Wide ResNet-152-2"),
+        (preset("wrn_28_10", depths=[2, 2, 2]), "WRN-16-10"),
+        (preset("wrn_28_10", skips=False), "plain-26"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_network_that_is_no_preset_is_named_by_its_frame(architecture: Architecture, name: str) -> None:
+    assert label(architecture) == name
+
+
+@pytest.mark.parametrize("base", ["resnet56", "plain56"])
+def test_a_skip_does_not_rename_a_network(base: str) -> None:
+    connected = base.startswith("resnet")
+    skips = [connected] * 27
+    skips[4] = not connected
+    assert label(preset(base, skips=skips)) == PRESETS[base].title
+
+
+def test_networks_beside_each_other_say_what_differs() -> None:
+    three = [preset("resnet20"), preset("resnet20", norm="none"), preset("resnet20", order="pre_activation")]
+    assert labels_of(three) == ("ResNet-20, BatchNorm", "ResNet-20, norm none", "pre-activation ResNet-20")
+    assert labels_of([preset("resnet50"), preset("seresnet50")]) == ("ResNet-50", "SE-ResNet-50")
+    one_cut = preset("resnet20", skips=[True] * 8 + [False])
+    assert labels_of([preset("resnet20"), one_cut]) == ("ResNet-20, all skips", "ResNet-20, 1 of 9 skips cut")
+    rates = ({"lr": 0.1}, {"lr": 0.02})
+    assert labels_of([preset("resnet20")] * 2, rates) == ("ResNet-20, lr 0.1", "ResNet-20, lr 0.02")
+    assert labels_of([preset("plain56"), preset("resnet56")]) == ("plain-56", "ResNet-56")
+
+
+def test_networks_that_differ_in_nothing_are_numbered() -> None:
+    assert labels_of([preset("resnet20")] * 2) == ("ResNet-20 (1)", "ResNet-20 (2)")
+    data = [preset("resnet20", image_size=size) for size in (8, 16)]
+    assert labels_of(data) == ("ResNet-20 (1)", "ResNet-20 (2)")
+
+
+def test_names_are_different_whatever_the_networks_are() -> None:
+    fields = Architecture.model_fields
+    nets = [preset("resnet20", norm=norm, init=init) for norm in ("batch", "none") for init in ("normal", "orthogonal")]
+    assert len(set(labels_of(nets))) == 4
+    for name in fields:
+        for value in ("pre_activation", "tanh", "A", 0.25, True):
+            try:
+                other = preset("resnet20", **{name: value})
+            except ValueError:
+                continue
+            found = labels_of([preset("resnet20"), other])
+            assert len(set(found)) == 2
+            assert "_" not in "".join(found)
+
+
+@pytest.mark.parametrize("entry", PRESETS.values(), ids=lambda entry: entry.name)
+def test_a_preset_is_found_first_by_name_and_by_title(entry: Any) -> None:
+    for text in (entry.name, entry.title, entry.title.upper(), entry.title.replace("-", " ")):
+        assert search(text)[0] == entry.name
+        assert preset(text) == entry.architecture
+
+
+def test_a_search_goes_from_the_nearest_to_the_farthest() -> None:
+    assert search("ResNet-50")[:2] == ["resnet50", "resnet50d"]
+    assert set(search("50")) >= {"resnet50", "resnext50_32x4d", "wide_resnet50_2", "resnet50d", "seresnet50"}
+    assert search("") == list(PRESETS)
+    assert search("transformer") == []
+
+
+def test_skips_are_said_in_few_words() -> None:
+    assert skips_said([True, True]) == "all skips"
+    assert skips_said([False]) == "no skips"
+    assert skips_said([True, False, False]) == "1 of 3 skips connected"
