@@ -32,17 +32,19 @@ COPY --from=requirements /requirements/requirements.txt ./
 RUN --mount=type=bind,from=wheels,target=/wheels \
     pip install --find-links /wheels ${PIP_EXTRA_ARGS} -c constraints.txt -r requirements.txt
 
-# the page's one library, which package-lock.json pins
+# the page's one library and what bundles its modules, which package-lock.json pins
 FROM build AS page
 ARG NPM_REGISTRY=https://registry.npmjs.org/
 COPY package-lock.json ./
-COPY scripts/vendor.py scripts/
+COPY scripts/vendor.py scripts/bundle.py scripts/
 RUN --mount=type=bind,from=wheels,target=/wheels python scripts/vendor.py fetch /wheels
+COPY static static
+RUN python scripts/vendor.py fill
 
 FROM build AS project
 ARG PIP_EXTRA_ARGS="--extra-index-url https://download.pytorch.org/whl/cpu"
 COPY pyproject.toml README.md LICENSE ./
-COPY scripts/build_hook.py scripts/
+COPY scripts/build_hook.py scripts/bundle.py scripts/
 COPY package package
 COPY templates templates
 COPY static static

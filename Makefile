@@ -30,11 +30,13 @@ check: .venv/developed ## lint, formats, types of both languages, import contrac
 	$(BIN)/lint-imports
 	$(BIN)/pyright
 	$(NODE) node_modules/.bin/tsc -p tsconfig.json
+	$(NODE) node_modules/.bin/biome ci
 	$(BIN)/python -m pytest -q -p no:cacheprovider tests/test_docs.py tests/test_files.py tests/test_wire.py
 
 format: .venv/developed ## write the code in the one format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+	$(NODE) node_modules/.bin/biome check --write
 
 test: test-python test-page ray-test ## set up and run all tests, those in a real browser included
 
@@ -84,11 +86,11 @@ clean: ## remove everything that was installed or built
 	@python=$$(PYTHON="$(PYTHON)" sh scripts/python.sh) && "$$python" scripts/environment.py .venv
 	@touch $@
 
-.venv/ready: .venv/made $(LOCKS) $(NATIVE) scripts/install.py scripts/vendor.py
+.venv/ready: .venv/made $(LOCKS) $(NATIVE) scripts/install.py scripts/vendor.py scripts/bundle.py
 	@$(BIN)/python scripts/install.py run
 	@touch $@
 
-.venv/developed: .venv/made $(LOCKS) $(NATIVE) scripts/install.py scripts/vendor.py scripts/chromium.py
+.venv/developed: .venv/made $(LOCKS) $(NATIVE) scripts/install.py scripts/vendor.py scripts/bundle.py scripts/chromium.py
 	@$(BIN)/python scripts/install.py dev
 	@$(BIN)/python scripts/chromium.py --install
 	@touch .venv/ready $@

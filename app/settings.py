@@ -7,6 +7,8 @@ from typing import Literal, Self
 from pydantic import AliasChoices, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from skipscope.model.describe.devices import AskedDevice
+
 MIN_TOKEN = 16
 GOOD_PASSWORD = 8
 
@@ -90,6 +92,13 @@ class Settings(BaseSettings):
         validation_alias=AliasChoices("SKIPSCOPE_RAY_ADDRESS", "RAY_ADDRESS", "ray_address"),
     )
     ray_gpus: float = Field(0.0, ge=0, le=8, description="GPUs that each run on the cluster asks for.")
+    device: AskedDevice = Field(
+        "auto",
+        description="Where jobs work that name no device: cpu, cuda (a GPU), mps (a Mac's); auto: the best there is.",
+    )
+    device_memory: int = Field(
+        0, ge=0, le=4_194_304, description="Memory of the GPU for all runs together, in MiB; 0: 80 % of what it has."
+    )
     slots: int = Field(2, ge=1, le=1024, description="Runs that train at the same time.")
     kinds: str = Field("", description="Own kinds of experiments, by commas, each as module:NAME of a Kind.")
     threads: int = Field(

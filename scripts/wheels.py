@@ -1,5 +1,6 @@
-"""Collect in a folder what building the image takes from the internet: wheels of this Python and this machine, and
-plotly.js. `docker build --build-context wheels=FOLDER --build-arg PIP_EXTRA_ARGS=--no-index .` then asks nobody.
+"""Collect in a folder what building the image takes from the internet: wheels of this Python and this machine,
+plotly.js and esbuild. `docker build --build-context wheels=FOLDER --build-arg PIP_EXTRA_ARGS=--no-index .` then asks
+nobody.
 
     wheels.py FOLDER [EXTRA…]
 """
@@ -10,6 +11,7 @@ import sys
 import tomllib
 from pathlib import Path
 
+import bundle
 import vendor
 from install import CONSTRAINTS, ROOT, TORCH_CPU, reachable
 
@@ -34,8 +36,9 @@ def collect(folder: Path, extras: list[str]) -> None:
     options = ["--extra-index-url", TORCH_CPU] if reachable(TORCH_CPU) else []
     wanted = ["-c", str(CONSTRAINTS), "--dest", str(folder), *requirements(extras)]
     subprocess.run([*pip, *options, *wanted], check=True)
-    name, content = vendor.archive(folder)
-    (folder / name).write_bytes(content)
+    for package in (vendor.NAME, bundle.package()):
+        name, content = vendor.archive(folder, package)
+        (folder / name).write_bytes(content)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from pathlib import Path
 import brotli
 import pytest
 
-from scripts import vendor
+from scripts import bundle, vendor
 
 ROOT = Path(__file__).resolve().parent.parent
 BUNDLE = ROOT / "static" / "vendor" / "plotly-cartesian.min.js"
@@ -79,7 +79,8 @@ def test_without_npm_the_library_comes_from_a_registry_or_a_folder(registry: Pat
     with pytest.raises(SystemExit, match="cannot be had"):
         vendor.archive(tmp_path / "nothing")
     assert vendor.archive(tmp_path) == (name, fetched)
-    vendor.unpack(fetched)
+    vendor.unpack(fetched, vendor.PACKAGE, vendor.FILES)
+    vendor.fill(vendor.VENDOR)
     assert (tmp_path / "static" / vendor.FILES[0]).read_text(encoding="utf-8") == vendor.FILES[0]
     assert brotli.decompress((tmp_path / "static" / f"{vendor.FILES[0]}.br").read_bytes()) == vendor.FILES[0].encode()
     assert (tmp_path / "static" / "plotly-LICENSE").exists()
@@ -90,3 +91,24 @@ def test_what_the_lock_does_not_name_is_refused(registry: Path, tmp_path: Path) 
     path.write_bytes(path.read_bytes() + b"more")
     with pytest.raises(SystemExit, match=r"package-lock\.json names"):
         vendor.archive(tmp_path)
+
+
+def test_a_scoped_package_has_its_scope_in_the_folder_and_not_in_the_registry(registry: Path, tmp_path: Path) -> None:
+    lock = json.loads((tmp_path / "package-lock.json").read_text(encoding="utf-8"))
+    lock["packages"]["node_modules/@scope/name"] = lock["packages"][f"node_modules/{NAME}"]
+    (tmp_path / "package-lock.json").write_text(json.dumps(lock), encoding="utf-8")
+    folder = tmp_path / "registry" / "@scope" / "name" / "-"
+    folder.mkdir(parents=True)
+    (registry / f"{NAME}-1.2.3.tgz").rename(folder / "name-1.2.3.tgz")
+    name, fetched = vendor.archive(tmp_path, "@scope/name")
+    assert name == "scope-name-1.2.3.tgz"
+    (tmp_path / name).write_bytes(fetched)
+    (folder / "name-1.2.3.tgz").unlink()
+    assert vendor.archive(tmp_path, "@scope/name") == (name, fetched)
+
+
+def test_every_machine_that_is_supported_has_its_bundler_in_the_lock() -> None:
+    lock = json.loads((ROOT / "package-lock.json").read_text(encoding="utf-8"))["packages"]
+    for machine in ("linux-x64", "linux-arm64", "darwin-x64", "darwin-arm64", "win32-x64"):
+        assert "integrity" in lock[f"node_modules/@esbuild/{machine}"], machine
+    assert f"node_modules/{bundle.package()}" in lock

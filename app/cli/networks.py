@@ -12,7 +12,7 @@ from skipscope.model.describe.presets import PRESETS, UnknownPreset, preset
 from skipscope.model.describe.summary import Summary, summarize
 from skipscope.model.formats import FORMATS
 
-Form = Literal["text", "json", "csv", "mermaid", "dot", "python"]
+Form = Literal["text", "json", "csv", "mermaid", "dot", "python", "html"]
 Table = Annotated[Literal["text", "json"], typer.Option("--format", "-f", help="How to write it.")]
 Name = Annotated[str, typer.Argument(help="A preset; `skipscope presets` lists them.", show_default=False)]
 Set = Annotated[

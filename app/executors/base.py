@@ -6,6 +6,7 @@ from typing import Any, NamedTuple, Protocol
 
 from pydantic import BaseModel
 
+from skipscope.app.executors.placement import Placement
 from skipscope.app.guard.seat import NOBODY, Seat
 from skipscope.model.jobs.kind import Kind
 
@@ -77,6 +78,11 @@ class JobHandle(Protocol):
 
 class Executor(Protocol):
     """Where jobs are done."""
+
+    @property
+    def placement(self) -> Placement:
+        """Return which devices there are for jobs; known once the executor has started."""
+        ...
 
     async def start(self) -> None:
         """Bring up the workers."""

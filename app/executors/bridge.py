@@ -50,9 +50,9 @@ class _Bridge:
         self._pipe, self._options = pipe, options
         self._lock = threading.Lock()
         self._node = contextlib.ExitStack()
-        self._trainers: dict[int, Any] = {}
+        self._actors: dict[int, Any] = {}
         self._early: dict[int, list[Any]] = {}
-        """Commands to jobs whose trainer is not there yet."""
+        """Commands to jobs whose actor is not there yet."""
         self._windows: dict[int, threading.Semaphore] = {}
         """How many more messages each job may send before the server has received those before."""
 
@@ -106,9 +106,9 @@ class _Bridge:
                 threading.Thread(target=self._run, args=(job, *body), daemon=True).start()
             elif kind == "cancel":
                 self._early.pop(job, None)
-                trainer = self._trainers.pop(job, None)
-                if trainer is not None:
-                    ray.kill(trainer)
+                actor = self._actors.pop(job, None)
+                if actor is not None:
+                    ray.kill(actor)
                 if job in self._windows:
                     self._windows.pop(job).release()
             elif kind == "received":
@@ -116,8 +116,8 @@ class _Bridge:
                     self._windows[job].release(body)
             elif job in self._early:
                 self._early[job].append(body)
-            elif job in self._trainers:
-                _send_command(self._trainers[job], body)
+            elif job in self._actors:
+                _send_command(self._actors[job], body)
 
     def _check(self) -> None:
         """Say that the cluster is there; where it is another than was joined, Ray ends this process."""
@@ -126,12 +126,12 @@ class _Bridge:
         ray.nodes()
         self.send(READY, "ready", b"")
 
-    def _run(self, job: int, body: bytes, memory: int, resume: str | None) -> None:
+    def _run(self, job: int, body: bytes, memory: int, gpus: float, resume: str | None) -> None:
         import ray  # noqa: PLC0415
 
-        from skipscope.app.executors.trainer import Trainer  # noqa: PLC0415
+        from skipscope.app.executors.job_actor import JobActor  # noqa: PLC0415
 
-        wanted = {"CPU": float(self._options["threads"]), "GPU": float(self._options["gpus"]), "memory": float(memory)}
+        wanted = {"CPU": float(self._options["threads"]), "GPU": gpus, "memory": float(memory)}
         try:
             deadline = time.monotonic() + JOINING
             while (problem := lacking(wanted, ray.nodes())) and time.monotonic() < deadline:
@@ -140,21 +140,21 @@ class _Bridge:
                 self.send(job, "failed", orjson.dumps({"words": problem, "trace": ""}))
                 return
             remote: Any = ray.remote
-            actor = remote(
+            actor_class = remote(
                 num_cpus=wanted["CPU"], num_gpus=wanted["GPU"], memory=memory, max_restarts=0,
                 concurrency_groups={COMMANDS: 1},
-            )(Trainer)  # fmt: skip
+            )(JobActor)  # fmt: skip
             with self._lock:
                 if job not in self._early:
                     return  # it was cancelled before it began
-                trainer = self._trainers[job] = actor.remote(self._options["threads"])
+                actor = self._actors[job] = actor_class.remote(self._options["threads"])
                 for command in self._early.pop(job):
-                    _send_command(trainer, command)
-            there = trainer.__ray_ready__.remote()
+                    _send_command(actor, command)
+            there = actor.__ray_ready__.remote()
             while not ray.wait([there], timeout=ALIVE_EVERY)[0]:
-                self.send(job, "alive", b"")  # a run that waits for a busy cluster is not stuck
+                self.send(job, "alive", b"")  # a job that waits for a busy cluster is not stuck
             state = None if resume is None else state_file.read_once(resume)
-            running = trainer.run.options(num_returns="streaming", _generator_backpressure_num_objects=8)
+            running = actor.run.options(num_returns="streaming", _generator_backpressure_num_objects=8)
             stream = running.remote(body, state)
             del state
             for reference in stream:
@@ -168,19 +168,19 @@ class _Bridge:
                         data = state_file.write(orjson.loads(found), orjson.loads(file), state)  # noqa: PLW2901
                         del state
                     self.send(job, kind, data, step)
-        except Exception as error:  # of Ray or of its network: whatever it is, the run hears of it
+        except Exception as error:  # of Ray or of its network: whatever it is, the run is told
             self.send(job, "died", _first_line(error).encode())
         finally:
             with self._lock:
                 self._early.pop(job, None)
                 self._windows.pop(job, None)
-                ended = self._trainers.pop(job, None)
+                ended = self._actors.pop(job, None)
             if ended is not None:
                 ray.kill(ended)
 
 
-def _send_command(trainer: Any, command: Any) -> None:
-    trainer.send_command.options(concurrency_group=COMMANDS).remote(command)
+def _send_command(actor: Any, command: Any) -> None:
+    actor.send_command.options(concurrency_group=COMMANDS).remote(command)
 
 
 def lacking(wanted: dict[str, float], nodes: list[dict[str, Any]]) -> str | None:
@@ -190,7 +190,7 @@ def lacking(wanted: dict[str, float], nodes: list[dict[str, Any]]) -> str | None
         return None
     most = {name: max((node.get(name, 0.0) for node in alive), default=0.0) for name in wanted}
     return (
-        f"no node of the cluster is large enough: this run asks for {wanted['CPU']:g} CPU, {wanted['GPU']:g} GPU and "
+        f"no node of the cluster is large enough: this job asks for {wanted['CPU']:g} CPU, {wanted['GPU']:g} GPU and "
         f"{wanted['memory'] / 1e9:.1f} GB; the largest of {len(alive)} nodes have {most['CPU']:g} CPU, {most['GPU']:g} "
         f"GPU, {most['memory'] / 1e9:.1f} GB"
     )

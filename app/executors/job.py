@@ -12,6 +12,8 @@ from skipscope.app.executors.order import Order
 from skipscope.model.jobs.job import Event, Job, JobFailed, Reply, Stopped
 
 ALIVE_EVERY = 1.0
+OWN_KINDS = frozenset({"alive", "died", "end", "failed", "pid", "reply", "schema", "status"})
+"""Kinds of messages that are the worker's, and of which a job makes no events."""
 
 
 class Wire(Protocol):
@@ -34,6 +36,10 @@ def serve(wire: Wire, body: bytes, state: bytes | None) -> None:
     """Do the job that is ordered, from a network's state if there is one, until its end or until it is stopped."""
     wire.send("alive", b"")  # loading the data may take long
     order = Order.decode(body)
+    if order.device != "cpu":
+        from skipscope.model.train.device import prepare  # noqa: PLC0415  (another kind may need no PyTorch)
+
+        prepare(order.device)
     job = order.begin(state)
     del state  # the networks have it
     try:
@@ -170,8 +176,10 @@ class _Loop:
 
     def _publish(self, event: Event | None) -> None:
         if event is not None:
-            self._send(event.kind, event.data, event.step)
+            kind = event.kind
+            assert kind.isidentifier() and kind not in OWN_KINDS, f"{kind!r} is no kind of event that a job may have"
+            self._send(kind, event.data, event.step)
 
     def _send(self, kind: str, content: Mapping[str, Any], step: int | None = None) -> None:
         self._sent = time.monotonic()
-        self.wire.send(kind, orjson.dumps(content), step)
+        self.wire.send(kind, orjson.dumps(content, option=orjson.OPT_SERIALIZE_NUMPY), step)

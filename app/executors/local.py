@@ -1,87 +1,95 @@
-"""Jobs on this machine: each in a process of its own, forked beforehand, so that it begins at once and ends clean."""
+"""Jobs on this machine: each in a process of its own, made beforehand, so that it begins at once and ends clean."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
 
 from skipscope.app.executors.answerer import Answerer
-from skipscope.app.executors.base import Event, JobHandle
+from skipscope.app.executors.base import Event, JobHandle, WorkerFailed
 from skipscope.app.executors.order import Order
 from skipscope.app.executors.pipe import failure, split
-from skipscope.app.executors.workers import Worker, num_cores, warm_context
+from skipscope.app.executors.placement import Placement
+from skipscope.app.executors.scout import scout
+from skipscope.app.executors.spares import Spares
+from skipscope.app.executors.workers import Worker, fresh_context, num_cores, warm_context
 from skipscope.app.guard.seat import NOBODY, Seat
+from skipscope.model.describe.devices import DeviceName
+from skipscope.model.describe.words import FieldError
 from skipscope.model.jobs.kind import Kind
 
 MAX_SPARES = 4
-REFILL_AFTER = 0.5
 
 
 class LocalExecutor:
-    """Keep processes ready: some for short jobs that are answered at once, some for the next others."""
+    """Keep processes ready: some for short jobs that are answered at once, some for the next others.
+
+    On the CPU they are forked from one that is warm. A GPU's driver does not survive a fork: there they start afresh,
+    and are ready beforehand where the GPU is the device of jobs that name none.
+    """
 
     def __init__(
         self, *, slots: int, threads: int = 0, nice: int = 5, worker_bytes: int = 0,
         probers: int = 1, probe_seconds: float = 60.0, max_probes: int = 200,
-        address_probes: int = 200,
+        address_probes: int = 200, placement: Placement | None = None, device_bytes: Callable[[], int] = lambda: 0,
     ) -> None:  # fmt: skip
         # a core stays free for the page and the server
         each = max(1, (threads or num_cores() - 1) // max(1, slots))
-        self._context = warm_context()
-        self._options = {"threads": each, "nice": nice, "memory_bytes": worker_bytes}
+        self.placement = placement or Placement()
+        self._options: dict[str, int] = {"threads": each, "nice": nice}
+        self._worker_bytes, self._device_bytes = worker_bytes, device_bytes
         self._num_spares = min(slots, MAX_SPARES)
-        self._spares: list[Worker] = []
-        self._refilling: asyncio.Task[None] | None = None
-        self._answerer = Answerer(
-            self._make, num=probers, seconds=probe_seconds, most=max_probes, most_of_one=address_probes
-        )
+        self._probing: dict[str, Any] = {
+            "num": probers, "seconds": probe_seconds, "most": max_probes, "most_of_one": address_probes,
+        }  # fmt: skip
+        self._spares: dict[DeviceName, Spares] = {}
+        self._answerers: dict[DeviceName, Answerer] = {}
 
     async def start(self) -> None:
-        """Bring up all processes."""
-        await self._answerer.start()
-        await self._refill(0)
+        """Find the devices, and bring up all processes of the one that jobs work on if they name none."""
+        self.placement.have(await scout())
+        default = self.placement.default
+        for device in self.placement.devices.names:
+            make = partial(self._make, device)
+            self._spares[device] = Spares(make, self._num_spares if device == default else 0)
+            self._answerers[device] = Answerer(make, **self._probing)
+        await self._answerers[default].start()
+        await self._spares[default].start()
 
     async def stop(self) -> None:
         """End all processes that no job has."""
-        if self._refilling is not None:
-            self._refilling.cancel()
-            await asyncio.wait([self._refilling])
-        await asyncio.gather(self._answerer.stop(), *(spare.end() for spare in self._spares))
-        self._spares.clear()
+        await asyncio.gather(*(part.stop() for part in (*self._answerers.values(), *self._spares.values())))
 
     async def answer(self, kind: Kind[Any], request: BaseModel, seat: Seat = NOBODY) -> bytes:
         """Do a short job at once."""
-        return await self._answerer.answer(kind, request, seat)
+        placed = self._place(request)
+        return await self._answerers[self.placement.device_of(placed)].answer(kind, placed, seat)
 
     async def start_job(
         self, kind: Kind[Any], request: BaseModel, *, paused: bool = False, max_rate: float = 0,
         resume: Path | None = None,
     ) -> JobHandle:  # fmt: skip
         """Start a job in a process that is ready."""
-        worker = await self._acquire()
-        worker.start(Order.of(kind, request, paused=paused, max_rate=max_rate), resume)
+        placed = self._place(request)
+        worker = await self._spares[self.placement.device_of(placed)].acquire()
+        worker.start(Order.of(kind, placed, paused=paused, max_rate=max_rate), resume)
         return _Handle(worker)
 
-    async def _acquire(self) -> Worker:
-        # later, so that the new process does not compete with the first steps of this job
-        if self._refilling is None or self._refilling.done():
-            self._refilling = asyncio.create_task(self._refill(REFILL_AFTER))
-        while self._spares:
-            worker = self._spares.pop(0)
-            if worker.alive:
-                return worker
-            await worker.end()
-        return await self._make()
+    def _place(self, request: BaseModel) -> BaseModel:
+        try:
+            return self.placement.place(request)
+        except FieldError as error:
+            raise WorkerFailed(str(error)) from error
 
-    async def _make(self) -> Worker:
-        return await Worker.make(self._context, self._options)
-
-    async def _refill(self, after: float) -> None:
-        await asyncio.sleep(after)
-        while len(self._spares) < self._num_spares:
-            self._spares.append(await self._make())
+    async def _make(self, device: DeviceName) -> Worker:
+        if device == "cpu":
+            return await Worker.make(warm_context(), {**self._options, "memory_bytes": self._worker_bytes})
+        # a driver maps far more of the machine's memory than it takes: its limit is that of the device's
+        limits: dict[str, int | str] = {"memory_bytes": 0, "device": device, "device_bytes": self._device_bytes()}
+        return await Worker.make(fresh_context(), {**self._options, **limits})
 
 
 class _Handle:

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 import orjson
 from pydantic import BaseModel
 
+from skipscope.model.describe.devices import DeviceName
 from skipscope.model.jobs.job import Job
 from skipscope.model.jobs.kind import Kind, address_of, imported, starter
 
@@ -22,6 +23,11 @@ class Order(NamedTuple):
     def of(cls, kind: Kind[Any], request: BaseModel, *, paused: bool = False, max_rate: float = 0.0) -> "Order":
         """Return the order for a job of a kind."""
         return cls(kind.start, address_of(kind.request), request.model_dump(mode="json"), paused, max_rate)
+
+    @property
+    def device(self) -> DeviceName:
+        """Return the device that the job works on; the CPU for kinds that know no other."""
+        return self.request.get("device", "cpu")
 
     @classmethod
     def decode(cls, body: bytes) -> "Order":

@@ -19,7 +19,9 @@ from skipscope.app.executors.bridge import main as cross
 from skipscope.app.executors.local import LocalExecutor
 from skipscope.app.executors.order import Order
 from skipscope.app.executors.pipe import ALIVE, Message, PipeEnd, failure, split
+from skipscope.app.executors.placement import Placement
 from skipscope.app.guard.seat import NOBODY, Seat
+from skipscope.model.describe.devices import AskedDevice, DeviceName, Devices
 from skipscope.model.jobs.kind import Kind
 
 PATIENCE = 60.0
@@ -27,20 +29,28 @@ LEAVING = 3.0
 
 
 class RayExecutor:
-    """Each job is an actor that asks the cluster for its CPUs, GPUs and memory; its loss is that job's alone."""
+    """Each job is an actor that asks the cluster for its CPUs, GPUs and memory; its loss is that job's alone.
+
+    Where jobs reserve GPUs, those that name no device work there, and those that name the CPU reserve none.
+    """
 
     def __init__(
         self, local: LocalExecutor, *, address: str = "", threads: int = 1, gpus: float = 0.0,
         needs: Callable[[Kind[Any], BaseModel], int] = lambda *_: 0, patience: float = PATIENCE,
+        default: AskedDevice = "auto",
     ) -> None:  # fmt: skip
         self._local, self._needs, self._patience = local, needs, patience
-        self._options: dict[str, Any] = {"address": address, "threads": threads, "gpus": gpus}
+        self._options: dict[str, Any] = {"address": address, "threads": threads}
+        self._gpus = gpus
+        there: dict[DeviceName, int] = {"cpu": 0, "cuda": 0} if gpus else {"cpu": 0}
+        self.placement = Placement(default, Devices(there))
         self._jobs = count(READY + 1)
         self._joining = asyncio.Lock()
         self._pipe: PipeEnd | None = None
 
     async def start(self) -> None:
         """Join the cluster and bring up the probers; raise WorkerDied where there is no cluster."""
+        self.placement.have(self.placement.devices)
         await self._join()
         await self._local.start()
 
@@ -60,10 +70,12 @@ class RayExecutor:
         """Start a job on the cluster; if the bridge was lost, build a new one."""
         pipe = await self._join()
         job = next(self._jobs)
-        order = Order.of(kind, request, paused=paused, max_rate=max_rate)
+        placed = self.placement.place(request)
+        order = Order.of(kind, placed, paused=paused, max_rate=max_rate)
+        gpus = self._gpus if order.device == "cuda" else 0.0
         pipe.open_job(job)
         state = None if resume is None else str(resume)
-        pipe.send(job, "start", (order.encode(), self._needs(kind, request), state))
+        pipe.send(job, "start", (order.encode(), self._needs(kind, placed), gpus, state))
         return _Handle(pipe, job)
 
     async def _join(self) -> PipeEnd:
@@ -76,7 +88,7 @@ class RayExecutor:
             self._process = context.Process(target=cross, args=(theirs, self._options), daemon=True)
             await asyncio.to_thread(self._process.start)
             theirs.close()
-            # the bridge keeps count of what is unread of each run: one that is not read must not hold up the others
+            # the bridge keeps count of what is unread of each job: one that is not read must not hold up the others
             pipe = self._pipe = PipeEnd(ours, ahead=sys.maxsize)
             pipe.open_job(READY)
             messages = await self._receive(pipe)

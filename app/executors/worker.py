@@ -15,24 +15,39 @@ import torch
 
 from skipscope.app.executors import malloc, state_file
 from skipscope.app.executors.job import failed, serve
+from skipscope.app.executors.preload import warm
+from skipscope.model.describe.devices import DeviceName
 from skipscope.model.jobs.job import Reply
+from skipscope.model.train.device import limit_memory, prepare
 
 OOM_SCORE = 500
 
 
-def main(pipe: Connection, threads: int, nice: int, memory_bytes: int) -> None:
+def main(  # noqa: PLR0917  (options by name)
+    pipe: Connection, threads: int, nice: int, memory_bytes: int, device: DeviceName = "cpu", device_bytes: int = 0
+) -> None:  # fmt: skip
     """Serve jobs until the pipe closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_follow_parent, name="lifeline", daemon=True).start()
     step_back(nice, memory_bytes)
     malloc.keep_freed()
     torch.set_num_threads(threads)
+    if device != "cpu":
+        _get_ready(device, device_bytes)
     with contextlib.suppress(BrokenPipeError, EOFError, ConnectionResetError):
         while True:
             job, kind, (order, resume) = pipe.recv()
             assert kind == "start", "a process does one job at a time"
             _serve(_Wire(pipe, job), order, resume)
             malloc.give_back()
+
+
+def _get_ready(device: DeviceName, device_bytes: int) -> None:
+    """Have the device's driver, libraries and memory at hand before the first job comes."""
+    with contextlib.suppress(RuntimeError, ValueError):  # the job meets the same trouble, and ends with its words
+        prepare(device)
+        limit_memory(device, device_bytes)
+        warm(device)
 
 
 def _serve(wire: "_Wire", order: bytes, resume: str | None) -> None:

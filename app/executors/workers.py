@@ -1,4 +1,4 @@
-"""Worker processes on this machine, forked from one that has PyTorch warm; each serves one job at a time."""
+"""Worker processes on this machine, forked from one that has PyTorch warm or fresh; each serves one job at a time."""
 
 import asyncio
 import contextlib
@@ -32,6 +32,11 @@ def warm_context() -> ForkServerContext | SpawnContext:
     return context
 
 
+def fresh_context() -> SpawnContext:
+    """Return where processes start from nothing, as those must that work on a GPU."""
+    return multiprocessing.get_context("spawn")
+
+
 class Worker:
     """One process with its pipe."""
 
@@ -39,8 +44,8 @@ class Worker:
         self.process, self._pipe = process, pipe
 
     @classmethod
-    async def make(cls, context: ForkServerContext | SpawnContext, options: Mapping[str, int]) -> "Worker":
-        """Fork a process; it comes up while we go on."""
+    async def make(cls, context: ForkServerContext | SpawnContext, options: Mapping[str, int | str]) -> "Worker":
+        """Start a process; it comes up while we go on."""
         ours, theirs = context.Pipe()
         process = context.Process(target=work, args=(theirs, dict(options)), daemon=True)
         try:

@@ -6,14 +6,18 @@ from typing import Any
 from pydantic import BaseModel
 
 from skipscope.app.errors import Problem
+from skipscope.app.executors.placement import Placement
 from skipscope.app.jobs.memory_limit import MIB, memory_bytes
+from skipscope.app.jobs.room import Room
 from skipscope.app.settings import Settings
 from skipscope.model.data.catalogue import DatasetError, info_of
 from skipscope.model.describe.architecture import Architecture
+from skipscope.model.describe.words import FieldError
 from skipscope.model.jobs.estimate import Estimate
 from skipscope.model.jobs.kind import Kind
 
 SHARE = 0.6
+DEVICE_SHARE = 0.8
 WORKER_SHARE = 1.5
 PROCESS_BYTES = 40 * MIB if sys.platform == "linux" else 400 * MIB
 """What a worker has of its own before it works, and keeps while it is paused; forked ones share the rest."""
@@ -37,6 +41,27 @@ class Admission:
         self.memory = settings.memory * MIB or int(SHARE * memory_bytes())
         self.run_memory = settings.run_memory * MIB or self.memory // settings.slots
         self.worker_memory = settings.worker_memory * MIB or int(WORKER_SHARE * self.run_memory)
+        self.placement = Placement()
+
+    @property
+    def device_memory(self) -> int:
+        """Return the bytes of the GPU for all runs together; 0 where nobody knows."""
+        return self._settings.device_memory * MIB or int(DEVICE_SHARE * self.placement.devices.memory.get("cuda", 0))
+
+    @property
+    def device_run_memory(self) -> int:
+        """Return the bytes of the GPU that one run may need; 0 where nobody knows."""
+        return self.device_memory // self._settings.slots
+
+    @property
+    def device_worker_memory(self) -> int:
+        """Return the bytes of the GPU that one worker may take; 0: all that there are."""
+        return int(WORKER_SHARE * self.device_run_memory)
+
+    @property
+    def room(self) -> Room:
+        """Return the memory for all runs together."""
+        return Room(self.memory, self.device_memory or sys.maxsize)
 
     def check(self, kind: Kind[Any], request: BaseModel) -> Estimate:
         """Return what a job will take; raise a Problem if it may not begin."""
@@ -54,27 +79,41 @@ class Admission:
                 422, "Too many steps", f"steps={steps}: at most {self._settings.max_steps} on this server.",
                 field="steps", value=steps, limit=str(self._settings.max_steps), remedy="ask for fewer steps",
             )  # fmt: skip
-        needed = kind.estimate(request)
-        if needed.bytes > self.run_memory:
-            raise self._too_large(needed)
+        try:
+            needed = kind.estimate(self.placement.place(request))
+        except FieldError as error:
+            raise Problem(
+                422, "No such device", str(error), field=error.field, value=error.value, limit=error.limit,
+                remedy=error.remedy,
+            ) from error  # fmt: skip
+        self._check_memory(needed)
         return needed
 
-    def _too_large(self, needed: Estimate) -> Problem:
-        remedy = "use a narrower or shallower network, or fewer variants"
-        if needed.per_image and needed.of(1) <= self.run_memory:
-            remedy = f"use batch_size {(self.run_memory - needed.fixed) // needed.per_image} or less"
-        elif 2 * needed.data > self.run_memory:
-            remedy = "use a smaller data set"
-        asked = f"batch_size={needed.batch_size}: this" if needed.per_image else "This"
-        detail = (
-            f"{asked} needs about {_megabytes(needed.bytes)}; a run may use "
-            f"{_megabytes(self.run_memory)}. {remedy[:1].upper()}{remedy[1:]}."
-        )
-        return Problem(
-            422, "Too large", detail, field="batch_size" if needed.per_image else None,
-            value=needed.batch_size if needed.per_image else None, limit=_megabytes(self.run_memory), remedy=remedy,
-            estimate_bytes=needed.bytes, limit_bytes=self.run_memory,
-        )  # fmt: skip
+    def _check_memory(self, needed: Estimate) -> None:
+        limit = self.device_run_memory if needed.device_bytes else self.run_memory
+        if limit and needed.bytes > limit:
+            remedy = "use a narrower or shallower network, or fewer variants"
+            if needed.per_image and needed.of(1) <= limit:
+                remedy = f"use batch_size {(limit - needed.fixed) // needed.per_image} or less"
+            elif 2 * needed.data > limit:
+                remedy = "use a smaller data set"
+            raise _too_large(needed, needed.bytes, limit, remedy, " of the GPU" if needed.device_bytes else "")
+        if needed.host_bytes > self.run_memory:
+            remedy = "use a smaller data set, or device cpu"
+            raise _too_large(needed, needed.host_bytes, self.run_memory, remedy, " of the machine, beside the GPU's")
+
+
+def _too_large(needed: Estimate, num_bytes: int, limit: int, remedy: str, where: str) -> Problem:
+    asked = f"batch_size={needed.batch_size}: this" if needed.per_image else "This"
+    detail = (
+        f"{asked} needs about {_megabytes(num_bytes)}{where}; a run may use {_megabytes(limit)}. "
+        f"{remedy[:1].upper()}{remedy[1:]}."
+    )
+    return Problem(
+        422, "Too large", detail, field="batch_size" if needed.per_image else None,
+        value=needed.batch_size if needed.per_image else None, limit=_megabytes(limit), remedy=remedy,
+        estimate_bytes=num_bytes, limit_bytes=limit,
+    )  # fmt: skip
 
 
 def _megabytes(num_bytes: int) -> str:

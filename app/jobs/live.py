@@ -83,9 +83,10 @@ class LiveJob:
             return ()
         commands = self.kind.commands
         changes = [name for name in commands if name not in ("step", "checkpoint")]
+        paces = ["max_rate"] if "step" in commands else []
         steps = ["step"] if self.paused and "step" in commands else []
         forks = ["fork"] if self.handle is not None and "checkpoint" in commands else []
-        return (*POSSIBLE[self.state], *changes, "max_rate", *steps, *forks)
+        return (*POSSIBLE[self.state], *changes, *paces, *steps, *forks)
 
     def view(self) -> JobView:
         """Return the job as it is now."""

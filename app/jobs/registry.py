@@ -210,9 +210,7 @@ class Registry:
 
     def fill(self) -> None:
         """Give free slots to those whose turn it is."""
-        while (
-            not self._draining and (found := self.slots.acquire(self.live.values(), self.admission.memory)) is not None
-        ):
+        while not self._draining and (found := self.slots.acquire(self.live.values(), self.admission.room)) is not None:
             job, in_the_way = found
             for other in in_the_way:
                 self.end(other, "stopped", "it had no slot, and its memory was needed for another run")

@@ -11,6 +11,7 @@ from starlette.requests import Request
 
 from skipscope.app.executors.base import Executor
 from skipscope.app.executors.local import LocalExecutor
+from skipscope.app.executors.placement import Placement
 from skipscope.app.executors.ray import RayExecutor
 from skipscope.app.jobs.admission import Admission
 from skipscope.app.jobs.database import StoreError
@@ -37,17 +38,19 @@ def make_executor(settings: Settings, admission: Admission) -> Executor:
         worker_bytes=admission.worker_memory, probers=settings.probers, probe_seconds=settings.probe_seconds,
         max_probes=settings.max_probes,
         address_probes=settings.share_of(settings.max_probes),
+        placement=Placement(settings.device if settings.executor == "local" else "auto"),
+        device_bytes=lambda: admission.device_worker_memory,
     )  # fmt: skip
     if settings.executor == "local":
         return local
     return RayExecutor(
         local, address=settings.ray_address, threads=max(1, settings.threads // settings.slots), gpus=settings.ray_gpus,
-        needs=_needs,
+        needs=_needs, default=settings.device,
     )  # fmt: skip
 
 
 def _needs(kind: Kind[Any], request: BaseModel) -> int:
-    return IDLE_BYTES + kind.estimate(request).bytes
+    return IDLE_BYTES + kind.estimate(request).host_bytes
 
 
 def kinds_of(settings: Settings) -> Kinds:
@@ -64,6 +67,7 @@ class Jobs:
         self.admission = Admission(settings)
         self.metrics = Metrics()
         self.executor = make_executor(settings, self.admission)
+        self.admission.placement = self.executor.placement
         self.probes = Probes(self.executor, self.admission)
         self.store: Store
         self.registry: Registry

@@ -1,13 +1,14 @@
 """Which jobs work and which wait: so many slots, and a fair queue before them. A job is in one of both, or neither."""
 
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 from skipscope.app.executors.fair_queue import FairQueue
 from skipscope.app.guard.seat import Seat
 from skipscope.app.jobs.admission import PROCESS_BYTES
 from skipscope.app.jobs.live import LiveJob
+from skipscope.app.jobs.room import Room
 
 PLACE_SECONDS = 1.0
 
@@ -38,7 +39,7 @@ class Slots:
         if job not in self.active and job not in self._queue:
             self._queue.enqueue(job, job.seat)
 
-    def acquire(self, live: Iterable[LiveJob], memory: int) -> tuple[LiveJob, list[LiveJob]] | None:
+    def acquire(self, live: Iterable[LiveJob], memory: Room) -> tuple[LiveJob, list[LiveJob]] | None:
         """Give a slot to the job whose turn it is, and return it with those that must end for the memory it needs.
 
         None if no slot is free or no job may have it. If memory is short, waiting jobs that already hold theirs, since
@@ -52,11 +53,11 @@ class Slots:
         holding = [job for job in live if job.handle is not None or job in self.active]
         ready = {job for job in holding if self.waits(job) and held[job.seat] < self._most}
         idle = [job for job in holding if job not in self.active and job not in ready]
-        free = memory - sum(map(_bytes, holding))
+        free = memory.less(_all(holding))
         ending: dict[LiveJob, list[LiveJob]] = {}
 
         def has_room(job: LiveJob) -> bool:
-            found = [] if job in ready else _in_the_way(job, _bytes(job) - free, holding, idle)
+            found = [] if job in ready else _in_the_way(job, _room(job).less(free), holding, idle)
             if found is not None:
                 ending[job] = found
             return found is not None
@@ -94,23 +95,28 @@ class Slots:
 
 
 def _in_the_way(
-    job: LiveJob, lacking: int, holding: Iterable[LiveJob], idle: Iterable[LiveJob]
+    job: LiveJob, lacking: Room, holding: Iterable[LiveJob], idle: Iterable[LiveJob]
 ) -> list[LiveJob] | None:
-    """Return which idle jobs end for a job that lacks so many bytes; None if there are too few that may."""
-    totals = Counter[str]()
-    for other in holding:
-        totals[_owner(other)] += _bytes(other)
+    """Return which idle jobs end for a job that lacks so much; None if there are too few that may."""
     left, ending = list(idle), list[LiveJob]()
-    while lacking > 0:
-        own = totals[_owner(job)] + _bytes(job)
-        may = [other for other in left if _owner(other) == _owner(job) or totals[_owner(other)] >= own]
+    totals: dict[str, Room] = defaultdict(Room)
+    for other in holding:
+        totals[_owner(other)] = totals[_owner(other)].plus(_room(other))
+
+    def held(owner: str) -> int:
+        return totals[owner].host if lacking.host > 0 else totals[owner].device
+
+    while lacking.host > 0 or lacking.device > 0:
+        own = held(_owner(job)) + (_room(job).host if lacking.host > 0 else _room(job).device)
+        left = [other for other in left if lacking.shares(_room(other))]
+        may = [other for other in left if _owner(other) == _owner(job) or held(_owner(other)) >= own]
         if not may:  # the limit of each job has seen to it that those that work fit
             return None if left else ending
-        other = min(may, key=lambda one: (one.seat.client != job.seat.client, -totals[_owner(one)], one.since))
+        other = min(may, key=lambda one: (one.seat.client != job.seat.client, -held(_owner(one)), one.since))
         left.remove(other)
         ending.append(other)
-        lacking -= _bytes(other)
-        totals[_owner(other)] -= _bytes(other)
+        lacking = lacking.less(_room(other))
+        totals[_owner(other)] = totals[_owner(other)].less(_room(other))
     return ending
 
 
@@ -119,5 +125,12 @@ def _owner(job: LiveJob) -> str:
     return job.seat.address or job.seat.client
 
 
-def _bytes(job: LiveJob) -> int:
-    return job.needs + PROCESS_BYTES
+def _room(job: LiveJob) -> Room:
+    return Room(job.estimate.host_bytes + PROCESS_BYTES, job.estimate.device_bytes)
+
+
+def _all(jobs: Iterable[LiveJob]) -> Room:
+    room = Room()
+    for job in jobs:
+        room = room.plus(_room(job))
+    return room

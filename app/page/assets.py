@@ -17,6 +17,7 @@ from starlette.types import Scope
 
 from skipscope.app.page.packing import best_encoding, pack
 from skipscope.app.page.paths import STATIC
+from skipscope.model.formats.bundle import loaded_by
 
 ENDINGS = {"br": ".br", "gzip": ".gz"}
 FOREVER = "public, max-age=31536000, immutable"
@@ -49,21 +50,28 @@ def static_url(name: str) -> str:
     return f"/static/~{fingerprint()}/{name}"
 
 
-def module_urls(entry: str) -> list[str]:
-    """Return the addresses of a module and of all that it imports, so that the browser asks for them at once."""
+def page_urls(page: str) -> list[str]:
+    """Return the addresses of a page's script and of all that it loads at once, so that the browser asks for them at
+    once: of the bundle, or, where modules were changed since it was made, of each module."""
     mark = fingerprint()
-    return [f"/static/~{mark}/{path.relative_to(STATIC).as_posix()}" for path in _reached(STATIC / entry, mark)]
+    return [f"/static/~{mark}/{name}" for name in _files(page, mark)]
 
 
 @lru_cache(maxsize=16)
-def _reached(entry: Path, mark: str) -> tuple[Path, ...]:
-    found = [entry.resolve()]
+def _files(page: str, mark: str) -> tuple[str, ...]:
+    return tuple(loaded_by(page) or modules_of(f"js/pages/{page}.js"))
+
+
+def modules_of(entry: str) -> list[str]:
+    """Name a module and all that it imports, as files below static/."""
+    root = STATIC.resolve()
+    found = [(STATIC / entry).resolve()]
     for path in found:
         for up, name in IMPORT.findall(path.read_text()):
             wanted = (path.parent / up / name).resolve()
-            if wanted not in found and wanted.is_relative_to(STATIC.resolve()) and wanted.is_file():
+            if wanted.suffix == ".js" and wanted not in found and wanted.is_relative_to(root) and wanted.is_file():
                 found.append(wanted)
-    return tuple(STATIC / path.relative_to(STATIC.resolve()) for path in found)
+    return [path.relative_to(root).as_posix() for path in found]
 
 
 @lru_cache(maxsize=256)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from skipscope.model.describe.architecture import Architecture
+from skipscope.model.describe.devices import Devices
 from skipscope.model.describe.request import TrainingRequest
 
 BASIC = ("norm", "activation", "init", "dataset", "lr")
@@ -15,7 +16,16 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "Shape": ("stem", "stem_width", "groups", "width_per_group", "bottleneck_stride"),
     "Data": ("dataset", "image_size", "batch_size", "seed"),
     "Optimiser": ("optimizer", "lr", "momentum", "nesterov", "weight_decay", "clip_norm", "label_smoothing"),
-    "Training": ("steps", "schedule", "warmup_steps", "record_every", "eval_every", "precision", "channels_last"),
+    "Training": (
+        "steps",
+        "schedule",
+        "warmup_steps",
+        "record_every",
+        "eval_every",
+        "precision",
+        "channels_last",
+        "device",
+    ),
 }
 """Every field of both models, but for those that other parts of the page set or the data decide."""
 
@@ -31,8 +41,11 @@ LABELS = {
 }  # fmt: skip
 
 
-def field_list() -> list[dict[str, Any]]:
-    """Return each field: name, label, group, whether it is basic, whose it is, and its kind, limits and values."""
+def field_list(devices: Devices) -> list[dict[str, Any]]:
+    """Return each field: name, label, group, whether it is basic, whose it is, and its kind, limits and values.
+
+    Of the devices those are offered that there are.
+    """
     found: list[dict[str, Any]] = []
     for group, names in GROUPS.items():
         for name in names:
@@ -42,6 +55,7 @@ def field_list() -> list[dict[str, Any]]:
                 "name": name, "label": LABELS.get(name, name.replace("_", " ").capitalize()), "group": group,
                 "basic": name in BASIC, "of": "run" if of_run else "architecture",
                 "description": schema.get("description", ""), "default": schema.get("default"), **_kind(schema),
+                **({"values": ["auto", *devices.names]} if name == "device" else {}),
             })  # fmt: skip
     return found
 

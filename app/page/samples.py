@@ -8,6 +8,7 @@ from starlette.concurrency import run_in_threadpool
 
 from skipscope.app.errors import Problem
 from skipscope.model.data.catalogue import UNREADABLE, DatasetInfo, shown_files
+from skipscope.model.data.folders import stamp_of
 
 SECONDS = 60.0
 KEPT = 64
@@ -39,12 +40,11 @@ class Samples:
 def _look(info: DatasetInfo) -> Seen:
     """Return what a picture depends on: files may be replaced in place."""
     try:
-        stats = [file.stat() for files in shown_files(info.name) for file in files]
+        return info, tuple(stamp_of(file) for files in shown_files(info.name) for file in files)
     except OSError as error:
         raise Problem(
             422, "Cannot be shown", f"{info.name}: {error.strerror}.", field="name", value=info.name
         ) from error
-    return info, tuple((one.st_mtime_ns, one.st_size) for one in stats)
 
 
 async def _make(name: str) -> bytes:

@@ -20,10 +20,10 @@ from skipscope.model.describe.request import Description
 router = APIRouter(prefix="/api/architectures", tags=["architectures"], route_class=StrictRoute)
 
 Format = Annotated[
-    Literal["json", "text", "csv", "mermaid", "dot", "python"],
+    Literal["json", "text", "csv", "mermaid", "dot", "python", "html"],
     Query(
         alias="format",
-        description="JSON, a table to read, a spreadsheet, a diagram or a PyTorch file.",
+        description="JSON, a table to read, a spreadsheet, a diagram, a PyTorch file, or a page as one file.",
     ),
 ]
 Name = Annotated[
@@ -42,6 +42,10 @@ Graph = Annotated[
 AcceptEncoding = Annotated[str, Header(include_in_schema=False)]
 CACHING = {"Cache-Control": "public, max-age=3600", "Vary": "Accept-Encoding"}
 NOT_VALID = "Not a valid architecture or format; `field`, `limit` and `remedy` say why."
+LARGE = {"html"}
+"""Formats that are written anew each time: a page is 1.8 MB."""
+SAVED = {"html": {"Content-Disposition": 'attachment; filename="skipscope.html"'}}
+"""A page that has its scripts in it is no page of this server."""
 
 _written = Summaries()
 
@@ -60,13 +64,14 @@ async def _answer(  # noqa: PLR0917
         if limit is not None:
             check_layers("depths", architecture, limit)
         document = await desk.compute(seat_of(request), _once, architecture, form)
-        _written.keep(architecture, form, document)
+        if form not in LARGE:
+            _written.keep(architecture, form, document)
     encoding = best_encoding(accepted)
     if len(document.body) >= ASIDE:
         sent = await desk.compute(seat_of(request), document.sent, encoding)
     else:
         sent = document.sent(encoding)
-    headers = {"ETag": sent.tag, **CACHING}
+    headers = {"ETag": sent.tag, **CACHING, **SAVED.get(form, {})}
     if known is not None and _matches(sent.tag, known):
         return Response(status_code=304, headers=headers)
     if sent.encoding is not None:

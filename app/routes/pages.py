@@ -17,23 +17,24 @@ from skipscope.app.guard.clients import introduce, owner_of
 from skipscope.app.guard.heads import asks_head, headers_alone
 from skipscope.app.jobs.service import jobs_of
 from skipscope.app.jobs.views import run_page, run_view
-from skipscope.app.page.assets import fingerprint, module_urls, packed_response, static_url
+from skipscope.app.page.assets import packed_response, page_urls, static_url
 from skipscope.app.page.fields import field_list
 from skipscope.app.page.lists import dataset_list, preset_list
-from skipscope.app.page.offline import HERE, bundle
 from skipscope.app.page.paths import TEMPLATES
 from skipscope.app.page.recording import Recordings
 from skipscope.app.wire.runs import RunId
 from skipscope.model.data.catalogue import adapt_all
+from skipscope.model.describe.names import labels_of
 from skipscope.model.describe.request import ProbeRequest, TrainingRequest
 from skipscope.model.describe.summary import summarize
+from skipscope.model.formats import html
 
 router = APIRouter(include_in_schema=False)
 RUNS = 50
 PART = 65_536
 templates = Jinja2Templates(directory=Path(TEMPLATES))
 templates.env.globals["static_url"] = static_url  # pyright: ignore[reportArgumentType]
-templates.env.globals["module_urls"] = module_urls  # pyright: ignore[reportArgumentType]
+templates.env.globals["page_urls"] = page_urls  # pyright: ignore[reportArgumentType]
 
 DEFAULTS: tuple[dict[str, Any], ...] = tuple(
     {"preset": name, "norm": "none", "init": "xavier_normal"} for name in ("plain56", "resnet56")
@@ -47,7 +48,8 @@ FIRST = ProbeRequest(variants=TrainingRequest().variants)
 async def first_data(request: Request) -> dict[str, Any]:
     """Return what the page shows at once: the default pair with its measured profile."""
     datasets = await run_in_threadpool(dataset_list)  # it lists folders
-    return {**_same_for_all(), "probe": request.app.state.first_probe, "datasets": datasets}
+    fields = field_list(jobs_of(request).executor.placement.devices)
+    return {**_same_for_all(), "probe": request.app.state.first_probe, "datasets": datasets, "fields": fields}
 
 
 @lru_cache(maxsize=1)
@@ -59,7 +61,6 @@ def _same_for_all() -> dict[str, Any]:
         "summaries": orjson.Fragment(orjson.dumps(summaries)),
         "settings": wish.model_dump(mode="json", exclude={"variants"}),
         "presets": orjson.Fragment(orjson.dumps(preset_list())),
-        "fields": orjson.Fragment(orjson.dumps(field_list())),
     }
 
 
@@ -96,22 +97,21 @@ async def offline(request: Request, run_id: RunId) -> Response:
     name = {"Content-Disposition": f'attachment; filename="skipscope-{run.id}.html"'}
     if asks_head(request):
         return headers_alone("text/html", name)
-    before, after = await run_in_threadpool(_shell, fingerprint(), extent.thinned)
+    before, after = await run_in_threadpool(html.shell, title_of(shown), extent.thinned)
 
     async def parts() -> AsyncIterator[bytes]:
         for start in range(0, len(before), PART):
-            yield before[start : start + PART]
+            yield before[start : start + PART].encode()
         async for part in recordings.write(shown, run.key, extent):
             yield part
-        yield after
+        yield after.encode()
 
     return StreamingResponse(parts(), 200, name, "text/html")
 
 
-@lru_cache(maxsize=2)
-def _shell(mark: str, thinned: str | None) -> tuple[bytes, bytes]:
-    page = templates.get_template("explore.html").render(page="/", first_json=HERE, thinned=thinned)
-    return bundle(page)
+def title_of(run: dict[str, Any]) -> str:
+    """Return what a run is called: its name, else its networks."""
+    return run["name"] or " beside ".join(labels_of(TrainingRequest.model_validate(run["request"]).variants))
 
 
 def _render(path: str, template: str, first: dict[str, Any]) -> str:

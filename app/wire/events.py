@@ -11,6 +11,7 @@ from skipscope.app.wire.experiments import ProgressEvent, ResultEvent
 from skipscope.app.wire.numbers import Column, WireNumber
 from skipscope.app.wire.runs import RunState
 from skipscope.model.describe.architecture import Architecture
+from skipscope.model.describe.devices import DeviceName
 from skipscope.model.measure.diagnosis import Kind
 
 
@@ -21,6 +22,7 @@ class SchemaVariant(BaseModel):
     architecture: Architecture
     precision: Literal["float32", "bfloat16"]
     memory_format: Literal["contiguous", "channels_last"]
+    device: Annotated[DeviceName, Field(description="Where it works.")]
     strength: Annotated[list[float], Field(description="The factor on each block's shortcut at the start.")]
     taps: list[str]
     weights: list[str]

@@ -13,6 +13,8 @@ from skipscope.app.jobs.database import StoreError
 from skipscope.app.page.lists import unknown_dataset
 from skipscope.app.wire.runs import Change
 from skipscope.model.describe.presets import UnknownPreset
+from skipscope.model.show import node
+from skipscope.model.show.node import FiguresUnavailable
 
 ANSWERS = Path(__file__).with_name("examples.json")
 RUN = "5b2f0e8c1d6a4f37"
@@ -44,7 +46,7 @@ _USUAL = {
     "404": lambda: refusals.unknown(RUN),
     "422": _not_valid,
     "429": lambda: refusals.client_full(10),
-    "501": lambda: refusals.no_figures("Figures are drawn by Node, and none is installed."),
+    "501": lambda: refusals.no_figures(str(FiguresUnavailable(node.MISSING))),
     "503": lambda: refusals.queue_full(200),
     "507": lambda: refusals.of_store(StoreError("full", "The disk under the data folder is full.")),
     "default": lambda: Problem(405, "Method Not Allowed", "PUT is not possible here."),

@@ -28,6 +28,7 @@ class FirstVersion:
             {
                 "precision": "float32",
                 "memory_format": "contiguous",
+                "device": "cpu",
                 "strength": [1.0] * len(variant["blocks"]),
                 **variant,
             }

@@ -12,6 +12,7 @@ from skipscope.model.data.folders import (
     left_out,
     list_classes,
     stamp_of,
+    stamps_of,
     trouble_of,
 )  # fmt: skip
 from skipscope.model.describe.architecture import Architecture
@@ -220,14 +221,12 @@ def version_of(name: str, folder: Path | None = None) -> int:
     if name in DATASETS and name not in FILES:
         return 0
     try:
-        if name in FILES:
-            files = sorted((root / FILES[name][0]).iterdir())
-        else:
-            files = [file for images in class_files(root / name).values() for file in images]
-        stamps = [(str(file), *stamp_of(file)) for file in files]
+        if name not in FILES:
+            return hash(stamps_of(list_classes(root / name)))
+        files = sorted((root / FILES[name][0]).iterdir())
+        return hash(tuple((file.name, *stamp_of(file)) for file in files))
     except OSError as error:
         raise DatasetError(f"dataset={name!r}: it cannot be read: {error.strerror}.") from error
-    return hash(tuple(stamps))
 
 
 def is_complete(name: str, folder: Path) -> bool:
@@ -267,7 +266,7 @@ def _folder_info(path: Path) -> DatasetInfo:
 def _info_of_folder(
     path: Path, classes: list[Class], beside: str, missing: str | None, remedy: str | None
 ) -> DatasetInfo:
-    name, count = as_text(path.name), sum(len(one.images) for one in classes)
+    name, count = as_text(path.name), sum(one.num_images for one in classes)
     names = tuple(as_text(one.name) for one in classes)
     source = f"your folder; {beside}" if beside else "your folder"
     return DatasetInfo(

@@ -3,7 +3,6 @@
 import os
 import stat
 from collections import Counter
-from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -18,11 +17,11 @@ UNREAD = frozenset({".heic", ".heif", ".avif", ".jxl", ".jp2", ".j2k", ".dng", "
 """Suffixes of images that are not read. They are named rather than left out: a class would lose its images."""
 
 LEFT_BEHIND = frozenset({
-    "__MACOSX", "__pycache__", "@eaDir", "#recycle", "#snapshot", "lost+found", "$RECYCLE.BIN",
-    "System Volume Information", "Network Trash Folder", "Temporary Items", "TheVolumeSettingsFolder", "Thumbs.db",
-    "ehthumbs.db", "desktop.ini", "Desktop.ini", "Icon\r",
+    "__macosx", "__pycache__", "@eadir", "#recycle", "#snapshot", "lost+found", "$recycle.bin", "desktop.ini",
+    "system volume information", "network trash folder", "temporary items", "thevolumesettingsfolder", "thumbs.db",
+    "ehthumbs.db", "icon\r",
 })  # fmt: skip
-"""Names that systems make by themselves; those that begin with a dot are such, too."""
+"""Names in lower case that systems make by themselves; those that begin with a dot are such, too."""
 
 PARTS = frozenset({"train", "training", "val", "valid", "validation", "dev", "test", "testing", "eval"})
 """Names of the parts of a data set, which are no classes."""
@@ -40,19 +39,31 @@ class Inside(NamedTuple):
     others: tuple[tuple[str, int], ...]
 
 
-@dataclass(slots=True)
-class Class:
-    """A class: the name of its folder, its images, in that folder or in folders within it, and all else there."""
+class Class(NamedTuple):
+    """A class: the name of its folder, and what lies in that folder, which is first, and in those within it."""
 
     name: str
-    images: list[Path] = field(default_factory=list[Path])
-    unread: list[Path] = field(default_factory=list[Path])
-    others: Counter[str] = field(default_factory=Counter[str])
-    folders: list[Path] = field(default_factory=list[Path])
-    """The folders within its own, at any depth."""
+    parts: list[tuple[Path, Inside]]
 
-    num_direct: int = 0
-    """So many images lie in the folder itself."""
+    @property
+    def num_images(self) -> int:
+        """Return how many images there are; no path is made."""
+        return sum(len(inside.images) for _, inside in self.parts)
+
+    @property
+    def images(self) -> list[Path]:
+        """Return the images, folder by folder, in order of their names."""
+        return [place / name for place, inside in self.parts for name in inside.images]
+
+    @property
+    def unread(self) -> list[Path]:
+        """Return the images of formats that are not read."""
+        return [place / name for place, inside in self.parts for name in inside.unread]
+
+    @property
+    def others(self) -> Counter[str]:
+        """Count all other files by their suffixes."""
+        return sum((Counter(dict(inside.others)) for _, inside in self.parts), Counter[str]())
 
 
 class Trouble(NamedTuple):
@@ -64,7 +75,7 @@ class Trouble(NamedTuple):
 
 def is_ours(name: str) -> bool:
     """Tell whether a file or folder was put there by its owner, and not by a system."""
-    return not name.startswith(".") and name not in LEFT_BEHIND
+    return not name.startswith(".") and name.lower() not in LEFT_BEHIND
 
 
 def list_classes(path: Path) -> list[Class]:
@@ -80,19 +91,15 @@ def list_classes(path: Path) -> list[Class]:
 
 def _class(folder: Path) -> Class:
     """Read a class. Links to other folders are not followed: they may lead anywhere."""
-    made = Class(folder.name)
+    made = Class(folder.name, [])
     waiting = [folder]
-    while waiting and len(made.images) <= MAX_IMAGES and len(made.folders) <= MAX_FOLDERS:
+    count = 0
+    while waiting and count <= MAX_IMAGES and len(made.parts) <= MAX_FOLDERS:
         place = waiting.pop()
         inside = _look(place, place.stat().st_mtime_ns)
-        made.images.extend(place / name for name in inside.images)
-        made.unread.extend(place / name for name in inside.unread)
-        made.others.update(dict(inside.others))
-        within = [place / name for name in inside.folders]
-        made.folders += within
-        waiting += reversed(within)
-        if place == folder:
-            made.num_direct = len(made.images)
+        made.parts.append((place, inside))
+        waiting += [place / name for name in reversed(inside.folders)]
+        count += len(inside.images)
     return made
 
 
@@ -129,20 +136,20 @@ def trouble_of(path: Path, classes: list[Class]) -> Trouble | None:
     """Say why a folder is no data set; None for one that is."""
     names = [one.name for one in classes]
     unread = [file for one in classes for file in one.unread]
-    short = [one for one in classes if len(one.images) < 2]
+    short = [one for one in classes if one.num_images < 2]
     if unread:
         more = f" and {len(unread) - 1} more" if len(unread) > 1 else ""
-        first = shown(unread[0].relative_to(path).as_posix())
-        return Trouble(f"{first}{more} cannot be read.", "Save such images as PNG or JPEG, or move them out.")
-    if names and {name.lower() for name in names} <= PARTS and any(one.folders for one in classes):
+        file = shown(unread[0].relative_to(path).as_posix())
+        return Trouble(f"{file}{more} cannot be read.", "Save such images as PNG or JPEG, or move them out.")
+    if names and {name.lower() for name in names} <= PARTS and any(one.parts[0][1].folders for one in classes):
         return Trouble(
             f"Its folders {_some(names)} are parts of a data set, and no classes.",
             "Move the folders of the classes in one of them up.",
         )
-    if len(classes) == 1 and not classes[0].num_direct and len(classes[0].folders) > 1:
-        inner = [folder.name for folder in classes[0].folders]
+    first = classes[0].parts[0][1] if classes else None
+    if first is not None and len(classes) == 1 and not first.images and len(first.folders) > 1:
         return Trouble(
-            f"It holds one folder, {shown(names[0])}, with {_some(inner)} in it.",
+            f"It holds one folder, {shown(names[0])}, with {_some(list(first.folders))} in it.",
             "Move these up: the folders of the classes lie at the top.",
         )
     if not MIN_CLASSES <= len(classes) <= MAX_CLASSES or short:
@@ -155,10 +162,10 @@ def trouble_of(path: Path, classes: list[Class]) -> Trouble | None:
 
 
 def _too_much(classes: list[Class]) -> Trouble | None:
-    count = sum(len(one.images) for one in classes)
+    count = sum(one.num_images for one in classes)
     if count > MAX_IMAGES:
         return Trouble(f"It has {count} images or more; at most {MAX_IMAGES}.", "Leave some out.")
-    deep = [one for one in classes if len(one.folders) > MAX_FOLDERS]
+    deep = [one for one in classes if len(one.parts) > MAX_FOLDERS]
     if deep:
         return Trouble(f"{shown(deep[0].name)} has more than {MAX_FOLDERS} folders in it.", "Leave some out.")
     return None
@@ -174,7 +181,7 @@ def _short(one: Class) -> str:
     """Say of a class with too few images what its folder holds."""
     held = [f"{count} {suffix}" for suffix, count in one.others.most_common(3)]
     beside = f" ({', '.join(map(shown, held))})" if held else ""
-    return f"{shown(one.name)} has {'no image' if not one.images else '1 image'}{beside}"
+    return f"{shown(one.name)} has {'1 image' if one.num_images else 'no image'}{beside}"
 
 
 def _some(names: list[str]) -> str:
@@ -191,13 +198,23 @@ def left_out(path: Path, classes: list[Class]) -> str:
     return "; ".join(filter(None, said))
 
 
-def stamp_of(file: Path) -> tuple[int, int]:
+def stamp_of(file: str | Path) -> tuple[int, int]:
     """Return time and size of a file, which are others when it is replaced; of a link to nothing, the link's own."""
     try:
-        found = file.stat()
+        found = os.stat(file)  # noqa: PTH116  (of 100,000 files, whose paths would take longer to make)
     except OSError:
-        found = file.lstat()
+        found = os.lstat(file)
     return found.st_mtime_ns, found.st_size
+
+
+def stamps_of(classes: list[Class]) -> tuple[tuple[str, int, int], ...]:
+    """Return name, time and size of all images."""
+    return tuple(
+        (file, *stamp_of(file))
+        for one in classes
+        for place, inside in one.parts
+        for file in (f"{place}{os.sep}{name}" for name in inside.images)
+    )
 
 
 def is_regular(file: Path) -> bool:

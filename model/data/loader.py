@@ -1,6 +1,6 @@
 """Real images behind one loader: seeded split and order, standardised by the training part's mean and deviation."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple, Self
@@ -12,6 +12,7 @@ from skipscope.model.data.catalogue import OWN_SPLITS, DatasetInfo, datasets_fol
 from skipscope.model.data.order import Order, OrderState
 from skipscope.model.data.sources import pixels_of
 
+CPU = torch.device("cpu")
 PART = 8
 """Images that are resized at once."""
 
@@ -20,7 +21,8 @@ PART = 8
 class Dataset:
     """Pixels, [N, C, H, W] from 0 to 1, and labels, [N] int64, in a part to train on and a part to test on.
 
-    Pixels are kept as they are; what a network sees is resized and standardised batch by batch.
+    Pixels are kept as they are, in the machine's memory; what a network sees goes to its device, is resized and
+    standardised batch by batch.
     """
 
     info: DatasetInfo
@@ -32,10 +34,19 @@ class Dataset:
     mean: Tensor
     deviation: Tensor
     seed: int
+    device: torch.device = CPU
+
+    def on(self, device: torch.device) -> "Dataset":
+        """Return the same images, for networks on a device."""
+        return replace(self, mean=self.mean.to(device), deviation=self.deviation.to(device), device=device)
 
     def prepare(self, pixels: Tensor) -> Tensor:
         """Return pixels as a network sees them: resized, less the training part's mean, over its deviation."""
-        return (_resized(pixels, self.image_size) - self.mean) / self.deviation
+        return (_resized(self.send(pixels), self.image_size) - self.mean) / self.deviation
+
+    def send(self, x: Tensor) -> Tensor:
+        """Bring a tensor to the device, which nothing waits for."""
+        return x.to(self.device, non_blocking=True)
 
     @property
     def train_images(self) -> Tensor:
@@ -72,7 +83,8 @@ class Batches:
     def __next__(self) -> tuple[float, Tensor, Tensor]:
         data = self._dataset
         seen, chosen = next(self._order)
-        return seen / len(data.train_labels), data.prepare(data.train_pixels[chosen]), data.train_labels[chosen]
+        images, labels = data.prepare(data.train_pixels[chosen]), data.send(data.train_labels[chosen])
+        return seen / len(data.train_labels), images, labels
 
     def state(self) -> OrderState:
         """Return from where the order goes on, for other batches of the same images."""

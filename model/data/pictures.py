@@ -1,5 +1,6 @@
 """Read an image of a user's as people see it: upright, over white, grey in all its depth, in eight bits of RGB."""
 
+import io
 import os
 import warnings
 from pathlib import Path
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 Array = np.ndarray[Any, Any]
 READ = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "PPM")
+AS_READ = ("a PNG image", "a JPEG image", "a WebP image", "a GIF image", "a TIFF image")
 MAX_PIXELS = 40_000_000
 MAX_BYTES = 500_000_000
 ORIENTATION = 0x0112
@@ -24,6 +26,9 @@ TURNS: dict[Any, Any] = {2: 0, 3: 3, 4: 1, 5: 5, 6: 4, 7: 6, 8: 2}
 
 BITS, PHOTOMETRIC, SAMPLES = 258, 262, 339
 """TIFF's tags: bits of a sample, whether white is zero, and whether samples are whole, signed or floating."""
+
+COLOURS = frozenset({"RGB", "RGBA", "RGBX", "P", "PA"})
+"""Modes of which a profile speaks of red, green and blue."""
 
 FLAT = 8
 """A picture over white whose levels differ by no more shows nothing."""
@@ -52,9 +57,10 @@ def read_image(file: Path, name: str | None = None) -> Array:
         raise DatasetError(f"{name} has more pixels than {MAX_PIXELS}, the most. Scale it down.") from error
     except UnidentifiedImageError as error:
         kind = kind_of(_head(file))
-        raise DatasetError(
-            f"{name} is no {FORMATS} image; it is {kind.name}. Move it out, or save it as PNG or JPEG."
-        ) from error
+        what = f"is no {FORMATS} image; it is {kind.name}"
+        if kind.name in AS_READ:
+            what = f"begins as {kind.name} and cannot be read on"
+        raise DatasetError(f"{name} {what}. Move it out, or save it as PNG or JPEG.") from error
     except FileNotFoundError as error:
         gone = "is a link to nothing" if file.is_symlink() else "is gone"
         raise DatasetError(f"{name} {gone}. Remove it.") from error
@@ -88,6 +94,7 @@ def _read(file: Path, name: str) -> Array:
             left, top = (width - side) // 2, (height - side) // 2
             square = _seen(image.crop((left, top, left + side, top + side)), mode, name)
             small = square.resize((FOLDER_IMAGE_SIZE, FOLDER_IMAGE_SIZE), Image.Resampling.BILINEAR)
+            small = _by_profile(small, mode.profile) if image.mode in COLOURS else small
             return np.asarray(small if turn is None else small.transpose(turn))
 
 
@@ -104,6 +111,7 @@ class _RawMode:
         arguments = tiles[0][3]
         self.raw = str(arguments[0] if isinstance(arguments, tuple) and arguments else arguments)
         self.key: Any = image.info.get("transparency")
+        self.profile: bytes = image.info.get("icc_profile") or b""
 
     def seen_key(self) -> Any:
         """Return the transparent level or colour as the decoded samples have it: PNG states it in the file's depth."""
@@ -125,9 +133,9 @@ def _seen(image: "Picture", mode: _RawMode, name: str) -> "Picture":
     if image.mode == "LAB":
         from PIL import ImageCms  # noqa: PLC0415
 
-        return ImageCms.profileToProfile(  # pyright: ignore[reportReturnType]  (an image where none is given)
-            image, ImageCms.createProfile("LAB"), ImageCms.createProfile("sRGB"), outputMode="RGB"
-        )
+        return _in_srgb(image, ImageCms.createProfile("LAB"))
+    if image.mode == "CMYK":
+        return _by_profile(image, mode.profile).convert("RGB")
     if mode.key is not None and image.mode in ("1", "L", "RGB"):
         colours = np.asarray(image.convert("RGB"))
         opaque = (colours != np.asarray(mode.seen_key())).any(-1)
@@ -136,6 +144,27 @@ def _seen(image: "Picture", mode: _RawMode, name: str) -> "Picture":
         whole = image.convert("LA" if image.mode == "La" else "RGBA").convert("RGBA")
         return _flattened(whole.convert("RGB"), np.asarray(whole.getchannel("A")))
     return image.convert("RGB")
+
+
+def _by_profile(image: "Picture", profile: bytes) -> "Picture":
+    """Turn colours into those that a file's own profile makes of them; a picture with none, or sRGB's, stays."""
+    from PIL import ImageCms  # noqa: PLC0415
+
+    if not profile:
+        return image
+    try:
+        known = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        return image if "srgb" in ImageCms.getProfileDescription(known).lower() else _in_srgb(image, known)
+    except (ImageCms.PyCMSError, OSError, ValueError):  # a profile that is broken, or of another kind of picture
+        return image
+
+
+def _in_srgb(image: "Picture", profile: Any) -> "Picture":
+    from PIL import ImageCms  # noqa: PLC0415
+
+    found = ImageCms.profileToProfile(image, profile, ImageCms.createProfile("sRGB"), outputMode="RGB")
+    assert found is not None, "only with inPlace there is none"
+    return found
 
 
 def _scaled(levels: Array, mode: _RawMode, kind: str, name: str) -> Array:

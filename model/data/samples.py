@@ -1,6 +1,7 @@
 """A few images of a data set as one PNG: `python -m skipscope.model.data.samples NAME`. Needs no torch."""
 
 import io
+import logging
 import os
 import sys
 from pathlib import Path
@@ -70,6 +71,7 @@ def main() -> None:
     """Write the PNG of the data set that is named to the standard output; say on the other one why there is none."""
     if hasattr(os, "nice"):
         os.nice(5)
+    logging.getLogger("PIL").addHandler(logging.NullHandler())  # it would speak into our one sentence
     try:
         found = sheet(sys.argv[1], datasets_folder())
     except DatasetError as error:

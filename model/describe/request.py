@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, ConfigDict, Field, StrictBool, WithJsonSchema, model_validator
 
 from skipscope.model.describe.architecture import Architecture
+from skipscope.model.describe.devices import AskedDevice
 from skipscope.model.describe.presets import resolve
 from skipscope.model.describe.words import NAME_PATTERN, FieldError, Strict
 
@@ -36,7 +37,7 @@ def _default_variants() -> tuple[Architecture, ...]:
 
 
 class Batches(Strict):
-    """Which images the networks see, and from which seed everything random comes."""
+    """Which images the networks see, from which seed everything random comes, and where they work."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -49,6 +50,9 @@ class Batches(Strict):
     ] = None
     batch_size: Annotated[int, Field(strict=True, ge=1, le=4096)] = 64
     seed: Annotated[int, Field(strict=True, ge=0, le=2**31 - 1)] = 0
+    device: Annotated[
+        AskedDevice, Field(description="Where it works: a GPU is cuda, a Mac's mps; auto: as the server says.")
+    ] = "auto"
 
 
 Strength = Annotated[float, Field(strict=True, ge=0, le=1)]

@@ -28,7 +28,7 @@ AVERAGES = (
 ASIDE = ("optim", "sched", "scaler", "callback", "loops", "hyper_param", "config", "metric", "rng", "criterion")
 """Words in the names of all else in a checkpoint that may hold tensors."""
 
-MAX_DEPTH = 64
+MAX_DEPTH, MAX_ITEMS = 64, 64
 
 
 class Entry(NamedTuple):
@@ -77,6 +77,9 @@ def _walk(content: Any, place: tuple[str, ...], above: frozenset[int]) -> Iterat
                 yield Entry(".".join(place), state)
             return
         content = {**content.entries, **attributes_of(content)}
+    if isinstance(content, list | tuple):  # of what was saved together: (state dict, settings)
+        items = enumerate(cast("list[Any] | tuple[Any, ...]", content)[:MAX_ITEMS])
+        content = {str(place): item for place, item in items if not isinstance(item, Tensor)}
     if not isinstance(content, Mapping):
         return
     named = {key: value for key, value in cast("Mapping[Any, Any]", content).items() if isinstance(key, str)}

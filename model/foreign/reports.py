@@ -25,26 +25,30 @@ def report(misfits: Misfits, state: Mapping[str, Any], net: nn.Module) -> list[s
     for keys, what in ((misfits.missing, "missing"), (misfits.unexpected, "unexpected")):
         if keys:
             clauses.append(f"{len(keys)} {what} {'key' if len(keys) == 1 else 'keys'}: {_some(keys)}")
-    near = [
-        f"{key} in the file is near to {close[0]}"
-        for key in misfits.unexpected[:SHOWN]
-        if (close := get_close_matches(key, misfits.missing, 1, 0.8))
-    ]
-    clauses += near[:2]
     shapes = [
         f"{key} is {_shape(state[key])} in the file and {_shape(own[key])} in the network" for key in misfits.shapes
     ]
     clauses += shapes[:SHOWN]
     if len(shapes) > SHOWN:
         clauses.append(f"{len(shapes) - SHOWN} more keys have another shape")
-    theirs, ours = describe(state), describe({unwrapped(key): value for key, value in own.items()})
-    if theirs and ours:
-        clauses += [
-            f"{field}={theirs[field]} in the file and {ours[field]} in the network"
-            for field in ours
-            if theirs[field] != ours[field]
-        ]
-    return clauses
+    differences = _differences(state, {unwrapped(key): value for key, value in own.items()})
+    return clauses + (differences or _nearest(misfits))
+
+
+def _differences(theirs: Mapping[str, Any], ours: Mapping[str, Any]) -> list[str]:
+    """Say how two ResNets differ; nothing where one of them is none."""
+    file, network = describe(theirs), describe(ours)
+    return [
+        f"{field}={file[field]} in the file and {network[field]} in the network"
+        for field in (file and network)
+        if file[field] != network[field]
+    ]
+
+
+def _nearest(misfits: Misfits) -> list[str]:
+    """Say which missing key an unexpected one may stand for."""
+    pairs = [(key, get_close_matches(key, misfits.missing, 1, 0.8)) for key in misfits.unexpected[:SHOWN]]
+    return [f"{key} in the file is near to {close[0]}" for key, close in pairs if close]
 
 
 def describe(state: Mapping[str, Any]) -> dict[str, Any]:

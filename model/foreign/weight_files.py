@@ -4,6 +4,7 @@ The content decides, not the suffix. Whatever else a file is, it is refused by o
 """
 
 import json
+import re
 import struct
 import warnings
 import zipfile
@@ -46,13 +47,15 @@ def read(path: str | PathLike[str]) -> Any:
 
     Raise MissingFileError for one that is not there and WeightsError for one that cannot be read.
     """
-    path = Path(path)
+    address = re.match(r"^[a-z][a-z0-9]+://", str(path))
+    path = Path(path).expanduser()
     name = path.name
     try:
         if path.is_dir():
             raise WeightsError(_of_folder(path))
         if not path.exists():
             link = " It is a link to nothing." if path.is_symlink() else ""
+            link = " It is an address; fetch the file first." if address else link
             raise MissingFileError(f"path='{path}': there is no such file.{link}")
         if not path.is_file():
             raise WeightsError(f"{name} is no file, but a device or a pipe.")

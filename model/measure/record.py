@@ -4,6 +4,7 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -50,10 +51,17 @@ class Record:
     step: int
     columns: Mapping[str, Sequence[Value]]
     dropped: tuple[str, ...] = field(default=())
+    notes: tuple[str, ...] = field(default=())
+    """What could not be measured, said in the first record in which it was seen."""
 
     def of(self, measure: str, name: str) -> Value:
-        """Return one number, by measure and name."""
-        return self.columns[measure][self.schema.names(measure).index(name)]
+        """Return one number, by measure and name. Raise ValueError for others than there are, with the nearest."""
+        if measure not in self.columns:
+            raise ValueError(f"measure={measure!r}: there is none of this name. {nearest(measure, MEASURES)}")
+        names = self.schema.names(measure)
+        if name not in names:
+            raise ValueError(f"name={name!r}: {measure} has none of this name. {nearest(name, names)}")
+        return self.columns[measure][names.index(name)]
 
     def to_dict(self) -> dict[str, list[WireNumber]]:
         """Return the wire's `values`: four significant digits; words for what is not finite; null: does not apply."""
@@ -82,6 +90,14 @@ class Record:
             columns[measure] = pa.array([values], pa.list_(pa.float64()))
         names = {name: json.dumps(list_) for name, list_ in self.schema.to_dict().items()}
         return pa.table(columns).replace_schema_metadata(names)
+
+
+def nearest(name: str, names: Sequence[str]) -> str:
+    """Say which of some names are like one that is not among them."""
+    near = get_close_matches(name, names, n=3, cutoff=0.5)
+    if near:
+        return f"Did you mean {' or '.join(near)}?"
+    return f"Names are like {', '.join(names[:3])}." if names else "There is none."
 
 
 def wire_number(value: Value) -> WireNumber:

@@ -1,25 +1,27 @@
 """Measure a network while it trains: hooks reduce each tapped tensor at once, and nothing of it is kept.
 
-Works on any nn.Module; a network of ours is measured at all taps of its graph, its forks and its junctions included.
+Works on any nn.Module, and never ends or changes its training. A network that offers places of its own, as ours do, is
+measured there, its forks and its junctions included.
 """
 
 from collections.abc import Sequence
-from fnmatch import fnmatchcase
 from types import TracebackType
-from typing import Self, cast
+from typing import Self
 
-import torch
-from torch import nn
-from torch.optim.optimizer import register_optimizer_step_post_hook, register_optimizer_step_pre_hook
-from torch.utils.hooks import RemovableHandle
+from torch import Tensor, nn
 
-from skipscope.model.measure.hook import Hook
-from skipscope.model.measure.meters import Meters
-from skipscope.model.measure.record import BLOCK_MEASURES, MEASURES, TAP_MEASURES, Record, Schema, Value
+from skipscope.model.measure.attachment import Attachment
+from skipscope.model.measure.missing import NO_GRADIENTS, why_nothing_ran
+from skipscope.model.measure.notes import Notes
+from skipscope.model.measure.places import patterns_of, unwrap
+from skipscope.model.measure.record import MEASURES, Record, Schema, Value
 from skipscope.model.measure.reductions import bring_over
-from skipscope.model.measure.schedules import Schedule, linear
-from skipscope.model.measure.weight_meter import OptimizerWatch, WeightMeter
-from skipscope.model.network.resnet import ResNet
+from skipscope.model.measure.schedules import Schedule, schedule_of
+
+NOT_BEGUN = (
+    "read() returns None until the recorder begins, since no hook is set before. Begin it: `with Recorder(net) as "
+    "recorder:` around the loop."
+)
 
 
 class Recorder:
@@ -32,45 +34,29 @@ class Recorder:
     `taps` are patterns of module names ("layer1.*"), by default a network's own taps or, for a foreign module, each
     leaf.
     `every` is a function of the step, or a number: a step that is not recorded has no hooks at all.
-    Raise ValueError for patterns that no module's name fits.
+    `notes` say what could not be measured, each once; they are warnings and stand in the record of their step as well.
+    Raise ValueError for patterns that no module's name fits, and for what is no network or no schedule.
     """
 
     def __init__(self, net: nn.Module, *, taps: str | Sequence[str] | None = None, every: int | Schedule = 1) -> None:
+        if not isinstance(net, nn.Module):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise ValueError(f"net={net!r}: not a network. Give a torch.nn.Module.")
         self.net = net
         self.step = 0
-        self.every: Schedule = linear(every) if isinstance(every, int) else every
-        modules = dict(net.named_modules())
-        names = _choose(net, modules, (taps,) if isinstance(taps, str) else taps)
-        active = (
-            {tap.name for tap in net.graph.taps if tap.activation}
-            if isinstance(net, ResNet)
-            else {name for name in names if is_activation(modules[name])}
-        )
-        blocks = net.blocks if isinstance(net, ResNet) else {}
-        weights = {
-            name: cast("nn.Parameter", module.weight)
-            for name, module in modules.items()
-            if isinstance(module, nn.Linear | nn.modules.conv._ConvNd) and is_trained(module.weight)
-        }
-        self.schema = Schema(tuple(names), tuple(weights), tuple(blocks))
-        self._weighted = [(modules[name], weight) for name, weight in weights.items()]
-        self._tapped = [modules[name] for name in names]
-        self._active = active
-        self._meters = Meters(on_cpu=self._is_on_cpu())
-        self._make_meters()
-        self._handles: list[RemovableHandle] = []
-        self._entered = self._recording = False
+        self.every: Schedule = schedule_of(every)
+        self._notes = Notes()
+        self._attachment = Attachment(unwrap(net), patterns_of(taps), self._notes)
+        self._entered = self._recording = self._has_begun = False
 
-    def _is_on_cpu(self) -> bool:
-        return all(parameter.is_cpu for parameter in self.net.parameters())
+    @property
+    def schema(self) -> Schema:
+        """Name what is measured: of a foreign network in the order of its modules until the first forward pass."""
+        return self._attachment.schema
 
-    def _make_meters(self) -> None:
-        make, active = self._meters, self._active
-        self._taps = [make.make_tap(zeros=name in active) for name in self.schema.taps]
-        taps = dict(zip(self.schema.taps, self._taps, strict=True))
-        blocks = self.net.blocks if isinstance(self.net, ResNet) else {}
-        self._blocks = [(block, make.make_block(block, taps.get(name))) for name, block in blocks.items()]
-        self._weights = [WeightMeter(weight, make.make_sum()) for _, weight in self._weighted]
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Say what could not be measured so far, and why."""
+        return tuple(self._notes.all)
 
     def __enter__(self) -> Self:
         self._enter()
@@ -82,19 +68,14 @@ class Recorder:
         self._enter()
 
     def _enter(self) -> None:
-        self._entered = True
+        self._entered = self._has_begun = True
         if not self._is_prepared():
             self._prepare()
 
     def _is_prepared(self) -> bool:
         """Tell whether the end of the last step has prepared this one, and nothing has happened since."""
-        return (
-            bool(self._handles)
-            and self._recording
-            and bool(self.every(self.step))
-            and self._meters.are_idle(self._taps)
-            and all(weight.untouched for weight in self._weights)
-        )
+        attachment = self._attachment
+        return attachment.is_attached and self._recording and bool(self.every(self.step)) and attachment.is_untouched
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -107,9 +88,7 @@ class Recorder:
         self._let_go()
 
     def _let_go(self) -> None:
-        for handle in self._handles:
-            handle.remove()
-        self._handles.clear()
+        self._attachment.let_go()
         self._recording = False
 
     def read(self) -> Record | None:
@@ -117,68 +96,44 @@ class Recorder:
 
         Call it after ``optimizer.step()``. Gradients of weights are those that `backward` left, before any clipping.
         """
-        record = self._finish() if self._recording else None
+        return self.read_with(())[0]
+
+    def read_with(self, numbers: Sequence[Tensor]) -> tuple[Record | None, list[float]]:
+        """Return the record, as `read` does, and numbers of the step that come over with it, in one copy."""
+        if not self._has_begun:
+            self._notes.add(NOT_BEGUN)
+        if self._recording:
+            record, brought = self._finish(numbers)
+        else:
+            record, brought = None, bring_over(numbers)
         self.step += 1
         if self._entered:
             self._prepare()
-        return record
+        return record, brought
 
-    @torch.no_grad()
     def _prepare(self) -> None:
         if not self.every(self.step):
             self._let_go()
             return
-        if not self._handles and self._meters.on_cpu != self._is_on_cpu():
-            self._meters = Meters(on_cpu=not self._meters.on_cpu)
-            self._make_meters()
-        for tap in self._taps:
-            tap.reset()
-        for _, block in self._blocks:
-            block.reset()
-        for weight in self._weights:
-            weight.reset()
-        if not self._handles:
-            self._attach()
+        attachment = self._attachment
+        attachment.sync()
+        attachment.reset()
+        if not attachment.is_attached:
+            attachment.attach()
         self._recording = True
 
-    def _attach(self) -> None:
-        handles = self._handles
-        for module, tap in zip(self._tapped, self._taps, strict=True):
-            handles.append(module.register_forward_hook(Hook(tap.forward)))
-        for block, meter in self._blocks:
-            handles.append(block.fork.register_forward_hook(Hook(meter.fork)))
-            handles.append(block.junction.register_forward_hook(Hook(meter.junction)))
-        for (module, weight), meter in zip(self._weighted, self._weights, strict=True):
-            if meter.is_long:
-                handles.append(module.register_forward_pre_hook(Hook(meter.forward)))
-            if weight.requires_grad:
-                handles.append(weight.register_post_accumulate_grad_hook(meter.gradient.take_gradient_in))
-        watch = OptimizerWatch(self._weights)
-        handles.append(register_optimizer_step_pre_hook(watch.before))
-        handles.append(register_optimizer_step_post_hook(watch.after))
-
-    @torch.no_grad()
-    def _finish(self) -> Record:
-        for meter in self._weights:
-            meter.finish()
-        if not self._meters.on_cpu:
-            self._bring_over()
-        weights, blocks = self._weights, [block for _, block in self._blocks]
-        columns: dict[str, Sequence[Value]] = {
-            **dict(zip(TAP_MEASURES, self._meters.tap_columns(self._taps), strict=True)),
-            "weight_gradient_norm": [weight.gradient.norm() for weight in weights],
-            "update_ratio": [weight.ratio() for weight in weights],
-            **dict(zip(BLOCK_MEASURES, self._meters.block_columns(blocks), strict=True)),
-        }
+    def _finish(self, numbers: Sequence[Tensor]) -> tuple[Record, list[float]]:
+        schema, columns, dropped, brought = self._attachment.finish(numbers)
         assert columns.keys() == set(MEASURES)
-        dropped = tuple(name for name, block in zip(self.schema.blocks, blocks, strict=True) if block.dropped)
-        return Record(self.schema, self.step, columns, dropped)
+        if any(value is not None for value in columns["weight_gradient_norm"]):
+            self._note_missing(columns["gradient_rms"])
+        return Record(schema, self.step, columns, dropped, self._notes.take()), brought
 
-    def _bring_over(self) -> None:
-        places = [(own, name) for own in (*self._meters.torch_sums, *self._weights) for name in own.NUMBERS]
-        numbers = bring_over([getattr(own, name) for own, name in places])
-        for (own, name), number in zip(places, numbers, strict=True):
-            setattr(own, name, number)
+    def _note_missing(self, gradients: Sequence[Value]) -> None:
+        if gradients and not self._attachment.has_run:
+            self._notes.add(why_nothing_ran(self.net))
+        elif self._attachment.awaits_gradients and all(value is None for value in gradients):
+            self._notes.add(NO_GRADIENTS)
 
 
 def _always(_: int) -> bool:
@@ -187,24 +142,3 @@ def _always(_: int) -> bool:
 
 def _never(_: int) -> bool:
     return False
-
-
-def _choose(net: nn.Module, modules: dict[str, nn.Module], patterns: Sequence[str] | None) -> list[str]:
-    if patterns is None:
-        if isinstance(net, ResNet):
-            return [tap.module for tap in net.graph.taps]
-        return [name for name, module in modules.items() if name and not list(module.children())]
-    names = [name for name in modules if name and any(fnmatchcase(name, pattern) for pattern in patterns)]
-    if not names:
-        raise ValueError(f"taps={list(patterns)}: no module has such a name. Names are like {list(modules)[1:4]}.")
-    return names
-
-
-def is_trained(weight: object) -> bool:
-    """Tell whether an optimizer changes this very tensor; what spectral norm or pruning computes anew is not it."""
-    return isinstance(weight, nn.Parameter) and weight.is_leaf
-
-
-def is_activation(module: nn.Module) -> bool:
-    """Tell whether a module is an activation function of torch's."""
-    return type(module).__module__ == "torch.nn.modules.activation" and not isinstance(module, nn.MultiheadAttention)

@@ -49,6 +49,11 @@ def sum_of_squares(x: Tensor) -> Number:
     Where float32 under- or overflows it is taken again in float64, so that 0 is an exact zero; a result that is not
     finite stands for elements that are not.
     """
+    if x.is_complex():
+        x = torch.view_as_real(x.resolve_conj())
+    if x.dtype.itemsize == 1:
+        # eight-bit floats, which torch stores and does not reduce
+        x = x.float()
     if not x.is_cpu:
         norm = torch.linalg.vector_norm(x, dtype=torch.float64)
         return norm * norm
@@ -100,7 +105,8 @@ class NonzeroCounter:
     """Count what is not exactly zero, NaN included; -0 is a zero. Keeps one mask to write into, as large as needed."""
 
     def __init__(self) -> None:
-        self._mask = torch.empty(0, dtype=torch.bool)
+        # whatever device is the default
+        self._mask = torch.empty(0, dtype=torch.bool, device="cpu")
         self._parts: dict[int, tuple[Tensor, np.ndarray[Any, np.dtype[np.bool_]]]] = {}
 
     def __call__(self, x: Tensor) -> Number:
@@ -113,7 +119,7 @@ class NonzeroCounter:
 
     def _part(self, size: int) -> tuple[Tensor, np.ndarray[Any, np.dtype[np.bool_]]]:
         if self._mask.numel() < size:
-            self._mask = torch.empty(size, dtype=torch.bool)
+            self._mask = torch.empty(size, dtype=torch.bool, device="cpu")
             self._parts.clear()
         part = self._mask[:size]
         self._parts[size] = part, part.numpy()
@@ -121,9 +127,10 @@ class NonzeroCounter:
 
 
 def bring_over(numbers: Sequence[Number]) -> list[float]:
-    """Return numbers as floats; those that lie on a device come in one copy."""
-    waiting = [number for number in numbers if isinstance(number, Tensor)]
-    if not waiting:
-        return cast("list[float]", list(numbers))
-    arrived = iter(cast("list[float]", torch.stack(waiting).tolist()))
-    return [next(arrived) if isinstance(number, Tensor) else number for number in numbers]
+    """Return numbers as floats; those that lie on a device come in one copy, from each device."""
+    waiting: dict[torch.device, list[Tensor]] = {}
+    for number in numbers:
+        if isinstance(number, Tensor):
+            waiting.setdefault(number.device, []).append(number)
+    arrived = {device: iter(cast("list[float]", torch.stack(own).tolist())) for device, own in waiting.items()}
+    return [next(arrived[number.device]) if isinstance(number, Tensor) else number for number in numbers]

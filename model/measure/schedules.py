@@ -2,8 +2,21 @@
 
 import math
 from collections.abc import Callable
+from typing import cast
 
 Schedule = Callable[[int], bool]
+
+
+def schedule_of(every: object) -> Schedule:
+    """Return the schedule that a number or a function of the step stands for. Raise ValueError for anything else."""
+    if isinstance(every, int) and not isinstance(every, bool):
+        return linear(every)
+    if not callable(every):
+        raise ValueError(
+            f"every={every!r}: a whole number of 1 or more, or a function of the step that returns whether to record "
+            "it. Give 10 to record each tenth step."
+        )
+    return cast("Schedule", every)
 
 
 def linear(every: int) -> Schedule:

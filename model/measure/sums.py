@@ -1,23 +1,36 @@
 """The sum over all tensors of one kind that pass within a step; a root mean square and a norm follow from it."""
 
+from collections.abc import Iterable
 from typing import cast
+from weakref import ref
 
+import torch
 from torch import Tensor
+from torch.autograd.graph import get_gradient_edge
+from torch.utils.hooks import RemovableHandle
 
+from skipscope.model.measure.gradient import Edge, Gradient
+from skipscope.model.measure.plain import why_not
 from skipscope.model.measure.reductions import NonzeroCounter, Number, num_nonfinite, root, sum_of_squares
+from skipscope.model.measure.trail import Trail
 
 
 class TorchSum:
     """A sum taken by torch's operations, on any device.
 
     Tensors are reduced at once and never kept. Sums run over all calls of a step, so that a module which is called
-    twice, or a step made of several batches, has one root mean square over everything that passed.
+    twice, or a step made of several batches, has one root mean square over everything that passed. A tensor that
+    cannot be measured is passed by: `problem` says why, and nothing is raised.
     """
 
     NUMBERS = ("squares", "nonzero", "nonfinite")
 
-    def __init__(self, nonzero: NonzeroCounter | None = None) -> None:
+    def __init__(self, nonzero: NonzeroCounter | None = None, trail: Trail | None = None) -> None:
         self._count_nonzero = nonzero
+        self._trail = Trail() if trail is None else trail
+        self._leaves: dict[int, RemovableHandle] = {}
+        self.epoch = 0
+        """Counts resets: a hook on a graph that outlives its step does nothing."""
         self.reset()
 
     def reset(self) -> None:
@@ -26,50 +39,107 @@ class TorchSum:
         self.nonzero: Number = 0.0
         self.nonfinite: Number = 0.0
         self.elements = self.calls = 0
+        self.problem: str | None = None
+        self.is_lost = False
+        self.part: TorchSum | None = None
+        """Of passes that leave no gradients in weights: it counts where there was no other."""
+        self.epoch += 1
+        for handle in self._leaves.values():
+            handle.remove()
+        self._leaves.clear()
 
-    def add(self, x: Tensor) -> None:
-        """Add a tensor of real numbers."""
-        data = x.detach()
+    @torch.no_grad()
+    def add(self, x: Tensor) -> bool:
+        """Add a tensor of real numbers; pass by any other, and return False."""
+        try:
+            problem = why_not(x)
+            if problem is None:
+                self._add(x.detach())
+                return True
+            self.problem = problem
+        except Exception as error:  # whatever torch raises here must not end the user's training
+            self.lose(f"{type(error).__name__}: {error}")
+        return False
+
+    def _add(self, data: Tensor) -> None:
         squares = sum_of_squares(data)
-        self.squares += squares
-        self.nonfinite += num_nonfinite(data, squares)
+        nonfinite = num_nonfinite(data, squares)
         if self._count_nonzero is not None:
             self.nonzero += self._count_nonzero(data)
+        self.squares += squares
+        self.nonfinite += nonfinite
         self.elements += data.numel()
         self.calls += 1
 
-    def add_gradient_of(self, x: Tensor) -> None:
+    def add_part(self, x: Tensor) -> None:
+        """Add the gradient of a pass of torch.autograd.grad."""
+        if self.part is None:
+            self.part = TorchSum()
+            self._trail.have_part(self)
+        self.part.add(x)
+
+    def lose(self, problem: str) -> None:
+        """Be told that the sum cannot be told in this step, and why."""
+        self.problem, self.is_lost = problem, True
+
+    def add_gradient_of(self, x: Tensor) -> Gradient:
         """Add the whole gradient of x when it is there."""
+        gradient = Gradient(self._trail, self)
         node = x.grad_fn
         if node is None:
-            x.register_hook(self.add)
-            return
+            self._add_gradient_of_leaf(x, gradient)
+            return gradient
         # a hook on the node that made x costs a tenth of one on x and sees the same gradient, changed in place or not
-        place = x.output_nr
+        place, behind = x.output_nr, node.next_functions
 
         def hook(gradients: tuple[Tensor | None, ...]) -> None:
-            gradient = gradients[place]
-            if gradient is not None:
-                self.add(gradient)
+            found = gradients[place]
+            if found is not None and not torch.compiler.is_dynamo_compiling():
+                self._take(gradient, behind, found)
 
         node.register_prehook(hook)
+        return gradient
 
-    def take_gradient_in(self, weight: Tensor) -> None:
-        """Begin anew, with the gradient that has accumulated in a weight."""
-        self.reset()
-        if weight.grad is not None:
-            self.add(weight.grad)
+    def _add_gradient_of_leaf(self, x: Tensor, gradient: Gradient) -> None:
+        if id(x) in self._leaves:
+            return
+        leaf = ref(x)
+
+        def hook(found: Tensor) -> None:
+            x = leaf()
+            if x is not None and not torch.compiler.is_dynamo_compiling():
+                self._take(gradient, [(get_gradient_edge(x).node, 0)], found)
+
+        self._leaves[id(x)] = x.register_hook(hook)
+
+    def _take(self, gradient: Gradient, behind: Iterable[Edge], found: Tensor) -> None:
+        try:
+            gradient.take(behind, found)
+        except Exception as error:  # the user's backward pass goes on
+            self.lose(f"{type(error).__name__}: {error}")
+
+    def merge(self, other: "TorchSum") -> None:
+        """Add what another sum has, and empty that."""
+        self.squares += other.squares
+        self.nonzero += other.nonzero
+        self.nonfinite += other.nonfinite
+        self.elements += other.elements
+        self.calls += other.calls
+        self.is_lost |= other.is_lost
+        self.problem = self.problem or other.problem
+        other.squares = other.nonzero = other.nonfinite = 0.0
+        other.elements = other.calls = 0
 
     def rms(self) -> float | None:
         """Return the root mean square of all elements; None where nothing was added."""
-        return None if self.elements == 0 else root(cast("float", self.squares) / self.elements)
+        return None if self.elements == 0 or self.is_lost else root(cast("float", self.squares) / self.elements)
 
     def norm(self) -> float | None:
         """Return the L2 norm of all elements; None where nothing was added."""
-        return None if self.calls == 0 else root(cast("float", self.squares))
+        return None if self.calls == 0 or self.is_lost else root(cast("float", self.squares))
 
     def zero_fraction(self) -> float | None:
         """Return the share of exact zeros; None where they are not counted or nothing was added."""
-        if self._count_nonzero is None or self.elements == 0:
+        if self._count_nonzero is None or self.elements == 0 or self.is_lost:
             return None
         return 1 - cast("float", self.nonzero) / self.elements

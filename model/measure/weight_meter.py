@@ -7,17 +7,17 @@ believed only after a step in which a copy agreed, and where nothing but that st
 """
 
 import math
-from collections.abc import Iterable
 from enum import Enum
-from typing import Any, cast
+from typing import cast
 
 import torch
 from torch import Tensor, nn
+from torch.utils.hooks import RemovableHandle
 
-from skipscope.model.measure import native
-from skipscope.model.measure.native import Sum
-from skipscope.model.measure.reductions import Number, root, sum_of_squares, sums_of_squares
-from skipscope.model.measure.sgd import SGD, Moved
+from skipscope.model.measure.hook import Hook
+from skipscope.model.measure.native import WeightGradient
+from skipscope.model.measure.reductions import Number, root, sum_of_squares
+from skipscope.model.measure.sgd import Moved
 
 ROUNDED = 5e-6
 """Updates below this part of the weight are taken as rounded: there rounding changes the norm by 2e-5 of it."""
@@ -39,8 +39,9 @@ class WeightMeter:
 
     NUMBERS = ("weight_squares", "update_squares", "expected_squares")
 
-    def __init__(self, weight: nn.Parameter, gradient: Sum) -> None:
+    def __init__(self, weight: nn.Parameter, gradient: WeightGradient) -> None:
         self.weight, self.gradient = weight, gradient
+        self._handle: RemovableHandle | None = None
         self._before: Tensor | None = None
         self._source = Source.COPY
         self._lowest_lr = 0.0
@@ -55,23 +56,66 @@ class WeightMeter:
         self.num_steps = 0
         self._lr = 0.0
         self._version = self._stepped = self.weight._version
+        self._kind = self.weight.dtype, self.weight.device
         self._alone = False
         """Whether the optimizer's step is the first that changes the weight."""
         self._told: Source | None = None
         """Who told of the update, apart from a copy."""
+        self._problem: str | None = None
+
+    @property
+    def problem(self) -> str | None:
+        """Say why the gradient or the update could not be measured."""
+        return self._problem or self.gradient.problem
+
+    def lose(self, error: Exception) -> None:
+        """Be told that the update cannot be told in this step; whatever torch raised must not end the training."""
+        self._problem = f"{type(error).__name__}: {error}"
+        self._source, self._before = Source.COPY, None
+
+    def hook(self) -> None:
+        """Have the gradient read when it has accumulated, before any hook of others that drops it."""
+        if self.lacks_hook:
+            self._handle = self.weight.register_post_accumulate_grad_hook(Hook(self.gradient.take))
+            _put_first(self.weight, self._handle)
+
+    @property
+    def lacks_hook(self) -> bool:
+        """Tell whether the weight gets gradients that nothing reads, as after it was unfrozen."""
+        return self._handle is None and self.weight.requires_grad
+
+    def let_go(self) -> None:
+        """Remove the hook."""
+        if self._handle is not None:
+            self._handle.remove()
+            self._handle = None
 
     def reset(self) -> None:
         """Forget the last step; keep a copy of the weight, where its update will not be known otherwise."""
         self.gradient.reset()
         self._begin()
-        if self._source is Source.COPY:
+        if self._source is Source.COPY and self.weight.requires_grad:
             self._keep()
 
     def _keep(self) -> None:
-        weight = self.weight.detach()
-        if self._before is None or self._before.shape != weight.shape or self._before.device != weight.device:
-            self._before = torch.empty_like(weight)
-        self._before.copy_(weight)
+        try:
+            weight, before = self.weight.detach(), self._before
+            if before is None or (before.shape, before.device, before.dtype) != (
+                weight.shape,
+                weight.device,
+                weight.dtype,
+            ):
+                self._before = before = torch.empty_like(weight)
+            before.copy_(weight)
+        except Exception as error:  # out of memory, mostly
+            self.lose(error)
+
+    def begin(self) -> None:
+        """Begin the step anew if the weight was changed before any optimizer's step, by loading a state for example."""
+        if self.num_steps or self.gradient.calls:
+            return
+        if not self._is_as_it_was or self._kind != (self.weight.dtype, self.weight.device):
+            self.reset()
 
     @property
     def untouched(self) -> bool:
@@ -131,14 +175,27 @@ class WeightMeter:
 
     def finish(self) -> None:
         """Measure the update against the copy, if there is one."""
-        if self.gradient.calls == 0:
+        try:
+            self._finish()
+        except Exception as error:  # a weight that was moved in the middle of the step, mostly
+            self.lose(error)
+
+    def _finish(self) -> None:
+        if self.gradient.calls == 0 or self._problem is not None:
             return
         if self._source is Source.COPY and self._before is not None:
             if not self._weighed:
                 self.take_weight(sum_of_squares(self._before))
-            self.update_squares = sum_of_squares(torch.sub(self.weight.detach(), self._before, out=self._before))
+            self.update_squares = sum_of_squares(self._update(self._before))
         elif not self._weighed and self._is_as_it_was:
             self.take_weight(sum_of_squares(self.weight.detach()))
+
+    def _update(self, before: Tensor) -> Tensor:
+        weight = self.weight.detach()
+        if weight.dtype.itemsize < 4:
+            # a difference of numbers of three digits has fewer
+            return weight.float() - before.float()
+        return torch.sub(weight, before, out=before)
 
     @property
     def _is_exact(self) -> bool:
@@ -151,8 +208,11 @@ class WeightMeter:
         None without a gradient, for a weight of zeros, and for a step whose update cannot be told.
         """
         size, expected = cast("float", self.weight_squares), cast("float", self.expected_squares)
-        if self.gradient.calls == 0:
+        if self.gradient.calls == 0 or self._problem is not None:
             return None
+        if self._source is Source.COPY and self._before is None:
+            # it was frozen when the step began
+            return 0.0 if self._is_as_it_was and size else None
         told = self._trusted(expected, size)
         if self._source is Source.COPY:
             update = cast("float", self.update_squares)
@@ -179,60 +239,13 @@ class WeightMeter:
         return Source.BUFFER if known and expected > ROUNDED**2 * size else None
 
 
-def telling_rate(optimizer: torch.optim.Optimizer, group: dict[str, Any]) -> float | None:
-    """Return the rate of a step that can be read from the optimizer's state; None where it cannot."""
-    if type(optimizer) is not torch.optim.SGD or group["nesterov"] or not isinstance(group["lr"], float | int):
-        return None
-    return float(group["lr"])
-
-
-class OptimizerWatch:
-    """Tell the meters of all weights when an optimizer, any in this process, makes a step that is theirs."""
-
-    def __init__(self, meters: Iterable[WeightMeter]) -> None:
-        self._meters: dict[int, list[WeightMeter]] = {}
-        for meter in meters:
-            self._meters.setdefault(id(meter.weight), []).append(meter)
-        self._lists: dict[tuple[int, ...], list[WeightMeter]] = {}
-        """By the parameters of a group; none of the weights measured goes away while this is there."""
-
-    @torch.no_grad()
-    def before(self, optimizer: torch.optim.Optimizer, args: object, kwargs: object) -> None:
-        """Be told that a step begins."""
-        tells = isinstance(optimizer, SGD) and native.load() is not None
-        for group in optimizer.param_groups:
-            rate, meters = telling_rate(optimizer, group), self._of(group)
-            for meter in meters:
-                meter.stepping(rate, tells=tells)
-            light = [] if tells else [meter for meter in meters if meter.has_to_be_weighed]
-            for meter, squares in zip(light, sums_of_squares([meter.weight.detach() for meter in light]), strict=True):
-                meter.take_weight(squares)
-
-    def after(self, optimizer: torch.optim.Optimizer, args: object, kwargs: object) -> None:
-        """Be told that a step has been made."""
-        moved = optimizer.moved if isinstance(optimizer, SGD) else {}
-        for group in reversed(optimizer.param_groups):
-            rate, meters = telling_rate(optimizer, group), self._of(group)
-            for meter in meters:
-                meter.stepped()
-                if (own := moved.get(meter.weight)) is not None:
-                    meter.take_step(own)
-            if rate is not None:
-                self._take_buffers(cast("Any", optimizer.state), rate, meters)
-
-    def _take_buffers(self, state: dict[Tensor, dict[str, Any]], rate: float, meters: list[WeightMeter]) -> None:
-        told: dict[WeightMeter, Tensor] = {}
-        for meter in meters:
-            buffer = None if meter.weight.grad is None else state.get(meter.weight, {}).get("momentum_buffer")
-            if buffer is not None:
-                told[meter] = buffer
-        for meter, squares in zip(told, sums_of_squares(list(told.values())), strict=True):
-            meter.take_buffer(rate, squares)
-
-    def _of(self, group: dict[str, Any]) -> list[WeightMeter]:
-        ids = tuple(map(id, group["params"]))
-        found = self._lists.get(ids)
-        if found is None:
-            # what was updated last is still near
-            found = self._lists[ids] = [meter for own in reversed(ids) for meter in self._meters.get(own, ())]
-        return found
+def _put_first(weight: Tensor, handle: RemovableHandle) -> None:
+    hooks = weight._post_accumulate_grad_hooks
+    if len(hooks) == 1:
+        return
+    own = hooks[handle.id]
+    others = {key: hook for key, hook in hooks.items() if key != handle.id}
+    # torch calls them in the order in which keys were put in, which moving one within an OrderedDict does not change
+    hooks.clear()
+    hooks[handle.id] = own
+    hooks.update(others)

@@ -101,7 +101,7 @@ class ShortcutDropout(nn.Module):
         if x.is_meta:
             return x * torch.empty_like(x)
         mask = torch.empty(x.shape, device=self.generator.device).bernoulli_(self.keep, generator=self.generator)
-        return x * mask.to(device=x.device, dtype=x.dtype)
+        return x * mask.to(device=x.device, dtype=x.dtype, non_blocking=True)
 
 
 class GateShortcut(nn.Module):

@@ -13,14 +13,19 @@ ACTIVATIONS = frozenset({"relu", "leaky_relu"})
 WIDEST = 256
 
 
-def memory_format_of(architecture: Architecture, channels_last: bool | None) -> MemoryFormat:
+def memory_format_of(
+    architecture: Architecture, channels_last: bool | None, device: torch.device
+) -> MemoryFormat:  # fmt: skip
     """Return the format that was asked for; None asks for what a CPU was measured to train this network faster in.
 
-    docs/measures.md has the figures.
+    docs/measures.md has the figures. Other devices have torch's own format, for nothing was measured there.
     """
     if channels_last is None:
         channels_last = (
-            architecture.norm in NORMS and architecture.activation in ACTIVATIONS and max(architecture.widths) <= WIDEST
+            device.type == "cpu"
+            and architecture.norm in NORMS
+            and architecture.activation in ACTIVATIONS
+            and max(architecture.widths) <= WIDEST
         )
     return "channels_last" if channels_last else "contiguous"
 

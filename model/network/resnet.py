@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from skipscope.model.describe.architecture import Architecture, ArchitectureError
 from skipscope.model.describe.graph import Block as BlockEntry
 from skipscope.model.describe.graph import Graph, Layer, build_graph
+from skipscope.model.measure.places import Places
 from skipscope.model.network.blocks import Block
 from skipscope.model.network.initialisation import initialise, initialise_residual
 from skipscope.model.network.layers import fill_block, make_layer
@@ -53,6 +54,13 @@ class ResNet(nn.Module):
         for name in self._head[:-1]:
             x = self._modules[name](x)  # pyright: ignore[reportOptionalCall]
         return cast("nn.Module", self.fc)(x.flatten(1))
+
+    def measured_places(self) -> Places:
+        """Return the taps of the graph, every convolution and linear layer, and all blocks with fork and junction."""
+        kinds = (nn.Linear, nn.modules.conv._ConvNd)
+        weights = {name: f"{name}.weight" for name, module in self.named_modules() if isinstance(module, kinds)}
+        active = frozenset(tap.module for tap in self.graph.taps if tap.activation)
+        return Places(tuple(tap.module for tap in self.graph.taps), weights, active, self.blocks, ordered=True)
 
     def set_skip(self, block: str, on: bool) -> list[nn.Parameter]:
         """Connect or cut the shortcut of a block, by name, and return parameters made for it.

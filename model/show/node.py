@@ -16,9 +16,10 @@ from typing import Any
 Figure = dict[str, Any]
 
 MODULE = Path(__file__).resolve().parents[2] / "static" / "js" / "figure" / "asked.js"
-OLDEST = 20
+OLDEST = 22
 """The modules use what Node has since then."""
 SECONDS = 60
+MISSING = f"The page's own modules draw figures, and no Node {OLDEST} or newer runs them"
 SCRIPT = """import {{ draw }} from {module};
 let text = "";
 process.stdin.setEncoding("utf8");
@@ -32,7 +33,7 @@ class FiguresUnavailable(RuntimeError):  # noqa: N818  (what is so, not what wen
     """Node or Plotly, which figures need, is not here."""
 
     def __init__(self, reason: str) -> None:
-        super().__init__(f'{reason} Install both with: pip install "skipscope[figures]"')
+        super().__init__(f'{reason.rstrip(".")}. Install both with: pip install "skipscope[figures]"')
 
 
 def draw(asked: Mapping[str, Any]) -> Figure:
@@ -59,7 +60,7 @@ def find_node() -> str:
             return path
         found.append(f"{path} is version {version}")
     seen = f" ({'; '.join(found)})" if found else ""
-    raise FiguresUnavailable(f"The page's own modules draw figures, and no Node {OLDEST} or newer runs them{seen}.")
+    raise FiguresUnavailable(f"{MISSING}{seen}.")
 
 
 def _candidates() -> Iterator[str]:

@@ -2,6 +2,7 @@
 exactly as the original would."""
 
 import io
+from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any
 
@@ -20,8 +21,8 @@ def save(variant: Variant[Optimisation], step: int, lr: float, order: OrderState
     buffer = io.BytesIO()
     torch.save(
         {
-            "net": net.state_dict(),
-            "optimizer": {names[parameter]: state for parameter, state in optimizer.state.items()},
+            "net": _on_cpu(net.state_dict()),
+            "optimizer": {names[parameter]: _on_cpu(state) for parameter, state in optimizer.state.items()},
             "skips": list(net.skips),
             "strengths": {name: block.skip_strength for name, block in net.blocks.items()},
             "generator": net.generator.get_state(),
@@ -61,8 +62,16 @@ def restore(variant: Variant[Optimisation], state: dict[str, Any]) -> None:
     net.generator.set_state(state["generator"])
 
 
+def _on_cpu(state: Mapping[str, Any]) -> dict[str, Any]:
+    """Bring a state's tensors over, so that its bytes are the same whatever device it comes from."""
+    return {name: value.cpu() if isinstance(value, Tensor) else value for name, value in state.items()}
+
+
 def _like(parameter: Tensor, value: Any) -> Any:
-    """Copy what an optimizer keeps of a parameter, in its memory format: the fused step reads both as they lie."""
-    if not isinstance(value, Tensor) or value.shape != parameter.shape:
+    """Copy what an optimizer keeps of a parameter, beside it and in its memory format: fused steps read both as they
+    lie."""
+    if not isinstance(value, Tensor):
         return deepcopy(value)
+    if value.shape != parameter.shape:
+        return value.to(parameter.device, copy=True)
     return torch.empty_like(parameter, requires_grad=False).copy_(value)

@@ -17,6 +17,10 @@ LARGEST = 6
 COPIES = 3.5
 DATA_COPIES = 2
 """Of a data set's pixels, while they are read and split; a network sees them resized batch by batch."""
+DEVICE_BYTES = 512 * 2**20
+"""Of a GPU's memory, for the driver's context and its libraries' workspaces; not measured here."""
+DRIVER_BYTES = 2 * 2**30
+"""Of the machine's memory, for the driver and its libraries beside a worker that has none; not measured here."""
 OPTIMIZER_COPIES = {"sgd": 1, "adam": 2, "adamw": 2}
 REMEMBERED = 4096
 """Networks whose costs are kept."""
@@ -62,8 +66,13 @@ def _estimate(request: Batches, optimizer_copies: int, steps: int) -> Estimate:
     per_image = max(ACTIVATIONS * cost.activation_bytes + LARGEST * cost.largest_bytes for cost in costs)
     data = _data_bytes(request)
     seconds = START_SECONDS + steps * sum(_step_seconds(cost, request.batch_size) for cost in costs)
-    fixed = BASE_BYTES + data + math.ceil(4 * parameters * copies)
-    return Estimate(seconds, fixed, math.ceil(per_image), request.batch_size, data)
+    weights = math.ceil(4 * parameters * copies)
+    if request.device == "cuda":
+        # the images stay in the machine's memory; each batch goes over
+        fixed, beside = DEVICE_BYTES + weights, DRIVER_BYTES + data
+        return Estimate(seconds, fixed, math.ceil(per_image), request.batch_size, 0, "cuda", beside)
+    device = "mps" if request.device == "mps" else "cpu"
+    return Estimate(seconds, BASE_BYTES + data + weights, math.ceil(per_image), request.batch_size, data, device)
 
 
 def _step_seconds(cost: Costs, batch_size: int) -> float:

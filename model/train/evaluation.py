@@ -45,12 +45,13 @@ def accuracy_of(
     """
     was = net.training
     net.eval()
-    right = 0
+    right: list[Tensor] = []
     try:
         for some, wanted in zip(images.split(batch_size), labels.split(batch_size), strict=True):
-            with torch.autocast("cpu", torch.bfloat16, enabled=precision == "bfloat16"):
-                logits = net(put_images(prepare(some), memory_format))
-            right += int(((logits.argmax(1) == wanted) & logits.isfinite().all(1)).sum())
+            seen = put_images(prepare(some), memory_format)
+            with torch.autocast(seen.device.type, torch.bfloat16, enabled=precision == "bfloat16"):
+                logits = net(seen)
+            right.append(((logits.argmax(1) == wanted.to(seen.device)) & logits.isfinite().all(1)).sum())
     finally:
         net.train(was)
-    return right / len(labels)
+    return int(torch.stack(right).sum()) / len(labels)

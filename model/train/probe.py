@@ -9,6 +9,7 @@ from skipscope.model.describe.graph import build_graph
 from skipscope.model.describe.names import labels_of
 from skipscope.model.describe.request import ProbeRequest
 from skipscope.model.measure.record import wire_number
+from skipscope.model.train.device import device_of
 from skipscope.model.train.optimisation import NoUpdate
 from skipscope.model.train.variant import Variant
 
@@ -18,12 +19,14 @@ def probe(request: ProbeRequest) -> dict[str, Any]:
 
     Its numbers are those of step 0 of a training with the same seed. Returns the wire's `probe`.
     """
-    dataset = load(request.dataset, image_size=request.image_size, seed=request.seed)
+    device = device_of(request.device)
+    dataset = load(request.dataset, image_size=request.image_size, seed=request.seed).on(device)
     architectures = adapt_all(request)
     _, images, labels = next(dataset.batches(request.batch_size))
+    mean_square = images.cpu().double().square().mean((0, 1)).numpy()
     results: list[dict[str, Any]] = []
     for index, (name, architecture) in enumerate(zip(labels_of(architectures), architectures, strict=True)):
-        variant = Variant(name, architecture, seed=request.seed, make_update=NoUpdate)
+        variant = Variant(name, architecture, seed=request.seed, make_update=NoUpdate, device=device)
         strengths = request.strengths[index] if request.strengths else None
         if strengths is not None:
             for block, strength in zip(architecture.block_names, strengths, strict=True):
@@ -35,7 +38,7 @@ def probe(request: ProbeRequest) -> dict[str, Any]:
         found["values"]["update_ratio"] = [None] * len(measured.record.schema.weights)
         expected = theory.expect(
             build_graph(architecture),
-            images.double().square().mean((0, 1)).numpy(),
+            mean_square,
             measured.record.columns["gradient_rms"][-1],
             None if strengths is None else dict(zip(architecture.block_names, strengths, strict=True)),
         )

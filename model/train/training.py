@@ -13,6 +13,7 @@ from skipscope.model.describe.request import TrainingRequest
 from skipscope.model.measure.record import VERSION
 from skipscope.model.network.memory_format import put_weights
 from skipscope.model.train import checkpoint
+from skipscope.model.train.device import device_of
 from skipscope.model.train.evaluation import BATCHES, accuracy_of, is_due
 from skipscope.model.train.optimisation import Optimisation, rate_at
 from skipscope.model.train.records import StepRecord, VariantRecord
@@ -24,13 +25,14 @@ class Training:
 
     def __init__(self, request: TrainingRequest, resume: bytes | None = None) -> None:
         self.request = request
-        self.dataset: Dataset = load(request.dataset, image_size=request.image_size, seed=request.seed)
+        device = device_of(request.device)
+        self.dataset: Dataset = load(request.dataset, image_size=request.image_size, seed=request.seed).on(device)
         self.architectures = adapt_all(request)
         names = labels_of(self.architectures)
         self.variants = [
             Variant(
                 name, architecture, seed=request.seed, make_update=lambda net: Optimisation(net, request),
-                precision=request.precision, channels_last=request.channels_last,
+                precision=request.precision, channels_last=request.channels_last, device=device,
             )
             for name, architecture in zip(names, self.architectures, strict=True)
         ]  # fmt: skip

@@ -18,6 +18,7 @@ from skipscope.model.train.records import VariantRecord
 
 Precision = Literal["float32", "bfloat16"]
 U = TypeVar("U", bound=Update)
+CPU = torch.device("cpu")
 
 
 class Variant(Generic[U]):
@@ -26,13 +27,16 @@ class Variant(Generic[U]):
     def __init__(
         self, label: str, architecture: Architecture, *, seed: int, make_update: Callable[[nn.Module], U],
         precision: Precision = "float32", channels_last: bool | None = None,
+        device: torch.device = CPU,
     ) -> None:  # fmt: skip
         self.label = label
         self.precision: Precision = precision
+        self.device = device
         self.net = ResNet(architecture, seed=seed)
         self.net.train()
-        self.memory_format: MemoryFormat = memory_format_of(architecture, channels_last)
+        self.memory_format: MemoryFormat = memory_format_of(architecture, channels_last, device)
         put_weights(self.net, self.memory_format)
+        self.net.to(device)  # drawn on the CPU: a seed gives the same weights everywhere
         self.update = make_update(self.net)
         self.recorder = Recorder(self.net)
         self.recent: deque[Record] = deque(maxlen=RECORDS)
@@ -41,15 +45,14 @@ class Variant(Generic[U]):
         """Make a forward and a backward pass and the update; return the loss and, where recorded, the record."""
         self.recorder.begin(recorded=recorded)
         self.update.clear()
-        with torch.autocast("cpu", torch.bfloat16, enabled=self.precision == "bfloat16"):
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.precision == "bfloat16"):
             logits = self.net(put_images(images, self.memory_format))
         smoothing = self.update.label_smoothing
         loss = nn.functional.cross_entropy(logits.to(images.dtype), labels, label_smoothing=smoothing)
         loss.backward()
         self.update.apply()
         accuracy = (logits.detach().argmax(1) == labels).to(loss.dtype).mean()
-        record = self.recorder.read()
-        value, share = torch.stack([loss.detach(), accuracy]).tolist()
+        record, (value, share) = self.recorder.read_with((loss.detach(), accuracy))
         if record is None:
             return value, None
         self.recent.append(record)
@@ -68,6 +71,7 @@ class Variant(Generic[U]):
             "architecture": self.net.architecture.model_dump(mode="json"),
             "precision": self.precision,
             "memory_format": self.memory_format,
+            "device": self.device.type,
             "strength": list(self.strength),
             **self.recorder.schema.to_dict(),
         }

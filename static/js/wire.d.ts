@@ -363,6 +363,8 @@ export type NewRun = {
   image_size?: number | null;
   batch_size?: number;
   seed?: number;
+  /** Where it works: a GPU is cuda, a Mac's mps; auto: as the server says. */
+  device?: 'auto' | 'cpu' | 'cuda' | 'mps';
   optimizer?: 'sgd' | 'adam' | 'adamw';
   lr?: number;
   momentum?: number;
@@ -413,6 +415,8 @@ export type ProbeRequest = {
   image_size?: number | null;
   batch_size?: number;
   seed?: number;
+  /** Where it works: a GPU is cuda, a Mac's mps; auto: as the server says. */
+  device?: 'auto' | 'cpu' | 'cuda' | 'mps';
   /** For each variant, null or a factor a block on its shortcut. */
   strengths?: (number[] | null)[] | null;
 };
@@ -437,6 +441,8 @@ export type ProbedVariant = {
   architecture: Architecture;
   precision: 'float32' | 'bfloat16';
   memory_format: 'contiguous' | 'channels_last';
+  /** Where it works. */
+  device: 'cpu' | 'cuda' | 'mps';
   /** The factor on each block's shortcut at the start. */
   strength: number[];
   taps: string[];
@@ -543,6 +549,8 @@ export type SchemaVariant = {
   architecture: Architecture;
   precision: 'float32' | 'bfloat16';
   memory_format: 'contiguous' | 'channels_last';
+  /** Where it works. */
+  device: 'cpu' | 'cuda' | 'mps';
   /** The factor on each block's shortcut at the start. */
   strength: number[];
   taps: string[];
@@ -666,6 +674,8 @@ export type TrainingRequest = {
   image_size: number | null;
   batch_size: number;
   seed: number;
+  /** Where it works: a GPU is cuda, a Mac's mps; auto: as the server says. */
+  device: 'auto' | 'cpu' | 'cuda' | 'mps';
   optimizer: 'sgd' | 'adam' | 'adamw';
   lr: number;
   momentum: number;
@@ -692,6 +702,8 @@ export type TrainingSettings = {
   image_size: number | null;
   batch_size: number;
   seed: number;
+  /** Where it works: a GPU is cuda, a Mac's mps; auto: as the server says. */
+  device: 'auto' | 'cpu' | 'cuda' | 'mps';
   optimizer: 'sgd' | 'adam' | 'adamw';
   lr: number;
   momentum: number;

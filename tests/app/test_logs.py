@@ -32,6 +32,7 @@ def test_every_line_is_json_and_says_which_run(tmp_path: Path) -> None:
     assert set(of_run) == {"job_created", "worker_failed", "job_ended"}
     assert of_run["job_ended"]["state"] == "failed"
     assert "Traceback" in of_run["worker_failed"]["trace"]
-    (probe,) = [line for line in lines if line["event"] == "probe_failed"]
+    (probe,) = [line for line in lines if line["event"] == "answer_failed"]
+    assert probe["kind"] == "probe"
     assert "Traceback" in probe["trace"]
     assert all(line.keys() >= {"event", "level", "timestamp"} for line in lines)

@@ -70,7 +70,7 @@ def test_a_setting_of_training_is_checked_before_it_is_taken(page: Page) -> None
     rate = page.locator('.fields-basic [name="lr"]')
     rate.fill("-1")
     rate.press("Enter")
-    expect(page.locator('.fields-basic [data-field="lr"] .field-problem')).to_contain_text("greater than 0")
+    expect(page.locator('.fields-basic [data-field="lr"] .field-problem')).to_contain_text("give more than 0")
     assert "lr=" not in page.url
     rate.fill("fast")
     rate.press("Enter")

@@ -31,7 +31,7 @@ def first_of(page: Page) -> dict[str, Any]:
 
 def shown(page: Page, tap: str, label: str, measure: str = "gradient_rms") -> float:
     """Read a number in the table twin."""
-    cell = page.locator(f'#twin tr[data-tap="{tap}"] td[data-variant="{label}"][data-measure="{measure}"]')
+    cell = page.locator(f'[data-part="twin"] tr[data-tap="{tap}"] td[data-variant="{label}"][data-measure="{measure}"]')
     return float(cell.get_attribute("data-value") or "nan")
 
 

@@ -46,9 +46,8 @@ COUNT = """() => {
 }"""
 
 MOUNT = """async (addresses) => {
-  const folder = new URL('..', document.querySelector('script[type=module]').src).href;
-  const { mount } = await import(`${folder}view/laboratory.js`);
-  const { serverOf } = await import(`${folder}sources/server.js`);
+  const { mount } = await import('/static/js/view/laboratory.js');
+  const { serverOf } = await import('/static/js/sources/server.js');
   const first = JSON.parse(document.getElementById('first').textContent);
   window.labs = addresses.map((address, i) => {
     const root = document.createElement('div');

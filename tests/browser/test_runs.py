@@ -166,11 +166,11 @@ def test_an_offline_page_replays_a_run_with_no_server(page: Page, tmp_path: Path
         expect(page.locator("html")).to_have_attribute("data-step", str(step))
         recorded = history["steps"][step]["variants"][1]["values"]["gradient_rms"][tap]
         assert shown(page, "layer1.0", "ResNet-20") == recorded
-    expect(page.locator("#chart-gradient .chart-labels span")).to_have_count(2)
+    expect(page.locator('[data-part="gradient"] .chart-labels span')).to_have_count(2)
     switch = page.get_by_role("switch", name="skip of layer1.0, ResNet-20", exact=True)
     expect(switch).to_have_attribute("aria-disabled", "true")
     switch.dispatch_event("click")
-    expect(page.locator("#problem")).to_contain_text("takes a Skipscope server")
+    expect(page.locator('[data-part="problem"]')).to_contain_text("takes a Skipscope server")
     expect(switch).to_be_checked()
     expect(page.locator("html")).to_have_attribute("data-step", "2")
     page.get_by_label("Step on screen").fill("4")

@@ -7,35 +7,62 @@ const FOLDER = new URL('../golden/', import.meta.url);
 export const SUMMARIES = JSON.parse(readFileSync(new URL('summaries.json', FOLDER), 'utf8'));
 
 /** The events of the run that a worker recorded for both halves. */
-export const RUN = readFileSync(new URL('run.jsonl', FOLDER), 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line));
+export const RUN = readFileSync(new URL('run.jsonl', FOLDER), 'utf8')
+  .trimEnd()
+  .split('\n')
+  .map((line) => JSON.parse(line));
 
 /** A network's shortcuts as they are built. */
-export const netOf = ({ graph: { blocks } }) => ({ skips: blocks.map((block) => block.skip), strength: blocks.map(() => 1) });
+export const netOf = ({ graph: { blocks } }) => ({
+  skips: blocks.map((block) => block.skip),
+  strength: blocks.map(() => 1),
+});
 
 /** A probe in the wire's shape whose numbers tell where they stand: no test reads them as measured. */
 export function probeOf(summary, magnitude = (i, n) => 10 ** (-4 * (1 - i / n))) {
   const { taps, weights, blocks } = summary.graph;
   const column = (list) => list.map((_, i) => magnitude(i, list.length));
   return {
-    label: summary.label, architecture: summary.architecture, taps: taps.map((tap) => tap.name), weights, blocks: blocks.map((block) => block.name), precision: 'float32', memory_format: 'contiguous',
-    loss: 2.3, accuracy: 0.1, test_accuracy: null, dropped: [], findings: [], net: netOf(summary), strength: netOf(summary).strength, theory: null,
+    label: summary.label,
+    architecture: summary.architecture,
+    taps: taps.map((tap) => tap.name),
+    weights,
+    blocks: blocks.map((block) => block.name),
+    precision: 'float32',
+    memory_format: 'contiguous',
+    loss: 2.3,
+    accuracy: 0.1,
+    test_accuracy: null,
+    dropped: [],
+    findings: [],
+    net: netOf(summary),
+    strength: netOf(summary).strength,
+    theory: null,
     values: {
-      activation_rms: column(taps), gradient_rms: column(taps), zero_fraction: taps.map((tap) => (tap.activation ? 0.5 : null)), nonfinite: taps.map(() => 0),
-      weight_gradient_norm: column(weights), update_ratio: weights.map(() => null),
-      residual_rms: column(blocks), identity_rms: column(blocks).map((x, b) => (blocks[b].skip ? x : null)),
-      residual_gradient_norm: column(blocks), identity_gradient_norm: column(blocks).map((x, b) => (blocks[b].skip ? x : null)),
+      activation_rms: column(taps),
+      gradient_rms: column(taps),
+      zero_fraction: taps.map((tap) => (tap.activation ? 0.5 : null)),
+      nonfinite: taps.map(() => 0),
+      weight_gradient_norm: column(weights),
+      update_ratio: weights.map(() => null),
+      residual_rms: column(blocks),
+      identity_rms: column(blocks).map((x, b) => (blocks[b].skip ? x : null)),
+      residual_gradient_norm: column(blocks),
+      identity_gradient_norm: column(blocks).map((x, b) => (blocks[b].skip ? x : null)),
     },
   };
 }
 
 /** What a network did in a step, from its probe. */
-export const didOf = ({ loss, accuracy, test_accuracy, dropped, findings, net, values }) => structuredClone({ loss, accuracy, test_accuracy, dropped, findings, net, values });
+export const didOf = ({ loss, accuracy, test_accuracy, dropped, findings, net, values }) =>
+  structuredClone({ loss, accuracy, test_accuracy, dropped, findings, net, values });
 
 /** The networks drawn as they are wanted, whatever the numbers were measured of. */
 export const asWanted = (state) => ({ ...state, measured: null });
 
 /** A number as a golden file has it: to a tenth, or to four digits where it is small. */
-const rounded = (value) => (Number.isInteger(value) ? value : Math.abs(value) >= 1 ? Math.round(value * 10) / 10 : Number(value.toPrecision(4)));
+const rounded = (value) =>
+  Number.isInteger(value) ? value : Math.abs(value) >= 1 ? Math.round(value * 10) / 10 : Number(value.toPrecision(4));
 const roundedText = (text) => text.replaceAll(/-?\d+\.\d{2,}/g, (number) => String(rounded(Number(number))));
 
 /** A part of a golden file: numbers rounded, and a list of like things as a text a property. */
@@ -45,11 +72,15 @@ function written(value) {
   if (Array.isArray(value)) {
     if (value.length > 3 && value.every((one) => one !== null && typeof one === 'object' && !Array.isArray(one))) {
       const names = [...new Set(value.flatMap((one) => Object.keys(one)))];
-      return Object.fromEntries(names.map((name) => [`${name} of ${value.length}`, runs(value.map((one) => written(one[name])))]));
+      return Object.fromEntries(
+        names.map((name) => [`${name} of ${value.length}`, runs(value.map((one) => written(one[name])))]),
+      );
     }
     return value.length > 8 ? runs(value.map(written)) : value.map(written);
   }
-  return value !== null && typeof value === 'object' ? Object.fromEntries(Object.entries(value).map(([name, one]) => [name, written(one)])) : value;
+  return value !== null && typeof value === 'object'
+    ? Object.fromEntries(Object.entries(value).map(([name, one]) => [name, written(one)]))
+    : value;
 }
 
 /** A list as text, what repeats told once. */
@@ -67,7 +98,13 @@ function runs(list) {
 /** Compare with a golden file, one line a part; SKIPSCOPE_UPDATE_GOLDEN=1 writes it anew. */
 export function holds(name, parts) {
   const file = new URL(name, FOLDER);
-  const text = `{\n${Object.entries(parts).map(([key, value]) => `${JSON.stringify(key)}: ${JSON.stringify(written(value))}`).join(',\n')}\n}\n`;
+  const text = `{\n${Object.entries(parts)
+    .map(([key, value]) => `${JSON.stringify(key)}: ${JSON.stringify(written(value))}`)
+    .join(',\n')}\n}\n`;
   if (process.env.SKIPSCOPE_UPDATE_GOLDEN) writeFileSync(file, text);
-  assert.deepEqual(JSON.parse(text), JSON.parse(readFileSync(file, 'utf8')), `${name} differs; SKIPSCOPE_UPDATE_GOLDEN=1 writes it anew`);
+  assert.deepEqual(
+    JSON.parse(text),
+    JSON.parse(readFileSync(file, 'utf8')),
+    `${name} differs; SKIPSCOPE_UPDATE_GOLDEN=1 writes it anew`,
+  );
 }

@@ -15,19 +15,31 @@ export function page(answer, source = null) {
   const streams = [];
   const store = createStore(initialState(), reduce, (tell) => tell());
   store.dispatch({
-    type: 'first', summaries, descriptions: [{ preset: 'plain20', norm: 'none' }, { preset: 'resnet20', norm: 'none' }], probe: summaries.map((one) => probeOf(one)),
-    settings: initialState().settings, presets: [], datasets: [{ name: 'digits', image_size: 8, in_channels: 1, num_classes: 10 }],
+    type: 'first',
+    summaries,
+    descriptions: [
+      { preset: 'plain20', norm: 'none' },
+      { preset: 'resnet20', norm: 'none' },
+    ],
+    probe: summaries.map((one) => probeOf(one)),
+    settings: initialState().settings,
+    presets: [],
+    datasets: [{ name: 'digits', image_size: 8, in_channels: 1, num_classes: 10 }],
   });
-  store.commands = createCommands(store, source ?? serverOf({
-    ask: async (path, options = {}) => {
-      asked.push([options.method ?? 'GET', path, options.body]);
-      return answer(path, options, asked.length);
-    },
-    watch: (id, options) => {
-      streams.push([id, options]);
-      return () => streams.push([id, 'left']);
-    },
-  }));
+  store.commands = createCommands(
+    store,
+    source ??
+      serverOf({
+        ask: async (path, options = {}) => {
+          asked.push([options.method ?? 'GET', path, options.body]);
+          return answer(path, options, asked.length);
+        },
+        watch: (id, options) => {
+          streams.push([id, options]);
+          return () => streams.push([id, 'left']);
+        },
+      }),
+  );
   return { store, asked, streams };
 }
 export const measured = { variants: summaries.map((one) => probeOf(one, () => 0.5)) };
@@ -36,15 +48,30 @@ export const measured = { variants: summaries.map((one) => probeOf(one, () => 0.
 export const measuredOf = (body) => ({
   variants: measured.variants.map((one, v) => {
     const { skips } = body.variants[v];
-    return { ...one, net: { skips: Array.isArray(skips) ? skips : one.blocks.map(() => skips), strength: body.strengths?.[v] ?? one.strength } };
+    return {
+      ...one,
+      net: {
+        skips: Array.isArray(skips) ? skips : one.blocks.map(() => skips),
+        strength: body.strengths?.[v] ?? one.strength,
+      },
+    };
   }),
 });
 
 /** A recorded step as the stream tells it. */
 export const step = (id, number, value = 1e-3, nets = []) => ({
-  id, type: 'step',
+  id,
+  type: 'step',
   data: {
-    step: number, epoch: 0, elapsed: number / 10, lr: 0.1, precision: 'float32',
-    variants: summaries.map((one, v) => ({ ...didOf(probeOf(one, () => value)), loss: 2, ...(nets[v] && { net: nets[v] }) })),
+    step: number,
+    epoch: 0,
+    elapsed: number / 10,
+    lr: 0.1,
+    precision: 'float32',
+    variants: summaries.map((one, v) => ({
+      ...didOf(probeOf(one, () => value)),
+      loss: 2,
+      ...(nets[v] && { net: nets[v] }),
+    })),
   },
 });

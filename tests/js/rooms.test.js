@@ -14,29 +14,58 @@ const MAY = {
 };
 const files = readdirSync(ROOT, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.js'));
 const roomOf = (path) => path.split('/')[0];
-const importsOf = (name) => [...readFileSync(resolve(ROOT, name), 'utf8').matchAll(/^(?:import|export)\b(?:[^'";]*\sfrom)?\s*['"](\.[^'"]+)['"]/gm)]
-  .map(([, path]) => relative(ROOT, resolve(ROOT, dirname(name), path)));
+const importsOf = (name) =>
+  [
+    ...readFileSync(resolve(ROOT, name), 'utf8').matchAll(
+      /^(?:import|export)\b(?:[^'";]*\sfrom)?\s*['"](\.[^'"]+)['"]/gm,
+    ),
+  ].map(([, path]) => relative(ROOT, resolve(ROOT, dirname(name), path)));
 
 test('every module lives in a room', () => {
   assert.deepEqual([...new Set(files.map(roomOf))].sort(), Object.keys(MAY).sort());
 });
 
 test('imports run one way', () => {
-  const wrong = files.flatMap((name) => importsOf(name).filter((path) => !MAY[roomOf(name)].includes(roomOf(path))).map((path) => `${name} imports ${path}`));
+  const wrong = files.flatMap((name) =>
+    importsOf(name)
+      .filter((path) => !MAY[roomOf(name)].includes(roomOf(path)))
+      .map((path) => `${name} imports ${path}`),
+  );
   assert.deepEqual(wrong, []);
 });
 
 test('what draws figures knows no document', () => {
-  const knowing = files.filter((name) => roomOf(name) === 'figure' && /\b(document|window|localStorage|globalThis)\./.test(readFileSync(resolve(ROOT, name), 'utf8')));
+  const knowing = files.filter(
+    (name) =>
+      roomOf(name) === 'figure' &&
+      /\b(document|window|localStorage|globalThis)\./.test(readFileSync(resolve(ROOT, name), 'utf8')),
+  );
   assert.deepEqual(knowing, []);
 });
 
 test('no module holds state', () => {
-  const held = files.filter((name) => /^(?:export )?(?:let|var) |^(?:export )?const \w+ = new (?:Weak)?(?:Map|Set)\(\)/m.test(readFileSync(resolve(ROOT, name), 'utf8')));
+  const held = files.filter((name) =>
+    /^(?:export )?(?:let|var) |^(?:export )?const \w+ = new (?:Weak)?(?:Map|Set)\(\)/m.test(
+      readFileSync(resolve(ROOT, name), 'utf8'),
+    ),
+  );
   assert.deepEqual(held, []);
 });
 
 test('a view names no element of the whole document', () => {
-  const naming = files.filter((name) => roomOf(name) === 'view' && /\b(getElementById|need)\(|\bid: '|document\.querySelector/.test(readFileSync(resolve(ROOT, name), 'utf8')));
+  const naming = files.filter(
+    (name) =>
+      roomOf(name) === 'view' &&
+      /\b(getElementById|need)\(|\bid: '|document\.querySelector/.test(readFileSync(resolve(ROOT, name), 'utf8')),
+  );
   assert.deepEqual(naming, ['view/dom.js'], 'the pages find theirs by need()');
+});
+
+test('no line is longer than 120 characters', () => {
+  const long = files.flatMap((name) =>
+    readFileSync(resolve(ROOT, name), 'utf8')
+      .split('\n')
+      .flatMap((line, i) => (line.length > 120 ? [`${name}:${i + 1}`] : [])),
+  );
+  assert.deepEqual(long, []);
 });

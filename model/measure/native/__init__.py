@@ -9,89 +9,23 @@ import importlib.util
 import logging
 import os
 import sysconfig
-from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any, Protocol, cast
-from weakref import ReferenceType
+from typing import cast
 
 import torch
-from torch import Tensor, nn
+
+from skipscope.model.measure.native.engine import Block as Block
+from skipscope.model.measure.native.engine import Engine
+from skipscope.model.measure.native.engine import Place as Place
+from skipscope.model.measure.native.engine import Sum as Sum
+from skipscope.model.measure.native.engine import Tap as Tap
+from skipscope.model.measure.native.engine import Trail as Trail
+from skipscope.model.measure.native.engine import WeightGradient as WeightGradient
 
 FOLDER = Path(__file__).resolve().parent
 MODULE = "meters"
 log = logging.getLogger("skipscope")
-
-
-class Sum(Protocol):
-    """Sums over the elements of all tensors that were added, as in model/measure/sums.py."""
-
-    def reset(self) -> None: ...
-    def add(self, x: Tensor, /) -> None: ...
-    def add_gradient_of(self, x: Tensor, /) -> None: ...
-    def take_gradient_in(self, weight: Tensor, /) -> None: ...
-    def rms(self) -> float | None: ...
-    def norm(self) -> float | None: ...
-    def zero_fraction(self) -> float | None: ...
-    @property
-    def calls(self) -> int: ...
-    @property
-    def nonfinite(self) -> float | Tensor: ...
-    @property
-    def elements(self) -> int: ...
-
-
-class Tap(Protocol):
-    """The output of one module and its gradient, as in model/measure/meters.py; `forward` is a hook."""
-
-    def forward(self, module: nn.Module, args: Any, output: Any, /) -> None: ...
-    def reset(self) -> None: ...
-    def num_nonfinite(self) -> int | None: ...
-    @property
-    def activation(self) -> Sum: ...
-    @property
-    def gradient(self) -> Sum: ...
-
-
-class Block(Protocol):
-    """The two paths of one block, as in model/measure/meters.py; `fork` and `junction` are hooks."""
-
-    def fork(self, module: nn.Module, args: Any, output: Any, /) -> Any: ...
-    def junction(self, module: nn.Module, args: Any, output: Any, /) -> None: ...
-    def reset(self) -> None: ...
-    @property
-    def residual(self) -> Sum: ...
-    @property
-    def identity(self) -> Sum: ...
-    @property
-    def residual_gradient(self) -> Sum: ...
-    @property
-    def identity_gradient(self) -> Sum: ...
-    @property
-    def dropped(self) -> bool: ...
-
-
-_Sum = Sum
-_Tap = Tap
-_Block = Block
-
-
-class Engine(Protocol):
-    """What the compiled module has."""
-
-    def Sum(self, *, zeros: bool = False) -> _Sum: ...  # noqa: N802  (classes)
-    def Trail(self) -> object: ...  # noqa: N802
-    def Tap(self, trail: object, *, zeros: bool) -> _Tap: ...  # noqa: N802
-    def Block(self, block: ReferenceType[Any], trail: object, output: _Tap | None, /) -> _Block: ...  # noqa: N802
-    def are_idle(self, taps: list[_Tap], /) -> bool: ...
-    def tap_columns(self, taps: list[_Tap], /) -> Iterable[Sequence[float | None]]: ...
-    def block_columns(self, blocks: list[_Block], /) -> Iterable[Sequence[float | None]]: ...
-    def sgd_step(
-        self, weights: list[Tensor], gradients: list[Tensor], buffers: list[Tensor], fresh: list[bool], *, lr: float,
-        momentum: float, dampening: float, weight_decay: float, nesterov: bool,
-    ) -> list[tuple[float, float]]: ...  # fmt: skip
-    def sum_of_squares(self, x: Tensor, /) -> float: ...
-    def sums_of_squares(self, tensors: Sequence[Tensor], /) -> list[float]: ...
 
 
 def file_name() -> str:

@@ -47,24 +47,55 @@ PYBIND11_MODULE(TORCH_EXTENSION_NAME, module) {
       .def(py::init<bool>(), py::kw_only(), py::arg("zeros") = false)
       .def("reset", &Sum::reset)
       .def("add", &add)
-      .def("add_gradient_of", &add_gradient_of)
-      .def("take_gradient_in", &Sum::take_gradient_in)
+      .def("lose", &Sum::lose)
       .def("rms", &Sum::rms)
       .def("norm", &Sum::norm)
       .def("zero_fraction", &Sum::zero_fraction)
+      .def_readonly("problem", &Sum::problem)
       .def_readonly("nonfinite", &Sum::nonfinite)
       .def_readonly("elements", &Sum::elements)
       .def_readonly("calls", &Sum::calls);
-  py::class_<Trail, std::shared_ptr<Trail>>(module, "Trail").def(py::init<>());
-  py::class_<Tap, std::shared_ptr<Tap>>(module, "Tap")
-      .def(py::init<std::shared_ptr<Trail>, bool>(), py::arg("trail"), py::kw_only(), py::arg("zeros"))
+  py::class_<Trail, std::shared_ptr<Trail>>(module, "Trail")
+      .def(py::init<>())
+      .def("begin", [](Trail& trail, py::handle, py::handle) { trail.begin(); })
+      .def("end", [](Trail& trail, py::handle, py::handle, py::handle) { trail.end(); })
+      .def("reset", &Trail::reset)
+      .def("settle", &Trail::settle)
+      .def_readonly("order", &Trail::order)
+      .def_readonly("came_again", &Trail::came_again)
+      .def_readonly("awaits_gradients", &Trail::awaits_gradients);
+  py::class_<Place, std::shared_ptr<Place>>(module, "Place")
+      .def("merge", &Place::merge)
+      .def_readonly("key", &Place::key)
+      .def_readonly("is_recomputed", &Place::is_recomputed)
+      .def_readonly("activation", &Place::activation)
+      .def_readonly("gradient", &Place::gradient);
+  py::class_<Tap>(module, "Tap")
+      .def(
+          py::init<std::shared_ptr<Trail>, int64_t, py::object, bool, int64_t>(), py::arg("trail"), py::arg("number"),
+          py::arg("find"), py::kw_only(), py::arg("zeros"), py::arg("limit"))
       .def("forward", &Tap::forward)
       .def("reset", &Tap::reset)
-      .def("num_nonfinite", &Tap::num_nonfinite)
-      .def_readonly("activation", &Tap::activation)
-      .def_readonly("gradient", &Tap::gradient);
+      .def_readonly("places", &Tap::places)
+      .def_readwrite("limit", &Tap::limit)
+      .def_readonly("is_shared", &Tap::is_shared);
+  py::class_<WeightGradient, std::shared_ptr<WeightGradient>>(module, "WeightGradient")
+      .def(py::init<std::shared_ptr<Trail>>())
+      .def(
+          "take",
+          [](WeightGradient& gradient, const at::Tensor& weight) {
+            std::optional<py::gil_scoped_release> without;
+            if (weight.numel() > LONG) {
+              without.emplace();
+            }
+            gradient.take(weight);
+          })
+      .def("reset", &WeightGradient::reset)
+      .def("norm", [](const WeightGradient& gradient) { return gradient.total.norm(); })
+      .def_property_readonly("problem", [](const WeightGradient& gradient) { return gradient.total.problem; })
+      .def_property_readonly("calls", [](const WeightGradient& gradient) { return gradient.total.calls; });
   py::class_<Block>(module, "Block")
-      .def(py::init<py::weakref, std::shared_ptr<Trail>, std::shared_ptr<Tap>>())
+      .def(py::init<py::weakref, std::shared_ptr<Trail>, const Tap*>())
       .def("fork", &Block::fork)
       .def("junction", &Block::junction)
       .def("reset", &Block::reset)
@@ -73,9 +104,17 @@ PYBIND11_MODULE(TORCH_EXTENSION_NAME, module) {
       .def_property_readonly("residual_gradient", &Block::residual_gradient)
       .def_property_readonly("identity_gradient", &Block::identity_gradient)
       .def_readonly("dropped", &Block::dropped);
-  module.def("are_idle", [](const std::vector<std::shared_ptr<Tap>>& taps) {
-    return std::all_of(taps.begin(), taps.end(), [](const auto& tap) { return tap->activation->elements == 0; });
+  module.def("are_idle", [](const std::vector<const Tap*>& taps) {
+    const auto is_idle = [](const auto& place) { return place->activation->calls == 0; };
+    return std::all_of(taps.begin(), taps.end(), [&](const auto* tap) {
+      return std::all_of(tap->places.begin(), tap->places.end(), is_idle);
+    });
   });
+  module.def(
+      "add_gradient_of", [](const at::Tensor& x, const std::shared_ptr<Trail>& trail, const std::shared_ptr<Sum>& sum) {
+        add_gradient_of(x, trail, sum);
+      });
+  module.def("problems", &problems);
   module.def("tap_columns", &tap_columns);
   module.def("block_columns", &block_columns);
   module.def(

@@ -3,98 +3,217 @@
 #include <ATen/core/grad_mode.h>
 #include <torch/csrc/autograd/python_variable.h>
 
+#include <algorithm>
+
 namespace skipscope {
 namespace {
-
-constexpr int64_t LONG = 1 << 18;
 
 const at::Tensor& tensor_in(py::handle x) {
   return THPVariable_Unpack(x.ptr());
 }
 
-// The output itself or the first of several; null where it is no tensor of real numbers.
-py::handle measured(py::handle output) {
+bool is_real(py::handle x) {
+  return THPVariable_Check(x.ptr()) && at::isFloatingType(tensor_in(x).scalar_type());
+}
+
+// The output itself, or the first of several where it is a tensor of real numbers; null where it has to be looked for.
+py::handle near(py::handle output) {
   PyObject* x = output.ptr();
-  if ((PyTuple_Check(x) || PyList_Check(x)) && PySequence_Fast_GET_SIZE(x) > 0) {
-    x = PySequence_Fast_GET_ITEM(x, 0);
+  if (THPVariable_Check(x)) {
+    return output;
   }
-  return THPVariable_Check(x) && at::isFloatingType(THPVariable_Unpack(x).scalar_type()) ? x : nullptr;
+  if ((PyTuple_CheckExact(x) || PyList_CheckExact(x)) && PySequence_Fast_GET_SIZE(x) > 0) {
+    const py::handle first = PySequence_Fast_GET_ITEM(x, 0);
+    return is_real(first) ? first : py::handle();
+  }
+  return {};
+}
+
+std::optional<int64_t> num_nonfinite(const Place& place) {
+  const auto& activation = *place.activation;
+  return activation.elements == 0 ? std::nullopt
+                                  : std::make_optional(activation.nonfinite + place.gradient->nonfinite);
 }
 
 } // namespace
 
-void add(Sum& sum, const at::Tensor& x) {
+bool add(Sum& sum, const at::Tensor& x) {
   std::optional<py::gil_scoped_release> without;
   if (x.numel() > LONG) {
     without.emplace();
   }
-  sum.add(x);
+  return sum.add(x);
 }
 
-void add_gradient_of(const std::shared_ptr<Sum>& sum, py::handle x) {
-  if (!sum->add_gradient_of(tensor_in(x))) {
-    // a hook of C++ on a leaf is lost when one of Python is put there after it
-    x.attr("register_hook")(py::cast(sum).attr("add"));
+void Place::reset() {
+  activation->reset();
+  gradient->reset();
+  is_known = is_recomputed = false;
+  num_waiting = {};
+}
+
+void Place::merge(Place& other) {
+  activation->merge(*other.activation);
+  gradient->merge(*other.gradient);
+  is_recomputed = is_recomputed || other.is_recomputed;
+}
+
+Tap::Tap(std::shared_ptr<Trail> trail, int64_t number, py::object find, bool zeros, int64_t calls)
+    : places{std::make_shared<Place>(number * MOST_CALLS, zeros)},
+      limit(calls),
+      trail_(std::move(trail)),
+      number_(number),
+      find_(std::move(find)),
+      zeros_(zeros) {}
+
+void Tap::reset() {
+  is_shared = false;
+  for (const auto& place : places) {
+    place->reset();
   }
-}
-
-void Trail::leave(const at::Tensor& x, const std::shared_ptr<Tap>& tap) {
-  last_ = c10::weak_intrusive_ptr<c10::TensorImpl>(x.getIntrusivePtr());
-  tap_ = tap;
-}
-
-std::shared_ptr<Tap> Trail::tap_of(const at::Tensor& x) const {
-  return !last_.expired() && last_._unsafe_get_target() == x.unsafeGetTensorImpl() ? tap_.lock() : nullptr;
 }
 
 void Tap::forward(py::handle, py::handle, py::handle output) {
-  const auto object = measured(output);
-  if (!object || !c10::GradMode::is_enabled()) {
+  try {
+    run(output);
+  } catch (const std::exception& error) {
+    // the user's forward pass goes on
+    places[0]->activation->lose(in_words(error));
+  }
+}
+
+void Tap::run(py::handle output) {
+  if (auto reason = in_transform()) {
+    places[0]->activation->problem = std::move(reason);
     return;
   }
-  const auto& x = tensor_in(object);
-  add(*activation, x);
-  if (x.requires_grad()) {
-    add_gradient_of(gradient, object);
-    trail_->leave(x, shared_from_this());
+  if (goes_back()) {
+    recompute(output);
+    return;
+  }
+  trail_->look_at_views();
+  const auto place = next_place();
+  if (!place->is_known) {
+    place->is_known = true;
+    trail_->order.push_back(place->key);
+  }
+  if (c10::GradMode::is_enabled()) {
+    place->num_waiting = {};
+    measure(place, output);
+  } else {
+    ++place->num_waiting[trail_->is_whole_without];
   }
 }
 
-std::optional<int64_t> Tap::num_nonfinite() const {
-  return activation->elements == 0 ? std::nullopt : std::make_optional(activation->nonfinite + gradient->nonfinite);
+const std::shared_ptr<Place>& Tap::next_place() {
+  const int64_t current = trail_->enter();
+  if (current != pass_) {
+    pass_ = current;
+    num_calls_ = 0;
+  }
+  ++num_calls_;
+  if (num_calls_ > limit) {
+    is_shared = is_shared || limit > 1;
+    return places[limit - 1];
+  }
+  const auto there = static_cast<int64_t>(places.size());
+  if (num_calls_ > there) {
+    places.push_back(std::make_shared<Place>(number_ * MOST_CALLS + there, zeros_));
+  }
+  return places[num_calls_ - 1];
 }
 
-void Tap::reset() {
-  activation->reset();
-  gradient->reset();
+void Tap::recompute(py::handle output) {
+  const size_t kind = trail_->is_whole_without ? 1 : 0;
+  const auto waits = [kind](const auto& place) { return place->num_waiting[kind] > 0; };
+  const auto first = std::find_if(places.begin(), places.end(), waits);
+  if (!c10::GradMode::is_enabled() || first == places.end()) {
+    return;
+  }
+  // which of several is made again cannot be told: segments come in the order of the backward pass
+  is_shared = is_shared || std::count_if(places.begin(), places.end(), waits) > 1;
+  --(*first)->num_waiting[kind];
+  (*first)->is_recomputed = true;
+  measure(*first, output);
+}
+
+void Tap::measure(const std::shared_ptr<Place>& place, py::handle output) {
+  py::object found;
+  py::handle object = near(output);
+  if (!object) {
+    found = find_(output);
+    if (found.is_none()) {
+      return;
+    }
+    object = found;
+  }
+  const auto& x = tensor_in(object);
+  if (!add(*place->activation, x) || !x.requires_grad()) {
+    return;
+  }
+  const auto gradient = add_gradient_of(x, trail_, place->gradient);
+  trail_->leave(x, place);
+  if (x.is_view()) {
+    trail_->watch(x, gradient);
+  }
+}
+
+bool Block::is_measured(const at::Tensor& x) {
+  if (in_transform() || why_not(x)) {
+    return false;
+  }
+  const bool has_gradients = c10::GradMode::is_enabled();
+  const size_t kind = trail_->is_whole_without ? 1 : 0;
+  if (!goes_back()) {
+    if (has_gradients) {
+      num_waiting_ = {};
+    } else {
+      ++num_waiting_[kind];
+    }
+    return has_gradients;
+  }
+  if (!has_gradients || num_waiting_[kind] == 0) {
+    return false;
+  }
+  --num_waiting_[kind];
+  return true;
 }
 
 py::object Block::fork(py::handle, py::handle, const py::tuple& output) {
   const auto& x = tensor_in(output[0]);
+  measures_ = is_measured(x);
   if (!c10::GradMode::is_enabled() || !x.requires_grad()) {
     return py::none();
   }
-  input_ = trail_->tap_of(x);
-  if (output[1].is_none()) {
+  const bool has_shortcut = !output[1].is_none();
+  if (!measures_) {
+    // made again by checkpointing: the same operations, so that the same tensors are kept for the backward pass
+    if (!has_shortcut || !goes_back()) {
+      return py::none();
+    }
+    return py::make_tuple(x.view_as(x), bare_shortcut_ ? x : x.view_as(x));
+  }
+  input_ = trail_->place_of(x);
+  if (!has_shortcut) {
     residual_gradient_is_input_ = input_ != nullptr;
     if (!input_) {
-      add_gradient_of(residual_gradient_, output[0]);
+      add_gradient_of(x, trail_, residual_gradient_);
     }
     return py::none();
   }
   bare_shortcut_ = block_().attr("has_bare_shortcut").cast<bool>();
   const auto residual = x.view_as(x);
-  residual_gradient_->add_gradient_of(residual);
+  add_gradient_of(residual, trail_, residual_gradient_);
   if (bare_shortcut_) {
     return py::make_tuple(residual, output[1]);
   }
   const auto identity = x.view_as(x);
-  identity_gradient_->add_gradient_of(identity);
+  add_gradient_of(identity, trail_, identity_gradient_);
   return py::make_tuple(residual, identity);
 }
 
 void Block::junction(py::handle, const py::tuple& args, py::handle output) {
-  if (!c10::GradMode::is_enabled()) {
+  if (!measures_) {
     return;
   }
   const py::object residual = args[0], identity = args[1];
@@ -115,14 +234,15 @@ void Block::junction(py::handle, const py::tuple& args, py::handle output) {
     if (output_ && py::len(block_().attr("after")) == 0) {
       identity_gradient_is_output_ = true;
     } else {
-      add_gradient_of(identity_gradient_, output);
+      add_gradient_of(tensor_in(output), trail_, identity_gradient_);
     }
   }
 }
 
 void Block::reset() {
   input_ = nullptr;
-  dropped = bare_shortcut_ = false;
+  dropped = bare_shortcut_ = measures_ = false;
+  num_waiting_ = {};
   identity_is_input_ = residual_gradient_is_input_ = identity_gradient_is_output_ = false;
   for (const auto& sum : {residual_, identity_, residual_gradient_, identity_gradient_}) {
     sum->reset();
@@ -145,15 +265,14 @@ std::shared_ptr<Sum> Block::identity_gradient() const {
   return identity_gradient_is_output_ ? output_->gradient : identity_gradient_;
 }
 
-std::tuple<Column, Column, Column, std::vector<std::optional<int64_t>>> tap_columns(
-    const std::vector<std::shared_ptr<Tap>>& taps) {
+std::tuple<Column, Column, Column, std::vector<std::optional<int64_t>>> tap_columns(const Places& places) {
   Column activations, gradients, zeros;
   std::vector<std::optional<int64_t>> nonfinite;
-  for (const auto& tap : taps) {
-    activations.push_back(tap->activation->rms());
-    gradients.push_back(tap->gradient->rms());
-    zeros.push_back(tap->activation->zero_fraction());
-    nonfinite.push_back(tap->num_nonfinite());
+  for (const auto& place : places) {
+    activations.push_back(place->activation->rms());
+    gradients.push_back(place->gradient->rms());
+    zeros.push_back(place->activation->zero_fraction());
+    nonfinite.push_back(num_nonfinite(*place));
   }
   return {activations, gradients, zeros, nonfinite};
 }
@@ -167,6 +286,18 @@ std::tuple<Column, Column, Column, Column> block_columns(const std::vector<Block
     identity_gradient.push_back(block->identity_gradient()->norm());
   }
   return {residual, identity, residual_gradient, identity_gradient};
+}
+
+std::vector<std::pair<size_t, std::string>> problems(const Places& places) {
+  std::vector<std::pair<size_t, std::string>> found;
+  for (size_t i = 0; i < places.size(); ++i) {
+    for (const auto& sum : {places[i]->activation, places[i]->gradient}) {
+      if (sum->problem) {
+        found.emplace_back(i, *sum->problem);
+      }
+    }
+  }
+  return found;
 }
 
 } // namespace skipscope

@@ -1,75 +1,88 @@
 #include "sum.h"
 
-#include <torch/csrc/autograd/function.h>
-#include <torch/csrc/autograd/function_hook.h>
-#include <torch/csrc/autograd/variable.h>
-
 #include <cmath>
 
 namespace skipscope {
-namespace {
-
-using torch::autograd::variable_list;
-
-// A hook on the node that made a tensor sees the tensor's whole gradient.
-struct GradientHook final : torch::autograd::FunctionPreHook {
-  GradientHook(std::shared_ptr<Sum> sum, int64_t place) : sum_(std::move(sum)), place_(place) {}
-
-  variable_list operator()(const variable_list& gradients) override {
-    if (const auto& gradient = gradients[place_]; gradient.defined()) {
-      sum_->add(gradient);
-    }
-    return gradients;
-  }
-
- private:
-  std::shared_ptr<Sum> sum_;
-  int64_t place_;
-};
-
-} // namespace
 
 void Sum::reset() {
   squares = 0;
   nonzero = nonfinite = elements = calls = 0;
+  problem = std::nullopt;
+  is_lost = false;
+  part.reset();
+  leaf_hook.reset();
+  ++epoch;
 }
 
-void Sum::add(const at::Tensor& x) {
-  const auto sums = sums_of(x, counts_zeros);
-  const std::lock_guard<std::mutex> guard(adding_);
-  squares += sums.squares;
-  nonzero += sums.nonzero;
-  nonfinite += sums.nonfinite;
-  elements += x.numel();
-  ++calls;
-}
-
-bool Sum::add_gradient_of(const at::Tensor& x) {
-  const auto& node = x.grad_fn();
-  if (!node) {
+bool Sum::add(const at::Tensor& x) {
+  try {
+    if (auto reason = why_not(x)) {
+      const std::lock_guard<std::mutex> guard(adding_);
+      problem = std::move(reason);
+      return false;
+    }
+    const auto sums = sums_of(x, counts_zeros);
+    const std::lock_guard<std::mutex> guard(adding_);
+    squares += sums.squares;
+    nonzero += sums.nonzero;
+    nonfinite += sums.nonfinite;
+    elements += x.numel();
+    ++calls;
+    return true;
+  } catch (const std::exception& error) {
+    // whatever torch throws here must not end the user's training
+    lose(in_words(error));
     return false;
   }
-  node->add_pre_hook(std::make_unique<GradientHook>(shared_from_this(), x.output_nr()));
-  return true;
 }
 
-void Sum::take_gradient_in(const at::Tensor& weight) {
-  reset();
-  if (const auto& gradient = weight.grad(); gradient.defined()) {
-    add(gradient);
+void Sum::add_part(const at::Tensor& x) {
+  {
+    const std::lock_guard<std::mutex> guard(adding_);
+    if (!part) {
+      part = std::make_unique<Sum>(false);
+    }
   }
+  part->add(x);
+}
+
+void Sum::count_parts() {
+  if (part) {
+    merge(*part);
+  }
+}
+
+void Sum::lose(const std::string& reason) {
+  const std::lock_guard<std::mutex> guard(adding_);
+  problem = reason;
+  is_lost = true;
+}
+
+void Sum::merge(Sum& other) {
+  squares += other.squares;
+  nonzero += other.nonzero;
+  nonfinite += other.nonfinite;
+  elements += other.elements;
+  calls += other.calls;
+  is_lost = is_lost || other.is_lost;
+  if (!problem) {
+    problem = other.problem;
+  }
+  other.squares = 0;
+  other.nonzero = other.nonfinite = other.elements = other.calls = 0;
 }
 
 std::optional<double> Sum::rms() const {
-  return elements == 0 ? std::nullopt : std::make_optional(std::sqrt(squares / static_cast<double>(elements)));
+  const bool is_known = elements != 0 && !is_lost;
+  return is_known ? std::make_optional(std::sqrt(squares / static_cast<double>(elements))) : std::nullopt;
 }
 
 std::optional<double> Sum::norm() const {
-  return calls == 0 ? std::nullopt : std::make_optional(std::sqrt(squares));
+  return calls != 0 && !is_lost ? std::make_optional(std::sqrt(squares)) : std::nullopt;
 }
 
 std::optional<double> Sum::zero_fraction() const {
-  if (!counts_zeros || elements == 0) {
+  if (!counts_zeros || elements == 0 || is_lost) {
     return std::nullopt;
   }
   return 1 - static_cast<double>(nonzero) / static_cast<double>(elements);

@@ -111,6 +111,10 @@ Sums sum_by_torch(const at::Tensor& x, bool zeros) {
   if (x.numel() == 0) {
     return sums;
   }
+  if (x.is_complex() || x.element_size() == 1) {
+    // eight-bit floats are stored and not reduced
+    return sum_by_torch(x.is_complex() ? dense(x) : x.to(at::kFloat), zeros);
+  }
   const double norm = at::linalg_vector_norm(x, 2, std::nullopt, false, at::kDouble).item<double>();
   sums.squares = norm * norm;
   if (zeros) {

@@ -1,9 +1,10 @@
 /**
- * @file A figure from a request that is plain data: what Python asks Node for. The request was checked by who made it. Pure.
+ * @file A figure from a request that is plain data: what Python asks Node for. The request was checked by who made it.
+ *   Pure.
  */
 import { diagramFigure } from './diagramfigure.js';
-import { hueOf } from './hues.js';
 import { heatmapFigure } from './heatmapfigure.js';
+import { hueOf } from './hues.js';
 import { isLinear, namesOf, placesAlong } from './measures.js';
 import { profileFigure } from './profilefigure.js';
 import { magnitudesOf, QUANTITIES } from './quantity.js';
@@ -15,14 +16,23 @@ import { decodeValues, emptyColumns } from './values.js';
 /** @typedef {import('./measures.js').Names} Names */
 /** @typedef {import('../view/state/state.js').Summary} Summary */
 /** @typedef {import('../view/state/state.js').State} State */
-/** @typedef {{names: Names, values: Record<string, (number|string|null)[]>, dropped: string[], precision: string}} Measured columns and what they are aligned to */
+/**
+ * @typedef {{names: Names, values: Record<string, (number|string|null)[]>, dropped: string[], precision: string}}
+ *   Measured columns and what they are aligned to
+ */
 /** @typedef {{label: string, names: Names, precision: string}} Network */
 
 /**
- * @typedef {{figure: 'diagram', networks: {summary: Summary, label: string, skips: boolean[]}[], values: Measured[]|null, quantity: State['quantity'], batch_size: number, width: number, height: number, view: State['view'],
- *   brush: State['brush'], span: [number, number]|null, scope: State['scale']['scope'], theme: State['theme']}} AskedDiagram
- * @typedef {{figure: 'profile', networks: Network[], values: Measured[], measure: ColumnName, span: [number, number]|null, theme: State['theme'], width: number, height: number}} AskedProfile
- * @typedef {{figure: 'heatmap', networks: Network[], steps: (Measured & {step: number})[][], changes: import('./heatmapfigure.js').Change[], measure: ColumnName, span: [number, number]|null, theme: State['theme'], width: number, height: number}} AskedHeatmap
+ * @typedef {{figure: 'diagram', networks: {summary: Summary, label: string, skips: boolean[]}[], values:
+ *   Measured[]|null, quantity: State['quantity'], batch_size: number, width: number, height: number, view:
+ *   State['view'],
+ * brush: State['brush'], span: [number, number]|null, scope: State['scale']['scope'], theme: State['theme']}}
+ * AskedDiagram
+ * @typedef {{figure: 'profile', networks: Network[], values: Measured[], measure: ColumnName, span: [number,
+ *   number]|null, theme: State['theme'], width: number, height: number}} AskedProfile
+ * @typedef {{figure: 'heatmap', networks: Network[], steps: (Measured & {step: number})[][], changes:
+ *   import('./heatmapfigure.js').Change[], measure: ColumnName, span: [number, number]|null, theme: State['theme'],
+ *   width: number, height: number}} AskedHeatmap
  */
 
 /**
@@ -36,28 +46,55 @@ export function draw(asked) {
     case 'diagram':
       return diagram(asked);
     case 'profile':
-      return profileFigure(asked.networks.map(({ label, names, precision }, v) => {
-        const along = placesAlong(names, asked.measure);
-        const numbers = new Map(read(asked.values[v], names, asked.measure));
-        return { label: precision === 'float32' ? label : `${label}, ${precision}`, hue: hueOf(skipsOf(asked.values[v])), names: along, numbers: along.map((name) => numbers.get(name) ?? NaN) };
-      }), asked);
+      return profileFigure(
+        asked.networks.map(({ label, names, precision }, v) => {
+          const along = placesAlong(names, asked.measure);
+          const numbers = new Map(read(asked.values[v], names, asked.measure));
+          return {
+            label: precision === 'float32' ? label : `${label}, ${precision}`,
+            hue: hueOf(skipsOf(asked.values[v])),
+            names: along,
+            numbers: along.map((name) => numbers.get(name) ?? NaN),
+          };
+        }),
+        asked,
+      );
     case 'heatmap':
-      return heatmapFigure(asked.networks.map(({ label, names, precision }, v) => {
-        const own = asked.steps[v];
-        const columns = own.map((one) => read(one, names, asked.measure));
-        return {
-          label, precision, hue: hueOf(skipsOf(own[own.length - 1])), names: namesOf(names, asked.measure), steps: own.map(({ step }) => step), dropped: own.map(({ dropped }) => dropped),
-          rows: namesOf(names, asked.measure).map((_, r) => columns.map((column) => column[r][1])),
-        };
-      }), asked);
+      return heatmapFigure(
+        asked.networks.map(({ label, names, precision }, v) => {
+          const own = asked.steps[v];
+          const columns = own.map((one) => read(one, names, asked.measure));
+          return {
+            label,
+            precision,
+            hue: hueOf(skipsOf(own[own.length - 1])),
+            names: namesOf(names, asked.measure),
+            steps: own.map(({ step }) => step),
+            dropped: own.map(({ dropped }) => dropped),
+            rows: namesOf(names, asked.measure).map((_, r) => columns.map((column) => column[r][1])),
+          };
+        }),
+        asked,
+      );
   }
 }
 
 /** @param {AskedDiagram} asked */
 function diagram({ networks, values, quantity, batch_size, width, height, view, brush, span, scope, theme }) {
   const variants = networks.map(({ summary, label, skips }, v) => ({
-    summary, label, skips, usualSkips: skips, strength: skips.map(() => 1), architecture: summary.architecture, description: {}, preset: null, theory: null, precision: values?.[v].precision ?? 'float32',
-    taps: summary.graph.taps.map(({ name }) => name), weights: summary.graph.weights, blocks: summary.graph.blocks.map(({ name }) => name),
+    summary,
+    label,
+    skips,
+    usualSkips: skips,
+    strength: skips.map(() => 1),
+    architecture: summary.architecture,
+    description: {},
+    preset: null,
+    theory: null,
+    precision: values?.[v].precision ?? 'float32',
+    taps: summary.graph.taps.map(({ name }) => name),
+    weights: summary.graph.weights,
+    blocks: summary.graph.blocks.map(({ name }) => name),
   }));
   const columns = (values ?? []).map((one, v) => decode(one, variants[v]));
   const logs = columns.flatMap((one, v) => {
@@ -66,7 +103,15 @@ function diagram({ networks, values, quantity, batch_size, width, height, view, 
   });
   const [low, high] = span ?? (QUANTITIES[quantity].linear ? null : decadeRange(logs)) ?? [-6, 0];
   const state = {
-    theme, quantity, view, brush, variants, values: columns, measured: null, settings: { batch_size }, scale: { low, high, scope, locked: false, held: null },
+    theme,
+    quantity,
+    view,
+    brush,
+    variants,
+    values: columns,
+    measured: null,
+    settings: { batch_size },
+    scale: { low, high, scope, locked: false, held: null },
     scores: (values ?? []).map(({ dropped }) => ({ dropped })),
   };
   return diagramFigure(/** @type {State} */ (/** @type {unknown} */ (state)), { width, height });
@@ -78,13 +123,26 @@ function skipsOf({ names, values }) {
   return names.blocks.map((_, b) => known.some((column) => column[b] !== null));
 }
 
-/** A measure's numbers as they are drawn, with their names. @param {Measured} measured @param {Names} names @param {ColumnName} measure @returns {[string, number][]} */
+/**
+ * A measure's numbers as they are drawn, with their names.
+ *
+ * @param {Measured} measured
+ * @param {Names} names
+ * @param {ColumnName} measure
+ * @returns {[string, number][]}
+ */
 function read(measured, names, measure) {
   const column = decode(measured, names)[measure];
   return namesOf(names, measure).map((name, i) => [name, isLinear(measure) ? column[i] : Math.log10(column[i])]);
 }
 
-/** The columns in the order of these names; what has no number is NaN. @param {Measured} measured @param {Names} wanted @returns {Columns} */
+/**
+ * The columns in the order of these names; what has no number is NaN.
+ *
+ * @param {Measured} measured
+ * @param {Names} wanted
+ * @returns {Columns}
+ */
 function decode({ names, values }, wanted) {
   const columns = decodeValues(/** @type {Partial<import('../wire').Values>} */ (values), names);
   const found = emptyColumns(wanted);

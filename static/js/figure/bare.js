@@ -13,16 +13,24 @@ import { dotsOf, gapOf, inkOf } from './styles.js';
  */
 export function bareStyles(layout, variants, theme) {
   const palette = PALETTES[theme];
-  const isOn = (/** @type {{variant: number, block: number}} */ { variant, block }) => variants[variant].skips[Math.max(0, block)] ?? false;
+  const isOn = (/** @type {{variant: number, block: number}} */ { variant, block }) =>
+    variants[variant].skips[Math.max(0, block)] ?? false;
   return {
     lines: layout.lines.map((line) => {
       const on = isOn(line);
-      if (line.part === 'branch') return { color: on ? palette.residual : palette.plain, width: 2, dash: 'solid', opacity: 1 };
+      if (line.part === 'branch')
+        return { color: on ? palette.residual : palette.plain, width: 2, dash: 'solid', opacity: 1 };
       if (line.part === 'trunk') return { color: palette.soft, width: 1.4, dash: 'solid', opacity: 1 };
       if (!on) return { color: palette.plain, width: 1.4, dash: gapOf(line.length), opacity: 0.42 };
       return { color: palette.identity, width: 2, dash: line.part === 'projection' ? dotsOf(2) : 'solid', opacity: 1 };
     }),
-    boxes: layout.boxes.map(() => ({ fill: palette.raised, ink: palette.ink, line: palette.faint, width: 1, hatch: null })),
+    boxes: layout.boxes.map(() => ({
+      fill: palette.raised,
+      ink: palette.ink,
+      line: palette.faint,
+      width: 1,
+      hatch: null,
+    })),
     junctions: layout.junctions.map((one) => (isOn(one) ? 1 : 0)),
     texts: layout.texts.map((text) => inkOf(text, variants, palette)),
     values: layout.values.map((one) => ({ text: one.part === 'skip' && !isOn(one) ? 'cut' : '', ink: palette.plain })),

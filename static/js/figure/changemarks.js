@@ -4,7 +4,8 @@
 /** @typedef {import('../view/state/state.js').Change} Change */
 
 /**
- * Say of each network which blocks differ from how the run began it, and since when; the newest change of a block counts.
+ * Say of each network which blocks differ from how the run began it, and since when; the newest change of a block
+ * counts.
  *
  * @param {Pick<State, 'run'|'changes'|'variants'|'step'>} state
  * @returns {Map<number, string>[]} by block, one a network
@@ -17,11 +18,17 @@ export function changedBlocks({ run, changes, variants, step }) {
     for (const { step: since, variant, changed } of changes) {
       if (variant !== v || since > step) continue;
       if (Array.isArray(changed.skips)) {
-        changed.skips.forEach((/** @type {boolean} */ on, /** @type {number} */ b) => on !== skips[b] && marks.set(b, `${on ? 'connected' : 'cut'} at step ${since}`));
+        changed.skips.forEach(
+          (/** @type {boolean} */ on, /** @type {number} */ b) =>
+            on !== skips[b] && marks.set(b, `${on ? 'connected' : 'cut'} at step ${since}`),
+        );
         skips = changed.skips;
       }
       if (Array.isArray(changed.strength)) {
-        changed.strength.forEach((/** @type {number} */ much, /** @type {number} */ b) => much !== strength[b] && marks.set(b, `strength ${much} since step ${since}`));
+        changed.strength.forEach(
+          (/** @type {number} */ much, /** @type {number} */ b) =>
+            much !== strength[b] && marks.set(b, `strength ${much} since step ${since}`),
+        );
         strength = changed.strength;
       }
     }
@@ -36,5 +43,7 @@ export function changedBlocks({ run, changes, variants, step }) {
  * @returns {string[]}
  */
 export function toldNear(changes, step, reach) {
-  return changes.filter((change) => Math.abs(change.step - step) <= reach).map((change) => `step ${change.step}: ${change.text}`);
+  return changes
+    .filter((change) => Math.abs(change.step - step) <= reach)
+    .map((change) => `step ${change.step}: ${change.text}`);
 }

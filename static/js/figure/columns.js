@@ -39,9 +39,16 @@ export function columns(out, { nets, width, height, view }) {
   const trunkFirst = view === 'trunk';
   const boxAcross = Math.min(Math.max(116, Math.min(160, laneWidth * 0.42)), laneWidth - bow - 10);
   const slack = laneWidth - boxAcross - bow;
-  const measures = { ...measuresOf(pitch, numBoxes, boxAcross, bow), ends: endsOf(nets), ...(trunkFirst ? { reach: boxAcross + bow * 0.55 } : {}) };
+  const measures = {
+    ...measuresOf(pitch, numBoxes, boxAcross, bow),
+    ends: endsOf(nets),
+    ...(trunkFirst ? { reach: boxAcross + bow * 0.55 } : {}),
+  };
 
-  /** @type {({u: number, v: number, block: number, out: number}|null)[]} where each lane ended, the block before, and where the longest of the column ends */
+  /**
+   * @type {({u: number, v: number, block: number, out: number}|null)[]} where each lane ended, the block before, and
+   *   where the longest of the column ends
+   */
   const ends = nets.map(() => null);
   lead.stages.forEach((stage, s) => {
     const x = 1 + s * (columnWidth + PANEL_GAP);
@@ -57,21 +64,60 @@ export function columns(out, { nets, width, height, view }) {
       const outer = nets.length - 1 - variant;
       const size = fit([net.label], 12, laneWidth - 34) ? 11 : 9.5; // bold is wider
       const name = net.label.length * size * 0.62;
-      const middle = Math.max(centre - 10, Math.min(x + 8 + name / 2, x + columnWidth - 26 - name / 2)); // a long name and its switch stay inside the panel
+      // a long name and its switch stay inside the panel
+      const middle = Math.max(centre - 10, Math.min(x + 8 + name / 2, x + columnWidth - 26 - name / 2));
       out.texts.push({ x: middle, y: PAD + 50, text: net.label, role: 'lane', anchor: 'middle', size, variant });
-      out.stages.push({ stage: stage.name, variant, blocks: blocks.map((block) => block.index), x: middle - 4 - name / 2, y: PAD + 38, w: name + 30, h: 24 });
+      out.stages.push({
+        stage: stage.name,
+        variant,
+        blocks: blocks.map((block) => block.index),
+        x: middle - 4 - name / 2,
+        y: PAD + 38,
+        w: name + 30,
+        h: 24,
+      });
       const end = ends[variant];
       if (end) {
-        const turn = { out: end.out + 6 + 6 * outer, gap: x - PANEL_GAP / 2 + 3.5 * (1 - 2 * variant), back: first - 6 - 6 * variant };
-        out.lines.push({ variant, block: end.block, part: 'trunk', ...snake('down', [end.u, end.v], [first, v], turn) });
+        const turn = {
+          out: end.out + 6 + 6 * outer,
+          gap: x - PANEL_GAP / 2 + 3.5 * (1 - 2 * variant),
+          back: first - 6 - 6 * variant,
+        };
+        out.lines.push({
+          variant,
+          block: end.block,
+          part: 'trunk',
+          ...snake('down', [end.u, end.v], [first, v], turn),
+        });
       } else {
-        out.lines.push({ variant, block: -1, part: 'trunk', ...path('down', [['M', first, v], ['L', start, v]]) });
+        out.lines.push({
+          variant,
+          block: -1,
+          part: 'trunk',
+          ...path('down', [
+            ['M', first, v],
+            ['L', start, v],
+          ]),
+        });
         placeChain(out, { ...lane, boxAlong: END_BOX }, net.stem, -1, first - 6, start - 18, centre);
       }
       blocks.forEach((block, i) => placeBlock(out, lane, block, start + i * pitch));
-      ends[variant] = { u: last, v, block: blocks.at(-1)?.index ?? end?.block ?? -1, out: start + stage.blocks.length * pitch };
+      ends[variant] = {
+        u: last,
+        v,
+        block: blocks.at(-1)?.index ?? end?.block ?? -1,
+        out: start + stage.blocks.length * pitch,
+      };
       if (s === numStages - 1) {
-        out.lines.push({ variant, block: net.numBlocks - 1, part: 'trunk', ...path('down', [['M', last, v], ['L', last + head - 8, v]]) });
+        out.lines.push({
+          variant,
+          block: net.numBlocks - 1,
+          part: 'trunk',
+          ...path('down', [
+            ['M', last, v],
+            ['L', last + head - 8, v],
+          ]),
+        });
         placeChain(out, { ...lane, boxAlong: END_BOX }, net.head, -1, last + 16, last + head - 4, centre);
       }
     });
@@ -87,18 +133,38 @@ function extentOf(chain) {
 function placeHeading(out, stage, x, columnWidth) {
   const middle = x + columnWidth / 2;
   out.texts.push({ x: middle, y: PAD + 15, text: stage.title, role: 'title', anchor: 'middle', size: 13 });
-  out.texts.push({ x: middle, y: PAD + 31, text: fit([`${stage.count} · ${stage.subtitle}`, stage.subtitle], 10, columnWidth - 8), role: 'subtitle', anchor: 'middle', size: 10 });
+  out.texts.push({
+    x: middle,
+    y: PAD + 31,
+    text: fit([`${stage.count} · ${stage.subtitle}`, stage.subtitle], 10, columnWidth - 8),
+    role: 'subtitle',
+    anchor: 'middle',
+    size: 10,
+  });
 }
 
-/** @param {number} pitch @param {number} numBoxes @param {number} boxAcross @param {number} bow @returns {Omit<Lane, 'variant'|'v'|'view'|'ends'>} */
+/**
+ * @param {number} pitch
+ * @param {number} numBoxes
+ * @param {number} boxAcross
+ * @param {number} bow
+ * @returns {Omit<Lane, 'variant'|'v'|'view'|'ends'>}
+ */
 function measuresOf(pitch, numBoxes, boxAcross, bow) {
   const radius = Math.max(5, Math.min(8, pitch * 0.08));
   const gap = Math.max(3, Math.min(10, pitch * 0.07));
   const tail = Math.max(3, Math.min(9, pitch * 0.07));
   const boxAlong = Math.min(Math.max(38, pitch * 0.22), (pitch - tail - 2 * radius - gap * (numBoxes + 1)) / numBoxes);
   return {
-    flow: 'down', pitch, reach: boxAcross / 2 + bow - 8, boxAlong, boxAcross, radius, gap,
+    flow: 'down',
+    pitch,
+    reach: boxAcross / 2 + bow - 8,
+    boxAlong,
+    boxAcross,
+    radius,
+    gap,
     corner: { along: Math.min(26, pitch * 0.3), across: bow + 6 },
-    font: boxAlong < 15 ? 9 : boxAlong < 44 || boxAcross < 100 ? 10 : 12, points: gap >= 4,
+    font: boxAlong < 15 ? 9 : boxAlong < 44 || boxAcross < 100 ? 10 : 12,
+    points: gap >= 4,
   };
 }

@@ -1,7 +1,13 @@
-/** @file Where blocks stand along the depth of charts: a stage has as many places as the longest network there, so that stages are aligned. Pure. */
+/**
+ * @file Where blocks stand along the depth of charts: a stage has as many places as the longest network there, so that
+ *   stages are aligned. Pure.
+ */
 
 /** @typedef {import('../view/state/state.js').Variant} Variant */
-/** @typedef {{of: Float64Array[], count: number, stages: {name: string, from: number, to: number}[]}} Places `of`: the place of the stem, 0, and of each block, a list a network; `from` and `to` are a stage's first and last place */
+/**
+ * @typedef {{of: Float64Array[], count: number, stages: {name: string, from: number, to: number}[]}} Places `of`: the
+ *   place of the stem, 0, and of each block, a list a network; `from` and `to` are a stage's first and last place
+ */
 
 /** @param {Pick<Variant, 'summary'>[]} variants @returns {Places} */
 export function placesOf(variants) {
@@ -18,11 +24,19 @@ export function placesOf(variants) {
     return { name, from: count - length + 1, to: count };
   });
   const begins = new Map(stages.map(({ name, from }) => [name, from]));
-  const of = variants.map(({ summary }) => Float64Array.from([0, ...summary.graph.blocks.map(({ stage, index }) => (begins.get(stage) ?? 0) + index)]));
+  const of = variants.map(({ summary }) =>
+    Float64Array.from([0, ...summary.graph.blocks.map(({ stage, index }) => (begins.get(stage) ?? 0) + index)]),
+  );
   return { of, count, stages };
 }
 
-/** The network and block at a place, the first network that has one there; null at the stem. @param {Places} places @param {number} place @returns {{variant: number, block: number}|null} */
+/**
+ * The network and block at a place, the first network that has one there; null at the stem.
+ *
+ * @param {Places} places
+ * @param {number} place
+ * @returns {{variant: number, block: number}|null}
+ */
 export function blockAt({ of }, place) {
   for (const [variant, own] of of.entries()) {
     const at = own.indexOf(place);

@@ -9,7 +9,12 @@
 
 const ENDS = ['stem', 'head'];
 
-/** Where a part of a network stands; null where it is none of its parts. @param {Pick<Variant, 'blocks'>|undefined} variant @param {string|null|undefined} name */
+/**
+ * Where a part of a network stands; null where it is none of its parts.
+ *
+ * @param {Pick<Variant, 'blocks'>|undefined} variant
+ * @param {string|null|undefined} name
+ */
 export function placeOf(variant, name) {
   if (!variant || !name) return null;
   if (name === 'stem') return -1;
@@ -48,11 +53,25 @@ export function endOf({ summary }, layer) {
  * @returns {BlockPlace[]}
  */
 export function endPlaces({ boxes }, variants) {
-  return variants.flatMap((variant, v) => ENDS.flatMap((name) => {
-    const own = boxes.filter((box) => box.variant === v && box.block < 0 && endOf(variant, box.layer) === name);
-    if (own.length === 0) return [];
-    const [x, y] = [Math.min(...own.map((box) => box.x)), Math.min(...own.map((box) => box.y))];
-    const [right, bottom] = [Math.max(...own.map((box) => box.x + box.w)), Math.max(...own.map((box) => box.y + box.h))];
-    return [{ variant: v, block: /** @type {number} */ (placeOf(variant, name)), x: x - 3, y: y - 3, w: right - x + 6, h: bottom - y + 6 }];
-  }));
+  return variants.flatMap((variant, v) =>
+    ENDS.flatMap((name) => {
+      const own = boxes.filter((box) => box.variant === v && box.block < 0 && endOf(variant, box.layer) === name);
+      if (own.length === 0) return [];
+      const [x, y] = [Math.min(...own.map((box) => box.x)), Math.min(...own.map((box) => box.y))];
+      const [right, bottom] = [
+        Math.max(...own.map((box) => box.x + box.w)),
+        Math.max(...own.map((box) => box.y + box.h)),
+      ];
+      return [
+        {
+          variant: v,
+          block: /** @type {number} */ (placeOf(variant, name)),
+          x: x - 3,
+          y: y - 3,
+          w: right - x + 6,
+          h: bottom - y + 6,
+        },
+      ];
+    }),
+  );
 }

@@ -1,11 +1,12 @@
 /**
  * @file What is known of a block or a layer, in words and numbers: for the tooltip and the details. Pure.
  */
-import { drawnVariants } from './measured.js';
-import { formatNumber } from './scale.js';
-import { tapsOf } from './quantity.js';
+
 import { isEnd, layersOf } from './ends.js';
+import { drawnVariants } from './measured.js';
 import { projectionOf } from './net.js';
+import { tapsOf } from './quantity.js';
+import { formatNumber } from './scale.js';
 
 /** @typedef {import('../view/state/state.js').State} State */
 /** @typedef {import('../view/state/state.js').Focus} Focus */
@@ -13,8 +14,19 @@ import { projectionOf } from './net.js';
 /** @typedef {{title: string, subtitle: string, facts: [string, string][], numbers: [string, string][]}} Facts */
 
 const TYPES = /** @type {Record<string, string>} */ ({
-  conv: 'convolution', norm: 'normalisation', activation: 'activation', max_pool: 'max pooling', avg_pool: 'average pooling',
-  linear: 'linear', add: 'junction', pad: 'zero padding', scale: 'scaling', gate: 'gate', dropout: 'dropout', se: 'squeeze and excitation', bias: 'bias',
+  conv: 'convolution',
+  norm: 'normalisation',
+  activation: 'activation',
+  max_pool: 'max pooling',
+  avg_pool: 'average pooling',
+  linear: 'linear',
+  add: 'junction',
+  pad: 'zero padding',
+  scale: 'scaling',
+  gate: 'gate',
+  dropout: 'dropout',
+  se: 'squeeze and excitation',
+  bias: 'bias',
 });
 
 /**
@@ -32,11 +44,21 @@ export function factsOf(state, focus) {
   if (layer) {
     const { title, facts } = layerFacts(layer);
     const dropped = layer.path === 'residual' ? droppedFact(state, focus.variant, layer.block) : [];
-    return { title, facts: [...facts, ...dropped], numbers: layerNumbers(state, focus.variant, layer, index), subtitle: variant.label };
+    return {
+      title,
+      facts: [...facts, ...dropped],
+      numbers: layerNumbers(state, focus.variant, layer, index),
+      subtitle: variant.label,
+    };
   }
   if (focus.block && isEnd(focus.block)) {
     const tap = focus.block === 'stem' ? variant.taps.indexOf(tapsOf(variant).stem) : -1;
-    return { title: focus.block === 'stem' ? 'Stem' : 'Head', subtitle: variant.label, facts: costOf(layersOf(variant, focus.block)), numbers: tap < 0 ? [] : tapNumbers(state, focus.variant, tap) };
+    return {
+      title: focus.block === 'stem' ? 'Stem' : 'Head',
+      subtitle: variant.label,
+      facts: costOf(layersOf(variant, focus.block)),
+      numbers: tap < 0 ? [] : tapNumbers(state, focus.variant, tap),
+    };
   }
   if (index < 0) return null;
   const block = variant.summary.graph.blocks[index];
@@ -48,14 +70,26 @@ export function factsOf(state, focus) {
     facts: [
       ['skip', on ? `${kind}, connected` : 'cut'],
       ...droppedFact(state, focus.variant, focus.block),
-      ['shape', block.input_shape.join() === block.output_shape.join() ? shape(block.output_shape) : `${shape(block.input_shape)} → ${shape(block.output_shape)}`],
+      [
+        'shape',
+        block.input_shape.join() === block.output_shape.join()
+          ? shape(block.output_shape)
+          : `${shape(block.input_shape)} → ${shape(block.output_shape)}`,
+      ],
       ...sizeOf(variant, index),
     ],
     numbers: blockNumbers(state, focus.variant, index),
   };
 }
 
-/** Why a block's F has no numbers, where stochastic depth left it out. @param {State} state @param {number} v @param {string|null} block @returns {[string, string][]} */
+/**
+ * Why a block's F has no numbers, where stochastic depth left it out.
+ *
+ * @param {State} state
+ * @param {number} v
+ * @param {string|null} block
+ * @returns {[string, string][]}
+ */
 function droppedFact(state, v, block) {
   return block !== null && isDropped(state, v, block) ? [['F(x)', 'dropped in this step']] : [];
 }
@@ -76,14 +110,21 @@ export function sizeOf(variant, index) {
   const block = summary.graph.blocks[index];
   // a skip that was connected by hand has a projection that the summary does not list
   const more = skips[index] && !block.skip && projectionOf(block, architecture) === '1×1' ? ' and the projection' : '';
-  return costOf(layersOf(variant, block.name).filter((layer) => skips[index] || layer.path !== 'projection'), more);
+  return costOf(
+    layersOf(variant, block.name).filter((layer) => skips[index] || layer.path !== 'projection'),
+    more,
+  );
 }
 
 /** @param {Layer[]} layers @param {string} [more] that is not counted @returns {[string, string][]} */
 export function costOf(layers, more = '') {
   const sum = (/** @type {'parameters'|'macs'} */ name) => layers.reduce((total, layer) => total + layer[name], 0);
   const field = Math.max(0, ...layers.map((layer) => layer.receptive_field ?? 0));
-  return [['parameters', count(sum('parameters')) + more], ['MACs', count(sum('macs')) + more], ['receptive field', `${field} px`]];
+  return [
+    ['parameters', count(sum('parameters')) + more],
+    ['MACs', count(sum('macs')) + more],
+    ['receptive field', `${field} px`],
+  ];
 }
 
 /** @param {Layer} layer @returns {{title: string, facts: [string, string][]}} */
@@ -91,12 +132,21 @@ function layerFacts(layer) {
   const kernel = Array.isArray(layer.kernel) ? layer.kernel[0] : layer.kernel;
   const stride = Array.isArray(layer.stride) ? layer.stride[0] : layer.stride;
   const what = [
-    TYPES[layer.type] ?? layer.type, kernel && (kernel > 1 || layer.type === 'conv') ? `${kernel}×${kernel}` : '', stride && stride > 1 ? `stride ${stride}` : '',
+    TYPES[layer.type] ?? layer.type,
+    kernel && (kernel > 1 || layer.type === 'conv') ? `${kernel}×${kernel}` : '',
+    stride && stride > 1 ? `stride ${stride}` : '',
     layer.groups && layer.groups > 1 ? `${layer.groups} groups` : '',
-  ].filter(Boolean).join(', ');
+  ]
+    .filter(Boolean)
+    .join(', ');
   /** @type {[string, string][]} */
   const facts = [['type', what]];
-  facts.push(['shape', layer.input_shape.join() === layer.output_shape.join() ? shape(layer.output_shape) : `${shape(layer.input_shape)} → ${shape(layer.output_shape)}`]);
+  facts.push([
+    'shape',
+    layer.input_shape.join() === layer.output_shape.join()
+      ? shape(layer.output_shape)
+      : `${shape(layer.input_shape)} → ${shape(layer.output_shape)}`,
+  ]);
   if (layer.parameters > 0) facts.push(['parameters', count(layer.parameters)]);
   if (layer.macs > 0) facts.push(['MACs', count(layer.macs)]);
   if (layer.receptive_field) facts.push(['receptive field', `${layer.receptive_field} px`]);
@@ -112,7 +162,8 @@ function layerNumbers(state, v, layer, block) {
   const weight = variant.weights.indexOf(layer.name);
   if (weight >= 0) {
     numbers.push(['weight gradient ‖∂L/∂W‖', formatNumber(values.weight_gradient_norm[weight])]);
-    if (!Number.isNaN(values.update_ratio[weight])) numbers.push(['update / weight', formatNumber(values.update_ratio[weight])]);
+    if (!Number.isNaN(values.update_ratio[weight]))
+      numbers.push(['update / weight', formatNumber(values.update_ratio[weight])]);
   }
   const tap = variant.taps.indexOf(layer.name);
   if (tap >= 0) numbers.push(...tapNumbers(state, v, tap));
@@ -146,7 +197,8 @@ export function blockNumbers(state, v, block) {
   numbers.push(['gradient through F, norm', formatNumber(residual)]);
   if (!Number.isNaN(identity)) numbers.push(['gradient through the skip, norm', formatNumber(identity)]);
   numbers.push(['F(x), RMS', formatNumber(values.residual_rms[block])]);
-  if (!Number.isNaN(values.identity_rms[block])) numbers.push(['shortcut, RMS', formatNumber(values.identity_rms[block])]);
+  if (!Number.isNaN(values.identity_rms[block]))
+    numbers.push(['shortcut, RMS', formatNumber(values.identity_rms[block])]);
   if (tap >= 0) numbers.push(['activation RMS at the output', formatNumber(values.activation_rms[tap])]);
   return numbers;
 }
@@ -163,7 +215,11 @@ export function count(value) {
 
 /** Write a count in at most three digits: 148 k, 57.8 M. @param {number} value */
 export function short(value) {
-  const [unit, size] = /** @type {[string, number][]} */ ([['G', 1e9], ['M', 1e6], ['k', 1e3]]).find(([, least]) => value >= least) ?? ['', 1];
+  const [unit, size] = /** @type {[string, number][]} */ ([
+    ['G', 1e9],
+    ['M', 1e6],
+    ['k', 1e3],
+  ]).find(([, least]) => value >= least) ?? ['', 1];
   return `${Number((value / size).toPrecision(3))}${unit && `\u2009${unit}`}`;
 }
 

@@ -43,7 +43,11 @@ export function focus(out, { nets, width, height, view, brush }) {
   out.height = Math.max(height, panelTop + nets.length * 66 + 40 + PAD);
   const panelHeight = out.height - panelTop - 2;
   const numRows = narrow ? 1 : Math.max(1, Math.floor((panelHeight - 26) / (nets.length * LANE.least + ROW_GAP)));
-  const shown = clampBrush(brush ?? { from: 0, to: Math.min(fits, FIRST) * numRows }, lead.numPlaces, Math.min(fits * numRows, Math.max(fits, MOST)));
+  const shown = clampBrush(
+    brush ?? { from: 0, to: Math.min(fits, FIRST) * numRows },
+    lead.numPlaces,
+    Math.min(fits * numRows, Math.max(fits, MOST)),
+  );
   out.brush = shown;
   out.places = lead.numPlaces;
 
@@ -52,24 +56,51 @@ export function focus(out, { nets, width, height, view, brush }) {
     const top = y + (narrow ? 18 : 2);
     const label = narrow ? { x: PAD, y: y + 9 } : { x: PAD + 8, y: top + 9 };
     out.texts.push({ ...label, text: stage.title, role: 'title', anchor: 'start', size: 13 });
-    out.texts.push({ x: narrow ? PAD + 60 : PAD + 8, y: narrow ? y + 9 : top + 24, text: stage.subtitle, role: 'subtitle', anchor: 'start', size: 10 });
+    out.texts.push({
+      x: narrow ? PAD + 60 : PAD + 8,
+      y: narrow ? y + 9 : top + 24,
+      text: stage.subtitle,
+      role: 'subtitle',
+      anchor: 'start',
+      size: 10,
+    });
     const first = stage.from;
     const count = stage.blocks.length;
     nets.forEach((net, variant) => {
       const blocks = net.stages[s]?.blocks ?? [];
       const own = blocks.length;
-      out.strips.push({ variant, stage: stage.name, from: blocks[0]?.index ?? 0, place: first, count: own, x: left, y: top + variant * (2 * CELL + BETWEEN), w: own * cell, h: 2 * CELL });
-      const at = narrow ? { x: width - PAD - (nets.length - variant) * (SWITCH.w + 4), y: y - 3 } : { x: left - SWITCH.w - 6, y: top + variant * (2 * CELL + BETWEEN) - 2 };
+      out.strips.push({
+        variant,
+        stage: stage.name,
+        from: blocks[0]?.index ?? 0,
+        place: first,
+        count: own,
+        x: left,
+        y: top + variant * (2 * CELL + BETWEEN),
+        w: own * cell,
+        h: 2 * CELL,
+      });
+      const at = narrow
+        ? { x: width - PAD - (nets.length - variant) * (SWITCH.w + 4), y: y - 3 }
+        : { x: left - SWITCH.w - 6, y: top + variant * (2 * CELL + BETWEEN) - 2 };
       out.stages.push({ stage: stage.name, variant, blocks: blocks.map((block) => block.index), ...at, ...SWITCH });
     });
     const h = nets.length * (2 * CELL + BETWEEN) - BETWEEN;
     const every = [1, 2, 5, 10, 20, 50, 100].find((step) => step * cell >= 34) ?? 100;
     for (let i = 0; i < count; i += every) {
-      out.texts.push({ x: left + (i + 0.5) * cell, y: top + h + 8, text: String(stage.blocks[i].index + 1), role: 'number', anchor: 'middle', size: 9 });
+      out.texts.push({
+        x: left + (i + 0.5) * cell,
+        y: top + h + 8,
+        text: String(stage.blocks[i].index + 1),
+        role: 'number',
+        anchor: 'middle',
+        size: 9,
+      });
     }
     const from = Math.max(shown.from, first);
     const to = Math.min(shown.to, first + count);
-    if (to > from) out.windows.push({ x: left + (from - first) * cell - 2, y: top - 3, w: (to - from) * cell + 4, h: h + 6 });
+    if (to > from)
+      out.windows.push({ x: left + (from - first) * cell - 2, y: top - 3, w: (to - from) * cell + 4, h: h + 6 });
     y += rowHeight;
   }
 
@@ -97,14 +128,32 @@ export function focus(out, { nets, width, height, view, brush }) {
       const lane = laneOf({ ...measures, pitch, variant, v, view, flow: 'right', ends });
       const own = inside.slice(row * inRow, (row + 1) * inRow);
       if (row > 0) {
-        const turn = { out: width - PAD - 4 - 7 * variant, gap: first - ROW_GAP / 2 + 3 - 4 * variant, back: start - 5 - 5 * (nets.length - 1 - variant) };
-        out.lines.push({ variant, block: before, part: 'trunk', ...snake('right', [start + inRow * pitch, v - across], [start, v], turn) });
+        const turn = {
+          out: width - PAD - 4 - 7 * variant,
+          gap: first - ROW_GAP / 2 + 3 - 4 * variant,
+          back: start - 5 - 5 * (nets.length - 1 - variant),
+        };
+        out.lines.push({
+          variant,
+          block: before,
+          part: 'trunk',
+          ...snake('right', [start + inRow * pitch, v - across], [start, v], turn),
+        });
       }
       let from = row > 0 ? start : start - 8;
       own.forEach((block, i) => {
         const u = start + i * pitch;
         // a place that another network fills: the trunk goes on
-        if (block === null || (i === 0 && row === 0)) out.lines.push({ variant, block: before, part: 'trunk', ...path('right', [['M', from, v], ['L', block === null ? u + pitch : u, v]]) });
+        if (block === null || (i === 0 && row === 0))
+          out.lines.push({
+            variant,
+            block: before,
+            part: 'trunk',
+            ...path('right', [
+              ['M', from, v],
+              ['L', block === null ? u + pitch : u, v],
+            ]),
+          });
         from = u + pitch;
         if (block === null) return;
         before = block.index;
@@ -112,10 +161,21 @@ export function focus(out, { nets, width, height, view, brush }) {
         if (told === 0) return;
         const x = round(start + (i + 0.46) * pitch);
         const below = v + measures.boxAcross / 2;
-        out.values.push({ variant, block: block.index, part: 'skip', x, y: round(below + 24) }, { variant, block: block.index, part: 'branch', x, y: round(below + 37) });
+        out.values.push(
+          { variant, block: block.index, part: 'skip', x, y: round(below + 24) },
+          { variant, block: block.index, part: 'branch', x, y: round(below + 37) },
+        );
       });
-      if (row === 0) placeLaneName(out, { ...lead.stages[0], name: 'focus' }, net, variant, narrow ? { x: PAD - 4, y: top - 8, w: GUTTER - 14, h: 24 } : { x: PAD + 2, y: v - 12, w: GUTTER - 14, h: 24 });
-      if (told > 0 || variant === nets.length - 1) placeNumbers(out, own, start, pitch, v + measures.boxAcross / 2 + 11);
+      if (row === 0)
+        placeLaneName(
+          out,
+          { ...lead.stages[0], name: 'focus' },
+          net,
+          variant,
+          narrow ? { x: PAD - 4, y: top - 8, w: GUTTER - 14, h: 24 } : { x: PAD + 2, y: v - 12, w: GUTTER - 14, h: 24 },
+        );
+      if (told > 0 || variant === nets.length - 1)
+        placeNumbers(out, own, start, pitch, v + measures.boxAcross / 2 + 11);
     }
     const place = out.stages.at(-1);
     if (place) place.blocks = inside.flatMap((block) => block?.index ?? []);

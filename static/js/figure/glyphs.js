@@ -1,4 +1,6 @@
-/** @file Marks of what a line cannot show, and of what was changed, as path data: set on paths that Plotly drew. Pure. */
+/**
+ * @file Marks of what a line cannot show, and of what was changed, as path data: set on paths that Plotly drew. Pure.
+ */
 
 /** @typedef {{x: number, y: number, kind: 'zero'|'lost'|'changed'}} Glyph in pixels of the plot's area */
 /** How they are drawn by Plotly alone, in an export. */
@@ -33,6 +35,7 @@ export function glyphsOf({ y, changed = [] }, [low, high]) {
     if (y[i] === -Infinity) found.push({ i, value: low, kind: 'zero' });
     if (y[i] === Infinity) found.push({ i, value: high, kind: 'lost' });
   }
-  for (const i of changed) found.push({ i, value: Number.isNaN(y[i]) ? low : Math.min(high, Math.max(low, y[i])), kind: 'changed' });
+  for (const i of changed)
+    found.push({ i, value: Number.isNaN(y[i]) ? low : Math.min(high, Math.max(low, y[i])), kind: 'changed' });
   return found;
 }

@@ -10,9 +10,16 @@ import { CODES, colorTable, decadeRange, decadeTicks, rampColor } from './scale.
 
 /** @typedef {import('../view/state/state.js').State} State */
 /** @typedef {import('./scale.js').Theme} Theme */
-/** @typedef {{label: string, precision: string, hue: 'residual'|'plain', names: string[], steps: number[], rows: number[][], dropped: string[][]}} Panel a row a name, a column a step; `dropped`: of each step the blocks whose F was not computed */
+/**
+ * @typedef {{label: string, precision: string, hue: 'residual'|'plain', names: string[], steps: number[], rows:
+ *   number[][], dropped: string[][]}} Panel a row a name, a column a step; `dropped`: of each step the blocks whose F
+ *   was not computed
+ */
 /** @typedef {{step: number, variant: number|null}} Change */
-/** @typedef {{measure: import('./history.js').ColumnName, span: [number, number]|null, theme: Theme, changes: Change[], width?: number, height?: number}} How */
+/**
+ * @typedef {{measure: import('./history.js').ColumnName, span: [number, number]|null, theme: Theme, changes: Change[],
+ *   width?: number, height?: number}} How
+ */
 
 const GAP = 0.05;
 /** Room for a colour bar, as a share of the width. */
@@ -41,25 +48,74 @@ export function heatmapFigure(panels, { measure, span, theme, changes, width, he
   const coded = panels.some(hasCodes);
   /** @type {import('./drawing.js').PlotLayout & {annotations: object[], shapes: object[]}} */
   const layout = {
-    ...(width === undefined ? {} : { width, height }), margin: { ...MARGIN, b: MARGIN.b + (coded ? LINE : 0) }, paper_bgcolor: palette.paper, plot_bgcolor: palette.paper,
-    font: { family: FONT, size: 11, color: palette.soft }, annotations: [], shapes: [],
+    ...(width === undefined ? {} : { width, height }),
+    margin: { ...MARGIN, b: MARGIN.b + (coded ? LINE : 0) },
+    paper_bgcolor: palette.paper,
+    plot_bgcolor: palette.paper,
+    font: { family: FONT, size: 11, color: palette.soft },
+    annotations: [],
+    shapes: [],
   };
   const data = panels.flatMap((panel, v) => {
     const axis = v === 0 ? '' : String(v + 1);
     const left = v * share + (v > 0 ? GAP : 0);
     const precision = panel.precision === 'float32' ? '' : `, ${panel.precision}`;
-    layout[`xaxis${axis}`] = { domain: [left, (v + 1) * share], anchor: `y${axis}`, title: { text: 'step' }, showgrid: false, zeroline: false };
+    layout[`xaxis${axis}`] = {
+      domain: [left, (v + 1) * share],
+      anchor: `y${axis}`,
+      title: { text: 'step' },
+      showgrid: false,
+      zeroline: false,
+    };
     layout[`yaxis${axis}`] = { ...rowAxis(panel), anchor: `x${axis}`, showticklabels: v === 0 };
-    layout.annotations.push({ ...note(left, 1, `<b>${panel.label}</b>: ${UNITS[measure]}${precision}`), yshift: 4, yanchor: 'bottom', font: { color: palette.ink } });
-    layout.shapes.push(...changes.filter(({ variant }) => variant === null || variant === v).map(({ step }) => ({
-      type: 'line', x0: step, x1: step, xref: `x${axis}`, yref: `y${axis} domain`, y0: 0, y1: 1, line: { color: palette.ink, width: 1, dash: 'dot' },
-    })));
+    layout.annotations.push({
+      ...note(left, 1, `<b>${panel.label}</b>: ${UNITS[measure]}${precision}`),
+      yshift: 4,
+      yanchor: 'bottom',
+      font: { color: palette.ink },
+    });
+    layout.shapes.push(
+      ...changes
+        .filter(({ variant }) => variant === null || variant === v)
+        .map(({ step }) => ({
+          type: 'line',
+          x0: step,
+          x1: step,
+          xref: `x${axis}`,
+          yref: `y${axis} domain`,
+          y0: 0,
+          y1: 1,
+          line: { color: palette.ink, width: 1, dash: 'dot' },
+        })),
+    );
     const isFirst = panels.findIndex(({ hue }) => hue === panel.hue) === v;
     const ticks = linear ? {} : { tickvals: decadeTicks(range).values, ticktext: decadeTicks(range).texts };
-    const bar = { x: right + BAR * (hues.indexOf(panel.hue) + 0.2), xanchor: 'left', thickness: 10, outlinewidth: 0, ...ticks };
-    return tracesOf(panel, { xaxis: `x${axis}`, yaxis: `y${axis}` }, range, theme, linear, isFirst ? { showscale: true, colorbar: bar } : { showscale: false });
+    const bar = {
+      x: right + BAR * (hues.indexOf(panel.hue) + 0.2),
+      xanchor: 'left',
+      thickness: 10,
+      outlinewidth: 0,
+      ...ticks,
+    };
+    return tracesOf(
+      panel,
+      { xaxis: `x${axis}`, yaxis: `y${axis}` },
+      range,
+      theme,
+      linear,
+      isFirst ? { showscale: true, colorbar: bar } : { showscale: false },
+    );
   });
-  if (coded) layout.annotations.push({ ...note(0, 0, CODES.map(({ name }, i) => `<span style="color:${codeColor(theme, i)}">■</span> ${name}`).join('  ')), yshift: -28 - LINE, yanchor: 'top' });
+  if (coded)
+    layout.annotations.push({
+      ...note(
+        0,
+        0,
+        CODES.map(({ name }, i) => `<span style="color:${codeColor(theme, i)}">■</span> ${name}`).join('  '),
+      ),
+      yshift: -28 - LINE,
+      yanchor: 'top',
+    });
   return { data, layout };
 }
 
@@ -73,7 +129,12 @@ export function heatmapOf(state, range) {
   if (history.length === 0) return null;
   const steps = Array.from(history.steps.subarray(0, history.length));
   const panels = history.variants.map(({ data, width, dropped }, v) => ({
-    label: variants[v].label, precision: variants[v].precision, hue: hueOf(run.nets[v].skips), names: variants[v].taps, steps, dropped,
+    label: variants[v].label,
+    precision: variants[v].precision,
+    hue: hueOf(run.nets[v].skips),
+    names: variants[v].taps,
+    steps,
+    dropped,
     rows: variants[v].taps.map((_, r) => steps.map((__, c) => data.gradient_rms[c * width.gradient_rms + r])),
   }));
   return heatmapFigure(panels, { measure: 'gradient_rms', span: range, theme, changes });
@@ -84,22 +145,48 @@ function hasCodes({ rows }) {
   return rows.some((row) => row.some((one) => !Number.isFinite(one)));
 }
 
-/** @param {Panel} panel @param {{xaxis: string, yaxis: string}} axes @param {[number, number]} range @param {Theme} theme @param {boolean} linear @param {import('./drawing.js').Trace} scale */
+/**
+ * @param {Panel} panel
+ * @param {{xaxis: string, yaxis: string}} axes
+ * @param {[number, number]} range
+ * @param {Theme} theme
+ * @param {boolean} linear
+ * @param {import('./drawing.js').Trace} scale
+ */
 function tracesOf(panel, axes, [low, high], theme, linear, scale) {
   const { label, hue, names, steps, rows, dropped } = panel;
   const common = { type: 'heatmap', x: steps, y: names, ...axes, hoverongaps: false };
   const numbers = {
-    ...common, name: label, zmin: low, zmax: high, colorscale: [0, 0.25, 0.5, 0.75, 1].map((at) => [at, rampColor(hue, at, theme)]),
+    ...common,
+    name: label,
+    zmin: low,
+    zmax: high,
+    colorscale: [0, 0.25, 0.5, 0.75, 1].map((at) => [at, rampColor(hue, at, theme)]),
     z: rows.map((row) => row.map((one) => (Number.isFinite(one) ? one : null))),
-    hovertemplate: `%{y}, step %{x}<br>${linear ? '%{z:.2f}' : '10<sup>%{z:.2f}</sup>'}<extra>${label}</extra>`, ...scale,
+    hovertemplate: `%{y}, step %{x}<br>${linear ? '%{z:.2f}' : '10<sup>%{z:.2f}</sup>'}<extra>${label}</extra>`,
+    ...scale,
   };
   if (!hasCodes(panel)) return [numbers];
   const z = rows.map((row) => row.map(codeOf));
-  const wordOf = (/** @type {number|null} */ code, /** @type {string} */ name, /** @type {number} */ c) => (code === null ? '' : code === ABSENT && isInside(name, dropped[c] ?? []) ? DROPPED : CODES[code].name);
-  return [numbers, {
-    ...common, name: `${label}, codes`, z, zmin: -0.5, zmax: 2.5, colorscale: CODES.flatMap((_, i) => [[i / 3, codeColor(theme, i)], [(i + 1) / 3, codeColor(theme, i)]]),
-    text: z.map((row, r) => row.map((code, c) => wordOf(code, names[r], c))), hovertemplate: `%{y}, step %{x}<br>%{text}<extra>${label}</extra>`, showscale: false,
-  }];
+  const wordOf = (/** @type {number|null} */ code, /** @type {string} */ name, /** @type {number} */ c) =>
+    code === null ? '' : code === ABSENT && isInside(name, dropped[c] ?? []) ? DROPPED : CODES[code].name;
+  return [
+    numbers,
+    {
+      ...common,
+      name: `${label}, codes`,
+      z,
+      zmin: -0.5,
+      zmax: 2.5,
+      colorscale: CODES.flatMap((_, i) => [
+        [i / 3, codeColor(theme, i)],
+        [(i + 1) / 3, codeColor(theme, i)],
+      ]),
+      text: z.map((row, r) => row.map((code, c) => wordOf(code, names[r], c))),
+      hovertemplate: `%{y}, step %{x}<br>%{text}<extra>${label}</extra>`,
+      showscale: false,
+    },
+  ];
 }
 
 /** @param {number} value @returns {number|null} its place in CODES */
@@ -116,7 +203,14 @@ function isInside(name, blocks) {
 /** The axis of the layers: the first above, a tick where a stage begins. @param {Panel} panel */
 function rowAxis({ names }) {
   const begins = names.filter((name, i) => i === 0 || stageOf(name) !== stageOf(names[i - 1]));
-  return { autorange: 'reversed', type: 'category', showgrid: false, zeroline: false, tickvals: begins, ticktext: begins.map(stageOf) };
+  return {
+    autorange: 'reversed',
+    type: 'category',
+    showgrid: false,
+    zeroline: false,
+    tickvals: begins,
+    ticktext: begins.map(stageOf),
+  };
 }
 
 /** @param {Panel[]} panels @param {boolean} linear @returns {[number, number]} */

@@ -10,18 +10,23 @@ import { sameNet } from './measured.js';
 
 /** @typedef {'activation_rms'|'gradient_rms'|'zero_fraction'|'nonfinite'} TapColumn one number a tap */
 /** @typedef {'weight_gradient_norm'|'update_ratio'} WeightColumn one number a conv or linear layer */
-/** @typedef {'residual_rms'|'identity_rms'|'residual_gradient_norm'|'identity_gradient_norm'} BlockColumn one number a block */
+/**
+ * @typedef {'residual_rms'|'identity_rms'|'residual_gradient_norm'|'identity_gradient_norm'} BlockColumn one number a
+ *   block
+ */
 /** @typedef {TapColumn|WeightColumn|BlockColumn} ColumnName */
 
 /**
- * The values of one step of one variant: raw numbers, 0 an exact zero, Infinity not finite, NaN not measured or not applicable.
+ * The values of one step of one variant: raw numbers, 0 an exact zero, Infinity not finite, NaN not measured or not
+ * applicable.
  * @typedef {Record<ColumnName, Float64Array>} Columns
  */
 
 /**
  * @typedef {object} VariantHistory
  * @property {Record<ColumnName, number>} width numbers a row
- * @property {Record<ColumnName, Float32Array>} data row r of a column is `data.subarray(r * width, (r + 1) * width)`, log10
+ * @property {Record<ColumnName, Float32Array>} data row r of a column is `data.subarray(r * width, (r + 1) * width)`,
+ *   log10
  * @property {Float64Array} loss raw, Infinity where not finite
  * @property {Float64Array} accuracy 0 to 1
  * @property {Float64Array} test accuracy on the images held out, NaN where it was not due
@@ -34,7 +39,8 @@ import { sameNet } from './measured.js';
  * @typedef {object} History
  * @property {number} length rows in use
  * @property {number} capacity rows before the older half is thinned
- * @property {symbol} generation another one when rows were thinned or all is new: draw everything anew; else only rows were added
+ * @property {symbol} generation another one when rows were thinned or all is new: draw everything anew; else only rows
+ *   were added
  * @property {Float64Array} steps the step of each row, ascending
  * @property {Float64Array} elapsed seconds since the run began
  * @property {Float64Array} lr
@@ -77,7 +83,16 @@ export function createHistory(sizes, capacity) {
         width[name] = widthOf(name, size);
         data[name] = new Float32Array(rows * width[name]);
       }
-      return { width, data, loss: new Float64Array(rows), accuracy: new Float64Array(rows), test: new Float64Array(rows), findings: [], dropped: [], nets: [] };
+      return {
+        width,
+        data,
+        loss: new Float64Array(rows),
+        accuracy: new Float64Array(rows),
+        test: new Float64Array(rows),
+        findings: [],
+        dropped: [],
+        nets: [],
+      };
     }),
   };
 }
@@ -94,7 +109,8 @@ function widthOf(name, size) {
  * Rows already in use are never written again, so an older History that shares the arrays stays true.
  *
  * @param {History} history
- * @param {{step: number, elapsed: number, lr: number, variants: {loss: number, accuracy: number, test?: number, findings?: import('../wire').Finding[], dropped?: string[], net: import('../wire').Net, values: Columns}[]}} row
+ * @param {{step: number, elapsed: number, lr: number, variants: {loss: number, accuracy: number, test?: number,
+ *   findings?: import('../wire').Finding[], dropped?: string[], net: import('../wire').Net, values: Columns}[]}} row
  * @returns {History}
  */
 export function append(history, row) {
@@ -134,7 +150,9 @@ export function thin(history) {
   const keep = [];
   for (let row = 0; row < history.length; row += 1) if (row >= half || row % 2 === 0) keep.push(row);
   const sizes = history.variants.map(({ width }) => ({
-    taps: width.gradient_rms, weights: width.weight_gradient_norm, blocks: width.residual_rms,
+    taps: width.gradient_rms,
+    weights: width.weight_gradient_norm,
+    blocks: width.residual_rms,
   }));
   const thinned = createHistory(sizes, history.capacity);
   keep.forEach((from, to) => {

@@ -1,4 +1,7 @@
-/** @file The colour and dash of a variant's line: plain nets violet-grey and dashed, residual ones blue and solid, further ones in dashes of their own. */
+/**
+ * @file The colour and dash of a variant's line: plain nets violet-grey and dashed, residual ones blue and solid,
+ *   further ones in dashes of their own.
+ */
 import { drawnVariants } from './measured.js';
 import { PALETTES } from './palette.js';
 
@@ -9,7 +12,12 @@ const DASHES = {
   plain: ['6px,3px', '2px,3px', '4px,3px,1px,3px', '6px,2px,2px,2px,2px,2px'],
 };
 
-/** The dash of the n-th line of its hue: no two of both hues are alike, so that they are told apart without colour. @param {'residual'|'plain'} hue @param {number} n */
+/**
+ * The dash of the n-th line of its hue: no two of both hues are alike, so that they are told apart without colour.
+ *
+ * @param {'residual'|'plain'} hue
+ * @param {number} n
+ */
 export function dashOf(hue, n) {
   return DASHES[hue][n % DASHES[hue].length];
 }

@@ -23,10 +23,20 @@ import { rows } from './rows.js';
 /** @typedef {{variant: number, block: number, x: number, y: number, r: number}} Junction */
 /** @typedef {{variant: number, block: number, layer: string, type: string, x: number, y: number}} PointPlace */
 /** @typedef {{variant: number, block: number} & Rect} BlockPlace */
-/** @typedef {{x: number, y: number, text: string, role: 'title'|'subtitle'|'lane'|'number'|'projection'|'end', anchor: 'start'|'middle'|'end', size: number, variant?: number, block?: number}} TextPlace what a shortcut does to x names its block */
+/**
+ * @typedef {{x: number, y: number, text: string, role: 'title'|'subtitle'|'lane'|'number'|'projection'|'end', anchor:
+ *   'start'|'middle'|'end', size: number, variant?: number, block?: number}} TextPlace what a shortcut does to x names
+ *   its block
+ */
 /** @typedef {{stage: string} & Rect} Panel */
-/** @typedef {{variant: number, stage: string, from: number, place: number, count: number} & Rect} Strip a cell a block from block `from`, which stands at a place of the brush: identity above, residual below */
-/** @typedef {{stage: string, variant: number, blocks: number[]} & Rect} StagePlace where the switch of a stage's skips lies */
+/**
+ * @typedef {{variant: number, stage: string, from: number, place: number, count: number} & Rect} Strip a cell a block
+ *   from block `from`, which stands at a place of the brush: identity above, residual below
+ */
+/**
+ * @typedef {{stage: string, variant: number, blocks: number[]} & Rect} StagePlace where the switch of a stage's skips
+ *   lies
+ */
 
 /**
  * @typedef {object} Layout
@@ -42,14 +52,19 @@ import { rows } from './rows.js';
  * @property {BlockPlace[]} blocks
  * @property {BlockPlace[]} switches
  * @property {StagePlace[]} stages
- * @property {{variant: number, block: number, part: 'branch'|'skip', x: number, y: number}[]} values where measured numbers are written
+ * @property {{variant: number, block: number, part: 'branch'|'skip', x: number, y: number}[]} values where measured
+ *   numbers are written
  * @property {Strip[]} strips
  * @property {Rect[]} windows of the brush, one a strip row it covers
- * @property {{from: number, to: number}|null} brush the places drawn in full; as many as blocks where all networks have the same stages
+ * @property {{from: number, to: number}|null} brush the places drawn in full; as many as blocks where all networks have
+ *   the same stages
  * @property {number} places over which the brush can go
  */
 
-/** @typedef {{nets: Net[], width: number, height: number, view: 'paper'|'trunk', brush?: {from: number, to: number}|null}} Asked */
+/**
+ * @typedef {{nets: Net[], width: number, height: number, view: 'paper'|'trunk', brush?: {from: number, to:
+ *   number}|null}} Asked
+ */
 
 const FEW = 20;
 const MANY = 60;
@@ -82,7 +97,22 @@ export function kindOf(nets, width) {
 /** @param {Layout['kind']} kind @param {number} width @param {number} height @returns {Layout} */
 function empty(kind, width, height) {
   return {
-    kind, width, height, panels: [], lines: [], boxes: [], junctions: [], points: [], texts: [], blocks: [], switches: [],
-    stages: [], values: [], strips: [], windows: [], brush: null, places: 0,
+    kind,
+    width,
+    height,
+    panels: [],
+    lines: [],
+    boxes: [],
+    junctions: [],
+    points: [],
+    texts: [],
+    blocks: [],
+    switches: [],
+    stages: [],
+    values: [],
+    strips: [],
+    windows: [],
+    brush: null,
+    places: 0,
   };
 }

@@ -2,7 +2,9 @@
 import { TAP_COLUMNS, WEIGHT_COLUMNS } from './history.js';
 
 /** @typedef {import('./history.js').ColumnName} ColumnName */
-/** @typedef {{taps: string[], weights: string[], blocks: string[]}} Names what the columns of a network are aligned to */
+/**
+ * @typedef {{taps: string[], weights: string[], blocks: string[]}} Names what the columns of a network are aligned to
+ */
 
 /** @type {Record<ColumnName, string>} */
 export const UNITS = {
@@ -31,11 +33,17 @@ export function namesOf({ taps, weights, blocks }, measure) {
   return /** @type {readonly string[]} */ (WEIGHT_COLUMNS).includes(measure) ? weights : blocks;
 }
 
-/** The names on the way through a network: the stem and the blocks' outputs where taps are measured, else all. @param {Names} names @param {ColumnName} measure */
+/**
+ * The names on the way through a network: the stem and the blocks' outputs where taps are measured, else all.
+ *
+ * @param {Names} names
+ * @param {ColumnName} measure
+ */
 export function placesAlong(names, measure) {
   const all = namesOf(names, measure);
   if (all !== names.taps || names.blocks.length === 0) return all;
-  const isInside = (/** @type {string} */ name) => names.blocks.some((block) => name === block || name.startsWith(`${block}.`));
+  const isInside = (/** @type {string} */ name) =>
+    names.blocks.some((block) => name === block || name.startsWith(`${block}.`));
   const stem = all.find((name) => !isInside(name));
   const outputs = names.blocks.filter((block) => all.includes(block));
   const first = outputs.length > 0 ? all.indexOf(outputs[0]) : 0;

@@ -11,7 +11,10 @@
  * @property {string} layer its name
  * @property {string[]} texts from the fullest to the shortest
  */
-/** @typedef {{layer: string, type: string, after: number}} Point a layer drawn as a mark, after so many boxes of its chain */
+/**
+ * @typedef {{layer: string, type: string, after: number}} Point a layer drawn as a mark, after so many boxes of its
+ *   chain
+ */
 /** @typedef {{boxes: Box[], points: Point[]}} Chain */
 /**
  * @typedef {object} NetBlock
@@ -65,7 +68,10 @@ export function netOf({ label, summary }) {
   };
 }
 
-/** @typedef {{name: string, title: string, subtitle: string, count: string, from: number, blocks: NetBlock[]}} LeadStage `from`: places before it; the blocks of the network that has most here */
+/**
+ * @typedef {{name: string, title: string, subtitle: string, count: string, from: number, blocks: NetBlock[]}} LeadStage
+ *   `from`: places before it; the blocks of the network that has most here
+ */
 /** @typedef {{stages: LeadStage[], stem: Chain, head: Chain, numBoxes: number, numPlaces: number}} Lead */
 
 /**
@@ -75,18 +81,31 @@ export function netOf({ label, summary }) {
  * @returns {Lead}
  */
 export function leadOf(nets) {
-  const most = (/** @type {Chain[]} */ chains) => chains.reduce((best, chain) => (chain.boxes.length > best.boxes.length ? chain : best));
+  const most = (/** @type {Chain[]} */ chains) =>
+    chains.reduce((best, chain) => (chain.boxes.length > best.boxes.length ? chain : best));
   let numPlaces = 0;
   const stages = Array.from({ length: Math.max(...nets.map((net) => net.stages.length)) }, (_, s) => {
     const own = nets.flatMap((net) => net.stages[s] ?? []);
-    const { name, title, blocks } = own.reduce((best, stage) => (stage.blocks.length > best.blocks.length ? stage : best));
+    const { name, title, blocks } = own.reduce((best, stage) =>
+      stage.blocks.length > best.blocks.length ? stage : best,
+    );
     const from = numPlaces;
     numPlaces += blocks.length;
     const count = listed(nets.map((net) => net.stages[s]?.blocks.length ?? 0));
-    return { name, title, subtitle: `${listed(own.map((stage) => stage.size))}, ${listed(own.map((stage) => stage.channels))} ch`, count: `${count} block${count === '1' ? '' : 's'}`, from, blocks };
+    return {
+      name,
+      title,
+      subtitle: `${listed(own.map((stage) => stage.size))}, ${listed(own.map((stage) => stage.channels))} ch`,
+      count: `${count} block${count === '1' ? '' : 's'}`,
+      from,
+      blocks,
+    };
   });
   return {
-    stages, numPlaces, stem: most(nets.map((net) => net.stem)), head: most(nets.map((net) => net.head)),
+    stages,
+    numPlaces,
+    stem: most(nets.map((net) => net.stem)),
+    head: most(nets.map((net) => net.head)),
     numBoxes: Math.max(...nets.flatMap((net) => net.stages.map((stage) => stage.blocks[0].branch.boxes.length))),
   };
 }
@@ -111,16 +130,24 @@ function activatedAfter(own) {
 function shortcutOf(block, architecture) {
   const { shortcut, shortcut_scale } = architecture;
   const shape = projectionOf(block, architecture);
-  const factor = /** @type {Record<string, string>} */ ({
-    constant_scaling: `×${shortcut_scale}`, exclusive_gating: '×(1−g)', shortcut_only_gating: '×(1−g)', dropout: 'dropout',
-  })[shortcut] ?? '';
-  return { shortcut: shape ? 'projection' : 'identity', skipTexts: [[shape, factor].filter(Boolean).join(' '), shape || factor].filter(Boolean) };
+  const factor =
+    /** @type {Record<string, string>} */ ({
+      constant_scaling: `×${shortcut_scale}`,
+      exclusive_gating: '×(1−g)',
+      shortcut_only_gating: '×(1−g)',
+      dropout: 'dropout',
+    })[shortcut] ?? '';
+  return {
+    shortcut: shape ? 'projection' : 'identity',
+    skipTexts: [[shape, factor].filter(Boolean).join(' '), shape || factor].filter(Boolean),
+  };
 }
 
 /**
  * How a block's skip brings x to the shape of F(x), whether it is on or not; empty for the identity.
  *
- * @param {Pick<import('../view/state/state.js').Block, 'input_shape'|'output_shape'>} block @param {import('../view/state/state.js').Architecture} architecture
+ * @param {Pick<import('../view/state/state.js').Block, 'input_shape'|'output_shape'>} block
+ * @param {import('../view/state/state.js').Architecture} architecture
  * @returns {''|'pad'|'1×1'}
  */
 export function projectionOf({ input_shape, output_shape }, { projection, shortcut }) {
@@ -135,7 +162,8 @@ function chainOf(layers) {
   for (const layer of layers) {
     if (INNER.test(layer.name)) continue;
     if (BOXED.has(layer.type)) chain.boxes.push({ layer: layer.name, texts: textsOf(layer) });
-    else if (POINTS.has(layer.type)) chain.points.push({ layer: layer.name, type: layer.type, after: chain.boxes.length });
+    else if (POINTS.has(layer.type))
+      chain.points.push({ layer: layer.name, type: layer.type, after: chain.boxes.length });
   }
   return chain;
 }

@@ -104,7 +104,10 @@ export function arc(flow, from, to, v, reach, stop, corner) {
  */
 export function snake(flow, from, to, channel) {
   const { out, gap, back } = channel;
-  const r = Math.max(0, Math.min(6, (out - from[0]) / 2, Math.abs(gap - from[1]) / 2, (to[0] - back) / 2, Math.abs(to[1] - gap) / 2));
+  const r = Math.max(
+    0,
+    Math.min(6, (out - from[0]) / 2, Math.abs(gap - from[1]) / 2, (to[0] - back) / 2, Math.abs(to[1] - gap) / 2),
+  );
   const k = r * ROUND;
   return path(flow, [
     ['M', from[0], from[1]],

@@ -44,14 +44,16 @@ export function fit(texts, size, room) {
 }
 
 /**
- * The room for marks at the ends of a branch: the most that any of the networks needs, so that their boxes stay aligned.
+ * The room for marks at the ends of a branch: the most that any of the networks needs, so that their boxes stay
+ * aligned.
  *
  * @param {import('./net.js').Net[]} nets
  * @returns {[number, number]}
  */
 export function endsOf(nets) {
   const branches = nets.flatMap((net) => net.stages.flatMap((stage) => stage.blocks.map((block) => block.branch)));
-  const room = (/** @type {(branch: Chain) => number} */ place) => (branches.some((branch) => branch.points.some((dot) => dot.after === place(branch))) ? POINT : 0);
+  const room = (/** @type {(branch: Chain) => number} */ place) =>
+    branches.some((branch) => branch.points.some((dot) => dot.after === place(branch))) ? POINT : 0;
   return [room(() => 0), room((branch) => branch.boxes.length)];
 }
 
@@ -75,14 +77,29 @@ export function placeBlock(out, lane, block, u) {
   const inset = view === 'paper' || flow === 'down' ? 0 : Math.min(10, pitch * 0.1);
   placeChain(out, lane, chain, block.index, u + gap + inset + before, rim - gap - inset - after, boxesAt);
 
-  const straight = path(flow, [['M', u, v], ['L', junction, v]]);
-  const bent = view === 'paper'
-    ? arc(flow, u, junction, v, reach, radius, lane.corner)
-    : arc(flow, u, junction, v, boxesAt - v, radius, { along: flow === 'down' ? 8 : pitch * 0.14, across: Math.abs(boxesAt - v) * (flow === 'down' ? 0.4 : 0.8) });
+  const straight = path(flow, [
+    ['M', u, v],
+    ['L', junction, v],
+  ]);
+  const bent =
+    view === 'paper'
+      ? arc(flow, u, junction, v, reach, radius, lane.corner)
+      : arc(flow, u, junction, v, boxesAt - v, radius, {
+          along: flow === 'down' ? 8 : pitch * 0.14,
+          across: Math.abs(boxesAt - v) * (flow === 'down' ? 0.4 : 0.8),
+        });
   const [skip, branch] = view === 'paper' ? [bent, straight] : [straight, bent];
   out.lines.push({ variant, block: block.index, part: 'branch', ...branch });
   out.lines.push({ variant, block: block.index, part: block.shortcut, ...skip });
-  out.lines.push({ variant, block: block.index, part: 'trunk', ...path(flow, [['M', junction, v], ['L', u + pitch, v]]) });
+  out.lines.push({
+    variant,
+    block: block.index,
+    part: 'trunk',
+    ...path(flow, [
+      ['M', junction, v],
+      ['L', u + pitch, v],
+    ]),
+  });
   const [x, y] = point(flow, junction, v);
   out.junctions.push({ variant, block: block.index, x, y, r: round(radius) });
   if (lane.points && block.activationAfter && tail >= 5) {
@@ -99,7 +116,14 @@ function bodyOf({ flow, pitch, boxAcross }, u, boxesAt) {
   return rect(flow, u, boxesAt - boxAcross / 2 - 3, pitch, boxAcross + 6);
 }
 
-/** The area that toggles a skip: the arc, or the straight piece of the trunk. @param {Lane} lane @param {number} u @param {number} junction @returns {Rect} */
+/**
+ * The area that toggles a skip: the arc, or the straight piece of the trunk.
+ *
+ * @param {Lane} lane
+ * @param {number} u
+ * @param {number} junction
+ * @returns {Rect}
+ */
 function switchOf({ flow, v, reach, boxAcross, pitch, view }, u, junction) {
   if (view === 'trunk') return rect(flow, u, v - 10, junction - u, 20);
   const near = v + Math.sign(reach) * (boxAcross / 2 + 2);
@@ -107,7 +131,15 @@ function switchOf({ flow, v, reach, boxAcross, pitch, view }, u, junction) {
   return rect(flow, u + pitch * 0.03, Math.min(near, far), pitch * 0.94, Math.abs(far - near));
 }
 
-/** What the shortcut does to x, written beside it. @param {Layout} out @param {Lane} lane @param {NetBlock} block @param {number} u @param {number} junction */
+/**
+ * What the shortcut does to x, written beside it.
+ *
+ * @param {Layout} out
+ * @param {Lane} lane
+ * @param {NetBlock} block
+ * @param {number} u
+ * @param {number} junction
+ */
 function placeSkipText(out, lane, block, u, junction) {
   const { flow, v, reach, boxAcross, view } = lane;
   const sign = Math.sign(reach);
@@ -117,9 +149,10 @@ function placeSkipText(out, lane, block, u, junction) {
   const text = fit(block.skipTexts, size, width);
   if (!text || (flow === 'right' && beside < 16)) return;
   const middle = (u + junction) / 2;
-  const across = view === 'trunk'
-    ? v + (flow === 'right' ? sign * 9 : -text.length * size * CHARACTER * 0.5 - 4)
-    : v + sign * (boxAcross / 2 + beside / 2 - (flow === 'right' ? 0 : 1));
+  const across =
+    view === 'trunk'
+      ? v + (flow === 'right' ? sign * 9 : -text.length * size * CHARACTER * 0.5 - 4)
+      : v + sign * (boxAcross / 2 + beside / 2 - (flow === 'right' ? 0 : 1));
   const [x, y] = point(flow, middle, across);
   out.texts.push({ x, y, text, role: 'projection', anchor: 'middle', size, variant: lane.variant, block: block.index });
 }
@@ -139,7 +172,10 @@ export function placeChain(out, lane, chain, block, from, to, v) {
   const { flow, variant, gap, boxAcross, font } = lane;
   const count = chain.boxes.length;
   if (count === 0) return;
-  const along = lane.boxAlong > 0 ? Math.min(lane.boxAlong, (to - from - gap * (count - 1)) / count) : (to - from - gap * (count - 1)) / count;
+  const along =
+    lane.boxAlong > 0
+      ? Math.min(lane.boxAlong, (to - from - gap * (count - 1)) / count)
+      : (to - from - gap * (count - 1)) / count;
   const space = count > 1 ? (to - from - along * count) / (count - 1) : 0;
   const start = count > 1 ? from : (from + to - along) / 2;
   chain.boxes.forEach((box, i) => {
@@ -150,7 +186,12 @@ export function placeChain(out, lane, chain, block, from, to, v) {
   for (const dot of chain.points) {
     const inside = dot.after > 0 && dot.after < count;
     if (inside && space < 5) continue;
-    const u = dot.after === 0 ? start - POINT / 2 - 1 : inside ? start + dot.after * (along + space) - space / 2 : to + POINT / 2 + 1;
+    const u =
+      dot.after === 0
+        ? start - POINT / 2 - 1
+        : inside
+          ? start + dot.after * (along + space) - space / 2
+          : to + POINT / 2 + 1;
     const [x, y] = point(flow, u, v);
     out.points.push({ variant, block, layer: dot.layer, type: dot.type, x, y });
   }

@@ -8,8 +8,14 @@ import { isLinear, stageOf, UNITS } from './measures.js';
 import { PALETTES } from './palette.js';
 import { decadeRange, decadeTicks, formatNumber } from './scale.js';
 
-/** @typedef {{label: string, hue: 'residual'|'plain', names: string[], numbers: number[]}} Curve numbers as they are drawn: log10, or shares and counts */
-/** @typedef {{measure: import('./history.js').ColumnName, span: [number, number]|null, theme: 'light'|'dark', width: number, height: number}} How */
+/**
+ * @typedef {{label: string, hue: 'residual'|'plain', names: string[], numbers: number[]}} Curve numbers as they are
+ *   drawn: log10, or shares and counts
+ */
+/**
+ * @typedef {{measure: import('./history.js').ColumnName, span: [number, number]|null, theme: 'light'|'dark', width:
+ *   number, height: number}} How
+ */
 
 /** So many names stand on the axis by themselves; of more, the stages. */
 const FEW = 12;
@@ -25,24 +31,63 @@ const NOTHING = [-6, 0];
 export function profileFigure(curves, { measure, span, theme, width, height }) {
   const palette = PALETTES[theme];
   const linear = isLinear(measure);
-  const [low, high] = span ?? rangeOf(curves.flatMap(({ numbers }) => numbers), linear);
-  const styled = curves.map((curve, i) => ({ ...curve, color: palette[curve.hue], dash: dashOf(curve.hue, curves.slice(0, i).filter(({ hue }) => hue === curve.hue).length) }));
-  const longest = curves.reduce((most, { names }) => (names.length > most.length ? names : most), /** @type {string[]} */ ([]));
+  const [low, high] =
+    span ??
+    rangeOf(
+      curves.flatMap(({ numbers }) => numbers),
+      linear,
+    );
+  const styled = curves.map((curve, i) => ({
+    ...curve,
+    color: palette[curve.hue],
+    dash: dashOf(curve.hue, curves.slice(0, i).filter(({ hue }) => hue === curve.hue).length),
+  }));
+  const longest = curves.reduce(
+    (most, { names }) => (names.length > most.length ? names : most),
+    /** @type {string[]} */ ([]),
+  );
   const { places, texts, bounds } = depthOf(longest);
   const axis = { gridcolor: palette.grid, zeroline: false, linecolor: palette.line };
-  const ticks = linear ? {} : { tickvals: decadeTicks([low, high], 5).values, ticktext: decadeTicks([low, high], 5).texts };
+  const ticks = linear
+    ? {}
+    : { tickvals: decadeTicks([low, high], 5).values, ticktext: decadeTicks([low, high], 5).texts };
   return {
     data: [
       ...styled.map((curve) => lineOf(curve, linear)),
-      ...styled.flatMap((curve) => [...marksOf(curve, -Infinity, 'circle-open', low, 'exactly zero'), ...marksOf(curve, Infinity, 'x', high, 'not finite')]),
+      ...styled.flatMap((curve) => [
+        ...marksOf(curve, -Infinity, 'circle-open', low, 'exactly zero'),
+        ...marksOf(curve, Infinity, 'x', high, 'not finite'),
+      ]),
     ],
     layout: {
-      width, height, margin: { l: 64, r: 16, t: 32, b: 48 }, paper_bgcolor: palette.paper, plot_bgcolor: palette.paper, hovermode: 'closest',
-      font: { family: FONT, size: 11, color: palette.soft }, showlegend: true,
+      width,
+      height,
+      margin: { l: 64, r: 16, t: 32, b: 48 },
+      paper_bgcolor: palette.paper,
+      plot_bgcolor: palette.paper,
+      hovermode: 'closest',
+      font: { family: FONT, size: 11, color: palette.soft },
+      showlegend: true,
       legend: { orientation: 'h', x: 0, y: 1.04, xanchor: 'left', yanchor: 'bottom' },
-      xaxis: { ...axis, range: [-0.3, longest.length - 0.7], tickvals: places, ticktext: texts, showgrid: false, title: { text: 'depth' } },
+      xaxis: {
+        ...axis,
+        range: [-0.3, longest.length - 0.7],
+        tickvals: places,
+        ticktext: texts,
+        showgrid: false,
+        title: { text: 'depth' },
+      },
       yaxis: { ...axis, range: [low, high], ...ticks, title: { text: UNITS[measure] } },
-      shapes: bounds.map((x) => ({ type: 'line', x0: x, x1: x, yref: 'paper', y0: 0, y1: 1, layer: 'below', line: { color: palette.line, width: 1 } })),
+      shapes: bounds.map((x) => ({
+        type: 'line',
+        x0: x,
+        x1: x,
+        yref: 'paper',
+        y0: 0,
+        y1: 1,
+        layer: 'below',
+        line: { color: palette.line, width: 1 },
+      })),
     },
   };
 }
@@ -50,19 +95,48 @@ export function profileFigure(curves, { measure, span, theme, width, height }) {
 /** @param {Curve & {color: string, dash: string}} curve @param {boolean} linear */
 function lineOf({ label, names, numbers, color, dash }, linear) {
   return {
-    type: 'scatter', mode: 'lines+markers', name: label, x: names.map((_, i) => i), y: numbers.map((one) => (Number.isFinite(one) ? one : null)), connectgaps: false,
-    line: { color, width: 1.8, dash }, marker: { size: 4, color },
-    hovertext: names.map((name, i) => `${name}<br>${label} ${formatNumber(linear || numbers[i] === Infinity ? numbers[i] : 10 ** numbers[i])}`), hoverinfo: 'text',
+    type: 'scatter',
+    mode: 'lines+markers',
+    name: label,
+    x: names.map((_, i) => i),
+    y: numbers.map((one) => (Number.isFinite(one) ? one : null)),
+    connectgaps: false,
+    line: { color, width: 1.8, dash },
+    marker: { size: 4, color },
+    hovertext: names.map(
+      (name, i) =>
+        `${name}<br>${label} ${formatNumber(linear || numbers[i] === Infinity ? numbers[i] : 10 ** numbers[i])}`,
+    ),
+    hoverinfo: 'text',
   };
 }
 
-/** Marks of what no line can show, or nothing. @param {Curve & {color: string}} curve @param {number} code @param {string} symbol @param {number} edge @param {string} said */
+/**
+ * Marks of what no line can show, or nothing.
+ *
+ * @param {Curve & {color: string}} curve
+ * @param {number} code
+ * @param {string} symbol
+ * @param {number} edge
+ * @param {string} said
+ */
 function marksOf({ label, names, numbers, color }, code, symbol, edge, said) {
   const found = numbers.flatMap((one, i) => (one === code ? [i] : []));
-  return found.length === 0 ? [] : [{
-    type: 'scatter', mode: 'markers', name: `${label}: ${said}`, x: found, y: found.map(() => edge), cliponaxis: false,
-    marker: { symbol, size: 8, color, line: { color, width: 1.4 } }, hovertext: found.map((i) => `${names[i]}<br>${label} ${said}`), hoverinfo: 'text',
-  }];
+  return found.length === 0
+    ? []
+    : [
+        {
+          type: 'scatter',
+          mode: 'markers',
+          name: `${label}: ${said}`,
+          x: found,
+          y: found.map(() => edge),
+          cliponaxis: false,
+          marker: { symbol, size: 8, color, line: { color, width: 1.4 } },
+          hovertext: found.map((i) => `${names[i]}<br>${label} ${said}`),
+          hoverinfo: 'text',
+        },
+      ];
 }
 
 /** @param {number[]} numbers @param {boolean} linear @returns {[number, number]} */

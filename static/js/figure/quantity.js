@@ -23,7 +23,12 @@ import { memo } from './memo.js';
 /** @type {Record<Quantity, QuantityInfo>} */
 export const QUANTITIES = {
   gradient_path: { name: 'Gradient by path', legend: 'gradient ∂L/∂x by path, RMS', unit: 'RMS', linear: false },
-  weight_gradient: { name: 'Weight gradient', legend: 'weight gradient ∂L/∂W, L2 norm', unit: 'L2 norm', linear: false },
+  weight_gradient: {
+    name: 'Weight gradient',
+    legend: 'weight gradient ∂L/∂W, L2 norm',
+    unit: 'L2 norm',
+    linear: false,
+  },
   activation: { name: 'Activation', legend: 'activation, RMS', unit: 'RMS', linear: false },
   branch_ratio: { name: 'Branch ratio', legend: 'RMS of F(x) over RMS of the shortcut', unit: 'ratio', linear: false },
   dead_units: { name: 'Dead units', legend: 'share of exact zeros after the activation', unit: 'share', linear: true },
@@ -45,13 +50,26 @@ export function magnitudesOf(quantity, variant, values, batchSize) {
 /** Several parts of the page ask for the numbers of one step. */
 const measured = memo(magnitudes);
 
-/** @param {Columns} values @param {Quantity} quantity @param {Variant['summary']} summary @param {string[]} names of the taps @param {string[]} weights @param {number} batchSize @returns {Magnitudes} */
+/**
+ * @param {Columns} values
+ * @param {Quantity} quantity
+ * @param {Variant['summary']} summary
+ * @param {string[]} names of the taps
+ * @param {string[]} weights
+ * @param {number} batchSize
+ * @returns {Magnitudes}
+ */
 function magnitudes(values, quantity, summary, names, weights, batchSize) {
   const { blocks } = summary.graph;
   const n = blocks.length;
   const taps = places(summary, names);
   const none = () => new Float64Array(n).fill(NaN);
-  const out = { branch: none(), skip: none(), trunk: new Float64Array(n + 1).fill(NaN), layers: /** @type {Map<string, number>} */ (new Map()) };
+  const out = {
+    branch: none(),
+    skip: none(),
+    trunk: new Float64Array(n + 1).fill(NaN),
+    layers: /** @type {Map<string, number>} */ (new Map()),
+  };
   const log = (/** @type {number|undefined} */ value) => Math.log10(value ?? NaN);
 
   if (quantity === 'gradient_path' || quantity === 'activation') {
@@ -74,7 +92,8 @@ function magnitudes(values, quantity, summary, names, weights, batchSize) {
         out.branch[b] = log(values.residual_rms[b]);
         out.skip[b] = log(values.identity_rms[b]);
       }
-      for (const [layer, tap] of taps.after) out.layers.set(layer, log(values.activation_rms[taps.index.get(tap) ?? -1]));
+      for (const [layer, tap] of taps.after)
+        out.layers.set(layer, log(values.activation_rms[taps.index.get(tap) ?? -1]));
       break;
     case 'weight_gradient':
       weights.forEach((name, i) => out.layers.set(name, log(values.weight_gradient_norm[i])));
@@ -91,7 +110,10 @@ function magnitudes(values, quantity, summary, names, weights, batchSize) {
   return out;
 }
 
-/** @typedef {{index: Map<string, number>, stem: string, after: Map<string, string>}} TapPlaces `after`: the first activation behind a layer inside its block */
+/**
+ * @typedef {{index: Map<string, number>, stem: string, after: Map<string, string>}} TapPlaces `after`: the first
+ *   activation behind a layer inside its block
+ */
 
 /**
  * Find which tap stands for which layer.

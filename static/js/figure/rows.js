@@ -1,5 +1,6 @@
 /**
- * @file A row a stage, always left to right, for networks of some dozens of blocks; a long stage takes several rows, so that its
+ * @file A row a stage, always left to right, for networks of some dozens of blocks; a long stage takes several rows, so
+ *   that its
  * blocks are large enough to read where there is height for that.
  */
 import { leadOf } from './net.js';
@@ -35,10 +36,14 @@ export function rows(out, { nets, width, height, view }) {
   const left = PAD + gutter + slots.left;
   const zone = width - PAD - slots.right - left;
   const numPanels = lead.stages.length;
-  const fixedOf = (/** @type {Row[]} */ plan) => numPanels * (head + 6) + plan.length * NUMBERS + (numPanels - 1) * PANEL_GAP + 2 * PAD;
+  const fixedOf = (/** @type {Row[]} */ plan) =>
+    numPanels * (head + 6) + plan.length * NUMBERS + (numPanels - 1) * PANEL_GAP + 2 * PAD;
   const roomFor = (/** @type {Row[]} */ plan) => (height - fixedOf(plan)) / (plan.length * nets.length);
   const roomy = rowsOf(lead.stages, zone, lead.numBoxes > 2 ? 72 : 44);
-  const plan = !narrow && roomFor(roomy) >= LANE.least ? roomy : rowsOf(lead.stages, zone, narrow ? 34 : lead.numBoxes > 2 ? 40 : 28);
+  const plan =
+    !narrow && roomFor(roomy) >= LANE.least
+      ? roomy
+      : rowsOf(lead.stages, zone, narrow ? 34 : lead.numBoxes > 2 ? 40 : 28);
   const pitch = Math.min(170, zone / Math.max(...plan.map((row) => row.to - row.from)));
   const ends = endsOf(nets);
   const fixed = fixedOf(plan);
@@ -54,7 +59,13 @@ export function rows(out, { nets, width, height, view }) {
     const own = plan.filter((row) => row.stage === s);
     const h = head + own.length * (nets.length * laneHeight + NUMBERS) + 6 + spare;
     out.panels.push({ stage: stage.name, x: 1, y, w: width - 2, h });
-    placeTitle(out, stage, narrow ? 22 + 7 * nets.length : 0, y, y + 4 + spare / 2 + laneHeight - measures.boxAcross / 2 - 7);
+    placeTitle(
+      out,
+      stage,
+      narrow ? 22 + 7 * nets.length : 0,
+      y,
+      y + 4 + spare / 2 + laneHeight - measures.boxAcross / 2 - 7,
+    );
     own.forEach((row, r) => {
       nets.forEach((net, variant) => {
         const top = y + head + 4 + spare / 2 + r * (nets.length * laneHeight + NUMBERS) + variant * laneHeight;
@@ -63,13 +74,39 @@ export function rows(out, { nets, width, height, view }) {
         const blocks = net.stages[s]?.blocks.slice(row.from, row.to) ?? [];
         const start = stops[variant];
         const gap = (row.from > 0 ? top - variant * laneHeight + 1 : y - PANEL_GAP / 2) + 2 - 4 * variant;
-        const turn = { out: width - PAD - 4 - 7 * variant, gap, back: left - slots.left + 8 + 7 * (nets.length - 1 - variant) };
-        if (start) out.lines.push({ variant, block: start.block, part: 'trunk', ...snake('right', [start.u, start.v], [left, v], turn) });
+        const turn = {
+          out: width - PAD - 4 - 7 * variant,
+          gap,
+          back: left - slots.left + 8 + 7 * (nets.length - 1 - variant),
+        };
+        if (start)
+          out.lines.push({
+            variant,
+            block: start.block,
+            part: 'trunk',
+            ...snake('right', [start.u, start.v], [left, v], turn),
+          });
         else placeStem(out, lane, net, left - slots.left, left);
         blocks.forEach((block, i) => placeBlock(out, lane, block, left + i * pitch));
         stops[variant] = { u: left + blocks.length * pitch, v, block: blocks.at(-1)?.index ?? start?.block ?? -1 };
-        if (s === numPanels - 1 && row.to === stage.blocks.length) placeHead(out, lane, net, left + blocks.length * pitch, Math.min(width - PAD, left + blocks.length * pitch + slots.right));
-        if (r === 0) placeLaneName(out, stage, net, variant, narrow ? { x: width - (nets.length - variant) * NAME, y: y + 1, w: NAME - 8, h: 24 } : { x: PAD + 2, y: v - 12, w: gutter - 14, h: 24 });
+        if (s === numPanels - 1 && row.to === stage.blocks.length)
+          placeHead(
+            out,
+            lane,
+            net,
+            left + blocks.length * pitch,
+            Math.min(width - PAD, left + blocks.length * pitch + slots.right),
+          );
+        if (r === 0)
+          placeLaneName(
+            out,
+            stage,
+            net,
+            variant,
+            narrow
+              ? { x: width - (nets.length - variant) * NAME, y: y + 1, w: NAME - 8, h: 24 }
+              : { x: PAD + 2, y: v - 12, w: gutter - 14, h: 24 },
+          );
         if (variant === nets.length - 1) placeNumbers(out, blocks, left, pitch, v + measures.boxAcross / 2 + 10);
       });
     });
@@ -88,7 +125,11 @@ function rowsOf(stages, zone, least) {
   return stages.flatMap((stage, s) => {
     const count = Math.ceil(stage.blocks.length / most);
     const size = Math.ceil(stage.blocks.length / count);
-    return Array.from({ length: count }, (_, i) => ({ stage: s, from: i * size, to: Math.min(stage.blocks.length, (i + 1) * size) }));
+    return Array.from({ length: count }, (_, i) => ({
+      stage: s,
+      from: i * size,
+      to: Math.min(stage.blocks.length, (i + 1) * size),
+    }));
   });
 }
 
@@ -106,10 +147,21 @@ export function measuresOf(laneHeight, pitch) {
 
 /** @param {Omit<Lane, 'boxAlong'|'corner'|'points'>} measures @returns {Lane} */
 export function laneOf(measures) {
-  return { ...measures, boxAlong: 0, corner: { along: measures.pitch / 2, across: Math.abs(measures.reach) }, points: measures.pitch >= MARKED };
+  return {
+    ...measures,
+    boxAlong: 0,
+    corner: { along: measures.pitch / 2, across: Math.abs(measures.reach) },
+    points: measures.pitch >= MARKED,
+  };
 }
 
-/** @param {Layout} out @param {LeadStage} stage @param {number} beside x of the title where it stands beside the trunk's turns; 0 for the gutter @param {number} y @param {number} first v of the first lane */
+/**
+ * @param {Layout} out
+ * @param {LeadStage} stage
+ * @param {number} beside x of the title where it stands beside the trunk's turns; 0 for the gutter
+ * @param {number} y
+ * @param {number} first v of the first lane
+ */
 function placeTitle(out, stage, beside, y, first) {
   if (beside > 0) {
     out.texts.push({ x: beside, y: y + 13, text: stage.title, role: 'title', anchor: 'start', size: 12 });
@@ -118,17 +170,36 @@ function placeTitle(out, stage, beside, y, first) {
   }
   const roomy = first - y >= 46;
   out.texts.push({ x: PAD + 8, y: y + (roomy ? 17 : 13), text: stage.title, role: 'title', anchor: 'start', size: 13 });
-  out.texts.push({ x: PAD + 8, y: roomy ? y + 32 : first + 15, text: stage.subtitle, role: 'subtitle', anchor: 'start', size: 10 });
+  out.texts.push({
+    x: PAD + 8,
+    y: roomy ? y + 32 : first + 15,
+    text: stage.subtitle,
+    role: 'subtitle',
+    anchor: 'start',
+    size: 10,
+  });
 }
 
 /**
  * Place a network's name and the switch of the stage's skips beside it.
  *
- * @param {Layout} out @param {{name: string}} stage @param {Net} net @param {number} variant @param {import('./path.js').Rect} rect
+ * @param {Layout} out
+ * @param {{name: string}} stage
+ * @param {Net} net
+ * @param {number} variant
+ * @param {import('./path.js').Rect} rect
  */
 export function placeLaneName(out, stage, net, variant, rect) {
   const size = fit([net.label], 12.5, rect.w - 26) ? 11 : 9.5; // bold is wider
-  out.texts.push({ x: rect.x + 6, y: rect.y + rect.h / 2, text: net.label, role: 'lane', anchor: 'start', size, variant });
+  out.texts.push({
+    x: rect.x + 6,
+    y: rect.y + rect.h / 2,
+    text: net.label,
+    role: 'lane',
+    anchor: 'start',
+    size,
+    variant,
+  });
   const blocks = net.stages.find((one) => one.name === stage.name)?.blocks.map((block) => block.index) ?? [];
   out.stages.push({ stage: stage.name, variant, blocks, ...rect });
 }
@@ -137,18 +208,40 @@ export function placeLaneName(out, stage, net, variant, rect) {
 function placeStem(out, lane, net, from, to) {
   const { flow, v, variant, gap } = lane;
   placeChain(out, { ...lane, gap: 4 }, net.stem, -1, from + 2, to - 10, v);
-  out.lines.push({ variant, block: -1, part: 'trunk', ...path(flow, [['M', from + 2, v], ['L', to + gap / 2, v]]) });
+  out.lines.push({
+    variant,
+    block: -1,
+    part: 'trunk',
+    ...path(flow, [
+      ['M', from + 2, v],
+      ['L', to + gap / 2, v],
+    ]),
+  });
 }
 
 /** @param {Layout} out @param {Lane} lane @param {Net} net @param {number} from @param {number} to */
 function placeHead(out, lane, net, from, to) {
   const { flow, v, variant } = lane;
   const last = net.numBlocks - 1;
-  out.lines.push({ variant, block: last, part: 'trunk', ...path(flow, [['M', from, v], ['L', to - 6, v]]) });
+  out.lines.push({
+    variant,
+    block: last,
+    part: 'trunk',
+    ...path(flow, [
+      ['M', from, v],
+      ['L', to - 6, v],
+    ]),
+  });
   placeChain(out, { ...lane, gap: 4 }, net.head, -1, from + 8, to - 4, v);
 }
 
-/** @param {Layout} out @param {({index: number}|null)[]} blocks @param {number} left @param {number} pitch @param {number} y */
+/**
+ * @param {Layout} out
+ * @param {({index: number}|null)[]} blocks
+ * @param {number} left
+ * @param {number} pitch
+ * @param {number} y
+ */
 export function placeNumbers(out, blocks, left, pitch, y) {
   const every = pitch >= 22 ? 1 : 2;
   blocks.forEach((block, i) => {

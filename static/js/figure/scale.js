@@ -2,8 +2,9 @@
  * @file From a magnitude to colour, width and text. Pure.
  *
  * Numbers come as log10 with the codes of history.js: -Infinity is an exact zero, Infinity is not finite, NaN was not
- * measured. None of the three is ever the low end of a ramp.
+ * measured. None of the three is ever the low end of a ramp. The colours lie in colors.json, which Python reads too.
  */
+import colors from './colors.json' with { type: 'json' };
 
 /** @typedef {'identity'|'residual'|'plain'} Hue */
 /** @typedef {'light'|'dark'} Theme */
@@ -11,29 +12,20 @@
 /** @typedef {{color: string, width: number, dash: string}} MagnitudeStyle */
 
 /**
- * Ramps from faint to strong. Lightness falls (rises, in the dark) evenly, so that they read without hue; plain is nearly grey, because
- * violet is blue to who sees no red or no green. tests/js/palette.test.js holds them apart for each kind of colour blindness.
+ * Ramps from faint to strong. Lightness falls (rises, in the dark) evenly, so that they read without hue; plain is
+ * nearly grey, because violet is blue to who sees no red or no green. tests/js/figure/palette.test.js holds them apart
+ * for each kind of colour blindness.
  *
  * @type {Record<Theme, Record<Hue, string[]>>}
  */
-const RAMPS = {
-  light: {
-    identity: ['#fbe3cb', '#f6b678', '#ea7d25', '#bd4a08', '#7d2a05'],
-    residual: ['#dbe7f7', '#a5c6ee', '#5b9ae0', '#2262b5', '#0c3577'],
-    plain: ['#e9e6ed', '#c8c2d0', '#9a92a6', '#655d72', '#332b3f'],
-  },
-  dark: {
-    identity: ['#3a2717', '#7a4516', '#bd6a17', '#f09a3c', '#ffd49a'],
-    residual: ['#17283f', '#1f4a80', '#2f73c0', '#63a6f2', '#9ccaff'],
-    plain: ['#292630', '#4a4553', '#7d768a', '#b0a9bc', '#e9e4f0'],
-  },
-};
+const RAMPS = colors.ramps;
 /** What stands in place of a number, in the order of a colour table. */
-export const CODES = [{ log: -Infinity, name: 'exactly zero' }, { log: Infinity, name: 'not finite' }, { log: NaN, name: 'not measured' }];
-const SPECIAL = {
-  light: { zero: '#d8b400', lost: '#b3001e', none: '#9aa3b5' },
-  dark: { zero: '#f0d848', lost: '#ff4a3d', none: '#6a7385' },
-};
+export const CODES = [
+  { log: -Infinity, name: 'exactly zero' },
+  { log: Infinity, name: 'not finite' },
+  { log: NaN, name: 'not measured' },
+];
+const SPECIAL = colors.special;
 /** Strokes of what is no number. */
 export const DASHES = { zero: '1px,4px', lost: '7px,3px,1px,3px' };
 const WIDTHS = [1.3, 6];
@@ -72,7 +64,9 @@ export function rampColor(hue, share, theme) {
   for (const start of [1, 3, 5]) {
     const from = Number.parseInt(stops[i].slice(start, start + 2), 16);
     const to = Number.parseInt(stops[i + 1].slice(start, start + 2), 16);
-    color += Math.round(from + (to - from) * mix).toString(16).padStart(2, '0');
+    color += Math.round(from + (to - from) * mix)
+      .toString(16)
+      .padStart(2, '0');
   }
   return color;
 }
@@ -132,7 +126,8 @@ function superscript(power) {
 const FURTHEST = 400;
 
 /**
- * A range in whole decades for these numbers: from the 5th to the 95th percentile, at least one decade. Counted, not sorted: a step asks for it.
+ * A range in whole decades for these numbers: from the 5th to the 95th percentile, at least one decade. Counted, not
+ * sorted: a step asks for it.
  *
  * @param {Iterable<number>} logs
  * @param {number} [trim] share left out at each end
@@ -155,13 +150,17 @@ export function decadeRange(logs, trim = 0.05) {
 /** The decade of the n-th number. @param {Uint32Array} counts @param {number} n */
 function decadeAt(counts, n) {
   let passed = 0;
-  return counts.findIndex((some) => {
-    passed += some;
-    return passed > n;
-  }) - FURTHEST;
+  return (
+    counts.findIndex((some) => {
+      passed += some;
+      return passed > n;
+    }) - FURTHEST
+  );
 }
 
-/** @typedef {{range: Range|null, spare: number}} Followed a range, and for how many calls in a row it had room to spare */
+/**
+ * @typedef {{range: Range|null, spare: number}} Followed a range, and for how many calls in a row it had room to spare
+ */
 
 /** @type {Followed} */
 export const UNFOLLOWED = { range: null, spare: 0 };
@@ -176,7 +175,8 @@ export function followRange(held, wanted, patience = 60) {
   const { range, spare } = held;
   if (!wanted) return held;
   if (!range) return { range: wanted, spare };
-  if (wanted[0] < range[0] || wanted[1] > range[1]) return { range: [Math.min(range[0], wanted[0]), Math.max(range[1], wanted[1])], spare: 0 };
+  if (wanted[0] < range[0] || wanted[1] > range[1])
+    return { range: [Math.min(range[0], wanted[0]), Math.max(range[1], wanted[1])], spare: 0 };
   const [low, high] = [wanted[0] > range[0] ? 1 : 0, wanted[1] < range[1] ? 1 : 0];
   if (low + high === 0) return { range, spare: 0 };
   return spare + 1 < patience ? { range, spare: spare + 1 } : { range: [range[0] + low, range[1] - high], spare: 0 };

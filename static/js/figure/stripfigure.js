@@ -21,11 +21,19 @@ const CLEAR = 'rgba(0,0,0,0)';
 export function stripTrace(state, layout) {
   const cells = cellsOf(state, layout);
   return {
-    type: 'bar', x: cells.map(({ x }) => x), y: cells.map(({ height }) => height), base: cells.map(({ top }) => top), width: cells.map(({ width }) => width),
-    textposition: 'none', cliponaxis: false,
+    type: 'bar',
+    x: cells.map(({ x }) => x),
+    y: cells.map(({ height }) => height),
+    base: cells.map(({ top }) => top),
+    width: cells.map(({ width }) => width),
+    textposition: 'none',
+    cliponaxis: false,
     marker: {
       color: cells.map(({ fill }) => fill),
-      line: { color: cells.map(({ outline, fill }) => outline || fill), width: cells.map(({ outline }) => (outline ? 1 : 0)) },
+      line: {
+        color: cells.map(({ outline, fill }) => outline || fill),
+        width: cells.map(({ outline }) => (outline ? 1 : 0)),
+      },
     },
   };
 }
@@ -34,9 +42,18 @@ export function stripTrace(state, layout) {
 export function withStrips(figure, state, layout) {
   if (layout.strips.length === 0) return figure;
   const windows = layout.windows.map(({ x, y, w, h }) => ({
-    type: 'rect', x0: x, x1: x + w, y0: y, y1: y + h, line: { color: PALETTES[state.theme].ink, width: 1.4 }, fillcolor: CLEAR,
+    type: 'rect',
+    x0: x,
+    x1: x + w,
+    y0: y,
+    y1: y + h,
+    line: { color: PALETTES[state.theme].ink, width: 1.4 },
+    fillcolor: CLEAR,
   }));
-  return { data: [...figure.data, stripTrace(state, layout)], layout: { ...figure.layout, shapes: [...figure.layout.shapes ?? [], ...windows] } };
+  return {
+    data: [...figure.data, stripTrace(state, layout)],
+    layout: { ...figure.layout, shapes: [...(figure.layout.shapes ?? []), ...windows] },
+  };
 }
 
 /** @param {State} state @param {Layout} layout @returns {Cell[]} */
@@ -46,7 +63,9 @@ function cellsOf(state, layout) {
   const { linear } = QUANTITIES[quantity];
   const variants = drawnVariants(state);
   const measured = values.length > 0;
-  const magnitudes = measured ? variants.map((variant, v) => magnitudesOf(quantity, variant, values[v], drawnBatch(state))) : [];
+  const magnitudes = measured
+    ? variants.map((variant, v) => magnitudesOf(quantity, variant, values[v], drawnBatch(state)))
+    : [];
   const local = measured ? localRanges(state, magnitudes) : null;
   return layout.strips.flatMap((strip) => {
     const half = strip.h / 2;
@@ -58,8 +77,20 @@ function cellsOf(state, layout) {
       return /** @type {const} */ (['skip', 'branch']).map((part) => {
         const upper = part === 'skip';
         /** @type {Cell} */
-        const cell = { x: strip.x + (i + 0.5) * width, top: strip.y + (upper ? 0 : half), width: width > 3 ? width - 1 : width, height: half - (upper ? 1 : 0), fill: '', outline: '' };
-        const line = (/** @type {number} */ below, /** @type {string} */ fill) => ({ ...cell, top: cell.top + below, height: CUT, fill });
+        const cell = {
+          x: strip.x + (i + 0.5) * width,
+          top: strip.y + (upper ? 0 : half),
+          width: width > 3 ? width - 1 : width,
+          height: half - (upper ? 1 : 0),
+          fill: '',
+          outline: '',
+        };
+        const line = (/** @type {number} */ below, /** @type {string} */ fill) => ({
+          ...cell,
+          top: cell.top + below,
+          height: CUT,
+          fill,
+        });
         if (upper && !on) return line(cell.height / 2 - CUT / 2, palette.plain);
         const hue = upper ? 'identity' : on ? 'residual' : 'plain';
         if (!measured) return { ...cell, fill: palette[hue] };

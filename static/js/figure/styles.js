@@ -4,7 +4,7 @@
  */
 import { drawnBatch, drawnVariants } from './measured.js';
 import { PALETTES } from './palette.js';
-import { QUANTITIES, magnitudesOf } from './quantity.js';
+import { magnitudesOf, QUANTITIES } from './quantity.js';
 import { formatNumber, magnitudeStyle } from './scale.js';
 
 /** @typedef {import('../view/state/state.js').State} State */
@@ -15,7 +15,10 @@ import { formatNumber, magnitudeStyle } from './scale.js';
 /** @typedef {{color: string, width: number, dash: string, opacity: number}} LineStyle */
 /** @typedef {'zero'|'lost'|'absent'} Code an exact zero, not finite, not measured: never the low end of the scale */
 /** @typedef {{fill: string, ink: string, line: string, width: number, hatch: Code|null}} BoxStyle */
-/** @typedef {{lines: LineStyle[], boxes: BoxStyle[], junctions: number[], texts: string[], values: {text: string, ink: string}[]}} Styles `junctions`: opacity; `texts`: ink */
+/**
+ * @typedef {{lines: LineStyle[], boxes: BoxStyle[], junctions: number[], texts: string[], values: {text: string, ink:
+ *   string}[]}} Styles `junctions`: opacity; `texts`: ink
+ */
 
 /** The trunk is drawn thinner than the paths, which are the subject. */
 const TRUNK = 0.6;
@@ -40,7 +43,13 @@ export function stylesOf(state, layout) {
   const magnitudes = variants.map((variant, v) => magnitudesOf(quantity, variant, values[v], drawnBatch(state)));
   const local = localRanges(state, magnitudes);
   const thick = thicknessOf(layout);
-  const style = (/** @type {Hue} */ hue, /** @type {number} */ value, /** @type {number} */ variant, /** @type {number} */ block, /** @type {string|undefined} */ layer) => {
+  const style = (
+    /** @type {Hue} */ hue,
+    /** @type {number} */ value,
+    /** @type {number} */ variant,
+    /** @type {number} */ block,
+    /** @type {string|undefined} */ layer,
+  ) => {
     const { color, width } = magnitudeStyle(hue, value, local ? local(variant, block, layer) : range, theme);
     return { color, width: Math.round(Math.max(1, width * thick) * 100) / 100 };
   };
@@ -51,7 +60,11 @@ export function stylesOf(state, layout) {
     const on = skips[Math.max(0, line.block)] ?? false;
     const isSkip = line.part === 'identity' || line.part === 'projection';
     if (isSkip && !on) return { color: palette.plain, width: 1.4, dash: gapOf(line.length), opacity: 0.42 };
-    const value = isSkip ? m.skip[line.block] : line.part === 'branch' ? m.branch[line.block] : m.trunk[line.block === -1 ? skips.length : line.block];
+    const value = isSkip
+      ? m.skip[line.block]
+      : line.part === 'branch'
+        ? m.branch[line.block]
+        : m.trunk[line.block === -1 ? skips.length : line.block];
     /** @type {Hue} */
     const hue = !on ? 'plain' : line.part === 'branch' ? 'residual' : 'identity';
     const code = codeOf(value, linear);
@@ -60,7 +73,8 @@ export function stylesOf(state, layout) {
       return code === 'absent' && line.part === 'projection' ? { ...coded, dash: dotsOf(1.6), width: 1.6 } : coded;
     }
     const drawn = style(hue, value, line.variant, line.block, undefined);
-    if (line.part === 'trunk') return { color: drawn.color, width: Math.max(1, drawn.width * TRUNK), dash: 'solid', opacity: 1 };
+    if (line.part === 'trunk')
+      return { color: drawn.color, width: Math.max(1, drawn.width * TRUNK), dash: 'solid', opacity: 1 };
     if (!isSkip) return { ...drawn, dash: 'solid', opacity: 1 };
     const width = Math.max(1.4, drawn.width);
     return { color: drawn.color, width, dash: line.part === 'projection' ? dotsOf(width) : 'solid', opacity: 1 };
@@ -74,7 +88,13 @@ export function stylesOf(state, layout) {
     const hue = (box.block >= 0 ? skips[box.block] : skips.some(Boolean)) ? 'residual' : 'plain';
     const code = value === null ? null : codeOf(value, linear);
     if (value === null || code) {
-      return { fill: palette.raised, ink: code ? palette.ink : palette.soft, line: palette.faint, width: 1, hatch: code };
+      return {
+        fill: palette.raised,
+        ink: code ? palette.ink : palette.soft,
+        line: palette.faint,
+        width: 1,
+        hatch: code,
+      };
     }
     const { color } = style(hue, value, box.variant, box.block, box.layer);
     return { fill: color, ink: inkOn(color, theme), line: palette.line, width: 0.5, hatch: null };
@@ -85,7 +105,10 @@ export function stylesOf(state, layout) {
     const on = variants[variant].skips[block];
     const ink = !on ? palette.plain : part === 'skip' ? palette.identity : palette.residual;
     if (part === 'skip' && !on) return { text: 'cut', ink };
-    return { text: Number.isNaN(value) ? '' : `${part === 'skip' ? 'x' : 'F'} ${formatNumber(linear ? value : 10 ** value)}`, ink };
+    return {
+      text: Number.isNaN(value) ? '' : `${part === 'skip' ? 'x' : 'F'} ${formatNumber(linear ? value : 10 ** value)}`,
+      ink,
+    };
   });
   const texts = layout.texts.map((text) => inkOf(text, variants, palette));
 
@@ -105,9 +128,14 @@ export function valueOfBox(m, box, numBlocks) {
   return /^(conv|stem|bn|relu|maxpool)/.test(box.layer) ? m.trunk[numBlocks] : null;
 }
 
-/** @param {import('./layout.js').TextPlace} text @param {import('../view/state/state.js').Variant[]} variants @param {import('./palette.js').Palette} palette */
+/**
+ * @param {import('./layout.js').TextPlace} text
+ * @param {import('../view/state/state.js').Variant[]} variants
+ * @param {import('./palette.js').Palette} palette
+ */
 export function inkOf({ role, variant = 0, block }, variants, palette) {
-  if (role === 'projection') return block !== undefined && variants[variant].skips[block] ? palette.identity : palette.plain;
+  if (role === 'projection')
+    return block !== undefined && variants[variant].skips[block] ? palette.identity : palette.plain;
   return role === 'title' || role === 'lane' ? palette.ink : palette.soft;
 }
 
@@ -125,7 +153,8 @@ function thicknessOf({ kind, blocks }) {
 /** @typedef {Record<string, [number, number]>} Spans the decades of each network, stage or block, by its place */
 
 /**
- * Find the decades of each network, of each stage over all networks, or of each block; the stem and the head are stages, and blocks, of their own.
+ * Find the decades of each network, of each stage over all networks, or of each block; the stem and the head are
+ * stages, and blocks, of their own.
  *
  * @param {Pick<State, 'scale'|'variants'>} state @param {Magnitudes[]} magnitudes
  * @returns {Spans}
@@ -135,17 +164,28 @@ export function spansOf({ scale: { scope }, variants }, magnitudes) {
   const ends = {};
   variants.forEach(({ summary }, v) => {
     const { branch, skip, trunk, layers } = magnitudes[v];
-    const put = (/** @type {string} */ stage, /** @type {string|null} */ block, /** @type {number|undefined} */ value) => {
+    const put = (
+      /** @type {string} */ stage,
+      /** @type {string|null} */ block,
+      /** @type {number|undefined} */ value,
+    ) => {
       if (value === undefined || !Number.isFinite(value)) return;
       const place = placeOf(scope, v, stage, block);
       const [low, high] = ends[place] ?? [value, value];
       ends[place] = [Math.min(low, value), Math.max(high, value)];
     };
-    summary.graph.blocks.forEach(({ stage, name }, b) => [branch[b], skip[b], trunk[b]].forEach((value) => put(stage, name, value)));
+    summary.graph.blocks.forEach(({ stage, name }, b) =>
+      [branch[b], skip[b], trunk[b]].forEach((value) => put(stage, name, value)),
+    );
     put('stem', null, trunk[branch.length]);
     for (const { name, stage, block } of summary.layers) put(stage, block, layers.get(name));
   });
-  return Object.fromEntries(Object.entries(ends).map(([place, [low, high]]) => [place, [Math.floor(low), Math.max(Math.floor(low) + 1, Math.ceil(high))]]));
+  return Object.fromEntries(
+    Object.entries(ends).map(([place, [low, high]]) => [
+      place,
+      [Math.floor(low), Math.max(Math.floor(low) + 1, Math.ceil(high))],
+    ]),
+  );
 }
 
 /** @param {State['scale']['scope']} scope @param {number} variant @param {string} stage @param {string|null} block */
@@ -157,7 +197,8 @@ function placeOf(scope, variant, stage, block) {
  * The ranges of a scale that is not common, held ones while it is locked; null where one range is common to all.
  *
  * @param {State} state @param {Magnitudes[]} magnitudes
- * @returns {((variant: number, block: number, layer?: string) => [number, number])|null} of a block's numbers; of a stem's or head's layer where the block is -1
+ * @returns {((variant: number, block: number, layer?: string) => [number, number])|null} of a block's numbers; of a
+ *   stem's or head's layer where the block is -1
  */
 export function localRanges(state, magnitudes) {
   const { scale, variants, quantity } = state;
@@ -173,7 +214,13 @@ export function localRanges(state, magnitudes) {
 
 /** The decades that a lock keeps, where they are of what is drawn. @param {State} state @returns {Spans|null} */
 export function heldSpans({ scale: { locked, scope, held }, quantity, variants }) {
-  const fits = locked && held && held.scope === scope && held.quantity === quantity && held.summaries.length === variants.length && variants.every(({ summary }, v) => summary === held.summaries[v]);
+  const fits =
+    locked &&
+    held &&
+    held.scope === scope &&
+    held.quantity === quantity &&
+    held.summaries.length === variants.length &&
+    variants.every(({ summary }, v) => summary === held.summaries[v]);
   return fits ? held.spans : null;
 }
 

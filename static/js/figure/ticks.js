@@ -37,9 +37,13 @@ function crowded({ values, texts }, pixelsPerUnit) {
 export function fitTicks(ticks, pixels, range) {
   const scale = pixels / (range[1] - range[0]);
   let fitting = ticks;
-  if (crowded(fitting, scale) && fitting.texts.every((text) => /^layer\d$/.test(text))) fitting = { values: fitting.values, texts: fitting.texts.map((text) => text.slice(5)) };
+  if (crowded(fitting, scale) && fitting.texts.every((text) => /^layer\d$/.test(text)))
+    fitting = { values: fitting.values, texts: fitting.texts.map((text) => text.slice(5)) };
   while (fitting.values.length > 1 && crowded(fitting, scale)) {
-    fitting = { values: fitting.values.filter((_, i) => i % 2 === 0), texts: fitting.texts.filter((_, i) => i % 2 === 0) };
+    fitting = {
+      values: fitting.values.filter((_, i) => i % 2 === 0),
+      texts: fitting.texts.filter((_, i) => i % 2 === 0),
+    };
   }
   return fitting;
 }

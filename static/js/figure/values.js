@@ -9,7 +9,11 @@ import { COLUMNS } from './history.js';
 /** A value without a meaning here: the identity's part where the skip is off. */
 const ABSENT = NaN;
 
-/** A number as it was sent: a word is Infinity, for it was not finite; null does not apply and is NaN. @param {WireNumber|null|undefined} value */
+/**
+ * A number as it was sent: a word is Infinity, for it was not finite; null does not apply and is NaN.
+ *
+ * @param {WireNumber|null|undefined} value
+ */
 export function numberOf(value) {
   if (typeof value === 'number') return value;
   return typeof value === 'string' ? Infinity : ABSENT;
@@ -42,9 +46,15 @@ export function decodeValues(values, names) {
 export function emptyColumns(names) {
   const of = (/** @type {string[]} */ list) => new Float64Array(list.length).fill(ABSENT);
   return {
-    activation_rms: of(names.taps), gradient_rms: of(names.taps), zero_fraction: of(names.taps), nonfinite: of(names.taps),
-    weight_gradient_norm: of(names.weights), update_ratio: of(names.weights),
-    residual_rms: of(names.blocks), identity_rms: of(names.blocks),
-    residual_gradient_norm: of(names.blocks), identity_gradient_norm: of(names.blocks),
+    activation_rms: of(names.taps),
+    gradient_rms: of(names.taps),
+    zero_fraction: of(names.taps),
+    nonfinite: of(names.taps),
+    weight_gradient_norm: of(names.weights),
+    update_ratio: of(names.weights),
+    residual_rms: of(names.blocks),
+    identity_rms: of(names.blocks),
+    residual_gradient_norm: of(names.blocks),
+    identity_gradient_norm: of(names.blocks),
   };
 }

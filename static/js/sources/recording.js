@@ -1,4 +1,4 @@
-/** @file A recording as a source: the run that a file holds, and a word for everything else. */
+/** @file A file as a source: the run that it holds, if it holds one, and a word for everything else. */
 import { Refusal } from './source.js';
 
 /** @typedef {import('./source.js').Source} Source */
@@ -7,18 +7,39 @@ import { Refusal } from './source.js';
 /** Controls that ask a server. */
 export const NEEDLESS = ['presets', 'transport', 'controls', 'toggles', 'share', 'nav'];
 
-const ONLY = { title: 'A recording', detail: 'This file holds what was measured; to measure anew it takes a Skipscope server.', status: 0 };
+const ONLY = {
+  title: 'A recording',
+  detail: 'This file holds what was measured; to measure anew it takes a Skipscope server.',
+  status: 0,
+};
 
 /**
- * Make the source of a recorded run.
+ * Make the source of a recorded run, or of none.
  *
- * @param {Recording} recording
+ * @param {Recording|null} recording
  * @returns {Source}
  */
-export function recordingOf({ run, summaries, events }) {
+export function recordingOf(recording) {
   const refuse = () => Promise.reject(new Refusal(ONLY));
-  return {
+  /** @type {Source} */
+  const nothing = {
     only: ONLY,
+    watch: () => () => {},
+    run: refuse,
+    summarize: refuse,
+    probe: refuse,
+    check: refuse,
+    begin: refuse,
+    runs: refuse,
+    change: refuse,
+    step: refuse,
+    fork: refuse,
+    remove: refuse,
+  };
+  if (!recording) return nothing;
+  const { run, summaries, events } = recording;
+  return {
+    ...nothing,
     run: (id) => (id === run.id ? Promise.resolve(run) : refuse()),
     summarize: (description) => {
       const wanted = JSON.stringify(description);
@@ -29,6 +50,5 @@ export function recordingOf({ run, summaries, events }) {
       for (const event of events) onEvent(event);
       return () => {};
     },
-    probe: refuse, check: refuse, begin: refuse, runs: refuse, change: refuse, step: refuse, fork: refuse, remove: refuse,
   };
 }

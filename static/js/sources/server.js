@@ -48,7 +48,11 @@ export async function request(path, { method = 'GET', body, signal, headers = {}
     response = await fetch(path, {
       method,
       signal,
-      headers: { accept: 'application/json', ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+      headers: {
+        accept: 'application/json',
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
       body: body === undefined ? undefined : JSON.stringify(body),
     });
   } catch (error) {
@@ -61,7 +65,11 @@ export async function request(path, { method = 'GET', body, signal, headers = {}
 
 /** @param {Response} response @returns {Promise<Problem>} */
 async function problemOf(response) {
-  const fallback = { title: response.statusText || 'Refused', detail: `The server answered ${response.status}.`, status: response.status };
+  const fallback = {
+    title: response.statusText || 'Refused',
+    detail: `The server answered ${response.status}.`,
+    status: response.status,
+  };
   try {
     return { ...fallback, ...(await response.json()) };
   } catch {
@@ -181,7 +189,13 @@ export function follow(id, { lastEventId, onEvent, onConnection, onRefusal }) {
   return () => stopped.abort();
 }
 
-/** Wait, less when the network comes back. @param {number} milliseconds @param {AbortSignal} signal @returns {Promise<void>} */
+/**
+ * Wait, less when the network comes back.
+ *
+ * @param {number} milliseconds
+ * @param {AbortSignal} signal
+ * @returns {Promise<void>}
+ */
 function pause(milliseconds, signal) {
   return new Promise((resolve) => {
     const done = () => {

@@ -19,16 +19,19 @@
  * @typedef {object} Source each call answers, or throws a Refusal
  * @property {Problem|null} only why runs can be shown and nothing else done; null where everything can
  * @property {(description: Description) => Promise<Summary>} summarize a network, from its differences to a preset
- * @property {(request: import('../wire').ProbeRequest) => Promise<import('../wire').ProbeView>} probe networks at initialisation
+ * @property {(request: import('../wire').ProbeRequest) => Promise<import('../wire').ProbeView>} probe networks at
+ *   initialisation
  * @property {(request: import('../wire').NewRun) => Promise<unknown>} check whether a run could be begun so
  * @property {(request: import('../wire').NewRun) => Promise<RunView>} begin a run
  * @property {(id: string) => Promise<RunView>} run
  * @property {(page: {offset: number, limit: number}) => Promise<RunPage>} runs
- * @property {(id: string, changes: import('../wire').Change) => Promise<unknown>} change a run: its state, speed, name, shortcuts, learning rate
+ * @property {(id: string, changes: import('../wire').Change) => Promise<unknown>} change a run: its state, speed, name,
+ *   shortcuts, learning rate
  * @property {(id: string) => Promise<unknown>} step a paused run once
  * @property {(id: string, variant: number) => Promise<RunView>} fork a network that trains
  * @property {(id: string) => Promise<unknown>} remove
- * @property {(id: string, watcher: Watcher) => () => void} watch a run's events, from the beginning or from where one was; returns the way to leave
+ * @property {(id: string, watcher: Watcher) => () => void} watch a run's events, from the beginning or from where one
+ *   was; returns the way to leave
  */
 
 /** A refusal, in the words of who refuses. */
@@ -42,9 +45,14 @@ export class Refusal extends Error {
   }
 }
 
-/** Where a refusal is told: beside the field that it names, if it is about what was asked and not about who asks. @param {Refusal} error @param {string} place */
+/**
+ * Where a refusal is told: beside the field that it names, if it is about what was asked and not about who asks.
+ *
+ * @param {Refusal} error
+ * @param {string} place
+ */
 export function placeOf({ problem, place: own }, place) {
-  return [401, 403, 429].includes(problem.status ?? 0) ? own ?? place : problem.field ?? own ?? place;
+  return [401, 403, 429].includes(problem.status ?? 0) ? (own ?? place) : (problem.field ?? own ?? place);
 }
 
 /** A run that is already gone is as good as stopped, and another's is left to go on. @param {unknown} error */

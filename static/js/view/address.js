@@ -16,7 +16,9 @@ const REST = 250;
  * @returns {import('./state/store.js').View}
  */
 export function followAddress(address, served, write) {
-  const query = served.variants.map(({ description, skips, usualSkips }) => `net=${encodeNet(description, skips, usualSkips)}`).join('&');
+  const query = served.variants
+    .map(({ description, skips, usualSkips }) => `net=${encodeNet(description, skips, usualSkips)}`)
+    .join('&');
   const { settings } = served;
   /** @type {ReturnType<typeof setTimeout>|undefined} */
   let resting;

@@ -10,8 +10,21 @@ import { h } from './dom.js';
  */
 export function confirmed(root, ...question) {
   return new Promise((resolve) => {
-    const dialog = h('dialog', { class: 'confirm' }, h('form', { method: 'dialog' }, h('p', {}, ...question), h('menu', {},
-      h('button', { class: 'button', value: '' }, 'Keep'), h('button', { class: 'button danger', value: 'delete' }, 'Delete'))));
+    const dialog = h(
+      'dialog',
+      { class: 'confirm' },
+      h(
+        'form',
+        { method: 'dialog' },
+        h('p', {}, ...question),
+        h(
+          'menu',
+          {},
+          h('button', { class: 'button', value: '' }, 'Keep'),
+          h('button', { class: 'button danger', value: 'delete' }, 'Delete'),
+        ),
+      ),
+    );
     dialog.addEventListener('close', () => {
       dialog.remove();
       resolve(dialog.returnValue === 'delete');

@@ -7,7 +7,8 @@
 /** @typedef {Record<string, string|number|boolean|null|undefined|Listener>} Attributes */
 
 /**
- * Make an HTML element. `on…` functions become listeners, `false` and `null` leave an attribute out, `true` sets it empty.
+ * Make an HTML element. `on…` functions become listeners, `false` and `null` leave an attribute out, `true` sets it
+ * empty.
  *
  * @template {keyof HTMLElementTagNameMap} Tag
  * @param {Tag} tag
@@ -53,13 +54,19 @@ export function math(tag, attributes = {}, ...children) {
 function fill(element, attributes, children) {
   for (const [name, value] of Object.entries(attributes)) {
     if (typeof value === 'function') element.addEventListener(name.slice(2), value);
-    else if (value !== false && value !== null && value !== undefined) element.setAttribute(name, value === true ? '' : String(value));
+    else if (value !== false && value !== null && value !== undefined)
+      element.setAttribute(name, value === true ? '' : String(value));
   }
   element.append(...children.filter((child) => child !== null && child !== false));
   return element;
 }
 
-/** Does an element belong to this laboratory, and to none that is mounted inside it? @param {HTMLElement} root @param {EventTarget|null} element */
+/**
+ * Does an element belong to this laboratory, and to none that is mounted inside it?
+ *
+ * @param {HTMLElement} root
+ * @param {EventTarget|null} element
+ */
 export function isOwn(root, element) {
   return element instanceof Element && element.closest('[data-laboratory]') === root;
 }

@@ -1,5 +1,6 @@
 /**
- * @file A laboratory on any element, several on one page: its state, its commands and the views of the parts that the element has places for.
+ * @file A laboratory on any element, several on one page: its state, its commands and the views of the parts that the
+ *   element has places for.
  */
 import { followAddress } from './address.js';
 import { isOwn } from './dom.js';
@@ -14,7 +15,12 @@ import { followTheme } from './theme.js';
 /** @typedef {import('./state/state.js').State} State */
 /** @typedef {import('./state/store.js').Store} Store */
 /** @typedef {import('./state/url.js').Linked} Linked */
-/** @typedef {Omit<import('../wire').FirstView, 'settings'> & {settings: Partial<State['settings']>}} First what is shown at once: networks with a measured profile, and what can be chosen */
+/** @typedef {import('../wire').FirstView} FirstView */
+/**
+ * @typedef {Omit<FirstView, 'settings'|'probe'|'presets'|'datasets'|'fields'> & {settings?: Partial<State['settings']>}
+ *   & Partial<Pick<FirstView, 'probe'|'presets'|'datasets'|'fields'>>} First what is shown at once: networks with a
+ *   measured profile, if one was measured, and what can be chosen
+ */
 
 /**
  * @typedef {object} Options
@@ -38,14 +44,14 @@ import { followTheme } from './theme.js';
  */
 export function mount(root, source, { first, address = '', run = null, hide = [], parts = null, onAddress }) {
   root.dataset.laboratory = '';
-  const made = root.querySelector('[data-part]') === null ? skeleton(parts) : null;
-  if (made) root.append(made);
+  const main = root.querySelector('main') ?? root;
+  const made = root.querySelector('[data-part]') === null ? skeleton(parts, root === document.documentElement) : null;
+  if (made) main.append(made);
   const store = /** @type {Store} */ (createStore(initialState(), reduce));
   const commands = createCommands(store, source);
   store.commands = commands;
   const settings = { ...initialState().settings, ...first.settings };
   const { views, outlined, say, hold } = mountParts(root, store);
-  const main = root.querySelector('main') ?? root;
   /** The networks that came at first, while those of the address are still asked for. @type {unknown} */
   let unwanted = null;
 
@@ -63,7 +69,12 @@ export function mount(root, source, { first, address = '', run = null, hide = []
     const hidden = [...linked.hide, ...hide];
     store.dispatch({ type: 'hide', hide: hidden });
     for (const element of root.querySelectorAll('[data-control], [data-chart]')) {
-      if (isOwn(root, element) && element instanceof HTMLElement && hidden.includes(element.dataset.control ?? element.dataset.chart ?? '')) element.hidden = true;
+      if (
+        isOwn(root, element) &&
+        element instanceof HTMLElement &&
+        hidden.includes(element.dataset.control ?? element.dataset.chart ?? '')
+      )
+        element.hidden = true;
     }
     store.dispatch({ type: 'scale', changes: linked.scale });
     store.dispatch({ type: 'speed', speed: linked.speed });
@@ -72,15 +83,28 @@ export function mount(root, source, { first, address = '', run = null, hide = []
     store.dispatch({ type: 'view', view: linked.view ?? 'paper' });
   };
 
-  /** Draw the networks of an address without a number, and say what is waited for. @param {State['variants']} variants @param {Linked} linked */
+  /**
+   * Draw the networks of an address without a number, and say what is waited for.
+   *
+   * @param {State['variants']} variants
+   * @param {Linked} linked
+   */
   const outline = (variants, linked) => {
     const state = reduce(store.state, { type: 'variants', variants, settings: linked.settings });
     for (const view of outlined) view.update({ ...state, brush: linked.brush });
     hold(true);
-    say(`Measuring ${variants.map(({ label }) => label).join(' and ')} at initialisation: until then the structure is drawn, without numbers.`);
+    say(
+      `Measuring ${variants.map(({ label }) => label).join(' and ')} at initialisation: ` +
+        'until then the structure is drawn, without numbers.',
+    );
   };
 
-  /** What an address says of networks and runs is on the page when the source has answered; then what it says of them is shown. @param {Promise<void>} asked */
+  /**
+   * What an address says of networks and runs is on the page when the source has answered; then what it says of them is
+   * shown.
+   *
+   * @param {Promise<void>} asked
+   */
   const arrive = async (asked) => {
     unwanted = store.state.variants;
     try {
@@ -104,12 +128,19 @@ export function mount(root, source, { first, address = '', run = null, hide = []
     const wanted = run ?? linked.run;
     if (wanted) await arrive(reopen(wanted, linked));
     else if (anew || nets.length > 0 || Object.keys(stated).length > 0) {
-      await arrive(commands.describe(nets.length > 0 ? nets : first.descriptions, anew ? { ...settings, ...stated } : stated, (variants) => outline(variants, linked)));
+      await arrive(
+        commands.describe(
+          nets.length > 0 ? nets : first.descriptions,
+          anew ? { ...settings, ...stated } : stated,
+          (variants) => outline(variants, linked),
+        ),
+      );
     }
     if (brush) store.dispatch({ type: 'brush', brush });
     if (step !== null) store.dispatch({ type: 'show', step });
     const [variant, block = null] = select?.split(':') ?? [];
-    if (block) store.dispatch({ type: 'select', focus: { variant: Number(variant) || 0, block, tap: block, layer: null } });
+    if (block)
+      store.dispatch({ type: 'select', focus: { variant: Number(variant) || 0, block, tap: block, layer: null } });
   };
 
   store.subscribe(tell);
@@ -118,8 +149,14 @@ export function mount(root, source, { first, address = '', run = null, hide = []
   const begun = decodeState(address, settings);
   apply(begun);
   store.dispatch({
-    type: 'first', summaries: first.summaries, descriptions: first.descriptions, probe: first.probe.variants, settings,
-    presets: first.presets ?? [], datasets: first.datasets ?? [], fields: first.fields ?? [],
+    type: 'first',
+    summaries: first.summaries,
+    descriptions: first.descriptions,
+    probe: first.probe?.variants ?? null,
+    settings,
+    presets: first.presets ?? [],
+    datasets: first.datasets ?? [],
+    fields: first.fields ?? [],
   });
   if (onAddress && !source.only) views.push(followAddress(address, store.state, onAddress));
   void show(begun, false);

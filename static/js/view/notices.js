@@ -1,7 +1,10 @@
-/** @file What a laboratory says in words: refusals that no field shows, a lost connection, the sentence of what was measured. */
+/**
+ * @file What a laboratory says in words: refusals that no field shows, a lost connection, the sentence of what was
+ *   measured.
+ */
 import { h } from './dom.js';
-import { problemWords } from './state/words.js';
 import { sentenceOf, subjectOf } from './state/sentence.js';
+import { problemWords } from './state/words.js';
 
 /** @typedef {import('./state/state.js').State} State */
 /** @typedef {import('./state/store.js').Store} Store */
@@ -10,7 +13,9 @@ import { sentenceOf, subjectOf } from './state/sentence.js';
 /** While a run trains the sentence is said anew no oftener, in milliseconds. */
 const EVERY = 4000;
 const CONNECTIONS = {
-  online: '', retrying: 'Connection lost; trying again. What was recorded meanwhile will follow.', offline: 'No network. The page goes on where it was as soon as there is one.',
+  online: '',
+  retrying: 'Connection lost; trying again. What was recorded meanwhile will follow.',
+  offline: 'No network. The page goes on where it was as soon as there is one.',
 };
 
 /**
@@ -23,17 +28,32 @@ const CONNECTIONS = {
  */
 export function mountProblem(box, store, scope) {
   /** @param {string} name */
-  const shownBeside = (name) => [...scope.querySelectorAll('[data-problem]')].some((element) => element instanceof HTMLElement && element.dataset.problem === name && element.offsetParent !== null);
+  const shownBeside = (name) =>
+    [...scope.querySelectorAll('[data-problem]')].some(
+      (element) => element instanceof HTMLElement && element.dataset.problem === name && element.offsetParent !== null,
+    );
   return {
     update({ problems, fields }) {
       const [place, problem] = Object.entries(problems).find(([name]) => !shownBeside(name)) ?? [];
       const text = problem ? problemWords(problem, fields) : '';
       if ((box.dataset.text ?? '') === text) return;
       box.dataset.text = text;
-      box.replaceChildren(...(place && problem ? [
-        h('span', {}, h('strong', {}, `${problem.title}. `), text),
-        h('button', { type: 'button', class: 'button small', onclick: () => store.dispatch({ type: 'problem', place, problem: null }) }, 'Close'),
-      ] : []));
+      box.replaceChildren(
+        ...(place && problem
+          ? [
+              h('span', {}, h('strong', {}, `${problem.title}. `), text),
+              h(
+                'button',
+                {
+                  type: 'button',
+                  class: 'button small',
+                  onclick: () => store.dispatch({ type: 'problem', place, problem: null }),
+                },
+                'Close',
+              ),
+            ]
+          : []),
+      );
       box.hidden = !text;
     },
     destroy() {

@@ -1,4 +1,6 @@
-/** @file Work off screen is skipped: a view that nobody can see is told of the newest state when it comes into sight. */
+/**
+ * @file Work off screen is skipped: a view that nobody can see is told of the newest state when it comes into sight.
+ */
 
 /** @typedef {import('./state/state.js').State} State */
 /** @typedef {import('./state/store.js').View} View */
@@ -23,10 +25,13 @@ export function whileSeen(element, mount) {
     if (missed) view.update(missed);
     missed = null;
   };
-  const observer = new IntersectionObserver((entries) => {
-    seen = entries[entries.length - 1].isIntersecting;
-    if (seen) catchUp();
-  }, { rootMargin: `${AHEAD}px` });
+  const observer = new IntersectionObserver(
+    (entries) => {
+      seen = entries[entries.length - 1].isIntersecting;
+      if (seen) catchUp();
+    },
+    { rootMargin: `${AHEAD}px` },
+  );
   observer.observe(element);
   return {
     update(state) {

@@ -24,11 +24,13 @@ import { whileSeen } from './onscreen.js';
  *
  * @param {HTMLElement} root
  * @param {Store} store
- * @returns {{views: View[], outlined: View[], say: (text: string) => void, hold: (held: boolean) => void}} `outlined`: those that need no number; `say`
+ * @returns {{views: View[], outlined: View[], say: (text: string) => void, hold: (held: boolean) => void}} `outlined`:
+ *   those that need no number; `say`
  *   puts words in place of the sentence; `hold` keeps what is only an outline from being acted on
  */
 export function mountParts(root, store) {
-  const find = (/** @type {string} */ name) => /** @type {HTMLElement|null} */ (root.querySelector(`[data-part="${name}"]`));
+  const find = (/** @type {string} */ name) =>
+    /** @type {HTMLElement|null} */ (root.querySelector(`[data-part="${name}"]`));
   /** @template {View} V @param {string} name @param {(place: HTMLElement) => V} mount @returns {V|null} */
   const part = (name, mount) => {
     const place = find(name);
@@ -41,13 +43,31 @@ export function mountParts(root, store) {
 
   const diagram = part('diagram', (place) => mountDiagram(place, store));
   /** @type {Record<string, Drawn>} */
-  const charts = Object.fromEntries(Object.entries({
-    'Gradient by depth': chart('gradient', (place) => mountDepth(place, store, { read: readGradient, yTitle: '∂L/∂x, RMS', theory: 'gradient_rms', name: 'gradient by depth' })),
-    'Activation by depth': chart('activation', (place) => mountDepth(place, store, { read: readActivation, yTitle: 'x, RMS', theory: 'activation_rms', name: 'activation by depth' })),
-    'Branch ratio': chart('branch', (place) => mountDepth(place, store, { read: readBranchRatio, yTitle: 'F(x) : x, RMS', unity: true, name: 'branch ratio' })),
-    Training: chart('curves', (place) => mountCurves(place, store)),
-    'Every layer, every step': chart('heatmap', (place) => mountHeatmap(place, find('codes'), store)),
-  }).flatMap(([title, view]) => (view ? [[title, view]] : [])));
+  const charts = Object.fromEntries(
+    Object.entries({
+      'Gradient by depth': chart('gradient', (place) =>
+        mountDepth(place, store, {
+          read: readGradient,
+          yTitle: '∂L/∂x, RMS',
+          theory: 'gradient_rms',
+          name: 'gradient by depth',
+        }),
+      ),
+      'Activation by depth': chart('activation', (place) =>
+        mountDepth(place, store, {
+          read: readActivation,
+          yTitle: 'x, RMS',
+          theory: 'activation_rms',
+          name: 'activation by depth',
+        }),
+      ),
+      'Branch ratio': chart('branch', (place) =>
+        mountDepth(place, store, { read: readBranchRatio, yTitle: 'F(x) : x, RMS', unity: true, name: 'branch ratio' }),
+      ),
+      Training: chart('curves', (place) => mountCurves(place, store)),
+      'Every layer, every step': chart('heatmap', (place) => mountHeatmap(place, find('codes'), store)),
+    }).flatMap(([title, view]) => (view ? [[title, view]] : [])),
+  );
   const sentence = part('sentence', mountSentence);
   const outlined = present([
     diagram,
@@ -56,25 +76,29 @@ export function mountParts(root, store) {
     part('presets', (place) => mountPresets(place, store)),
     part('controls', (place) => mountFields(place, store)),
   ]);
-  const views = [...outlined, ...present([
-    part('details', (place) => mountDetails(place, store, root)),
-    part('transport', (place) => mountTransport(place, store)),
-    part('share', (place) => mountShare(place, store, charts)),
-    part('quantity', (place) => mountQuantity(place, store)),
-    part('scale', (place) => mountScale(place, store)),
-    part('scrubber', (place) => mountScrubber(place, store)),
-    ...Object.values(charts),
-    part('twin', (place) => mountTwin(place, store)),
-    part('problem', (place) => mountProblem(place, store, root)),
-    part('connection', mountConnection),
-    sentence,
-  ])];
+  const views = [
+    ...outlined,
+    ...present([
+      part('details', (place) => mountDetails(place, store, root)),
+      part('transport', (place) => mountTransport(place, store)),
+      part('share', (place) => mountShare(place, store, charts)),
+      part('quantity', (place) => mountQuantity(place, store)),
+      part('scale', (place) => mountScale(place, store)),
+      part('scrubber', (place) => mountScrubber(place, store)),
+      ...Object.values(charts),
+      part('twin', (place) => mountTwin(place, store)),
+      part('problem', (place) => mountProblem(place, store, root)),
+      part('connection', mountConnection),
+      sentence,
+    ]),
+  ];
   return {
     views,
     outlined,
     say: (text) => sentence?.say(text),
     hold(held) {
-      for (const place of [find('diagram')?.closest('.panel'), find('presets'), find('controls')]) place?.toggleAttribute('inert', held);
+      for (const place of [find('diagram')?.closest('.panel'), find('presets'), find('controls')])
+        place?.toggleAttribute('inert', held);
     },
   };
 }

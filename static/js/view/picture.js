@@ -1,6 +1,7 @@
 /** @file A figure that stands alone, saved as a picture. */
-import { h } from './dom.js';
+
 import { PALETTES } from '../figure/palette.js';
+import { h } from './dom.js';
 import Plotly from './plotly.js';
 
 /** @typedef {import('./charts/lines.js').Figure} Figure */
@@ -9,14 +10,21 @@ import Plotly from './plotly.js';
  * Save a figure as a file.
  *
  * @param {Figure} figure
- * @param {{title: string, name: string, theme: 'light'|'dark', format: 'png'|'svg'}} options what it shows, of which networks, at which step; and the file's name
+ * @param {{title: string, name: string, theme: 'light'|'dark', format: 'png'|'svg'}} options what it shows, of which
+ *   networks, at which step; and the file's name
  */
 export async function savePicture({ data, layout }, { title, name, theme, format }) {
   const palette = PALETTES[theme];
   const alone = {
     data,
     layout: {
-      ...layout, width: 1200, height: 700, margin: { l: 90, r: 40, t: 80, b: 60 }, paper_bgcolor: palette.paper, plot_bgcolor: palette.paper, showlegend: data.some(({ type }) => type === 'scatter'),
+      ...layout,
+      width: 1200,
+      height: 700,
+      margin: { l: 90, r: 40, t: 80, b: 60 },
+      paper_bgcolor: palette.paper,
+      plot_bgcolor: palette.paper,
+      showlegend: data.some(({ type }) => type === 'scatter'),
       title: { text: title, font: { size: 18, color: palette.ink } },
       legend: { orientation: 'h', y: 1.06, x: 0 },
     },

@@ -49,7 +49,7 @@ def test_every_command_has_help(command: tuple[str, ...]) -> None:
         assert "Usage:" in found.stdout
 
 
-@pytest.mark.parametrize("form", ["text", "csv", "mermaid", "dot", "python"])
+@pytest.mark.parametrize("form", ["text", "csv", "mermaid", "dot", "python", "html"])
 def test_a_summary_is_that_of_the_api(form: str) -> None:
     found = run("summary", "resnet18", "--format", form)
     assert found.exit_code == 0

@@ -6,16 +6,23 @@ import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import orjson
 import pytest
 
+from skipscope.app.executors import local
 from skipscope.app.executors.base import Busy, Event, Executor, TooSlow, WorkerFailed
 from skipscope.app.executors.local import LocalExecutor
+from skipscope.app.executors.placement import Placement
 from skipscope.app.executors.worker import OOM_SCORE
 from skipscope.app.guard.seat import Seat
+from skipscope.model.describe.devices import Devices
 from skipscope.model.describe.request import ProbeRequest, TrainingRequest
+from skipscope.model.train.device import find_devices
 from skipscope.model.train.kinds import PROBE, TRAINING
-from tests.app.executors.place import Place, of_kind, run_whole, until
+from tests.app.executors.place import Place, of_kind, run_whole, told, until
+from tests.app.executors.sight import SIGHT, SightRequest
 
 pytestmark = pytest.mark.xdist_group("executors")
 Make = Callable[..., TrainingRequest]
@@ -117,5 +124,46 @@ def test_a_worker_that_asks_for_more_memory_than_it_may_fails_in_words(request_o
     place = Place(lambda: LocalExecutor(slots=1, threads=1, worker_bytes=300 * MIB))
     try:
         assert of_kind(place.do(act), "status")[-1]["state"] == "done"
+    finally:
+        place.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere all workers start afresh")
+def test_a_gpus_job_starts_afresh_and_the_cpus_are_forked_blind(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def both() -> Devices:
+        return Devices({"cpu": 0, "cuda": 2**33})
+
+    async def act(executor: Executor) -> list[dict[str, Any]]:
+        seen: list[dict[str, Any]] = []
+        for device in ("auto", "cuda"):
+            said = await told(await executor.start_job(SIGHT, SightRequest(device=device)))
+            seen += of_kind(said, "sight")
+        seen.append(orjson.loads(await executor.answer(SIGHT, SightRequest(device="cuda"))))
+        return seen
+
+    monkeypatch.setattr(local, "scout", both)
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "0")
+    place = Place(lambda: LocalExecutor(slots=1, threads=1, placement=Placement("cpu")))
+    try:
+        forked, *fresh = place.do(act)
+    finally:
+        place.close()
+    assert (forked["device"], forked["visible"], forked["deterministic"]) == ("cpu", "-1", False)
+    assert forked["parent"] != os.getpid()
+    expected = {"device": "cuda", "parent": os.getpid(), "visible": "0", "deterministic": True}
+    assert fresh == [expected, expected]
+
+
+def test_a_device_that_is_not_there_is_refused(request_of: Make) -> None:
+    async def act(executor: Executor) -> None:
+        for asked in (executor.start_job, executor.answer):
+            with pytest.raises(WorkerFailed, match=r'device="mps": networks can work on'):
+                await asked(TRAINING, request_of(device="mps"))
+
+    if "mps" in find_devices().names:
+        pytest.skip("it is there")
+    place = Place(lambda: LocalExecutor(slots=1, threads=1))
+    try:
+        place.do(act)
     finally:
         place.close()

@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.ray, pytest.mark.xdist_group("executors")]
 def actors(nodes: list[Node]) -> list[psutil.Process]:
     """Return the processes of the cluster that train."""
     started = [child for node in nodes for child in psutil.Process(node.process.pid).children(recursive=True)]
-    return [process for process in started if "ray::Trainer" in " ".join(process.cmdline())]
+    return [process for process in started if "ray::JobActor" in " ".join(process.cmdline())]
 
 
 def start_two(api: Api) -> list[dict[str, Any]]:
@@ -35,11 +35,11 @@ def test_a_server_that_is_killed_holds_nothing_of_the_cluster_and_has_all_record
             api = Api(url)
             runs = start_two(api)
             others = psutil.Process(process.pid).children(recursive=True)  # the bridge is one of them
-            trainers = actors(nodes)
-            assert len(trainers) == 2
+            working = actors(nodes)
+            assert len(working) == 2
             process.kill()
             process.wait()
-            _, left = psutil.wait_procs([*others, *trainers], timeout=20)
+            _, left = psutil.wait_procs([*others, *working], timeout=20)
             assert left == []
             api.http.close()
         with serving(tmp_path, environment=environment) as (url, _):

@@ -81,7 +81,9 @@ def test_the_table_names_the_operations_that_there_are() -> None:
     }
     paths = create_app(Settings.model_validate({})).openapi()["paths"]
     described = {
-        (method.upper(), path.replace("{run_id}", "{id}")) for path, methods in paths.items() for method in methods
+        (method.upper(), re.sub(r"\{(run|experiment)_id\}", "{id}", path))
+        for path, methods in paths.items()
+        for method in methods
     }
     assert named == described | {("GET", "/metrics")}
 

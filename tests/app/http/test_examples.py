@@ -13,6 +13,7 @@ NET = {"depths": [1], "widths": [4], "stem": "cifar", "stem_width": 4, "norm": "
 WISH = {"variants": [NET], "batch_size": 16, "steps": 3}
 RUN, EXPERIMENT = "/api/runs/{run_id}", "/api/experiments/{experiment_id}"
 KEPT_LINES = 12
+HEAD_LINES = 7
 
 
 class Recorder:
@@ -43,8 +44,9 @@ def short(said: Any) -> Any:
     """Leave out most of what is long: presets but two, traces but one, lines but some."""
     if isinstance(said, list):
         return said[:2]
-    if isinstance(said, str) and "event: " not in said:
-        return "".join(said.splitlines(keepends=True)[:KEPT_LINES])
+    if isinstance(said, str) and not said.startswith("id: "):
+        kept = HEAD_LINES if said.startswith("<!doctype") else KEPT_LINES
+        return "".join(said.splitlines(keepends=True)[:kept])
     if isinstance(said, dict) and set(said) == {"data", "layout"}:
         return {"data": [{"type": trace["type"]} for trace in said["data"][:1]], "layout": {}}
     return said
@@ -56,7 +58,7 @@ def recorded(api: Any) -> dict[str, Any]:
     ask = recorder.ask
     for path in ("/api/architectures", "/api/datasets", "/healthz", "/readyz"):
         ask(f"GET {path}")
-    for form in ("json", "text", "csv", "mermaid", "dot", "python"):
+    for form in ("json", "text", "csv", "mermaid", "dot", "python", "html"):
         ask("POST /api/architectures/summary", json=NET, params={"format": form})
         ask("GET /api/architectures/{name}", params={"format": form})
     recorder.found["GET /api/architectures/{name}"]["200"]["application/json"] = recorder.found[

@@ -70,9 +70,9 @@ def test_an_experiment_is_no_run(lab: Any) -> None:
     [
         ({"kind": "cubes"}, "kind", "squares"),
         ({"kind": "training"}, "kind", "squares"),
-        ({"kind": "squares", "num_squares": 0}, "num_squares", "greater than or equal to 1"),
+        ({"kind": "squares", "num_squares": 0}, "num_squares", "give 1 or more"),
         ({"kind": "squares", "colour": "red"}, "colour", "not permitted"),
-        ({}, "kind", "required"),
+        ({}, "kind", "kind is missing"),
     ],
 )
 def test_what_is_not_valid_is_refused_by_name(lab: Any, body: dict[str, Any], field: str, word: str) -> None:

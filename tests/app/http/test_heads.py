@@ -21,20 +21,29 @@ def ended(api: Any) -> dict[str, Any]:
     return api.get(run)
 
 
-def paths(api: Any, run: dict[str, Any]) -> dict[str, set[str]]:
+@pytest.fixture(scope="module")
+def experiment(api: Any) -> str:
+    """Return the id of an experiment that is over."""
+    made = api.http.post("/api/experiments", json={"kind": "squares"}).json()
+    *_, last = api.follow(made)
+    assert last.data["state"] == "done"
+    return made["id"]
+
+
+def paths(api: Any, run: dict[str, Any], experiment: str) -> dict[str, set[str]]:
     """Return every address of the API, filled in, with the methods of all that is described there."""
     described = api.http.get("/openapi.json").json()["paths"]
     found: dict[str, set[str]] = {}
     for path in described:
         name = "resnet20" if "/architectures/" in path else "digits"
-        filled = path.replace("{run_id}", run["id"]).replace("{name}", name)
+        filled = path.replace("{run_id}", run["id"]).replace("{experiment_id}", experiment).replace("{name}", name)
         here = [other for other in described if re.fullmatch(re.sub(r"{\w+}", "[^/]+", other), filled)]
         found[filled] = {method.upper() for other in here for method in described[other]}
     return found
 
 
-def test_head_is_get_without_the_body(api: Any, ended: dict[str, Any]) -> None:
-    asked = [path for path, methods in paths(api, ended).items() if "GET" in methods]
+def test_head_is_get_without_the_body(api: Any, ended: dict[str, Any], experiment: str) -> None:
+    asked = [path for path, methods in paths(api, ended, experiment).items() if "GET" in methods]
     exports = [f"{ended['history']}?format={form}" for form in ("csv", "parquet", "plotly")]
     for path in (*asked, *exports, *PAGES, f"/runs/{ended['id']}/offline.html"):
         head, whole = api.http.head(path), api.http.get(path)
@@ -54,8 +63,8 @@ def test_head_of_a_run_that_trains_does_not_wait_for_its_end(api: Any) -> None:
     api.stop(run)
 
 
-def test_what_is_not_possible_is_refused_with_what_is(api: Any, ended: dict[str, Any]) -> None:
-    addresses = paths(api, ended) | {path: {"GET"} for path in PAGES}
+def test_what_is_not_possible_is_refused_with_what_is(api: Any, ended: dict[str, Any], experiment: str) -> None:
+    addresses = paths(api, ended, experiment) | {path: {"GET"} for path in PAGES}
     for path, methods in addresses.items():
         possible = methods | ({"HEAD"} if "GET" in methods else set())
         for method in {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"} - possible:

@@ -170,7 +170,7 @@ def test_large_bodies_are_no_long_heads(url: str) -> None:
 @pytest.fixture(scope="module")
 def large(url: str) -> tuple[bytes, int]:
     """Return requests for more than the kernel takes in advance, and how many bytes their answers are at least."""
-    found = re.search(r'(/static/[^"]*vendor/[^"]+\.js)', httpx2.get(url, timeout=30).text)
+    found = re.search(r'(/static/[^"]*vendor/plotly[^"]+\.js)', httpx2.get(url, timeout=30).text)
     assert found
     size = len(httpx2.get(url + found[1], timeout=30).content)
     assert size > 1_000_000

@@ -8,8 +8,11 @@ import pytest
 
 from benchmarks.memory import CASES, estimated, peak
 from skipscope.app.errors import Problem
+from skipscope.app.executors.placement import Placement
 from skipscope.app.jobs.admission import Admission
+from skipscope.app.jobs.room import Room
 from skipscope.app.settings import Settings
+from skipscope.model.describe.devices import Devices
 from skipscope.model.describe.graph import Graph, build_graph
 from skipscope.model.describe.presets import PRESETS, preset
 from skipscope.model.describe.request import ProbeRequest, TrainingRequest
@@ -99,3 +102,49 @@ def test_costs_are_those_of_all_layers(name: str) -> None:
         len(layers), sum(layer.parameters for layer in layers), sum(layer.macs for layer in layers),
         sum(layer.activation_bytes for layer in layers), 4 * max(prod(layer.output_shape) for layer in layers),
     )  # fmt: skip
+
+
+def on_gpu(megabytes: int, **fields: Any) -> Admission:
+    admission = Admission(settings(**fields))
+    admission.placement = Placement("auto", Devices({"cpu": 0, "cuda": megabytes * 2**20}))
+    return admission
+
+
+def test_a_run_on_a_gpu_counts_there_and_its_images_here() -> None:
+    request = TrainingRequest.model_validate({"variants": [{"preset": "resnet50"}], "image_size": 64})
+    needed = on_gpu(10_000).check(TRAINING, request)
+    on_cpu = on_gpu(10_000).check(TRAINING, request.model_copy(update={"device": "cpu"}))
+    assert (needed.device, on_cpu.device, on_cpu.device_bytes) == ("cuda", "cpu", 0)
+    assert needed.device_bytes > on_cpu.bytes - on_cpu.data > 0
+    assert needed.host_bytes > on_cpu.data
+    assert on_cpu.host_bytes == on_cpu.bytes
+
+
+def test_what_does_not_fit_on_the_gpu_is_refused_with_what_would() -> None:
+    admission = on_gpu(4000, slots=2)
+    assert admission.room == Room(admission.memory, int(0.8 * 4000 * 2**20))
+    request = TrainingRequest.model_validate({"variants": [{"preset": "resnet50"}], "image_size": 64})
+    with pytest.raises(Problem, match=r"of the GPU; a run may use 1\.7 GB") as caught:
+        admission.check(TRAINING, request.model_copy(update={"batch_size": 4096}))
+    fitting = int(str(caught.value.remedy).split()[2])
+    assert admission.check(TRAINING, request.model_copy(update={"batch_size": fitting})).device_bytes <= 1678e6
+    with pytest.raises(Problem):
+        admission.check(TRAINING, request.model_copy(update={"batch_size": fitting + 1}))
+    admission = on_gpu(4000, slots=2, device_memory=500)
+    with pytest.raises(Problem, match=r"a run may use 262 MB\. Use a narrower or shallower network"):
+        admission.check(TRAINING, TrainingRequest())
+
+
+def test_a_gpu_of_unknown_size_has_no_limit_and_the_machine_has() -> None:
+    wide = TrainingRequest.model_validate({"variants": [{"preset": "wide_resnet101_2"}]})
+    assert on_gpu(0).check(TRAINING, wide).device_bytes > 0
+    with pytest.raises(Problem, match=r"of the machine, beside the GPU's; a run may use 1\.0 GB"):
+        on_gpu(0, run_memory=1000).check(TRAINING, wide)
+
+
+def test_a_device_that_is_not_there_is_refused() -> None:
+    with pytest.raises(Problem) as caught:
+        Admission(settings()).check(TRAINING, TrainingRequest(device="mps"))
+    problem = caught.value
+    assert (problem.status, problem.field, problem.value) == (422, "device", "mps")
+    assert (problem.limit, problem.remedy) == ("networks can work on cpu here", "ask for cpu or auto")

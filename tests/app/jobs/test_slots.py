@@ -1,6 +1,7 @@
 """Slots and turns when somebody is quick, or dies while he waits: never more runs than slots, and no slot is lost."""
 
 import asyncio
+import dataclasses
 import os
 import signal
 from typing import Any
@@ -11,6 +12,8 @@ from skipscope.app.errors import Problem
 from skipscope.app.guard.seat import Seat
 from skipscope.app.jobs.admission import PROCESS_BYTES
 from skipscope.app.jobs.service import Jobs
+from skipscope.model.describe.request import TrainingRequest
+from skipscope.model.jobs.estimate import Estimate
 from skipscope.model.train.kinds import TRAINING
 
 pytestmark = pytest.mark.xdist_group("executors")
@@ -269,3 +272,26 @@ def test_places_of_jobs_that_nobody_watches_are_not_written_again_and_again(benc
 async def _read(job: Any) -> None:
     async for _ in job.channel.read(0):
         pass
+
+
+def test_memory_of_a_gpu_is_made_by_ending_those_that_hold_it(bench: Any, tools: Any) -> None:
+    def on_gpu(_: TrainingRequest) -> Estimate:
+        return Estimate(1.0, 10**9, device="cuda")
+
+    kind = dataclasses.replace(TRAINING, estimate=on_gpu)
+
+    async def act(runs: Jobs) -> None:
+        parked = await tools.start(runs, "a", paused=True)
+        made, _ = await runs.registry.create(
+            dataclasses.replace(tools.wish(tools.small(), "b", paused=True), kind=kind)
+        )
+        holding = runs.registry.live[made.saved.id]
+        await tools.until(lambda: parked.state == holding.state == "paused")
+        made, _ = await runs.registry.create(dataclasses.replace(tools.wish(tools.small(), "c"), kind=kind))
+        fresh = runs.registry.live[made.saved.id]
+        await tools.until(lambda: fresh.recorded > 1)
+        # the other has been paused for longer, and nothing of the GPU's
+        assert (parked.state, holding.state) == ("paused", "stopped")
+        assert "memory" in str(holding.reason)
+
+    bench(act, device_memory=1500)

@@ -13,7 +13,8 @@ from starlette.routing import Mount
 from starlette.testclient import TestClient
 from starlette.types import Message
 
-from skipscope.app.page.assets import Assets, fingerprint, module_urls, static_url
+from skipscope.app.page import assets
+from skipscope.app.page.assets import Assets, fingerprint, page_urls, static_url
 from skipscope.app.page.paths import STATIC
 
 
@@ -52,8 +53,21 @@ def test_text_is_compressed_for_who_takes_it(client: TestClient, encoding: str, 
     assert raw.content == plain
 
 
-def test_all_modules_of_the_page_are_named_and_there(client: TestClient) -> None:
-    urls = module_urls("js/pages/explore.js")
+def test_a_page_loads_few_files_of_its_bundle(client: TestClient) -> None:
+    urls = page_urls("explore")
+    assert urls[0] == static_url("vendor/page/explore.js")
+    assert len(urls) < 10
+    for url in urls:
+        answer = client.get(url, headers={"accept-encoding": "br"})
+        assert (answer.status_code, answer.headers["content-encoding"]) == (200, "br")
+
+
+def test_a_page_whose_modules_were_changed_loads_each_module(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(assets, "loaded_by", lambda _: None)
+    monkeypatch.setattr(assets, "_files", assets._files.__wrapped__)
+    urls = page_urls("explore")
     assert urls[0] == static_url("js/pages/explore.js")
     others = ("view/state/state.js", "view/diagram/paint.js", "figure/history.js")
     assert {static_url(f"js/{name}") for name in others} <= set(urls)

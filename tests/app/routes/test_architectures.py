@@ -47,7 +47,7 @@ def test_what_is_deeper_than_runs_may_be_is_not_summarised(client: TestClient, d
         assert (answer.json()["field"], answer.json()["limit"]) == ("depths", "200")
 
 
-@pytest.mark.parametrize("form", ["json", "text", "csv", "mermaid", "dot", "python"])
+@pytest.mark.parametrize("form", ["json", "text", "csv", "mermaid", "dot", "python", "html"])
 def test_a_summary_is_not_sent_twice(client: TestClient, form: str) -> None:
     first = client.get("/api/architectures/resnet18", params={"format": form})
     assert first.status_code == 200
@@ -157,7 +157,7 @@ def test_the_document_tells_of_formats_examples_and_refusals(client: TestClient)
         assert {"200", "304", "404", "422"} <= set(call["responses"])
         answer = call["responses"]["200"]["content"]
         assert set(answer) == {
-            "application/json", "text/plain", "text/csv", "text/vnd.graphviz", "text/x-python",
+            "application/json", "text/plain", "text/csv", "text/vnd.graphviz", "text/x-python", "text/html",
         }  # fmt: skip
         assert "application/problem+json" in call["responses"]["422"]["content"]
     body = paths["/api/architectures/summary"]["post"]["requestBody"]["content"]["application/json"]

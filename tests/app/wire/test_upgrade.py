@@ -24,9 +24,9 @@ def upgraded(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def as_version_1_knew(part: Any) -> Any:
-    """Return an event with all that is not finite as one word, and without the words of a refusal."""
+    """Return an event with all that is not finite as one word, and without names and the words of a refusal."""
     if isinstance(part, dict):
-        kept = {name: as_version_1_knew(one) for name, one in part.items() if name != "reason"}
+        kept = {name: as_version_1_knew(one) for name, one in part.items() if name not in {"reason", "label"}}
         return {**kept, "refused": True} if "refused" in kept else kept
     if isinstance(part, list):
         return [as_version_1_knew(one) for one in part]

@@ -1,12 +1,20 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { termsOf } from '../../../static/js/view/diagram/equation.js';
 import { blockNumbers, count, factsOf, shape, short, sizeOf } from '../../../static/js/figure/facts.js';
+import { termsOf } from '../../../static/js/view/diagram/equation.js';
 import { initialState, reduce } from '../../../static/js/view/state/state.js';
 import { asWanted, probeOf, SUMMARIES } from '../golden.js';
 
 const summaries = [SUMMARIES.plain20, SUMMARIES.resnet20];
-const first = { type: 'first', summaries, descriptions: [{ preset: 'plain20' }, { preset: 'resnet20' }], probe: summaries.map((one) => probeOf(one)), settings: initialState().settings, presets: [], datasets: [] };
+const first = {
+  type: 'first',
+  summaries,
+  descriptions: [{ preset: 'plain20' }, { preset: 'resnet20' }],
+  probe: summaries.map((one) => probeOf(one)),
+  settings: initialState().settings,
+  presets: [],
+  datasets: [],
+};
 const state = reduce(initialState(), first);
 const at = (variant, block, layer = null, of = state) => factsOf(of, { variant, block, tap: block, layer });
 const fact = (found, name) => [...found.facts, ...found.numbers].find(([one]) => one === name)?.[1];
@@ -26,14 +34,25 @@ test('a block says its skip and its shape', () => {
 test('a skip that was connected by hand says which kind it is', () => {
   const summary = { ...SUMMARIES.plain20, architecture: { ...SUMMARIES.plain20.architecture, projection: 'C' } };
   const all = summary.graph.blocks.map(() => true);
-  const on = [{ ...first, summaries: [summary], descriptions: [{ preset: 'plain20' }], probe: [probeOf(summary)] }, { type: 'skips', variant: 0, skips: all, label: '' }].reduce(reduce, initialState());
+  const on = [
+    { ...first, summaries: [summary], descriptions: [{ preset: 'plain20' }], probe: [probeOf(summary)] },
+    { type: 'skips', variant: 0, skips: all, label: '' },
+  ].reduce(reduce, initialState());
   assert.equal(fact(at(0, 'layer1.1', null, asWanted(on)), 'skip'), 'projection, connected');
 });
 
 test('the numbers of a block are those on screen, without the shortcut where there is none', () => {
   const names = (variant) => blockNumbers(state, variant, 1).map(([name]) => name);
-  assert.deepEqual(names(0), ['gradient RMS at the output', 'gradient through F, norm', 'F(x), RMS', 'activation RMS at the output']);
-  assert.deepEqual(names(1).filter((name) => !names(0).includes(name)), ['gradient through the skip, norm', 'shortcut, RMS']);
+  assert.deepEqual(names(0), [
+    'gradient RMS at the output',
+    'gradient through F, norm',
+    'F(x), RMS',
+    'activation RMS at the output',
+  ]);
+  assert.deepEqual(
+    names(1).filter((name) => !names(0).includes(name)),
+    ['gradient through the skip, norm', 'shortcut, RMS'],
+  );
 });
 
 test('a block says what its layers cost together; the projection of a cut skip is not computed', () => {
@@ -42,28 +61,59 @@ test('a block says what its layers cost together; the projection of a cut skip i
   own.forEach((layer, i) => Object.assign(layer, { parameters: 1000, macs: 2000, receptive_field: 40 + i }));
   const projected = own.filter(({ path }) => path === 'projection').length;
   assert.ok(projected > 0);
-  const of = reduce(initialState(), { ...first, summaries: [summary], descriptions: [{ preset: 'resnet18' }], probe: [probeOf(summary)] });
-  assert.deepEqual(at(0, 'layer2.0', null, of).facts.slice(2), [['parameters', count(1000 * own.length)], ['MACs', count(2000 * own.length)], ['receptive field', `${39 + own.length} px`]]);
+  const of = reduce(initialState(), {
+    ...first,
+    summaries: [summary],
+    descriptions: [{ preset: 'resnet18' }],
+    probe: [probeOf(summary)],
+  });
+  assert.deepEqual(at(0, 'layer2.0', null, of).facts.slice(2), [
+    ['parameters', count(1000 * own.length)],
+    ['MACs', count(2000 * own.length)],
+    ['receptive field', `${39 + own.length} px`],
+  ]);
   const [variant] = of.variants;
   const cut = { ...variant, skips: variant.skips.map((_, b) => b !== 2) };
   assert.equal(sizeOf(cut, 2)[0][1], count(1000 * (own.length - projected)));
-  assert.deepEqual([999, 1234, 147456, 57802752, 3.6e9].map(short), ['999', '1.23\u2009k', '147\u2009k', '57.8\u2009M', '3.6\u2009G']);
+  assert.deepEqual([999, 1234, 147456, 57802752, 3.6e9].map(short), [
+    '999',
+    '1.23\u2009k',
+    '147\u2009k',
+    '57.8\u2009M',
+    '3.6\u2009G',
+  ]);
 });
 
 test('a layer says its kernel, stride, size and cost', () => {
   const summary = structuredClone(SUMMARIES.resnet18);
-  Object.assign(summary.layers.find(({ name }) => name === 'layer2.0.conv1'), { parameters: 73728, macs: 57802752, receptive_field: 59, groups: 32, stride: [2, 2] });
-  const of = reduce(initialState(), { ...first, summaries: [summary], descriptions: [{ preset: 'resnet18' }], probe: [probeOf(summary)] });
+  Object.assign(
+    summary.layers.find(({ name }) => name === 'layer2.0.conv1'),
+    { parameters: 73728, macs: 57802752, receptive_field: 59, groups: 32, stride: [2, 2] },
+  );
+  const of = reduce(initialState(), {
+    ...first,
+    summaries: [summary],
+    descriptions: [{ preset: 'resnet18' }],
+    probe: [probeOf(summary)],
+  });
   const conv = at(0, 'layer2.0', 'layer2.0.conv1', of);
   assert.equal(conv.title, 'layer2.0.conv1');
   assert.deepEqual(conv.facts, [
-    ['type', 'convolution, 3×3, stride 2, 32 groups'], ['shape', '64×56×56 → 128×28×28'], ['parameters', '73\u2009728'], ['MACs', '57\u2009802\u2009752'], ['receptive field', '59 px'],
+    ['type', 'convolution, 3×3, stride 2, 32 groups'],
+    ['shape', '64×56×56 → 128×28×28'],
+    ['parameters', '73\u2009728'],
+    ['MACs', '57\u2009802\u2009752'],
+    ['receptive field', '59 px'],
   ]);
   assert.equal(fact(conv, 'update / weight'), undefined, 'nothing is updated at a probe');
   const relu = at(0, 'layer2.0', 'layer2.0.relu1', of);
   assert.equal(fact(relu, 'type'), 'activation');
   assert.equal(fact(relu, 'exact zeros'), '50 %');
-  assert.deepEqual(at(0, 'layer2.0', 'layer2.0.bn1', of).numbers, blockNumbers(of, 0, 2), 'without a number of its own: its block\'s');
+  assert.deepEqual(
+    at(0, 'layer2.0', 'layer2.0.bn1', of).numbers,
+    blockNumbers(of, 0, 2),
+    "without a number of its own: its block's",
+  );
 });
 
 test('elements that are not finite are counted', () => {
@@ -86,8 +136,15 @@ test('a dropped block is told apart from one that was not measured', () => {
   assert.equal(fact(at(1, 'layer1.1', null, of), 'F(x)'), 'dropped in this step');
   assert.equal(fact(at(1, 'layer1.1', 'layer1.1.conv1', of), 'F(x)'), 'dropped in this step');
   assert.equal(fact(at(1, 'layer1.1', null, of), 'F(x), RMS'), '—');
-  for (const [variant, block] of [[1, 'layer1.0'], [0, 'layer1.1']]) assert.equal(fact(at(variant, block, null, of), 'F(x)'), undefined);
-  assert.deepEqual(termsOf(of, 1, b).forward.terms.map(({ under }) => under === 'dropped'), [true, false]);
+  for (const [variant, block] of [
+    [1, 'layer1.0'],
+    [0, 'layer1.1'],
+  ])
+    assert.equal(fact(at(variant, block, null, of), 'F(x)'), undefined);
+  assert.deepEqual(
+    termsOf(of, 1, b).forward.terms.map(({ under }) => under === 'dropped'),
+    [true, false],
+  );
   assert.equal(termsOf(of, 1, b).backward.terms[0].under, 'dropped');
 });
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { heatmapFigure, heatmapOf } from '../../../static/js/figure/heatmapfigure.js';
+import { heatmapOf } from '../../../static/js/figure/heatmapfigure.js';
 import { historyOf, tellHistory } from '../../../static/js/view/diagram/blockhistory.js';
 import { initialState, reduce } from '../../../static/js/view/state/state.js';
 import { didOf, holds, probeOf, SUMMARIES } from '../golden.js';
@@ -11,13 +11,31 @@ const summaries = [SUMMARIES.plain20, SUMMARIES.resnet20];
 function trained() {
   const probe = summaries.map((one) => probeOf(one));
   const skips = summaries[1].graph.blocks.map((_, b) => b > 1);
-  const record = (step) => ({ step, epoch: 0, elapsed: step, lr: 0.1, variants: probe.map((one, v) => ({ ...didOf(one), loss: 1, ...(v === 1 && step > 1 && { net: { ...one.net, skips } }) })) });
+  const record = (step) => ({
+    step,
+    epoch: 0,
+    elapsed: step,
+    lr: 0.1,
+    variants: probe.map((one, v) => ({
+      ...didOf(one),
+      loss: 1,
+      ...(v === 1 && step > 1 && { net: { ...one.net, skips } }),
+    })),
+  });
   const steps = [0, 1, 2, 3].map(record);
   steps[1].variants[0].values.gradient_rms[3] = 0;
   steps[1].variants[0].values.gradient_rms[4] = 'nan';
   steps[1].variants[0].values.nonfinite[4] = 1;
   return [
-    { type: 'first', summaries, descriptions: [{ preset: 'plain20' }, { preset: 'resnet20' }], probe, settings: initialState().settings, presets: [], datasets: [] },
+    {
+      type: 'first',
+      summaries,
+      descriptions: [{ preset: 'plain20' }, { preset: 'resnet20' }],
+      probe,
+      settings: initialState().settings,
+      presets: [],
+      datasets: [],
+    },
     { type: 'run/opened', id: 'a', state: 'running' },
     { type: 'stream/schema', id: 1, variants: probe },
     { type: 'stream/step', id: 2, record: steps[0] },
@@ -38,14 +56,21 @@ test('the exported heatmap has a bar a hue, the codes, and the marks of each net
   assert.equal(data.filter((trace) => trace.showscale).length, 2, 'plain and residual');
   const codes = data[1].z;
   assert.deepEqual([codes[3][1], codes[4][1], codes[3][0]], [0, 1, null]);
-  assert.deepEqual(layout.shapes.map(({ x0, xref }) => [x0, xref]), [[2, 'x2']], 'only the network that was changed');
+  assert.deepEqual(
+    layout.shapes.map(({ x0, xref }) => [x0, xref]),
+    [[2, 'x2']],
+    'only the network that was changed',
+  );
   assert.match(layout.annotations.at(-1).text, /exactly zero.*not finite.*not measured/);
 });
 
 test("a block's history has a line a path, the changes of its network, and tells both", () => {
   const state = trained();
   const chart = historyOf(state, 1, 4);
-  assert.deepEqual(chart.series.map(({ label }) => label), ['through F', 'through skip']);
+  assert.deepEqual(
+    chart.series.map(({ label }) => label),
+    ['through F', 'through skip'],
+  );
   assert.deepEqual(chart.changes, [2]);
   assert.deepEqual(historyOf(state, 0, 4).changes, [], "another network's change is not its own");
   const told = tellHistory(state, 1, 4, 2.2);

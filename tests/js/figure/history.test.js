@@ -4,12 +4,19 @@ import { append, COLUMNS, createHistory, readRow, rowOf } from '../../../static/
 
 const SIZE = { taps: 3, weights: 2, blocks: 2 };
 const widthOf = (name) => (['activation_rms', 'gradient_rms', 'zero_fraction', 'nonfinite'].includes(name) ? 3 : 2);
-const valuesOf = (value) => Object.fromEntries(COLUMNS.map((name) => [name, new Float64Array(widthOf(name)).fill(value)]));
-const row = (step, value = step + 1) => ({ step, elapsed: step, lr: 0.1, variants: [{ loss: 1 / (step + 1), accuracy: 0.5, net: { skips: [true], strength: [1] }, values: valuesOf(value) }] });
+const valuesOf = (value) =>
+  Object.fromEntries(COLUMNS.map((name) => [name, new Float64Array(widthOf(name)).fill(value)]));
+const row = (step, value = step + 1) => ({
+  step,
+  elapsed: step,
+  lr: 0.1,
+  variants: [{ loss: 1 / (step + 1), accuracy: 0.5, net: { skips: [true], strength: [1] }, values: valuesOf(value) }],
+});
 
 test('a row comes back with four digits, and zero, lost and absent as they were', () => {
   let history = createHistory([SIZE], 8);
-  for (const value of [1.234e-7, 0, Infinity, NaN, 9.876e40, 1e-200]) history = append(history, row(history.length, value));
+  for (const value of [1.234e-7, 0, Infinity, NaN, 9.876e40, 1e-200])
+    history = append(history, row(history.length, value));
   [1.234e-7, 0, Infinity, NaN, 9.876e40, 1e-200].forEach((value, i) => {
     const read = readRow(history, 0, i).gradient_rms[1];
     if (Number.isFinite(value) && value !== 0) assert.ok(Math.abs(read / value - 1) < 5e-5, `${read} for ${value}`);
@@ -25,10 +32,14 @@ test('memory stays flat over many steps; recent rows are all there, old ones eve
   assert.equal(history.variants[0].data.gradient_rms.byteLength, bytes);
   const steps = [...history.steps.subarray(0, history.length)];
   assert.equal(steps[0], 0, 'the first step is kept');
-  assert.deepEqual(steps.slice(-16), Array.from({ length: 16 }, (_, i) => 9984 + i));
+  assert.deepEqual(
+    steps.slice(-16),
+    Array.from({ length: 16 }, (_, i) => 9984 + i),
+  );
   const gaps = steps.slice(1).map((step, i) => step - steps[i]);
   assert.ok(gaps[0] > 500 && gaps.at(-1) === 1);
-  for (const [i, step] of steps.entries()) assert.ok(Math.abs(10 ** history.variants[0].data.gradient_rms[3 * i] / (step + 1) - 1) < 1e-5);
+  for (const [i, step] of steps.entries())
+    assert.ok(Math.abs(10 ** history.variants[0].data.gradient_rms[3 * i] / (step + 1) - 1) < 1e-5);
 });
 
 test('a step that came twice is left out', () => {
@@ -40,5 +51,8 @@ test('a step that came twice is left out', () => {
 test('the row of a step is the last one recorded until then', () => {
   let history = createHistory([SIZE], 8);
   for (const step of [0, 10, 20]) history = append(history, row(step));
-  assert.deepEqual([-1, 0, 9, 10, 25].map((step) => rowOf(history, step)), [-1, 0, 0, 1, 2]);
+  assert.deepEqual(
+    [-1, 0, 9, 10, 25].map((step) => rowOf(history, step)),
+    [-1, 0, 0, 1, 2],
+  );
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { netOf } from '../../../static/js/figure/net.js';
 import { kindOf, layoutDiagram } from '../../../static/js/figure/layout.js';
+import { netOf } from '../../../static/js/figure/net.js';
 import { holds, SUMMARIES } from '../golden.js';
 
 const nets = (...names) => names.map((name) => netOf({ label: SUMMARIES[name].label, summary: SUMMARIES[name] }));
@@ -14,12 +14,16 @@ function deep(...counts) {
   let index = 0;
   const stages = net.stages.map((stage, s) => ({
     ...stage,
-    blocks: Array.from({ length: counts.length === 1 ? numBlocks / 3 : counts[s] }, (_, i) => ({ ...stage.blocks[Math.min(i, 2)], index: index++ })),
+    blocks: Array.from({ length: counts.length === 1 ? numBlocks / 3 : counts[s] }, (_, i) => ({
+      ...stage.blocks[Math.min(i, 2)],
+      index: index++,
+    })),
   }));
   return { ...net, stages, numBlocks };
 }
 
-const overlap = (a, b) => a.x < b.x + b.w - 0.01 && b.x < a.x + a.w - 0.01 && a.y < b.y + b.h - 0.01 && b.y < a.y + a.h - 0.01;
+const overlap = (a, b) =>
+  a.x < b.x + b.w - 0.01 && b.x < a.x + a.w - 0.01 && a.y < b.y + b.h - 0.01 && b.y < a.y + a.h - 0.01;
 
 const CASES = {
   'columns, plain-20 and ResNet-20': { nets: nets('plain20', 'resnet20'), ...SIZE, view: 'paper' },
@@ -35,7 +39,13 @@ const CASES = {
   'rows, few blocks in a low panel': { nets: nets('resnet18', 'resnet20'), width: 590, height: 470, view: 'paper' },
   'focus, unequal stages': { nets: [deep(63), deep(12, 60, 9)], ...SIZE, view: 'paper', brush: { from: 17, to: 24 } },
   'focus, four rows on a wide screen': { nets: [deep(600)], width: 1500, height: 900, view: 'paper' },
-  'focus, unequal stages in two rows': { nets: [deep(63), deep(12, 60, 9)], width: 1500, height: 1000, view: 'trunk', brush: { from: 3, to: 29 } },
+  'focus, unequal stages in two rows': {
+    nets: [deep(63), deep(12, 60, 9)],
+    width: 1500,
+    height: 1000,
+    view: 'trunk',
+    brush: { from: 3, to: 29 },
+  },
   'focus, 600 blocks': { nets: [deep(600), deep(600)], ...SIZE, view: 'paper', brush: { from: 195, to: 207 } },
 };
 
@@ -44,20 +54,41 @@ test('the coordinates are the golden ones', () => {
 });
 
 test('of networks with other stages every block is drawn or has a cell', () => {
-  for (const names of [['resnet18', 'resnet20'], ['resnet20', 'resnet18'], ['resnet20', 'resnet56'], ['resnet50', 'resnet20']]) {
+  for (const names of [
+    ['resnet18', 'resnet20'],
+    ['resnet20', 'resnet18'],
+    ['resnet20', 'resnet56'],
+    ['resnet50', 'resnet20'],
+  ]) {
     for (const width of [343, 820, 1500]) {
       const asked = { nets: nets(...names), ...SIZE, width, view: 'paper' };
-      const drawn = layoutDiagram(asked).blocks.map(({ variant, block }) => `${variant} ${block}`).sort();
-      assert.deepEqual(drawn, asked.nets.flatMap((net, v) => Array.from({ length: net.numBlocks }, (_, b) => `${v} ${b}`)).sort(), `${names} ${width}`);
+      const drawn = layoutDiagram(asked)
+        .blocks.map(({ variant, block }) => `${variant} ${block}`)
+        .sort();
+      assert.deepEqual(
+        drawn,
+        asked.nets.flatMap((net, v) => Array.from({ length: net.numBlocks }, (_, b) => `${v} ${b}`)).sort(),
+        `${names} ${width}`,
+      );
     }
   }
   const unequal = [deep(63), deep(12, 60, 9)];
   const { strips, places } = layoutDiagram({ nets: unequal, ...SIZE, view: 'paper' });
   assert.equal(places, 21 + 60 + 21);
-  for (const [v, net] of unequal.entries()) assert.equal(strips.filter(({ variant }) => variant === v).reduce((sum, { count }) => sum + count, 0), net.numBlocks);
+  for (const [v, net] of unequal.entries())
+    assert.equal(
+      strips.filter(({ variant }) => variant === v).reduce((sum, { count }) => sum + count, 0),
+      net.numBlocks,
+    );
   const seen = new Set();
   for (let from = 0; from < places; from += 7) {
-    for (const { variant, block } of layoutDiagram({ nets: unequal, ...SIZE, view: 'paper', brush: { from, to: from + 7 } }).blocks) seen.add(`${variant} ${block}`);
+    for (const { variant, block } of layoutDiagram({
+      nets: unequal,
+      ...SIZE,
+      view: 'paper',
+      brush: { from, to: from + 7 },
+    }).blocks)
+      seen.add(`${variant} ${block}`);
   }
   assert.equal(seen.size, 63 + 81, 'the brush reaches every block');
 });
@@ -67,11 +98,19 @@ for (const [name, asked] of Object.entries(CASES)) {
   test(`${name}: boxes and switches lie inside, apart from each other`, () => {
     for (const list of [layout.boxes, layout.switches, layout.panels]) {
       for (const rect of list) {
-        assert.ok(rect.x >= 0 && rect.y >= 0 && rect.x + rect.w <= layout.width + 0.01 && rect.y + rect.h <= layout.height + 0.01, JSON.stringify(rect));
+        assert.ok(
+          rect.x >= 0 &&
+            rect.y >= 0 &&
+            rect.x + rect.w <= layout.width + 0.01 &&
+            rect.y + rect.h <= layout.height + 0.01,
+          JSON.stringify(rect),
+        );
       }
     }
     for (const list of [layout.boxes, layout.switches]) {
-      list.forEach((a, i) => list.slice(i + 1).forEach((b) => assert.ok(!overlap(a, b), `${JSON.stringify(a)} over ${JSON.stringify(b)}`)));
+      list.forEach((a, i) =>
+        list.slice(i + 1).forEach((b) => assert.ok(!overlap(a, b), `${JSON.stringify(a)} over ${JSON.stringify(b)}`)),
+      );
     }
   });
   test(`${name}: a switch, a skip, a branch and a junction for each block drawn`, () => {
@@ -85,12 +124,19 @@ for (const [name, asked] of Object.entries(CASES)) {
     for (const { w, h } of layout.switches) assert.ok(Math.max(w, h) >= 24 && Math.min(w, h) >= 16, `${w} x ${h}`);
   });
   test(`${name}: every text fits its box`, () => {
-    for (const box of layout.boxes) assert.ok(box.text.length * box.size * 0.5 <= box.w && (!box.text || box.size + 3 <= box.h), `${box.text} in ${box.w} × ${box.h}`);
+    for (const box of layout.boxes)
+      assert.ok(
+        box.text.length * box.size * 0.5 <= box.w && (!box.text || box.size + 3 <= box.h),
+        `${box.text} in ${box.w} × ${box.h}`,
+      );
   });
 }
 
 test('the same layer of two networks lies on the same row', () => {
-  for (const [name, axis] of [['columns, plain-20 and ResNet-20', 'y'], ['rows, plain-56 and ResNet-56', 'x']]) {
+  for (const [name, axis] of [
+    ['columns, plain-20 and ResNet-20', 'y'],
+    ['rows, plain-56 and ResNet-56', 'x'],
+  ]) {
     const { boxes } = layoutDiagram(CASES[name]);
     const places = (variant) => boxes.filter((box) => box.variant === variant).map((box) => [box.layer, box[axis]]);
     assert.deepEqual(places(0), places(1));
@@ -110,7 +156,11 @@ test('the brush stays inside the network and covers what it says', () => {
   assert.equal(layout.brush.to, 600);
   assert.equal(layout.blocks.length, 2 * (layout.brush.to - layout.brush.from));
   assert.ok(layout.windows.length === 1);
-  assert.equal(layoutDiagram(CASES['focus, 600 blocks']).windows.length, 2, 'a brush over two stages has a window in each');
+  assert.equal(
+    layoutDiagram(CASES['focus, 600 blocks']).windows.length,
+    2,
+    'a brush over two stages has a window in each',
+  );
 });
 
 test('a focus with room draws more blocks, in rows, and each row leads to the next', () => {
@@ -130,14 +180,26 @@ test('blocks grow with the room', () => {
   const wide = layoutDiagram(CASES['columns, on a wide screen']);
   const last = Math.max(...wide.boxes.map(({ y, h }) => y + h));
   assert.ok(last > 0.8 * wide.height, `${last} of ${wide.height}`);
-  const pitchOf = (net) => { const { blocks } = layoutDiagram({ nets: [net], ...SIZE, view: 'paper' }); return blocks[0].w; };
-  assert.ok(pitchOf(deep(54)) > 44 && layoutDiagram({ nets: [deep(54), deep(54)], ...SIZE, view: 'paper' }).height === SIZE.height, 'in two rows only where they fit');
+  const pitchOf = (net) => {
+    const { blocks } = layoutDiagram({ nets: [net], ...SIZE, view: 'paper' });
+    return blocks[0].w;
+  };
+  assert.ok(
+    pitchOf(deep(54)) > 44 &&
+      layoutDiagram({ nets: [deep(54), deep(54)], ...SIZE, view: 'paper' }).height === SIZE.height,
+    'in two rows only where they fit',
+  );
 });
 
 test('a projection is told from an identity, cut or not', () => {
   for (const net of nets('plain20', 'resnet20')) {
-    assert.deepEqual(net.stages.map((stage) => stage.blocks.map((block) => block.shortcut)), [
-      ['identity', 'identity', 'identity'], ['projection', 'identity', 'identity'], ['projection', 'identity', 'identity'],
-    ]);
+    assert.deepEqual(
+      net.stages.map((stage) => stage.blocks.map((block) => block.shortcut)),
+      [
+        ['identity', 'identity', 'identity'],
+        ['projection', 'identity', 'identity'],
+        ['projection', 'identity', 'identity'],
+      ],
+    );
   }
 });

@@ -9,7 +9,10 @@ const measured = { values: [null] };
 
 /** @param {any[]} events @param {number} [width] */
 function legend(events, width = 820) {
-  const state = [{ type: 'scale', changes: { low: -6, high: -1 } }, ...events].reduce(reduce, { ...initialState(), ...measured });
+  const state = [{ type: 'scale', changes: { low: -6, high: -1 } }, ...events].reduce(reduce, {
+    ...initialState(),
+    ...measured,
+  });
   return withLegend({ data: [], layout: { margin: { l: 0, r: 0, t: 0, b: 0 } } }, state, { width, height: 560 });
 }
 
@@ -19,6 +22,9 @@ test('the legend of a picture is the golden one', () => {
     common: legend([]),
     'activation, dark, phone': legend([dark, { type: 'quantity', quantity: 'activation' }], 343),
     'dead units': legend([{ type: 'quantity', quantity: 'dead_units' }]),
-    'weight gradient, by block': legend([{ type: 'quantity', quantity: 'weight_gradient' }, { type: 'scale', changes: { scope: 'block' } }]),
+    'weight gradient, by block': legend([
+      { type: 'quantity', quantity: 'weight_gradient' },
+      { type: 'scale', changes: { scope: 'block' } },
+    ]),
   });
 });

@@ -10,7 +10,10 @@ test("a block's rows are its own, not those of one whose name begins alike", () 
   assert.deepEqual(rowsOf(TAPS, 'layer1.1'), [1, 3]);
   assert.deepEqual(rowsOf(TAPS, 'layer1.10'), [3, 5]);
   assert.equal(rowsOf(TAPS, 'layer2.0'), null);
-  assert.deepEqual(TAPS.map((_, row) => blockAt(TAPS, BLOCKS, row)), [null, 'layer1.1', 'layer1.1', 'layer1.10', 'layer1.10', null]);
+  assert.deepEqual(
+    TAPS.map((_, row) => blockAt(TAPS, BLOCKS, row)),
+    [null, 'layer1.1', 'layer1.1', 'layer1.10', 'layer1.10', null],
+  );
   assert.equal(blockAt(TAPS, BLOCKS, 6), null);
 });
 

@@ -23,7 +23,11 @@ test('stage names shrink to their numbers before any is left out', () => {
 
 test('no two labels touch in the smallest room', () => {
   for (const pixels of [10, 40, 70, 120, 300]) {
-    const { values, texts } = fitTicks({ values: [0, 50, 100, 150], texts: ['0', '50', '100', '150'] }, pixels, [0, 199]);
+    const { values, texts } = fitTicks(
+      { values: [0, 50, 100, 150], texts: ['0', '50', '100', '150'] },
+      pixels,
+      [0, 199],
+    );
     for (let i = 1; i < values.length; i += 1) {
       const room = ((values[i] - values[i - 1]) * pixels) / 199;
       assert.ok(room >= 3 * (texts[i].length + texts[i - 1].length), `${texts[i - 1]} and ${texts[i]} in ${pixels} px`);

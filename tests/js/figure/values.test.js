@@ -2,12 +2,25 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { decodeValues, emptyColumns, numberOf } from '../../../static/js/figure/values.js';
 
-const NAMES = { taps: ['relu', 'layer1.0', 'layer1.1'], weights: ['conv1', 'layer1.0.conv1'], blocks: ['layer1.0', 'layer1.1'] };
+const NAMES = {
+  taps: ['relu', 'layer1.0', 'layer1.1'],
+  weights: ['conv1', 'layer1.0.conv1'],
+  blocks: ['layer1.0', 'layer1.1'],
+};
 
 /** @param {Record<string, (number|string|null)[]>} changed */
 const wire = (changed = {}) => ({
-  activation_rms: [1, 0, 2], gradient_rms: [1e-9, 2, 3], zero_fraction: [0.5, null, 0.25], nonfinite: [0, 0, 0], weight_gradient_norm: [1, 2], update_ratio: [0.1, null],
-  residual_rms: [1, 2], identity_rms: [3, null], residual_gradient_norm: [4, 5], identity_gradient_norm: [6, null], ...changed,
+  activation_rms: [1, 0, 2],
+  gradient_rms: [1e-9, 2, 3],
+  zero_fraction: [0.5, null, 0.25],
+  nonfinite: [0, 0, 0],
+  weight_gradient_norm: [1, 2],
+  update_ratio: [0.1, null],
+  residual_rms: [1, 2],
+  identity_rms: [3, null],
+  residual_gradient_norm: [4, 5],
+  identity_gradient_norm: [6, null],
+  ...changed,
 });
 
 test('a zero stays an exact zero, and what does not apply is not measured', () => {
@@ -19,7 +32,10 @@ test('a zero stays an exact zero, and what does not apply is not measured', () =
 });
 
 test('a word is not finite, whichever it is, and whatever stands beside it', () => {
-  const columns = decodeValues(wire({ activation_rms: ['inf', 'nan', '-inf'], identity_rms: ['nan', null], update_ratio: [null, 'inf'] }), NAMES);
+  const columns = decodeValues(
+    wire({ activation_rms: ['inf', 'nan', '-inf'], identity_rms: ['nan', null], update_ratio: [null, 'inf'] }),
+    NAMES,
+  );
   assert.deepEqual([...columns.activation_rms], [Infinity, Infinity, Infinity]);
   assert.deepEqual([...columns.identity_rms], [Infinity, NaN]);
   assert.deepEqual([...columns.update_ratio], [NaN, Infinity]);
@@ -30,5 +46,8 @@ test('a column that is not sent was not measured', () => {
   const { activation_rms: left, ...rest } = wire();
   assert.equal(left.length, 3);
   assert.deepEqual([...decodeValues(rest, NAMES).activation_rms], [NaN, NaN, NaN]);
-  assert.deepEqual(Object.values(emptyColumns(NAMES)).map(({ length }) => length), [3, 3, 3, 3, 2, 2, 2, 2, 2, 2]);
+  assert.deepEqual(
+    Object.values(emptyColumns(NAMES)).map(({ length }) => length),
+    [3, 3, 3, 3, 2, 2, 2, 2, 2, 2],
+  );
 });

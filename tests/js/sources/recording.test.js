@@ -4,11 +4,24 @@ import { recordingOf } from '../../../static/js/sources/recording.js';
 import { measured, page, step, summaries } from '../page.js';
 
 const run = { id: 'r1', state: 'done', request: { variants: [{ block: 'a' }, { block: 'b' }] } };
-const events = [{ id: 1, type: 'schema', data: measured }, step(2, 0), step(3, 1), { id: 4, type: 'status', data: { state: 'done', final: true } }];
+const events = [
+  { id: 1, type: 'schema', data: measured },
+  step(2, 0),
+  step(3, 1),
+  { id: 4, type: 'status', data: { state: 'done', final: true } },
+];
 
 test('a recording is replayed, and nothing that asks for a server takes it away', async () => {
   const { store } = page(() => assert.fail('there is no server'), recordingOf({ run, summaries, events }));
-  store.dispatch({ type: 'first', summaries, descriptions: run.request.variants, probe: measured.variants, settings: store.state.settings, presets: [], datasets: [] });
+  store.dispatch({
+    type: 'first',
+    summaries,
+    descriptions: run.request.variants,
+    probe: measured.variants,
+    settings: store.state.settings,
+    presets: [],
+    datasets: [],
+  });
   await store.commands.replay('r1');
   assert.deepEqual([store.state.phase, store.state.history.length, store.state.recording], ['ready', 2, true]);
   const { replay: _, leave: __, ...others } = store.commands;

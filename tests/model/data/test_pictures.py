@@ -167,6 +167,23 @@ def test_lab_has_its_colours(tmp_path: Path) -> None:
     assert np.abs(seen(written(lab, "TIFF"), tmp_path) - (200, 40, 90)).max() < 8
 
 
+def profile() -> bytes:
+    """Return a colour profile in which red and green are exchanged."""
+    made = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    red, green = made.index(b"rXYZ"), made.index(b"gXYZ")
+    made[red : red + 4], made[green : green + 4] = b"gXYZ", b"rXYZ"
+    return bytes(made).replace("sRGB".encode("utf-16-be"), "mine".encode("utf-16-be"))
+
+
+@pytest.mark.parametrize("form", ["PNG", "JPEG", "TIFF", "WEBP"])
+def test_a_profile_says_which_colours_are_meant(form: str, tmp_path: Path) -> None:
+    red = Image.new("RGB", (SIDE, SIDE), (255, 0, 0))
+    own = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    assert np.abs(seen(written(red, form, icc_profile=profile()), tmp_path) - (0, 255, 0)).max() < 8
+    for same in (own, b"no profile", b""):
+        assert np.abs(seen(written(red, form, icc_profile=same), tmp_path) - (255, 0, 0)).max() < 8
+
+
 def test_one_bit_and_the_first_of_several_pictures(tmp_path: Path) -> None:
     close(seen(written(Image.fromarray(DISC), "PNG"), tmp_path), np.where(DISC, 255, 0))
     first, second = Image.fromarray(np.where(DISC, 0, 255).astype(np.uint8)), Image.new("L", (SIDE, SIDE))

@@ -109,10 +109,11 @@ def test_what_is_not_finite_is_counted_beside_what_is(engine: Engine, kind: torc
     assert math.isnan(found.rms() or 0.0)
 
 
-def gradient_of(x: Tensor, found: Sum) -> Tensor:
+def gradient_of(engine: Engine, x: Tensor, found: Sum) -> Tensor:
     """Send a gradient to x, and return what it was."""
     kept: list[Tensor] = []
-    found.add_gradient_of(x)
+    trail = engine.Trail()
+    engine.add_gradient_of(x, trail, found)
     x.register_hook(kept.append)
     (x * torch.arange(1.0, x.numel() + 1).view_as(x)).sum().backward()
     return kept[0]
@@ -124,7 +125,7 @@ def test_gradients_of_leaves_and_of_results_are_added(engine: Engine) -> None:
     for x in (leaf, leaf * 2, second, first.unsqueeze(0)):
         found = engine.Sum()
         assert found.rms() is found.norm() is None
-        gradient = gradient_of(x, found)
+        gradient = gradient_of(engine, x, found)
         assert found.norm() == pytest.approx(gradient.norm().item(), rel=1e-6)
         assert found.elements == gradient.numel()
         found.reset()

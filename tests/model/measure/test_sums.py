@@ -9,7 +9,8 @@ import torch
 from torch import Tensor, nn
 
 from skipscope.model.describe.architecture import Architecture
-from skipscope.model.measure import native, reductions, sums, weight_meter
+from skipscope.model.measure import native, optimizer_watch, reductions, sums, weight_meter
+from skipscope.model.measure.attachment import Attachment
 from skipscope.model.measure.record import MEASURES, Record
 from skipscope.model.measure.recorder import Recorder
 from skipscope.model.measure.reductions import NonzeroCounter, Number
@@ -30,17 +31,6 @@ def test_a_sum_adds_up_what_passes() -> None:
     assert found.rms() == pytest.approx(math.sqrt(squares / len(values)), rel=1e-6)
     assert found.zero_fraction() == pytest.approx(values.count(0) / len(values), rel=1e-12)
     assert (found.elements, found.calls, found.nonfinite) == (len(values), 3, 0)
-
-
-def test_the_gradient_in_a_weight_is_the_last() -> None:
-    weight, found = nn.Parameter(torch.ones(4)), TorchSum()
-    for factor in (3.0, 2.0):
-        weight.grad = torch.full((4,), factor)
-        found.take_gradient_in(weight)
-    assert found.norm() == pytest.approx(4.0)
-    weight.grad = None
-    found.take_gradient_in(weight)
-    assert found.norm() is None
 
 
 class Far(Tensor):
@@ -89,9 +79,9 @@ def test_numbers_that_stay_on_a_device_come_over_in_one_copy(monkeypatch: pytest
 
     for module in (sums, weight_meter):
         monkeypatch.setattr(module, "sum_of_squares", far)
-    monkeypatch.setattr(weight_meter, "sums_of_squares", lambda tensors: [far(x) for x in tensors])
-    monkeypatch.setattr(Recorder, "_is_on_cpu", lambda self: False)
-    monkeypatch.setattr("skipscope.model.measure.recorder.bring_over", counted)
+    monkeypatch.setattr(optimizer_watch, "sums_of_squares", lambda tensors: [far(x) for x in tensors])
+    monkeypatch.setattr(Attachment, "_is_on_cpu", lambda self: False)
+    monkeypatch.setattr("skipscope.model.measure.attachment.bring_over", counted)
     found = records(ResNet(architecture))
     assert copies == 3
     for ours, theirs in zip(found, expected, strict=True):

@@ -118,6 +118,9 @@ CHECKPOINTS: dict[str, Callable[[State], Any]] = {
         "backbone": {k: v for k, v in s.items() if not k.startswith("fc")},
         "head": {k: v for k, v in s.items() if k.startswith("fc")},
     },
+    "a tuple": lambda s: (under("module.", s), {"lr": 0.1}),
+    "behind other layers": lambda s: {"0.mean": torch.zeros(3), **under("1.", s)},
+    "robustness": lambda s: {"model": {**under("module.model.", s), **under("module.attacker.model.", zeros(s))}},
     "numbers of NumPy": lambda s: {"state_dict": s, "best_acc1": torch.ones(1).numpy()[0]},
 }  # fmt: skip
 
@@ -223,8 +226,7 @@ def test_half_precision_is_widened(tmp_path: Path, state: State) -> None:
 def test_misfits_are_named_and_nothing_is_loaded(tmp_path: Path, state: State) -> None:
     wrong = dict(state)
     wrong["fc.weight"] = torch.zeros(1000, 64)
-    wrong["layer1.0.konv1.weight"] = wrong.pop("layer1.0.conv1.weight")
-    wrong["extra.weight"] = torch.zeros(2)
+    wrong["other.weight"] = wrong.pop("layer1.0.conv1.weight")
     net = ResNet(preset("resnet20"), seed=2)
     before = {key: value.clone() for key, value in net.state_dict().items()}
     with pytest.raises(WeightsError) as caught:
@@ -232,12 +234,22 @@ def test_misfits_are_named_and_nothing_is_loaded(tmp_path: Path, state: State) -
     message = str(caught.value)
     assert message.startswith("wrong.pth does not fit the network: ")
     assert "1 missing key: layer1.0.conv1.weight" in message
-    assert "2 unexpected keys: extra.weight, layer1.0.konv1.weight" in message
-    assert "layer1.0.konv1.weight in the file is near to layer1.0.conv1.weight" in message
+    assert "1 unexpected key: other.weight" in message
     assert "fc.weight is [1000, 64] in the file and [10, 64] in the network" in message
     assert "num_classes=1000 in the file and 10 in the network" in message
     assert "Build the network as the file says." in message
     assert all(torch.equal(value, before[key]) for key, value in net.state_dict().items())
+
+
+def test_the_nearest_names_are_told(tmp_path: Path, state: State) -> None:
+    odd = {key.replace("bn1", "norm1"): value for key, value in state.items()}
+    with pytest.raises(WeightsError) as caught:
+        load_weights(save(tmp_path / "a.pth", odd), into=ResNet(preset("resnet20")))
+    message = str(caught.value)
+    assert "40 missing keys: bn1.weight, bn1.bias, " in message
+    assert "50 unexpected keys: layer1.0.norm1.bias, " in message
+    assert "layer1.0.norm1.bias in the file is near to layer1.0.bn1.bias" in message
+    assert "Load it into a network of the same layers." in message
 
 
 def test_a_plain_net_has_no_place_for_projections(tmp_path: Path) -> None:

@@ -15,6 +15,14 @@ def read(name: str) -> dict[str, Any]:
 SUMMARIES = read("summaries.json")
 
 
+def recorded_run() -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Return the networks and the steps of the run that a worker recorded."""
+    lines = (FOLDER / "run.jsonl").read_text(encoding="utf-8").splitlines()
+    events: list[dict[str, Any]] = [json.loads(line) for line in lines]
+    steps = [event["data"] for event in events if event["type"] == "step"]
+    return next(event["data"]["variants"] for event in events if event["type"] == "schema"), steps
+
+
 def probe_of(summary: dict[str, Any]) -> dict[str, Any]:
     """Return a probe in the wire's shape whose numbers tell where they stand, as tests/js/golden.js makes it."""
     graph = summary["graph"]

@@ -8,7 +8,7 @@ import pytest
 
 from skipscope.model.measure.record import Record, Schema
 from skipscope.model.show import heatmap, profile
-from tests.model.show.golden import SUMMARIES, probe_of
+from tests.model.show.golden import SUMMARIES, probe_of, recorded_run
 
 PROBES = [probe_of(SUMMARIES[name]) for name in ("plain20", "resnet20")]
 LIGHT = {"residual": "#1f5fae", "plain": "#5d5769"}
@@ -105,6 +105,20 @@ def test_a_heatmap_tells_zero_lost_and_absent_apart() -> None:
     assert [row[0] for row in codes["z"][:4]] == [0, 1, 2, None]
     assert [row[0] for row in codes["text"][:4]] == ["exactly zero", "not finite", "not measured", ""]
     assert len({color for _, color in codes["colorscale"]}) == 3
+
+
+@pytest.mark.parametrize("measure", ["gradient_rms", "residual_rms", "identity_rms", "update_ratio"])
+def test_the_recorded_run_is_drawn_as_it_was_sent(measure: str) -> None:
+    schema, recorded = recorded_run()
+    numbers, codes = plain(
+        heatmap(schema[0], [step["variants"][0] | {"step": step["step"]} for step in recorded], measure)
+    )["data"]
+    for c, step in enumerate(recorded):
+        for r, sent in enumerate(step["variants"][0]["values"][measure]):
+            code = 0 if sent == 0 else 1 if isinstance(sent, str) else 2 if sent is None else None
+            assert codes["z"][r][c] == code, (measure, step["step"], r)
+            assert numbers["z"][r][c] == (None if code is not None else pytest.approx(math.log10(sent), abs=1e-6))
+    assert {1, 2, None} <= {code for row in codes["z"] for code in row}
 
 
 def test_a_precision_that_is_not_the_usual_one_stands_in_every_title() -> None:

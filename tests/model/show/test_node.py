@@ -48,15 +48,15 @@ def test_options_of_the_callers_node_do_not_reach_it(monkeypatch: pytest.MonkeyP
 
 
 def test_without_node_the_words_say_what_to_install(machine: Path) -> None:
-    with pytest.raises(FiguresUnavailable, match=r'no Node 20 or newer .* pip install "skipscope\[figures\]"'):
+    with pytest.raises(FiguresUnavailable, match=r'no Node 22 or newer .* pip install "skipscope\[figures\]"'):
         profile(SCHEMA, {"gradient_rms": [1, 1, 1]})
     assert not list(machine.iterdir())
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the program is a shell script")
 def test_an_old_node_is_named(machine: Path) -> None:
-    script(machine, "v18.20.0")
-    with pytest.raises(FiguresUnavailable, match=r"node is version 18"):
+    script(machine, "v20.9.0")
+    with pytest.raises(FiguresUnavailable, match=r"node is version 20"):
         draw(asked(1, 1, 1))
 
 

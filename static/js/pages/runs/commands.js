@@ -40,14 +40,16 @@ export function createCommands(store, source) {
   /** One that is gone is compared no longer, in the source's words. */
   const find = async () => {
     // all answers are awaited: a refusal may come before the others
-    const answers = await Promise.allSettled(missingOf(store.state).map(async (id) => {
-      try {
-        store.dispatch({ type: 'found', run: await source.run(id) });
-      } catch (error) {
-        store.dispatch({ type: 'compare', id, on: false });
-        throw error;
-      }
-    }));
+    const answers = await Promise.allSettled(
+      missingOf(store.state).map(async (id) => {
+        try {
+          store.dispatch({ type: 'found', run: await source.run(id) });
+        } catch (error) {
+          store.dispatch({ type: 'compare', id, on: false });
+          throw error;
+        }
+      }),
+    );
     for (const answer of answers) if (answer.status === 'rejected') throw answer.reason;
   };
 
@@ -70,14 +72,16 @@ export function createCommands(store, source) {
     refresh: () => guard(() => refresh()),
     more: () => guard(() => refresh(store.state.runs.length + PAGE)),
     find: () => guard(find),
-    rename: (run, name) => guard(async () => {
-      await source.change(run.id, { name });
-      await refresh();
-    }),
-    remove: (run) => guard(async () => {
-      await source.remove(run.id);
-      store.dispatch({ type: 'compare', id: run.id, on: false });
-      await refresh();
-    }),
+    rename: (run, name) =>
+      guard(async () => {
+        await source.change(run.id, { name });
+        await refresh();
+      }),
+    remove: (run) =>
+      guard(async () => {
+        await source.remove(run.id);
+        store.dispatch({ type: 'compare', id: run.id, on: false });
+        await refresh();
+      }),
   };
 }

@@ -3,9 +3,21 @@ import { hueOf } from '../../figure/hues.js';
 import { numberOf } from '../../figure/values.js';
 
 /** @typedef {import('./rundigest.js').Run} Run */
-/** @typedef {{label: string, hue: 'residual'|'plain', dash: string, steps: number[], accuracy: number[], loss: number[], ratio: number[]}} Line Infinity where a number was not finite, NaN where there is none */
+/**
+ * @typedef {{label: string, hue: 'residual'|'plain', dash: string, steps: number[], accuracy: number[], loss: number[],
+ *   ratio: number[]}} Line Infinity where a number was not finite, NaN where there is none
+ */
 
-const DASHES = ['solid', '6px,3px', '2px,3px', '9px,3px,2px,3px', '14px,4px', '1px,5px', '9px,3px,2px,3px,2px,3px', '5px,7px'];
+const DASHES = [
+  'solid',
+  '6px,3px',
+  '2px,3px',
+  '9px,3px,2px,3px',
+  '14px,4px',
+  '1px,5px',
+  '9px,3px,2px,3px,2px,3px',
+  '5px,7px',
+];
 /** Of up to four runs of up to four networks the last ones repeat a dash at another length. */
 const LONGER = 2;
 
@@ -19,7 +31,9 @@ export function linesOf(runs) {
       hue: hueOf(Array.isArray(skips) ? skips : [skips]),
       dash: dashOf(i),
       steps: run.digest?.steps ?? [],
-      accuracy: variant.accuracy.map(numberOf), loss: variant.loss.map(numberOf), ratio: variant.gradient_ratio.map(numberOf),
+      accuracy: variant.accuracy.map(numberOf),
+      loss: variant.loss.map(numberOf),
+      ratio: variant.gradient_ratio.map(numberOf),
     };
   });
 }
@@ -28,5 +42,10 @@ export function linesOf(runs) {
 function dashOf(i) {
   const dash = DASHES[i % DASHES.length];
   if (i < DASHES.length) return dash;
-  return dash === 'solid' ? '30px,3px' : dash.split(',').map((part) => `${Number.parseInt(part, 10) * LONGER}px`).join(',');
+  return dash === 'solid'
+    ? '30px,3px'
+    : dash
+        .split(',')
+        .map((part) => `${Number.parseInt(part, 10) * LONGER}px`)
+        .join(',');
 }

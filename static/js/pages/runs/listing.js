@@ -34,29 +34,58 @@ export function mountRuns(root, source, { first, compared, onCompare }) {
   };
   const store = /** @type {Store} */ (createStore(initialState(first, compared), reduce));
   store.commands = createCommands(store, source);
-  const [list, problem, count, none, more] = [find('runs'), find('problem'), find('count'), find('compare-none'), find('more')];
+  const [list, problem, count, none, more] = [
+    find('runs'),
+    find('problem'),
+    find('count'),
+    find('compare-none'),
+    find('more'),
+  ];
   const comparison = mountComparison(find);
 
   const remove = async (/** @type {Run} */ run) => {
-    if (await confirmed(root, 'Delete “', h('bdi', {}, titleOf(run)), `” with all ${run.recorded} recorded steps? It cannot be brought back.`)) await store.commands.remove(run);
+    if (
+      await confirmed(
+        root,
+        'Delete “',
+        h('bdi', {}, titleOf(run)),
+        `” with all ${run.recorded} recorded steps? It cannot be brought back.`,
+      )
+    )
+      await store.commands.remove(run);
   };
   const acts = {
     rename: store.commands.rename,
     remove,
     compare: (/** @type {Run} */ run, /** @type {boolean} */ on) => store.dispatch({ type: 'compare', id: run.id, on }),
   };
-  const draw = whenChanged(({ runs, total, compared: ids, beyond }) => [runs, total, ids, beyond], (/** @type {State} */ state) => {
-    const chosen = chosenOf(state);
-    none.hidden = chosen.length === 0;
-    more.hidden = state.runs.length >= state.total;
-    count.textContent = `${state.total} run${state.total === 1 ? '' : 's'}${state.compared.length > 0 ? `, ${chosen.length} compared` : '; tick up to four to compare them'}`;
-    drawList(list, state.runs, new Map(state.compared.map((id) => [id, chosen.findIndex((run) => run.id === id) + 1])), acts);
-  });
-  const follow = whenChanged(({ compared: ids }) => [ids], (/** @type {State} */ state) => onCompare(state.compared));
-  const say = whenChanged(({ problem: words }) => [words], (/** @type {State} */ { problem: words }) => {
-    problem.hidden = words === null;
-    problem.textContent = words ?? '';
-  });
+  const draw = whenChanged(
+    ({ runs, total, compared: ids, beyond }) => [runs, total, ids, beyond],
+    (/** @type {State} */ state) => {
+      const chosen = chosenOf(state);
+      none.hidden = chosen.length === 0;
+      more.hidden = state.runs.length >= state.total;
+      const compared = state.compared.length > 0 ? `, ${chosen.length} compared` : '; tick up to four to compare them';
+      count.textContent = `${state.total} run${state.total === 1 ? '' : 's'}${compared}`;
+      drawList(
+        list,
+        state.runs,
+        new Map(state.compared.map((id) => [id, chosen.findIndex((run) => run.id === id) + 1])),
+        acts,
+      );
+    },
+  );
+  const follow = whenChanged(
+    ({ compared: ids }) => [ids],
+    (/** @type {State} */ state) => onCompare(state.compared),
+  );
+  const say = whenChanged(
+    ({ problem: words }) => [words],
+    (/** @type {State} */ { problem: words }) => {
+      problem.hidden = words === null;
+      problem.textContent = words ?? '';
+    },
+  );
   const views = [draw, comparison.update, follow, say];
   const tell = (/** @type {State} */ state) => {
     for (const view of views) view(state);

@@ -20,7 +20,9 @@ export function titleOf({ name, digest, request }) {
 export function describe({ request, name, digest }) {
   const { norm, activation, init } = request.variants[0];
   const nets = name && digest ? `${digest.variants.map(({ label }) => label).join(' beside ')}; ` : '';
-  return `${nets}${request.dataset}, batch ${request.batch_size}, ${request.optimizer} ${request.lr}, norm ${norm}, ${activation}, ${init}${request.precision === 'float32' ? '' : `, ${request.precision}`}`;
+  const { dataset, batch_size, optimizer, lr, precision } = request;
+  const training = `${dataset}, batch ${batch_size}, ${optimizer} ${lr}, norm ${norm}, ${activation}, ${init}`;
+  return `${nets}${training}${precision === 'float32' ? '' : `, ${precision}`}`;
 }
 
 /**
@@ -38,17 +40,19 @@ export function sparkline(columns, { width, height }) {
   const high = Math.max(low + 1, Math.ceil(Math.max(...all)));
   const paths = logs.map((values) => {
     let open = false;
-    return values.map((value, i) => {
-      if (!Number.isFinite(value)) {
-        open = false;
-        return '';
-      }
-      const x = values.length > 1 ? (i / (values.length - 1)) * width : 0;
-      const y = (1 - (value - low) / (high - low)) * height;
-      const text = `${open ? 'L' : 'M'}${x.toFixed(1)},${y.toFixed(1)}`;
-      open = true;
-      return values.length > 1 ? text : `${text}h${width}`;
-    }).join('');
+    return values
+      .map((value, i) => {
+        if (!Number.isFinite(value)) {
+          open = false;
+          return '';
+        }
+        const x = values.length > 1 ? (i / (values.length - 1)) * width : 0;
+        const y = (1 - (value - low) / (high - low)) * height;
+        const text = `${open ? 'L' : 'M'}${x.toFixed(1)},${y.toFixed(1)}`;
+        open = true;
+        return values.length > 1 ? text : `${text}h${width}`;
+      })
+      .join('');
   });
   return { paths, low, high };
 }

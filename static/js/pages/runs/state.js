@@ -13,8 +13,9 @@
  */
 
 /**
- * @typedef {{type: 'listed', runs: Run[], total: number} | {type: 'compare', id: string, on: boolean} | {type: 'compare/none'}
- *   | {type: 'found', run: Run} | {type: 'problem', problem: string|null} | {type: 'theme', theme: State['theme']}} Event
+ * @typedef {{type: 'listed', runs: Run[], total: number} | {type: 'compare', id: string, on: boolean} | {type:
+ *   'compare/none'}
+ * | {type: 'found', run: Run} | {type: 'problem', problem: string|null} | {type: 'theme', theme: State['theme']}} Event
  */
 
 /** @typedef {import('../../view/state/store.js').StoreOf<State, Event, import('./commands.js').Commands>} Store */

@@ -1,19 +1,24 @@
 /** @file Loss and accuracy of each variant over the steps of the run, with marks where it was changed. */
-import { h } from '../dom.js';
-import { rowOf } from '../../figure/history.js';
-import { formatNumber } from '../../figure/scale.js';
-import { variantStyles } from '../../figure/hues.js';
-import { createLines } from './lines.js';
+
 import { toldNear } from '../../figure/changemarks.js';
+import { rowOf } from '../../figure/history.js';
+import { variantStyles } from '../../figure/hues.js';
+import { formatNumber } from '../../figure/scale.js';
 import { ticksTo } from '../../figure/ticks.js';
+import { h } from '../dom.js';
 import { whenChanged } from '../state/select.js';
+import { createLines } from './lines.js';
 
 /** @typedef {import('../state/state.js').State} State */
 /** @typedef {import('../state/store.js').Store} Store */
 /** @typedef {import('../state/store.js').View} View */
 
 const LABELS = { accuracy: 'train', test: 'test', loss: 'loss' };
-const TITLES = { accuracy: 'Accuracy on each batch of the training', test: 'Accuracy on the images held out, after each epoch', loss: 'Mean cross-entropy of each batch' };
+const TITLES = {
+  accuracy: 'Accuracy on each batch of the training',
+  test: 'Accuracy on the images held out, after each epoch',
+  loss: 'Mean cross-entropy of each batch',
+};
 const EMPTY = 'Press play: loss and accuracy of each step appear here.';
 
 /**
@@ -28,15 +33,29 @@ export function mountCurves(root, store) {
   let shown = 'accuracy';
   const body = h('div', { class: 'chart-body' });
   const empty = h('p', { class: 'chart-empty' }, EMPTY);
-  const buttons = /** @type {const} */ (['accuracy', 'test', 'loss']).map((name) => h('button', {
-    type: 'button', title: TITLES[name], class: 'button small', 'aria-pressed': String(name === shown), onclick: () => {
-      shown = name;
-      draw.again();
-      buttons.forEach((button) => button.setAttribute('aria-pressed', String(button.textContent === LABELS[name])));
-      update(store.state);
-    },
-  }, LABELS[name]));
-  root.append(h('div', { class: 'chart-switch', role: 'group', 'aria-label': 'What the curves show' }, ...buttons), body, empty);
+  const buttons = /** @type {const} */ (['accuracy', 'test', 'loss']).map((name) =>
+    h(
+      'button',
+      {
+        type: 'button',
+        title: TITLES[name],
+        class: 'button small',
+        'aria-pressed': String(name === shown),
+        onclick: () => {
+          shown = name;
+          draw.again();
+          buttons.forEach((button) => button.setAttribute('aria-pressed', String(button.textContent === LABELS[name])));
+          update(store.state);
+        },
+      },
+      LABELS[name],
+    ),
+  );
+  root.append(
+    h('div', { class: 'chart-switch', role: 'group', 'aria-label': 'What the curves show' }, ...buttons),
+    body,
+    empty,
+  );
   const lines = createLines(body, {
     onPoint: () => {},
     tell: (x) => told?.(x) ?? null,
@@ -55,39 +74,64 @@ export function mountCurves(root, store) {
     else told = null;
   }
 
-  const draw = whenChanged(({ history, changes, theme, settings, shown: at, step }) => [history, changes, theme, settings.steps, at, step], (/** @type {State} */ state) => {
-    const { history, changes, theme, settings, shown: at, step } = state;
-    const styles = variantStyles(state);
-    const x = history.steps.subarray(0, history.length);
-    const series = history.variants.map((variant, v) => {
-      const y = variant[shown].subarray(0, history.length);
-      if (shown !== 'test') return { x, y, ...styles[v] };
-      // measured at some steps only: a line from one to the next
-      const at = Array.from(x.keys()).filter((row) => Number.isFinite(y[row]));
-      return { x: at.map((row) => x[row]), y: at.map((row) => y[row]), ...styles[v] };
-    });
-    if (shown === 'loss') {
-      const most = series.reduce((high, { y }) => Array.from(y).reduce((top, value) => (Number.isFinite(value) ? Math.max(top, value) : top), high), 0);
-      ceiling = niceCeiling(most);
-    } else ceiling = 1;
-    const end = Math.max(settings.steps - 1, x[x.length - 1], 1);
-    const steps = ticksTo(end);
-    told = (at) => {
-      const row = Math.max(0, rowOf(history, Math.round(at)));
-      const say = (/** @type {number} */ value) => (Number.isNaN(value) ? 'not measured here' : shown === 'loss' ? formatNumber(value) : `${Number((value * 100).toPrecision(3))} %`);
-      return {
-        title: `step ${x[row]}`, notes: toldNear(changes, at, end / 100),
-        rows: history.variants.map((variant, v) => ({ text: `${styles[v].label} ${say(variant[shown][row])}`, color: styles[v].color })),
+  const draw = whenChanged(
+    ({ history, changes, theme, settings, shown: at, step }) => [history, changes, theme, settings.steps, at, step],
+    (/** @type {State} */ state) => {
+      const { history, changes, theme, settings, shown: at, step } = state;
+      const styles = variantStyles(state);
+      const x = history.steps.subarray(0, history.length);
+      const series = history.variants.map((variant, v) => {
+        const y = variant[shown].subarray(0, history.length);
+        if (shown !== 'test') return { x, y, ...styles[v] };
+        // measured at some steps only: a line from one to the next
+        const at = Array.from(x.keys()).filter((row) => Number.isFinite(y[row]));
+        return { x: at.map((row) => x[row]), y: at.map((row) => y[row]), ...styles[v] };
+      });
+      if (shown === 'loss') {
+        const most = series.reduce(
+          (high, { y }) =>
+            Array.from(y).reduce((top, value) => (Number.isFinite(value) ? Math.max(top, value) : top), high),
+          0,
+        );
+        ceiling = niceCeiling(most);
+      } else ceiling = 1;
+      const end = Math.max(settings.steps - 1, x[x.length - 1], 1);
+      const steps = ticksTo(end);
+      told = (at) => {
+        const row = Math.max(0, rowOf(history, Math.round(at)));
+        const say = (/** @type {number} */ value) =>
+          Number.isNaN(value)
+            ? 'not measured here'
+            : shown === 'loss'
+              ? formatNumber(value)
+              : `${Number((value * 100).toPrecision(3))} %`;
+        return {
+          title: `step ${x[row]}`,
+          notes: toldNear(changes, at, end / 100),
+          rows: history.variants.map((variant, v) => ({
+            text: `${styles[v].label} ${say(variant[shown][row])}`,
+            color: styles[v].color,
+          })),
+        };
       };
-    };
-    const heights = shown !== 'loss' ? [0, 0.25, 0.5, 0.75, 1] : [0, ceiling / 2, ceiling];
-    lines.update({
-      series, theme, xRange: [0, end], yRange: [0, ceiling * 1.02], yTitle: shown === 'test' ? 'test accuracy' : shown, xTitle: 'step',
-      xTicks: { values: steps, texts: steps.map(String) },
-      yTicks: { values: heights, texts: heights.map((value) => (shown !== 'loss' ? `${Math.round(value * 100)} %` : formatNumber(value))) },
-      changes: changes.map((change) => change.step), cursor: at === 'live' ? null : step,
-    });
-  });
+      const heights = shown !== 'loss' ? [0, 0.25, 0.5, 0.75, 1] : [0, ceiling / 2, ceiling];
+      lines.update({
+        series,
+        theme,
+        xRange: [0, end],
+        yRange: [0, ceiling * 1.02],
+        yTitle: shown === 'test' ? 'test accuracy' : shown,
+        xTitle: 'step',
+        xTicks: { values: steps, texts: steps.map(String) },
+        yTicks: {
+          values: heights,
+          texts: heights.map((value) => (shown !== 'loss' ? `${Math.round(value * 100)} %` : formatNumber(value))),
+        },
+        changes: changes.map((change) => change.step),
+        cursor: at === 'live' ? null : step,
+      });
+    },
+  );
   return {
     update,
     figure: () => lines.figure(),

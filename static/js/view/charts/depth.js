@@ -1,12 +1,15 @@
-/** @file A measure by depth, all variants over each other: one point a block's output, from the stem to the last block. */
-import { tapsOf } from '../../figure/quantity.js';
-import { placeOf } from '../../figure/ends.js';
-import { createKeyedFollower, decadeRange, decadeTicks, formatNumber } from '../../figure/scale.js';
-import { variantStyles } from '../../figure/hues.js';
-import { createLines } from './lines.js';
+/**
+ * @file A measure by depth, all variants over each other: one point a block's output, from the stem to the last block.
+ */
+
 import { changedBlocks } from '../../figure/changemarks.js';
 import { blockAt, placesOf } from '../../figure/depthplaces.js';
+import { placeOf } from '../../figure/ends.js';
+import { variantStyles } from '../../figure/hues.js';
+import { tapsOf } from '../../figure/quantity.js';
+import { createKeyedFollower, decadeRange, decadeTicks, formatNumber } from '../../figure/scale.js';
 import { whenChanged } from '../state/select.js';
+import { createLines } from './lines.js';
 import { expectedSeries, mountTheory } from './theory.js';
 
 /** @typedef {import('../state/state.js').State} State */
@@ -14,19 +17,27 @@ import { expectedSeries, mountTheory } from './theory.js';
 /** @typedef {import('../state/store.js').View} View */
 /** @typedef {import('../state/state.js').Variant} Variant */
 /** @typedef {import('../../figure/history.js').Columns} Columns */
-/** @typedef {(variant: Variant, values: Columns, block: number) => number} Reading the raw number of a block; -1 is the stem */
+/**
+ * @typedef {(variant: Variant, values: Columns, block: number) => number} Reading the raw number of a block; -1 is the
+ *   stem
+ */
 
 /**
  * Mount a chart of a number a block.
  *
  * @param {HTMLElement} root
  * @param {Store} store
- * @param {{read: Reading, yTitle: string, name: string, unity?: boolean, theory?: 'gradient_rms'|'activation_rms'}} options `unity`: keep 1 in sight;
+ * @param {{read: Reading, yTitle: string, name: string, unity?: boolean, theory?: 'gradient_rms'|'activation_rms'}}
+ *   options `unity`: keep 1 in sight;
  *   `theory`: the measure whose expected line may be laid over it
  * @returns {View & {figure: () => import('./lines.js').Figure|null}}
  */
 export function mountDepth(root, store, { read, yTitle, name: title, unity = false, theory }) {
-  /** @type {{series: import('./lines.js').Series[], expected: import('./lines.js').Series[], range: import('../../figure/scale.js').Range, places: import('../../figure/depthplaces.js').Places, marks: Map<number, string>[]}} */
+  /**
+   * @type {{series: import('./lines.js').Series[], expected: import('./lines.js').Series[], range:
+   *   import('../../figure/scale.js').Range, places: import('../../figure/depthplaces.js').Places, marks: Map<number,
+   *   string>[]}}
+   */
   let measured = { series: [], expected: [], range: [-6, 0], places: { of: [], count: 0, stages: [] }, marks: [] };
   /** The block at a place of the depth, as what is pointed at. @param {number|null} x */
   const focusAt = (x) => {
@@ -50,36 +61,61 @@ export function mountDepth(root, store, { read, yTitle, name: title, unity = fal
   const follow = createKeyedFollower();
 
   /** The lines and their range; a pointer changes neither. */
-  const measure = whenChanged(({ variants, values, measured: of, changes, theme, theory: expects, step }) => [variants, values, of, changes, theme, expects, step], (/** @type {State} */ state) => {
-    const { variants, values } = state;
-    const styles = variantStyles(state);
-    const places = placesOf(variants);
-    const marks = changedBlocks(state);
-    const series = variants.map((variant, v) => {
-      const y = new Float64Array(variant.blocks.length + 1);
-      for (let b = -1; b < variant.blocks.length; b += 1) y[b + 1] = Math.log10(read(variant, values[v], b));
-      return { x: places.of[v], y, ...styles[v], changed: [...marks[v].keys()].map((b) => b + 1) };
-    });
-    const expected = theory ? expectedSeries(state, theory, styles, places.of) : [];
-    const all = [...series, ...expected].flatMap(({ y }) => Array.from(y));
-    const key = [state.run.id, expected.length, ...variants.map(({ summary }) => summary)];
-    const range = follow(key, decadeRange(unity ? [...all, 0] : all, 0), state.scale.locked) ?? [-6, 0];
-    measured = { series, expected, range, places, marks };
-  });
+  const measure = whenChanged(
+    ({ variants, values, measured: of, changes, theme, theory: expects, step }) => [
+      variants,
+      values,
+      of,
+      changes,
+      theme,
+      expects,
+      step,
+    ],
+    (/** @type {State} */ state) => {
+      const { variants, values } = state;
+      const styles = variantStyles(state);
+      const places = placesOf(variants);
+      const marks = changedBlocks(state);
+      const series = variants.map((variant, v) => {
+        const y = new Float64Array(variant.blocks.length + 1);
+        for (let b = -1; b < variant.blocks.length; b += 1) y[b + 1] = Math.log10(read(variant, values[v], b));
+        return { x: places.of[v], y, ...styles[v], changed: [...marks[v].keys()].map((b) => b + 1) };
+      });
+      const expected = theory ? expectedSeries(state, theory, styles, places.of) : [];
+      const all = [...series, ...expected].flatMap(({ y }) => Array.from(y));
+      const key = [state.run.id, expected.length, ...variants.map(({ summary }) => summary)];
+      const range = follow(key, decadeRange(unity ? [...all, 0] : all, 0), state.scale.locked) ?? [-6, 0];
+      measured = { series, expected, range, places, marks };
+    },
+  );
 
-  const draw = whenChanged(({ hover, selection }) => [measured, hover, selection], (/** @type {State} */ { variants, theme, hover, selection }) => {
-    const { series, expected, range, places } = measured;
-    /** @param {State['hover']} focus */
-    const at = (focus) => {
-      const place = placeOf(variants[focus?.variant ?? -1], focus?.block);
-      return focus && place !== null ? places.of[focus.variant][place + 1] ?? null : null; // the head has none
-    };
-    lines.update({
-      series: [...series, ...expected], theme, yTitle, xTitle: '', xRange: [0, Math.max(1, places.count)], yRange: range, yTicks: decadeTicks(range, 5),
-      xTicks: { values: places.stages.map(({ from, to }) => (from + to) / 2), texts: places.stages.map((stage) => stage.name) },
-      bounds: places.stages.slice(1).map(({ from }) => from - 0.5), cursor: at(hover), picked: at(selection),
-    });
-  });
+  const draw = whenChanged(
+    ({ hover, selection }) => [measured, hover, selection],
+    (/** @type {State} */ { variants, theme, hover, selection }) => {
+      const { series, expected, range, places } = measured;
+      /** @param {State['hover']} focus */
+      const at = (focus) => {
+        const place = placeOf(variants[focus?.variant ?? -1], focus?.block);
+        return focus && place !== null ? (places.of[focus.variant][place + 1] ?? null) : null; // the head has none
+      };
+      lines.update({
+        series: [...series, ...expected],
+        theme,
+        yTitle,
+        xTitle: '',
+        xRange: [0, Math.max(1, places.count)],
+        yRange: range,
+        yTicks: decadeTicks(range, 5),
+        xTicks: {
+          values: places.stages.map(({ from, to }) => (from + to) / 2),
+          texts: places.stages.map((stage) => stage.name),
+        },
+        bounds: places.stages.slice(1).map(({ from }) => from - 0.5),
+        cursor: at(hover),
+        picked: at(selection),
+      });
+    },
+  );
 
   return {
     update(state) {
@@ -96,7 +132,10 @@ export function mountDepth(root, store, { read, yTitle, name: title, unity = fal
 /**
  * Say what was measured at a place of the depth, and what was changed there.
  *
- * @param {State} state @param {{series: import('./lines.js').Series[], places: import('../../figure/depthplaces.js').Places, marks: Map<number, string>[]}} measured @param {number} place
+ * @param {State} state
+ * @param {{series: import('./lines.js').Series[], places: import('../../figure/depthplaces.js').Places, marks:
+ *   Map<number, string>[]}} measured
+ * @param {number} place
  * @returns {import('./lines.js').Told|null}
  */
 function tellDepth({ variants }, { series, places, marks }, place) {
@@ -105,8 +144,14 @@ function tellDepth({ variants }, { series, places, marks }, place) {
   const points = places.of.map((own) => own.indexOf(place));
   return {
     title: variants[found.variant].blocks[found.block],
-    rows: series.flatMap(({ y, label, color }, v) => (points[v] < 0 ? [] : [{ text: `${label} ${formatNumber(y[points[v]] === Infinity ? Infinity : 10 ** y[points[v]])}`, color }])),
-    notes: marks.flatMap((own, v) => (own.has(points[v] - 1) ? [`${variants[v].label}: ${own.get(points[v] - 1)}`] : [])),
+    rows: series.flatMap(({ y, label, color }, v) =>
+      points[v] < 0
+        ? []
+        : [{ text: `${label} ${formatNumber(y[points[v]] === Infinity ? Infinity : 10 ** y[points[v]])}`, color }],
+    ),
+    notes: marks.flatMap((own, v) =>
+      own.has(points[v] - 1) ? [`${variants[v].label}: ${own.get(points[v] - 1)}`] : [],
+    ),
   };
 }
 

@@ -1,7 +1,8 @@
 /** @file Layers x steps of log10 magnitude, a panel a variant, on one scale. Pressing on a step shows it everywhere. */
-import { h } from '../dom.js';
-import { CODES, createKeyedFollower, decadeRange } from '../../figure/scale.js';
+
 import { codeColor, heatmapOf } from '../../figure/heatmapfigure.js';
+import { CODES, createKeyedFollower, decadeRange } from '../../figure/scale.js';
+import { h } from '../dom.js';
 import { whenChanged } from '../state/select.js';
 import { createPanel } from './heatmappanel.js';
 
@@ -41,7 +42,11 @@ export function mountHeatmap(root, codes, store) {
   const tellCodes = (theme) => {
     if (!codes || codes.dataset.theme === theme) return;
     codes.dataset.theme = theme;
-    codes.replaceChildren(...CODES.map(({ name }, i) => h('li', {}, h('span', { class: 'heatmap-code', style: `background:${codeColor(theme, i)}` }), name)));
+    codes.replaceChildren(
+      ...CODES.map(({ name }, i) =>
+        h('li', {}, h('span', { class: 'heatmap-code', style: `background:${codeColor(theme, i)}` }), name),
+      ),
+    );
   };
 
   /** @param {State} state */
@@ -57,18 +62,37 @@ export function mountHeatmap(root, codes, store) {
     draw(state);
   }
 
-  const make = whenChanged(({ theme, variants }) => [theme, variants.length], (/** @type {State} */ { variants }) => {
-    for (const panel of all) panel.destroy();
-    all = variants.map((_, v) => createPanel(panels, store, v));
-    for (const panel of all) panel.resize(); // each one narrows those before it
-  });
-  const rescale = whenChanged(({ history }) => [history], (/** @type {State} */ { history, run, variants, scale }) => {
-    const next = follow([run.id, ...variants.map(({ summary }) => summary)], decadeRange(newestOf(history)), scale.locked);
-    rescaled = next !== null && (next[0] !== range[0] || next[1] !== range[1]);
-    if (next) range = next;
-  });
+  const make = whenChanged(
+    ({ theme, variants }) => [theme, variants.length],
+    (/** @type {State} */ { variants }) => {
+      for (const panel of all) panel.destroy();
+      all = variants.map((_, v) => createPanel(panels, store, v));
+      for (const panel of all) panel.resize(); // each one narrows those before it
+    },
+  );
+  const rescale = whenChanged(
+    ({ history }) => [history],
+    (/** @type {State} */ { history, run, variants, scale }) => {
+      const next = follow(
+        [run.id, ...variants.map(({ summary }) => summary)],
+        decadeRange(newestOf(history)),
+        scale.locked,
+      );
+      rescaled = next !== null && (next[0] !== range[0] || next[1] !== range[1]);
+      if (next) range = next;
+    },
+  );
   const draw = whenChanged(
-    ({ history, theme, settings, shown, step, changes, hover, selection }) => [history, theme, settings.steps, shown, step, changes, hover, selection],
+    ({ history, theme, settings, shown, step, changes, hover, selection }) => [
+      history,
+      theme,
+      settings.steps,
+      shown,
+      step,
+      changes,
+      hover,
+      selection,
+    ],
     (/** @type {State} */ state) => {
       for (const panel of all) panel.draw(state, range, rescaled);
       rescaled = false;
@@ -88,5 +112,7 @@ export function mountHeatmap(root, codes, store) {
 
 /** @param {History} history */
 function newestOf({ variants, length }) {
-  return variants.flatMap(({ data, width: { gradient_rms: w } }) => [...data.gradient_rms.subarray((length - 1) * w, length * w)]);
+  return variants.flatMap(({ data, width: { gradient_rms: w } }) => [
+    ...data.gradient_rms.subarray((length - 1) * w, length * w),
+  ]);
 }

@@ -1,20 +1,22 @@
 /**
- * @file One network's heatmap: every recorded step is a column of pixels on a canvas under Plotly's axes, with the scale, what is pointed at and what is
+ * @file One network's heatmap: every recorded step is a column of pixels on a canvas under Plotly's axes, with the
+ *   scale, what is pointed at and what is
  * selected over it.
  */
-import { h } from '../dom.js';
-import { rowOf } from '../../figure/history.js';
-import { PALETTES } from '../../figure/palette.js';
-import Plotly from '../plotly.js';
-import { colorIndex, colorTable, formatDecade, formatNumber, rampColor } from '../../figure/scale.js';
-import { hueOf } from '../../figure/hues.js';
+
 import { toldNear } from '../../figure/changemarks.js';
+import { rowOf } from '../../figure/history.js';
+import { hueOf } from '../../figure/hues.js';
+import { PALETTES } from '../../figure/palette.js';
+import { colorIndex, colorTable, formatNumber } from '../../figure/scale.js';
 import { blockAt, rowsOf } from '../../figure/taprows.js';
 import { fitTicks, ticksTo } from '../../figure/ticks.js';
+import { h } from '../dom.js';
+import Plotly from '../plotly.js';
+import { drawColumns, rampOf } from './heatmapcanvas.js';
 
 /** @typedef {import('../state/state.js').State} State */
 /** @typedef {import('../state/store.js').Store} Store */
-/** @typedef {import('../../figure/history.js').History} History */
 
 const MARGIN = { l: 54, r: 10, t: 20, b: 20 };
 const CONFIG = { displayModeBar: false, showSendToCloud: false, displaylogo: false, staticPlot: true };
@@ -41,7 +43,10 @@ export function createPanel(parent, store, v) {
 
   // read when it may have changed, not at each step: reading forces a layout
   let size = { width: element.clientWidth, height: element.clientHeight };
-  const area = () => ({ width: Math.max(1, size.width - MARGIN.l - MARGIN.r), height: Math.max(1, size.height - MARGIN.t - MARGIN.b) });
+  const area = () => ({
+    width: Math.max(1, size.width - MARGIN.l - MARGIN.r),
+    height: Math.max(1, size.height - MARGIN.t - MARGIN.b),
+  });
 
   /** @param {PointerEvent} event */
   const stepAt = (event) => {
@@ -57,7 +62,10 @@ export function createPanel(parent, store, v) {
     const { hover, variants } = store.state;
     const name = blockUnder(event);
     if ((hover?.block ?? null) === name && (name === null || hover?.variant === v)) return;
-    store.dispatch({ type: 'hover', focus: name && variants[v] ? { variant: v, block: name, tap: name, layer: null } : null });
+    store.dispatch({
+      type: 'hover',
+      focus: name && variants[v] ? { variant: v, block: name, tap: name, layer: null } : null,
+    });
   });
   element.addEventListener('pointermove', (event) => {
     pointed = { step: stepAt(event), row: rowUnder(event), x: event.clientX - element.getBoundingClientRect().left };
@@ -80,7 +88,8 @@ export function createPanel(parent, store, v) {
     const log = data.gradient_rms[row * width.gradient_rms + pointed.row];
     const own = changes.filter(({ variant }) => variant === null || variant === v);
     tip.replaceChildren(
-      h('strong', {}, `${tap}, step ${history.steps[row]}`), h('span', {}, `gradient RMS ${formatNumber(log === Infinity ? Infinity : 10 ** log)}`),
+      h('strong', {}, `${tap}, step ${history.steps[row]}`),
+      h('span', {}, `gradient RMS ${formatNumber(log === Infinity ? Infinity : 10 ** log)}`),
       ...toldNear(own, pointed.step, end / 100).map((note) => h('span', { class: 'chart-tip-note' }, note)),
     );
     const right = pointed.x + 14 + tip.offsetWidth > size.width;
@@ -109,33 +118,82 @@ export function createPanel(parent, store, v) {
     const stages = [...new Set(blocks.map(({ stage }) => stage))];
     const starts = stages.map((stage) => taps.findIndex((tap) => tap.startsWith(`${stage}.`)));
     const own = changes.filter((change) => change.variant === null || change.variant === v);
-    const wanted = JSON.stringify([width, height, theme, end, own.map(({ step }) => step), variants[v].label, range, hue]);
+    const wanted = JSON.stringify([
+      width,
+      height,
+      theme,
+      end,
+      own.map(({ step }) => step),
+      variants[v].label,
+      range,
+      hue,
+    ]);
     if (wanted === axes || width === 0) return;
     axes = wanted;
     const steps = ticksTo(end);
-    const rows = starts.map((start, i) => ({ start, stage: stages[i] })).filter(({ start }, i, all) => i === 0 || ((start - all[i - 1].start) * area().height) / taps.length >= 11);
+    const rows = starts
+      .map((start, i) => ({ start, stage: stages[i] }))
+      .filter(({ start }, i, all) => i === 0 || ((start - all[i - 1].start) * area().height) / taps.length >= 11);
     const ticks = fitTicks({ values: steps, texts: steps.map(String) }, area().width, [0, end]);
-    const axis = { zeroline: false, showgrid: false, fixedrange: true, linecolor: palette.line, tickfont: { size: 10, color: palette.soft } };
-    void Plotly.react(plot, [], {
-      width, height, margin: MARGIN, paper_bgcolor: 'rgba(0,0,0,0)', plot_bgcolor: 'rgba(0,0,0,0)', hovermode: false,
-      font: { family: 'system-ui, sans-serif', size: 10, color: palette.soft },
-      xaxis: { ...axis, range: [-0.5, end + 0.5], tickvals: ticks.values, ticktext: ticks.texts },
-      yaxis: { ...axis, range: [taps.length, 0], tickvals: rows.map(({ start }) => start), ticktext: rows.map(({ stage }) => stage) },
-      shapes: own.map(({ step }) => ({
-        type: 'line', x0: step, x1: step, yref: 'paper', y0: 0, y1: 1, line: { color: palette.ink, width: 1, dash: 'dot' },
-      })),
-    }, CONFIG);
+    const axis = {
+      zeroline: false,
+      showgrid: false,
+      fixedrange: true,
+      linecolor: palette.line,
+      tickfont: { size: 10, color: palette.soft },
+    };
+    void Plotly.react(
+      plot,
+      [],
+      {
+        width,
+        height,
+        margin: MARGIN,
+        paper_bgcolor: 'rgba(0,0,0,0)',
+        plot_bgcolor: 'rgba(0,0,0,0)',
+        hovermode: false,
+        font: { family: 'system-ui, sans-serif', size: 10, color: palette.soft },
+        xaxis: { ...axis, range: [-0.5, end + 0.5], tickvals: ticks.values, ticktext: ticks.texts },
+        yaxis: {
+          ...axis,
+          range: [taps.length, 0],
+          tickvals: rows.map(({ start }) => start),
+          ticktext: rows.map(({ stage }) => stage),
+        },
+        shapes: own.map(({ step }) => ({
+          type: 'line',
+          x0: step,
+          x1: step,
+          yref: 'paper',
+          y0: 0,
+          y1: 1,
+          line: { color: palette.ink, width: 1, dash: 'dot' },
+        })),
+      },
+      CONFIG,
+    );
     title.replaceChildren(h('strong', {}, variants[v].label), ' gradient RMS', rampOf(range, hue, theme));
   };
 
-  /** Draw a frame around a block's rows. @param {HTMLElement} box @param {State['hover']} focus @param {string[]} taps */
+  /**
+   * Draw a frame around a block's rows.
+   *
+   * @param {HTMLElement} box
+   * @param {State['hover']} focus
+   * @param {string[]} taps
+   */
   const frame = (box, focus, taps) => {
     const own = focus?.block ? rowsOf(taps, focus.block) : null;
     box.hidden = own === null;
     if (!own) return;
     const { width, height } = area();
     const row = height / taps.length;
-    Object.assign(box.style, { left: `${MARGIN.l}px`, width: `${width}px`, top: `${(MARGIN.t + own[0] * row).toFixed(1)}px`, height: `${Math.max(2, (own[1] - own[0]) * row).toFixed(1)}px` });
+    Object.assign(box.style, {
+      left: `${MARGIN.l}px`,
+      width: `${width}px`,
+      top: `${(MARGIN.t + own[0] * row).toFixed(1)}px`,
+      height: `${Math.max(2, (own[1] - own[0]) * row).toFixed(1)}px`,
+    });
   };
 
   return {
@@ -193,24 +251,4 @@ export function createPanel(parent, store, v) {
       element.remove();
     },
   };
-}
-
-/** A panel's scale, with the decades at its ends. @param {[number, number]} range @param {'residual'|'plain'} hue @param {State['theme']} theme */
-function rampOf([low, high], hue, theme) {
-  const stops = [0, 0.25, 0.5, 0.75, 1].map((at) => rampColor(hue, at, theme));
-  return h('span', { class: 'heatmap-scale' }, formatDecade(low), h('span', { class: 'heatmap-ramp', style: `background:linear-gradient(90deg, ${stops.join(', ')})` }), formatDecade(high));
-}
-
-/** Rows of evenly spaced steps are drawn at once; others one by one. @param {CanvasRenderingContext2D} brush @param {HTMLCanvasElement} buffer @param {History} history @param {number} end @param {number} width @param {number} height */
-function drawColumns(brush, buffer, history, end, width, height) {
-  const { steps, length } = history;
-  const scale = width / (end + 1);
-  let start = 0;
-  while (start < length) {
-    const gap = start + 1 < length ? steps[start + 1] - steps[start] : 1;
-    let stop = start + 1;
-    while (stop < length && steps[stop] - steps[stop - 1] === gap) stop += 1;
-    brush.drawImage(buffer, start, 0, stop - start, buffer.height, steps[start] * scale, 0, (stop - start) * gap * scale, height);
-    start = stop;
-  }
 }

@@ -1,5 +1,6 @@
 /**
- * @file What names the lines of a chart: at their ends, or, where there is no room beside them, in rows above, each with
+ * @file What names the lines of a chart: at their ends, or, where there is no room beside them, in rows above, each
+ *   with
  * a sample of its line. No label lies over another or over a line.
  */
 import { h } from '../dom.js';
@@ -29,20 +30,33 @@ export function roomFor(series, width) {
 /**
  * Where each label stands.
  *
- * @param {Named[]} series @param {(number|null)[]} ends the height of each line's end in the area; null where it has none
+ * @param {Named[]} series
+ * @param {(number|null)[]} ends the height of each line's end in the area; null where it has none
  * @param {{left: number, top: number, width: number, height: number}} area @param {number} width of the chart
  * @returns {(Place|null)[]}
  */
 export function placesOf(series, ends, area, width) {
-  if (width < NARROW) return rowsOf(series, width).flatMap((row, r) => row.map((x) => ({ x, y: r * ROW }))).map((place, i) => (ends[i] === null ? null : place));
-  const heights = spread(ends.flatMap((y, i) => (y === null ? [] : [{ i, y }])), area.height);
+  if (width < NARROW)
+    return rowsOf(series, width)
+      .flatMap((row, r) => row.map((x) => ({ x, y: r * ROW })))
+      .map((place, i) => (ends[i] === null ? null : place));
+  const heights = spread(
+    ends.flatMap((y, i) => (y === null ? [] : [{ i, y }])),
+    area.height,
+  );
   return series.map((_, i) => {
     const y = heights.get(i);
     return y === undefined ? null : { x: area.left + area.width + 6, y: area.top + y - 8 };
   });
 }
 
-/** Labels from left to right, as many in a row as fit: the left of each. @param {Named[]} series @param {number} width @returns {number[][]} */
+/**
+ * Labels from left to right, as many in a row as fit: the left of each.
+ *
+ * @param {Named[]} series
+ * @param {number} width
+ * @returns {number[][]}
+ */
 function rowsOf(series, width) {
   /** @type {number[][]} */
   const rows = [];
@@ -59,13 +73,20 @@ function rowsOf(series, width) {
   return rows;
 }
 
-/** Move what stands too close apart, inside the area. @param {{i: number, y: number}[]} ends @param {number} height @returns {Map<number, number>} */
+/**
+ * Move what stands too close apart, inside the area.
+ *
+ * @param {{i: number, y: number}[]} ends
+ * @param {number} height
+ * @returns {Map<number, number>}
+ */
 function spread(ends, height) {
   const sorted = ends.map(({ i, y }) => ({ i, y: Math.min(height - 6, Math.max(6, y)) })).sort((a, b) => a.y - b.y);
   sorted.forEach((end, k) => {
     if (k > 0) end.y = Math.max(end.y, sorted[k - 1].y + ROW);
   });
-  for (let k = sorted.length - 1, floor = height - 6; k >= 0; floor = sorted[k].y - ROW, k -= 1) sorted[k].y = Math.min(sorted[k].y, floor);
+  for (let k = sorted.length - 1, floor = height - 6; k >= 0; floor = sorted[k].y - ROW, k -= 1)
+    sorted[k].y = Math.min(sorted[k].y, floor);
   return new Map(sorted.map(({ i, y }) => [i, y]));
 }
 
@@ -77,7 +98,11 @@ export function createLabels() {
     /** @param {Named[]} series @param {number} width */
     name(series, width) {
       root.classList.toggle('above', width < NARROW);
-      root.replaceChildren(...series.map(({ label, color, dash }) => h('span', { class: dash === 'solid' ? '' : 'dashed', style: `color:${color}` }, label)));
+      root.replaceChildren(
+        ...series.map(({ label, color, dash }) =>
+          h('span', { class: dash === 'solid' ? '' : 'dashed', style: `color:${color}` }, label),
+        ),
+      );
     },
     /** @param {(Place|null)[]} places */
     place(places) {

@@ -1,50 +1,39 @@
 /**
- * @file A line chart whose axes Plotly draws once; a step only sets the shape of the lines that Plotly drew. The chart's
+ * @file A line chart whose axes Plotly draws once; a step only sets the shape of the lines that Plotly drew. The
+ *   chart's
  * data are written back when the figure is exported.
  */
-import { h } from '../dom.js';
-import { PALETTES } from '../../figure/palette.js';
-import Plotly from '../plotly.js';
-import { DEPTHS, glyphsOf, HALF, pathOfGlyphs, SYMBOLS } from '../../figure/glyphs.js';
-import { createLabels, placesOf, roomFor } from './labels.js';
-import { fitTicks } from '../../figure/ticks.js';
 
-/** @typedef {import('../../figure/scale.js').Range} Range */
-/** @typedef {{x: ArrayLike<number>, y: ArrayLike<number>, color: string, dash: string, label: string, changed?: number[]}} Series `changed`: points at which a mark says that something was changed */
-/**
- * @typedef {object} Chart what is drawn
- * @property {Series[]} series
- * @property {Range} xRange
- * @property {Range} yRange
- * @property {{values: number[], texts: string[]}} xTicks
- * @property {{values: number[], texts: string[]}} yTicks
- * @property {number[]} [bounds] where a stage ends
- * @property {number[]} [changes] where the nets were changed
- * @property {number|null} [cursor] where a step or layer is pointed at
- * @property {number|null} [picked] where a layer is selected
- * @property {'light'|'dark'} theme
- * @property {string} yTitle
- * @property {string} xTitle
- */
+import { DEPTHS, glyphsOf, HALF, pathOfGlyphs } from '../../figure/glyphs.js';
+import { lineLayout, lineTraces, MARK_WIDTH, markTraces } from '../../figure/linefigure.js';
+import { h } from '../dom.js';
+import Plotly from '../plotly.js';
+import { createLabels, placesOf, roomFor } from './labels.js';
+
+/** @typedef {import('../../figure/linefigure.js').Chart} Chart */
+/** @typedef {import('../../figure/linefigure.js').Series} Series */
 
 const MARGIN = { l: 46, t: 8, b: 32 };
-const CONFIG = { displayModeBar: false, showSendToCloud: false, displaylogo: false, responsive: false, staticPlot: true };
-const LINE_WIDTH = 1.8;
-const MARK_WIDTH = 1.4;
+const CONFIG = {
+  displayModeBar: false,
+  showSendToCloud: false,
+  displaylogo: false,
+  responsive: false,
+  staticPlot: true,
+};
 
 /** @typedef {import('../../figure/drawing.js').Figure} Figure */
-/** @typedef {{title: string, rows: {text: string, color: string}[], notes: string[]}} Told what is said of the place under the pointer */
-
-/** @param {number} x @param {string} color @param {'above'|'below'} layer */
-function upright(x, color, layer) {
-  return { type: 'line', x0: x, x1: x, yref: 'paper', y0: 0, y1: 1, line: { color, width: 1, dash: 'dot' }, layer };
-}
+/**
+ * @typedef {{title: string, rows: {text: string, color: string}[], notes: string[]}} Told what is said of the place
+ *   under the pointer
+ */
 
 /**
  * Make a chart in an element.
  *
  * @param {HTMLElement} root
- * @param {{onPoint: (x: number|null) => void, onPick?: (x: number) => void, tell?: (x: number) => Told|null}} handlers told x where the pointer is
+ * @param {{onPoint: (x: number|null) => void, onPick?: (x: number) => void, tell?: (x: number) => Told|null}} handlers
+ *   told x where the pointer is
  */
 export function createLines(root, { onPoint, onPick, tell }) {
   const plot = h('div', { class: 'plot' });
@@ -95,7 +84,9 @@ export function createLines(root, { onPoint, onPick, tell }) {
       const px = xOf(x[i]);
       // a number without a neighbour is a stroke of its own
       const alone = !open && !Number.isFinite(y[i + 1] ?? NaN);
-      d += alone ? `M${(px - 2).toFixed(1)},${py}L${(px + 2).toFixed(1)},${py}` : `${open ? 'L' : 'M'}${px.toFixed(1)},${py}`;
+      d += alone
+        ? `M${(px - 2).toFixed(1)},${py}L${(px + 2).toFixed(1)},${py}`
+        : `${open ? 'L' : 'M'}${px.toFixed(1)},${py}`;
       open = true;
     }
     return d || 'M0,0';
@@ -116,22 +107,28 @@ export function createLines(root, { onPoint, onPick, tell }) {
   /** @param {HTMLElement} line @param {number|null|undefined} at */
   const stand = (line, at) => {
     line.hidden = at === null || at === undefined;
-    if (!line.hidden) line.style.transform = `translateX(${(area().left + xOf(/** @type {number} */ (at))).toFixed(1)}px)`;
+    if (!line.hidden)
+      line.style.transform = `translateX(${(area().left + xOf(/** @type {number} */ (at))).toFixed(1)}px)`;
   };
 
   /** The marks of a line in pixels, inside the area. @param {Series} series */
   const placed = (series) => {
     const { yRange } = /** @type {Chart} */ (chart);
     const { height } = area();
-    return glyphsOf(series, yRange).map(({ i, value, kind }) => ({ x: xOf(series.x[i]), y: Math.min(height - DEPTHS[kind] - 1, Math.max(HALF + 1, yOf(value))), kind }));
+    return glyphsOf(series, yRange).map(({ i, value, kind }) => ({
+      x: xOf(series.x[i]),
+      y: Math.min(height - DEPTHS[kind] - 1, Math.max(HALF + 1, yOf(value))),
+      kind,
+    }));
   };
 
   const showTip = () => {
-    const told = pointed === null || !chart ? null : tell?.(pointed) ?? null;
+    const told = pointed === null || !chart ? null : (tell?.(pointed) ?? null);
     tip.hidden = told === null;
     if (told === null) return;
     tip.replaceChildren(
-      h('strong', {}, told.title), ...told.rows.map(({ text, color }) => h('span', { style: `color:${color}` }, text)),
+      h('strong', {}, told.title),
+      ...told.rows.map(({ text, color }) => h('span', { style: `color:${color}` }, text)),
       ...told.notes.map((note) => h('span', { class: 'chart-tip-note' }, note)),
     );
     const x = area().left + xOf(/** @type {number} */ (pointed));
@@ -149,40 +146,23 @@ export function createLines(root, { onPoint, onPick, tell }) {
     labels.place(placesOf(series, ends, area(), size.width));
   };
 
-  const layoutOf = () => {
-    const { xRange, yRange, xTicks, yTicks, bounds = [], changes = [], theme, yTitle, xTitle } = /** @type {Chart} */ (chart);
-    const palette = PALETTES[theme];
-    const axis = { zeroline: false, gridcolor: palette.grid, linecolor: palette.line, tickfont: { size: 10, color: palette.soft }, fixedrange: true, ticks: '', automargin: false };
-    const title = (/** @type {string} */ text, /** @type {number} */ standoff) => ({ text, standoff, font: { size: 10, color: palette.soft } });
-    const across = fitTicks(xTicks, area().width, xRange);
-    return {
-      width: size.width, height: size.height, margin: margin(), showlegend: false, hovermode: false,
-      paper_bgcolor: 'rgba(0,0,0,0)', plot_bgcolor: 'rgba(0,0,0,0)', font: { family: 'system-ui, sans-serif', size: 10, color: palette.soft },
-      xaxis: { ...axis, range: xRange, tickvals: across.values, ticktext: across.texts, showgrid: false, tickangle: 0, title: title(xTitle, 4) },
-      yaxis: { ...axis, range: yRange, tickvals: yTicks.values, ticktext: yTicks.texts, title: title(yTitle, 2) },
-      shapes: [...bounds.map((x) => upright(x, palette.faint, 'below')), ...changes.map((x) => upright(x, palette.ink, 'above'))],
-    };
-  };
-  const dataOf = () => /** @type {Chart} */ (chart).series.map(({ x, y, color, dash, label }) => ({
-    type: 'scatter', mode: 'lines', x: Array.from(x), y: Array.from(y, (value) => (Number.isFinite(value) ? value : null)), name: label, line: { color, width: LINE_WIDTH, dash, simplify: false },
-  }));
-  const marksOf = () => /** @type {Chart} */ (chart).series.flatMap((series) => {
-    const glyphs = glyphsOf(series, /** @type {Chart} */ (chart).yRange);
-    return glyphs.length === 0 ? [] : [{
-      type: 'scatter', mode: 'markers', x: glyphs.map(({ i }) => series.x[i]), y: glyphs.map(({ value }) => value), showlegend: false, cliponaxis: false,
-      marker: { symbol: glyphs.map(({ kind }) => SYMBOLS[kind]), size: 2 * HALF, color: series.color, line: { color: series.color, width: MARK_WIDTH } },
-    }];
-  });
+  const layoutOf = () => lineLayout(/** @type {Chart} */ (chart), size, margin());
 
   const drawAll = () => {
     const { series } = /** @type {Chart} */ (chart);
     // a line without a number would get no element: each is drawn flat first, and bent by drawLines
     const { xRange, yRange } = /** @type {Chart} */ (chart);
-    const lines = dataOf().map((trace) => ({ ...trace, x: xRange, y: [yRange[0], yRange[0]] }));
+    const lines = lineTraces(/** @type {Chart} */ (chart)).map((trace) => ({
+      ...trace,
+      x: xRange,
+      y: [yRange[0], yRange[0]],
+    }));
     const marks = lines.map((trace) => ({ ...trace, line: { ...trace.line, dash: 'solid', width: MARK_WIDTH } }));
     const flat = [...lines, ...marks];
     void Plotly.react(plot, flat, layoutOf(), CONFIG).then(() => {
-      paths = [...plot.querySelectorAll('.scatterlayer .trace path.js-line')].map((path) => /** @type {SVGPathElement} */ (path));
+      paths = [...plot.querySelectorAll('.scatterlayer .trace path.js-line')].map(
+        (path) => /** @type {SVGPathElement} */ (path),
+      );
       if (chart) drawLines();
     });
     labels.name(series, size.width);
@@ -226,7 +206,17 @@ export function createLines(root, { onPoint, onPick, tell }) {
     if (size.width === 0) size = { width: root.clientWidth, height: root.clientHeight };
     if (size.width === 0 || size.height === 0) return;
     const { series, xRange, yRange, xTicks, bounds, changes, theme } = next;
-    const wanted = JSON.stringify([series.map((one) => [one.color, one.dash, one.label]), xRange, yRange, xTicks, bounds, changes, theme, size, next.yTitle]);
+    const wanted = JSON.stringify([
+      series.map((one) => [one.color, one.dash, one.label]),
+      xRange,
+      yRange,
+      xTicks,
+      bounds,
+      changes,
+      theme,
+      size,
+      next.yTitle,
+    ]);
     if (wanted !== structure) {
       structure = wanted;
       drawAll();
@@ -236,7 +226,10 @@ export function createLines(root, { onPoint, onPick, tell }) {
   return {
     update,
     /** The figure as it is now, for an export. @returns {Figure|null} */
-    figure: () => (chart && chart.series.some(({ y }) => y.length > 0) ? { data: [...dataOf(), ...marksOf()], layout: layoutOf(), config: CONFIG } : null),
+    figure: () =>
+      chart?.series.some(({ y }) => y.length > 0)
+        ? { data: [...lineTraces(chart), ...markTraces(chart)], layout: layoutOf(), config: CONFIG }
+        : null,
     destroy: () => {
       observer.disconnect();
       Plotly.purge(plot);

@@ -2,8 +2,9 @@
  * @file The charts' twin: every number on screen in real tables, at most a few redraws a second. A row of a block has
  * its skip. Only the table of the taps is written while the twin is shut, and then once a second.
  */
-import { h } from '../dom.js';
+
 import { formatNumber } from '../../figure/scale.js';
+import { h } from '../dom.js';
 import { whenChanged } from '../state/select.js';
 import { otherSheets, tapSheet } from './sheets.js';
 
@@ -24,10 +25,18 @@ const EVERY = { open: 250, shut: 1000 };
 export function mountTwin(root, store) {
   const taps = createTable(store);
   const others = [createTable(store), createTable(store), createTable(store)];
-  const details = h('details', { class: 'twin-details', ontoggle: () => {
-    if (details.open) write(store.state);
-    else for (const table of others) table.clear();
-  } }, h('summary', {}, 'The same numbers as tables'), h('div', { class: 'twin-tables' }, taps.element, ...others.map(({ element }) => element)));
+  const details = h(
+    'details',
+    {
+      class: 'twin-details',
+      ontoggle: () => {
+        if (details.open) write(store.state);
+        else for (const table of others) table.clear();
+      },
+    },
+    h('summary', {}, 'The same numbers as tables'),
+    h('div', { class: 'twin-tables' }, taps.element, ...others.map(({ element }) => element)),
+  );
   root.append(details);
   let drawn = 0;
   /** @type {ReturnType<typeof setTimeout>|undefined} */
@@ -42,13 +51,17 @@ export function mountTwin(root, store) {
   }
 
   return {
-    update: whenChanged(({ values, variants, scores, theory }) => [values, variants, scores, theory], (/** @type {State} */ state) => {
-      for (const table of others) table.mark(state);
-      clearTimeout(later);
-      const wait = state.phase === 'running' ? EVERY[details.open ? 'open' : 'shut'] - (performance.now() - drawn) : 0;
-      if (wait <= 0) write(state);
-      else later = setTimeout(() => write(store.state), wait);
-    }),
+    update: whenChanged(
+      ({ values, variants, scores, theory }) => [values, variants, scores, theory],
+      (/** @type {State} */ state) => {
+        for (const table of others) table.mark(state);
+        clearTimeout(later);
+        const wait =
+          state.phase === 'running' ? EVERY[details.open ? 'open' : 'shut'] - (performance.now() - drawn) : 0;
+        if (wait <= 0) write(state);
+        else later = setTimeout(() => write(store.state), wait);
+      },
+    ),
     destroy() {
       clearTimeout(later);
       root.replaceChildren();
@@ -61,7 +74,11 @@ function createTable(store) {
   const caption = h('caption');
   const head = h('thead');
   const body = h('tbody');
-  const element = h('div', { class: 'twin-scroll', tabindex: '0', role: 'region', hidden: true }, h('table', { class: 'twin-table' }, caption, head, body));
+  const element = h(
+    'div',
+    { class: 'twin-scroll', tabindex: '0', role: 'region', hidden: true },
+    h('table', { class: 'twin-table' }, caption, head, body),
+  );
   let structure = '';
   /** @type {HTMLTableCellElement[][]} */
   let cells = [];
@@ -72,31 +89,73 @@ function createTable(store) {
   /** @param {Sheet} sheet */
   function build({ of, title, names, measures, groups }) {
     const own = of === 'block' ? [h('th', { scope: 'col' }, 'skip')] : [];
-    const columns = () => [...own.map((one) => one.cloneNode(true)), ...measures.map(([, text]) => h('th', { scope: 'col' }, text))];
+    const columns = () => [
+      ...own.map((one) => one.cloneNode(true)),
+      ...measures.map(([, text]) => h('th', { scope: 'col' }, text)),
+    ];
     const first = h('th', { scope: 'col', rowspan: groups.length > 1 || groups[0].label ? 2 : 1 }, of);
-    head.replaceChildren(...(groups[0].label
-      ? [h('tr', {}, first, ...groups.map(({ label }) => h('th', { scope: 'colgroup', colspan: measures.length + own.length }, label))), h('tr', {}, ...groups.flatMap(columns))]
-      : [h('tr', {}, first, ...columns())]));
+    head.replaceChildren(
+      ...(groups[0].label
+        ? [
+            h(
+              'tr',
+              {},
+              first,
+              ...groups.map(({ label }) =>
+                h('th', { scope: 'colgroup', colspan: measures.length + own.length }, label),
+              ),
+            ),
+            h('tr', {}, ...groups.flatMap(columns)),
+          ]
+        : [h('tr', {}, first, ...columns())]),
+    );
     element.setAttribute('aria-label', `${title}: numbers on screen`);
     element.hidden = false;
     skips = [];
     cells = [];
-    body.replaceChildren(...names.map((name) => {
-      const row = groups.map(({ label }) => measures.map(([measure]) => h('td', { 'data-variant': label || name, 'data-measure': measure, 'data-value': '' }, formatNumber(NaN))));
-      cells.push(row.flat());
-      return h('tr', { [`data-${of}`]: name }, h('th', { scope: 'row' }, name),
-        ...row.flatMap((group, v) => (of === 'block' ? [h('td', {}, groups[v].index.has(name) && skip(v, groups[v].index.get(name) ?? -1, name, groups[v].label)), ...group] : group)));
-    }));
+    body.replaceChildren(
+      ...names.map((name) => {
+        const row = groups.map(({ label }) =>
+          measures.map(([measure]) =>
+            h('td', { 'data-variant': label || name, 'data-measure': measure, 'data-value': '' }, formatNumber(NaN)),
+          ),
+        );
+        cells.push(row.flat());
+        return h(
+          'tr',
+          { [`data-${of}`]: name },
+          h('th', { scope: 'row' }, name),
+          ...row.flatMap((group, v) =>
+            of === 'block'
+              ? [
+                  h(
+                    'td',
+                    {},
+                    groups[v].index.has(name) && skip(v, groups[v].index.get(name) ?? -1, name, groups[v].label),
+                  ),
+                  ...group,
+                ]
+              : group,
+          ),
+        );
+      }),
+    );
     written = new Float64Array(names.length * groups.length * measures.length).fill(NaN);
   }
 
   /** @param {number} variant @param {number} block @param {string} name @param {string} label */
   function skip(variant, block, name, label) {
-    const box = h('input', { type: 'checkbox', 'aria-label': `skip of ${name}, ${label}`, 'data-variant': variant, 'data-block': block, onchange: () => {
-      // shown as it is until the page has taken it
-      box.checked = !box.checked;
-      void store.commands.toggle(variant, block);
-    } });
+    const box = h('input', {
+      type: 'checkbox',
+      'aria-label': `skip of ${name}, ${label}`,
+      'data-variant': variant,
+      'data-block': block,
+      onchange: () => {
+        // shown as it is until the page has taken it
+        box.checked = !box.checked;
+        void store.commands.toggle(variant, block);
+      },
+    });
     skips.push(box);
     return box;
   }

@@ -1,6 +1,7 @@
 /** @file What the page shows: which quantity the diagram draws, on which scale, at which step. */
-import { h } from '../dom.js';
+
 import { QUANTITIES } from '../../figure/quantity.js';
+import { h } from '../dom.js';
 import { stepOf } from './transport.js';
 
 /** @typedef {import('../state/state.js').State} State */
@@ -16,9 +17,15 @@ import { stepOf } from './transport.js';
  * @returns {View}
  */
 export function mountQuantity(root, store) {
-  const select = h('select', {
-    class: 'select small', 'aria-label': 'What the diagram draws', onchange: () => store.dispatch({ type: 'quantity', quantity: /** @type {Quantity} */ (select.value) }),
-  }, ...Object.entries(QUANTITIES).map(([name, { name: title }]) => h('option', { value: name }, title)));
+  const select = h(
+    'select',
+    {
+      class: 'select small',
+      'aria-label': 'What the diagram draws',
+      onchange: () => store.dispatch({ type: 'quantity', quantity: /** @type {Quantity} */ (select.value) }),
+    },
+    ...Object.entries(QUANTITIES).map(([name, { name: title }]) => h('option', { value: name }, title)),
+  );
   root.append(select);
   return {
     update(state) {
@@ -37,10 +44,18 @@ export function mountQuantity(root, store) {
  */
 export function mountScrubber(root, store) {
   const range = h('input', {
-    type: 'range', min: '0', value: '0', step: '1', 'aria-label': 'Step on screen',
+    type: 'range',
+    min: '0',
+    value: '0',
+    step: '1',
+    'aria-label': 'Step on screen',
     oninput: () => store.dispatch({ type: 'show', step: store.state.history.steps[Number(range.value)] }),
   });
-  const live = h('button', { type: 'button', class: 'button small', onclick: () => store.dispatch({ type: 'show', step: 'live' }) }, 'live');
+  const live = h(
+    'button',
+    { type: 'button', class: 'button small', onclick: () => store.dispatch({ type: 'show', step: 'live' }) },
+    'live',
+  );
   const words = h('span', { class: 'tool-label' });
   root.append(range, words, live);
   return {
@@ -66,7 +81,12 @@ export function mountScrubber(root, store) {
 }
 
 /** @type {[State['scale']['scope'], string][]} */
-const SCOPES = [['common', 'one scale for all'], ['network', 'one a network'], ['stage', 'one a stage'], ['block', 'one a block']];
+const SCOPES = [
+  ['common', 'one scale for all'],
+  ['network', 'one a network'],
+  ['stage', 'one a stage'],
+  ['block', 'one a block'],
+];
 
 /**
  * Mount the diagram's scale: for what it is common, and whether it stays as it is.
@@ -76,14 +96,28 @@ const SCOPES = [['common', 'one scale for all'], ['network', 'one a network'], [
  * @returns {View}
  */
 export function mountScale(root, store) {
-  const scope = h('select', {
-    class: 'select small', 'aria-label': 'Scale of the diagram', title: 'Scale of the diagram',
-    onchange: () => store.dispatch({ type: 'scale', changes: { scope: /** @type {State['scale']['scope']} */ (scope.value) } }),
-  }, ...SCOPES.map(([name, text]) => h('option', { value: name }, text)));
-  const lock = h('button', {
-    type: 'button', class: 'button small', 'aria-pressed': 'false', title: 'Keep the decades of every scale as they are now',
-    onclick: () => store.dispatch({ type: 'scale', changes: { locked: !store.state.scale.locked, held: null } }),
-  }, 'Lock');
+  const scope = h(
+    'select',
+    {
+      class: 'select small',
+      'aria-label': 'Scale of the diagram',
+      title: 'Scale of the diagram',
+      onchange: () =>
+        store.dispatch({ type: 'scale', changes: { scope: /** @type {State['scale']['scope']} */ (scope.value) } }),
+    },
+    ...SCOPES.map(([name, text]) => h('option', { value: name }, text)),
+  );
+  const lock = h(
+    'button',
+    {
+      type: 'button',
+      class: 'button small',
+      'aria-pressed': 'false',
+      title: 'Keep the decades of every scale as they are now',
+      onclick: () => store.dispatch({ type: 'scale', changes: { locked: !store.state.scale.locked, held: null } }),
+    },
+    'Lock',
+  );
   root.append(scope, lock);
   return {
     update({ scale }) {

@@ -1,17 +1,21 @@
 /**
- * @file Controls for every field of the Architecture and of training: the few that a beginner needs in a row, all of them
+ * @file Controls for every field of the Architecture and of training: the few that a beginner needs in a row, all of
+ *   them
  * in groups below. A refusal stands beside its field, in the server's words.
  */
 import { h } from '../dom.js';
+import { MIXED, problemOf, readValue, valueIn, writeValue } from '../state/fieldvalues.js';
 import { whenChanged } from '../state/select.js';
-import { MIXED, problemOf, readValue, valueOf, writeValue } from '../state/fieldvalues.js';
 import { problemWords } from '../state/words.js';
 
 /** @typedef {import('../state/state.js').State} State */
 /** @typedef {import('../state/state.js').Field} Field */
 /** @typedef {import('../state/store.js').Store} Store */
 /** @typedef {import('../state/store.js').View} View */
-/** @typedef {{field: Field, element: HTMLElement, control: HTMLSelectElement|HTMLInputElement, words: HTMLElement}} Control */
+/**
+ * @typedef {{field: Field, element: HTMLElement, control: HTMLSelectElement|HTMLInputElement, words: HTMLElement}}
+ *   Control
+ */
 
 /**
  * Mount the controls.
@@ -21,11 +25,19 @@ import { problemWords } from '../state/words.js';
  * @returns {View}
  */
 export function mountFields(root, store) {
-  const target = h('select', { class: 'select small', 'aria-label': 'Networks that the settings change', onchange: () => update(store.state) });
+  const target = h('select', {
+    class: 'select small',
+    'aria-label': 'Networks that the settings change',
+    onchange: () => update(store.state),
+  });
   const basic = h('div', { class: 'fields-basic' });
   const groups = h('div', { class: 'fields-groups' });
   const more = h('details', { class: 'fields-all' }, h('summary', { class: 'button small' }, 'All settings'), groups);
-  root.append(h('label', { class: 'field field-target' }, h('span', { class: 'field-label' }, 'Change'), target), basic, more);
+  root.append(
+    h('label', { class: 'field field-target' }, h('span', { class: 'field-label' }, 'Change'), target),
+    basic,
+    more,
+  );
   /** @type {Control[]} */
   let controls = [];
 
@@ -40,35 +52,57 @@ export function mountFields(root, store) {
   /** @param {Control} control */
   const take = ({ field, control }) => {
     const read = readValue(field, control.value);
-    if ('detail' in read) store.dispatch({ type: 'problem', place: field.name, problem: { title: 'Not valid', detail: read.detail, field: field.name } });
+    if ('detail' in read)
+      store.dispatch({
+        type: 'problem',
+        place: field.name,
+        problem: { title: 'Not valid', detail: read.detail, field: field.name },
+      });
     else set(field, read.value);
   };
 
-  const build = whenChanged(({ fields, hide }) => [fields, hide], (/** @type {State} */ state) => {
-    controls = [];
-    const make = (/** @type {Field} */ field, /** @type {string} */ place) => {
-      const made = createControl(field, state, store.id(`field-${place}-${field.name}`), () => take(made));
-      controls.push(made);
-      return made.element;
-    };
-    const offered = state.fields.filter(({ name }) => !state.hide.includes(name));
-    basic.replaceChildren(...offered.filter((field) => field.basic).map((field) => make(field, 'basic')));
-    const titles = [...new Set(offered.map(({ group }) => group))];
-    groups.replaceChildren(...titles.map((title) => h('fieldset', { class: 'fields-group' },
-      h('legend', {}, title), ...offered.filter(({ group }) => group === title).map((field) => make(field, 'all')))));
-  });
-  const name = whenChanged(({ variants }) => [variants.map(({ label }) => label).join('\n')], (/** @type {State} */ { variants }) => {
-    const kept = target.value;
-    target.replaceChildren(
-      ...(variants.length > 1 ? [h('option', { value: '' }, 'all networks')] : []),
-      ...variants.map(({ label }, v) => h('option', { value: v }, label)),
-    );
-    if ([...target.options].some(({ value }) => value === kept)) target.value = kept;
-  });
+  const build = whenChanged(
+    ({ fields, hide }) => [fields, hide],
+    (/** @type {State} */ state) => {
+      controls = [];
+      const make = (/** @type {Field} */ field, /** @type {string} */ place) => {
+        const made = createControl(field, state, store.id(`field-${place}-${field.name}`), () => take(made));
+        controls.push(made);
+        return made.element;
+      };
+      const offered = state.fields.filter(({ name }) => !state.hide.includes(name));
+      basic.replaceChildren(...offered.filter((field) => field.basic).map((field) => make(field, 'basic')));
+      const titles = [...new Set(offered.map(({ group }) => group))];
+      groups.replaceChildren(
+        ...titles.map((title) =>
+          h(
+            'fieldset',
+            { class: 'fields-group' },
+            h('legend', {}, title),
+            ...offered.filter(({ group }) => group === title).map((field) => make(field, 'all')),
+          ),
+        ),
+      );
+    },
+  );
+  const name = whenChanged(
+    ({ variants }) => [variants.map(({ label }) => label).join('\n')],
+    (/** @type {State} */ { variants }) => {
+      const kept = target.value;
+      target.replaceChildren(
+        ...(variants.length > 1 ? [h('option', { value: '' }, 'all networks')] : []),
+        ...variants.map(({ label }, v) => h('option', { value: v }, label)),
+      );
+      if ([...target.options].some(({ value }) => value === kept)) target.value = kept;
+    },
+  );
   // what is being typed is left alone until the focus is elsewhere
-  const write = whenChanged(({ variants, settings, problems }) => [controls, variants, settings, problems, chosen(), document.activeElement], (/** @type {State} */ state) => {
-    for (const control of controls) show(control, state, chosen());
-  });
+  const write = whenChanged(
+    ({ variants, settings, problems }) => [controls, variants, settings, problems, chosen(), document.activeElement],
+    (/** @type {State} */ state) => {
+      for (const control of controls) show(control, state, chosen());
+    },
+  );
 
   /** @param {State} state */
   function update(state) {
@@ -86,17 +120,52 @@ function createControl(field, state, id, onchange) {
   const attributes = { id, name: field.name, 'aria-describedby': words.id, title: field.description || null, onchange };
   const options = optionsOf(field, state);
   const control = options
-    ? h('select', { class: 'select small', ...attributes }, options.some(([value]) => value === '') ? null : h('option', { value: '', hidden: true }, 'differ'), ...options.map(([value, text, why]) => h('option', { value, disabled: Boolean(why) }, why ? `${text}: ${why}` : text)))
-    : h('input', { class: 'field-input', type: 'text', inputmode: field.kind === 'integer' ? 'numeric' : null, autocomplete: 'off', spellcheck: 'false', placeholder: field.optional ? 'none' : null, ...attributes });
-  const element = h('div', { class: 'field', 'data-field': field.name }, h('label', { class: 'field-label', for: id }, field.label), control, words);
+    ? h(
+        'select',
+        { class: 'select small', ...attributes },
+        options.some(([value]) => value === '') ? null : h('option', { value: '', hidden: true }, 'differ'),
+        ...options.map(([value, text, why]) =>
+          h('option', { value, disabled: Boolean(why) }, why ? `${text}: ${why}` : text),
+        ),
+      )
+    : h('input', {
+        class: 'field-input',
+        type: 'text',
+        inputmode: field.kind === 'integer' ? 'numeric' : null,
+        autocomplete: 'off',
+        spellcheck: 'false',
+        placeholder: field.optional ? 'none' : null,
+        ...attributes,
+      });
+  const element = h(
+    'div',
+    { class: 'field', 'data-field': field.name },
+    h('label', { class: 'field-label', for: id }, field.label),
+    control,
+    words,
+  );
   return { field, element, control, words };
 }
 
-/** @param {Field} field @param {State} state @returns {[string, string, string?][]|null} values, what people call them, and why they cannot be chosen */
+/**
+ * @param {Field} field
+ * @param {State} state
+ * @returns {[string, string, string?][]|null} values, what people call them, and why they cannot be chosen
+ */
 function optionsOf({ name, kind, values, optional }, state) {
-  if (name === 'dataset') return state.datasets.map(({ name: value, title, missing, remedy }) => [value, title ?? value.replaceAll('_', ' '), [missing, missing && remedy].filter(Boolean).join(' ')]);
+  if (name === 'dataset')
+    return state.datasets.map(({ name: value, title, missing, remedy }) => [
+      value,
+      title ?? value.replaceAll('_', ' '),
+      [missing, missing && remedy].filter(Boolean).join(' '),
+    ]);
   if (kind === 'choice') return (values ?? []).map((value) => [value, value.replaceAll('_', ' ')]);
-  if (kind === 'boolean') return [...(optional ? /** @type {[string, string][]} */ ([['', 'automatic']]) : []), ['false', 'no'], ['true', 'yes']];
+  if (kind === 'boolean')
+    return [
+      ...(optional ? /** @type {[string, string][]} */ ([['', 'automatic']]) : []),
+      ['false', 'no'],
+      ['true', 'yes'],
+    ];
   return null;
 }
 
@@ -114,7 +183,7 @@ function show({ field, element, control, words }, state, target) {
   }
   // what was refused stays to be mended, and what is being typed is left alone
   if (text || (control === document.activeElement && control instanceof HTMLInputElement)) return;
-  const value = valueOf(state, field, target);
+  const value = valueIn(state, field, target);
   const written = writeValue(value);
   if (control.value !== written) control.value = written;
   if (control instanceof HTMLInputElement) {

@@ -17,7 +17,10 @@ const TWINS = /^resnet(18|34|20|32|44|56|110)$/;
  */
 export function matches({ name, family, summary, paper }, search) {
   const text = `${name} ${family} ${summary} ${paper ?? ''}`.toLowerCase();
-  return search.toLowerCase().split(/\s+/).every((word) => text.includes(word));
+  return search
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => text.includes(word));
 }
 
 /**
@@ -30,34 +33,78 @@ export function matches({ name, family, summary, paper }, search) {
 export function mountPresets(root, store) {
   const words = h('span');
   const shown = h('summary', { class: 'button presets-shown' }, words);
-  const search = h('input', { type: 'search', class: 'field-input', placeholder: 'Search by name, family, paper', 'aria-label': 'Search the networks', oninput: () => list(store.state) });
+  const search = h('input', {
+    type: 'search',
+    class: 'field-input',
+    placeholder: 'Search by name, family, paper',
+    'aria-label': 'Search the networks',
+    oninput: () => list(store.state),
+  });
   const found = h('div', { class: 'presets-list' });
   const none = h('p', { class: 'tool-label', hidden: true }, 'No network is called so.');
-  const menu = h('details', { class: 'menu presets-menu', ontoggle: () => {
-    if (!menu.open) return;
-    search.value = '';
-    list(store.state);
-    search.focus();
-  } }, shown, h('div', { class: 'menu-body' }, search, found, none));
+  const menu = h(
+    'details',
+    {
+      class: 'menu presets-menu',
+      ontoggle: () => {
+        if (!menu.open) return;
+        search.value = '';
+        list(store.state);
+        search.focus();
+      },
+    },
+    shown,
+    h('div', { class: 'menu-body' }, search, found, none),
+  );
   root.append(menu);
 
   /** @param {string} text @param {string} left @param {string|null} right @param {string} title */
-  const choice = (text, left, right, title) => h('button', {
-    type: 'button', class: 'presets-choice', title, onclick: () => {
-      menu.open = false;
-      shown.focus();
-      void store.commands.compare(left, right);
-    },
-  }, text);
+  const choice = (text, left, right, title) =>
+    h(
+      'button',
+      {
+        type: 'button',
+        class: 'presets-choice',
+        title,
+        onclick: () => {
+          menu.open = false;
+          shown.focus();
+          void store.commands.compare(left, right);
+        },
+      },
+      text,
+    );
 
   /** @param {State} state */
   const list = ({ presets }) => {
     const fitting = presets.filter((one) => matches(one, search.value));
     const families = [...new Set(fitting.map(({ family }) => family))];
-    found.replaceChildren(...families.map((family) => h('section', { class: 'presets-family' }, h('h3', {}, family), h('ul', {}, ...fitting.filter((one) => one.family === family).map(({ name, summary }) => {
-      const twin = TWINS.exec(name);
-      return h('li', {}, choice(name, name, null, summary), twin && choice(`beside plain${twin[1]}`, `plain${twin[1]}`, name, `${summary}; and without its shortcuts`), h('span', { class: 'presets-summary' }, summary));
-    })))));
+    found.replaceChildren(
+      ...families.map((family) =>
+        h(
+          'section',
+          { class: 'presets-family' },
+          h('h3', {}, family),
+          h(
+            'ul',
+            {},
+            ...fitting
+              .filter((one) => one.family === family)
+              .map(({ name, summary }) => {
+                const twin = TWINS.exec(name);
+                return h(
+                  'li',
+                  {},
+                  choice(name, name, null, summary),
+                  twin &&
+                    choice(`beside plain${twin[1]}`, `plain${twin[1]}`, name, `${summary}; and without its shortcuts`),
+                  h('span', { class: 'presets-summary' }, summary),
+                );
+              }),
+          ),
+        ),
+      ),
+    );
     none.hidden = fitting.length > 0;
   };
 

@@ -25,25 +25,70 @@ export function mountShare(root, store, charts) {
     ['Copy as curl', (state) => curlOf(state, location.origin)],
     ['Copy as Python', pythonOf],
   ];
-  const text = h('textarea', { class: 'share-text', readonly: true, 'aria-label': 'What was copied', spellcheck: 'false', hidden: true });
+  const text = h('textarea', {
+    class: 'share-text',
+    readonly: true,
+    'aria-label': 'What was copied',
+    spellcheck: 'false',
+    hidden: true,
+  });
   const said = h('p', { class: 'share-said', role: 'status' });
-  const buttons = forms.map(([name, write]) => h('button', { type: 'button', class: 'button small', onclick: async () => {
-    text.hidden = false;
-    text.value = write(store.state);
-    said.textContent = await copied(text) ? 'Copied.' : 'This browser does not let the page copy: the text is marked, copy it by hand.';
-  } }, name));
-  const which = h('select', { class: 'select small', 'aria-label': 'Chart to save' }, ...Object.keys(charts).map((title) => h('option', {}, title)));
-  const save = (/** @type {'png'|'svg'} */ format) => h('button', { type: 'button', class: 'button small', title: `Save the chart as ${format.toUpperCase()}`, onclick: async () => {
-    const figure = charts[which.value].figure();
-    said.textContent = figure ? '' : 'There is nothing in this chart yet.';
-    if (!figure) return;
-    await savePicture(figure, { title: titleOf(which.value, store.state), name: which.value, theme: store.state.theme, format });
-  } }, format.toUpperCase());
+  const buttons = forms.map(([name, write]) =>
+    h(
+      'button',
+      {
+        type: 'button',
+        class: 'button small',
+        onclick: async () => {
+          text.hidden = false;
+          text.value = write(store.state);
+          said.textContent = (await copied(text))
+            ? 'Copied.'
+            : 'This browser does not let the page copy: the text is marked, copy it by hand.';
+        },
+      },
+      name,
+    ),
+  );
+  const which = h(
+    'select',
+    { class: 'select small', 'aria-label': 'Chart to save' },
+    ...Object.keys(charts).map((title) => h('option', {}, title)),
+  );
+  const save = (/** @type {'png'|'svg'} */ format) =>
+    h(
+      'button',
+      {
+        type: 'button',
+        class: 'button small',
+        title: `Save the chart as ${format.toUpperCase()}`,
+        onclick: async () => {
+          const figure = charts[which.value].figure();
+          said.textContent = figure ? '' : 'There is nothing in this chart yet.';
+          if (!figure) return;
+          await savePicture(figure, {
+            title: titleOf(which.value, store.state),
+            name: which.value,
+            theme: store.state.theme,
+            format,
+          });
+        },
+      },
+      format.toUpperCase(),
+    );
   const pictures = h('span', { class: 'tool-group' }, which, save('svg'), save('png'));
-  const menu = h('details', { class: 'menu share-menu', ontoggle: () => {
-    text.hidden = true;
-    said.textContent = '';
-  } }, h('summary', { class: 'button' }, 'Share'), h('div', { class: 'menu-body' }, ...buttons, pictures, text, said));
+  const menu = h(
+    'details',
+    {
+      class: 'menu share-menu',
+      ontoggle: () => {
+        text.hidden = true;
+        said.textContent = '';
+      },
+    },
+    h('summary', { class: 'button' }, 'Share'),
+    h('div', { class: 'menu-body' }, ...buttons, pictures, text, said),
+  );
   root.append(menu);
   const leave = shutFromOutside(menu);
   return {
@@ -55,12 +100,22 @@ export function mountShare(root, store, charts) {
   };
 }
 
-/** A chart that stands alone says what it is, of which networks, at which step. @param {string} title @param {State} state */
+/**
+ * A chart that stands alone says what it is, of which networks, at which step.
+ *
+ * @param {string} title
+ * @param {State} state
+ */
 function titleOf(title, { variants, step, measured }) {
-  return `${title}: ${variants.map(({ label }) => label).join(' beside ')}, ${measured?.step === null ? 'at initialisation' : `step ${step}`}`;
+  const at = measured?.step === null ? 'at initialisation' : `step ${step}`;
+  return `${title}: ${variants.map(({ label }) => label).join(' beside ')}, ${at}`;
 }
 
-/** Copy what an area holds; the clipboard's own door is shut where a class opens the page over plain HTTP. @param {HTMLTextAreaElement} area */
+/**
+ * Copy what an area holds; the clipboard's own door is shut where a class opens the page over plain HTTP.
+ *
+ * @param {HTMLTextAreaElement} area
+ */
 async function copied(area) {
   area.select();
   if (!globalThis.isSecureContext) return document.execCommand('copy');

@@ -13,7 +13,12 @@ const ICONS = {
 };
 
 /** @type {[number, string][]} */
-const SPEEDS = [[0, 'max speed'], [10, '10 a s'], [4, '4 a s'], [1, '1 a s']];
+const SPEEDS = [
+  [0, 'max speed'],
+  [10, '10 a s'],
+  [4, '4 a s'],
+  [1, '1 a s'],
+];
 
 /**
  * Mount the transport.
@@ -24,16 +29,37 @@ const SPEEDS = [[0, 'max speed'], [10, '10 a s'], [4, '4 a s'], [1, '1 a s']];
  */
 export function mountTransport(root, store) {
   /** @param {keyof typeof ICONS} name @param {string} kind */
-  const button = (name, kind) => h('button', {
-    type: 'button', class: kind, 'aria-label': name, title: name, onclick: () => void store.commands[name](),
-  }, svg('svg', { viewBox: '0 0 20 20', width: 16, height: 16, 'aria-hidden': 'true' }, svg('path', { d: ICONS[name], fill: 'currentColor' })), name === 'play' ? 'Play' : null);
+  const button = (name, kind) =>
+    h(
+      'button',
+      {
+        type: 'button',
+        class: kind,
+        'aria-label': name,
+        title: name,
+        onclick: () => void store.commands[name](),
+      },
+      svg(
+        'svg',
+        { viewBox: '0 0 20 20', width: 16, height: 16, 'aria-hidden': 'true' },
+        svg('path', { d: ICONS[name], fill: 'currentColor' }),
+      ),
+      name === 'play' ? 'Play' : null,
+    );
   const play = button('play', 'button primary');
   const pause = button('pause', 'icon-button');
   const step = button('step', 'icon-button');
   const reset = button('reset', 'icon-button');
-  const speed = h('select', {
-    class: 'select', 'aria-label': 'Speed', title: 'Recorded steps a second', onchange: () => void store.commands.pace(Number(speed.value)),
-  }, ...SPEEDS.map(([value, text]) => h('option', { value }, text)));
+  const speed = h(
+    'select',
+    {
+      class: 'select',
+      'aria-label': 'Speed',
+      title: 'Recorded steps a second',
+      onchange: () => void store.commands.pace(Number(speed.value)),
+    },
+    ...SPEEDS.map(([value, text]) => h('option', { value }, text)),
+  );
   const status = h('span', { class: 'run-status' });
   root.append(play, pause, step, reset, speed, status);
   return {
@@ -50,17 +76,29 @@ export function mountTransport(root, store) {
   };
 }
 
-/** Where the run stands, and why; what is not computed in float32 says so. @param {Pick<State, 'run'|'step'|'settings'|'history'|'shown'|'variants'>} state */
+/**
+ * Where the run stands, and why; what is not computed in float32 says so.
+ *
+ * @param {Pick<State, 'run'|'step'|'settings'|'history'|'shown'|'variants'>} state
+ */
 export function wordsOf({ run, step, settings, history, shown, variants }) {
   if (run.state === 'none') return 'at initialisation';
   const precision = variants.find((variant) => variant.precision !== 'float32')?.precision;
-  const at = history.length > 0 ? `${stepOf(step, settings)}${shown === 'live' ? '' : ', pointed at'}${precision ? ` (${precision})` : ''}` : '';
+  const at =
+    history.length > 0
+      ? `${stepOf(step, settings)}${shown === 'live' ? '' : ', pointed at'}${precision ? ` (${precision})` : ''}`
+      : '';
   const waits = run.queuePosition ? `waiting, place ${run.queuePosition}` : 'starting';
   const state = { queued: waits, running: at ? '' : 'running' }[/** @type {string} */ (run.state)] ?? run.state;
   return [[state, at].filter(Boolean).join(', '), run.reason].filter(Boolean).join(': ');
 }
 
-/** Steps are counted from 0, everywhere on the page. @param {number} step @param {Pick<State['settings'], 'steps'>} settings */
+/**
+ * Steps are counted from 0, everywhere on the page.
+ *
+ * @param {number} step
+ * @param {Pick<State['settings'], 'steps'>} settings
+ */
 export function stepOf(step, { steps }) {
   return `step ${step} of ${Math.max(step, steps - 1)}`;
 }

@@ -1,20 +1,30 @@
 /** @file A block's gradient by path over the steps of the run, and what was changed in its network meanwhile. Pure. */
 import { toldNear } from '../../figure/changemarks.js';
-import { ticksTo } from '../../figure/ticks.js';
 import { rowOf } from '../../figure/history.js';
 import { drawnVariants } from '../../figure/measured.js';
 import { PALETTES } from '../../figure/palette.js';
 import { decadeRange, decadeTicks, formatNumber } from '../../figure/scale.js';
+import { ticksTo } from '../../figure/ticks.js';
 
 /** @typedef {import('../state/state.js').State} State */
 
-/** @type {{column: import('../../figure/history.js').BlockColumn, name: string, hue: 'residual'|'identity', dash: string}[]} */
+/**
+ * @type {{column: import('../../figure/history.js').BlockColumn, name: string, hue: 'residual'|'identity', dash:
+ *   string}[]}
+ */
 const LINES = [
   { column: 'residual_gradient_norm', name: 'through F', hue: 'residual', dash: '6px,3px' },
   { column: 'identity_gradient_norm', name: 'through skip', hue: 'identity', dash: 'solid' },
 ];
 
-/** The hue of the path; without a shortcut there is one path, drawn plain. @param {State} state @param {number} v @param {number} b @param {'residual'|'identity'} hue */
+/**
+ * The hue of the path; without a shortcut there is one path, drawn plain.
+ *
+ * @param {State} state
+ * @param {number} v
+ * @param {number} b
+ * @param {'residual'|'identity'} hue
+ */
 function colorOf(state, v, b, hue) {
   return PALETTES[state.theme][drawnVariants(state)[v].skips[b] ? hue : 'plain'];
 }
@@ -36,15 +46,30 @@ export function historyOf(state, v, b) {
   const x = history.steps.subarray(0, history.length);
   const { width, data } = history.variants[v];
   const series = LINES.map(({ column, name, hue, dash }) => ({
-    x, y: Float64Array.from(x, (_, row) => data[column][row * width[column] + b]), color: colorOf(state, v, b, hue), dash, label: name,
+    x,
+    y: Float64Array.from(x, (_, row) => data[column][row * width[column] + b]),
+    color: colorOf(state, v, b, hue),
+    dash,
+    label: name,
   })).filter(({ y }) => y.some((log) => !Number.isNaN(log)));
   if (series.length === 0) return null;
-  const range = decadeRange(series.flatMap(({ y }) => Array.from(y)), 0) ?? [-6, 0];
+  const range = decadeRange(
+    series.flatMap(({ y }) => Array.from(y)),
+    0,
+  ) ?? [-6, 0];
   const end = Math.max(1, x[x.length - 1]);
   const steps = ticksTo(end);
   return {
-    series, theme, xRange: [0, end], yRange: range, yTitle: '‖∂L/∂x‖', xTitle: 'step', xTicks: { values: steps, texts: steps.map(String) },
-    yTicks: decadeTicks(range, 4), changes: changesOf(state, v).map((change) => change.step), cursor: shown === 'live' ? null : step,
+    series,
+    theme,
+    xRange: [0, end],
+    yRange: range,
+    yTitle: '‖∂L/∂x‖',
+    xTitle: 'step',
+    xTicks: { values: steps, texts: steps.map(String) },
+    yTicks: decadeTicks(range, 4),
+    changes: changesOf(state, v).map((change) => change.step),
+    cursor: shown === 'live' ? null : step,
   };
 }
 
@@ -63,7 +88,14 @@ export function tellHistory(state, v, b, x) {
     title: `step ${history.steps[row]}`,
     rows: LINES.flatMap(({ column, name, hue }) => {
       const log = data[column][row * width[column] + b];
-      return Number.isNaN(log) ? [] : [{ text: `${name} ${formatNumber(log === Infinity ? Infinity : 10 ** log)}`, color: colorOf(state, v, b, hue) }];
+      return Number.isNaN(log)
+        ? []
+        : [
+            {
+              text: `${name} ${formatNumber(log === Infinity ? Infinity : 10 ** log)}`,
+              color: colorOf(state, v, b, hue),
+            },
+          ];
     }),
     notes: toldNear(changesOf(state, v), x, history.steps[history.length - 1] / 100),
   };

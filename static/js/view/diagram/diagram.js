@@ -1,21 +1,25 @@
 /**
  * @file The diagram: Plotly draws it when its structure changes, a step only paints what Plotly drew.
  */
-import { h } from '../dom.js';
+
+import { bareStyles } from '../../figure/bare.js';
 import { CONFIG, figureOf, TRACE } from '../../figure/drawing.js';
 import { endOf, endPlaces, nameAt } from '../../figure/ends.js';
+import { layoutDiagram } from '../../figure/layout.js';
+import { withLegend } from '../../figure/legendfigure.js';
+import { drawnVariants } from '../../figure/measured.js';
 import { netOf } from '../../figure/net.js';
+import { withStrips } from '../../figure/stripfigure.js';
+import { stylesOf } from '../../figure/styles.js';
+import { h } from '../dom.js';
+import Plotly from '../plotly.js';
+import { isStructure } from '../state/reduce.js';
+import { whenChanged } from '../state/select.js';
 import { hatches } from './hatches.js';
 import { findDrawn, paint } from './paint.js';
-import { withLegend } from '../../figure/legendfigure.js';
-import { withStrips } from '../../figure/stripfigure.js';
 import { mountStrips } from './strips.js';
-import { stylesOf } from '../../figure/styles.js';
 import { focusOf, mountSwitches } from './switches.js';
 import { mountTooltip } from './tooltip.js';
-import { layoutDiagram } from '../../figure/layout.js';
-import Plotly from '../plotly.js';
-import { whenChanged } from '../state/select.js';
 
 /** @typedef {import('../state/state.js').State} State */
 /** @typedef {import('../state/store.js').Store} Store */
@@ -34,18 +38,21 @@ const CONTENT = 440;
  *
  * @param {HTMLElement} root
  * @param {Store} store
- * @returns {View & {toImage: (format: 'png'|'svg') => Promise<string>, zoomBy: (step: number) => void}} zoomBy 0 goes back to all
+ * @returns {View & {toImage: (format: 'png'|'svg') => Promise<string>, zoomBy: (step: number) => void}} zoomBy 0 goes
+ *   back to all
  */
 export function mountDiagram(root, store) {
   const hatch = store.id('hatch');
   const stage = h('div', { class: 'diagram-stage' });
-  const plot = /** @type {import('../plotly.js').PlotElement} */ (/** @type {HTMLElement} */ (h('div', { class: 'diagram-plot', 'aria-hidden': 'true' })));
+  const plot = /** @type {import('../plotly.js').PlotElement} */ (
+    /** @type {HTMLElement} */ (h('div', { class: 'diagram-plot', 'aria-hidden': 'true' }))
+  );
   const marks = h('div', { class: 'diagram-marks', 'aria-hidden': 'true' });
   stage.append(hatches(hatch), marks, plot);
   root.append(stage);
   const strips = mountStrips(stage, store);
   const switches = mountSwitches(stage, store);
-  const tooltip = mountTooltip(stage, store);
+  const tooltip = mountTooltip(stage);
 
   /** @type {Layout|null} */
   let layout = null;
@@ -63,13 +70,25 @@ export function mountDiagram(root, store) {
 
   /** @param {State} state */
   const structureOf = (state) => [
-    state.theme, state.view, state.brush?.from, state.brush?.to, size.width, size.height, zoom,
+    state.theme,
+    state.view,
+    state.brush?.from,
+    state.brush?.to,
+    size.width,
+    size.height,
+    zoom,
     ...state.variants.flatMap((variant) => [variant.summary, variant.label]),
   ];
 
   const draw = whenChanged(structureOf, (/** @type {State} */ state) => {
     nets = state.variants.map(netOf);
-    layout = layoutDiagram({ nets, width: size.width * zoom, height: size.height * zoom, view: state.view, brush: state.brush });
+    layout = layoutDiagram({
+      nets,
+      width: size.width * zoom,
+      height: size.height * zoom,
+      view: state.view,
+      brush: state.brush,
+    });
     stage.style.width = `${layout.width}px`;
     stage.style.height = `${layout.height}px`;
     root.dataset.layout = layout.kind;
@@ -77,7 +96,7 @@ export function mountDiagram(root, store) {
     strips.place(state, layout);
     listen();
     find();
-    if (drawn) paint(drawn, stylesOf(state, layout));
+    if (drawn) paint(drawn, stylesNow(state, layout));
     restyle.note(state);
     mark.again();
   });
@@ -85,19 +104,22 @@ export function mountDiagram(root, store) {
   /** Give Plotly the figure with the newest styles. @param {State} state */
   const write = (state) => {
     if (!layout) return;
-    const figure = figureOf(layout, stylesOf(state, layout), state.theme);
+    const figure = figureOf(layout, stylesNow(state, layout), state.theme);
     void Plotly.react(plot, figure.data, figure.layout, CONFIG);
     written = true;
   };
 
-  const restyle = whenChanged(({ values, scale, quantity, variants, settings }) => [values, scale, quantity, variants, settings], (/** @type {State} */ state) => {
-    if (!layout || !drawn) return;
-    paint(drawn, stylesOf(state, layout));
-    strips.paint(state, layout);
-    written = false;
-    clearTimeout(resting);
-    resting = setTimeout(rest, REST);
-  });
+  const restyle = whenChanged(
+    ({ values, scale, quantity, variants, settings }) => [values, scale, quantity, variants, settings],
+    (/** @type {State} */ state) => {
+      if (!layout || !drawn) return;
+      paint(drawn, stylesNow(state, layout));
+      strips.paint(state, layout);
+      written = false;
+      clearTimeout(resting);
+      resting = setTimeout(rest, REST);
+    },
+  );
 
   const find = () => {
     if (!layout) return;
@@ -120,7 +142,16 @@ export function mountDiagram(root, store) {
   };
   /** @param {{variant: number, block: number, layer: string}} place */
   const focusAt = (place) => {
-    const base = focusOf(store.state, place.block >= 0 ? place : { variant: place.variant, block: endOf(store.state.variants[place.variant], place.layer) === 'head' ? nets[place.variant].numBlocks : -1 });
+    const base = focusOf(
+      store.state,
+      place.block >= 0
+        ? place
+        : {
+            variant: place.variant,
+            block:
+              endOf(store.state.variants[place.variant], place.layer) === 'head' ? nets[place.variant].numBlocks : -1,
+          },
+    );
     return { ...base, layer: place.layer || null };
   };
 
@@ -140,26 +171,39 @@ export function mountDiagram(root, store) {
     });
   };
 
-  const mark = whenChanged(({ hover, selection }) => [hover, selection], (/** @type {State} */ state) => {
-    if (!layout) return;
-    const wanted = [
-      ...(state.hover?.block ? [{ focus: state.hover, kind: 'hovered' }] : []),
-      ...(state.selection?.block ? [{ focus: state.selection, kind: 'selected' }] : []),
-    ];
-    const places = [...layout.blocks, ...endPlaces(layout, state.variants)];
-    const boxes = wanted.flatMap(({ focus, kind }) => places
-      .filter((place) => nameAt(state.variants[place.variant], place.block) === focus.block)
-      .map((place) => {
-        const element = h('div', { class: `mark ${kind}${place.variant === focus.variant ? ' own' : ''}` });
-        Object.assign(element.style, { left: `${place.x}px`, top: `${place.y}px`, width: `${place.w}px`, height: `${place.h}px` });
-        return element;
-      }));
-    marks.replaceChildren(...boxes);
-    strips.mark(state, layout);
-  });
-  const follow = whenChanged(({ selection }) => [selection], (/** @type {State} */ state) => {
-    if (layout) strips.follow(state, layout);
-  });
+  const mark = whenChanged(
+    ({ hover, selection }) => [hover, selection],
+    (/** @type {State} */ state) => {
+      if (!layout) return;
+      const wanted = [
+        ...(state.hover?.block ? [{ focus: state.hover, kind: 'hovered' }] : []),
+        ...(state.selection?.block ? [{ focus: state.selection, kind: 'selected' }] : []),
+      ];
+      const places = [...layout.blocks, ...endPlaces(layout, state.variants)];
+      const boxes = wanted.flatMap(({ focus, kind }) =>
+        places
+          .filter((place) => nameAt(state.variants[place.variant], place.block) === focus.block)
+          .map((place) => {
+            const element = h('div', { class: `mark ${kind}${place.variant === focus.variant ? ' own' : ''}` });
+            Object.assign(element.style, {
+              left: `${place.x}px`,
+              top: `${place.y}px`,
+              width: `${place.w}px`,
+              height: `${place.h}px`,
+            });
+            return element;
+          }),
+      );
+      marks.replaceChildren(...boxes);
+      strips.mark(state, layout);
+    },
+  );
+  const follow = whenChanged(
+    ({ selection }) => [selection],
+    (/** @type {State} */ state) => {
+      if (layout) strips.follow(state, layout);
+    },
+  );
 
   const observer = new ResizeObserver(() => {
     const next = sizeOf(root);
@@ -185,7 +229,10 @@ export function mountDiagram(root, store) {
   const setZoom = (next) => {
     const clamped = Math.max(1, Math.min(3, Math.round(next * 4) / 4));
     if (clamped === zoom) return;
-    const centre = { x: (root.scrollLeft + root.clientWidth / 2) / zoom, y: (root.scrollTop + root.clientHeight / 2) / zoom };
+    const centre = {
+      x: (root.scrollLeft + root.clientWidth / 2) / zoom,
+      y: (root.scrollTop + root.clientHeight / 2) / zoom,
+    };
     zoom = clamped;
     root.dataset.zoom = String(zoom);
     update(store.state);
@@ -205,9 +252,15 @@ export function mountDiagram(root, store) {
     async toImage(format) {
       const { state } = store;
       if (!layout) return Plotly.toImage(plot, { format });
-      const figure = figureOf(layout, stylesOf(state, layout), state.theme);
-      const told = withLegend(withStrips(figure, state, layout), state, layout);
-      return Plotly.toImage(told, { format, width: told.layout.width, height: told.layout.height, scale: format === 'png' ? 2 : 1 });
+      const figure = figureOf(layout, stylesNow(state, layout), state.theme);
+      const shown = isStructure(state) ? { ...state, values: [] } : state;
+      const told = withLegend(withStrips(figure, shown, layout), shown, layout);
+      return Plotly.toImage(told, {
+        format,
+        width: told.layout.width,
+        height: told.layout.height,
+        scale: format === 'png' ? 2 : 1,
+      });
     },
     destroy() {
       clearTimeout(resting);
@@ -224,7 +277,21 @@ export function mountDiagram(root, store) {
   };
 }
 
-/** The room for the drawing; its style says whether the height is the panel's or the content's. @param {HTMLElement} root */
+/**
+ * The styles of a state; in a page of structures nothing has a magnitude.
+ *
+ * @param {State} state
+ * @param {Layout} layout
+ */
+function stylesNow(state, layout) {
+  return isStructure(state) ? bareStyles(layout, drawnVariants(state), state.theme) : stylesOf(state, layout);
+}
+
+/**
+ * The room for the drawing; its style says whether the height is the panel's or the content's.
+ *
+ * @param {HTMLElement} root
+ */
 function sizeOf(root) {
   const fit = getComputedStyle(root).getPropertyValue('--height').trim();
   return { width: root.clientWidth, height: fit === 'content' ? CONTENT : root.clientHeight };

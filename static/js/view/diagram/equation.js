@@ -1,11 +1,12 @@
 /**
  * @file A block's equation, with the measured number under each term. `termsOf` is pure; `equation` draws it in MathML.
  */
-import { math } from '../dom.js';
-import { drawnVariants } from '../../figure/measured.js';
-import { formatNumber } from '../../figure/scale.js';
+
 import { isDropped } from '../../figure/facts.js';
+import { drawnVariants } from '../../figure/measured.js';
 import { projectionOf } from '../../figure/net.js';
+import { formatNumber } from '../../figure/scale.js';
+import { math } from '../dom.js';
 
 /** @typedef {import('../state/state.js').State} State */
 /** @typedef {import('../state/state.js').Architecture} Architecture */
@@ -16,10 +17,20 @@ import { projectionOf } from '../../figure/net.js';
  */
 
 const ACTIVATIONS = /** @type {Record<string, string>} */ ({
-  relu: 'ReLU', leaky_relu: 'LReLU', gelu: 'GELU', silu: 'SiLU', tanh: 'tanh', sigmoid: 'σ',
+  relu: 'ReLU',
+  leaky_relu: 'LReLU',
+  gelu: 'GELU',
+  silu: 'SiLU',
+  tanh: 'tanh',
+  sigmoid: 'σ',
 });
 
-/** The shortcut's term: what brings x to the shape of F(x), and what weighs it. @param {Architecture} a @param {''|'pad'|'1×1'} projection */
+/**
+ * The shortcut's term: what brings x to the shape of F(x), and what weighs it.
+ *
+ * @param {Architecture} a
+ * @param {''|'pad'|'1×1'} projection
+ */
 function shortcutSymbol(a, projection) {
   const x = { '': 'x', pad: 'pad(x)', '1×1': 'W x' }[projection];
   switch (a.shortcut) {
@@ -38,7 +49,8 @@ function shortcutSymbol(a, projection) {
 /** The branch's term; without a shortcut nothing weighs it. @param {Architecture} a @param {boolean} on */
 function branchSymbol(a, on) {
   if (on && a.shortcut === 'exclusive_gating') return 'g(x)·F(x)';
-  if (on && a.shortcut === 'constant_scaling' && a.residual_scale !== 1) return `${formatNumber(a.residual_scale)}·F(x)`;
+  if (on && a.shortcut === 'constant_scaling' && a.residual_scale !== 1)
+    return `${formatNumber(a.residual_scale)}·F(x)`;
   return 'F(x)';
 }
 
@@ -67,23 +79,54 @@ export function termsOf(state, v, b) {
   const scaled = on && (variant.strength[b] ?? 1) !== 1 ? `${formatNumber(variant.strength[b])}·` : '';
 
   /** @type {Term} */
-  const branch = { symbol: branchSymbol(a, on), under: ofBranch(values.residual_rms[b]), hue: on ? 'residual' : 'plain' };
+  const branch = {
+    symbol: branchSymbol(a, on),
+    under: ofBranch(values.residual_rms[b]),
+    hue: on ? 'residual' : 'plain',
+  };
   /** @type {Term} */
-  const skip = { symbol: scaled + shortcutSymbol(a, projectionOf(block, a)), under: number(values.identity_rms[b]), hue: 'identity' };
+  const skip = {
+    symbol: scaled + shortcutSymbol(a, projectionOf(block, a)),
+    under: number(values.identity_rms[b]),
+    hue: 'identity',
+  };
   /** @type {Term} */
-  const gradientBranch = { symbol: on ? 'through F' : 'through F only', under: ofBranch(values.residual_gradient_norm[b]), hue: on ? 'residual' : 'plain' };
+  const gradientBranch = {
+    symbol: on ? 'through F' : 'through F only',
+    under: ofBranch(values.residual_gradient_norm[b]),
+    hue: on ? 'residual' : 'plain',
+  };
   /** @type {Term} */
   const gradientSkip = { symbol: 'through the skip', under: number(values.identity_gradient_norm[b]), hue: 'identity' };
   return {
-    forward: { left: { symbol: 'y', under: number(values.activation_rms[tap]), hue: null }, terms: on ? [branch, skip] : [branch], wrap: wrapOf(a) },
-    backward: { left: { symbol: '∂L/∂x', under: '', hue: null }, terms: on ? [gradientBranch, gradientSkip] : [gradientBranch], wrap: null },
+    forward: {
+      left: { symbol: 'y', under: number(values.activation_rms[tap]), hue: null },
+      terms: on ? [branch, skip] : [branch],
+      wrap: wrapOf(a),
+    },
+    backward: {
+      left: { symbol: '∂L/∂x', under: '', hue: null },
+      terms: on ? [gradientBranch, gradientSkip] : [gradientBranch],
+      wrap: null,
+    },
   };
 }
 
 /** @param {Term} term */
 function termNode({ symbol, under, hue }) {
-  const top = math('mrow', { class: hue ? `term-${hue}` : null }, math(/^[a-zA-Z∂]/.test(symbol) && symbol.length === 1 ? 'mi' : 'mtext', {}, symbol));
-  return under ? math('munder', {}, math('mpadded', { height: '0.8em', depth: '0.3em' }, top), math('mtext', { class: 'term-number' }, under)) : top;
+  const top = math(
+    'mrow',
+    { class: hue ? `term-${hue}` : null },
+    math(/^[a-zA-Z∂]/.test(symbol) && symbol.length === 1 ? 'mi' : 'mtext', {}, symbol),
+  );
+  return under
+    ? math(
+        'munder',
+        {},
+        math('mpadded', { height: '0.8em', depth: '0.3em' }, top),
+        math('mtext', { class: 'term-number' }, under),
+      )
+    : top;
 }
 
 /**
@@ -93,6 +136,8 @@ function termNode({ symbol, under, hue }) {
  */
 export function equation({ left, terms, wrap }) {
   const sum = terms.flatMap((term, i) => [...(i > 0 ? [math('mo', {}, '+')] : []), termNode(term)]);
-  const right = wrap ? [math('mtext', {}, wrap), math('mo', { stretchy: 'false' }, '('), ...sum, math('mo', { stretchy: 'false' }, ')')] : sum;
+  const right = wrap
+    ? [math('mtext', {}, wrap), math('mo', { stretchy: 'false' }, '('), ...sum, math('mo', { stretchy: 'false' }, ')')]
+    : sum;
   return math('math', { display: 'block' }, math('mrow', {}, termNode(left), math('mo', {}, '='), ...right));
 }

@@ -1,18 +1,24 @@
 /**
  * @file The legend beside the diagram: a ramp a path, and what each kind of line and mark means.
  */
-import { h, svg } from '../dom.js';
-import { whenChanged } from '../state/select.js';
-import { hatches } from './hatches.js';
+
 import { QUANTITIES } from '../../figure/quantity.js';
 import { formatDecade, magnitudeStyle } from '../../figure/scale.js';
 import { rangeOf } from '../../figure/styles.js';
+import { h, svg } from '../dom.js';
+import { isStructure } from '../state/reduce.js';
+import { whenChanged } from '../state/select.js';
+import { hatches } from './hatches.js';
 
 /** @typedef {import('../state/state.js').State} State */
 /** @typedef {import('../state/store.js').View} View */
 
 /** @type {['identity'|'residual'|'plain', string][]} */
-const HUES = [['identity', 'identity path'], ['residual', 'residual path'], ['plain', 'plain or cut']];
+const HUES = [
+  ['identity', 'identity path'],
+  ['residual', 'residual path'],
+  ['plain', 'plain or cut'],
+];
 /** Where each part has a range of its own, or nothing was measured yet, no number stands at the ends. */
 const ENDS = () => h('span', { class: 'legend-ticks' }, h('span', {}, 'least'), h('span', {}, 'most'));
 /** Above this width lines and marks are explained without being asked. */
@@ -30,8 +36,31 @@ const SIZE = { width: 96, height: 9 };
 export function mountLegend(root, store) {
   const hatch = store.id('legend-hatch');
   const ramps = h('div', { class: 'legend-ramps' });
-  const kinds = h('ul', { class: 'legend-kinds' }, ...KINDS.map(([name, sample]) => h('li', {}, sample(), name)),
-    ...CODES.map(([code, name]) => h('li', {}, svg('svg', { width: 28, height: 12, 'aria-hidden': 'true' }, svg('rect', { x: 2, y: 1, width: 24, height: 10, rx: 3, fill: `url(#${hatch}-${code})`, class: 'stroke-ink thin' })), name)));
+  const kinds = h(
+    'ul',
+    { class: 'legend-kinds' },
+    ...KINDS.map(([name, sample]) => h('li', {}, sample(), name)),
+    ...CODES.map(([code, name]) =>
+      h(
+        'li',
+        {},
+        svg(
+          'svg',
+          { width: 28, height: 12, 'aria-hidden': 'true' },
+          svg('rect', {
+            x: 2,
+            y: 1,
+            width: 24,
+            height: 10,
+            rx: 3,
+            fill: `url(#${hatch}-${code})`,
+            class: 'stroke-ink thin',
+          }),
+        ),
+        name,
+      ),
+    ),
+  );
   root.append(hatches(hatch));
   const caption = h('p', { class: 'legend-caption' });
   const more = h('details', { class: 'legend-more' }, h('summary', {}, 'Lines and marks'), kinds);
@@ -45,16 +74,39 @@ export function mountLegend(root, store) {
   });
   observer.observe(root);
   /** @param {State} state */
-  const numbered = ({ quantity, scale, measured }) => QUANTITIES[quantity].linear || (scale.scope === 'common' && measured !== null);
+  const numbered = ({ quantity, scale, measured }) =>
+    QUANTITIES[quantity].linear || (scale.scope === 'common' && measured !== null);
 
   return {
-    update: whenChanged((state) => [state.theme, state.quantity, state.scale.scope, numbered(state), ...rangeOf(state)], (/** @type {State} */ state) => {
-      const range = rangeOf(state);
-      const { scope } = state.scale;
-      const { legend, linear } = QUANTITIES[state.quantity];
-      ramps.replaceChildren(...HUES.map(([hue, name]) => h('div', { class: 'legend-ramp' }, h('span', {}, name), rampOf(hue, range, state.theme), numbered(state) ? ticksOf(range, linear) : ENDS())));
-      caption.textContent = `${legend}${linear ? '' : ', log scale'}${scope === 'common' || linear ? '' : `; each ${scope} has decades of its own, colours compare inside it`}`;
-    }),
+    update: whenChanged(
+      (state) => [
+        state.theme,
+        state.quantity,
+        state.scale.scope,
+        numbered(state),
+        isStructure(state),
+        ...rangeOf(state),
+      ],
+      (/** @type {State} */ state) => {
+        if (isStructure(state)) return;
+        const range = rangeOf(state);
+        const { scope } = state.scale;
+        const { legend, linear } = QUANTITIES[state.quantity];
+        ramps.replaceChildren(
+          ...HUES.map(([hue, name]) =>
+            h(
+              'div',
+              { class: 'legend-ramp' },
+              h('span', {}, name),
+              rampOf(hue, range, state.theme),
+              numbered(state) ? ticksOf(range, linear) : ENDS(),
+            ),
+          ),
+        );
+        const local = `; each ${scope} has decades of its own, colours compare inside it`;
+        caption.textContent = legend + (linear ? '' : `, log scale${scope === 'common' ? '' : local}`);
+      },
+    ),
     destroy() {
       observer.disconnect();
       root.replaceChildren();
@@ -62,14 +114,26 @@ export function mountLegend(root, store) {
   };
 }
 
-/** A wedge: colour and width grow together. @param {'identity'|'residual'|'plain'} hue @param {[number, number]} range @param {'light'|'dark'} theme */
+/**
+ * A wedge: colour and width grow together.
+ *
+ * @param {'identity'|'residual'|'plain'} hue
+ * @param {[number, number]} range
+ * @param {'light'|'dark'} theme
+ */
 function rampOf(hue, [low, high], theme) {
   const { width, height } = SIZE;
   const most = magnitudeStyle(hue, high, [low, high], theme).width;
   const bars = Array.from({ length: STOPS }, (_, i) => {
     const style = magnitudeStyle(hue, low + ((high - low) * (i + 0.5)) / STOPS, [low, high], theme);
     const tall = Math.max(1.5, (style.width / most) * height);
-    return svg('rect', { x: (i * width) / STOPS, y: (height - tall) / 2, width: width / STOPS + 0.3, height: tall, fill: style.color });
+    return svg('rect', {
+      x: (i * width) / STOPS,
+      y: (height - tall) / 2,
+      width: width / STOPS + 0.3,
+      height: tall,
+      fill: style.color,
+    });
   });
   return svg('svg', { width, height, viewBox: `0 0 ${width} ${height}`, 'aria-hidden': 'true' }, ...bars);
 }
@@ -84,7 +148,12 @@ function ticksOf([low, high], linear) {
 
 /** @param {Record<string, string|number>} attributes @param {string} d @returns {() => SVGElement} */
 function line(attributes, d = 'M1,7H27') {
-  return () => svg('svg', { width: 28, height: 14, viewBox: '0 0 28 14', 'aria-hidden': 'true' }, svg('path', { d, fill: 'none', ...attributes }));
+  return () =>
+    svg(
+      'svg',
+      { width: 28, height: 14, viewBox: '0 0 28 14', 'aria-hidden': 'true' },
+      svg('path', { d, fill: 'none', ...attributes }),
+    );
 }
 
 /** @type {[string, () => SVGElement][]} */
@@ -92,10 +161,39 @@ const KINDS = [
   ['identity shortcut', line({ class: 'stroke-identity', 'stroke-width': 3 })],
   ['projection', line({ class: 'stroke-identity', 'stroke-width': 3, 'stroke-dasharray': '3 4' })],
   ['cut skip', line({ class: 'stroke-plain', 'stroke-width': 1.4 }, 'M2,12C2,4 6,2 9,2M26,12C26,4 22,2 19,2')],
-  ['junction', () => svg('svg', { width: 14, height: 14, viewBox: '0 0 14 14', class: 'stroke-ink', 'aria-hidden': 'true' }, svg('circle', { cx: 7, cy: 7, r: 5.5, fill: 'none' }), svg('path', { d: 'M7,1.5V12.5M1.5,7H12.5' }))],
-  ['activation', () => svg('svg', { width: 14, height: 14, viewBox: '0 0 14 14', class: 'stroke-soft', 'aria-hidden': 'true' }, svg('path', { d: 'M7,3L11,7L7,11L3,7Z', fill: 'none' }))],
-  ['SE, gate, scale', () => svg('svg', { width: 14, height: 14, viewBox: '0 0 14 14', class: 'stroke-soft', 'aria-hidden': 'true' }, svg('rect', { x: 3.5, y: 3.5, width: 7, height: 7, fill: 'none' }))],
+  [
+    'junction',
+    () =>
+      svg(
+        'svg',
+        { width: 14, height: 14, viewBox: '0 0 14 14', class: 'stroke-ink', 'aria-hidden': 'true' },
+        svg('circle', { cx: 7, cy: 7, r: 5.5, fill: 'none' }),
+        svg('path', { d: 'M7,1.5V12.5M1.5,7H12.5' }),
+      ),
+  ],
+  [
+    'activation',
+    () =>
+      svg(
+        'svg',
+        { width: 14, height: 14, viewBox: '0 0 14 14', class: 'stroke-soft', 'aria-hidden': 'true' },
+        svg('path', { d: 'M7,3L11,7L7,11L3,7Z', fill: 'none' }),
+      ),
+  ],
+  [
+    'SE, gate, scale',
+    () =>
+      svg(
+        'svg',
+        { width: 14, height: 14, viewBox: '0 0 14 14', class: 'stroke-soft', 'aria-hidden': 'true' },
+        svg('rect', { x: 3.5, y: 3.5, width: 7, height: 7, fill: 'none' }),
+      ),
+  ],
 ];
 
 /** @type {['zero'|'lost'|'absent', string][]} */
-const CODES = [['zero', 'exactly zero'], ['lost', 'not finite'], ['absent', 'not measured']];
+const CODES = [
+  ['zero', 'exactly zero'],
+  ['lost', 'not finite'],
+  ['absent', 'not measured'],
+];

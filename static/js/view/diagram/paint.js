@@ -39,7 +39,8 @@ export function findDrawn(plot, layout, hatch) {
   }
   const traces = [...plot.querySelectorAll('.scatterlayer > .trace')];
   /** @type {(trace: number, selector: string) => SVGElement[]} */
-  const within = (trace, selector) => [...(traces[trace - TRACE.labels]?.querySelectorAll(selector) ?? [])].map((e) => /** @type {SVGElement} */ (e));
+  const within = (trace, selector) =>
+    [...(traces[trace - TRACE.labels]?.querySelectorAll(selector) ?? [])].map((e) => /** @type {SVGElement} */ (e));
   /** @type {(SVGElement|null)[]} */
   const labels = layout.boxes.map(() => null);
   const texts = within(TRACE.labels, '.textpoint > text');
@@ -80,7 +81,8 @@ export function paint(drawn, styles) {
     const old = last?.boxes[i];
     const element = drawn.boxes[i];
     if (!element) return;
-    if (old?.fill !== next.fill || old?.hatch !== next.hatch) element.style.fill = next.hatch ? `url(#${drawn.hatch}-${next.hatch})` : next.fill;
+    if (old?.fill !== next.fill || old?.hatch !== next.hatch)
+      element.style.fill = next.hatch ? `url(#${drawn.hatch}-${next.hatch})` : next.fill;
     if (old?.line !== next.line) element.style.stroke = next.line;
     if (old?.width !== next.width) element.style.strokeWidth = `${next.width}px`;
     const label = drawn.labels[i];

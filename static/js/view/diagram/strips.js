@@ -3,18 +3,12 @@
  * blocks are drawn in full.
  */
 import { h } from '../dom.js';
-import { drawnBatch, drawnVariants } from '../../figure/measured.js';
-import { PALETTES } from '../../figure/palette.js';
-import { QUANTITIES, magnitudesOf } from '../../figure/quantity.js';
-import { rampColor, shareOf } from '../../figure/scale.js';
-import { localRanges, rangeOf } from '../../figure/styles.js';
+import { paintStrips } from './stripcanvas.js';
 
 /** @typedef {import('../state/state.js').State} State */
 /** @typedef {import('../state/store.js').Store} Store */
 /** @typedef {import('../../figure/layout.js').Layout} Layout */
 /** @typedef {import('../../figure/layout.js').Strip} Strip */
-
-const BINS = 96;
 
 /**
  * Mount the strips of a diagram.
@@ -25,10 +19,15 @@ const BINS = 96;
 export function mountStrips(stage, store) {
   const layer = h('div', { class: 'strips' });
   const brush = h('div', {
-    class: 'brush', role: 'slider', tabindex: 0, 'aria-label': 'Blocks in focus', 'aria-valuemin': 1, hidden: true,
+    class: 'brush',
+    role: 'slider',
+    tabindex: 0,
+    'aria-label': 'Blocks in focus',
+    'aria-valuemin': 1,
+    hidden: true,
   });
   stage.append(layer, brush);
-  /** @type {{canvas: HTMLCanvasElement, strip: Strip}[]} */
+  /** @type {import('./stripcanvas.js').StripCanvas[]} */
   let canvases = [];
   /** @type {Layout|null} */
   let layout = null;
@@ -49,7 +48,14 @@ export function mountStrips(stage, store) {
     if (!layout?.brush) return;
     const { from, to } = layout.brush;
     const jump = /** @type {Record<string, number>} */ ({
-      ArrowLeft: from - 1, ArrowDown: from - 1, ArrowRight: from + 1, ArrowUp: from + 1, PageDown: from - (to - from), PageUp: from + (to - from), Home: 0, End: layout.places,
+      ArrowLeft: from - 1,
+      ArrowDown: from - 1,
+      ArrowRight: from + 1,
+      ArrowUp: from + 1,
+      PageDown: from - (to - from),
+      PageUp: from + (to - from),
+      Home: 0,
+      End: layout.places,
     })[event.key];
     if (jump === undefined) return;
     event.preventDefault();
@@ -62,7 +68,9 @@ export function mountStrips(stage, store) {
     const box = stage.getBoundingClientRect();
     const [x, y] = [event.clientX - box.left, event.clientY - box.top];
     const rows = layout.strips.filter((strip) => strip.count > 0);
-    const strip = rows.reduce((best, one) => (Math.abs(one.y + one.h / 2 - y) < Math.abs(best.y + best.h / 2 - y) ? one : best));
+    const strip = rows.reduce((best, one) =>
+      Math.abs(one.y + one.h / 2 - y) < Math.abs(best.y + best.h / 2 - y) ? one : best,
+    );
     const at = strip.place + ((x - strip.x) / strip.w) * strip.count;
     moveTo(at - (layout.brush.to - layout.brush.from) / 2);
   };
@@ -85,41 +93,16 @@ export function mountStrips(stage, store) {
     if (!one) return null;
     const { strip } = one;
     const share = (event.clientX - one.canvas.getBoundingClientRect().x) / strip.w;
-    const name = store.state.variants[strip.variant]?.blocks[strip.from + Math.min(strip.count - 1, Math.max(0, Math.floor(share * strip.count)))];
+    const name =
+      store.state.variants[strip.variant]?.blocks[
+        strip.from + Math.min(strip.count - 1, Math.max(0, Math.floor(share * strip.count)))
+      ];
     return name ? { variant: strip.variant, block: name, tap: name, layer: null } : null;
   };
 
   /** @param {State} state @param {Layout} next */
   const paint = (state, next) => {
-    const { linear } = QUANTITIES[state.quantity];
-    const range = rangeOf(state);
-    const table = /** @type {Record<string, string[]>} */ ({});
-    const colorOf = (/** @type {'identity'|'residual'|'plain'} */ hue, /** @type {number} */ value, /** @type {number} */ variant, /** @type {number} */ block) => {
-      table[hue] ??= Array.from({ length: BINS + 1 }, (_, i) => rampColor(hue, i / BINS, state.theme));
-      return table[hue][Math.round(shareOf(value, local ? local(variant, block) : range) * BINS)];
-    };
-    const magnitudes = state.variants.map((variant, v) => magnitudesOf(state.quantity, variant, state.values[v], drawnBatch(state)));
-    const local = localRanges(state, magnitudes);
-    const palette = PALETTES[state.theme];
-    const variants = drawnVariants(state);
-    for (const { canvas, strip } of canvases) {
-      const context = canvas.getContext('2d');
-      if (!context) continue;
-      const { skips } = variants[strip.variant];
-      const m = magnitudes[strip.variant];
-      const half = canvas.height / 2;
-      const cell = canvas.width / strip.count;
-      context.clearRect(0, 0, canvas.width, canvas.height);
-      for (let i = 0; i < strip.count; i += 1) {
-        const block = strip.from + i;
-        const x = Math.floor(i * cell);
-        const w = Math.max(1, Math.floor((i + 1) * cell) - x - (cell > 3 ? 1 : 0));
-        const branch = Number.isNaN(m.branch[block]) ? m.trunk[block] : m.branch[block];
-        const skip = m.skip[block];
-        drawCell(context, x, 0, w, half - 1, skips[block] ? { value: skip, color: Number.isFinite(skip) ? colorOf('identity', skip, strip.variant, block) : '' } : null, palette, linear);
-        drawCell(context, x, half, w, half, { value: branch, color: Number.isFinite(branch) ? colorOf(skips[block] ? 'residual' : 'plain', branch, strip.variant, block) : '' }, palette, linear);
-      }
-    }
+    paintStrips(canvases, state);
     layout = next;
   };
 
@@ -130,21 +113,35 @@ export function mountStrips(stage, store) {
       for (const element of frames) element.remove();
       frames = /** @type {const} */ (['hover', 'selection']).flatMap((kind) => {
         const focus = state[kind];
-        const block = focus?.block ? state.variants[focus.variant]?.blocks.indexOf(focus.block) ?? -1 : -1;
-        const strip = next.strips.find((one) => one.variant === focus?.variant && block >= one.from && block < one.from + one.count);
+        const block = focus?.block ? (state.variants[focus.variant]?.blocks.indexOf(focus.block) ?? -1) : -1;
+        const strip = next.strips.find(
+          (one) => one.variant === focus?.variant && block >= one.from && block < one.from + one.count,
+        );
         if (!strip) return [];
         const cell = strip.w / strip.count;
         const element = h('div', { class: `strip-mark ${kind}`, 'aria-hidden': 'true' });
-        Object.assign(element.style, { left: `${strip.x + (block - strip.from) * cell}px`, top: `${strip.y}px`, width: `${Math.max(2, cell)}px`, height: `${strip.h}px` });
+        Object.assign(element.style, {
+          left: `${strip.x + (block - strip.from) * cell}px`,
+          top: `${strip.y}px`,
+          width: `${Math.max(2, cell)}px`,
+          height: `${strip.h}px`,
+        });
         return [element];
       });
       layer.append(...frames);
     },
-    /** Bring the brush to the block that was selected, where it is not drawn in full. @param {State} state @param {Layout} next */
+    /**
+     * Bring the brush to the block that was selected, where it is not drawn in full.
+     *
+     * @param {State} state
+     * @param {Layout} next
+     */
     follow({ selection, variants }, next) {
       if (!next.brush || !selection?.block) return;
       const block = variants[selection.variant]?.blocks.indexOf(selection.block) ?? -1;
-      const strip = next.strips.find((one) => one.variant === selection.variant && block >= one.from && block < one.from + one.count);
+      const strip = next.strips.find(
+        (one) => one.variant === selection.variant && block >= one.from && block < one.from + one.count,
+      );
       const place = strip ? strip.place + block - strip.from : -1;
       const { from, to } = next.brush;
       if (place >= 0 && (place < from || place >= to)) moveTo(place - Math.floor((to - from) / 2));
@@ -160,7 +157,12 @@ export function mountStrips(stage, store) {
       next.strips.forEach((strip, i) => {
         const { canvas } = canvases[i];
         canvases[i].strip = strip;
-        Object.assign(canvas.style, { left: `${strip.x}px`, top: `${strip.y}px`, width: `${strip.w}px`, height: `${strip.h}px` });
+        Object.assign(canvas.style, {
+          left: `${strip.x}px`,
+          top: `${strip.y}px`,
+          width: `${strip.w}px`,
+          height: `${strip.h}px`,
+        });
         canvas.width = Math.max(1, Math.round(strip.w * scale));
         canvas.height = Math.max(2, Math.round(strip.h * scale));
       });
@@ -171,7 +173,13 @@ export function mountStrips(stage, store) {
       stage.append(...windows);
       [brush, ...windows].forEach((element, i) => {
         const rect = next.windows[i];
-        if (rect) Object.assign(element.style, { left: `${rect.x}px`, top: `${rect.y}px`, width: `${rect.w}px`, height: `${rect.h}px` });
+        if (rect)
+          Object.assign(element.style, {
+            left: `${rect.x}px`,
+            top: `${rect.y}px`,
+            width: `${rect.w}px`,
+            height: `${rect.h}px`,
+          });
       });
       if (next.brush) {
         brush.setAttribute('aria-valuenow', String(next.brush.from + 1));
@@ -186,29 +194,4 @@ export function mountStrips(stage, store) {
       for (const element of windows) element.remove();
     },
   };
-}
-
-/**
- * @param {CanvasRenderingContext2D} context @param {number} x @param {number} y @param {number} w @param {number} height
- * @param {{value: number, color: string}|null} cell null where the skip is cut
- * @param {import('../../figure/palette.js').Palette} palette @param {boolean} linear
- */
-function drawCell(context, x, y, w, height, cell, palette, linear) {
-  if (cell === null) {
-    context.fillStyle = palette.plain;
-    context.fillRect(x, y + height / 2 - 0.5, w, 1);
-    return;
-  }
-  if (cell.color) {
-    context.fillStyle = cell.color;
-    context.fillRect(x, y, w, height);
-    return;
-  }
-  // an exact zero is an outline, not finite is solid ink, not measured is a dotted base line
-  context.fillStyle = Number.isNaN(cell.value) ? palette.faint : palette.ink;
-  if (cell.value === -Infinity && !linear) {
-    context.fillRect(x, y, w, 1);
-    context.fillRect(x, y + height - 1, w, 1);
-  } else if (cell.value === Infinity) context.fillRect(x, y, w, height);
-  else context.fillRect(x, y + height - 1, Math.max(1, w / 2), 1);
 }

@@ -2,10 +2,11 @@
  * @file The controls that lie over the diagram: a switch on each skip, one on each stage's row, a handle on each block.
  * Real buttons, with one tab stop and arrow keys among them.
  */
-import { h } from '../dom.js';
-import { drawnVariants } from '../../figure/measured.js';
+
 import { endPlaces, isEnd, nameAt } from '../../figure/ends.js';
+import { drawnVariants } from '../../figure/measured.js';
 import { round } from '../../figure/path.js';
+import { h } from '../dom.js';
 import { whenChanged } from '../state/select.js';
 
 /** @typedef {import('../state/state.js').State} State */
@@ -22,8 +23,18 @@ import { whenChanged } from '../state/select.js';
  * @param {Store} store
  */
 export function mountSwitches(root, store) {
-  const help = h('p', { id: store.id('skip-help'), class: 'visually-hidden' }, 'Arrow keys go from skip to skip, and to the stem and the head; Space connects or cuts a skip, Enter opens the block.');
-  const layer = h('div', { class: 'switches', role: 'group', 'aria-label': 'Skip connections', 'aria-describedby': help.id });
+  const help = h(
+    'p',
+    { id: store.id('skip-help'), class: 'visually-hidden' },
+    'Arrow keys go from skip to skip, and to the stem and the head; Space connects or cuts a skip, ' +
+      'Enter opens the block.',
+  );
+  const layer = h('div', {
+    class: 'switches',
+    role: 'group',
+    'aria-label': 'Skip connections',
+    'aria-describedby': help.id,
+  });
   root.append(layer, help);
 
   /** @type {{element: HTMLButtonElement, place: BlockPlace}[]} */
@@ -42,45 +53,75 @@ export function mountSwitches(root, store) {
     element.style.height = `${round(rect.h)}px`;
   };
 
-  const build = whenChanged((state) => [drawn, ...state.variants.map(({ label, blocks }) => `${label} ${blocks.length}`)], (/** @type {State} */ state) => {
-    const layout = /** @type {Layout} */ (drawn);
-    const hadFocus = layer.contains(document.activeElement);
-    const before = skips[current]?.place;
-    const ends = endPlaces(layout, state.variants).map((place) => {
-      const variant = state.variants[place.variant];
-      const element = h('button', { type: 'button', class: 'end', tabindex: -1, 'aria-label': `${nameAt(variant, place.block)} of ${variant.label}` });
-      put(element, place);
-      return { element, place };
-    });
-    const switches = layout.switches.map((place) => {
-      const { label, blocks } = state.variants[place.variant];
-      const element = h('button', {
-        type: 'button', class: 'skip', role: 'switch', tabindex: -1, 'aria-label': `skip of ${blocks[place.block]}, ${label}`,
-        'data-variant': place.variant, 'data-block': place.block,
+  const build = whenChanged(
+    (state) => [drawn, ...state.variants.map(({ label, blocks }) => `${label} ${blocks.length}`)],
+    (/** @type {State} */ state) => {
+      const layout = /** @type {Layout} */ (drawn);
+      const hadFocus = layer.contains(document.activeElement);
+      const before = skips[current]?.place;
+      const ends = endPlaces(layout, state.variants).map((place) => {
+        const variant = state.variants[place.variant];
+        const element = h('button', {
+          type: 'button',
+          class: 'end',
+          tabindex: -1,
+          'aria-label': `${nameAt(variant, place.block)} of ${variant.label}`,
+        });
+        put(element, place);
+        return { element, place };
       });
-      put(element, place);
-      return { element, place };
-    });
-    skips = [...switches, ...ends];
-    stages = layout.stages.filter((place) => place.blocks.length > 0).map((place) => {
-      const { label } = state.variants[place.variant];
-      const what = place.stage === 'focus' ? 'the blocks in focus' : place.stage;
-      const element = h('button', { type: 'button', class: 'stage-skip', role: 'checkbox', 'aria-label': `skips of ${what}, ${label}`, title: `Connect or cut all skips of ${what}, ${label}` }, h('span', { class: 'pill', 'aria-hidden': 'true' }));
-      put(element, place);
-      return { element, place };
-    });
-    layer.replaceChildren(...stages.map((one) => one.element), ...skips.map((one) => one.element));
-    const same = skips.findIndex(({ place }) => before && place.variant === before.variant && place.block === before.block);
-    current = Math.max(0, same);
-    skips[current]?.element.setAttribute('tabindex', '0');
-    if (hadFocus) skips[current]?.element.focus({ preventScroll: true });
-  });
+      const switches = layout.switches.map((place) => {
+        const { label, blocks } = state.variants[place.variant];
+        const element = h('button', {
+          type: 'button',
+          class: 'skip',
+          role: 'switch',
+          tabindex: -1,
+          'aria-label': `skip of ${blocks[place.block]}, ${label}`,
+          'data-variant': place.variant,
+          'data-block': place.block,
+        });
+        put(element, place);
+        return { element, place };
+      });
+      skips = [...switches, ...ends];
+      stages = layout.stages
+        .filter((place) => place.blocks.length > 0)
+        .map((place) => {
+          const { label } = state.variants[place.variant];
+          const what = place.stage === 'focus' ? 'the blocks in focus' : place.stage;
+          const element = h(
+            'button',
+            {
+              type: 'button',
+              class: 'stage-skip',
+              role: 'checkbox',
+              'aria-label': `skips of ${what}, ${label}`,
+              title: `Connect or cut all skips of ${what}, ${label}`,
+            },
+            h('span', { class: 'pill', 'aria-hidden': 'true' }),
+          );
+          put(element, place);
+          return { element, place };
+        });
+      layer.replaceChildren(...stages.map((one) => one.element), ...skips.map((one) => one.element));
+      const same = skips.findIndex(
+        ({ place }) => before && place.variant === before.variant && place.block === before.block,
+      );
+      current = Math.max(0, same);
+      skips[current]?.element.setAttribute('tabindex', '0');
+      if (hadFocus) skips[current]?.element.focus({ preventScroll: true });
+    },
+  );
 
   /** @param {State} state */
   const mark = (state) => {
     const drawn = drawnVariants(state);
     if (state.recording) for (const { element } of [...skips, ...stages]) element.setAttribute('aria-disabled', 'true');
-    for (const { element, place: { variant, block } } of skips) {
+    for (const {
+      element,
+      place: { variant, block },
+    } of skips) {
       if (element.className === 'end') continue;
       const on = state.variants[variant].skips[block] ?? false;
       if (element.getAttribute('aria-checked') !== String(on)) element.setAttribute('aria-checked', String(on));
@@ -123,7 +164,12 @@ export function mountSwitches(root, store) {
       store.dispatch({ type: 'select', focus: focusOf(store.state, skip.place) });
       return;
     }
-    const target = nextSkip(drawn, skips.map(({ place }) => place), skips.indexOf(skip), event.key);
+    const target = nextSkip(
+      drawn,
+      skips.map(({ place }) => place),
+      skips.indexOf(skip),
+      event.key,
+    );
     if (target === null) return;
     event.preventDefault();
     go(target);
@@ -194,7 +240,9 @@ export function nextSkip(layout, places, index, key) {
   };
   if (key === along[0]) return at(here.variant, here.block - 1);
   if (key === along[1]) return at(here.variant, here.block + 1);
-  const own = places.flatMap((place, i) => (place.variant === here.variant ? [{ i, block: place.block }] : [])).sort((a, b) => a.block - b.block);
+  const own = places
+    .flatMap((place, i) => (place.variant === here.variant ? [{ i, block: place.block }] : []))
+    .sort((a, b) => a.block - b.block);
   if (key === 'Home') return own[0].i;
   if (key === 'End') return own[own.length - 1].i;
   const side = across.indexOf(key);
@@ -204,10 +252,18 @@ export function nextSkip(layout, places, index, key) {
   return nearest(layout, places, index, side === 0 ? -1 : 1);
 }
 
-/** The nearest skip of the next row or column. @param {Layout} layout @param {BlockPlace[]} places @param {number} index @param {1|-1} sign */
+/**
+ * The nearest skip of the next row or column.
+ *
+ * @param {Layout} layout
+ * @param {BlockPlace[]} places
+ * @param {number} index
+ * @param {1|-1} sign
+ */
 function nearest(layout, places, index, sign) {
   const down = layout.kind === 'columns';
-  const centre = (/** @type {BlockPlace} */ p) => (down ? [p.y + p.h / 2, p.x + p.w / 2] : [p.x + p.w / 2, p.y + p.h / 2]);
+  const centre = (/** @type {BlockPlace} */ p) =>
+    down ? [p.y + p.h / 2, p.x + p.w / 2] : [p.x + p.w / 2, p.y + p.h / 2];
   const [u, v] = centre(places[index]);
   let best = null;
   let least = Infinity;

@@ -19,45 +19,132 @@ import { whenChanged } from '../state/select.js';
  * @returns {View}
  */
 export function mountTools(root, store, diagram, scope) {
-  const target = h('select', { class: 'select small', 'aria-label': 'Network whose skips the buttons change', title: 'Network whose skips the buttons change' });
+  const target = h('select', {
+    class: 'select small',
+    'aria-label': 'Network whose skips the buttons change',
+    title: 'Network whose skips the buttons change',
+  });
   /** @type {[string, string, (skips: boolean[]) => boolean[]][]} */
   const acts = [
     ['All skips', 'connect all skips', (skips) => skips.map(() => true)],
     ['None', 'cut all skips', (skips) => skips.map(() => false)],
     ['Every other', 'cut every other skip', (skips) => skips.map((_, b) => b % 2 === 0)],
   ];
-  const buttons = acts.map(([text, words, change]) => h('button', {
-    type: 'button', class: 'button small', title: capital(words),
-    onclick: () => {
-      const v = Number(target.value);
-      const variant = store.state.variants[v];
-      if (variant) void store.commands.setSkips(v, change(variant.skips), `${words}, ${variant.label}`);
+  const buttons = acts.map(([text, words, change]) =>
+    h(
+      'button',
+      {
+        type: 'button',
+        class: 'button small',
+        title: capital(words),
+        onclick: () => {
+          const v = Number(target.value);
+          const variant = store.state.variants[v];
+          if (variant) void store.commands.setSkips(v, change(variant.skips), `${words}, ${variant.label}`);
+        },
+      },
+      text,
+    ),
+  );
+  const fork = h(
+    'button',
+    {
+      type: 'button',
+      class: 'button small',
+      onclick: () => void store.commands.fork(Number(target.value)),
     },
-  }, text));
-  const fork = h('button', {
-    type: 'button', class: 'button small', onclick: () => void store.commands.fork(Number(target.value)),
-  }, 'Fork');
-  const undo = h('button', { type: 'button', class: 'icon-button small', 'aria-label': 'Undo', onclick: () => void store.commands.undo() }, icon('M7 5 3 9l4 4M3 9h8a5 5 0 0 1 0 10H8'));
-  const redo = h('button', { type: 'button', class: 'icon-button small', 'aria-label': 'Redo', onclick: () => void store.commands.redo() }, icon('m13 5 4 4-4 4M17 9H9a5 5 0 0 0 0 10h3'));
-  const view = h('button', { type: 'button', class: 'button small', 'aria-pressed': 'false', title: 'Draw the identity path as a straight line, F to one side', onclick: () => store.dispatch({ type: 'view', view: store.state.view === 'paper' ? 'trunk' : 'paper' }) }, 'Trunk first');
-  const save = (/** @type {'png'|'svg'} */ format) => h('button', {
-    type: 'button', class: 'button small', title: `Save the diagram as ${format.toUpperCase()}`,
-    onclick: async () => {
-      const link = h('a', { href: await diagram.toImage(format), download: `skipscope-${store.state.variants.map((v) => v.label).join('-')}.${format}` });
-      link.click();
+    'Fork',
+  );
+  const undo = h(
+    'button',
+    { type: 'button', class: 'icon-button small', 'aria-label': 'Undo', onclick: () => void store.commands.undo() },
+    icon('M7 5 3 9l4 4M3 9h8a5 5 0 0 1 0 10H8'),
+  );
+  const redo = h(
+    'button',
+    { type: 'button', class: 'icon-button small', 'aria-label': 'Redo', onclick: () => void store.commands.redo() },
+    icon('m13 5 4 4-4 4M17 9H9a5 5 0 0 0 0 10h3'),
+  );
+  const view = h(
+    'button',
+    {
+      type: 'button',
+      class: 'button small',
+      'aria-pressed': 'false',
+      title: 'Draw the identity path as a straight line, F to one side',
+      onclick: () => store.dispatch({ type: 'view', view: store.state.view === 'paper' ? 'trunk' : 'paper' }),
     },
-  }, format.toUpperCase());
+    'Trunk first',
+  );
+  const save = (/** @type {'png'|'svg'} */ format) =>
+    h(
+      'button',
+      {
+        type: 'button',
+        class: 'button small',
+        title: `Save the diagram as ${format.toUpperCase()}`,
+        onclick: async () => {
+          const link = h('a', {
+            href: await diagram.toImage(format),
+            download: `skipscope-${store.state.variants.map((v) => v.label).join('-')}.${format}`,
+          });
+          link.click();
+        },
+      },
+      format.toUpperCase(),
+    );
 
-  const zoom = (/** @type {string} */ name, /** @type {string} */ text, /** @type {number} */ step) => h('button', { type: 'button', class: 'icon-button small', 'aria-label': name, title: name, onclick: () => diagram.zoomBy(step) }, text);
-  const menu = h('details', { class: 'menu' }, h('summary', { class: 'button small' }, 'View'), h('div', { class: 'menu-body' },
-    view, h('span', { class: 'tool-group' }, zoom('Zoom out', '−', -0.5), zoom('Zoom in', '+', 0.5), h('span', { class: 'tool-label' }, 'Zoom')),
-    h('span', { class: 'tool-group' }, save('svg'), save('png'), h('span', { class: 'tool-label' }, 'Save the diagram'))));
-  root.append(h('span', { class: 'tool-group' }, target, ...buttons, fork), h('span', { class: 'tool-group' }, undo, redo), menu);
+  const zoom = (/** @type {string} */ name, /** @type {string} */ text, /** @type {number} */ step) =>
+    h(
+      'button',
+      {
+        type: 'button',
+        class: 'icon-button small',
+        'aria-label': name,
+        title: name,
+        onclick: () => diagram.zoomBy(step),
+      },
+      text,
+    );
+  const menu = h(
+    'details',
+    { class: 'menu' },
+    h('summary', { class: 'button small' }, 'View'),
+    h(
+      'div',
+      { class: 'menu-body' },
+      view,
+      h(
+        'span',
+        { class: 'tool-group' },
+        zoom('Zoom out', '−', -0.5),
+        zoom('Zoom in', '+', 0.5),
+        h('span', { class: 'tool-label' }, 'Zoom'),
+      ),
+      h(
+        'span',
+        { class: 'tool-group' },
+        save('svg'),
+        save('png'),
+        h('span', { class: 'tool-label' }, 'Save the diagram'),
+      ),
+    ),
+  );
+  root.append(
+    h('span', { class: 'tool-group' }, target, ...buttons, fork),
+    h('span', { class: 'tool-group' }, undo, redo),
+    menu,
+  );
   const leave = shutFromOutside(menu);
-  const name = whenChanged(({ variants }) => [variants.map(({ label }) => label).join('\n')], (/** @type {State} */ { variants }) => {
-    const chosen = Math.min(Number(target.value || Infinity), variants.length - 1);
-    target.replaceChildren(...variants.map(({ label }, v) => h('option', { value: v, selected: v === chosen }, label)));
-  });
+  const name = whenChanged(
+    ({ variants }) => [variants.map(({ label }) => label).join('\n')],
+    (/** @type {State} */ { variants }) => {
+      const chosen = Math.min(Number(target.value || Infinity), variants.length - 1);
+      target.replaceChildren(
+        ...variants.map(({ label }, v) => h('option', { value: v, selected: v === chosen }, label)),
+      );
+    },
+  );
 
   /** @param {KeyboardEvent} event */
   const key = (event) => {
@@ -74,8 +161,11 @@ export function mountTools(root, store, diagram, scope) {
   return {
     update(state) {
       name(state);
-      fork.disabled = !['running', 'paused'].includes(state.run.state) || state.run.replay || state.history.length === 0;
-      fork.title = fork.disabled ? 'Two copies of a network that trains; press play first' : 'Go on with two copies of this network, weights and optimiser state included: change one of them';
+      fork.disabled =
+        !['running', 'paused'].includes(state.run.state) || state.run.replay || state.history.length === 0;
+      fork.title = fork.disabled
+        ? 'Two copies of a network that trains; press play first'
+        : 'Go on with two copies of this network, weights and optimiser state included: change one of them';
       const [past, future] = [state.past.at(-1), state.future.at(-1)];
       undo.disabled = !past;
       redo.disabled = !future;
@@ -99,5 +189,16 @@ function capital(text) {
 
 /** @param {string} d */
 function icon(d) {
-  return svg('svg', { viewBox: '0 0 20 22', width: 16, height: 16, 'aria-hidden': 'true' }, svg('path', { d, fill: 'none', stroke: 'currentColor', 'stroke-width': 1.8, 'stroke-linecap': 'round', 'stroke-linejoin': 'round' }));
+  return svg(
+    'svg',
+    { viewBox: '0 0 20 22', width: 16, height: 16, 'aria-hidden': 'true' },
+    svg('path', {
+      d,
+      fill: 'none',
+      stroke: 'currentColor',
+      'stroke-width': 1.8,
+      'stroke-linecap': 'round',
+      'stroke-linejoin': 'round',
+    }),
+  );
 }

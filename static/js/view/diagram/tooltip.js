@@ -1,21 +1,20 @@
 /**
  * @file What is pointed at in the diagram, said beside it; the numbers follow the steps.
  */
-import { h } from '../dom.js';
+
 import { endPlaces, nameAt } from '../../figure/ends.js';
 import { factsOf } from '../../figure/facts.js';
+import { h } from '../dom.js';
 
 /** @typedef {import('../state/state.js').State} State */
-/** @typedef {import('../state/store.js').Store} Store */
 /** @typedef {import('../../figure/layout.js').Layout} Layout */
 
 /**
  * Mount the tooltip of a diagram.
  *
  * @param {HTMLElement} stage
- * @param {Store} store
  */
-export function mountTooltip(stage, store) {
+export function mountTooltip(stage) {
   const tip = h('div', { class: 'tooltip', hidden: true, 'aria-hidden': 'true' });
   stage.append(tip);
   let inside = false;
@@ -65,16 +64,22 @@ export function mountTooltip(stage, store) {
         tip.hidden = true;
         return;
       }
-      const rows = (/** @type {[string, string][]} */ list) => list.map(([name, value]) => h('div', {}, h('dt', {}, name), h('dd', {}, value)));
+      const rows = (/** @type {[string, string][]} */ list) =>
+        list.map(([name, value]) => h('div', {}, h('dt', {}, name), h('dd', {}, value)));
       tip.replaceChildren(
         h('p', { class: 'tooltip-title' }, facts.title, h('span', {}, facts.subtitle)),
         h('dl', {}, ...rows(facts.facts)),
         h('dl', { class: 'tooltip-numbers' }, ...rows(facts.numbers)),
       );
       tip.hidden = false;
-      const place = focused && state.hover
-        ? [...layout.switches, ...endPlaces(layout, state.variants)].find((one) => one.variant === state.hover?.variant && nameAt(state.variants[one.variant], one.block) === state.hover?.block)
-        : null;
+      const place =
+        focused && state.hover
+          ? [...layout.switches, ...endPlaces(layout, state.variants)].find(
+              (one) =>
+                one.variant === state.hover?.variant &&
+                nameAt(state.variants[one.variant], one.block) === state.hover?.block,
+            )
+          : null;
       put(place ? { x: place.x + place.w, y: place.y + place.h } : null);
     },
     destroy() {

@@ -2,10 +2,11 @@
  * @file The diagram's range of decades follows what is measured: it grows at once, shrinks slowly, and stays where it
  * is when locked. Pure: a part of what an event does to the state.
  */
-import { heldSpans, spansOf } from '../../figure/styles.js';
+
 import { drawnBatch, same } from '../../figure/measured.js';
 import { magnitudesOf, QUANTITIES } from '../../figure/quantity.js';
 import { decadeRange, followRange, UNFOLLOWED } from '../../figure/scale.js';
+import { heldSpans, spansOf } from '../../figure/styles.js';
 
 /** @typedef {import('./state.js').State} State */
 
@@ -24,7 +25,9 @@ export function rescaled(before, state) {
   const key = [quantity, state.run.id, ...variants.map(({ summary }) => summary)];
   const fresh = !same(key, state.follow.key);
   if (!fresh && values === before.values && !before.scale.locked) return state;
-  const wanted = decadeRange(magnitudes(state).flatMap(({ branch, skip, trunk, layers }) => [...branch, ...skip, ...trunk, ...layers.values()]));
+  const wanted = decadeRange(
+    magnitudes(state).flatMap(({ branch, skip, trunk, layers }) => [...branch, ...skip, ...trunk, ...layers.values()]),
+  );
   const follow = { key, held: followRange(fresh ? UNFOLLOWED : state.follow.held, wanted) };
   const [low, high] = follow.held.range ?? [scale.low, scale.high];
   return { ...state, follow, scale: low === scale.low && high === scale.high ? scale : { ...scale, low, high } };
@@ -33,7 +36,18 @@ export function rescaled(before, state) {
 /** Keep the local ranges as they are now. @param {State} state @returns {State} */
 function held(state) {
   const { quantity, variants, scale } = state;
-  return { ...state, scale: { ...scale, held: { scope: scale.scope, quantity, summaries: variants.map(({ summary }) => summary), spans: spansOf(state, magnitudes(state)) } } };
+  return {
+    ...state,
+    scale: {
+      ...scale,
+      held: {
+        scope: scale.scope,
+        quantity,
+        summaries: variants.map(({ summary }) => summary),
+        spans: spansOf(state, magnitudes(state)),
+      },
+    },
+  };
 }
 
 /** @param {State} state */

@@ -3,7 +3,11 @@
  */
 /** @typedef {import('./state.js').State} State */
 
-/** @param {Pick<State, 'run'|'variants'>} state as it was before @param {number|null} variant @param {import('../../wire').Changed} changed */
+/**
+ * @param {Pick<State, 'run'|'variants'>} state as it was before
+ * @param {number|null} variant
+ * @param {import('../../wire').Changed} changed
+ */
 export function tellChange(state, variant, changed) {
   const who = variant === null ? '' : `${state.variants[variant]?.label ?? ''}: `;
   const { skips } = changed;

@@ -1,10 +1,12 @@
 /**
  * @file What the page asks of its source, and what it does with the answers: probes, runs, changes of a running net.
  */
-import { ignoreGone, placeOf, Refusal } from '../../sources/source.js';
-import { changed, kept, pick, shapeOf, statedOf, strengthsOf, wireArchitecture } from './describe.js';
+
 import { agrees, netsOf, same } from '../../figure/measured.js';
-import { take } from './fromwire.js';
+import { Refusal } from '../../sources/source.js';
+import { changed, kept, pick, shapeOf, statedOf, strengthsOf, wireArchitecture } from './describe.js';
+import { ALIVE, createFollowing } from './following.js';
+import { createTurns } from './turns.js';
 import { assemble } from './variants.js';
 
 /** @typedef {import('./state.js').State} State */
@@ -15,78 +17,29 @@ import { assemble } from './variants.js';
 /** @typedef {import('./state.js').Variant} Variant */
 /** @typedef {import('./store.js').Store} Store */
 
-const ALIVE = ['queued', 'running', 'paused'];
 /** The settings that a measurement at initialisation depends on. */
-const MEASURED = /** @type {const} */ (['dataset', 'image_size', 'batch_size', 'seed']);
+const MEASURED = /** @type {const} */ (['dataset', 'image_size', 'batch_size', 'seed', 'device']);
 
 /**
  * Make the commands of a store.
  *
- * They act one after the other, so that each finds the page as the one before left it. What is wanted of the skips is on the page at once; the source is
- * told in turn, and what it refuses goes back. For everything else the source is asked first, and the page changes when it has answered.
+ * They act one after the other. What is wanted of the skips is on the page at once; the source is
+ * told in turn, and what it refuses goes back. For everything else the source is asked first, and the page changes when
+ * it has answered.
  *
  * @param {Store} store
  * @param {import('../../sources/source.js').Source} source
  * @returns {Commands & {leave: () => void}} `leave`: watch no run any more
  */
 export function createCommands(store, source) {
-  /** @type {Promise<unknown>} */
-  let queue = Promise.resolve();
-  /** Commands in the queue after which other networks are on the page. */
-  let replacing = 0;
-  let unwatch = () => {};
-  /** The run that this page began. @type {string|null} */
-  let own = null;
-  /** What the run was told and has not said yet. @type {'running'|'paused'|null} */
-  let heading = null;
-
-  const alive = () => ALIVE.includes(store.state.run.state) && !store.state.run.replay;
-
-  /** @param {string} place @param {() => Promise<void>} act */
-  const inTurn = (place, act) => {
-    const turn = queue.then(async () => {
-      try {
-        clear([place]);
-        await act();
-      } catch (error) {
-        if (!(error instanceof Refusal)) throw error;
-        store.dispatch({ type: 'problem', place: placeOf(error, place), problem: error.problem });
-      }
-    });
-    queue = turn.catch(() => {}); // who gave the command is told; the next one goes on
-    return turn;
-  };
-
-  /** Put other networks on the page. @param {string} place @param {() => Promise<void>} act */
-  const replace = async (place, act) => {
-    replacing += 1;
-    try {
-      await inTurn(place, act);
-    } finally {
-      replacing -= 1;
-    }
-  };
-
-  /** Change what is wanted, at once unless other networks are on their way, and bring it about in turn. @param {string} place @param {() => void} apply */
-  const want = (place, apply) => {
-    const atOnce = replacing === 0;
-    if (atOnce) apply();
-    return inTurn(place, () => {
-      if (!atOnce) apply();
-      return settle();
-    });
-  };
-
-  /** What was refused before is asked anew. @param {string[]} names of fields */
-  const clear = (names) => {
-    for (const name of names) store.dispatch({ type: 'problem', place: name, problem: null });
-  };
+  const { clear, inTurn, replace, want } = createTurns(store);
+  const followed = createFollowing(store, source);
 
   /** Bring about what is wanted of the skips: tell the run that is under way what differs, or measure anew. */
   const settle = async () => {
     const { variants, past, future } = store.state;
     try {
-      if (!alive()) {
+      if (!followed.isAlive()) {
         if (!agrees(store.state)) await measure({});
         return;
       }
@@ -94,8 +47,11 @@ export function createCommands(store, source) {
         for (const name of /** @type {const} */ (['skips', 'strength'])) {
           const { nets } = store.state.agreed;
           if (same(/** @type {unknown[]} */ (variant[name]), nets[v][name])) continue;
-          await patch({ variant: v, [name]: variant[name] });
-          store.dispatch({ type: 'agreed', agreed: { nets: nets.map((net, at) => (at === v ? { ...net, [name]: variant[name] } : net)), past, future } });
+          await followed.patch({ variant: v, [name]: variant[name] });
+          store.dispatch({
+            type: 'agreed',
+            agreed: { nets: nets.map((net, at) => (at === v ? { ...net, [name]: variant[name] } : net)), past, future },
+          });
         }
       }
     } catch (error) {
@@ -111,14 +67,24 @@ export function createCommands(store, source) {
    */
   const measure = async (others) => {
     const { run, past, future } = store.state;
-    const { variants, settings } = { ...store.state, ...others, settings: { ...store.state.settings, ...others.settings } };
+    const { variants, settings } = {
+      ...store.state,
+      ...others,
+      settings: { ...store.state.settings, ...others.settings },
+    };
     store.dispatch({ type: 'probe/asked' });
     const sequence = store.state.probe.wanted;
     try {
-      const answer = await source.probe({ variants: variants.map(wireArchitecture), ...pick(settings, MEASURED), ...strengthsOf({ variants }) });
-      await end();
-      unwatch();
-      const asked = others.variants ? { nets: netsOf(variants), past: [], future: [] } : { nets: netsOf(variants), past, future };
+      const answer = await source.probe({
+        variants: variants.map(wireArchitecture),
+        ...pick(settings, MEASURED),
+        ...strengthsOf({ variants }),
+      });
+      await followed.end();
+      followed.leave();
+      const asked = others.variants
+        ? { nets: netsOf(variants), past: [], future: [] }
+        : { nets: netsOf(variants), past, future };
       clear(['probe']);
       store.dispatch({ type: 'probe/answered', sequence, probe: answer.variants, closes: run.id, asked, ...others });
     } catch (error) {
@@ -127,64 +93,47 @@ export function createCommands(store, source) {
     }
   };
 
-  /** End the run on screen if this page began it; one that was opened by its link is watched: who started it ends it. */
-  const end = async () => {
-    const { id } = store.state.run;
-    if (id === null || id !== own) return;
-    if (alive()) await patch({ state: 'stopped' }).catch(ignoreGone);
-    own = null;
-  };
-
-  /** @param {string} id */
-  const attach = (id) => {
-    unwatch();
-    heading = null;
-    unwatch = source.watch(id, {
-      lastEventId: store.state.run.lastEventId,
-      onEvent: (event) => {
-        if (event.type === 'status') heading = null;
-        take(store, event);
-      },
-      onConnection: (connection) => store.dispatch({ type: 'connection', connection }),
-      onRefusal: (problem) => {
-        store.dispatch({ type: 'connection', connection: 'online' });
-        store.dispatch({ type: 'problem', place: 'run', problem });
-      },
-    });
-  };
-
-  /** Start a run, in place of what is on screen; weakened shortcuts are told before its first step. @param {'running'|'paused'} state */
+  /**
+   * Start a run, in place of what is on screen; weakened shortcuts are told before its first step.
+   *
+   * @param {'running'|'paused'} state
+   */
   const create = async (state) => {
     const { variants, settings, speed, past, future } = store.state;
     const weakened = strengthsOf({ variants }).strengths !== undefined;
-    const run = await source.begin({ variants: variants.map(wireArchitecture), ...settings, state: weakened ? 'paused' : state, max_rate: speed });
-    own = run.id;
+    const run = await source.begin({
+      variants: variants.map(wireArchitecture),
+      ...settings,
+      state: weakened ? 'paused' : state,
+      max_rate: speed,
+    });
+    followed.began(run.id);
     const nets = variants.map(({ skips, strength }) => ({ skips, strength: strength.map(() => 1) }));
     store.dispatch({ type: 'run/opened', id: run.id, state: run.state ?? 'queued', agreed: { nets, past, future } });
-    attach(run.id);
+    followed.attach(run.id);
     await settle();
-    if (weakened && state === 'running') await go(state);
+    if (weakened && state === 'running') await followed.go(state);
   };
 
-  /** @param {import('../../wire').Change} body */
-  const patch = async (body) => {
-    const { id } = store.state.run;
-    if (id) await source.change(id, body);
-  };
-
-  /** @param {'running'|'paused'} state */
-  const go = async (state) => {
-    await patch({ state });
-    heading = state;
-  };
-
-  /** @param {Stated} description @param {Partial<Settings>} [settings] others than those on the page @returns {Promise<import('./state.js').Summary>} */
+  /**
+   * @param {Stated} description
+   * @param {Partial<Settings>} [settings] others than those on the page
+   * @returns {Promise<import('./state.js').Summary>}
+   */
   const summarize = (description, settings = {}) => {
     const { cut: _cut, only: _only, strength: _strength, ...stated } = description;
-    return source.summarize({ ...stated, ...shapeOf({ ...store.state, settings: { ...store.state.settings, ...settings } }) });
+    return source.summarize({
+      ...stated,
+      ...shapeOf({ ...store.state, settings: { ...store.state.settings, ...settings } }),
+    });
   };
 
-  /** Show a run, under way or over. @param {string} id @param {number} [like] the network on screen whose copies it trains */
+  /**
+   * Show a run, under way or over.
+   *
+   * @param {string} id
+   * @param {number} [like] the network on screen whose copies it trains
+   */
   const open = async (id, like) => {
     const run = await source.run(id);
     const request_ = run.request ?? run;
@@ -193,18 +142,29 @@ export function createCommands(store, source) {
     const settings = pick(request_, /** @type {(keyof Settings)[]} */ (Object.keys(store.state.settings)));
     const summaries = await Promise.all(descriptions.map((one) => summarize(one, settings)));
     // a run that was forked waits, paused, among the runs
-    if (like === undefined && id !== store.state.run.id) await end();
+    if (like === undefined && id !== store.state.run.id) await followed.end();
     store.dispatch({ type: 'variants', variants: assemble([], summaries, descriptions), settings, like });
     store.dispatch({ type: 'run/opened', id: run.id, state: run.state, replay: !ALIVE.includes(run.state) });
-    attach(run.id);
+    followed.attach(run.id);
   };
 
-  /** Show networks as they are at initialisation. @param {Stated[]} descriptions @param {number|null} [only] the variant that changed; all where null @param {Partial<Settings>} [settings] @param {(variants: Variant[]) => void} [known] told their structure, before they are measured */
+  /**
+   * Show networks as they are at initialisation.
+   *
+   * @param {Stated[]} descriptions
+   * @param {number|null} [only] the variant that changed; all where null
+   * @param {Partial<Settings>} [settings]
+   * @param {(variants: Variant[]) => void} [known] told their structure, before they are measured
+   */
   const show = async (descriptions, only = null, settings = {}, known = () => {}) => {
     const { variants } = store.state;
     store.dispatch({ type: 'probe/asked' });
     try {
-      const summaries = await Promise.all(descriptions.map((one, v) => (only === null || only === v || !variants[v] ? summarize(one, settings) : variants[v].summary)));
+      const summaries = await Promise.all(
+        descriptions.map((one, v) =>
+          only === null || only === v || !variants[v] ? summarize(one, settings) : variants[v].summary,
+        ),
+      );
       const next = assemble(variants, summaries, descriptions);
       known(next);
       await measure({ variants: next, settings });
@@ -215,73 +175,102 @@ export function createCommands(store, source) {
 
   /** @type {Commands & {leave: () => void}} */
   const commands = {
-    leave: () => unwatch(),
-    play: () => inTurn('run', async () => {
-      if (store.state.shown !== 'live') store.dispatch({ type: 'show', step: 'live' });
-      if (!alive()) await create('running');
-      else if ((heading ?? store.state.run.state) === 'paused') await go('running');
-    }),
-    pause: () => inTurn('run', async () => {
-      if (alive() && (heading ?? store.state.run.state) !== 'paused') await go('paused');
-    }),
-    step: () => inTurn('run', async () => {
-      if (!alive()) await create('paused');
-      else if ((heading ?? store.state.run.state) === 'running') await go('paused');
-      const { id } = store.state.run;
-      if (id) await source.step(id);
-    }),
-    reset: () => inTurn('run', async () => {
-      await end();
-      await measure({});
-    }),
-    toggle: (variant, block, on) => want('run', () => {
-      const { skips = [], blocks = [], label = '' } = store.state.variants[variant] ?? {};
-      const next = skips.map((skip, b) => (b === block ? on ?? !skip : skip));
-      put(variant, { type: 'skips', variant, skips: next, label: `${next[block] ? 'connect' : 'cut'} ${blocks[block]}, ${label}` });
-    }),
-    setSkips: (variant, skips, label) => want('run', () => put(variant, { type: 'skips', variant, skips, label })),
-    setStrength: (variant, strength, label) => want('strength', () => put(variant, { type: 'strength', variant, strength, label })),
-    undo: () => want('run', () => store.dispatch({ type: 'undo' })),
-    redo: () => want('run', () => store.dispatch({ type: 'redo' })),
-    change: (variant, changes) => replace('architecture', async () => {
-      clear(Object.keys(changes));
-      const descriptions = store.state.variants.map((one, v) => (variant === null || v === variant ? changed(statedOf(one), changes) : statedOf(one)));
-      await show(descriptions, variant);
-    }),
-    compare: (left, right) => replace('architecture', async () => {
-      const keep = kept(store.state.variants[0]?.description ?? {});
-      await show([left, ...(right === null ? [] : [right])].map((preset) => ({ ...keep, preset })));
-    }),
-    describe: (descriptions, settings, known) => replace('architecture', () => show(descriptions, null, settings, known)),
-    set: (changes) => replace('settings', async () => {
-      const names = Object.keys(changes);
-      clear(names);
-      if (alive() && names.every((name) => name === 'lr')) {
-        await patch({ lr: changes.lr });
-        store.dispatch({ type: 'settings', changes });
-        return;
-      }
-      const { settings, variants, run } = store.state;
-      await source.check({ ...settings, ...changes, variants: variants.map(wireArchitecture) });
-      if ('dataset' in changes || 'image_size' in changes) await show(variants.map(statedOf), null, changes);
-      else if (run.id !== null || MEASURED.some((name) => name in changes)) await measure({ settings: changes });
-      else store.dispatch({ type: 'settings', changes });
-    }),
-    fork: (variant) => replace('run', async () => {
-      const { id } = store.state.run;
-      if (!id || !alive()) return;
-      const run = await source.fork(id, variant);
-      own = run.id;
-      await open(run.id, variant);
-    }),
-    pace: (perSecond) => inTurn('run', async () => {
-      if (alive()) await patch({ max_rate: perSecond });
-      store.dispatch({ type: 'speed', speed: perSecond });
-    }),
+    leave: followed.leave,
+    play: () =>
+      inTurn('run', async () => {
+        if (store.state.shown !== 'live') store.dispatch({ type: 'show', step: 'live' });
+        if (!followed.isAlive()) await create('running');
+        else if (followed.heading() === 'paused') await followed.go('running');
+      }),
+    pause: () =>
+      inTurn('run', async () => {
+        if (followed.isAlive() && followed.heading() !== 'paused') await followed.go('paused');
+      }),
+    step: () =>
+      inTurn('run', async () => {
+        if (!followed.isAlive()) await create('paused');
+        else if (followed.heading() === 'running') await followed.go('paused');
+        const { id } = store.state.run;
+        if (id) await source.step(id);
+      }),
+    reset: () =>
+      inTurn('run', async () => {
+        await followed.end();
+        await measure({});
+      }),
+    toggle: (variant, block, on) =>
+      want(
+        'run',
+        () => {
+          const { skips = [], blocks = [], label = '' } = store.state.variants[variant] ?? {};
+          const next = skips.map((skip, b) => (b === block ? (on ?? !skip) : skip));
+          put(variant, {
+            type: 'skips',
+            variant,
+            skips: next,
+            label: `${next[block] ? 'connect' : 'cut'} ${blocks[block]}, ${label}`,
+          });
+        },
+        settle,
+      ),
+    setSkips: (variant, skips, label) =>
+      want('run', () => put(variant, { type: 'skips', variant, skips, label }), settle),
+    setStrength: (variant, strength, label) =>
+      want('strength', () => put(variant, { type: 'strength', variant, strength, label }), settle),
+    undo: () => want('run', () => store.dispatch({ type: 'undo' }), settle),
+    redo: () => want('run', () => store.dispatch({ type: 'redo' }), settle),
+    change: (variant, changes) =>
+      replace('architecture', async () => {
+        clear(Object.keys(changes));
+        const descriptions = store.state.variants.map((one, v) =>
+          variant === null || v === variant ? changed(statedOf(one), changes) : statedOf(one),
+        );
+        await show(descriptions, variant);
+      }),
+    compare: (left, right) =>
+      replace('architecture', async () => {
+        const keep = kept(store.state.variants[0]?.description ?? {});
+        await show([left, ...(right === null ? [] : [right])].map((preset) => ({ ...keep, preset })));
+      }),
+    describe: (descriptions, settings, known) =>
+      replace('architecture', () => show(descriptions, null, settings, known)),
+    set: (changes) =>
+      replace('settings', async () => {
+        const names = Object.keys(changes);
+        clear(names);
+        if (followed.isAlive() && names.every((name) => name === 'lr')) {
+          await followed.patch({ lr: changes.lr });
+          store.dispatch({ type: 'settings', changes });
+          return;
+        }
+        const { settings, variants, run } = store.state;
+        await source.check({ ...settings, ...changes, variants: variants.map(wireArchitecture) });
+        if ('dataset' in changes || 'image_size' in changes) await show(variants.map(statedOf), null, changes);
+        else if (run.id !== null || MEASURED.some((name) => name in changes)) await measure({ settings: changes });
+        else store.dispatch({ type: 'settings', changes });
+      }),
+    fork: (variant) =>
+      replace('run', async () => {
+        const { id } = store.state.run;
+        if (!id || !followed.isAlive()) return;
+        const run = await source.fork(id, variant);
+        followed.began(run.id);
+        await open(run.id, variant);
+      }),
+    pace: (perSecond) =>
+      inTurn('run', async () => {
+        if (followed.isAlive()) await followed.patch({ max_rate: perSecond });
+        store.dispatch({ type: 'speed', speed: perSecond });
+      }),
     replay: (id) => replace('run', () => open(id)),
   };
 
-  /** What is wanted of a network that is gone, or is so already, changes nothing. @param {number} variant @param {Extract<Event, {type: 'skips'|'strength'}>} event */
+  /**
+   * What is wanted of a network that is gone, or is so already, changes nothing.
+   *
+   * @param {number} variant
+   * @param {Extract<Event, {type: 'skips'|'strength'}>} event
+   */
   function put(variant, event) {
     const net = store.state.variants[variant];
     const [now, next] = event.type === 'skips' ? [net?.skips, event.skips] : [net?.strength, event.strength];

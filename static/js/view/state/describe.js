@@ -1,5 +1,6 @@
 /**
- * @file What is said of a network: the differences that the address states, and the whole that the server is asked with. Pure.
+ * @file What is said of a network: the differences that the address states, and the whole that the server is asked
+ *   with. Pure.
  */
 import { encodeStrength } from './url.js';
 
@@ -9,15 +10,27 @@ import { encodeStrength } from './url.js';
 
 /** @param {Stated} description @param {Stated} changes @returns {Stated} */
 export function changed(description, { preset, ...rest }) {
-  return preset === undefined || preset === description.preset ? { ...description, ...rest } : { ...kept(description), preset, ...rest };
+  return preset === undefined || preset === description.preset
+    ? { ...description, ...rest }
+    : { ...kept(description), preset, ...rest };
 }
 
-/** The fields of an Architecture that outlive a change of preset: how it is normalised, activated, initialised. @param {Stated} description @returns {Stated} */
+/**
+ * The fields of an Architecture that outlive a change of preset: how it is normalised, activated, initialised.
+ *
+ * @param {Stated} description
+ * @returns {Stated}
+ */
 export function kept(description) {
-  return Object.fromEntries(Object.entries(description).filter(([name]) => ['norm', 'activation', 'init', 'init_std'].includes(name)));
+  return Object.fromEntries(
+    Object.entries(description).filter(([name]) => ['norm', 'activation', 'init', 'init_std'].includes(name)),
+  );
 }
 
-/** @param {State['variants'][number]} variant @returns {Stated} its description with the skips and strengths as they are */
+/**
+ * @param {State['variants'][number]} variant
+ * @returns {Stated} its description with the skips and strengths as they are
+ */
 export function statedOf({ description, skips, usualSkips, strength }) {
   const weak = encodeStrength(strength);
   const stated = weak ? { ...description, strength: weak } : description;
@@ -27,13 +40,23 @@ export function statedOf({ description, skips, usualSkips, strength }) {
   return { ...stated, skips };
 }
 
-/** The Architecture as it is on the page, for a probe or a run. @param {State['variants'][number]} variant @returns {Architecture} */
+/**
+ * The Architecture as it is on the page, for a probe or a run.
+ *
+ * @param {State['variants'][number]} variant
+ * @returns {Architecture}
+ */
 export function wireArchitecture({ architecture, skips }) {
   const all = skips.every((on) => on);
   return { ...architecture, skips: all ? true : skips.some((on) => on) ? skips : false };
 }
 
-/** The strengths of shortcuts for a probe; nothing where all are whole. @param {Pick<State, 'variants'>} state @returns {{strengths?: (number[]|null)[]}} */
+/**
+ * The strengths of shortcuts for a probe; nothing where all are whole.
+ *
+ * @param {Pick<State, 'variants'>} state
+ * @returns {{strengths?: (number[]|null)[]}}
+ */
 export function strengthsOf({ variants }) {
   const strengths = variants.map(({ strength }) => (strength.every((one) => one === 1) ? null : strength));
   return strengths.some((one) => one !== null) ? { strengths } : {};
@@ -43,7 +66,11 @@ export function strengthsOf({ variants }) {
 export function shapeOf(state) {
   const dataset = state.datasets.find((one) => one.name === state.settings.dataset);
   if (!dataset) return {};
-  const shape = { image_size: state.settings.image_size ?? dataset.image_size, in_channels: dataset.in_channels, num_classes: dataset.num_classes };
+  const shape = {
+    image_size: state.settings.image_size ?? dataset.image_size,
+    in_channels: dataset.in_channels,
+    num_classes: dataset.num_classes,
+  };
   return Object.fromEntries(Object.entries(shape).filter(([, value]) => typeof value === 'number'));
 }
 

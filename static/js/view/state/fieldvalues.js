@@ -1,5 +1,6 @@
 /**
- * @file The fields of the Architecture and of training as text and back. Pure: what they may be, the server's models say.
+ * @file The fields of the Architecture and of training as text and back. Pure: what they may be, the server's models
+ *   say.
  */
 
 /** @typedef {import('./state.js').State} State */
@@ -16,9 +17,11 @@ export const MIXED = Symbol('mixed');
  * @param {number|null} target a variant; all where null
  * @returns {unknown} MIXED where the networks differ
  */
-export function valueOf(state, { name, of }, target) {
+export function valueIn(state, { name, of }, target) {
   if (of === 'run') return state.settings[/** @type {keyof State['settings']} */ (name)];
-  const values = state.variants.filter((_, v) => target === null || v === target).map(({ architecture }) => architecture[/** @type {keyof typeof architecture} */ (name)]);
+  const values = state.variants
+    .filter((_, v) => target === null || v === target)
+    .map(({ architecture }) => architecture[/** @type {keyof typeof architecture} */ (name)]);
   return values.every((value) => JSON.stringify(value) === JSON.stringify(values[0])) ? values[0] : MIXED;
 }
 
@@ -44,15 +47,21 @@ export function readValue({ kind, optional, label, minimum, maximum, longest }, 
   if (plain === '' && optional) return { value: null };
   const limits = minimum !== null && minimum !== undefined ? ` from ${minimum} to ${maximum}` : '';
   switch (kind) {
-    case 'boolean': return { value: plain === 'true' };
-    case 'integer': return /^[+-]?\d+$/.test(plain) ? { value: Number(plain) } : { detail: `${label} is a whole number${limits}.` };
-    case 'number': return plain !== '' && Number.isFinite(Number(plain)) ? { value: Number(plain) } : { detail: `${label} is a number${limits}, such as 0.01 or 1e-2.` };
+    case 'boolean':
+      return { value: plain === 'true' };
+    case 'integer':
+      return /^[+-]?\d+$/.test(plain) ? { value: Number(plain) } : { detail: `${label} is a whole number${limits}.` };
+    case 'number':
+      return plain !== '' && Number.isFinite(Number(plain))
+        ? { value: Number(plain) }
+        : { detail: `${label} is a number${limits}, such as 0.01 or 1e-2.` };
     case 'integers': {
       const parts = plain.split(/[\s,;-]+/).filter(Boolean);
       if (parts.length > 0 && parts.every((part) => /^\d+$/.test(part))) return { value: parts.map(Number) };
       return { detail: `${label}: whole numbers, one a stage, 1 to ${longest}, such as 3, 4, 6, 3.` };
     }
-    default: return { value: plain };
+    default:
+      return { value: plain };
   }
 }
 

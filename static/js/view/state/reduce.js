@@ -3,23 +3,31 @@
  * and what was handed out before stays true.
  */
 import { placeOf } from '../../figure/ends.js';
-import { rescaled } from './autoscale.js';
-import { assemble } from './variants.js';
 import { createHistory } from '../../figure/history.js';
 import { agrees, netsOf } from '../../figure/measured.js';
-import { show, sizesOf, stream } from './stream.js';
 import { decodeValues, emptyColumns, numberOf } from '../../figure/values.js';
+import { rescaled } from './autoscale.js';
+import { show, sizesOf, stream } from './stream.js';
+import { remember, travel } from './undo.js';
+import { assemble } from './variants.js';
 
 /** @typedef {import('./state.js').State} State */
 /** @typedef {import('./state.js').Event} Event */
 /** @typedef {import('./state.js').Variant} Variant */
 /** @typedef {import('../../wire').ProbedVariant} ProbedVariant */
 
-const PAST = 100;
-
 /** @returns {State['run']} */
 export function noRun() {
-  return { id: null, state: 'none', reason: null, queuePosition: null, lastEventId: null, replay: false, initial: [], nets: [] };
+  return {
+    id: null,
+    state: 'none',
+    reason: null,
+    queuePosition: null,
+    lastEventId: null,
+    replay: false,
+    initial: [],
+    nets: [],
+  };
 }
 
 /**
@@ -37,11 +45,17 @@ export function reduce(state, event) {
   return phase === next.phase ? next : { ...next, phase };
 }
 
+/** Are networks shown of which nothing can be measured? @param {Pick<State, 'recording'|'run'|'measured'>} state */
+export function isStructure({ recording, run, measured }) {
+  return recording && run.id === null && measured === null;
+}
+
 /** @param {State} state @returns {State['phase']} */
 export function phaseOf(state) {
   if (state.connection === 'offline' || state.connection === 'retrying') return 'offline';
   if (state.run.state === 'running' || state.run.state === 'queued') return state.measured ? 'running' : 'loading';
   if (state.run.state === 'paused') return 'paused';
+  if (isStructure(state)) return 'ready';
   return state.measured && state.probe.wanted === state.probe.answered && agrees(state) ? 'ready' : 'loading';
 }
 
@@ -50,16 +64,21 @@ function change(state, event) {
   switch (event.type) {
     case 'first': {
       const { summaries, descriptions, probe, settings, presets, datasets, fields = [] } = event;
-      return withProbe({ ...state, settings, presets, datasets, fields, variants: assemble([], summaries, descriptions) }, probe);
+      const variants = assemble([], summaries, descriptions);
+      const known = { ...state, settings, presets, datasets, fields, variants };
+      return probe ? withProbe(known, probe) : agreedWith({ ...known, values: variants.map(emptyColumns) });
     }
     case 'variants':
-      return agreedWith({ ...withVariants(state, event.variants, event.like), settings: { ...state.settings, ...event.settings } });
+      return agreedWith({
+        ...withVariants(state, event.variants, event.like),
+        settings: { ...state.settings, ...event.settings },
+      });
     case 'settings':
       return { ...state, settings: { ...state.settings, ...event.changes } };
     case 'skips':
-      return remember(state, event.label, replaceVariant(state.variants, event.variant, { skips: event.skips }));
+      return remember(state, event.label, event.variant, { skips: event.skips });
     case 'strength':
-      return remember(state, event.label, replaceVariant(state.variants, event.variant, { strength: event.strength }));
+      return remember(state, event.label, event.variant, { strength: event.strength });
     case 'undo':
       return travel(state, 'past', 'future');
     case 'redo':
@@ -87,7 +106,14 @@ function change(state, event) {
       const { id, agreed = agreedWith(state).agreed } = event;
       return {
         ...state,
-        run: { ...noRun(), id, state: event.state, replay: event.replay ?? false, initial: agreed.nets, nets: agreed.nets },
+        run: {
+          ...noRun(),
+          id,
+          state: event.state,
+          replay: event.replay ?? false,
+          initial: agreed.nets,
+          nets: agreed.nets,
+        },
         agreed,
         history: createHistory(state.variants.map(sizesOf)),
         changes: [],
@@ -140,10 +166,19 @@ function change(state, event) {
   }
 }
 
-/** @param {State} state @param {ProbedVariant[]} probe @param {State['agreed']} [asked] what was wanted when it was asked for @returns {State} */
+/**
+ * @param {State} state
+ * @param {ProbedVariant[]} probe
+ * @param {State['agreed']} [asked] what was wanted when it was asked for
+ * @returns {State}
+ */
 function withProbe(state, probe, asked = agreedWith(state).agreed) {
   const variants = withTheory(state, probe).variants.map((variant, v) => ({
-    ...variant, taps: probe[v].taps, weights: probe[v].weights, blocks: probe[v].blocks, precision: probe[v].precision,
+    ...variant,
+    taps: probe[v].taps,
+    weights: probe[v].weights,
+    blocks: probe[v].blocks,
+    precision: probe[v].precision,
   }));
   return {
     ...state,
@@ -151,7 +186,12 @@ function withProbe(state, probe, asked = agreedWith(state).agreed) {
     agreed: asked,
     measured: { step: null, batchSize: state.settings.batch_size, nets: probe.map(({ net }) => net) },
     values: probe.map((one) => decodeValues(one.values, one)),
-    scores: probe.map((one) => ({ loss: numberOf(one.loss), accuracy: numberOf(one.accuracy), findings: one.findings, dropped: one.dropped })),
+    scores: probe.map((one) => ({
+      loss: numberOf(one.loss),
+      accuracy: numberOf(one.accuracy),
+      findings: one.findings,
+      dropped: one.dropped,
+    })),
     step: 0,
     row: -1,
   };
@@ -160,9 +200,14 @@ function withProbe(state, probe, asked = agreedWith(state).agreed) {
 /** @param {State} state @param {ProbedVariant[]} probe @returns {State} */
 function withTheory(state, probe) {
   const decoded = (/** @type {import('../../wire').Theory} */ { activation_rms, gradient_rms, reason }) => ({
-    activation_rms: activation_rms.map(numberOf), gradient_rms: gradient_rms.map(numberOf), reason,
+    activation_rms: activation_rms.map(numberOf),
+    gradient_rms: gradient_rms.map(numberOf),
+    reason,
   });
-  return { ...state, variants: state.variants.map((variant, v) => ({ ...variant, theory: probe[v].theory && decoded(probe[v].theory) })) };
+  return {
+    ...state,
+    variants: state.variants.map((variant, v) => ({ ...variant, theory: probe[v].theory && decoded(probe[v].theory) })),
+  };
 }
 
 /** What is wanted is what the server has. @param {State} state @returns {State} */
@@ -173,22 +218,45 @@ function agreedWith(state) {
 /** @param {State} state @returns {State} */
 function withoutRun(state) {
   if (state.run.id === null) return state;
-  return { ...state, run: noRun(), history: createHistory([], 1), changes: [], shown: 'live', row: -1, step: 0, connection: 'online' };
+  return {
+    ...state,
+    run: noRun(),
+    history: createHistory([], 1),
+    changes: [],
+    shown: 'live',
+    row: -1,
+    step: 0,
+    connection: 'online',
+  };
 }
 
-/** Other networks, of which nothing was measured yet. @param {State} state @param {Variant[]} variants @param {number} [like] all are copies of this one, and what was measured in it holds for them @returns {State} */
+/**
+ * Other networks, of which nothing was measured yet.
+ *
+ * @param {State} state
+ * @param {Variant[]} variants
+ * @param {number} [like] all are copies of this one, and what was measured in it holds for them
+ * @returns {State}
+ */
 function withVariants(state, variants, like) {
-  const { agreed: { nets }, measured } = state;
+  const {
+    agreed: { nets },
+    measured,
+  } = state;
   const copied = like !== undefined && measured ? like : null;
-  const longest = (/** @type {Variant[]} */ list) => list.reduce((most, { blocks }) => Math.max(most, blocks.length), 0);
+  const longest = (/** @type {Variant[]} */ list) =>
+    list.reduce((most, { blocks }) => Math.max(most, blocks.length), 0);
   const stays = state.selection && placeOf(variants[state.selection.variant], state.selection.block) !== null;
   return {
     ...withoutRun(state),
-    variants: like === undefined ? variants : variants.map((variant) => ({ ...variant, strength: nets[like].strength })),
+    variants:
+      like === undefined ? variants : variants.map((variant) => ({ ...variant, strength: nets[like].strength })),
     past: [],
     future: [],
     values: variants.map((variant) => (copied === null ? emptyColumns(variant) : state.values[copied])),
-    scores: variants.map(() => (copied === null ? { loss: NaN, accuracy: NaN, findings: [], dropped: [] } : state.scores[copied])),
+    scores: variants.map(() =>
+      copied === null ? { loss: NaN, accuracy: NaN, findings: [], dropped: [] } : state.scores[copied],
+    ),
     measured: measured && copied !== null ? { ...measured, nets: variants.map(() => measured.nets[copied]) } : null,
     hover: null,
     selection: stays ? state.selection : null,
@@ -196,33 +264,10 @@ function withVariants(state, variants, like) {
   };
 }
 
-/** @param {Variant[]} variants @param {number} index @param {Partial<Variant>} changes */
-function replaceVariant(variants, index, changes) {
-  return variants.map((variant, v) => (v === index ? { ...variant, ...changes } : variant));
-}
-
-/** @param {State} state @param {string} label */
-function moment(state, label) {
-  return { label, skips: state.variants.map((v) => v.skips), strength: state.variants.map((v) => v.strength) };
-}
-
-/** @param {State} state @param {string} label @param {Variant[]} variants @returns {State} */
-function remember(state, label, variants) {
-  return { ...state, variants, past: [...state.past, moment(state, label)].slice(-PAST), future: [] };
-}
-
-/** @param {State} state @param {'past'|'future'} from @param {'past'|'future'} to @returns {State} */
-function travel(state, from, to) {
-  const target = state[from].at(-1);
-  if (!target) return state;
-  const variants = state.variants.map((variant, v) => ({
-    ...variant, skips: target.skips[v] ?? variant.skips, strength: target.strength[v] ?? variant.strength,
-  }));
-  return { ...state, variants, [from]: state[from].slice(0, -1), [to]: [...state[to], moment(state, target.label)] };
-}
-
 /** @param {State['hover']} a @param {State['hover']} b */
 function sameFocus(a, b) {
   if (a === b) return true;
-  return a !== null && b !== null && a.variant === b.variant && a.block === b.block && a.tap === b.tap && a.layer === b.layer;
+  return (
+    a !== null && b !== null && a.variant === b.variant && a.block === b.block && a.tap === b.tap && a.layer === b.layer
+  );
 }

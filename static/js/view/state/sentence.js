@@ -23,12 +23,25 @@ export function sentenceOf(state) {
   return [`${step === null ? 'At initialisation' : `At step ${step}`}.${runOf(state.run)}`, ...lines].join('\n');
 }
 
-/** Of what the sentence speaks: as long as it is the same, the newest numbers may wait. @param {Pick<State, 'run'|'measured'>} state */
+/**
+ * Of what the sentence speaks: as long as it is the same, the newest numbers may wait.
+ *
+ * @param {Pick<State, 'run'|'measured'>} state
+ */
 export function subjectOf({ run, measured }) {
   return `${run.id} ${run.state} ${measured?.step === null ? 'at initialisation' : 'trained'}`;
 }
 
-const STATES = { none: '', queued: 'waits', running: 'trains', paused: 'is paused', done: 'is done', stopped: 'is stopped', failed: 'failed', interrupted: 'was interrupted' };
+const STATES = {
+  none: '',
+  queued: 'waits',
+  running: 'trains',
+  paused: 'is paused',
+  done: 'is done',
+  stopped: 'is stopped',
+  failed: 'failed',
+  interrupted: 'was interrupted',
+};
 
 /** @param {State['run']} run */
 function runOf({ state, reason }) {

@@ -7,11 +7,20 @@ import { strengthsOf, wireArchitecture } from './describe.js';
 export function requestOf({ variants, settings, run }) {
   const nets = variants.map((variant) => compact(wireArchitecture(variant), variant.description));
   if (run.id !== null) return { path: '/api/runs', body: { variants: nets, ...settings } };
-  const { dataset, image_size, batch_size, seed } = settings;
-  return { path: '/api/probe', body: { variants: nets, dataset, image_size, batch_size, seed, ...strengthsOf({ variants }) } };
+  const { dataset, image_size, batch_size, seed, device } = settings;
+  return {
+    path: '/api/probe',
+    body: { variants: nets, dataset, image_size, batch_size, seed, device, ...strengthsOf({ variants }) },
+  };
 }
 
-/** The differences that were stated, with the skips as they are. @param {import('./state.js').Architecture} whole @param {import('./state.js').Stated} description @returns {import('./state.js').Stated} */
+/**
+ * The differences that were stated, with the skips as they are.
+ *
+ * @param {import('./state.js').Architecture} whole
+ * @param {import('./state.js').Stated} description
+ * @returns {import('./state.js').Stated}
+ */
 function compact(whole, { cut: _cut, only: _only, ...description }) {
   const preset = String(description.preset ?? '');
   if (preset && whole.skips === !preset.startsWith('plain')) return description;
@@ -21,14 +30,19 @@ function compact(whole, { cut: _cut, only: _only, ...description }) {
 /** The shortcuts of a run that are weaker than they are built: told before its first step. @param {State} state */
 function weakenedOf({ variants, run }) {
   if (run.id === null) return [];
-  return variants.flatMap(({ strength }, variant) => (strength.every((one) => one === 1) ? [] : [{ variant, strength }]));
+  return variants.flatMap(({ strength }, variant) =>
+    strength.every((one) => one === 1) ? [] : [{ variant, strength }],
+  );
 }
 
 /** @param {State} state @param {string} origin */
 export function curlOf(state, origin) {
   const { path, body } = requestOf(state);
   const weakened = weakenedOf(state);
-  const call = (/** @type {string} */ where, /** @type {object} */ what, how = '') => `curl${how} ${origin}${where} -H 'Content-Type: application/json' -d '${JSON.stringify(what, null, how ? 0 : 1).replaceAll("'", "'\\''")}'`;
+  const call = (/** @type {string} */ where, /** @type {object} */ what, how = '') => {
+    const data = JSON.stringify(what, null, how ? 0 : 1).replaceAll("'", "'\\''");
+    return `curl${how} ${origin}${where} -H 'Content-Type: application/json' -d '${data}'`;
+  };
   if (weakened.length === 0) return call(path, body);
   return [
     `run=$(${call(path, { ...body, state: 'paused' })} | grep -o '"id":"[^"]*' | head -n 1 | cut -d '"' -f 4)`,
@@ -42,7 +56,10 @@ function python(value, indent) {
   if (typeof value === 'boolean') return value ? 'True' : 'False';
   if (typeof value === 'string') return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map((one) => python(one, indent)).join(', ')}]`;
-  if (typeof value === 'object') return `{${Object.entries(value).map(([key, one]) => `${JSON.stringify(key)}: ${python(one, indent)}`).join(', ')}}`;
+  if (typeof value === 'object')
+    return `{${Object.entries(value)
+      .map(([key, one]) => `${JSON.stringify(key)}: ${python(one, indent)}`)
+      .join(', ')}}`;
   return String(value);
 }
 
@@ -52,10 +69,34 @@ export function pythonOf(state) {
   const { variants, ...rest } = body;
   const fields = Object.entries(rest).map(([name, value]) => `    ${name}=${python(value, '    ')},`);
   const nets = variants.map((one) => `        ${python(one, '        ')},`);
-  const weak = weakenedOf(state).map(({ variant, strength }) => `training.set_strength(${variant}, dict(zip(training.variants[${variant}].net.blocks, ${python(strength, '')})))`);
+  const weak = weakenedOf(state).map(
+    ({ variant, strength }) =>
+      `training.set_strength(${variant}, dict(zip(training.variants[${variant}].net.blocks, ${python(strength, '')})))`,
+  );
   const [name, act] = path === '/api/runs' ? ['TrainingRequest', 'train'] : ['ProbeRequest', 'probe'];
-  const loop = path === '/api/runs'
-    ? ['training = train(request)', ...weak, 'for record in training:', '    print(record.step, [(one["loss"], one["accuracy"]) for one in record.to_dict()["variants"]])']
-    : ['for variant in probe(request)["variants"]:', '    for tap, gradient in zip(variant["taps"], variant["values"]["gradient_rms"]):', '        print(variant["label"], tap, gradient)'];
-  return [`from skipscope import ${[name, act].sort().join(', ')}`, '', `request = ${name}(`, '    variants=[', ...nets, '    ],', ...fields, ')', ...loop, ''].join('\n');
+  const loop =
+    path === '/api/runs'
+      ? [
+          'training = train(request)',
+          ...weak,
+          'for record in training:',
+          '    print(record.step, [(one["loss"], one["accuracy"]) for one in record.to_dict()["variants"]])',
+        ]
+      : [
+          'for variant in probe(request)["variants"]:',
+          '    for tap, gradient in zip(variant["taps"], variant["values"]["gradient_rms"]):',
+          '        print(variant["label"], tap, gradient)',
+        ];
+  return [
+    `from skipscope import ${[name, act].sort().join(', ')}`,
+    '',
+    `request = ${name}(`,
+    '    variants=[',
+    ...nets,
+    '    ],',
+    ...fields,
+    ')',
+    ...loop,
+    '',
+  ].join('\n');
 }

@@ -13,7 +13,10 @@ export { reduce } from './reduce.js';
 /** @typedef {import('../../figure/history.js').Columns} Columns */
 /** @typedef {import('../../figure/history.js').History} History */
 /** @typedef {import('../../wire').Architecture} Architecture */
-/** @typedef {import('../../wire').Description & {cut?: string, only?: string, strength?: string}} Stated differences from a preset; `cut`, `only` and `strength` as an address says them */
+/**
+ * @typedef {import('../../wire').Description & {cut?: string, only?: string, strength?: string}} Stated differences
+ *   from a preset; `cut`, `only` and `strength` as an address says them
+ */
 /** @typedef {import('../../wire').LayerView} Layer a node of the graph, as `summary.layers` lists them */
 /** @typedef {import('../../wire').BlockView} Block */
 /** @typedef {import('../../wire').TapView} Tap */
@@ -36,22 +39,53 @@ export { reduce } from './reduce.js';
  * @property {Theory|null} theory what mean-field theory expects of it at initialisation; null where it was not probed
  */
 
-/** @typedef {{activation_rms: number[], gradient_rms: number[], reason: string|null}} Theory numbers at each tap, NaN where nothing is expected; or why there are none */
+/**
+ * @typedef {{activation_rms: number[], gradient_rms: number[], reason: string|null}} Theory numbers at each tap, NaN
+ *   where nothing is expected; or why there are none
+ */
 
 /** @typedef {import('../../wire').TrainingSettings} Settings */
-/** @typedef {'gradient_path'|'weight_gradient'|'activation'|'branch_ratio'|'dead_units'} Quantity what the diagram draws */
+/**
+ * @typedef {'gradient_path'|'weight_gradient'|'activation'|'branch_ratio'|'dead_units'} Quantity what the diagram draws
+ */
 /** @typedef {'none'|import('../../wire').RunView['state']} RunState */
-/** @typedef {Partial<import('../../wire').ProblemView> & {title: string, detail: string}} Problem the server's words (RFC 9457) */
-/** @typedef {{id: string|null, state: RunState, reason: string|null, queuePosition: number|null, lastEventId: number|null, replay: boolean, initial: Net[], nets: Net[]}} Run `initial`: the networks as it began; `nets`: as it said of them last */
+/**
+ * @typedef {Partial<import('../../wire').ProblemView> & {title: string, detail: string}} Problem the server's words
+ *   (RFC 9457)
+ */
+/**
+ * @typedef {{id: string|null, state: RunState, reason: string|null, queuePosition: number|null, lastEventId:
+ *   number|null, replay: boolean, initial: Net[], nets: Net[]}} Run `initial`: the networks as it began; `nets`: as it
+ *   said of them last
+ */
 /** @typedef {import('../../wire').Net} Net */
 /** @typedef {{nets: Net[], past: Step[], future: Step[]}} Agreed what the server has: where a refusal leads back to */
-/** @typedef {{step: number|null, batchSize: number, nets: Net[]}} Measured of what numbers were measured; the step is null at initialisation */
+/**
+ * @typedef {{step: number|null, batchSize: number, nets: Net[]}} Measured of what numbers were measured; the step is
+ *   null at initialisation
+ */
 /** @typedef {import('../../wire').Finding} Finding */
-/** @typedef {{step: number, variant: number|null, changed: import('../../wire').Changed, text: string}} Change a mark in every chart */
-/** @typedef {{variant: number, block: string|null, tap: string|null, layer: string|null}} Focus something pointed at: a block, and the tap or layer in it if known */
-/** @typedef {{low: number, high: number, locked: boolean, scope: 'common'|'block'|'stage'|'network', held: HeldSpans|null}} Scale decades (whole log10) of the diagram's quantity; `held`: the local ones, while they are locked */
-/** @typedef {{scope: string, quantity: Quantity, summaries: Summary[], spans: import('../../figure/styles.js').Spans}} HeldSpans */
-/** @typedef {{label: string, skips: boolean[][], strength: number[][]}} Step of undo: the skips and strengths of all variants, and what was done then */
+/**
+ * @typedef {{step: number, variant: number|null, changed: import('../../wire').Changed, text: string}} Change a mark in
+ *   every chart
+ */
+/**
+ * @typedef {{variant: number, block: string|null, tap: string|null, layer: string|null}} Focus something pointed at: a
+ *   block, and the tap or layer in it if known
+ */
+/**
+ * @typedef {{low: number, high: number, locked: boolean, scope: 'common'|'block'|'stage'|'network', held:
+ *   HeldSpans|null}} Scale decades (whole log10) of the diagram's quantity; `held`: the local ones, while they are
+ *   locked
+ */
+/**
+ * @typedef {{scope: string, quantity: Quantity, summaries: Summary[], spans: import('../../figure/styles.js').Spans}}
+ *   HeldSpans
+ */
+/**
+ * @typedef {{label: string, skips: boolean[][], strength: number[][]}} Step of undo: the skips and strengths of all
+ *   variants, and what was done then
+ */
 
 /** @typedef {import('../../wire').FieldView} Field */
 
@@ -72,11 +106,13 @@ export { reduce } from './reduce.js';
  * @property {number} row the history's row on screen, -1 where it is none of this run's
  * @property {number} step the step on screen; 0 for a probe
  * @property {Columns[]} values of the step on screen, one a variant
- * @property {{loss: number, accuracy: number, findings: Finding[], dropped: string[]}[]} scores of the step on screen, its diagnosis, and the blocks whose F was not computed in it, one a variant
+ * @property {{loss: number, accuracy: number, findings: Finding[], dropped: string[]}[]} scores of the step on screen,
+ *   its diagnosis, and the blocks whose F was not computed in it, one a variant
  * @property {Focus|null} hover
  * @property {Focus|null} selection
  * @property {Scale} scale
- * @property {{key: unknown[], held: import('../../figure/scale.js').Followed}} follow how the scale follows the numbers, and of what
+ * @property {{key: unknown[], held: import('../../figure/scale.js').Followed}} follow how the scale follows the
+ *   numbers, and of what
  * @property {Change[]} changes
  * @property {'online'|'retrying'|'offline'} connection
  * @property {'light'|'dark'} theme
@@ -97,14 +133,16 @@ export { reduce } from './reduce.js';
 /** @typedef {import('../../wire').ProbedVariant} ProbedVariant */
 
 /**
- * @typedef {{type: 'first', summaries: Summary[], descriptions: Stated[], probe: ProbedVariant[], settings: Settings, presets: PresetRow[], datasets: import('../../wire').DatasetView[], fields?: Field[]}
+ * @typedef {{type: 'first', summaries: Summary[], descriptions: Stated[], probe: ProbedVariant[]|null, settings:
+ *   Settings, presets: PresetRow[], datasets: import('../../wire').DatasetView[], fields?: Field[]}
  *   | {type: 'variants', variants: Variant[], settings: Partial<Settings>, like?: number}
  *   | {type: 'settings', changes: Partial<Settings>}
  *   | {type: 'skips', variant: number, skips: boolean[], label: string}
  *   | {type: 'strength', variant: number, strength: number[], label: string}
  *   | {type: 'undo'} | {type: 'redo'}
  *   | {type: 'probe/asked'}
- *   | {type: 'probe/answered', sequence: number, probe: ProbedVariant[], closes?: string|null, variants?: Variant[], settings?: Partial<Settings>, asked?: Agreed}
+ * | {type: 'probe/answered', sequence: number, probe: ProbedVariant[], closes?: string|null, variants?: Variant[],
+ * settings?: Partial<Settings>, asked?: Agreed}
  *   | {type: 'probe/refused', sequence: number}
  *   | {type: 'run/opened', id: string, state: RunState, replay?: boolean, agreed?: Agreed}
  *   | {type: 'agreed', agreed: Agreed}
@@ -131,20 +169,26 @@ export { reduce } from './reduce.js';
  */
 
 /**
- * @typedef {object} Commands what a control may ask for; each answers when the server has, and puts a refusal into `state.problems`
+ * @typedef {object} Commands what a control may ask for; each answers when the server has, and puts a refusal into
+ *   `state.problems`
  * @property {() => Promise<void>} play create a run, or go on with the paused one
  * @property {() => Promise<void>} pause
  * @property {() => Promise<void>} step one step, pausing or creating a run if need be
  * @property {() => Promise<void>} reset leave the run and probe again at initialisation
  * @property {(variant: number, block: number, on?: boolean) => Promise<void>} toggle one block's skip
- * @property {(variant: number, skips: boolean[], label: string) => Promise<void>} setSkips many at once; the label names the act for undo
+ * @property {(variant: number, skips: boolean[], label: string) => Promise<void>} setSkips many at once; the label
+ *   names the act for undo
  * @property {(variant: number, strength: number[], label: string) => Promise<void>} setStrength of the shortcuts
  * @property {() => Promise<void>} undo
  * @property {() => Promise<void>} redo
- * @property {(variant: number|null, changes: Stated) => Promise<void>} change fields of a variant's Architecture, or of all ({preset: name} for another net); new probe
+ * @property {(variant: number|null, changes: Stated) => Promise<void>} change fields of a variant's Architecture, or of
+ *   all ({preset: name} for another net); new probe
  * @property {(left: string, right: string|null) => Promise<void>} compare show these presets beside each other
- * @property {(descriptions: Stated[], settings?: Partial<Settings>, known?: (variants: Variant[]) => void) => Promise<void>} describe show these networks, by their differences, under these settings; `known` is told their structure before they are measured
- * @property {(changes: Partial<Settings>) => Promise<void>} set settings of training; those that a probe depends on give a new probe, lr goes to a running net
+ * @property {(descriptions: Stated[], settings?: Partial<Settings>, known?: (variants: Variant[]) => void) =>
+ *   Promise<void>} describe show these networks, by their differences, under these settings; `known` is told their
+ *   structure before they are measured
+ * @property {(changes: Partial<Settings>) => Promise<void>} set settings of training; those that a probe depends on
+ *   give a new probe, lr goes to a running net
  * @property {(variant: number) => Promise<void>} fork go on with two copies of a network that trains, paused
  * @property {(perSecond: number) => Promise<void>} pace recorded steps a second at most, 0 for as fast as it goes
  * @property {(id: string) => Promise<void>} replay open a finished or running run
@@ -160,9 +204,25 @@ export function initialState() {
     phase: 'loading',
     variants: [],
     settings: {
-      dataset: 'digits', image_size: null, batch_size: 64, optimizer: 'sgd', lr: 0.005, momentum: 0.9, nesterov: false,
-      weight_decay: 0, schedule: 'constant', warmup_steps: 0, clip_norm: null, label_smoothing: 0, precision: 'float32',
-      channels_last: null, steps: 200, record_every: 1, eval_every: null, seed: 0,
+      dataset: 'digits',
+      image_size: null,
+      batch_size: 64,
+      optimizer: 'sgd',
+      lr: 0.005,
+      momentum: 0.9,
+      nesterov: false,
+      weight_decay: 0,
+      schedule: 'constant',
+      warmup_steps: 0,
+      clip_norm: null,
+      label_smoothing: 0,
+      precision: 'float32',
+      channels_last: null,
+      steps: 200,
+      record_every: 1,
+      eval_every: null,
+      seed: 0,
+      device: 'auto',
     },
     quantity: 'gradient_path',
     theory: false,

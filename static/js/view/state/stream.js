@@ -1,10 +1,11 @@
 /**
  * @file What the events of a run's stream do to the state, and which of its recorded steps is on screen. Pure.
  */
-import { tellChange } from './changes.js';
+
 import { append, createHistory, readRow, rowOf } from '../../figure/history.js';
 import { changedNets, netsOfSchema, same } from '../../figure/measured.js';
 import { decodeValues, numberOf } from '../../figure/values.js';
+import { tellChange } from './changes.js';
 
 /** @typedef {import('./state.js').State} State */
 /** @typedef {import('./state.js').Event} Event */
@@ -26,21 +27,43 @@ export function stream(state, event) {
     case 'stream/schema': {
       const variants = state.variants.map((variant, v) => {
         const wire = event.variants[v];
-        return wire ? { ...variant, taps: wire.taps, weights: wire.weights, blocks: wire.blocks, precision: wire.precision } : variant;
+        return wire
+          ? { ...variant, taps: wire.taps, weights: wire.weights, blocks: wire.blocks, precision: wire.precision }
+          : variant;
       });
       const initial = netsOfSchema(event.variants);
-      return heard(state, { ...state, run: { ...run, initial, nets: initial }, variants, history: createHistory(variants.map(sizesOf)) });
+      return heard(state, {
+        ...state,
+        run: { ...run, initial, nets: initial },
+        variants,
+        history: createHistory(variants.map(sizesOf)),
+      });
     }
     case 'stream/step': {
       const { record } = event;
-      const rows = record.variants.map(({ loss, accuracy, test_accuracy: test, findings, dropped, net, values }, v) => ({
-        loss: numberOf(loss), accuracy: numberOf(accuracy), test: numberOf(test), findings, dropped, net, values: decodeValues(values, state.variants[v]),
-      }));
-      const history = append(state.history, { step: record.step, elapsed: record.elapsed, lr: record.lr, variants: rows });
+      const rows = record.variants.map(
+        ({ loss, accuracy, test_accuracy: test, findings, dropped, net, values }, v) => ({
+          loss: numberOf(loss),
+          accuracy: numberOf(accuracy),
+          test: numberOf(test),
+          findings,
+          dropped,
+          net,
+          values: decodeValues(values, state.variants[v]),
+        }),
+      );
+      const history = append(state.history, {
+        step: record.step,
+        elapsed: record.elapsed,
+        lr: record.lr,
+        variants: rows,
+      });
       if (history === state.history) return { ...state, run };
       if (state.shown !== 'live') return show({ ...state, run, history }, state.shown);
       return {
-        ...state, run, history,
+        ...state,
+        run,
+        history,
         row: history.length - 1,
         step: record.step,
         values: rows.map((row) => row.values),
@@ -55,10 +78,17 @@ export function stream(state, event) {
       return heard(state, { ...state, run: { ...run, nets: changedNets(run.nets, event) }, changes, settings });
     }
     case 'stream/status': {
-      const told = { ...state, run: { ...run, state: event.state, reason: event.reason, queuePosition: event.queue_position } };
+      const told = {
+        ...state,
+        run: { ...run, state: event.state, reason: event.reason, queuePosition: event.queue_position },
+      };
       if (!event.refused) return told;
       const { nets } = run;
-      return { ...told, agreed: { ...state.agreed, nets }, variants: state.variants.map((variant, v) => ({ ...variant, ...nets[v] })) };
+      return {
+        ...told,
+        agreed: { ...state.agreed, nets },
+        variants: state.variants.map((variant, v) => ({ ...variant, ...nets[v] })),
+      };
     }
   }
 }
@@ -83,7 +113,13 @@ function heard(before, state) {
   return { ...state, variants, agreed: { ...state.agreed, nets } };
 }
 
-/** A step that has not come yet is shown when it comes. @param {State} state @param {'live'|number} step @returns {State} */
+/**
+ * A step that has not come yet is shown when it comes.
+ *
+ * @param {State} state
+ * @param {'live'|number} step
+ * @returns {State}
+ */
 export function show(state, step) {
   const { history } = state;
   const shown = state.run.id === null ? 'live' : step;
@@ -96,8 +132,17 @@ export function show(state, step) {
     row,
     step: history.steps[row],
     values: state.variants.map((_, v) => readRow(history, v, row)),
-    scores: history.variants.map(({ loss, accuracy, findings, dropped }) => ({ loss: loss[row], accuracy: accuracy[row], findings: findings[row], dropped: dropped[row] })),
-    measured: { step: history.steps[row], batchSize: state.settings.batch_size, nets: history.variants.map(({ nets }) => nets[row]) },
+    scores: history.variants.map(({ loss, accuracy, findings, dropped }) => ({
+      loss: loss[row],
+      accuracy: accuracy[row],
+      findings: findings[row],
+      dropped: dropped[row],
+    })),
+    measured: {
+      step: history.steps[row],
+      batchSize: state.settings.batch_size,
+      nets: history.variants.map(({ nets }) => nets[row]),
+    },
   };
 }
 

@@ -1,8 +1,10 @@
 /**
  * @file The page's state as its address, and back: any experiment is a link. Pure.
  *
- * `net=resnet56,norm:none,cut:3-5,strength:0.5@7` once a network, in order; the settings of training by their names, where they
- * differ from the server's; `quantity`, `theory`, `view`, `scale`, `lock`, `brush`, `select`, `speed`, `run`, `step`, `hide`.
+ * `net=resnet56,norm:none,cut:3-5,strength:0.5@7` once a network, in order; the settings of training by their names,
+ * where they
+ * differ from the server's; `quantity`, `theory`, `view`, `scale`, `lock`, `brush`, `select`, `speed`, `run`, `step`,
+ * `hide`.
  */
 
 /** @typedef {import('./state.js').State} State */
@@ -12,7 +14,8 @@
 
 /**
  * @typedef {object} Linked what an address says
- * @property {Stated[]} nets descriptions: a preset and the fields that differ; `cut` or `only` lists blocks, `strength` those of weaker shortcuts
+ * @property {Stated[]} nets descriptions: a preset and the fields that differ; `cut` or `only` lists blocks, `strength`
+ *   those of weaker shortcuts
  * @property {Partial<Settings>} settings
  * @property {Quantity|null} quantity
  * @property {boolean} theory
@@ -151,7 +154,9 @@ export function decodeNet(text) {
  */
 export function encodeState(state, served) {
   const query = new URLSearchParams();
-  const nets = state.variants.map((variant) => encodeNet(variant.description, variant.skips, variant.usualSkips, variant.strength));
+  const nets = state.variants.map((variant) =>
+    encodeNet(variant.description, variant.skips, variant.usualSkips, variant.strength),
+  );
   if (nets.map((net) => `net=${net}`).join('&') !== served.query) for (const net of nets) query.append('net', net);
   for (const [name, value] of Object.entries(state.settings)) {
     const usual = served.settings[/** @type {keyof Settings} */ (name)];

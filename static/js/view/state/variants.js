@@ -47,7 +47,11 @@ export function asVariant(summary, stated) {
  * @param {Variant[]} old @param {Summary[]} summaries @param {Stated[]} descriptions
  */
 export function assemble(old, summaries, descriptions) {
-  return distinct(summaries.map((summary, v) => old.find((variant) => variant.summary === summary) ?? asVariant(summary, descriptions[v])));
+  return distinct(
+    summaries.map(
+      (summary, v) => old.find((variant) => variant.summary === summary) ?? asVariant(summary, descriptions[v]),
+    ),
+  );
 }
 
 /** Number variants of one label, as the server does. @param {Variant[]} variants */

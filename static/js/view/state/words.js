@@ -1,4 +1,6 @@
-/** @file A refusal in the words of the page: its fields have labels there, and not the names that programs use. Pure. */
+/**
+ * @file A refusal in the words of the page: its fields have labels there, and not the names that programs use. Pure.
+ */
 
 /** @typedef {import('../../wire').FieldView} Field */
 
@@ -10,7 +12,10 @@
  */
 export function problemWords({ title, detail, remedy }, fields) {
   const said = detail || title || '';
-  const more = remedy && !said.toLowerCase().includes(remedy.toLowerCase()) ? `${remedy[0].toUpperCase()}${remedy.slice(1)}${/[.?!]$/.test(remedy) ? '' : '.'}` : '';
+  const more =
+    remedy && !said.toLowerCase().includes(remedy.toLowerCase())
+      ? `${remedy[0].toUpperCase()}${remedy.slice(1)}${/[.?!]$/.test(remedy) ? '' : '.'}`
+      : '';
   return inWords([said, more].filter(Boolean).join(' '), fields);
 }
 

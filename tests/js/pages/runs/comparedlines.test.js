@@ -7,8 +7,12 @@ import { linesOf } from '../../../../static/js/pages/runs/comparedlines.js';
 function run(labels, skips) {
   const column = [1, null];
   return {
-    name: 'a', request: { variants: skips.map((one) => ({ skips: one })) },
-    digest: { steps: [0, 5], variants: labels.map((label) => ({ label, loss: column, accuracy: column, gradient_ratio: column })) },
+    name: 'a',
+    request: { variants: skips.map((one) => ({ skips: one })) },
+    digest: {
+      steps: [0, 5],
+      variants: labels.map((label) => ({ label, loss: column, accuracy: column, gradient_ratio: column })),
+    },
   };
 }
 

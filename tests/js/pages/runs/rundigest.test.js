@@ -6,7 +6,13 @@ import { ago, sparkline, titleOf } from '../../../../static/js/pages/runs/rundig
 const SIZE = { width: 100, height: 20 };
 
 test('small lines share one scale of whole decades', () => {
-  const lines = sparkline([[1, 10], [1e-3, 2e-3]], SIZE);
+  const lines = sparkline(
+    [
+      [1, 10],
+      [1e-3, 2e-3],
+    ],
+    SIZE,
+  );
   assert.deepEqual([lines?.low, lines?.high], [-3, 1]);
   assert.deepEqual(lines?.paths, ['M0.0,5.0L100.0,0.0', 'M0.0,20.0L100.0,18.5']);
 });
@@ -25,4 +31,8 @@ test('a run has its name, else its networks, else their number', () => {
   assert.equal(titleOf({ ...run, name: '<b>' }), '<b>');
 });
 
-test('ages are in words', () => assert.deepEqual([5, 65, 7200, 2e5].map((past) => ago(0, past)), ['just now', '1 min ago', '2 h ago', '2 days ago']));
+test('ages are in words', () =>
+  assert.deepEqual(
+    [5, 65, 7200, 2e5].map((past) => ago(0, past)),
+    ['just now', '1 min ago', '2 h ago', '2 days ago'],
+  ));

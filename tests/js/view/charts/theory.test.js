@@ -4,15 +4,28 @@ import test from 'node:test';
 import { expectedSeries, reasonAgainst, unknownOf } from '../../../../static/js/view/charts/theory.js';
 
 const STYLES = [{ color: '#111' }, { color: '#222' }];
-const PLACES = [[0, 1], [0, 1]];
+const PLACES = [
+  [0, 1],
+  [0, 1],
+];
 
-/** @param {string} label @param {import('../../../../static/js/view/state/state.js').Theory|null} theory @returns {any} */
+/**
+ * @param {string} label
+ * @param {import('../../../../static/js/view/state/state.js').Theory|null} theory
+ * @returns {any}
+ */
 function variant(label, theory) {
   const taps = ['relu', 'layer1.0.relu1', 'layer1.0', 'fc'];
   const kinds = ['activation', 'activation', 'block', 'logits'];
   return {
-    label, theory, taps, blocks: ['layer1.0'],
-    summary: { layers: [], graph: { taps: taps.map((name, i) => ({ name, kind: kinds[i], block: i === 1 || i === 2 ? 'layer1.0' : null })) } },
+    label,
+    theory,
+    taps,
+    blocks: ['layer1.0'],
+    summary: {
+      layers: [],
+      graph: { taps: taps.map((name, i) => ({ name, kind: kinds[i], block: i === 1 || i === 2 ? 'layer1.0' : null })) },
+    },
   };
 }
 
@@ -25,12 +38,18 @@ test('a line is made for each network that theory knows, at the blocks, in decad
   assert.deepEqual(others, []);
   assert.deepEqual(Array.from(line.y), [-3, -1]);
   assert.deepEqual([line.color, line.label], ['#222', 'theory']);
-  assert.deepEqual(Array.from(expectedSeries({ theory: true, step: 0, variants }, 'activation_rms', STYLES, PLACES)[0].y), [0, -2]);
+  assert.deepEqual(
+    Array.from(expectedSeries({ theory: true, step: 0, variants }, 'activation_rms', STYLES, PLACES)[0].y),
+    [0, -2],
+  );
 });
 
 test('two lines say whose they are', () => {
   const variants = [variant('a', known), variant('b', known)];
-  assert.deepEqual(expectedSeries({ theory: true, step: 0, variants }, 'gradient_rms', STYLES, PLACES).map(({ label }) => label), ['theory, a', 'theory, b']);
+  assert.deepEqual(
+    expectedSeries({ theory: true, step: 0, variants }, 'gradient_rms', STYLES, PLACES).map(({ label }) => label),
+    ['theory, a', 'theory, b'],
+  );
 });
 
 test('nothing is drawn unasked, or of weights that have learned', () => {
@@ -47,6 +66,8 @@ test('why there is no line is said', () => {
 });
 
 test('of two networks the one without a line is named, with the reason', () => {
-  assert.deepEqual(unknownOf({ variants: [variant('plain', known), variant('residual', unknown)] }), [{ label: 'residual', reason: 'no equation is known' }]);
+  assert.deepEqual(unknownOf({ variants: [variant('plain', known), variant('residual', unknown)] }), [
+    { label: 'residual', reason: 'no equation is known' },
+  ]);
   assert.deepEqual(unknownOf({ variants: [variant('plain', known)] }), []);
 });

@@ -6,14 +6,34 @@ import { didOf, probeOf, SUMMARIES } from '../../golden.js';
 
 const summaries = [SUMMARIES.plain20, SUMMARIES.resnet20];
 const { settings } = initialState();
-const started = reduce(initialState(), { type: 'first', summaries, descriptions: [{ preset: 'plain20' }, { preset: 'resnet20' }], probe: summaries.map((one) => probeOf(one)), settings, presets: [], datasets: [] });
+const started = reduce(initialState(), {
+  type: 'first',
+  summaries,
+  descriptions: [{ preset: 'plain20' }, { preset: 'resnet20' }],
+  probe: summaries.map((one) => probeOf(one)),
+  settings,
+  presets: [],
+  datasets: [],
+});
 
 /** @param {string} precision */
-const afterAStep = (precision) => [
-  { type: 'run/opened', id: 'r1', state: 'running' },
-  { type: 'stream/schema', id: 1, variants: summaries.map((one) => ({ ...probeOf(one), precision })) },
-  { type: 'stream/step', id: 2, record: { step: 0, epoch: 0, elapsed: 0.1, lr: 0.1, precision: 'float32', variants: summaries.map((one) => didOf(probeOf(one))) } },
-].reduce(reduce, started);
+const afterAStep = (precision) =>
+  [
+    { type: 'run/opened', id: 'r1', state: 'running' },
+    { type: 'stream/schema', id: 1, variants: summaries.map((one) => ({ ...probeOf(one), precision })) },
+    {
+      type: 'stream/step',
+      id: 2,
+      record: {
+        step: 0,
+        epoch: 0,
+        elapsed: 0.1,
+        lr: 0.1,
+        precision: 'float32',
+        variants: summaries.map((one) => didOf(probeOf(one))),
+      },
+    },
+  ].reduce(reduce, started);
 
 test('what is not computed in float32 says so where the run stands', () => {
   assert.equal(wordsOf(started), 'at initialisation');
@@ -22,7 +42,8 @@ test('what is not computed in float32 says so where the run stands', () => {
 });
 
 test('the reason is told in every state', () => {
-  const told = (state, reason, queue_position = null) => wordsOf(reduce(afterAStep('float32'), { type: 'stream/status', id: 3, state, reason, queue_position }));
+  const told = (state, reason, queue_position = null) =>
+    wordsOf(reduce(afterAStep('float32'), { type: 'stream/status', id: 3, state, reason, queue_position }));
   assert.equal(told('running', 'not changed: too late'), 'step 0 of 199: not changed: too late');
   assert.equal(told('paused', 'its memory was needed'), 'paused, step 0 of 199: its memory was needed');
   assert.equal(told('failed', 'out of memory'), 'failed, step 0 of 199: out of memory');

@@ -7,14 +7,24 @@ import { asWanted, probeOf, SUMMARIES } from '../../golden.js';
 /** ResNet-20 at a probe, its architecture changed by these fields. */
 function stateOf(fields = {}, events = []) {
   const summary = { ...SUMMARIES.resnet20, architecture: { ...SUMMARIES.resnet20.architecture, ...fields } };
-  const first = { type: 'first', summaries: [summary], descriptions: [{ preset: 'resnet20' }], probe: [probeOf(summary)], settings: initialState().settings, presets: [], datasets: [] };
+  const first = {
+    type: 'first',
+    summaries: [summary],
+    descriptions: [{ preset: 'resnet20' }],
+    probe: [probeOf(summary)],
+    settings: initialState().settings,
+    presets: [],
+    datasets: [],
+  };
   return asWanted([first, ...events].reduce(reduce, initialState()));
 }
 const cut = { type: 'skips', variant: 0, skips: SUMMARIES.resnet20.graph.blocks.map(() => false), label: '' };
 
 /** The forward equation as text. */
 function written(fields, block = 1, events = []) {
-  const { forward: { left, terms, wrap } } = termsOf(stateOf(fields, events), 0, block);
+  const {
+    forward: { left, terms, wrap },
+  } = termsOf(stateOf(fields, events), 0, block);
   const sum = terms.map(({ symbol }) => symbol).join(' + ');
   return `${left.symbol} = ${wrap ? `${wrap}(${sum})` : sum}`;
 }
@@ -33,7 +43,10 @@ test('a block says what it computes', () => {
 test('each kind of shortcut says what it does to x, where it projects too', () => {
   const pre = { order: 'pre_activation', projection: 'B' };
   assert.equal(written({ ...pre, shortcut: 'constant_scaling', shortcut_scale: 0.5 }), 'y = F(x) + 0.5·x');
-  assert.equal(written({ ...pre, shortcut: 'constant_scaling', shortcut_scale: 0.5, residual_scale: 0.25 }), 'y = 0.25·F(x) + 0.5·x');
+  assert.equal(
+    written({ ...pre, shortcut: 'constant_scaling', shortcut_scale: 0.5, residual_scale: 0.25 }),
+    'y = 0.25·F(x) + 0.5·x',
+  );
   assert.equal(written({ ...pre, shortcut: 'constant_scaling', shortcut_scale: 0.5 }, 3), 'y = F(x) + 0.5·W x');
   assert.equal(written({ ...pre, shortcut: 'exclusive_gating' }), 'y = g(x)·F(x) + (1−g(x))·x');
   assert.equal(written({ ...pre, shortcut: 'shortcut_only_gating' }, 6), 'y = F(x) + (1−g(x))·W x');
@@ -46,11 +59,19 @@ test('a cut block is F alone: neither gate nor factor is left', () => {
   assert.equal(written({ shortcut: 'exclusive_gating' }, 1, [cut]), 'y = ReLU(F(x))');
   assert.equal(written({ shortcut: 'constant_scaling', residual_scale: 0.5 }, 1, [cut]), 'y = ReLU(F(x))');
   const { forward, backward } = termsOf(stateOf({}, [cut]), 0, 1);
-  assert.deepEqual([forward.terms[0].hue, backward.terms.length, backward.terms[0].symbol], ['plain', 1, 'through F only']);
+  assert.deepEqual(
+    [forward.terms[0].hue, backward.terms.length, backward.terms[0].symbol],
+    ['plain', 1, 'through F only'],
+  );
 });
 
 test('a shortcut of less than whole strength says so', () => {
-  const weaker = { type: 'strength', variant: 0, strength: SUMMARIES.resnet20.graph.blocks.map((_, b) => (b === 1 ? 0.25 : 1)), label: '' };
+  const weaker = {
+    type: 'strength',
+    variant: 0,
+    strength: SUMMARIES.resnet20.graph.blocks.map((_, b) => (b === 1 ? 0.25 : 1)),
+    label: '',
+  };
   assert.equal(written({}, 1, [weaker]), 'y = ReLU(F(x) + 0.25·x)');
   assert.equal(written({}, 2, [weaker]), 'y = ReLU(F(x) + x)');
 });
@@ -64,6 +85,12 @@ test('under each term stands the number measured for it', () => {
   values.identity_gradient_norm[4] = 2.5e-9;
   values.activation_rms[state.variants[0].taps.indexOf('layer2.1')] = NaN;
   const { forward, backward } = termsOf(state, 0, 4);
-  assert.deepEqual([forward.left, ...forward.terms].map(({ under }) => under), ['—', '0.125', '0']);
-  assert.deepEqual(backward.terms.map(({ under }) => under), ['not finite', '2.5×10⁻⁹']);
+  assert.deepEqual(
+    [forward.left, ...forward.terms].map(({ under }) => under),
+    ['—', '0.125', '0'],
+  );
+  assert.deepEqual(
+    backward.terms.map(({ under }) => under),
+    ['not finite', '2.5×10⁻⁹'],
+  );
 });

@@ -6,7 +6,8 @@ import { probeOf, SUMMARIES } from '../../golden.js';
 const summaries = [SUMMARIES.plain20, SUMMARIES.resnet20];
 
 /** A probe whose every number of a quantity lies at these decades: first and last block's. */
-const probe = (low, high) => summaries.map((one) => probeOf(one, (i, n) => 10 ** (low + ((high - low) * i) / Math.max(1, n - 1))));
+const probe = (low, high) =>
+  summaries.map((one) => probeOf(one, (i, n) => 10 ** (low + ((high - low) * i) / Math.max(1, n - 1))));
 
 /** The state after events, one after the other, and what its scale says. */
 function page() {
@@ -15,10 +16,21 @@ function page() {
     state = events.reduce(reduce, state);
     return [state.scale.low, state.scale.high];
   };
-  const answer = (low, high) => [{ type: 'probe/asked' }, { type: 'probe/answered', sequence: state.probe.wanted + 1, probe: probe(low, high) }];
+  const answer = (low, high) => [
+    { type: 'probe/asked' },
+    { type: 'probe/answered', sequence: state.probe.wanted + 1, probe: probe(low, high) },
+  ];
   return { now: () => state, after, answer };
 }
-const first = (low, high) => ({ type: 'first', summaries, descriptions: [{ preset: 'plain20' }, { preset: 'resnet20' }], probe: probe(low, high), settings: initialState().settings, presets: [], datasets: [] });
+const first = (low, high) => ({
+  type: 'first',
+  summaries,
+  descriptions: [{ preset: 'plain20' }, { preset: 'resnet20' }],
+  probe: probe(low, high),
+  settings: initialState().settings,
+  presets: [],
+  datasets: [],
+});
 const activation = { type: 'quantity', quantity: 'activation' };
 
 test('the range is that of what is measured, in whole decades, for all networks together', () => {
@@ -38,7 +50,11 @@ test('another quantity has a range of its own', () => {
   after(activation, first(-8.5, -0.5));
   const [low, high] = after({ type: 'quantity', quantity: 'branch_ratio' });
   assert.ok(high - low === 1 && low >= -1 && high <= 1, `${low} to ${high}: the ratio is 1 everywhere`);
-  assert.deepEqual(after({ type: 'quantity', quantity: 'dead_units' }), [low, high], 'shares have a range that is given');
+  assert.deepEqual(
+    after({ type: 'quantity', quantity: 'dead_units' }),
+    [low, high],
+    'shares have a range that is given',
+  );
   assert.equal(now().quantity, 'dead_units');
 });
 
@@ -68,7 +84,13 @@ test('a lock keeps the decades of each network, until it is let go', () => {
   const { now, after, answer } = page();
   const spans = () => Object.values(now().scale.held.spans).map((span) => span.map((end) => end + 0));
   after(activation, first(-3.5, -0.5), { type: 'scale', changes: { scope: 'network', locked: true, held: null } });
-  assert.deepEqual(spans(), [[-4, 0], [-4, 0]]);
+  assert.deepEqual(spans(), [
+    [-4, 0],
+    [-4, 0],
+  ]);
   after(...answer(-12.5, -0.5));
-  assert.deepEqual(spans(), [[-4, 0], [-4, 0]]);
+  assert.deepEqual(spans(), [
+    [-4, 0],
+    [-4, 0],
+  ]);
 });

@@ -11,24 +11,37 @@ test('a toggle on a stopped net asks for a probe of the networks as they now are
   const [[method, path, body]] = asked;
   assert.deepEqual([method, path, body.dataset, body.batch_size, body.seed], ['POST', '/api/probe', 'digits', 64, 0]);
   assert.equal(body.variants[0].skips, false);
-  assert.deepEqual(body.variants[1].skips, summaries[1].graph.blocks.map((_, b) => b !== 4));
+  assert.deepEqual(
+    body.variants[1].skips,
+    summaries[1].graph.blocks.map((_, b) => b !== 4),
+  );
   assert.equal(store.state.phase, 'ready');
   assert.equal(store.state.values[1].gradient_rms[0], 0.5);
 });
 
 test('toggles that come faster than answers are measured once more, at the end', async () => {
   const waiting = [];
-  const { store, asked } = page((_, { body }) => new Promise((resolve) => waiting.push(() => resolve(measuredOf(body)))));
+  const { store, asked } = page(
+    (_, { body }) => new Promise((resolve) => waiting.push(() => resolve(measuredOf(body)))),
+  );
   const all = [store.commands.toggle(1, 0)];
   await later();
   all.push(store.commands.toggle(1, 1), store.commands.toggle(1, 2));
-  assert.deepEqual(store.state.variants[1].skips.slice(0, 4), [false, false, false, true], 'the switches follow at once');
+  assert.deepEqual(
+    store.state.variants[1].skips.slice(0, 4),
+    [false, false, false, true],
+    'the switches follow at once',
+  );
   await later();
   assert.equal(waiting.length, 1);
   waiting[0]();
   await later();
   assert.equal(store.state.phase, 'loading', 'the first answer is not of the nets that are wanted');
-  assert.deepEqual(store.state.measured.nets[1].skips.slice(0, 4), [false, true, true, true], 'it is of those that were asked for');
+  assert.deepEqual(
+    store.state.measured.nets[1].skips.slice(0, 4),
+    [false, true, true, true],
+    'it is of those that were asked for',
+  );
   assert.equal(waiting.length, 2);
   waiting[1]();
   await Promise.all(all);
@@ -46,8 +59,13 @@ test('a refused probe is told in the words of the server, at the field', async (
 });
 
 test('being asked to wait is told where it was asked, and gone with the next answer', async () => {
-  const problem = { title: 'Too many requests', detail: 'That is more than 600 a minute.', status: 429, field: 'probes' };
-  const { store } = page((path, options, asked) => (asked === 1 ? Promise.reject(new Refusal(problem)) : measured));
+  const problem = {
+    title: 'Too many requests',
+    detail: 'That is more than 600 a minute.',
+    status: 429,
+    field: 'probes',
+  };
+  const { store } = page((_path, _options, asked) => (asked === 1 ? Promise.reject(new Refusal(problem)) : measured));
   await store.commands.toggle(1, 0);
   assert.deepEqual(Object.keys(store.state.problems), ['probe']);
   await store.commands.toggle(1, 0);
@@ -64,7 +82,10 @@ test("another's run is left, not ended, and one's own begins", async () => {
   await store.commands.toggle(1, 0);
   assert.equal(store.state.problems.run.detail, problem.detail);
   await store.commands.reset();
-  assert.deepEqual(asked.map(([method, path]) => `${method} ${path}`).slice(-2), ['PATCH /api/runs/r1', 'POST /api/probe']);
+  assert.deepEqual(asked.map(([method, path]) => `${method} ${path}`).slice(-2), [
+    'PATCH /api/runs/r1',
+    'POST /api/probe',
+  ]);
   assert.deepEqual(store.state.problems, {});
 });
 
@@ -72,7 +93,10 @@ test('play creates a run and follows it; a toggle goes to the running net; pause
   const { store, asked, streams } = page((path) => (path === '/api/runs' ? { id: 'r1', state: 'running' } : measured));
   await store.commands.play();
   const [, , body] = asked[0];
-  assert.deepEqual(Object.keys(store.state.settings).filter((name) => !(name in body)), []);
+  assert.deepEqual(
+    Object.keys(store.state.settings).filter((name) => !(name in body)),
+    [],
+  );
   assert.equal(streams[0][0], 'r1');
   await store.commands.toggle(1, 0);
   assert.deepEqual(asked[1].slice(0, 2), ['PATCH', '/api/runs/r1']);
@@ -89,10 +113,19 @@ test('play creates a run and follows it; a toggle goes to the running net; pause
 });
 
 test('a weakened shortcut is measured at once, and told before the first step of a run', async () => {
-  const { store, asked } = page((path) => (path === '/api/probe' ? measured : path === '/api/runs' ? { id: 'r1', state: 'paused' } : {}));
-  await store.commands.setStrength(1, Array.from({ length: 9 }, () => 0.5), 'half');
+  const { store, asked } = page((path) =>
+    path === '/api/probe' ? measured : path === '/api/runs' ? { id: 'r1', state: 'paused' } : {},
+  );
+  await store.commands.setStrength(
+    1,
+    Array.from({ length: 9 }, () => 0.5),
+    'half',
+  );
   await store.commands.play();
-  assert.deepEqual(asked.map(([method, path]) => `${method} ${path}`), ['POST /api/probe', 'POST /api/runs', 'PATCH /api/runs/r1', 'PATCH /api/runs/r1']);
+  assert.deepEqual(
+    asked.map(([method, path]) => `${method} ${path}`),
+    ['POST /api/probe', 'POST /api/runs', 'PATCH /api/runs/r1', 'PATCH /api/runs/r1'],
+  );
   assert.equal(asked[0][2].strengths[0], null);
   assert.equal(asked[0][2].strengths[1][0], 0.5);
   assert.equal(asked[1][2].state, 'paused');
@@ -119,34 +152,63 @@ test('another preset keeps how the net is normalised; other fields are its own',
 
 test('leaving a run ends it only where this page began it', async () => {
   const run = { id: 'r1', state: 'running', request: { variants: [{}, {}] } };
-  const answer = (path, { method } = {}) => (path === '/api/probe' ? measured : path.includes('summary') ? structuredClone(summaries[0]) : method === 'POST' ? { id: 'r2', state: 'running' } : run);
+  const answer = (path, { method } = {}) =>
+    path === '/api/probe'
+      ? measured
+      : path.includes('summary')
+        ? structuredClone(summaries[0])
+        : method === 'POST'
+          ? { id: 'r2', state: 'running' }
+          : run;
   const { store, asked } = page(answer);
   await store.commands.replay('r1');
   await store.commands.reset();
-  assert.deepEqual(asked.filter(([method]) => method === 'PATCH'), [], 'a run that is watched goes on');
+  assert.deepEqual(
+    asked.filter(([method]) => method === 'PATCH'),
+    [],
+    'a run that is watched goes on',
+  );
   await store.commands.play();
   await store.commands.reset();
-  assert.deepEqual(asked.filter(([method]) => method === 'PATCH').map(([, path, body]) => [path, body]), [['/api/runs/r2', { state: 'stopped' }]]);
+  assert.deepEqual(
+    asked.filter(([method]) => method === 'PATCH').map(([, path, body]) => [path, body]),
+    [['/api/runs/r2', { state: 'stopped' }]],
+  );
 });
 
 test('a run is drawn as it was built: of the shape of its data', async () => {
-  const request = { variants: [{ block: 'basic', image_size: 32, in_channels: 3, num_classes: 10 }], dataset: 'digits', image_size: 16, batch_size: 8 };
-  const { store, asked, streams } = page((path) => (path.includes('summary') ? structuredClone(summaries[1]) : { id: 'r1', state: 'done', request }));
+  const request = {
+    variants: [{ block: 'basic', image_size: 32, in_channels: 3, num_classes: 10 }],
+    dataset: 'digits',
+    image_size: 16,
+    batch_size: 8,
+  };
+  const { store, asked, streams } = page((path) =>
+    path.includes('summary') ? structuredClone(summaries[1]) : { id: 'r1', state: 'done', request },
+  );
   await store.commands.replay('r1');
   assert.deepEqual(asked[1][2], { block: 'basic', image_size: 16, in_channels: 1, num_classes: 10 });
   const { onEvent } = streams[0][1];
-  [{ id: 1, type: 'schema', data: { variants: [measured.variants[1]] } }, { ...step(2, 0), data: { ...step(2, 0).data, variants: step(2, 0).data.variants.slice(1) } }].forEach(onEvent);
+  [
+    { id: 1, type: 'schema', data: { variants: [measured.variants[1]] } },
+    { ...step(2, 0), data: { ...step(2, 0).data, variants: step(2, 0).data.variants.slice(1) } },
+  ].forEach(onEvent);
   assert.equal(store.state.measured.batchSize, 8);
 });
 
 test('copies of a weakened network are as weak', async () => {
   const { store } = page((path, { method }) => {
     if (path.includes('summary')) return structuredClone(summaries[1]);
-    return path.endsWith('/fork') || method === 'POST' ? { id: path.endsWith('/fork') ? 'f1' : 'r1', state: 'running' } : { id: 'f1', state: 'paused', request: { variants: [{}, {}] } };
+    return path.endsWith('/fork') || method === 'POST'
+      ? { id: path.endsWith('/fork') ? 'f1' : 'r1', state: 'running' }
+      : { id: 'f1', state: 'paused', request: { variants: [{}, {}] } };
   });
   await store.commands.play();
   await store.commands.setStrength(1, Array(9).fill(0.5), 'half');
   await store.commands.fork(1);
-  assert.deepEqual(store.state.variants.map(({ strength }) => strength[0]), [0.5, 0.5]);
+  assert.deepEqual(
+    store.state.variants.map(({ strength }) => strength[0]),
+    [0.5, 0.5],
+  );
   assert.equal(store.state.run.id, 'f1');
 });

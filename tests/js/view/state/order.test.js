@@ -9,10 +9,12 @@ const run = { id: 'r1', state: 'running' };
 const half = Array(9).fill(0.5);
 const kindOf = ([method, path]) => `${method} ${path}`;
 /** A server with a run, which refuses what `refuses` says. */
-const server = (refuses = () => false) => (path, options) => {
-  if (refuses(path, options)) return refusal();
-  return path === '/api/probe' ? measured : path.includes('summary') ? structuredClone(summaries[1]) : run;
-};
+const server =
+  (refuses = () => false) =>
+  (path, options) => {
+    if (refuses(path, options)) return refusal();
+    return path === '/api/probe' ? measured : path.includes('summary') ? structuredClone(summaries[1]) : run;
+  };
 
 test('a change that the running net refuses goes back, and so does what could be undone', async () => {
   for (const act of [(c) => c.toggle(1, 0), (c) => c.setStrength(1, half, 'half')]) {
@@ -47,7 +49,10 @@ test('a measurement that is refused leaves the networks that were measured', asy
   assert.equal(store.state.variants[1].skips[0], true);
   await store.commands.change(null, { norm: 'batch' });
   await store.commands.set({ batch_size: 8 });
-  assert.deepEqual(store.state.variants.map(({ description }) => description), before.variants.map(({ description }) => description));
+  assert.deepEqual(
+    store.state.variants.map(({ description }) => description),
+    before.variants.map(({ description }) => description),
+  );
   assert.equal(store.state.settings.batch_size, before.settings.batch_size);
   assert.equal(store.state.values, before.values);
   assert.equal(store.state.phase, 'ready');
@@ -57,9 +62,14 @@ test('a run that is over stays on screen where the next measurement is refused',
   const { store, streams } = page(server((path) => path === '/api/probe'));
   await store.commands.play();
   const { onEvent } = streams[0][1];
-  [{ id: 1, type: 'schema', data: measured }, step(2, 0), { id: 3, type: 'status', data: { state: 'done' } }].forEach(onEvent);
+  [{ id: 1, type: 'schema', data: measured }, step(2, 0), { id: 3, type: 'status', data: { state: 'done' } }].forEach(
+    onEvent,
+  );
   await store.commands.toggle(1, 0);
-  assert.deepEqual([store.state.run.id, store.state.history.length, store.state.variants[1].skips[0], store.state.phase], ['r1', 1, true, 'ready']);
+  assert.deepEqual(
+    [store.state.run.id, store.state.history.length, store.state.variants[1].skips[0], store.state.phase],
+    ['r1', 1, true, 'ready'],
+  );
 });
 
 test('reset never shows trained numbers as those at initialisation', async () => {
@@ -67,7 +77,11 @@ test('reset never shows trained numbers as those at initialisation', async () =>
     const { store, streams } = page(server(refuses));
     await store.commands.play();
     const { onEvent } = streams[0][1];
-    [{ id: 1, type: 'schema', data: measured }, step(2, 9, 7), { id: 3, type: 'status', data: { state: 'running' } }].forEach(onEvent);
+    [
+      { id: 1, type: 'schema', data: measured },
+      step(2, 9, 7),
+      { id: 3, type: 'status', data: { state: 'running' } },
+    ].forEach(onEvent);
     const seen = [];
     store.subscribe((state) => seen.push(state));
     await store.commands.reset();
@@ -82,13 +96,20 @@ test('reset never shows trained numbers as those at initialisation', async () =>
 
 test('two clicks on play make one run; a toggle meanwhile is told to it', async () => {
   const answers = [];
-  const { store, asked } = page((path) => (path === '/api/runs' ? new Promise((resolve) => answers.push(() => resolve(run))) : {}));
+  const { store, asked } = page((path) =>
+    path === '/api/runs' ? new Promise((resolve) => answers.push(() => resolve(run))) : {},
+  );
   const all = [store.commands.play(), store.commands.play(), store.commands.step()];
   await later();
   all.push(store.commands.toggle(1, 0));
   answers[0]();
   await Promise.all(all);
-  assert.deepEqual(asked.map(kindOf), ['POST /api/runs', 'PATCH /api/runs/r1', 'PATCH /api/runs/r1', 'POST /api/runs/r1/step']);
+  assert.deepEqual(asked.map(kindOf), [
+    'POST /api/runs',
+    'PATCH /api/runs/r1',
+    'PATCH /api/runs/r1',
+    'POST /api/runs/r1/step',
+  ]);
   assert.equal(asked[0][2].variants[1].skips, true);
   assert.equal(asked[1][2].skips[0], false);
 });
@@ -96,14 +117,18 @@ test('two clicks on play make one run; a toggle meanwhile is told to it', async 
 test('pause and play in one breath end in the last', async () => {
   const { store, asked } = page(server());
   await Promise.all([store.commands.play(), store.commands.pause(), store.commands.play(), store.commands.pause()]);
-  assert.deepEqual(asked.slice(1).map(([, , body]) => body.state), ['paused', 'running', 'paused']);
+  assert.deepEqual(
+    asked.slice(1).map(([, , body]) => body.state),
+    ['paused', 'running', 'paused'],
+  );
 });
 
 test('quick changes of fields add up, and of two choices the last is shown', async () => {
-  let wait = 30;
+  let wait = 10;
   const { store } = page(async (path, { body }) => {
     if (!path.includes('summary')) return { variants: Array(body.variants.length).fill(measured.variants[1]) };
-    await new Promise((resolve) => setTimeout(resolve, wait /= 3));
+    await new Promise((resolve) => setTimeout(resolve, wait));
+    wait /= 3;
     return { ...summaries[body.preset === 'plain20' ? 0 : 1] };
   });
   await Promise.all([store.commands.change(1, { norm: 'batch' }), store.commands.change(1, { activation: 'tanh' })]);
@@ -114,8 +139,16 @@ test('quick changes of fields add up, and of two choices the last is shown', asy
 });
 
 test('a toggle while other networks are on their way is of those', async () => {
-  const { store } = page(async (path, { body }) => (path.includes('summary') ? structuredClone(summaries[1]) : { variants: Array(body.variants.length).fill(measured.variants[1]) }));
-  await Promise.all([store.commands.describe([{ preset: 'resnet20' }]), store.commands.toggle(0, 2), store.commands.toggle(1, 0)]);
+  const { store } = page(async (path, { body }) =>
+    path.includes('summary')
+      ? structuredClone(summaries[1])
+      : { variants: Array(body.variants.length).fill(measured.variants[1]) },
+  );
+  await Promise.all([
+    store.commands.describe([{ preset: 'resnet20' }]),
+    store.commands.toggle(0, 2),
+    store.commands.toggle(1, 0),
+  ]);
   assert.equal(store.state.variants.length, 1);
   assert.deepEqual(store.state.variants[0].skips.slice(0, 4), [true, true, false, true]);
   assert.equal(store.state.phase, 'ready');
@@ -128,14 +161,26 @@ test('undoing a strength is told to the running net, and only what differs', asy
   await store.commands.toggle(1, 0);
   await store.commands.undo();
   await store.commands.undo();
-  assert.deepEqual(asked.slice(1).map(([, , { variant, ...told }]) => [variant, Object.keys(told)[0], Object.values(told)[0][0]]), [
-    [1, 'strength', 0.5], [1, 'skips', false], [1, 'skips', true], [1, 'strength', 1],
-  ]);
+  assert.deepEqual(
+    asked.slice(1).map(([, , { variant, ...told }]) => [variant, Object.keys(told)[0], Object.values(told)[0][0]]),
+    [
+      [1, 'strength', 0.5],
+      [1, 'skips', false],
+      [1, 'skips', true],
+      [1, 'strength', 1],
+    ],
+  );
 });
 
 test('the batch size of the numbers on screen is the one they were measured with', async () => {
   let answer;
-  const { store } = page((path) => (path === '/api/probe' ? new Promise((resolve) => { answer = () => resolve(measured); }) : {}));
+  const { store } = page((path) =>
+    path === '/api/probe'
+      ? new Promise((resolve) => {
+          answer = () => resolve(measured);
+        })
+      : {},
+  );
   const act = store.commands.set({ batch_size: 16 });
   await later();
   assert.equal(store.state.measured.batchSize, 64);

@@ -15,14 +15,22 @@ function played(events = RUN) {
   const store = createStore(initialState(), reduce, () => {});
   const summaries = [SUMMARIES.recorded0, SUMMARIES.recorded1];
   const probe = schema.variants.map((one, v) => ({ ...one, ...steps[0].variants[v], theory: null }));
-  store.dispatch({ type: 'first', summaries, descriptions: schema.variants.map(() => ({})), probe, settings: initialState().settings, presets: [], datasets: [] });
+  store.dispatch({
+    type: 'first',
+    summaries,
+    descriptions: schema.variants.map(() => ({})),
+    probe,
+    settings: initialState().settings,
+    presets: [],
+    datasets: [],
+  });
   store.dispatch({ type: 'run/opened', id: 'r', state: 'running' });
   for (const event of events) take(store, event);
   return store.state;
 }
 
 const CODES = { nan: Infinity, inf: Infinity, '-inf': Infinity };
-const codeOf = (value) => (value === null ? NaN : CODES[value] ?? value);
+const codeOf = (value) => (value === null ? NaN : (CODES[value] ?? value));
 
 test('every number of every step is on the page as it was sent, when it comes', () => {
   for (const [i, event] of RUN.entries()) {
@@ -30,7 +38,8 @@ test('every number of every step is on the page as it was sent, when it comes', 
     const state = played(RUN.slice(0, i + 1));
     assert.equal(state.step, event.data.step);
     event.data.variants.forEach(({ values, loss, accuracy, dropped, findings }, v) => {
-      for (const [measure, column] of Object.entries(values)) assert.deepEqual([...state.values[v][measure]], column.map(codeOf), `${measure} at step ${state.step}`);
+      for (const [measure, column] of Object.entries(values))
+        assert.deepEqual([...state.values[v][measure]], column.map(codeOf), `${measure} at step ${state.step}`);
       assert.deepEqual(state.scores[v], { loss: codeOf(loss), accuracy, findings, dropped });
     });
   }
@@ -41,7 +50,11 @@ test('every step that is shown again has its numbers, its scores and its network
   assert.equal(state.history.length, steps.length);
   for (const { step, variants } of steps) {
     const shown = reduce(state, { type: 'show', step });
-    assert.deepEqual(shown.measured.nets, variants.map(({ net }) => net), `step ${step}`);
+    assert.deepEqual(
+      shown.measured.nets,
+      variants.map(({ net }) => net),
+      `step ${step}`,
+    );
     variants.forEach(({ values, loss, accuracy, dropped, findings, test_accuracy: held }, v) => {
       assert.deepEqual(shown.scores[v], { loss: codeOf(loss), accuracy, findings, dropped });
       assert.deepEqual(state.history.variants[v].test[shown.row], codeOf(held));
@@ -61,12 +74,29 @@ test('what was changed is what the networks have, and is marked', () => {
   const [left, right] = steps.at(-1).variants.map(({ net }) => net);
   assert.deepEqual(state.run.nets, [left, right]);
   assert.deepEqual(state.agreed.nets, [left, right]);
-  assert.deepEqual(state.variants.map(({ skips, strength }) => ({ skips, strength })), [left, right]);
+  assert.deepEqual(
+    state.variants.map(({ skips, strength }) => ({ skips, strength })),
+    [left, right],
+  );
   assert.equal(state.settings.lr, 100);
-  assert.deepEqual(state.changes.map(({ step, text }) => [step, text]), [
-    [3, `${state.variants[1].label}: cut layer2.0`], [4, `${state.variants[0].label}: shortcut strength`], [5, 'learning rate 100'],
-  ]);
-  assert.deepEqual(changedBlocks(state).map((marks) => [...marks]), [[[0, 'strength 0.5 since step 4'], [2, 'strength 0 since step 4']], [[1, 'cut at step 3']]]);
+  assert.deepEqual(
+    state.changes.map(({ step, text }) => [step, text]),
+    [
+      [3, `${state.variants[1].label}: cut layer2.0`],
+      [4, `${state.variants[0].label}: shortcut strength`],
+      [5, 'learning rate 100'],
+    ],
+  );
+  assert.deepEqual(
+    changedBlocks(state).map((marks) => [...marks]),
+    [
+      [
+        [0, 'strength 0.5 since step 4'],
+        [2, 'strength 0 since step 4'],
+      ],
+      [[1, 'cut at step 3']],
+    ],
+  );
   assert.equal(state.run.state, 'done');
 });
 
@@ -76,7 +106,10 @@ test('a change that was refused goes back to what the network has', () => {
   const { skips } = before.run.nets[0];
   const asked = skips.map((on) => !on);
   const wanted = reduce(before, { type: 'skips', variant: 0, skips: asked, label: '' });
-  const told = reduce(wanted, { type: 'agreed', agreed: { ...wanted.agreed, nets: wanted.agreed.nets.map((net, v) => (v === 0 ? { ...net, skips: asked } : net)) } });
+  const told = reduce(wanted, {
+    type: 'agreed',
+    agreed: { ...wanted.agreed, nets: wanted.agreed.nets.map((net, v) => (v === 0 ? { ...net, skips: asked } : net)) },
+  });
   const after = reduce(told, { type: 'stream/status', id: RUN[at].id, ...RUN[at].data });
   assert.deepEqual([after.variants[0].skips, after.agreed.nets[0].skips], [skips, skips]);
   assert.match(after.run.reason, /^not changed: /);
@@ -85,5 +118,8 @@ test('a change that was refused goes back to what the network has', () => {
 test('a step read alone says which network it was measured with', () => {
   const cut = steps.find(({ step }) => step === 3).variants[1];
   assert.deepEqual(cut.net.skips, [true, false, true]);
-  assert.deepEqual(cut.values.identity_rms.map((value) => value === null), [false, true, false]);
+  assert.deepEqual(
+    cut.values.identity_rms.map((value) => value === null),
+    [false, true, false],
+  );
 });

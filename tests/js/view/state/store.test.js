@@ -5,9 +5,19 @@ import { createStore } from '../../../../static/js/view/state/store.js';
 /** A store of a number whose frames come when the test says. */
 function counting() {
   const frames = [];
-  const store = createStore(0, (state, event) => state + event.by, (tell) => frames.push(tell));
+  const store = createStore(
+    0,
+    (state, event) => state + event.by,
+    (tell) => frames.push(tell),
+  );
   const told = [];
-  return { store, frames, told, listener: (state) => told.push(state), frame: () => frames.splice(0).forEach((tell) => tell()) };
+  return {
+    store,
+    frames,
+    told,
+    listener: (state) => told.push(state),
+    frame: () => frames.splice(0).forEach((tell) => tell()),
+  };
 }
 
 test('an event acts at once and is told once a frame', () => {

@@ -9,8 +9,14 @@ const off = (skips) => skips.flatMap((on, b) => (on ? [] : [b + 1]));
 test('a network is named by its preset, or by its whole architecture', () => {
   const variant = asVariant(resnet20);
   assert.deepEqual(variant.description, { preset: 'resnet20' });
-  assert.deepEqual(variant.blocks, resnet20.graph.blocks.map(({ name }) => name));
-  assert.deepEqual([variant.taps.length, variant.weights.length], [resnet20.graph.taps.length, resnet20.graph.weights.length]);
+  assert.deepEqual(
+    variant.blocks,
+    resnet20.graph.blocks.map(({ name }) => name),
+  );
+  assert.deepEqual(
+    [variant.taps.length, variant.weights.length],
+    [resnet20.graph.taps.length, resnet20.graph.weights.length],
+  );
   assert.ok(variant.strength.every((one) => one === 1));
   const { skips, ...fields } = resnet20.architecture;
   assert.equal(skips, true);

@@ -17,7 +17,7 @@ GATHER = 0.05
 AHEAD = 512
 
 
-class Trainer:
+class JobActor:
     """One job; `run` yields its messages, `send_command` passes it commands meanwhile."""
 
     def __init__(self, threads: int) -> None:

@@ -1,0 +1,210 @@
+"""The hooks of a recorder and the meters behind them, which follow the network as it is at each step: a module or a
+weight that takes another's place is measured in its place."""
+
+from collections.abc import Callable, Iterator, Sequence
+from fnmatch import fnmatchcase
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.optim.optimizer import register_optimizer_step_post_hook, register_optimizer_step_pre_hook
+from torch.utils.hooks import RemovableHandle
+
+from skipscope.model.measure.hook import Hook, has_compiler
+from skipscope.model.measure.meters import Meters
+from skipscope.model.measure.notes import Notes
+from skipscope.model.measure.places import choose, is_activation, places_of
+from skipscope.model.measure.plain import in_transform
+from skipscope.model.measure.record import BLOCK_MEASURES, TAP_MEASURES, WEIGHT_MEASURES, Schema, Value
+from skipscope.model.measure.reductions import bring_over
+from skipscope.model.measure.structure import Structure
+from skipscope.model.measure.tap_sites import TapSites
+from skipscope.model.measure.weight_sites import Site, WeightSites
+
+IN_GRAPH = (
+    "The network is compiled with fullgraph=True or exported, so that no hook runs in it and nothing is measured at "
+    "its taps. Compile it without fullgraph."
+)
+
+
+class Attachment:
+    """Meters and hooks at the places of one network."""
+
+    def __init__(self, net: nn.Module, patterns: Sequence[str] | None, notes: Notes) -> None:
+        self._net, self._patterns, self._notes = net, patterns, notes
+        self._offered = places_of(net)
+        if patterns is not None:
+            choose(net, patterns)
+        self.is_attached = self._is_refused = self._knows_compiler = False
+        self._handles: list[RemovableHandle] = []
+        self._build()
+
+    def _build(self) -> None:
+        """Make all meters, for the device that the weights lie on."""
+        self._meters = Meters(on_cpu=self._is_on_cpu())
+        self._taps = TapSites(self._meters, ordered=self._offered.ordered and self._patterns is None)
+        self._weights = WeightSites(self._meters)
+        self._resolve()
+        blocks = self._offered.blocks.items()
+        self._blocks = [self._meters.make_block(block, self._taps.meter_of(name)) for name, block in blocks]
+
+    def _is_on_cpu(self) -> bool:
+        return all(parameter.is_cpu for parameter in self._net.parameters())
+
+    def _resolve(self) -> None:
+        """Find the modules and weights that bear the names now."""
+        self._structure = Structure(self._net)
+        if not self._offered.ordered:
+            self._offered = places_of(self._net)
+        modules = dict(self._net.named_modules())
+        self._taps.follow(self._modules(modules))
+        owners = {name: path.rpartition(".") for name, path in self._offered.weights.items()}
+        self._weights.follow(
+            Site(name, modules[owner], key) for name, (owner, _, key) in owners.items() if owner in modules
+        )
+
+    def _modules(self, modules: dict[str, nn.Module]) -> Iterator[tuple[str, nn.Module, bool]]:
+        own, offered = self._patterns, self._offered
+        names = offered.taps if own is None else [name for name in modules if name and _fits(name, own)]
+        for name in names:
+            if name in modules:
+                module = modules[name]
+                yield name or type(module).__name__, module, name in offered.active or is_activation(module)
+
+    @property
+    def schema(self) -> Schema:
+        """Give the names of what is measured."""
+        return Schema(self._taps.names, self._weights.names, tuple(self._offered.blocks))
+
+    @torch.no_grad()
+    def sync(self) -> None:
+        """Follow whatever was added, removed, replaced, moved or unfrozen since."""
+        if self.is_attached and self._knows_compiler != has_compiler():
+            self.let_go()
+            self.attach()
+        if not self._structure.holds():
+            self._resolve()
+            self._attach_what_is_new()
+        elif not self._weights.are_current:
+            self._weights.find()
+            self._attach_what_is_new()
+        elif self._weights.lack_hooks:
+            self._attach_what_is_new()
+        if self._meters.on_cpu != all(meter.weight.is_cpu for meter in self._weights.meters):
+            self._move()
+
+    def _attach_what_is_new(self) -> None:
+        if self.is_attached:
+            self._taps.attach(self._hook)
+            self._weights.attach(self._hook)
+
+    def _move(self) -> None:
+        if self._meters.on_cpu != self._is_on_cpu():
+            was_attached = self.is_attached
+            self.let_go()
+            self._build()
+            if was_attached:
+                self.reset()
+                self.attach()
+
+    @torch.no_grad()
+    def reset(self) -> None:
+        """Forget the last step."""
+        self._meters.trail.reset()
+        self._taps.reset()
+        for block in self._blocks:
+            block.reset()
+        self._weights.reset()
+
+    def attach(self) -> None:
+        """Set every hook."""
+        self.is_attached, self._knows_compiler = True, has_compiler()
+        handles, hook = self._handles, self._hook
+        has_hooks = not isinstance(self._net, torch.jit.ScriptModule)
+        # the whole network is a tap where it has no modules within: its own hooks go around that
+        if has_hooks:
+            handles.append(self._net.register_forward_pre_hook(hook(self._begin), prepend=True))
+        self._attach_what_is_new()
+        for block, meter in zip(self._offered.blocks.values(), self._blocks, strict=True):
+            handles.append(block.fork.register_forward_hook(hook(meter.fork)))
+            handles.append(block.junction.register_forward_hook(hook(meter.junction)))
+        if has_hooks:
+            handles.append(self._net.register_forward_hook(hook(self._end)))
+        handles.append(register_optimizer_step_pre_hook(self._weights.watch.before))
+        handles.append(register_optimizer_step_post_hook(self._weights.watch.after))
+
+    def let_go(self) -> None:
+        """Remove every hook."""
+        self.is_attached = False
+        for handle in self._handles:
+            handle.remove()
+        self._handles.clear()
+        self._taps.let_go()
+        self._weights.let_go()
+
+    def _hook(self, act: Callable[..., Any]) -> Hook:
+        return Hook(act, self._refuse)
+
+    def _refuse(self) -> None:
+        self._is_refused = True
+        self._notes.add(IN_GRAPH)
+
+    def _begin(self, module: nn.Module, args: object) -> None:
+        if in_transform() is not None:
+            return
+        try:
+            self.sync()
+            self._weights.begin()
+        except Exception as error:  # the user's forward pass goes on
+            self._notes.add(f"The network could not be followed: {type(error).__name__}: {error}")
+        self._meters.trail.begin(module, args)
+
+    def _end(self, module: nn.Module, args: object, output: object) -> None:
+        if in_transform() is None:
+            self._meters.trail.end(module, args, output)
+
+    @property
+    def has_run(self) -> bool:
+        """Tell whether any tap was reached in this step, or it is known already why none was."""
+        return self._is_refused or bool(self._meters.trail.order or self._taps.problems())
+
+    @property
+    def awaits_gradients(self) -> bool:
+        """Tell whether a tensor was measured that gets a gradient."""
+        return self._meters.trail.awaits_gradients
+
+    @property
+    def is_untouched(self) -> bool:
+        """Tell whether nothing has passed and no weight has changed since the last reset."""
+        return self._taps.is_idle and all(meter.untouched for meter in self._weights.meters)
+
+    @torch.no_grad()
+    def finish(
+        self, numbers: Sequence[Tensor]
+    ) -> tuple[Schema, dict[str, Sequence[Value]], tuple[str, ...], list[float]]:
+        """End the step: return the names, the columns, the blocks that were dropped, and `numbers` brought over."""
+        for meter in self._weights.meters:
+            meter.finish()
+        self._meters.settle(self._taps.meters)
+        self._taps.learn(self._notes)
+        brought = bring_over(numbers) if self._meters.on_cpu else self._bring_over(numbers)
+        columns: dict[str, Sequence[Value]] = {
+            **dict(zip(TAP_MEASURES, self._taps.columns(), strict=True)),
+            **dict(zip(WEIGHT_MEASURES, self._weights.columns(), strict=True)),
+            **dict(zip(BLOCK_MEASURES, self._meters.block_columns(self._blocks), strict=True)),
+        }
+        self._notes.add_all([*self._taps.problems(), *self._weights.problems()])
+        schema = self.schema
+        dropped = tuple(name for name, block in zip(schema.blocks, self._blocks, strict=True) if block.dropped)
+        return schema, columns, dropped, brought
+
+    def _bring_over(self, numbers: Sequence[Tensor]) -> list[float]:
+        places = [(own, name) for own in (*self._meters.torch_sums, *self._weights.meters) for name in own.NUMBERS]
+        brought = bring_over([*(getattr(own, name) for own, name in places), *numbers])
+        for (own, name), number in zip(places, brought, strict=False):
+            setattr(own, name, number)
+        return brought[len(places) :]
+
+
+def _fits(name: str, patterns: Sequence[str]) -> bool:
+    return any(fnmatchcase(name, pattern) for pattern in patterns)

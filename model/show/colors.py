@@ -1,0 +1,32 @@
+"""The page's colours, from the file that its modules read too: for figures that are made in Python with Plotly."""
+
+import json
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from skipscope.model.show.checks import THEMES, check_word
+
+FILE = Path(__file__).resolve().parents[2] / "static" / "js" / "figure" / "colors.json"
+HUES = ("identity", "residual", "plain")
+
+
+def palette(theme: str = "light") -> dict[str, str]:
+    """Return the colours that carry no magnitude, by name: paper, ink, grid, identity, residual, plain and others."""
+    return _colors()["palettes"][check_word("theme", theme, THEMES)]
+
+
+def ramp(hue: str, theme: str = "light") -> list[tuple[float, str]]:
+    """Return a path's ramp from faint to strong, as a Plotly colour scale."""
+    colors = _colors()["ramps"][check_word("theme", theme, THEMES)][check_word("hue", hue, HUES)]
+    return [(i / (len(colors) - 1), color) for i, color in enumerate(colors)]
+
+
+def special(theme: str = "light") -> dict[str, str]:
+    """Return the colours of what is no number: exactly zero, not finite (lost), not measured (none)."""
+    return _colors()["special"][check_word("theme", theme, THEMES)]
+
+
+@lru_cache(maxsize=1)
+def _colors() -> dict[str, Any]:
+    return json.loads(FILE.read_text(encoding="utf-8"))

@@ -1,0 +1,57 @@
+/** @file What a heatmap's panel shows beside its axes: the columns on its canvas, and its scale. */
+import { formatDecade, rampColor } from '../../figure/scale.js';
+import { h } from '../dom.js';
+
+/** @typedef {import('../state/state.js').State} State */
+/** @typedef {import('../../figure/history.js').History} History */
+
+/**
+ * A panel's scale, with the decades at its ends.
+ *
+ * @param {[number, number]} range
+ * @param {'residual'|'plain'} hue
+ * @param {State['theme']} theme
+ */
+export function rampOf([low, high], hue, theme) {
+  const stops = [0, 0.25, 0.5, 0.75, 1].map((at) => rampColor(hue, at, theme));
+  return h(
+    'span',
+    { class: 'heatmap-scale' },
+    formatDecade(low),
+    h('span', { class: 'heatmap-ramp', style: `background:linear-gradient(90deg, ${stops.join(', ')})` }),
+    formatDecade(high),
+  );
+}
+
+/**
+ * Rows of evenly spaced steps are drawn at once; others one by one.
+ *
+ * @param {CanvasRenderingContext2D} brush
+ * @param {HTMLCanvasElement} buffer
+ * @param {History} history
+ * @param {number} end
+ * @param {number} width
+ * @param {number} height
+ */
+export function drawColumns(brush, buffer, history, end, width, height) {
+  const { steps, length } = history;
+  const scale = width / (end + 1);
+  let start = 0;
+  while (start < length) {
+    const gap = start + 1 < length ? steps[start + 1] - steps[start] : 1;
+    let stop = start + 1;
+    while (stop < length && steps[stop] - steps[stop - 1] === gap) stop += 1;
+    brush.drawImage(
+      buffer,
+      start,
+      0,
+      stop - start,
+      buffer.height,
+      steps[start] * scale,
+      0,
+      (stop - start) * gap * scale,
+      height,
+    );
+    start = stop;
+  }
+}

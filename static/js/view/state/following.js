@@ -1,0 +1,73 @@
+/** @file The run on screen: watched, told what to do, and ended if this page began it. */
+import { ignoreGone } from '../../sources/source.js';
+import { take } from './fromwire.js';
+
+/** @typedef {import('./store.js').Store} Store */
+/** @typedef {import('../../sources/source.js').Source} Source */
+
+export const ALIVE = ['queued', 'running', 'paused'];
+
+/**
+ * Follow the runs of a store, one at a time.
+ *
+ * @param {Store} store
+ * @param {Source} source
+ */
+export function createFollowing(store, source) {
+  let unwatch = () => {};
+  /** The run that this page began. @type {string|null} */
+  let own = null;
+  /** What the run was told and has not said yet. @type {'running'|'paused'|null} */
+  let heading = null;
+
+  const isAlive = () => ALIVE.includes(store.state.run.state) && !store.state.run.replay;
+
+  /** @param {import('../../wire').Change} body */
+  const patch = async (body) => {
+    const { id } = store.state.run;
+    if (id) await source.change(id, body);
+  };
+
+  return {
+    isAlive,
+    patch,
+    leave: () => unwatch(),
+    /** @param {string} id of a run that this page began */
+    began(id) {
+      own = id;
+    },
+    /** What the run does, or is told to do. */
+    heading: () => heading ?? store.state.run.state,
+    /** @param {'running'|'paused'} state */
+    async go(state) {
+      await patch({ state });
+      heading = state;
+    },
+    /**
+     * End the run on screen if this page began it; one that was opened by its link is watched: who started it ends it.
+     */
+    async end() {
+      const { id } = store.state.run;
+      if (id === null || id !== own) return;
+      if (isAlive()) await patch({ state: 'stopped' }).catch(ignoreGone);
+      own = null;
+    },
+    /** @param {string} id of the run that is on screen now */
+    attach(id) {
+      unwatch();
+      heading = null;
+      unwatch = source.watch(id, {
+        lastEventId: store.state.run.lastEventId,
+        onEvent: (event) => {
+          if (event.type === 'status') heading = null;
+          take(store, event);
+        },
+        onConnection: (connection) => store.dispatch({ type: 'connection', connection }),
+        onRefusal: (problem) => {
+          store.dispatch({ type: 'connection', connection: 'online' });
+          store.dispatch({ type: 'problem', place: 'run', problem });
+        },
+      });
+    },
+  };
+}

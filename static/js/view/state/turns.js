@@ -1,0 +1,65 @@
+/** @file Commands act one after the other, so that each finds the page as the one before left it. */
+import { placeOf, Refusal } from '../../sources/source.js';
+
+/** @typedef {import('./store.js').Store} Store */
+
+/**
+ * Make the queue of a store's commands.
+ *
+ * @param {Store} store
+ */
+export function createTurns(store) {
+  /** @type {Promise<unknown>} */
+  let queue = Promise.resolve();
+  /** Commands in the queue after which other networks are on the page. */
+  let replacing = 0;
+
+  /** What was refused before is asked anew. @param {string[]} names of fields */
+  const clear = (names) => {
+    for (const name of names) store.dispatch({ type: 'problem', place: name, problem: null });
+  };
+
+  /** @param {string} place of a refusal @param {() => Promise<void>} act */
+  const inTurn = (place, act) => {
+    const turn = queue.then(async () => {
+      try {
+        clear([place]);
+        await act();
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error;
+        store.dispatch({ type: 'problem', place: placeOf(error, place), problem: error.problem });
+      }
+    });
+    queue = turn.catch(() => {}); // who gave the command is told; the next one goes on
+    return turn;
+  };
+
+  return {
+    clear,
+    inTurn,
+    /** Put other networks on the page. @param {string} place of a refusal @param {() => Promise<void>} act */
+    async replace(place, act) {
+      replacing += 1;
+      try {
+        await inTurn(place, act);
+      } finally {
+        replacing -= 1;
+      }
+    },
+    /**
+     * Change what is wanted, at once unless other networks are on their way, and bring it about in turn.
+     *
+     * @param {string} place of a refusal
+     * @param {() => void} apply
+     * @param {() => Promise<void>} settle
+     */
+    want(place, apply, settle) {
+      const atOnce = replacing === 0;
+      if (atOnce) apply();
+      return inTurn(place, () => {
+        if (!atOnce) apply();
+        return settle();
+      });
+    },
+  };
+}
