@@ -7,12 +7,15 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from skipscope.app import errors
+from skipscope.app.executors.base import Busy
 from skipscope.app.guard.heads import Heads
 from skipscope.app.guard.open_streams import Streams
 from skipscope.app.guard.rates import Rates
 from skipscope.app.guard.security import Guard
 from skipscope.app.jobs import refusals
 from skipscope.app.jobs.database import StoreError
+from skipscope.app.jobs.desk import MOST, Desk
+from skipscope.app.jobs.exports import Exports
 from skipscope.app.jobs.service import Jobs
 from skipscope.app.page.assets import Assets
 from skipscope.app.page.packing import Packing
@@ -34,6 +37,8 @@ def create_app(settings: Settings) -> FastAPI:
             app.state.recordings = Recordings(jobs.store)
             app.state.first_probe = await jobs.probes.measure(pages.FIRST)
             yield
+            app.state.desk.close()
+            app.state.drawing.close()
 
     app = FastAPI(
         title="Skipscope", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None,
@@ -41,6 +46,9 @@ def create_app(settings: Settings) -> FastAPI:
     )  # fmt: skip
     app.state.settings = settings
     app.state.samples = Samples()
+    share = settings.share_of(MOST)
+    app.state.exports = Exports(most_of_one=share)
+    app.state.drawing, app.state.desk = Desk(most_of_one=share), Desk(most_of_one=share)
     app.state.started = time.monotonic()
     description.install(app)
     for part in (pages, architectures, probe, runs, history, experiments, datasets, health):
@@ -52,7 +60,7 @@ def create_app(settings: Settings) -> FastAPI:
     def reading(change: int) -> None:
         app.state.jobs.metrics.reading(change)
 
-    errors.install(app, refused, {StoreError: refusals.of_store})
+    errors.install(app, refused, {StoreError: refusals.of_store, Busy: refusals.busy})
 
     # the last one is the first that a request meets
     app.add_middleware(Packing)

@@ -1,17 +1,16 @@
 """Short jobs, answered at once: a few processes that are kept for them, and a fair queue before these."""
 
 import asyncio
-from collections import Counter
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 import structlog
 from pydantic import BaseModel
 
-from skipscope.app.executors.base import Busy, TooSlow, WorkerDied, WorkerFailed
-from skipscope.app.executors.fair_queue import FairQueue
+from skipscope.app.executors.base import TooSlow, WorkerDied, WorkerFailed
 from skipscope.app.executors.order import Order
 from skipscope.app.executors.pipe import failure, split
+from skipscope.app.executors.turns import Turns
 from skipscope.app.executors.workers import Worker
 from skipscope.app.guard.seat import Seat
 from skipscope.model.jobs.kind import Kind
@@ -26,11 +25,8 @@ class Answerer:
         self, make: Callable[[], Awaitable[Worker]], *, num: int, seconds: float, most: int, most_of_one: int
     ) -> None:
         self._make, self._num, self._seconds = make, num, seconds
-        self._most, self._most_of_one = most, most_of_one
         self._idle: list[Worker] = []
-        self._free = num
-        self._queue: FairQueue[asyncio.Future[None]] = FairQueue()
-        self._active: Counter[Seat] = Counter()
+        self._turns = Turns(num, most=most, most_of_one=most_of_one, what="probes")
 
     async def start(self) -> None:
         """Bring up the processes."""
@@ -43,7 +39,7 @@ class Answerer:
 
     async def answer(self, kind: Kind[Any], request: BaseModel, seat: Seat) -> bytes:
         """Do a job and return the JSON of its last event but the status."""
-        await self._enter(seat)
+        await self._turns.enter(seat)
         worker = None
         try:
             worker = self._idle.pop() if self._idle else await self._make()
@@ -61,9 +57,7 @@ class Answerer:
             self._idle.append(worker)
             return answer
         finally:
-            self._active[seat] -= 1
-            self._free += 1
-            self._admit()
+            self._turns.leave(seat)
 
     async def _do(self, worker: Worker, order: Order) -> bytes:
         worker.start(order)
@@ -82,36 +76,3 @@ class Answerer:
                         return answer
         except TimeoutError as error:
             raise TooSlow(f"the probe took more than {self._seconds:g} s") from error
-
-    async def _enter(self, seat: Seat) -> None:
-        if len(self._queue) >= self._most:
-            raise Busy(f"{len(self._queue)} probes wait already")
-        if seat.address and self._queue.num_from(seat.address) >= self._most_of_one:
-            raise Busy(f"{self._most_of_one} probes from your network address wait already")
-        turn = asyncio.get_running_loop().create_future()
-        self._queue.enqueue(turn, seat)
-        self._admit()
-        try:
-            await turn
-        except asyncio.CancelledError:
-            if turn in self._queue:
-                self._queue.remove(turn)
-            else:  # the turn had come
-                self._active[seat] -= 1
-                self._free += 1
-                self._admit()
-            raise
-
-    def _admit(self) -> None:
-        while self._free:
-            order = self._queue.order(self._active)
-            if not order:
-                self._active += Counter()
-                return
-            seat = self._queue.seat_of(order[0])
-            turn = self._queue.pop(self._active, self._num)
-            assert turn is not None
-            self._free -= 1
-            self._active[seat] += 1
-            if not turn.done():
-                turn.set_result(None)

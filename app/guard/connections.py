@@ -2,18 +2,22 @@
 
 import asyncio
 import socket
+import struct
 import sys
 from typing import Any
 
 import orjson
+import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.protocols.http.flow_control import service_unavailable
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from skipscope.app.errors import MEDIA_TYPE, Problem
+from skipscope.app.guard.broken import BrokenOff
 from skipscope.app.guard.headers import ALWAYS
 from skipscope.app.settings import Settings
 
+log = structlog.get_logger("connections")
 MAX_HEAD = 65_536
 """Bytes of a request's head: browsers and proxies send a hundredth of it."""
 MANY_FILES = 65_536
@@ -110,7 +114,7 @@ class Connection(HttpToolsProtocol):
         self._end(MALFORMED)
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
-        answer: Any = CROWDED.response() if app is service_unavailable else app
+        answer: Any = CROWDED.response() if app is service_unavailable else cut_off(app, cycle)
         if cycle.scope["http_version"] == "1.0":
             answer = unchunked(answer, cycle)
         super()._start_asgi_task(cycle, answer)
@@ -129,6 +133,28 @@ class Connection(HttpToolsProtocol):
             )  # fmt: skip
             self.transport.write("\r\n".join(lines).encode() + body)
         self.transport.close()
+
+
+def reset(transport: asyncio.Transport) -> None:
+    """Cut a connection with a reset: its plain end would mean the end of the answer to HTTP/1.0."""
+    connection = transport.get_extra_info("socket")
+    if connection is not None:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    transport.abort()
+
+
+def cut_off(app: Any, cycle: RequestResponseCycle) -> ASGIApp:
+    """Cut the connection where an answer breaks off, with a line in the log: it is no mistake of ours."""
+
+    async def whole(scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await app(scope, receive, send)
+        except BrokenOff as error:
+            log.warning("answer_broken_off", path=scope["path"], reason=str(error))
+            reset(cycle.transport)
+            await asyncio.sleep(0)  # until uvicorn knows that nobody is there
+
+    return whole
 
 
 def unchunked(app: Any, cycle: RequestResponseCycle) -> ASGIApp:
@@ -154,7 +180,7 @@ def unchunked(app: Any, cycle: RequestResponseCycle) -> ASGIApp:
             await app(scope, receive, send_on)
         except BaseException:
             if cycle.response_started:
-                cycle.transport.abort()
+                reset(cycle.transport)
             raise
 
     return plain

@@ -12,7 +12,6 @@ from skipscope.app.jobs.room import Room
 from skipscope.app.settings import Settings
 from skipscope.model.data.catalogue import DatasetError, info_of
 from skipscope.model.describe.architecture import Architecture
-from skipscope.model.describe.graph import build_graph
 from skipscope.model.describe.words import FieldError
 from skipscope.model.jobs.estimate import Estimate
 from skipscope.model.jobs.kind import Kind
@@ -26,13 +25,10 @@ PROCESS_BYTES = 40 * MIB if sys.platform == "linux" else 400 * MIB
 
 def check_layers(field: str, architecture: Architecture, limit: int) -> None:
     """Raise a Problem where a network is deeper than is allowed."""
-    blocks = sum(architecture.depths)
-    if 3 * blocks + 4 <= limit:  # three layers a block at most, three of the stem, one of the head
-        return
-    depth = build_graph(architecture).depth if blocks <= limit else blocks
+    depth = architecture.num_weighted
     if depth > limit:
         raise Problem(
-            422, "Too deep", f"{field}={list(architecture.depths)}: {depth} layers or more; the limit is {limit}.",
+            422, "Too deep", f"{field}={list(architecture.depths)}: {depth} layers; the limit is {limit}.",
             field=field, value=list(architecture.depths), limit=str(limit), remedy="ask for fewer blocks",
         )  # fmt: skip
 

@@ -56,6 +56,11 @@ class Channel:
         if time.monotonic() - self._spoke >= silence:
             self._wake()
 
+    @property
+    def watched(self) -> bool:
+        """Return whether a reader waits for the next event."""
+        return self._waiting > 0
+
     def unwatched(self) -> float:
         """Return for how many seconds no reader has taken an event or waited for one."""
         return 0.0 if self._waiting else time.monotonic() - self._taken

@@ -1,6 +1,7 @@
 """The one file under the data folder: held by one server, in WAL mode, brought up to date, set aside if damaged."""
 
 import contextlib
+import os
 import time
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ log = structlog.get_logger("store")
 
 
 class StoreError(Exception):
-    """The store cannot do what is asked; the message says why. `kind`: full, locked, corrupt or broken."""
+    """The store cannot do what is asked; the message says why. `kind`: full, locked, corrupt, lost or broken."""
 
     def __init__(self, kind: str, message: str) -> None:
         super().__init__(message)
@@ -60,9 +61,9 @@ def suspect(folder: Path) -> None:
 def hold(folder: Path) -> FileLock:
     """Take the data folder for this process, until it ends in whatever way; raise FolderTakenError."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         # one process may hold it twice: the command line, and then the store
-        lock = FileLock(folder / LOCK, is_singleton=True)
+        lock = FileLock(folder / LOCK, mode=0o600, is_singleton=True)
         lock.acquire(timeout=0)
     except Timeout as error:
         raise FolderTakenError(
@@ -79,6 +80,7 @@ def hold(folder: Path) -> FileLock:
 def open_engine(folder: Path) -> Engine:
     """Open the database, with all migrations applied. A damaged file is set aside and a new one begun."""
     path = folder / FILE
+    _keep_private(folder)
     engine = _engine(path)
     try:
         _prepare(engine)
@@ -93,10 +95,18 @@ def open_engine(folder: Path) -> Engine:
         for suffix in ("-wal", "-shm"):
             path.with_name(FILE + suffix).unlink(missing_ok=True)
         log.error("database_set_aside", file=str(aside), reason="it is damaged; its runs are not shown any more")
+        _keep_private(folder)
         engine = _engine(path)
         _prepare(engine)
     path.with_name(SUSPECT).unlink(missing_ok=True)
     return engine
+
+
+def _keep_private(folder: Path) -> None:
+    """Let the owner alone read the files; those that SQLite makes beside the database are as the database is."""
+    os.close(os.open(folder / FILE, os.O_RDWR | os.O_CREAT, 0o600))
+    for path in folder.glob(f"{FILE}*"):
+        path.chmod(0o600)
 
 
 def _engine(path: Path) -> Engine:
@@ -130,4 +140,3 @@ def _prepare(engine: Engine) -> None:
             raise DatabaseError("PRAGMA quick_check", None, Exception(f"malformed: {found}"))
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
-    path.chmod(0o600)

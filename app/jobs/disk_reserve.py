@@ -23,6 +23,8 @@ class Reserve:
         if held and held >= most:
             return
         try:
+            self._path.touch(mode=0o600)
+            self._path.chmod(0o600)
             self._path.write_bytes(bytes(most))
         except OSError as error:
             self.release()

@@ -1,17 +1,16 @@
-"""What a run recorded, as JSON, CSV or Parquet: streamed page by page, one row a step, one column a number."""
+"""What a run recorded, as JSON or CSV: page by page, one row a step, one column a number. It loads little, for each
+export is written by a process that loads it anew."""
 
 import csv
 import io
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any, NamedTuple, cast
 
 import orjson
 
-from skipscope.app.errors import Problem
-from skipscope.app.jobs.store import Store
-from skipscope.model.measure.record import BLOCK_MEASURES, WEIGHT_MEASURES, WireNumber
+from skipscope.app.jobs.records import Records
+from skipscope.model.measure.record import BLOCK_MEASURES, WEIGHT_MEASURES
 
 Row = list[Any]
 Steps = Iterator[list[bytes]]
@@ -45,8 +44,15 @@ class Column(NamedTuple):
         return " ".join(cast("list[str]", value)) if isinstance(value, list) else value
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class NoSuchColumn(LookupError):  # noqa: N818  (what happened)
+    """A pattern names no column."""
+
+    def __init__(self, pattern: str) -> None:
+        super().__init__(pattern)
+        self.pattern = pattern
+
+
+class Span(NamedTuple):
     """Which steps: from one to another, both included, those divisible by `every`."""
 
     first: int = 0
@@ -57,7 +63,7 @@ class Span:
 class History:
     """The records of one run. Columns are step, epoch, elapsed, lr, precision, LABEL/loss, LABEL/gradient_rms/TAP, …"""
 
-    def __init__(self, store: Store, key: int, span: Span) -> None:
+    def __init__(self, store: Records, key: int, span: Span) -> None:
         self._store, self._key, self._span = store, key, span
         self._schema = store.read_kind(key, "schema")
         self.columns = self._find_columns()
@@ -88,22 +94,20 @@ class History:
         return columns
 
     def select(self, patterns: Sequence[str]) -> list[Column]:
-        """Return the columns that a pattern (with * and ?) names, the step always; all where there is no pattern."""
+        """Return the columns that a pattern (with * and ?) names, the step always; all where there is no pattern.
+
+        Raise NoSuchColumn.
+        """
         if not patterns:
             return self.columns
         unknown = [p for p in patterns if not any(fnmatchcase(column.name, p) for column in self.columns)]
         if unknown:
-            raise Problem(
-                422, "No such column", f"columns={unknown[0]!r}: the run has no column of that name.",
-                field="columns", value=unknown[0], limit=f"{len(self.columns)} columns",
-                remedy="name columns as in the first line of format=csv; * and ? stand for any text",
-            )  # fmt: skip
+            raise NoSuchColumn(unknown[0])
         return [c for c in self.columns if c.name == "step" or any(fnmatchcase(c.name, p) for p in patterns)]
 
-    def json(self, chosen: Sequence[str]) -> Iterator[bytes]:
-        """Yield {schema, changes, steps} as they were recorded, or {columns, rows} of the columns that are named."""
-        if chosen:
-            columns = self.select(chosen)
+    def json(self, columns: Sequence[Column] | None) -> Iterator[bytes]:
+        """Yield {schema, changes, steps} as they were recorded, or {columns, rows} of some columns."""
+        if columns is not None:
             yield b'{"columns":' + orjson.dumps([column.name for column in columns]) + b',"rows":['
             yield from _joined(orjson.dumps(row) for page in self._rows(columns) for row in page)
             yield b"]}"
@@ -114,9 +118,8 @@ class History:
         yield from _joined(step for page in self.pages() for step in page)
         yield b"]}"
 
-    def csv(self, chosen: Sequence[str]) -> Iterator[bytes]:
+    def csv(self, columns: Sequence[Column]) -> Iterator[bytes]:
         """Yield a table with a line of names; what does not apply is empty, what is not finite is nan, inf or -inf."""
-        columns = self.select(chosen)
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow([column.name for column in columns])
@@ -124,23 +127,6 @@ class History:
             writer.writerows(page)
             yield _drain(text).encode()
         yield _drain(text).encode()
-
-    def parquet(self, chosen: Sequence[str]) -> Iterator[bytes]:
-        """Yield a Parquet file, a row group a page; what does not apply is null, NaN and infinities are themselves."""
-        import pyarrow as pa  # noqa: PLC0415  (a hundred megabytes that most servers never need)
-        import pyarrow.parquet as pq  # noqa: PLC0415
-
-        columns = self.select(chosen)
-        kinds = {"step": pa.int64(), "nonfinite": pa.int64(), "precision": pa.string(), "dropped": pa.string()}
-        schema = pa.schema([(c.name, kinds.get(c.field, pa.float64())) for c in columns])
-        sink = _Sink()
-        with pq.ParquetWriter(sink, schema, compression="zstd") as writer:
-            for page in self._rows(columns):
-                numbers = zip(zip(*page, strict=True), schema.types, strict=True)
-                arrays = [pa.array(_as_floats(c) if kind == pa.float64() else c, type=kind) for c, kind in numbers]
-                writer.write_table(pa.Table.from_arrays(arrays, schema=schema))
-                yield sink.drain()
-        yield sink.drain()
 
     def _rows(self, columns: Sequence[Column]) -> Iterator[list[Row]]:
         for page in self.pages():
@@ -154,30 +140,7 @@ class History:
             yield [data for _, data in page]
 
 
-class _Sink(io.RawIOBase):
-    """A file that is read while it is written."""
-
-    def __init__(self) -> None:
-        self._parts: list[bytes] = []
-        self._at = 0
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, data: Any) -> int:
-        self._parts.append(bytes(data))
-        self._at += len(self._parts[-1])
-        return len(self._parts[-1])
-
-    def tell(self) -> int:
-        return self._at
-
-    def drain(self) -> bytes:
-        parts, self._parts = self._parts, []
-        return b"".join(parts)
-
-
-def store_first(store: Store, key: int) -> dict[str, Any] | None:
+def store_first(store: Records, key: int) -> dict[str, Any] | None:
     """Return a run's first record."""
     page = store.read_steps(key, -1, None, 1, limit=1)
     return orjson.loads(page[0][1]) if page else None
@@ -187,10 +150,6 @@ def _names(variant: dict[str, list[str]], length: int, measure: str) -> list[str
     kind = "weights" if measure in WEIGHT_MEASURES else "blocks" if measure in BLOCK_MEASURES else "taps"
     assert len(variant[kind]) == length, f"{measure} is aligned to {kind}"
     return variant[kind]
-
-
-def _as_floats(column: Sequence[WireNumber]) -> list[float | None]:
-    return [None if value is None else float(value) for value in column]
 
 
 def _joined(parts: Iterator[bytes] | Sequence[bytes]) -> Iterator[bytes]:

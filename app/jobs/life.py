@@ -140,5 +140,6 @@ async def close(home: Home, job: LiveJob) -> None:
     if job.broken is not None and not home.draining:
         await job.settle()
     home.live.pop(job.id, None)
+    home.fill()  # its memory is free now too
     home.metrics.ended(job.state)
     log.info("job_ended", job=job.id, state=job.state, reason=job.reason, recorded=job.recorded)

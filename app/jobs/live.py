@@ -43,8 +43,10 @@ class LiveJob:
         self.ended: float | None = None
         self.state: State = "queued"
         self.reason: str | None = None
-        self.recorded = 0
+        self.recorded = self.num_bytes = 0
         self.queue_position: int | None = None
+        self.place, self.placed = 0, 0.0
+        """The place in the queue that was published last, and when."""
         self.pending: list[dict[str, Any]] = []
         self.handle: JobHandle | None = None
         self.task: asyncio.Task[None] | None = None
@@ -139,7 +141,6 @@ class LiveJob:
             if event.kind == "status":
                 self._follow(orjson.loads(event.data))
             else:
-                self.recorded += event.kind == "step"
                 self._digest.append(event.kind, event.data)
         stored = [Stored(self._numbered + 1 + i, e.kind, e.step, e.data) for i, e in enumerate(events)]
         self._numbered += len(stored)
@@ -164,6 +165,8 @@ class LiveJob:
     ) -> None:
         error = written.exception()
         if error is None and self.broken is None:
+            self.recorded += sum(event.kind == "step" for event in stored)
+            self.num_bytes += sum(len(event.data) for event in stored)
             self.channel.publish(stored, last=over)
             published.set_result(None)
             return
@@ -180,15 +183,15 @@ class LiveJob:
         last = Stored(self.channel.last, "status", None, orjson.dumps(status))
         now = {"state": self.state, "reason": self.reason, "ended": self.ended, "digest": self._digest.dump()}
         every = SETTLE_EVERY
-        while self.broken is not None:
+        while self.broken is not None and not self.unwanted.is_set():
+            # at once: readers have it, and a server that is killed now must not say anything else later
+            with contextlib.suppress(StoreError):
+                await self._store.conclude(self.key, last, now)
+                self.broken = None
+                return
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self.unwanted.wait(), every)
-            if self.unwanted.is_set():
-                return
             every = min(2 * every, SETTLE_AT_LEAST_EVERY)
-            with contextlib.suppress(StoreError):
-                await self._store.append(self.key, [last], now)
-                self.broken = None
 
     async def _stored(self, after: int) -> list[Stored]:
         return await self._store.events(self.key, after)

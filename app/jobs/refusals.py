@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from skipscope.app.errors import Problem
+from skipscope.app.executors.base import Busy
 from skipscope.app.jobs.database import StoreError
 from skipscope.app.jobs.rows import JobView
 from skipscope.model.jobs.command import CommandError
@@ -105,6 +106,11 @@ def queue_full(limit: int) -> Problem:
         503, "The queue is full", f"{limit} runs wait already.", limit=str(limit), remedy="try again in a minute",
         headers=LATER,
     )  # fmt: skip
+
+
+def busy(error: Busy) -> Problem:
+    """Say that too many wait for what is computed."""
+    return Problem(503, "Too many wait", f"{error}.", remedy="try again in a moment", headers={"Retry-After": "5"})
 
 
 def too_slow(seconds: float) -> Problem:

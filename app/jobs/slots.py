@@ -1,6 +1,7 @@
 """Which jobs work and which wait: so many slots, and a fair queue before them. A job is in one of both, or neither."""
 
-from collections import Counter
+import time
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 from skipscope.app.executors.fair_queue import FairQueue
@@ -8,6 +9,8 @@ from skipscope.app.guard.seat import Seat
 from skipscope.app.jobs.admission import PROCESS_BYTES
 from skipscope.app.jobs.live import LiveJob
 from skipscope.app.jobs.room import Room
+
+PLACE_SECONDS = 1.0
 
 
 class Slots:
@@ -41,7 +44,8 @@ class Slots:
 
         None if no slot is free or no job may have it. If memory is short, waiting jobs that already hold theirs, since
         they were paused before, go first. To make room, jobs that are paused, or may have no slot, end: the same
-        client's first, then the longest paused.
+        client's first, then those of the address that holds the most memory. No address takes from one that would
+        hold less than it: its job waits.
         """
         if len(self.active) >= self._num:
             return None
@@ -50,18 +54,19 @@ class Slots:
         ready = {job for job in holding if self.waits(job) and held[job.seat] < self._most}
         idle = [job for job in holding if job not in self.active and job not in ready]
         free = memory.less(_all(holding))
-        most = free.plus(_all(idle))
-        job = self._queue.pop(held, self._most, lambda job: job in ready or not ready or most.holds(_room(job)))
+        ending: dict[LiveJob, list[LiveJob]] = {}
+
+        def has_room(job: LiveJob) -> bool:
+            found = [] if job in ready else _in_the_way(job, _room(job).less(free), holding, idle)
+            if found is not None:
+                ending[job] = found
+            return found is not None
+
+        job = self._queue.pop(held, self._most, has_room)
         if job is None:
             return None
         self.active.add(job)
-        lacking = (Room() if job in ready else _room(job)).less(free)
-        in_the_way: list[LiveJob] = []
-        for other in sorted(idle, key=lambda other: (other.seat.client != job.seat.client, other.since)):
-            if lacking.shares(_room(other)):
-                lacking = lacking.less(_room(other))
-                in_the_way.append(other)
-        return job, in_the_way
+        return job, ending[job]
 
     def withdraw(self, job: LiveJob) -> None:
         """Let a job wait no more."""
@@ -73,13 +78,51 @@ class Slots:
         self.active.discard(job)
 
     def publish_places(self) -> None:
-        """Publish the places of those that wait, if they are others than before."""
+        """Publish the places of those that wait, if they are others than before.
+
+        The first place of each at once; later ones to who watches, and to nobody more often than each `PLACE_SECONDS`.
+        """
+        now = time.monotonic()
         for position, job in enumerate(self._queue.order(self._held()), 1):
-            if job.queue_position != position:
+            first = job.queue_position is None
+            job.queue_position = position
+            if first or (job.place != position and job.channel.watched and now - job.placed >= PLACE_SECONDS):
+                job.place, job.placed = position, now
                 job.publish_status("queued", queue_position=position)
 
     def _held(self) -> Counter[Seat]:
         return Counter(job.seat for job in self.active)
+
+
+def _in_the_way(
+    job: LiveJob, lacking: Room, holding: Iterable[LiveJob], idle: Iterable[LiveJob]
+) -> list[LiveJob] | None:
+    """Return which idle jobs end for a job that lacks so much; None if there are too few that may."""
+    left, ending = list(idle), list[LiveJob]()
+    totals: dict[str, Room] = defaultdict(Room)
+    for other in holding:
+        totals[_owner(other)] = totals[_owner(other)].plus(_room(other))
+
+    def held(owner: str) -> int:
+        return totals[owner].host if lacking.host > 0 else totals[owner].device
+
+    while lacking.host > 0 or lacking.device > 0:
+        own = held(_owner(job)) + (_room(job).host if lacking.host > 0 else _room(job).device)
+        left = [other for other in left if lacking.shares(_room(other))]
+        may = [other for other in left if _owner(other) == _owner(job) or held(_owner(other)) >= own]
+        if not may:  # the limit of each job has seen to it that those that work fit
+            return None if left else ending
+        other = min(may, key=lambda one: (one.seat.client != job.seat.client, -held(_owner(one)), one.since))
+        left.remove(other)
+        ending.append(other)
+        lacking = lacking.less(_room(other))
+        totals[_owner(other)] = totals[_owner(other)].less(_room(other))
+    return ending
+
+
+def _owner(job: LiveJob) -> str:
+    """Return whose memory it is: an address's, for clients can be made up, or a client's if addresses say nothing."""
+    return job.seat.address or job.seat.client
 
 
 def _room(job: LiveJob) -> Room:

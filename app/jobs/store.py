@@ -8,13 +8,15 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import structlog
-from sqlalchemy import ColumnElement, Connection, Engine, bindparam, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, bindparam, func, insert, select, update
 from sqlalchemy.exc import DBAPIError
 
-from skipscope.app.jobs.database import StoreError, explain, hold, open_engine, suspect
+from skipscope.app.jobs.database import FILE, StoreError, explain, hold, open_engine, suspect
 from skipscope.app.jobs.disk_reserve import Reserve
-from skipscope.app.jobs.interrupted import UNDER_WAY, Interrupted, under_way
+from skipscope.app.jobs.interrupted import Interrupted, under_way
+from skipscope.app.jobs.place import Place
 from skipscope.app.jobs.rows import Saved, Stored
+from skipscope.app.jobs.sweeping import Swept, delete_jobs, sweep
 from skipscope.app.jobs.tables import EventRow, JobRow
 from skipscope.app.jobs.versions import in_present_form
 from skipscope.app.jobs.writer import Writer
@@ -51,6 +53,7 @@ class Store:
         self.engine: Engine = self._open()
         self._writer = Writer(self.engine, lambda: suspect(folder))
         self._interrupted = Interrupted()
+        self._place = Place(folder, self.file)
         self._reserve.hold()
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="store-reader")
 
@@ -63,6 +66,11 @@ class Store:
         self._reserve.release()  # to open takes some room too
         return open_engine(self._folder)
 
+    @property
+    def file(self) -> Path:
+        """Return the database's file, for processes that only read."""
+        return self._folder / FILE
+
     async def close(self) -> None:
         """Write what is asked for, and let the folder go."""
         await self._writer.close()
@@ -70,35 +78,57 @@ class Store:
         self.engine.dispose()
         self._lock.release()
 
+    def lost(self) -> StoreError | None:
+        """Return why nothing is kept any more: the folder or the file is not the one that was opened."""
+        said = self._place.lost()
+        if said is None:
+            return None
+        return StoreError("lost", f"{said}: nothing that is recorded now would be found. Restart the server.")
+
+    def _ask(self, write: Callable[[Connection], T]) -> "asyncio.Future[T]":
+        """Have something written; the future has a StoreError where it would be lost."""
+        lost = self.lost()
+        if lost is None:
+            return self._writer.ask(write)
+        refused: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        refused.set_exception(lost)
+        return refused
+
     def create(self, row: dict[str, Any]) -> "asyncio.Future[int]":
         """Keep a new job and return its key. Raise IntegrityError if the client has used the idempotency key."""
 
         def write(connection: Connection) -> int:
             return connection.execute(insert(JobRow).values(row).returning(JobRow.key)).scalar_one()
 
-        return self._writer.ask(write)
+        return self._ask(write)
 
     def append(self, key: int, events: Sequence[Stored], now: dict[str, Any]) -> "asyncio.Future[None]":
         """Keep a job's next events, and its state as it is `now`: state, reason, ended, digest."""
-        rows = [{"run": key, **event._asdict()} for event in events]
-        totals = {
-            "of": key, "last_event": events[-1].number, "recorded": sum(event.kind == "step" for event in events),
-            "num_bytes": sum(len(event.data) for event in events), **now,
-        }  # fmt: skip
+        rows, totals = _written(key, events, now)
 
         def write(connection: Connection) -> None:
             connection.execute(_INSERT_EVENT, rows)
             connection.execute(_UPDATE_JOB, totals)
 
-        return self._writer.ask(write)
+        return self._ask(write)
+
+    async def conclude(self, key: int, last: Stored, now: dict[str, Any]) -> None:
+        """Keep a job's terminal status, also while the disk is full."""
+        row, totals = _written(key, [last], now)
+
+        def write(connection: Connection) -> None:
+            connection.execute(_INSERT_EVENT, row)
+            connection.execute(_UPDATE_JOB, totals)
+
+        await self._free(write)
 
     def rename(self, key: int, name: str) -> "asyncio.Future[None]":
         """Give a job another name."""
-        return self._writer.ask(lambda connection: _rename(connection, key, name))
+        return self._ask(lambda connection: _rename(connection, key, name))
 
     async def delete(self, key: int) -> None:
         """Forget a job and all its events, also while the disk is full."""
-        await self._free(lambda connection: _delete(connection, [key]))
+        await self._free(lambda connection: delete_jobs(connection, [key]))
 
     async def interrupt(self, reason: str, now: float) -> int:
         """End the jobs that were under way when the server last ended; return how many there were.
@@ -114,15 +144,15 @@ class Store:
             await self._free(self._interrupted.write)
             self._interrupted = Interrupted()
 
-    async def sweep(self, *, before: float, max_bytes: float) -> list[str]:
-        """Delete ended runs from before a time, then the oldest until all fit; return the ids of those deleted."""
-        gone = await self._free(lambda connection: _sweep(connection, before, max_bytes))
+    async def sweep(self, *, before: float, max_bytes: float) -> Swept:
+        """Delete ended jobs from before a time, then some until all fit, in the order of `sweeping`."""
+        gone = await self._free(lambda connection: sweep(connection, before, max_bytes))
         await self._write_interrupted()
         return gone
 
     async def _free(self, write: Callable[[Connection], T]) -> T:
         try:
-            return await self._writer.ask(write)
+            return await self._ask(write)
         except StoreError as error:
             if error.kind != "full":
                 raise
@@ -227,6 +257,16 @@ class Store:
             raise problem from error
 
 
+def _written(key: int, events: Sequence[Stored], now: dict[str, Any]) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """Return the rows of events, and what they change in their job's."""
+    rows = [{"run": key, **event._asdict()} for event in events]
+    totals = {
+        "of": key, "last_event": events[-1].number, "recorded": sum(event.kind == "step" for event in events),
+        "num_bytes": sum(len(event.data) for event in events), **now,
+    }  # fmt: skip
+    return rows, totals
+
+
 def _page(connection: Connection, key: int, after: int) -> list[Stored]:
     columns = (EventRow.number, EventRow.kind, EventRow.step, EventRow.data)
     query = select(*columns).where(EventRow.run == key, EventRow.number > after).order_by(EventRow.number)
@@ -255,23 +295,3 @@ def _fitting(connection: Connection, query: Any) -> list[Any]:
 
 def _rename(connection: Connection, key: int, name: str) -> None:
     connection.execute(update(JobRow).where(JobRow.key == key).values(name=name))
-
-
-def _delete(connection: Connection, keys: Sequence[int]) -> None:
-    connection.execute(delete(EventRow).where(EventRow.run.in_(keys)))
-    connection.execute(delete(JobRow).where(JobRow.key.in_(keys)))
-
-
-def _sweep(connection: Connection, before: float, max_bytes: float) -> list[str]:
-    ended = select(JobRow.key, JobRow.id, JobRow.created, JobRow.num_bytes)
-    ended = ended.where(JobRow.state.not_in(UNDER_WAY)).order_by(JobRow.key)
-    total = connection.execute(select(func.coalesce(func.sum(JobRow.num_bytes), 0))).scalar_one()
-    gone: list[tuple[int, str]] = []
-    for key, run_id, created, size in connection.execute(ended):
-        if created >= before and (max_bytes <= 0 or total <= max_bytes):
-            continue
-        total -= size
-        gone.append((key, run_id))
-    if gone:
-        _delete(connection, [key for key, _ in gone])
-    return [run_id for _, run_id in gone]

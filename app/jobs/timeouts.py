@@ -24,6 +24,7 @@ class Watch:
     def __init__(self, registry: Registry) -> None:
         self._registry, self._settings = registry, registry.settings
         self._swept = -SWEEP_SECONDS
+        self._lost: str | None = None
         self._started = time.time() - elapsed()
 
     async def run(self) -> None:
@@ -38,11 +39,25 @@ class Watch:
                     job.channel.beat(self._settings.heartbeat)
                     if not job.over:
                         self._look(job)
+            with _logged():
+                self._look_at_store()
+                self._registry.slots.publish_places()
             if time.monotonic() - self._swept >= SWEEP_SECONDS:
                 self._swept = time.monotonic()
                 with _logged():
                     await self._sweep()
             await asyncio.sleep(TICK)
+
+    def _look_at_store(self) -> None:
+        """Say once that nothing is kept any more, and once that it is again."""
+        error = self._registry.store.lost()
+        lost = None if error is None else str(error)
+        if lost != self._lost:
+            self._lost = lost
+            if lost is None:
+                log.info("data_found", reason="folder and file are those that were opened")
+            else:
+                log.error("data_lost", reason=lost)
 
     def _look(self, job: LiveJob) -> None:
         registry, settings, now = self._registry, self._settings, time.monotonic()
@@ -57,6 +72,8 @@ class Watch:
                 registry.end(job, "failed", f"No sign of life for {span(settings.max_step_seconds)}: it is stuck.")
             elif job.worked_seconds > settings.max_seconds:
                 registry.stop(job, f"it has worked for {span(settings.max_seconds)}, the longest time allowed")
+            elif 0 < settings.keep_megabytes * 1e6 < job.num_bytes:
+                registry.stop(job, f"it has recorded {settings.keep_megabytes:g} MB, as much as is kept of all runs")
             elif job.state == "running" and 0 < settings.idle_seconds < unwatched:
                 registry.pause(job, f"nobody has watched for {span(settings.idle_seconds)}; resume it to go on")
         elif job.state == "paused" and unwatched > settings.paused_seconds:
@@ -72,8 +89,14 @@ class Watch:
         except StoreError as error:
             log.error("sweep_failed", reason=str(error))
             return
-        if gone:
-            log.info("jobs_deleted", jobs=len(gone), reason="older or larger than what is kept")
+        if gone.deleted:
+            log.info("jobs_deleted", jobs=gone.deleted, reason="older or larger than what is kept")
+        if gone.named:
+            log.warning("named_jobs_deleted", jobs=gone.named, reason="their owner had nothing else that could go")
+        if gone.beyond:
+            log.warning(
+                "over_the_limit", megabytes=round(gone.beyond / 1e6, 1), reason="nobody's newest run is deleted"
+            )
 
 
 @contextlib.contextmanager

@@ -3,11 +3,12 @@
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Body, Header, Path, Query, Request
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from skipscope.app.guard.bodies import StrictRoute
+from skipscope.app.guard.clients import seat_of
 from skipscope.app.jobs.admission import check_layers
+from skipscope.app.jobs.desk import Desk
 from skipscope.app.page.lists import preset_list
 from skipscope.app.page.packing import ASIDE, best_encoding
 from skipscope.app.page.summaries import Document, Summaries, write
@@ -42,35 +43,32 @@ AcceptEncoding = Annotated[str, Header(include_in_schema=False)]
 CACHING = {"Cache-Control": "public, max-age=3600", "Vary": "Accept-Encoding"}
 NOT_VALID = "Not a valid architecture or format; `field`, `limit` and `remedy` say why."
 LARGE = {"html"}
-"""Formats that are written in a thread too, and anew each time: a page is 1.8 MB."""
+"""Formats that are written anew each time: a page is 1.8 MB."""
 SAVED = {"html": {"Content-Disposition": 'attachment; filename="skipscope.html"'}}
 """A page that has its scripts in it is no page of this server."""
-MANY_BLOCKS = 128
-"""Summaries of deeper networks are written in a thread, so that nobody else waits for them."""
 
 _written = Summaries()
 
 
-def _write(architecture: Architecture, form: str, limit: int | None) -> Document:
-    if limit is not None:
-        check_layers("depths", architecture, limit)
-    return write(architecture, form)
+def _once(architecture: Architecture, form: str) -> Document:
+    """Write a document, unless somebody before in the queue had it written."""
+    return _written.find(architecture, form) or write(architecture, form)
 
 
-async def _answer(
-    architecture: Architecture, form: str, accepted: str, known: str | None, limit: int | None = None
+async def _answer(  # noqa: PLR0917
+    request: Request, architecture: Architecture, form: str, accepted: str, known: str | None, limit: int | None = None
 ) -> Response:
+    desk: Desk = request.app.state.desk
     document = _written.find(architecture, form)
     if document is None:
-        if architecture.num_blocks > MANY_BLOCKS or form in LARGE:
-            document = await run_in_threadpool(_write, architecture, form, limit)
-        else:
-            document = _write(architecture, form, limit)
+        if limit is not None:
+            check_layers("depths", architecture, limit)
+        document = await desk.compute(seat_of(request), _once, architecture, form)
         if form not in LARGE:
             _written.keep(architecture, form, document)
     encoding = best_encoding(accepted)
     if len(document.body) >= ASIDE:
-        sent = await run_in_threadpool(document.sent, encoding)
+        sent = await desk.compute(seat_of(request), document.sent, encoding)
     else:
         sent = document.sent(encoding)
     headers = {"ETag": sent.tag, **CACHING, **SAVED.get(form, {})}
@@ -103,6 +101,7 @@ async def presets(response: Response) -> list[dict[str, Any]]:
     responses={**summaries(), **problems(s404="No such preset; `suggestions` has the nearest names.", s422=NOT_VALID)},
 )
 async def named(
+    request: Request,
     name: Name,
     *,
     form: Format = "json",
@@ -111,7 +110,7 @@ async def named(
     if_none_match: IfNoneMatch = None,
 ) -> Response:
     """Summarise a preset: exact shapes, parameters and multiply-accumulates, computed without building it."""
-    return await _answer(preset(name), _form(form, graph), accept_encoding, if_none_match)
+    return await _answer(request, preset(name), _form(form, graph), accept_encoding, if_none_match)
 
 
 @router.post(
@@ -130,4 +129,4 @@ async def custom(
 ) -> Response:
     """Summarise an architecture, given whole or as differences from a preset."""
     limit: int = request.app.state.settings.max_layers
-    return await _answer(resolve(description), _form(form, graph), accept_encoding, if_none_match, limit)
+    return await _answer(request, resolve(description), _form(form, graph), accept_encoding, if_none_match, limit)

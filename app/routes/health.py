@@ -18,9 +18,12 @@ async def healthz() -> dict[str, str]:
 
 @router.get("/readyz")
 async def readyz(request: Request) -> dict[str, str]:
-    """Say that workers are up, until the server is about to end; it answers nothing before they are."""
+    """Say that workers are up and that what is recorded is kept; it answers nothing before they are."""
     if jobs_of(request).registry.draining:
         raise refusals.draining()
+    lost = jobs_of(request).store.lost()
+    if lost is not None:
+        raise refusals.of_store(lost)
     return {"status": "ready"}
 
 

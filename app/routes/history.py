@@ -1,15 +1,16 @@
 """What a run recorded, as data, as a table or drawn."""
 
-from collections.abc import Iterator
-from itertools import chain
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response, StreamingResponse
 
+from skipscope.app.guard.clients import seat_of
 from skipscope.app.guard.heads import asks_head, headers_alone
 from skipscope.app.jobs import refusals
+from skipscope.app.jobs.desk import Desk
+from skipscope.app.jobs.exporting import Wish
+from skipscope.app.jobs.exports import ExportResponse, Exports
 from skipscope.app.jobs.figures import SCHEMA, Kind, Measure, figure_of
 from skipscope.app.jobs.history import MAX_PATTERNS, MEDIA_TYPES, History, Span
 from skipscope.app.jobs.service import jobs_of
@@ -63,15 +64,18 @@ async def history(  # noqa: PLR0917  (named by the query, never by place)
     if asks_head(request):
         return headers_alone(MEDIA_TYPES[format], headers)
 
-    def begin() -> tuple[Iterator[bytes], bytes]:
-        found = History(jobs.store, run.key, Span(first, to, every))
-        if format == "plotly":
-            try:
-                return iter(()), figure_of(found, figure or "heatmap", measure or "gradient_rms")
-            except FiguresUnavailable as error:
-                raise refusals.no_figures(str(error)) from error
-        parts = {"json": found.json, "csv": found.csv, "parquet": found.parquet}[format](columns)
-        return parts, next(parts)  # a refusal is raised here, before the answer begins
+    span = Span(first, to, every)
 
-    parts, head = await run_in_threadpool(begin)
-    return StreamingResponse(chain([head], parts), media_type=MEDIA_TYPES[format], headers=headers)
+    def draw() -> bytes:
+        found = History(jobs.store, run.key, span)
+        try:
+            return figure_of(found, figure or "heatmap", measure or "gradient_rms")
+        except FiguresUnavailable as error:
+            raise refusals.no_figures(str(error)) from error
+
+    if format == "plotly":
+        drawing: Desk = request.app.state.drawing
+        return Response(await drawing.compute(seat_of(request), draw), media_type=MEDIA_TYPES[format])
+    exports: Exports = request.app.state.exports
+    export = await exports.begin(Wish(str(jobs.store.file), run.key, format, span, columns), seat_of(request))
+    return ExportResponse(export, MEDIA_TYPES[format], headers)

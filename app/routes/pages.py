@@ -1,6 +1,7 @@
 """The pages: their first data is in them, so that none is ever blank."""
 
 from collections.abc import AsyncIterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -44,24 +45,29 @@ FIRST = ProbeRequest(variants=TrainingRequest().variants)
 """The default pair, measured once at the start: the page then waits for nobody's probes."""
 
 
-def first_data(request: Request) -> dict[str, Any]:
+async def first_data(request: Request) -> dict[str, Any]:
     """Return what the page shows at once: the default pair with its measured profile."""
+    datasets = await run_in_threadpool(dataset_list)  # it lists folders
+    fields = field_list(jobs_of(request).executor.placement.devices)
+    return {**_same_for_all(), "probe": request.app.state.first_probe, "datasets": datasets, "fields": fields}
+
+
+@lru_cache(maxsize=1)
+def _same_for_all() -> dict[str, Any]:
     wish = TrainingRequest()
+    summaries = [summarize(architecture).to_dict(edges=False) for architecture in adapt_all(wish)]
     return {
         "descriptions": DEFAULTS,
-        "summaries": [summarize(architecture).to_dict(edges=False) for architecture in adapt_all(wish)],
-        "probe": request.app.state.first_probe,
+        "summaries": orjson.Fragment(orjson.dumps(summaries)),
         "settings": wish.model_dump(mode="json", exclude={"variants"}),
-        "presets": preset_list(),
-        "datasets": dataset_list(),
-        "fields": field_list(jobs_of(request).executor.placement.devices),
+        "presets": orjson.Fragment(orjson.dumps(preset_list())),
     }
 
 
 @router.get("/")
 async def explore(request: Request) -> Response:
     """Serve Explore."""
-    return _page(request, "/", "explore.html", first_data(request))
+    return _page(request, "/", "explore.html", await first_data(request))
 
 
 @router.get("/runs")

@@ -199,6 +199,11 @@ class Architecture(BaseModel):
         """Count the blocks of all stages."""
         return sum(self.depths)
 
+    @property
+    def num_weighted(self) -> int:
+        """Count the weighted layers of the main path: stem, convolutions of the blocks, linear layer."""
+        return (3 if self.stem == "deep" else 1) + (2 if self.block == "basic" else 3) * self.num_blocks + 1
+
     @cached_property
     def block_names(self) -> tuple[str, ...]:
         """Name the blocks in order, as modules: layer1.0, layer1.1 and so on."""

@@ -3,6 +3,7 @@ measured. The module builder makes what is listed here, in this order. Plain Pyt
 
 from dataclasses import dataclass
 from functools import cached_property
+from math import prod
 from typing import Any, NamedTuple
 
 from skipscope.model.describe.architecture import Architecture
@@ -110,6 +111,17 @@ class Graph:
         self.receptive_field += unit.fields[-1]
         return unit
 
+    @property
+    def num_layers(self) -> int:
+        """Count the layers, without listing them."""
+        return sum(len(unit.names) for _, _, _, unit, _ in self._places)
+
+    @property
+    def largest_output(self) -> int:
+        """Return the most numbers that one layer's output has, without listing the layers: most blocks are alike."""
+        units = {id(unit): unit for _, _, _, unit, _ in self._places}
+        return max(prod(shape) for unit in units.values() for shape in unit.shapes[1:])
+
     @cached_property
     def layers(self) -> tuple[Layer, ...]:
         """List all layers in order."""
@@ -180,8 +192,7 @@ class Graph:
     @property
     def depth(self) -> int:
         """Count the weighted layers as the literature does: those of the main path, projections and gates left out."""
-        a = self.architecture
-        return (3 if a.stem == "deep" else 1) + (2 if a.block == "basic" else 3) * a.num_blocks + 1
+        return self.architecture.num_weighted
 
 
 def build_graph(architecture: Architecture) -> Graph:

@@ -1,9 +1,12 @@
 """What a training or a probe takes, from its description alone."""
 
 import math
+from functools import lru_cache
+from typing import NamedTuple
 
 from skipscope.model.data.catalogue import adapt_all, info_of
-from skipscope.model.describe.graph import Graph, build_graph
+from skipscope.model.describe.architecture import Architecture
+from skipscope.model.describe.graph import build_graph
 from skipscope.model.describe.request import Batches, ProbeRequest, TrainingRequest
 from skipscope.model.jobs.estimate import Estimate
 
@@ -19,10 +22,29 @@ DEVICE_BYTES = 512 * 2**20
 DRIVER_BYTES = 2 * 2**30
 """Of the machine's memory, for the driver and its libraries beside a worker that has none; not measured here."""
 OPTIMIZER_COPIES = {"sgd": 1, "adam": 2, "adamw": 2}
+REMEMBERED = 4096
+"""Networks whose costs are kept."""
 START_SECONDS = 0.3
 LAYER_SECONDS = 7e-5
 MAC_SECONDS = 6e-11
 PARAMETER_SECONDS = 5e-9
+
+
+class Costs(NamedTuple):
+    """A network in the numbers that estimates go by; MACs are those of one image's forward pass."""
+
+    layers: int
+    parameters: int
+    macs: int
+    activation_bytes: int
+    largest_bytes: int
+
+
+@lru_cache(maxsize=REMEMBERED)
+def costs_of(architecture: Architecture) -> Costs:
+    """Return what a network costs; blocks that are alike are looked at once, and a network as well."""
+    graph = build_graph(architecture)
+    return Costs(graph.num_layers, graph.parameters, graph.macs, graph.activation_bytes, 4 * graph.largest_output)
 
 
 def estimate_training(request: TrainingRequest) -> Estimate:
@@ -36,14 +58,14 @@ def estimate_probe(request: ProbeRequest) -> Estimate:
 
 
 def _estimate(request: Batches, optimizer_copies: int, steps: int) -> Estimate:
-    graphs = [build_graph(architecture) for architecture in adapt_all(request)]
+    costs = [costs_of(architecture) for architecture in adapt_all(request)]
     # weights, gradients, those that updates are measured against, what a convolution reorders, the optimizer's own;
     # variants take turns, so only one's activations are there at a time, and some more of the layer that is at work
     copies = COPIES + optimizer_copies
-    parameters = sum(graph.parameters for graph in graphs)
-    per_image = max(ACTIVATIONS * graph.activation_bytes + LARGEST * _largest(graph) for graph in graphs)
+    parameters = sum(cost.parameters for cost in costs)
+    per_image = max(ACTIVATIONS * cost.activation_bytes + LARGEST * cost.largest_bytes for cost in costs)
     data = _data_bytes(request)
-    seconds = START_SECONDS + steps * sum(_step_seconds(graph, request.batch_size) for graph in graphs)
+    seconds = START_SECONDS + steps * sum(_step_seconds(cost, request.batch_size) for cost in costs)
     weights = math.ceil(4 * parameters * copies)
     if request.device == "cuda":
         # the images stay in the machine's memory; each batch goes over
@@ -53,15 +75,11 @@ def _estimate(request: Batches, optimizer_copies: int, steps: int) -> Estimate:
     return Estimate(seconds, BASE_BYTES + data + weights, math.ceil(per_image), request.batch_size, data, device)
 
 
-def _step_seconds(graph: Graph, batch_size: int) -> float:
-    layers, macs = len(graph.layers) * LAYER_SECONDS, graph.macs * batch_size * MAC_SECONDS
-    return layers + macs + graph.parameters * PARAMETER_SECONDS
+def _step_seconds(cost: Costs, batch_size: int) -> float:
+    layers, macs = cost.layers * LAYER_SECONDS, cost.macs * batch_size * MAC_SECONDS
+    return layers + macs + cost.parameters * PARAMETER_SECONDS
 
 
 def _data_bytes(request: Batches) -> int:
     info = info_of(request.dataset)
     return DATA_COPIES * 4 * info.num_images * math.prod(info.shape)
-
-
-def _largest(graph: Graph) -> int:
-    return 4 * max(math.prod(layer.output_shape) for layer in graph.layers)

@@ -158,7 +158,7 @@ def test_a_server_whose_limits_refuse_its_own_page_says_so(monkeypatch: pytest.M
     answer = run("serve")
     assert answer.exit_code == 2
     assert "refuse the page's own default run" in answer.stderr
-    assert "56 layers or more; the limit is 40" in answer.stderr
+    assert "56 layers; the limit is 40" in answer.stderr
 
 
 def test_the_version_is_the_packages() -> None:

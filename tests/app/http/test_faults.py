@@ -4,6 +4,7 @@ import contextlib
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -191,25 +192,38 @@ def tiny_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
-def test_a_server_on_a_full_disk_starts_ends_in_time_and_shows_what_there_is(serve: Any, tiny_disk: Path) -> None:
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
+def test_a_server_on_a_full_disk_starts_ends_in_time_and_shows_what_was_told(
+    serve: Any, tiny_disk: Path, how: signal.Signals
+) -> None:
     with serve(data_dir=str(tiny_disk)) as (url, process):
         api = serve.api(url)
         run = api.start(variants=[{"preset": "resnet110"}], batch_size=2)
         api.until(lambda: api.get(run)["recorded"] > 3)
         fill(tiny_disk)
-        *_, last = api.follow(run)
-        assert (last.data["state"], last.data["final"]) == ("failed", True)
-        # its last word waits for room; the end does not
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=10) == 0
+        told = list(api.follow(run))
+        assert (told[-1].data["state"], told[-1].data["final"]) == ("failed", True)
+        recorded = api.get(run)["recorded"]
+        assert recorded == sum(event.kind == "step" for event in told)
+        if how == signal.SIGKILL:  # the room that is held back is for the last word
+            api.until(lambda: stored_state(tiny_disk) == "failed")
+        process.send_signal(how)
+        assert process.wait(timeout=10) == (0 if how == signal.SIGTERM else -signal.SIGKILL)
     with serve(data_dir=str(tiny_disk)) as (url, process):
         api = serve.api(url)
         assert api.http.get("/").status_code == 200
         found = api.get(run)
-        assert (found["state"], found["recorded"]) == ("interrupted", len(api.http.get(run["history"]).json()["steps"]))
-        *_, last = api.follow(run)
-        assert (last.data["state"], last.data["final"], last.id) == ("interrupted", True, found["last_event"])
+        assert (found["state"], found["reason"]) == ("failed", told[-1].data["reason"])
+        assert found["recorded"] == recorded == len(api.http.get(run["history"]).json()["steps"])
+        assert list(api.follow(run)) == told
+        assert found["last_event"] == told[-1].id
         assert api.http.delete(f"/api/runs/{run['id']}").status_code == 204
+
+
+def stored_state(folder: Path) -> str:
+    """Return the state of the only run as the file has it."""
+    with contextlib.closing(sqlite3.connect(f"{(folder / 'runs.db').as_uri()}?mode=ro", uri=True)) as file:
+        return str(file.execute("SELECT state FROM runs").fetchone()[0])
 
 
 def fill(folder: Path) -> None:
@@ -256,3 +270,22 @@ def test_a_full_disk_ends_the_run_in_words_and_never_the_page(serve: Any, tiny_d
         # room again: the last word is written down, and new runs work
         assert api.http.delete(f"/api/runs/{run['id']}").status_code == 204
         api.until(lambda: api.http.post("/api/runs", json=api.small(steps=2)).status_code == 201)
+
+
+def test_a_data_folder_that_is_gone_is_said_and_nothing_begins(serve: Any) -> None:
+    with serve() as (url, _):
+        api = serve.api(url)
+        run = api.start()
+        api.until(lambda: api.get(run)["recorded"] > 3)
+        for path in serve.folder.rglob("*"):
+            if path.is_file():
+                path.unlink()
+        answers = [api.http.get("/readyz"), api.http.post("/api/runs", json=api.small())]
+        for answer in answers:
+            assert (answer.status_code, answer.json()["kind"]) == (503, "lost")
+            assert "deleted while the server runs" in answer.json()["detail"]
+            assert "Restart the server" in answer.json()["detail"]
+        *_, last = api.follow(run)
+        assert last.data["state"] == "failed"
+        assert "deleted" in last.data["reason"]
+        assert api.http.get("/healthz").status_code == 200

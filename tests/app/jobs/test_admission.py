@@ -1,7 +1,8 @@
 """What a run would need, and who is refused."""
 
 import sys
-from typing import Any
+from math import prod
+from typing import Any, NoReturn
 
 import pytest
 
@@ -12,8 +13,10 @@ from skipscope.app.jobs.admission import Admission
 from skipscope.app.jobs.room import Room
 from skipscope.app.settings import Settings
 from skipscope.model.describe.devices import Devices
+from skipscope.model.describe.graph import Graph, build_graph
+from skipscope.model.describe.presets import PRESETS, preset
 from skipscope.model.describe.request import ProbeRequest, TrainingRequest
-from skipscope.model.train.estimate import estimate_probe, estimate_training
+from skipscope.model.train.estimate import costs_of, estimate_probe, estimate_training
 from skipscope.model.train.kinds import TRAINING
 
 SMALL = ["plain-56 beside ResNet-56, digits", "ResNet-18 with AdamW, batch 8", "ResNet-18, batch 32 of 64x64"]
@@ -76,6 +79,29 @@ def test_the_data_set_counts_and_is_named_where_it_is_too_large() -> None:
     assert estimate_training(TrainingRequest.model_validate(wish)).fixed > pixels
     with pytest.raises(Problem, match="smaller data set"):
         Admission(settings(run_memory=100)).check(TRAINING, TrainingRequest.model_validate(wish))
+
+
+def test_the_deepest_networks_are_checked_without_listing_a_layer(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no(_: object) -> NoReturn:
+        raise AssertionError("the layers of a request are looked at one by one")
+
+    monkeypatch.setattr(Graph, "layers", property(no))
+    monkeypatch.setattr(Graph, "blocks", property(no))
+    deep = {"depths": [187] * 4, "widths": [1] * 4, "stem_width": 1, "norm": "none"}
+    wish = TrainingRequest.model_validate({"variants": [deep] * 4})
+    costs_of.cache_clear()
+    for _ in range(2):
+        assert Admission(settings()).check(TRAINING, wish).bytes > 0
+    assert costs_of.cache_info().misses == 1, "equal networks are looked at once"
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_costs_are_those_of_all_layers(name: str) -> None:
+    layers = build_graph(preset(name)).layers
+    assert costs_of(preset(name)) == (  # pyright: ignore[reportArgumentType]  (frozen models have a hash)
+        len(layers), sum(layer.parameters for layer in layers), sum(layer.macs for layer in layers),
+        sum(layer.activation_bytes for layer in layers), 4 * max(prod(layer.output_shape) for layer in layers),
+    )  # fmt: skip
 
 
 def on_gpu(megabytes: int, **fields: Any) -> Admission:

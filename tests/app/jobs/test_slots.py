@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from skipscope.app.errors import Problem
+from skipscope.app.guard.seat import Seat
 from skipscope.app.jobs.admission import PROCESS_BYTES
 from skipscope.app.jobs.service import Jobs
 from skipscope.model.describe.request import TrainingRequest
@@ -206,6 +207,71 @@ def test_memory_that_paused_runs_hold_with_their_processes_goes_to_those_that_tr
         assert [run.state for run in parked] == ["paused", "stopped", "paused"]
 
     bench(act)
+
+
+async def parked(runs: Jobs, tools: Any, seat: Seat, num: int) -> list[Any]:
+    """Return paused jobs of one address, each of another client."""
+    found: list[Any] = []
+    for n in range(num):
+        wish = tools.wish(tools.small(), f"{seat.client} {n}", seat.address, paused=True)
+        made, _ = await runs.registry.create(wish)
+        found.append(runs.registry.live[made.saved.id])
+    await tools.until(lambda: all(job.state in ("paused", "stopped") for job in found))
+    return found
+
+
+def test_made_up_clients_of_one_address_take_no_memory_from_another(bench: Any, tools: Any) -> None:
+    async def act(runs: Jobs) -> None:
+        each = runs.admission.check(TRAINING, tools.small()).bytes + PROCESS_BYTES
+        runs.admission.memory = 5 * each
+        victim = (await parked(runs, tools, Seat("v", "victim"), 1))[0]
+        await parked(runs, tools, Seat("made up", "crowd"), 8)
+        assert victim.state == "paused"
+        living = [job for job in runs.registry.jobs if job.seat.address == "crowd" and not job.over]
+        assert len(living) == 4, "the address that holds the most gives"
+
+    bench(act, client_runs=100)
+
+
+def test_a_large_job_waits_for_memory_that_smaller_holders_have(bench: Any, tools: Any) -> None:
+    async def act(runs: Jobs) -> None:
+        each = runs.admission.check(TRAINING, tools.small()).bytes + PROCESS_BYTES
+        others = [(await parked(runs, tools, Seat("v", f"victim {n}"), 1))[0] for n in range(3)]
+        large = tools.small(batch_size=512)
+        needs = runs.admission.check(TRAINING, large).bytes + PROCESS_BYTES
+        runs.admission.memory = 2 * each + needs
+        made, _ = await runs.registry.create(tools.wish(large, "x", "crowd"))
+        job = runs.registry.live[made.saved.id]
+        assert (job.state, job.handle) == ("queued", None)
+        assert [other.state for other in others] == ["paused"] * 3
+        runs.registry.send_command(others[0], {"state": "stopped"})
+        await tools.until(lambda: job.recorded > 1)
+        assert [other.state for other in others[1:]] == ["paused"] * 2
+
+    bench(act)
+
+
+def test_places_of_jobs_that_nobody_watches_are_not_written_again_and_again(bench: Any, tools: Any) -> None:
+    async def act(runs: Jobs) -> None:
+        waiting = [await tools.start(runs, f"c{n}") for n in range(20)]
+        watched = waiting[-1]
+        reading = asyncio.create_task(_read(watched))
+        await tools.until(lambda: watched.channel.watched)
+        for _ in range(10):
+            await runs.registry.forget(waiting.pop(5))
+            waiting.append(await tools.start(runs, "more"))
+        await tools.until(lambda: watched.place == watched.queue_position)
+        written = [len(await tools.statuses(runs, job.key)) for job in waiting[1:]]
+        assert sum(written) <= len(written) + 6
+        assert sorted(job.queue_position for job in waiting[1:]) == list(range(1, len(waiting)))
+        reading.cancel()
+
+    bench(act, client_runs=100)
+
+
+async def _read(job: Any) -> None:
+    async for _ in job.channel.read(0):
+        pass
 
 
 def test_memory_of_a_gpu_is_made_by_ending_those_that_hold_it(bench: Any, tools: Any) -> None:

@@ -1,6 +1,7 @@
 """What is written stays, whatever happens to the file and to the server; the tables are those that migrations make."""
 
 import asyncio
+import os
 import sqlite3
 import time
 from collections.abc import Awaitable, Callable
@@ -14,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 
 from skipscope.app.jobs import writer
 from skipscope.app.jobs.database import FILE, FolderTakenError, StoreError, hold, open_engine
+from skipscope.app.jobs.state_files import StateFiles
 from skipscope.app.jobs.store import PAGE_BYTES, Saved, Store, Stored
 from skipscope.app.jobs.tables import Base
 
@@ -59,6 +61,24 @@ def test_the_file_is_in_wal_mode_and_ones_own(tmp_path: Path) -> None:
         assert connection.execute("PRAGMA auto_vacuum").fetchone() == (1,)
     connection.close()
     assert (tmp_path / FILE).stat().st_mode & 0o077 == 0
+
+
+def test_all_files_of_the_folder_are_the_owners_alone(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    folder.mkdir()
+    for name in (FILE, f"{FILE}.damaged-1"):
+        (folder / name).touch(mode=0o644)
+    before = os.umask(0)
+    try:
+        store = Store(folder)
+        _ = StateFiles(folder / "states")._make()
+        assert (folder / f"{FILE}-shm").exists()
+        assert [path.name for path in folder.rglob("*") if path.stat().st_mode & 0o077] == []
+        asyncio.run(store.close())
+        hold(tmp_path / "new").release()
+        assert (tmp_path / "new").stat().st_mode & 0o077 == 0
+    finally:
+        os.umask(before)
 
 
 def test_events_come_back_in_pages_in_order_after_a_restart(tmp_path: Path) -> None:
@@ -134,8 +154,8 @@ def test_the_oldest_go_first_and_the_file_shrinks(tmp_path: Path) -> None:
             await store.append(key, events(1, 20, 20_000), {**NOW, "state": state})
 
     async def sweep(store: Store) -> None:
-        assert await store.sweep(before=2, max_bytes=0) == ["r1"]
-        assert await store.sweep(before=0, max_bytes=4 * 20 * 20_008 - 1) == ["r2", "r3"]
+        assert (await store.sweep(before=2, max_bytes=0)).deleted == ["r1"]
+        assert (await store.sweep(before=0, max_bytes=4 * 20 * 20_008 - 1)).deleted == ["r2", "r3"]
         assert [saved.id for saved in (await store.listing(offset=0, limit=9))[1]] == ["r5", "r4", "r0"]
         assert await store.events(2, 0) == []
         await store.delete(6)

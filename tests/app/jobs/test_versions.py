@@ -7,7 +7,9 @@ from typing import Any
 
 import orjson
 
-from skipscope.app.jobs.history import History, Span
+from skipscope.app.jobs.exporting import Wish, export
+from skipscope.app.jobs.history import Span
+from skipscope.app.jobs.records import FileRecords
 from skipscope.app.jobs.store import Store, Stored
 from skipscope.app.page.recording import Recordings
 from tests.app.wire.recorded import REQUEST
@@ -44,10 +46,20 @@ async def gathered(store: Store) -> dict[str, Any]:
     saved = await store.find("r")
     assert saved is not None
     assert saved.digest is not None
-    history = await asyncio.to_thread(lambda: b"".join(History(store, key, Span()).json([])))
-    table = await asyncio.to_thread(lambda: b"".join(History(store, key, Span(first=8)).csv(["*/loss"])))
+    assert FileRecords(store.file).read_steps(key, -1, None, 1) == store.read_steps(key, -1, None, 1)
+    assert FileRecords(store.file).read_kind(key, "schema") == store.read_kind(key, "schema")
+    history = await asyncio.to_thread(lambda: exported(store, key, "json", Span(), []))
+    table = await asyncio.to_thread(lambda: exported(store, key, "csv", Span(first=8), ["*/loss"]))
     return {"stream": stream, "file": orjson.loads(file), "digest": orjson.loads(saved.digest),
             "history": orjson.loads(history), "table": table.decode()}  # fmt: skip
+
+
+def exported(store: Store, key: int, form: str, span: Span, columns: list[str]) -> bytes:
+    """Return an export, as the process that writes it does."""
+    parts: list[bytes] = []
+    export(Wish(str(store.file), key, form, span, columns), parts.append)
+    assert parts.pop(0) == b"{}\n"
+    return b"".join(parts)
 
 
 def test_every_reader_gets_the_present_form(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from skipscope.app import errors
+from skipscope.app.jobs.desk import Desk
 from skipscope.app.routes import architectures
 from skipscope.app.settings import Settings
 from skipscope.app.wire.architectures import DrawnView, PresetView, SummaryView
@@ -20,6 +21,7 @@ def client() -> TestClient:
     app = FastAPI()
     errors.install(app)
     app.state.settings = Settings.model_validate({"max_layers": 200})
+    app.state.desk = Desk()
     app.include_router(architectures.router)
     return TestClient(app)
 

@@ -1,5 +1,7 @@
 """The graph, computed without a tensor, is what the built network does, layer by layer."""
 
+from math import prod
+
 import pytest
 import torch
 from hypothesis import HealthCheck, given, settings
@@ -53,6 +55,7 @@ def assert_layers_equal_modules(architecture: Architecture) -> None:
     assert sum(p.numel() for p in net.parameters()) == graph.parameters
     assert graph.parameters == sum(layer.parameters for layer in graph.layers)
     assert graph.macs == sum(layer.macs for layer in graph.layers)
+    assert graph.largest_output == max(prod(layer.output_shape) for layer in graph.layers)
     listed = {layer.name for layer in graph.layers}
     assert {name for name in leaves(net) if name.rpartition(".")[2] not in NO_MODULE_OF_ITS_OWN} <= listed
 
