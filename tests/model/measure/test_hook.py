@@ -2,6 +2,8 @@
 
 import warnings
 from collections.abc import Callable, Iterator
+from importlib import import_module
+from typing import cast
 
 import pytest
 import torch
@@ -58,7 +60,7 @@ def test_a_network_that_is_compiled_later_is_measured(way: Compile) -> None:
 
 
 def test_names_are_those_of_the_network_within() -> None:
-    compiled = torch.compile(small(), backend="eager")
+    compiled = cast("nn.Module", torch.compile(small(), backend="eager"))
     record = record_of(compiled, lambda: compiled(X).square().mean().backward())
     assert record.schema.taps == ("0", "1", "2")
     assert record.of("activation_rms", "0") is not None
@@ -98,7 +100,7 @@ def test_compiled_autograd_is_left_alone() -> None:
     net = small()
 
     def run() -> None:
-        with torch._dynamo.compiled_autograd._enable(torch.compile(backend="eager")):
+        with import_module("torch._dynamo.compiled_autograd")._enable(torch.compile(backend="eager")):
             net(X).square().mean().backward()
 
     record = record_of(net, run)
@@ -125,4 +127,4 @@ def test_a_pass_around_the_modules_is_said() -> None:
     record = record_of(net, lambda: torch.func.functional_call(twin, dict(net.named_parameters()), X).mean().backward())
     assert "through copies of them" in record.notes[0]
     with pytest.warns(RecorderWarning, match="around the modules"):
-        record_of(net, lambda: (X @ net[0].weight.T).mean().backward())
+        record_of(net, lambda: (X @ net.get_parameter("0.weight").T).mean().backward())

@@ -1,10 +1,10 @@
 """Whatever a module puts out, the first tensor of real numbers in it is measured, however deep it lies."""
 
-from collections import OrderedDict, UserDict, namedtuple
+from collections import OrderedDict, UserDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 import torch
@@ -46,7 +46,13 @@ class Slotted:
         self.hidden = hidden
 
 
-Pair = namedtuple("Pair", "index values")
+class Pair(NamedTuple):
+    """Two tensors by name."""
+
+    first: Tensor
+    second: Tensor
+
+
 OUTPUTS: dict[str, Callable[[Tensor], Any]] = {
     "itself": lambda x: x,
     "tuple": lambda x: (x, x * 2),

@@ -63,11 +63,11 @@ def test_optimizers_may_step_within_the_backward_pass(make: Make, where: str) ->
         if where == "after":
             set_before(net, eager)
         for _ in range(3):
-            before = [net[i].weight.detach().clone() for i in (0, 2)]
+            before = [net.get_parameter(f"{i}.weight").detach().clone() for i in (0, 2)]
             net(torch.randn(8, 4)).square().mean().backward()
             record = recorder.read()
             assert record is not None
-            weights = [net[i].weight for i in (0, 2)]
+            weights = [net.get_parameter(f"{i}.weight") for i in (0, 2)]
             assert record.columns["weight_gradient_norm"] == pytest.approx([eager.norms[w] for w in weights], rel=1e-5)
             moved = [((w - old).norm() / old.norm()).item() for w, old in zip(weights, before, strict=True)]
             assert record.columns["update_ratio"] == pytest.approx(moved, rel=3e-4)
@@ -81,7 +81,7 @@ def test_torchs_own_optimizer_in_backward_is_measured() -> None:
     net = small()
     _apply_optimizer_in_backward(torch.optim.SGD, net.parameters(), {"lr": 0.1})
     with Recorder(net) as recorder:
-        before = net[0].weight.detach().clone()
+        before = net.get_parameter("0.weight").detach().clone()
         net(torch.randn(8, 4)).square().mean().backward()
         record = recorder.read()
     assert record is not None
@@ -91,7 +91,7 @@ def test_torchs_own_optimizer_in_backward_is_measured() -> None:
 
 def test_other_hooks_keep_their_order() -> None:
     net, called = small(), list[str]()
-    weight = net[0].weight
+    weight = net.get_parameter("0.weight")
     for name in ("first", "second"):
         weight.register_post_accumulate_grad_hook(lambda _, name=name: called.append(name))
     with Recorder(net) as recorder:
