@@ -17,7 +17,7 @@ const BESIDE = { least: 74, edge: 12, character: 7 };
 const ABOVE = { edge: 10, character: 6.6, gap: 8 };
 
 /** A label may take so many pixels more than its third of the width before all go above. */
-const TOLERANCE = 8;
+const TOLERANCE = 2;
 
 /**
  * Do the labels stand in rows above the lines? They do in a narrow chart, and where the longest has no room beside.
