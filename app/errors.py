@@ -14,7 +14,7 @@ from starlette.responses import Response
 from skipscope.app.guard.headers import headers_of
 from skipscope.app.guard.heads import allowed, asks_head
 from skipscope.model.describe.presets import UnknownPreset
-from skipscope.model.describe.words import MAX_SHOWN, findings, shown
+from skipscope.model.describe.words import MAX_SHOWN, FieldError, findings, shown
 
 MEDIA_TYPE = "application/problem+json"
 JSON_REMEDY = "look at the place that is named; NaN, Infinity and halves of surrogate pairs are none of JSON"
@@ -75,6 +75,13 @@ def as_json(value: object) -> object:
     return value if len(text) <= MAX_SHOWN else shown(value)
 
 
+def of_field(error: FieldError) -> Problem:
+    """Say which field cannot be as it is, beside others."""
+    return Problem(
+        422, "Not possible", str(error), field=error.field, value=error.value, limit=error.limit, remedy=error.remedy
+    )
+
+
 def of_preset(error: UnknownPreset) -> Problem:
     """Say which presets are near an unknown name."""
     near = list(error.suggestions)
@@ -112,6 +119,7 @@ def install(
         RequestValidationError: of_validation,
         ValidationError: of_validation,
         UnknownPreset: of_preset,
+        FieldError: of_field,
         **more,
     }
     for kind, problem_of in known.items():

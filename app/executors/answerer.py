@@ -22,9 +22,10 @@ class Answerer:
     """Do short jobs one after the other, the addresses in turn and so the clients of each."""
 
     def __init__(
-        self, make: Callable[[], Awaitable[Worker]], *, num: int, seconds: float, most: int, most_of_one: int
-    ) -> None:
-        self._make, self._num, self._seconds = make, num, seconds
+        self, make: Callable[[], Awaitable[Worker]], *, num: int, seconds: float, most: int, most_of_one: int,
+        keep: bool = True,
+    ) -> None:  # fmt: skip
+        self._make, self._num, self._seconds, self._keep = make, num, seconds, keep
         self._idle: list[Worker] = []
         self._turns = Turns(num, most=most, most_of_one=most_of_one, what="probes")
 
@@ -51,13 +52,20 @@ class Answerer:
         except WorkerFailed as error:
             log.warning("answer_failed", kind=kind.name, reason=str(error), trace=error.trace)
             assert worker is not None
-            self._idle.append(worker)
+            await self._release(worker)
             raise
         else:
-            self._idle.append(worker)
+            await self._release(worker)
             return answer
         finally:
             self._turns.leave(seat)
+
+    async def _release(self, worker: Worker) -> None:
+        """Keep a process for the next job, or end it where jobs are rare and large."""
+        if self._keep:
+            self._idle.append(worker)
+        else:
+            await asyncio.shield(worker.end())
 
     async def _do(self, worker: Worker, order: Order) -> bytes:
         worker.start(order)

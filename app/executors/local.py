@@ -22,6 +22,8 @@ from skipscope.model.describe.words import FieldError
 from skipscope.model.jobs.kind import Kind
 
 MAX_SPARES = 4
+LIGHT_SECONDS = 2.0
+"""Short jobs that are estimated to take longer have a process of their own."""
 
 
 class LocalExecutor:
@@ -47,6 +49,8 @@ class LocalExecutor:
         }  # fmt: skip
         self._spares: dict[DeviceName, Spares] = {}
         self._answerers: dict[DeviceName, Answerer] = {}
+        self._heavy: dict[DeviceName, Answerer] = {}
+        """For short jobs that are not so short: they wait for each other, and nobody for them."""
 
     async def start(self) -> None:
         """Find the devices, and bring up all processes of the one that jobs work on if they name none."""
@@ -56,17 +60,21 @@ class LocalExecutor:
             make = partial(self._make, device)
             self._spares[device] = Spares(make, self._num_spares if device == default else 0)
             self._answerers[device] = Answerer(make, **self._probing)
+            self._heavy[device] = Answerer(make, **{**self._probing, "num": 1}, keep=False)
         await self._answerers[default].start()
         await self._spares[default].start()
 
     async def stop(self) -> None:
         """End all processes that no job has."""
-        await asyncio.gather(*(part.stop() for part in (*self._answerers.values(), *self._spares.values())))
+        await asyncio.gather(
+            *(part.stop() for part in (*self._answerers.values(), *self._heavy.values(), *self._spares.values()))
+        )
 
     async def answer(self, kind: Kind[Any], request: BaseModel, seat: Seat = NOBODY) -> bytes:
         """Do a short job at once."""
         placed = self._place(request)
-        return await self._answerers[self.placement.device_of(placed)].answer(kind, placed, seat)
+        lane = self._answerers if kind.estimate(placed).seconds <= LIGHT_SECONDS else self._heavy
+        return await lane[self.placement.device_of(placed)].answer(kind, placed, seat)
 
     async def start_job(
         self, kind: Kind[Any], request: BaseModel, *, paused: bool = False, max_rate: float = 0,

@@ -20,6 +20,8 @@ from skipscope.app.settings import Settings
 log = structlog.get_logger("connections")
 MAX_HEAD = 65_536
 """Bytes of a request's head: browsers and proxies send a hundredth of it."""
+UNSENT = 16_384
+"""Bytes of an answer that may wait for its reader here; the kernel keeps some megabytes more."""
 MANY_FILES = 65_536
 OWN_FILES = 128
 """For the store, the workers' pipes, static files, and to answer one connection too many."""
@@ -52,6 +54,7 @@ class Connection(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        transport.set_write_buffer_limits(high=UNSENT)
         self._head, self._headed = 0, False
         self._due: asyncio.TimerHandle | None = None
         self._wait()

@@ -82,8 +82,9 @@ class Admission:
         try:
             needed = kind.estimate(self.placement.place(request))
         except FieldError as error:
+            title = "No such device" if error.field == "device" else "Cannot be trained"
             raise Problem(
-                422, "No such device", str(error), field=error.field, value=error.value, limit=error.limit,
+                422, title, str(error), field=error.field, value=error.value, limit=error.limit,
                 remedy=error.remedy,
             ) from error  # fmt: skip
         self._check_memory(needed)

@@ -1,23 +1,19 @@
 """A run's events: one writer, many readers, each event encoded once. A reader is a cursor over the latest events in
-memory, and over the store where it is further behind."""
+memory, and over the store where it is further behind; it holds neither."""
 
 import asyncio
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
-from skipscope.app.jobs.store import Stored
+from skipscope.app.jobs.pages import Cursor, Page, frame
+from skipscope.app.jobs.rows import Stored
 
-Source = Callable[[int], Awaitable[list[Stored]]]
+Source = Callable[[int], Awaitable[Page]]
 """Returns the stored events after a number, a page at a time; an empty page where there are none."""
 
 KEEP_BYTES = 2 * 2**20
 ALIVE = b": alive\n\n"
-
-
-def frame(event: Stored) -> bytes:
-    """Write an event as a server-sent event; its data is one line."""
-    return b"id: %d\nevent: %s\ndata: %s\n\n" % (event.number, event.kind.encode(), event.data)
 
 
 class Channel:
@@ -76,11 +72,11 @@ class Channel:
 
     async def read(self, after: int) -> AsyncIterator[bytes]:
         """Yield the frames with numbers above `after`, then those to come, until the last; a comment in silence."""
-        position = min(max(0, after), self.last)
+        cursor = Cursor(min(max(0, after), self.last))
         try:
             while True:
                 news = self._news
-                if position == self.last:
+                if cursor.position == self.last:
                     if self.closed:
                         return
                     self._waiting += 1
@@ -88,18 +84,18 @@ class Channel:
                         await news.wait()
                     finally:
                         self._waiting -= 1
-                    if position == self.last and not self.closed:
+                    if cursor.position == self.last and not self.closed:
                         yield ALIVE
-                elif position >= self.last - len(self._frames):
-                    yield self._frames[position - self.last]
-                    position += 1
+                elif cursor.position >= self.last - len(self._frames):
+                    yield cursor.piece(self._frames[cursor.position - self.last])
                 else:
-                    page = await self._source(position)
-                    if not page:  # the run was deleted: its end is all that there is left to tell
-                        position = self.last - 1
-                    for event in page:
-                        yield frame(event)
-                        position = event.number
+                    piece = await cursor.stored(self._source)
+                    if piece is not None:
+                        yield piece
+                    elif cursor.within or not self._frames:
+                        return
+                    else:  # the run was deleted: its end is all that there is left to tell
+                        cursor = Cursor(self.last - 1)
                 self._taken = time.monotonic()
         finally:
             self._taken = time.monotonic()
@@ -107,7 +103,6 @@ class Channel:
 
 async def replay(source: Source, after: int) -> AsyncIterator[bytes]:
     """Yield the stored frames with numbers above `after` of a run that has ended."""
-    while page := await source(after):
-        for event in page:
-            yield frame(event)
-        after = page[-1].number
+    cursor = Cursor(after)
+    while (piece := await cursor.stored(source)) is not None:
+        yield piece

@@ -84,4 +84,4 @@ class Directory:
             return None if live.channel.closed and after >= live.channel.last else live.channel.read(after)
         if after >= job.saved.last_event:
             return None
-        return replay(lambda number: self._store.events(job.saved.key, number), after)
+        return replay(lambda number: self._store.pages.page(job.saved.key, number), after)

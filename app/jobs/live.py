@@ -14,6 +14,7 @@ from skipscope.app.executors.base import Event, JobHandle
 from skipscope.app.jobs.channel import Channel
 from skipscope.app.jobs.database import StoreError
 from skipscope.app.jobs.new_job import NewJob
+from skipscope.app.jobs.pages import Page
 from skipscope.app.jobs.replies import Replies
 from skipscope.app.jobs.rows import JobView, Saved
 from skipscope.app.jobs.store import Store, Stored
@@ -193,5 +194,5 @@ class LiveJob:
                 await asyncio.wait_for(self.unwanted.wait(), every)
             every = min(2 * every, SETTLE_AT_LEAST_EVERY)
 
-    async def _stored(self, after: int) -> list[Stored]:
-        return await self._store.events(self.key, after)
+    async def _stored(self, after: int) -> Page:
+        return await self._store.pages.page(self.key, after)

@@ -16,6 +16,8 @@ from skipscope.model.describe.request import ProbeRequest
 from skipscope.model.train.kinds import PROBE
 
 REMEMBERED = 512
+MUCH = 3.0
+"""A probe that is estimated to take so many times what is allowed is refused before it begins."""
 
 
 class Memory:
@@ -41,8 +43,8 @@ class Memory:
 class Probes:
     """Measure networks at initialisation, those that are not known yet."""
 
-    def __init__(self, executor: Executor, admission: Admission) -> None:
-        self._executor, self._admission = executor, admission
+    def __init__(self, executor: Executor, admission: Admission, seconds: float) -> None:
+        self._executor, self._admission, self._seconds = executor, admission, seconds
         self._memory = Memory()
 
     async def measure(self, request: ProbeRequest, seat: Seat = NOBODY) -> dict[str, Any]:
@@ -56,8 +58,10 @@ class Probes:
         keys = [f"{version} {single.model_dump_json()}" for single in singles]
         for single, key in zip(singles, keys, strict=True):
             if self._memory.get(key) is None:
-                self._admission.check(PROBE, single)
+                needed = self._admission.check(PROBE, single)
                 try:
+                    if needed.seconds > MUCH * self._seconds:
+                        raise TooSlow(f"the probe would take about {needed.seconds:.0f} s; at most {self._seconds:g} s")
                     answer = orjson.loads(await self._executor.answer(PROBE, single, seat))
                 except (Busy, TooSlow, WorkerFailed, WorkerDied) as error:
                     raise refused(error, request.batch_size) from error

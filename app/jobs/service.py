@@ -68,7 +68,7 @@ class Jobs:
         self.metrics = Metrics()
         self.executor = make_executor(settings, self.admission)
         self.admission.placement = self.executor.placement
-        self.probes = Probes(self.executor, self.admission)
+        self.probes = Probes(self.executor, self.admission, settings.probe_seconds)
         self.store: Store
         self.registry: Registry
         self.runs: Directory

@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from skipscope.app.jobs.database import FILE, StoreError, explain, hold, open_engine, suspect
 from skipscope.app.jobs.disk_reserve import Reserve
 from skipscope.app.jobs.interrupted import Interrupted, under_way
+from skipscope.app.jobs.pages import Pages
 from skipscope.app.jobs.place import Place
 from skipscope.app.jobs.rows import Saved, Stored
 from skipscope.app.jobs.sweeping import Swept, delete_jobs, sweep
@@ -53,7 +54,7 @@ class Store:
         self.engine: Engine = self._open()
         self._writer = Writer(self.engine, lambda: suspect(folder))
         self._interrupted = Interrupted()
-        self._place = Place(folder, self.file)
+        self._place, self.pages = Place(folder, self.file), Pages(self.events)
         self._reserve.hold()
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="store-reader")
 
@@ -129,6 +130,7 @@ class Store:
     async def delete(self, key: int) -> None:
         """Forget a job and all its events, also while the disk is full."""
         await self._free(lambda connection: delete_jobs(connection, [key]))
+        self.pages.forget(key)
 
     async def interrupt(self, reason: str, now: float) -> int:
         """End the jobs that were under way when the server last ended; return how many there were.

@@ -7,6 +7,7 @@ from collections.abc import Generator
 
 import structlog
 
+from skipscope.app.executors import malloc
 from skipscope.app.jobs.database import StoreError
 from skipscope.app.jobs.live import LiveJob
 from skipscope.app.jobs.registry import Registry
@@ -14,6 +15,7 @@ from skipscope.app.jobs.registry import Registry
 TICK = 0.25
 STOP_SECONDS = 5.0
 SWEEP_SECONDS = 600.0
+TRIM_SECONDS = 30.0
 DAY = 86_400
 log = structlog.get_logger("jobs")
 
@@ -23,7 +25,7 @@ class Watch:
 
     def __init__(self, registry: Registry) -> None:
         self._registry, self._settings = registry, registry.settings
-        self._swept = -SWEEP_SECONDS
+        self._swept, self._trimmed = -SWEEP_SECONDS, 0.0
         self._lost: str | None = None
         self._started = time.time() - elapsed()
 
@@ -42,6 +44,10 @@ class Watch:
             with _logged():
                 self._look_at_store()
                 self._registry.slots.publish_places()
+            if time.monotonic() - self._trimmed >= TRIM_SECONDS:
+                self._trimmed = time.monotonic()
+                with _logged():
+                    await asyncio.to_thread(malloc.give_back)  # what readers and requests have let go
             if time.monotonic() - self._swept >= SWEEP_SECONDS:
                 self._swept = time.monotonic()
                 with _logged():

@@ -112,6 +112,12 @@ class Graph:
         return unit
 
     @property
+    def norms_one_pixel(self) -> bool:
+        """Return whether a normalisation layer has maps of a single pixel, without listing the layers."""
+        units = {id(unit): unit for _, _, _, unit, _ in self._places}
+        return any(row[0] == "norm" and row[5][1:] == (1, 1) for unit in units.values() for row in unit.rows)
+
+    @property
     def num_layers(self) -> int:
         """Count the layers, without listing them."""
         return sum(len(unit.names) for _, _, _, unit, _ in self._places)

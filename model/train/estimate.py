@@ -8,6 +8,7 @@ from skipscope.model.data.catalogue import adapt_all, info_of
 from skipscope.model.describe.architecture import Architecture
 from skipscope.model.describe.graph import build_graph
 from skipscope.model.describe.request import Batches, ProbeRequest, TrainingRequest
+from skipscope.model.describe.words import FieldError
 from skipscope.model.jobs.estimate import Estimate
 
 # docs/scaling.md has the measurements that these are fitted to
@@ -38,13 +39,24 @@ class Costs(NamedTuple):
     macs: int
     activation_bytes: int
     largest_bytes: int
+    norms_one_pixel: bool
 
 
 @lru_cache(maxsize=REMEMBERED)
 def costs_of(architecture: Architecture) -> Costs:
     """Return what a network costs; blocks that are alike are looked at once, and a network as well."""
     graph = build_graph(architecture)
-    return Costs(graph.num_layers, graph.parameters, graph.macs, graph.activation_bytes, 4 * graph.largest_output)
+    largest = 4 * graph.largest_output
+    return Costs(
+        graph.num_layers, graph.parameters, graph.macs, graph.activation_bytes, largest, graph.norms_one_pixel
+    )
+        graph.num_layers,
+        graph.parameters,
+        graph.macs,
+        graph.activation_bytes,
+        4 * graph.largest_output,
+        graph.norms_one_pixel,
+    )
 
 
 def estimate_training(request: TrainingRequest) -> Estimate:
@@ -58,7 +70,14 @@ def estimate_probe(request: ProbeRequest) -> Estimate:
 
 
 def _estimate(request: Batches, optimizer_copies: int, steps: int) -> Estimate:
-    costs = [costs_of(architecture) for architecture in adapt_all(request)]
+    architectures = adapt_all(request)
+    costs = [costs_of(architecture) for architecture in architectures]
+    for architecture, cost in zip(architectures, costs, strict=True):
+        if request.batch_size == 1 and architecture.norm == "batch" and cost.norms_one_pixel:
+            raise FieldError(
+                "batch_size", 1, "batch norm needs two numbers a channel or more, and maps have one pixel here",
+                "use batch_size 2 or more, a larger image_size, or norm group",
+            )  # fmt: skip
     # weights, gradients, those that updates are measured against, what a convolution reorders, the optimizer's own;
     # variants take turns, so only one's activations are there at a time, and some more of the layer that is at work
     copies = COPIES + optimizer_copies

@@ -17,7 +17,7 @@ from skipscope.model.describe.graph import Graph, build_graph
 from skipscope.model.describe.presets import PRESETS, preset
 from skipscope.model.describe.request import ProbeRequest, TrainingRequest
 from skipscope.model.train.estimate import costs_of, estimate_probe, estimate_training
-from skipscope.model.train.kinds import TRAINING
+from skipscope.model.train.kinds import PROBE, TRAINING
 
 SMALL = ["plain-56 beside ResNet-56, digits", "ResNet-18 with AdamW, batch 8", "ResNet-18, batch 32 of 64x64"]
 
@@ -101,6 +101,7 @@ def test_costs_are_those_of_all_layers(name: str) -> None:
     assert costs_of(preset(name)) == (  # pyright: ignore[reportArgumentType]  (frozen models have a hash)
         len(layers), sum(layer.parameters for layer in layers), sum(layer.macs for layer in layers),
         sum(layer.activation_bytes for layer in layers), 4 * max(prod(layer.output_shape) for layer in layers),
+        any(layer.type == "norm" and layer.output_shape[1:] == (1, 1) for layer in layers),
     )  # fmt: skip
 
 
@@ -148,3 +149,15 @@ def test_a_device_that_is_not_there_is_refused() -> None:
     problem = caught.value
     assert (problem.status, problem.field, problem.value) == (422, "device", "mps")
     assert (problem.limit, problem.remedy) == ("networks can work on cpu here", "ask for cpu or auto")
+
+
+def test_batch_norm_of_one_number_is_refused_before_it_starts() -> None:
+    wish: dict[str, Any] = {"variants": [{"preset": "resnet18"}], "batch_size": 1}  # digits: 1x1 from layer2 on
+    for kind, request in ((TRAINING, TrainingRequest), (PROBE, ProbeRequest)):
+        with pytest.raises(Problem) as caught:
+            Admission(settings()).check(kind, request.model_validate(wish))
+        problem = caught.value
+        assert (problem.status, problem.field, problem.value) == (422, "batch_size", 1)
+        assert problem.remedy == "use batch_size 2 or more, a larger image_size, or norm group"
+        for change in ({"batch_size": 2}, {"image_size": 64}, {"variants": [{"preset": "resnet18", "norm": "group"}]}):
+            Admission(settings()).check(kind, request.model_validate(wish | change))

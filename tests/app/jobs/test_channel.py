@@ -4,8 +4,9 @@ import asyncio
 import random
 from collections.abc import AsyncIterator
 
-from skipscope.app.jobs.channel import ALIVE, KEEP_BYTES, Channel, frame, replay
-from skipscope.app.jobs.store import Stored
+from skipscope.app.jobs.channel import ALIVE, KEEP_BYTES, Channel, replay
+from skipscope.app.jobs.pages import Page, frame
+from skipscope.app.jobs.rows import Stored
 
 KEEP = 16
 
@@ -21,10 +22,11 @@ class Shelf:
         self.events: list[Stored] = []
         self.asked = 0
 
-    async def page(self, after: int) -> list[Stored]:
+    async def page(self, after: int) -> Page:
         self.asked += 1
         await asyncio.sleep(0)
-        return self.events[after : after + 5]
+        found = tuple(map(frame, self.events[after : after + 5]))
+        return Page(found, sum(map(len, found)))
 
 
 def made() -> tuple[Channel, Shelf]:
@@ -39,7 +41,14 @@ def tell(channel: Channel, shelf: Shelf, count: int, *, last: bool = False) -> N
 
 
 async def collect(frames: AsyncIterator[bytes]) -> list[bytes]:
-    return [each async for each in frames if each != ALIVE]
+    """Return the frames of a stream, whose parts may be several or less than one."""
+    return split(b"".join([each async for each in frames if each != ALIVE]))
+
+
+def split(text: bytes) -> list[bytes]:
+    """Part a text into whole frames."""
+    assert not text or text.endswith(b"\n\n")
+    return [each + b"\n\n" for each in text.split(b"\n\n")[:-1]]
 
 
 def frames(first: int, last: int) -> list[bytes]:
@@ -111,8 +120,8 @@ def test_readers_of_all_speeds_get_each_event_once() -> None:
         start = after
         while not (channel.closed and after == channel.last):
             async for each in channel.read(after):
-                taken.append(each)
-                after += 1
+                taken += split(each)
+                after = start + len(taken)
                 if random_.random() < speed:
                     await asyncio.sleep(random_.random() * 0.003)
                 if random_.random() < 0.02:
