@@ -37,6 +37,13 @@ class ModelOutput(OrderedDict[str, Any]):
     """An ordered dictionary, as libraries derive theirs."""
 
 
+class Pair(NamedTuple):
+    """Integers, then numbers."""
+
+    chosen: Tensor
+    values: Tensor
+
+
 class Slotted:
     """An object with slots."""
 
@@ -44,13 +51,6 @@ class Slotted:
 
     def __init__(self, hidden: Tensor) -> None:
         self.hidden = hidden
-
-
-class Pair(NamedTuple):
-    """Two tensors by name."""
-
-    first: Tensor
-    second: Tensor
 
 
 OUTPUTS: dict[str, Callable[[Tensor], Any]] = {

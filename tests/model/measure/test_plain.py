@@ -1,7 +1,7 @@
 """Tensors that cannot be measured are passed by and said; what works without a recorder works with it, and alike."""
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
 import pytest
 import torch
@@ -47,7 +47,7 @@ def exported(strict: bool) -> Callable[[nn.Module], Any]:
 
 
 def scripted_trace(net: nn.Module) -> Any:
-    graph = cast("Any", torch.jit.trace(net, (X,)))
+    graph: Any = torch.jit.trace(net, (X,))
     return [[node.kind() for node in graph.inlined_graph.nodes()], graph(X)]
 
 

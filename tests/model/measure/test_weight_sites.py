@@ -1,14 +1,14 @@
 """Weights are followed as they are at each step: unfrozen, replaced, moved, made late, shared, sparse or complex."""
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
 import pytest
 import torch
 from torch import Tensor, nn
 
 from skipscope import SGD, Record, Recorder
-from tests.model.measure.autograd import norm_of, small
+from tests.model.measure.autograd import norm_of, small, weight_of
 
 pytestmark = pytest.mark.usefixtures("engine")
 
@@ -39,6 +39,18 @@ def step(net: nn.Module, recorder: Recorder, make: Callable[[], Tensor], lr: flo
     return record
 
 
+class Adapted(nn.Module):
+    """Has weights of low rank beside a frozen one."""
+
+    def __init__(self, weight: nn.Parameter) -> None:
+        super().__init__()
+        self.weight = weight.requires_grad_(False)
+        self.down, self.up = nn.Linear(4, 2, bias=False), nn.Linear(2, 8, bias=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return nn.functional.linear(x, self.weight) + self.up(self.down(x))
+
+
 def freeze(net: nn.Sequential) -> None:
     net[0].requires_grad_(False)
 
@@ -67,10 +79,7 @@ def replace_parameter(net: nn.Sequential) -> None:
 
 def add_adapter(net: nn.Sequential) -> None:
     """Put low-rank weights into a layer, as LoRA does."""
-    layer = cast("Any", net[0])
-    layer.down, layer.up = nn.Linear(4, 2, bias=False), nn.Linear(2, 8, bias=False)
-    layer.forward = lambda x: nn.functional.linear(x, layer.weight, layer.bias) + layer.up(layer.down(x))
-    layer.weight.requires_grad_(False)
+    net[0] = Adapted(weight_of(net, "0"))
 
 
 def prune_layer(net: nn.Sequential) -> None:
@@ -103,7 +112,8 @@ def test_what_changes_is_measured_from_then_on(change: Change, when: str) -> Non
         step(net, recorder, loss, 0.5)
         if when == "between steps":
             record = step(net, recorder, loss, 0.5)
-            names = [name for name, module in net.named_modules() if isinstance(module, nn.Linear)]
+            kinds = nn.Linear | Adapted
+            names = [name for name, module in net.named_modules() if isinstance(module, kinds)]
             assert list(record.schema.weights) == names
             assert record.notes == ()
 
