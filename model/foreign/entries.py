@@ -1,5 +1,6 @@
 """Find the state dicts in what a training script saved: under any name, at any depth, in whole modules too."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple, cast
 
@@ -18,10 +19,11 @@ SURE = (
 )  # fmt: skip
 """Names under which scripts keep all the weights that they train, the first the surest."""
 
-PLAIN = (*SURE, "generator", "backbone", "encoder", "online", "online_model", "online_encoder", "student")
+PLAIN = (*SURE, "generator", "backbone", "encoder", "online", "online_model", "online_encoder", "encoder_q", "student")
 
 AVERAGES = (
     "ema", "swa", "avg", "average", "averaged", "averaging", "polyak", "shadow", "teacher", "target", "momentum",
+    "encoder_k",
 )  # fmt: skip
 """Words in the names of weights that are an average of others, or follow them."""
 
@@ -46,7 +48,7 @@ class Entry(NamedTuple):
 def rank_of(place: str) -> tuple[bool, int]:
     """Order places in a file, or prefixes of keys, by how surely they hold the weights that were trained."""
     names = [name for name in place.lower().split(".") if name]
-    average = any(word in name.replace("-", "_").split("_") for name in names for word in AVERAGES)
+    average = any(word in {name, *re.split("[-_]", name)} for name in names for word in AVERAGES)
     known = [PLAIN.index(name) for name in names if name in PLAIN]
     return average, 0 if not names else (1 + known[0] if known else len(PLAIN) + 1)
 

@@ -41,7 +41,7 @@ def _differences(theirs: Mapping[str, Any], ours: Mapping[str, Any]) -> list[str
     return [
         f"{field}={file[field]} in the file and {network[field]} in the network"
         for field in (file and network)
-        if file[field] != network[field]
+        if file[field] not in (network[field], None)
     ]
 
 
