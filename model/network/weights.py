@@ -36,7 +36,7 @@ def load_weights(
     """
     name = Path(path).name
     content = read(path)
-    entries = find_entries(content)
+    entries = find_entries(content, name)
     if not entries:
         raise WeightsError(f"{name} holds no state dict: a mapping of names to tensors is needed.{_instead(content)}")
     places = [one.place for one in entries]
