@@ -43,7 +43,7 @@ class Answerer:
         await self._turns.enter(seat)
         worker = None
         try:
-            worker = self._idle.pop() if self._idle else await self._make()
+            worker = await self._acquire()
             answer = await self._do(worker, Order.of(kind, request))
         except (WorkerDied, TooSlow, asyncio.CancelledError):
             if worker is not None:
@@ -59,6 +59,15 @@ class Answerer:
             return answer
         finally:
             self._turns.leave(seat)
+
+    async def _acquire(self) -> Worker:
+        """Return a process that is there, or a new one in the place of those that died."""
+        while self._idle:
+            worker = self._idle.pop()
+            if worker.alive:
+                return worker
+            await worker.end()
+        return await self._make()
 
     async def _release(self, worker: Worker) -> None:
         """Keep a process for the next job, or end it where jobs are rare and large."""

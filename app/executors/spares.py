@@ -3,9 +3,14 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
+import structlog
+
+from skipscope.app.executors.base import WorkerDied
 from skipscope.app.executors.workers import Worker
 
 REFILL_AFTER = 0.5
+LOOK_EVERY = 0.25
+log = structlog.get_logger("workers")
 
 
 class Spares:
@@ -15,16 +20,19 @@ class Spares:
         self._make, self._num = make, num
         self._ready: list[Worker] = []
         self._refilling: asyncio.Task[None] | None = None
+        self._watching: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        """Bring up the processes."""
+        """Bring up the processes, and watch over them."""
         await self._refill(0)
+        self._watching = asyncio.create_task(self._watch())
 
     async def stop(self) -> None:
         """End the processes that no job has."""
-        if self._refilling is not None:
-            self._refilling.cancel()
-            await asyncio.wait([self._refilling])
+        for task in (self._watching, self._refilling):
+            if task is not None:
+                task.cancel()
+                await asyncio.wait([task])
         await asyncio.gather(*(spare.end() for spare in self._ready))
         self._ready.clear()
 
@@ -39,6 +47,24 @@ class Spares:
                 return worker
             await worker.end()
         return await self._make()
+
+    async def _watch(self) -> None:
+        """Replace processes that died, at once.
+
+        The successor of a process that others are forked from takes seconds until it is warm: no job is to wait for it.
+        """
+        while True:
+            await asyncio.sleep(LOOK_EVERY)
+            dead = [worker for worker in self._ready if not worker.alive]
+            if not dead:
+                continue
+            log.warning("spares_died", num=len(dead), reason="new ones are made")
+            self._ready = [worker for worker in self._ready if worker not in dead]
+            await asyncio.gather(*(worker.end() for worker in dead))
+            try:
+                await self._refill(0)
+            except WorkerDied as error:  # the next job says so too
+                log.error("no_spares", reason=str(error))
 
     async def _refill(self, after: float) -> None:
         await asyncio.sleep(after)

@@ -121,6 +121,7 @@ async def _start(home: Home, job: LiveJob, *, paused: bool) -> None:
     except asyncio.CancelledError:
         await (await starting).close()
         raise
+    job.heard = time.monotonic()  # to begin may have taken long
     for command in job.pending:
         home.send(job, command)
     job.pending.clear()

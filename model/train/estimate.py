@@ -47,16 +47,7 @@ def costs_of(architecture: Architecture) -> Costs:
     """Return what a network costs; blocks that are alike are looked at once, and a network as well."""
     graph = build_graph(architecture)
     largest = 4 * graph.largest_output
-    return Costs(
-        graph.num_layers, graph.parameters, graph.macs, graph.activation_bytes, largest, graph.norms_one_pixel
-    )
-        graph.num_layers,
-        graph.parameters,
-        graph.macs,
-        graph.activation_bytes,
-        4 * graph.largest_output,
-        graph.norms_one_pixel,
-    )
+    return Costs(graph.num_layers, graph.parameters, graph.macs, graph.activation_bytes, largest, graph.norms_one_pixel)
 
 
 def estimate_training(request: TrainingRequest) -> Estimate:

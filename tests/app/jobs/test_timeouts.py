@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from skipscope.app.executors.local import LocalExecutor
 from skipscope.app.jobs.service import Jobs
 from skipscope.app.jobs.timeouts import Watch, span
 
@@ -158,3 +159,20 @@ def test_a_wall_clock_that_jumps_changes_nothing(bench: Any, tools: Any, monkeyp
         assert [saved.id for saved in page] == [second.id, first.id]
 
     bench(act, idle_seconds=30, paused_seconds=30, max_seconds=30, max_step_seconds=30)
+
+
+def test_a_run_whose_start_took_long_is_not_stuck(bench: Any, tools: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    begin = LocalExecutor.start_job
+
+    async def late(*given: Any, **more: Any) -> Any:
+        await asyncio.sleep(1.5)
+        return await begin(*given, **more)
+
+    monkeypatch.setattr(LocalExecutor, "start_job", late)
+
+    async def act(runs: Any) -> None:
+        job = await tools.start(runs)
+        await tools.until(lambda: job.recorded > 2 or job.over)
+        assert job.state == "running", job.reason
+
+    bench(act, max_step_seconds=1.0)
