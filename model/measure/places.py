@@ -54,6 +54,8 @@ class Places:
     active: frozenset[str] = frozenset()
     blocks: Mapping[str, ForkedBlock] = field(default_factory=dict[str, ForkedBlock])
     ordered: bool = False
+    positions: Mapping[str, int] = field(default_factory=dict[str, int])
+    """How many positions an output of a tap has in space, where the network knows it."""
 
 
 @runtime_checkable
