@@ -140,7 +140,7 @@ def _no_gradient(record: Record, zeros: list[Place], count: int) -> Finding:
     verb = "receives" if len(zeros) == 1 else "receive"
     sentence = f"{_share(record, zeros, count)} {verb} a gradient of exactly 0, {last.name} included"
     evidence = [("gradient_rms", last.name, 0.0)]
-    after = last.index + 1
+    after = last.at + 1
     rest = zip(record.schema.taps[after:], record.columns["gradient_rms"][after:], strict=True)
     some = [(tap, float(value)) for tap, value in rest if value]
     if some:

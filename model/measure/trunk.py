@@ -13,10 +13,10 @@ FEWEST = 3
 
 
 class Place(NamedTuple):
-    """A tap of the trunk: its name, its index in a column of taps, and how many positions its output has."""
+    """A tap of the trunk: its name, where it stands in a column of taps, and how many positions its output has."""
 
     name: str
-    index: int
+    at: int
     positions: int
 
 
@@ -36,17 +36,17 @@ def trunk(schema: Schema) -> list[Place]:
 
 
 def _before_classifier(schema: Schema, places: list[Place]) -> list[Place]:
-    last = max((place.index for place in places if _is_weighted(schema, place)), default=len(places))
+    last = max((place.at for place in places if _is_weighted(schema, place)), default=len(places))
     return places[:last]
 
 
 def _is_weighted(schema: Schema, place: Place) -> bool:
-    return bool(schema.kinds) and any(part in schema.kinds[place.index] for part in WEIGHTED)
+    return bool(schema.kinds) and any(part in schema.kinds[place.at] for part in WEIGHTED)
 
 
 def column(record: Record, measure: str) -> list[tuple[Place, float]]:
     """Return a measure of taps at the trunk's places; what is known and finite."""
-    values = [(place, record.columns[measure][place.index]) for place in trunk(record.schema)]
+    values = [(place, record.columns[measure][place.at]) for place in trunk(record.schema)]
     return [(place, float(value)) for place, value in values if value is not None and math.isfinite(value)]
 
 
