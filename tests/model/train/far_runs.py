@@ -18,7 +18,7 @@ from skipscope.model.measure import plain
 from skipscope.model.train.probe import probe
 from skipscope.model.train.training import Training
 from tests.model.train.far import DEVICE, NAME, Far, FarTensor
-from tests.model.train.far_cases import CASES, COMMON, DEEP, DROPOUT, PLAIN, SKIPPED
+from tests.model.train.far_cases import CASES, COMMON, DEEP, DROPOUT, PLAIN, SKIPPED, VANISHING
 
 TOLERANCE = 2e-3
 """Of numbers with four digits, whose sums are taken by other operations."""
@@ -35,6 +35,8 @@ def on_far(*, float64: bool = True) -> Generator[Far]:
         # the recorder passes by what is made in Python; a real device's tensors are not
         for module in ("sums", "block_meter", "weight_sites"):
             stack.enter_context(mock.patch(f"skipscope.model.measure.{module}.why_not", _why_not))
+        if not float64:
+            stack.enter_context(mock.patch("skipscope.model.measure.scaled.NO_FLOAT64", frozenset({NAME})))
         yield far
 
 
@@ -152,7 +154,10 @@ def main() -> None:
     json.dump(
         {
             "runs": {name: compared(lambda fields=fields: trained(fields)) for name, fields in CASES.items()},
+            "without float64": compared(lambda: trained(CASES["adamw"]), float64=False)
+            + compared(lambda: trained({"variants": [VANISHING]}), float64=False),
             "probe": compared(lambda: probe(ProbeRequest.model_validate(probes))),
+            "smallest": min(trained({"variants": [VANISHING]})[1]["variants"][0]["values"]["gradient_rms"]),
             "crossings": {
                 kind: [crossings(net, recorded=kind == "recorded") for net in (PLAIN, DEEP, DROPOUT)]
                 for kind in ("recorded", "bare")
