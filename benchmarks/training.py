@@ -23,6 +23,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import torch
+
 from scripts.serving import serving
 from skipscope.app.wire.runs import NewRun
 from skipscope.model.data.catalogue import adapt_all
@@ -154,7 +156,7 @@ def bare(request: NewRun, threads: int) -> Generator[Script]:
 def measure(wish: dict[str, Any], options: argparse.Namespace) -> str:
     """Return the cells of a case: a step of the script, in both formats, and of the product; throughput ratios."""
     request = NewRun.model_validate(wish)
-    (chosen,) = {memory_format_of(architecture, None) for architecture in adapt_all(request)}
+    (chosen,) = {memory_format_of(architecture, None, torch.device("cpu")) for architecture in adapt_all(request)}
     times: dict[str, list[float]] = {"contiguous": [], chosen: [], "product": []}
     environment = {"SKIPSCOPE_THREADS": str(options.threads), "SKIPSCOPE_SLOTS": "1", "SKIPSCOPE_NICE": "0"}
     environment["SKIPSCOPE_LOG_LEVEL"] = "warning"

@@ -1,5 +1,6 @@
 """The public names, each with its home."""
 
+from .model.data.catalogue import DatasetError as DatasetError
 from .model.data.loader import load as load
 from .model.describe.architecture import Architecture as Architecture
 from .model.describe.architecture import ArchitectureError as ArchitectureError
@@ -14,6 +15,8 @@ from .model.describe.request import ProbeRequest as ProbeRequest
 from .model.describe.request import TrainingRequest as TrainingRequest
 from .model.describe.summary import Summary as Summary
 from .model.describe.summary import summarize as summarize
+from .model.foreign.weight_files import WeightsError as WeightsError
+from .model.measure.diagnosis import compare as compare
 from .model.measure.diagnosis import diagnose as diagnose
 from .model.measure.record import Record as Record
 from .model.measure.recorder import Recorder as Recorder
@@ -30,6 +33,7 @@ __all__ = [
     "SGD",
     "Architecture",
     "ArchitectureError",
+    "DatasetError",
     "Graph",
     "ProbeRequest",
     "Record",
@@ -38,7 +42,9 @@ __all__ = [
     "Summary",
     "TrainingRequest",
     "UnknownPreset",
+    "WeightsError",
     "build_graph",
+    "compare",
     "diagnose",
     "label",
     "linear",

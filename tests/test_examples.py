@@ -27,7 +27,7 @@ def test_the_recorders_page_does_what_it_says(tmp_path: Path) -> None:
     steps, gradient, *found, schema, numbers, shape, rows = run(DOCS / "recorder.md", tmp_path)
     assert steps == "[0, 1, 2, 4, 6, 10]"
     assert float(gradient) > 0
-    assert found[0].startswith("healthy Block layer1.0 receives ")
+    assert found[0].startswith("gradient The gradient ")
     assert schema == "('0', '1') ('0', '2')"
     zeros, update = numbers.split()
     assert 0 < float(zeros) < 1

@@ -16,6 +16,10 @@ Json = dict[str, Any]
 SHORTCUTS = (".downsample.", ".gate.")
 """What the names of a shortcut's weights held in version 1."""
 REFUSED = "not changed: "
+KINDS = {"healthy": "gradient", "dead_units": "zeros"}
+"""Kinds of findings that have another name since."""
+JUDGEMENTS = (": healthy.", ": dead units.")
+"""Ends of their sentences, which said more than was measured."""
 LOST = "nan"
 """Version 1 did not say whether a number was NaN or infinite."""
 
@@ -90,6 +94,13 @@ def _status(status: Json) -> Json:
     return {**status, "refused": {"variant": None, "changed": {}, "detail": reason.removeprefix(REFUSED)}}
 
 
+def _finding(finding: Json) -> Json:
+    sentence = finding["sentence"]
+    for end in JUDGEMENTS:
+        sentence = f"{sentence.removesuffix(end)}." if sentence.endswith(end) else sentence
+    return {**finding, "kind": KINDS.get(finding["kind"], finding["kind"]), "sentence": sentence}
+
+
 def _variant(schema: Schema, net: Json, variant: Json) -> Json:
     values, dropped = variant["values"], variant.get("dropped", [])
     cut = [block for block, on in zip(schema.blocks, net["skips"], strict=True) if not on]
@@ -112,5 +123,6 @@ def _variant(schema: Schema, net: Json, variant: Json) -> Json:
         for measure in MEASURES
     }
     loss = LOST if variant["loss"] is None else variant["loss"]
-    rest = {"test_accuracy": None, "findings": [], **variant}
+    findings = [_finding(finding) for finding in variant.get("findings", [])]
+    rest = {"test_accuracy": None, **variant, "findings": findings}
     return {**rest, "loss": loss, "dropped": dropped, "net": net, "values": told}

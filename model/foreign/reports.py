@@ -11,8 +11,8 @@ from skipscope.model.foreign.fitting import Misfits
 from skipscope.model.foreign.layouts import unwrapped
 from skipscope.model.foreign.pickles import Inert
 
-SHOWN = 6
-"""So many keys of each kind are named; of the rest there is a count."""
+SHOWN, LONG = 6, 120
+"""So many keys of each kind are named, and so much of each; of the rest there is a count."""
 
 BLOCK = re.compile(r"^layer(\d+)\.(\d+)\.")
 PROJECTION = re.compile(r"^layer(\d+)\.\d+\.downsample\.(\d+)\.weight$")
@@ -41,13 +41,15 @@ def _differences(theirs: Mapping[str, Any], ours: Mapping[str, Any]) -> list[str
     return [
         f"{field}={file[field]} in the file and {network[field]} in the network"
         for field in (file and network)
-        if file[field] != network[field]
+        if file[field] not in (network[field], None)
     ]
 
 
 def _nearest(misfits: Misfits) -> list[str]:
     """Say which missing key an unexpected one may stand for."""
-    pairs = [(key, get_close_matches(key, misfits.missing, 1, 0.8)) for key in misfits.unexpected[:SHOWN]]
+    pairs = [
+        (key, get_close_matches(key, misfits.missing, 1, 0.8)) for key in misfits.unexpected[:SHOWN] if len(key) < LONG
+    ]
     return [f"{key} in the file is near to {close[0]}" for key, close in pairs if close]
 
 
@@ -84,7 +86,7 @@ def _size(weight: Any, axis: int) -> int | None:
 
 def _some(keys: Sequence[str]) -> str:
     rest = len(keys) - SHOWN
-    return ", ".join(keys[:SHOWN]) + (f" and {rest} more" if rest > 0 else "")
+    return ", ".join(key[:LONG] for key in keys[:SHOWN]) + (f" and {rest} more" if rest > 0 else "")
 
 
 def _shape(value: Any) -> str:

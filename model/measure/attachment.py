@@ -74,7 +74,9 @@ class Attachment:
     @property
     def schema(self) -> Schema:
         """Give the names of what is measured."""
-        return Schema(self._taps.names, self._weights.names, tuple(self._offered.blocks))
+        taps, known = self._taps, self._offered.positions
+        positions = tuple(known.get(name, found) for name, found in zip(taps.names, taps.positions, strict=True))
+        return Schema(taps.names, self._weights.names, tuple(self._offered.blocks), taps.kinds, positions)
 
     @torch.no_grad()
     def sync(self) -> None:

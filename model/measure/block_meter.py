@@ -1,5 +1,7 @@
 """What is measured at one block while a step goes on, where its input parts and where its two paths meet."""
 
+from typing import cast
+
 import torch
 from torch import Tensor, nn
 
@@ -44,7 +46,7 @@ class BlockMeter:
             # made again by checkpointing: the same operations, so that the same tensors are kept for the backward pass
             again = identity is not None and torch._C._current_graph_task_id() != -1
             return (x.view_as(x), x if self._bare_shortcut else x.view_as(x)) if again else None
-        self._input = self._trail.place_of(x)
+        self._input = cast("Place | None", self._trail.place_of(x))
         if identity is None:
             self._residual_gradient_is_input = self._input is not None
             if self._input is None:

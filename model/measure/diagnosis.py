@@ -1,21 +1,28 @@
 """Records to plain sentences, each with the numbers that it rests on. Everything is judged within the network itself:
-one block against another, a branch against its shortcut. A sentence says what was measured, never what will come of it.
+one place against another, a branch against its shortcut. A sentence says what was measured, never what will come of it.
 No tensor, no torch."""
 
 import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from functools import lru_cache
+from statistics import median
 from typing import Any, Literal
 
-from skipscope.model.measure.record import Record, Schema, Value, wire_number
+from skipscope.model.measure.record import Record, Value, wire_number
+from skipscope.model.measure.trunk import Place, column, gradients, noun, updates_at
 
-Kind = Literal["vanishing", "exploding", "dead_units", "non_finite", "branch_domination", "healthy"]
+Kind = Literal[
+    "gradient", "signal", "vanishing", "exploding", "zeros", "non_finite", "branch_domination", "frozen", "unmeasured"
+]  # fmt: skip
 
-FADED = 1e-3
-"""Less than this part of the last block's gradient: vanishing; more than its inverse: exploding."""
-DEAD_SHARE = 0.95
-"""Share of exact zeros after an activation that calls it dead; ReLU on symmetric inputs gives 0.5."""
+STEEP = 1e3
+"""A gradient or a signal that changes more than so many times may be called vanishing or exploding."""
+IDLE = 1e-2
+"""Updates relative to weights below this part of the others', or above its inverse: the gradient had a consequence."""
+FLAT = 2.0
+"""A gradient that changes less than so many times in all is about the same."""
+ZEROS = 0.95
+"""More exact zeros after an activation than this stand out; ReLU on symmetric inputs gives 0.5."""
 DOMINATION = 10.0
 """A branch more than this many times larger than its shortcut outweighs it."""
 RECORDS = 10
@@ -38,10 +45,11 @@ class Finding:
 
 
 def diagnose(records: Record | Sequence[Record]) -> list[Finding]:
-    """Say what the records of one network show, the gravest first; "healthy" where nothing is found.
+    """Say what the records of one network show, the gravest first: what stands out, how the gradient runs, and what
+    was not measured.
 
-    The newest record is judged. Dead units must have been dead in each of the records that are given (at most the last
-    ten), so that one odd batch is no finding. Raise ValueError where there is no record.
+    The newest record is judged. Zeros must stand out in each of the records that are given (at most the last ten), so
+    that one odd batch is no finding. Raise ValueError where there is no record.
     """
     given = [records] if isinstance(records, Record) else list(records)
     if not given:
@@ -50,8 +58,10 @@ def diagnose(records: Record | Sequence[Record]) -> list[Finding]:
     lost = _non_finite(newest)
     if lost:
         return lost
-    found = [*_gradient(newest), *_activation(newest), *_dead(given[-RECORDS:]), *_domination(newest)]
-    return found or [_healthy(newest)]
+    gradient = _gradient(newest)
+    found = [*_signal(newest), *_zeros(given[-RECORDS:]), *_domination(newest)]
+    ordered = [*gradient, *found] if gradient and gradient[0].kind != "unmeasured" else [*found, *gradient]
+    return [*ordered, *_frozen(newest), *_unmeasured(newest)]
 
 
 def _non_finite(record: Record) -> list[Finding]:
@@ -69,91 +79,103 @@ def _non_finite(record: Record) -> list[Finding]:
     return [Finding("non_finite", sentence, record.step, (("nonfinite", name, float(count or 0)),))]
 
 
-def _outputs(record: Record, measure: str) -> list[tuple[str, float]]:
-    """Return a measure at the blocks' outputs, or at all taps of a network that has no blocks; what is known."""
-    column = record.columns[measure]
-    values = [(name, column[place]) for name, place in _places(record.schema)]
-    return [(name, float(value)) for name, value in values if value is not None and math.isfinite(value)]
-
-
-@lru_cache(maxsize=64)
-def _places(schema: Schema) -> tuple[tuple[str, int], ...]:
-    """Return the blocks, or all taps of a network that has none, with their places in a column of taps."""
-    index = {name: i for i, name in enumerate(schema.taps)}
-    return tuple((name, index[name]) for name in schema.blocks or schema.taps if name in index)
-
-
 def _gradient(record: Record) -> list[Finding]:
-    found = _outputs(record, "gradient_rms")
+    found = gradients(record)
     if len(found) < 2:
-        return []
-    zeros = [name for name, value in found if value == 0]
+        sentence = "The gradient was measured at fewer than two places before the head: nothing to compare."
+        return [Finding("unmeasured", sentence, record.step)]
+    zeros = [place for place, value, _ in found if value == 0]
     if zeros:
         return [_no_gradient(record, zeros, len(found))]
-    last, there = found[-1]
-    first, here = min(found[:-1], key=lambda pair: pair[1])
-    most, top = max(found[:-1], key=lambda pair: pair[1])
-    if here < FADED * there:
-        sentence = f"Block {first} receives {_short(here / there)} of the gradient that {last} receives: vanishing."
-        evidence = (("gradient_rms", first, here), ("gradient_rms", last, there))
-        return [Finding("vanishing", sentence, record.step, evidence)]
-    if top > there / FADED:
-        sentence = f"Block {most} receives {_short(top / there)} times the gradient that {last} receives: exploding."
-        evidence = (("gradient_rms", most, top), ("gradient_rms", last, there))
-        return [Finding("exploding", sentence, record.step, evidence)]
-    return []
+    last, there, end = found[-1]
+    place, here, scaled = max(found[:-1], key=lambda row: abs(math.log(row[2] / end)))
+    if abs(math.log(scaled / end)) < abs(math.log(found[0][2] / end)) + math.log(10):
+        place, here, scaled = found[0]
+    places = [one for one, _, _ in found]
+    count = places.index(last) - places.index(place)
+    factor = scaled / end
+    evidence = (("gradient_rms", place.name, here), ("gradient_rms", last.name, there))
+    sentence = f"{_course('The gradient', factor, count, _unit(record))}, from {_where(record, last, place)}"
+    kind, told = _consequence(record, places, factor)
+    return [Finding(kind, f"{sentence}{told}.", record.step, evidence)]
 
 
-def _no_gradient(record: Record, zeros: list[str], count: int) -> Finding:
+def _course(subject: str, factor: float, count: int, unit: str, *, way: str = "towards the input") -> str:
+    each = math.exp(abs(math.log(factor)) / count)
+    if max(factor, 1 / factor) < FLAT:
+        return f"{subject} stays about the same {way}, {_short(factor)}-fold in all"
+    verb = "grows" if factor > 1 else "shrinks"
+    whole = f"{_short(factor)}-fold in all" if factor > 1 else f"to {_short(factor)} of it in all"
+    return f"{subject} {verb} {_short(each)}-fold a {unit} {way}, {whole}"
+
+
+def _where(record: Record, start: Place, end: Place) -> str:
+    return f"{noun(record.schema, start.name)} to {noun(record.schema, end.name)}"
+
+
+def _unit(record: Record) -> str:
+    return "block" if record.schema.blocks else "place"
+
+
+def _consequence(record: Record, places: Sequence[Place], factor: float) -> tuple[Kind, str]:
+    """Look for what a steep gradient did to the updates of the first half of the places, against the second's."""
+    half = len(places) // 2
+    first, second = updates_at(record, places[:half]), updates_at(record, places[half:])
+    if max(factor, 1 / factor) < STEEP or not first or not second or not max(*first, *second):
+        return "gradient", ""
+    here, there = median(first), median(second)
+    if factor < 1 and here < IDLE * there:
+        kind: Kind = "vanishing"
+    elif factor > 1 and there < IDLE * here:
+        kind = "exploding"
+    else:
+        return "gradient", ""
+    size = f"{_short(here)} of their size a step, of the second by {_short(there)}"
+    return kind, f", and weights of the first half change by {size}: {kind}"
+
+
+def _no_gradient(record: Record, zeros: list[Place], count: int) -> Finding:
     """Tell of gradients that are exactly 0, and of the next tap towards the loss that receives one."""
-    name = zeros[-1]
+    last = zeros[-1]
     verb = "receives" if len(zeros) == 1 else "receive"
-    sentence = f"{_share(record, zeros, count)} {verb} a gradient of exactly 0, {name} included"
-    evidence = [("gradient_rms", name, 0.0)]
-    after = record.schema.taps.index(name) + 1
-    column = zip(record.schema.taps[after:], record.columns["gradient_rms"][after:], strict=True)
-    some = [(tap, float(value)) for tap, value in column if value]
+    sentence = f"{_share(record, zeros, count)} {verb} a gradient of exactly 0, {last.name} included"
+    evidence = [("gradient_rms", last.name, 0.0)]
+    after = last.at + 1
+    rest = zip(record.schema.taps[after:], record.columns["gradient_rms"][after:], strict=True)
+    some = [(tap, float(value)) for tap, value in rest if value]
     if some:
         other, value = some[0]
-        sentence += f", while {other} receives {_short(value)}"
+        sentence += f", while {noun(record.schema, other)} receives {_short(value)}"
         evidence.append(("gradient_rms", other, value))
-    return Finding("vanishing", f"{sentence}: vanishing.", record.step, tuple(evidence))
+    return Finding("gradient", f"{sentence}.", record.step, tuple(evidence))
 
 
-def _activation(record: Record) -> list[Finding]:
-    found = _outputs(record, "activation_rms")
+def _signal(record: Record) -> list[Finding]:
+    found = column(record, "activation_rms")
     if len(found) < 2:
         return []
-    zeros = [name for name, value in found if value == 0]
+    zeros = [place for place, value in found if value == 0]
     if zeros:
         verb = "puts" if len(zeros) == 1 else "put"
-        sentence = (
-            f"{_share(record, zeros, len(found))} {verb} out exactly 0, {zeros[0]} first: "
-            "vanishing, on the way forward."
-        )
-        return [Finding("vanishing", sentence, record.step, (("activation_rms", zeros[0], 0.0),))]
+        sentence = f"{_share(record, zeros, len(found))} {verb} out exactly 0, {zeros[0].name} first."
+        return [Finding("signal", sentence, record.step, (("activation_rms", zeros[0].name, 0.0),))]
     (first, start), (last, end) = found[0], found[-1]
-    evidence = (("activation_rms", first, start), ("activation_rms", last, end))
-    if end > start / FADED:
-        sentence = (
-            f"The signal grows {_short(end / start)} times from {first} to {last}: exploding, on the way forward."
-        )
-        return [Finding("exploding", sentence, record.step, evidence)]
-    if end < FADED * start:
-        sentence = f"Of the signal at {first}, {_short(end / start)} arrives at {last}: vanishing, on the way forward."
-        return [Finding("vanishing", sentence, record.step, evidence)]
-    return []
+    factor = end / start
+    if max(factor, 1 / factor) < STEEP:
+        return []
+    evidence = (("activation_rms", first.name, start), ("activation_rms", last.name, end))
+    course = _course("The signal", factor, len(found) - 1, _unit(record), way="on the way forward")
+    return [Finding("signal", f"{course}, from {_where(record, first, last)}.", record.step, evidence)]
 
 
-def _dead(records: Sequence[Record]) -> list[Finding]:
+def _zeros(records: Sequence[Record]) -> list[Finding]:
     newest = records[-1]
     alike = [record for record in records if record.schema == newest.schema]
     columns = [record.columns["zero_fraction"] for record in alike]
     shares = [
         (name, share)
         for i, name in enumerate(newest.schema.taps)
-        if (share := _number(columns[-1][i])) > DEAD_SHARE
-        and all(_number(column[i]) > DEAD_SHARE for column in columns)
+        if (share := _number(columns[-1][i])) > ZEROS and all(_number(column[i]) > ZEROS for column in columns)
     ]
     if not shares:
         return []
@@ -161,8 +183,8 @@ def _dead(records: Sequence[Record]) -> list[Finding]:
     more = len(shares) - 1
     others = f", and so at {more} more {'activation' if more == 1 else 'activations'}" if more else ""
     since = f", in each of the last {len(alike)} records" if len(alike) > 1 else ""
-    sentence = f"{100 * share:.3g} % of what {name} puts out are exact zeros{others}{since}: dead units."
-    return [Finding("dead_units", sentence, newest.step, (("zero_fraction", name, share),))]
+    sentence = f"{100 * share:.3g} % of what {noun(newest.schema, name)} puts out are exact zeros{others}{since}."
+    return [Finding("zeros", sentence, newest.step, (("zero_fraction", name, share),))]
 
 
 def _domination(record: Record) -> list[Finding]:
@@ -185,16 +207,27 @@ def _domination(record: Record) -> list[Finding]:
     return [Finding("branch_domination", sentence, record.step, (("residual_rms", name, f), ("identity_rms", name, x)))]
 
 
-def _healthy(record: Record) -> Finding:
-    found = _outputs(record, "gradient_rms")
-    if len(found) < 2:
-        return Finding("healthy", "Nothing is lost, dead or out of proportion: healthy.", record.step)
-    (first, here), (last, there) = found[0], found[-1]
-    sentence = f"Block {first} receives {_short(here / there)} times the gradient that {last} receives: healthy."
-    return Finding("healthy", sentence, record.step, (("gradient_rms", first, here), ("gradient_rms", last, there)))
+def _frozen(record: Record) -> list[Finding]:
+    given = zip(record.schema.weights, record.columns["weight_gradient_norm"], strict=True)
+    weights = [(name, value) for name, value in given if not any(name.startswith(f"{b}.") for b in record.dropped)]
+    without = [name for name, value in weights if value is None]
+    if not without:
+        return []
+    verb = "weight" if len(weights) == 1 else "weights"
+    sentence = f"{len(without)} of {len(weights)} {verb} had no gradient: frozen, or not used."
+    return [Finding("frozen", sentence, record.step)]
 
 
-def _share(record: Record, some: list[str], count: int) -> str:
+def _unmeasured(record: Record) -> list[Finding]:
+    lacking: list[str] = []
+    if not record.schema.weights:
+        lacking.append("no weight")
+    if all(value is None for value in record.columns["zero_fraction"]):
+        lacking.append("no activation function, which only modules of PyTorch's own show")
+    return [Finding("unmeasured", f"Measured was {' and '.join(lacking)}.", record.step)] if lacking else []
+
+
+def _share(record: Record, some: Sequence[Place], count: int) -> str:
     return f"{len(some)} of {count} {'blocks' if record.schema.blocks else 'places'}"
 
 
@@ -213,3 +246,21 @@ def _short(value: float) -> str:
         return f"{rounded:g}"
     digits, exponent = f"{value:.1e}".split("e")
     return f"{float(digits):g}e{int(exponent)}"
+
+
+def compare(records: Sequence[Record], names: Sequence[str]) -> str:
+    """Say in one sentence how the gradients of two networks or more differ, from the newest record of each.
+
+    Raise ValueError for fewer than two, and where there is not one name a record.
+    """
+    if len(records) < 2 or len(records) != len(names):
+        raise ValueError(f"names has {len(names)}, records {len(records)}: give two records or more, and a name each.")
+    told: list[str] = []
+    for name, record in zip(names, records, strict=True):
+        found = gradients(record)
+        if len(found) < 2 or not found[0][1] or not found[-1][1]:
+            told.append(f"in {name} it could not be compared")
+            continue
+        factor = found[0][2] / found[-1][2]
+        told.append(f"in {name} {_course('it', factor, len(found) - 1, _unit(record))}")
+    return f"The gradient's course: {'; '.join(told)}."

@@ -1,19 +1,50 @@
 """The gradient of one tensor, which may come in several backward passes over one forward pass, and then adds up."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, cast
+from typing import Protocol, cast
 
 import torch
 from torch import Tensor
 from torch.autograd.graph import Node
 
-if TYPE_CHECKING:
-    from skipscope.model.measure.sums import TorchSum
-    from skipscope.model.measure.trail import Trail
-
-
 Edge = tuple[Node | None, int]
 TOO_LARGE = "its gradient came in several backward passes over one forward pass and was too large to be kept"
+
+
+class Total(Protocol):
+    """The sum that a gradient goes into."""
+
+    epoch: int
+
+    def add(self, x: Tensor) -> bool:
+        """Add a whole gradient."""
+        ...
+
+    def add_part(self, x: Tensor) -> None:
+        """Add the gradient of a pass of torch.autograd.grad."""
+        ...
+
+    def lose(self, problem: str) -> None:
+        """Be told that the sum cannot be told in this step, and why."""
+        ...
+
+
+class Passes(Protocol):
+    """The backward passes of a step, which all gradients share."""
+
+    came_again: bool
+
+    def go_back(self) -> None:
+        """Be told that a backward pass is at work."""
+        ...
+
+    def is_whole(self, behind: Iterable[Edge]) -> bool:
+        """Tell whether the backward pass at work leaves gradients in weights."""
+        ...
+
+    def keep(self, gradient: "Gradient", num_bytes: int) -> bool:
+        """Tell whether a gradient may be kept for another pass."""
+        ...
 
 
 class Gradient:
@@ -23,7 +54,7 @@ class Gradient:
     torch.autograd.grad do not count beside one that leaves gradients in weights.
     """
 
-    def __init__(self, trail: "Trail", total: "TorchSum") -> None:
+    def __init__(self, trail: Passes, total: Total) -> None:
         self._trail, self._sum, self._epoch = trail, total, total.epoch
         self._whole: Tensor | None = None
         self._part: Tensor | None = None

@@ -54,6 +54,8 @@ class Places:
     active: frozenset[str] = frozenset()
     blocks: Mapping[str, ForkedBlock] = field(default_factory=dict[str, ForkedBlock])
     ordered: bool = False
+    positions: Mapping[str, int] = field(default_factory=dict[str, int])
+    """How many positions an output of a tap has in space, where the network knows it."""
 
 
 @runtime_checkable
@@ -84,13 +86,13 @@ def places_of(net: nn.Module) -> Places:
     if isinstance(net, Offering):
         return net.measured_places()
     modules = dict(net.named_modules())
-    names = [name for name, module in _leaves(net) if name or module is net]
+    names = [name for name, module in leaves(net) if name or module is net]
     active = frozenset(name for name, module in modules.items() if is_activation(module))
     weights = {path.removesuffix(".weight"): path for path in _weights(net)}
     return Places(tuple(names), weights, active)
 
 
-def _leaves(module: nn.Module, name: str = "", known: set[nn.Module] | None = None) -> Iterator[tuple[str, nn.Module]]:
+def leaves(module: nn.Module, name: str = "", known: set[nn.Module] | None = None) -> Iterator[tuple[str, nn.Module]]:
     """Yield the modules that run none within, as attention does, which hands its projection to a function."""
     known = set() if known is None else known
     if module in known:
@@ -101,7 +103,7 @@ def _leaves(module: nn.Module, name: str = "", known: set[nn.Module] | None = No
     if not children:
         yield name, module
     for own, child in children:
-        yield from _leaves(child, f"{name}.{own}" if name else own, known)
+        yield from leaves(child, f"{name}.{own}" if name else own, known)
 
 
 def _weights(net: nn.Module) -> Iterator[str]:

@@ -31,6 +31,10 @@ class Schema:
     taps: tuple[str, ...]
     weights: tuple[str, ...]
     blocks: tuple[str, ...]
+    kinds: tuple[str, ...] = field(default=(), compare=False)
+    """The class of each tap's module; empty where a record does not say, as those made before it did."""
+    positions: tuple[int | None, ...] = field(default=(), compare=False)
+    """How many places in space or time an output of each tap has; None where it is not known."""
 
     def names(self, measure: str) -> tuple[str, ...]:
         """Return the names of a measure's column."""

@@ -1,18 +1,19 @@
 """One tensor to one number: sums of squares and counts, exact where float32 alone would not be.
 
-On the CPU a number is a float at once. On another device it stays there, a float64 tensor without dimensions, until
-`bring_over` fetches all in one copy: nothing waits for the device.
+On the CPU a number is a float at once. On another device it stays there, a float64 tensor without dimensions (or Scaled
+where there is no float64), until `bring_over` fetches all in one copy: nothing waits for the device.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, cast
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from skipscope.model.measure import native
+from skipscope.model.measure import native, scaled
+from skipscope.model.measure.scaled import Scaled
 
 SMALLEST, LARGEST = 1e-30, 1e36
 """Float32 sums of squares in between lost nothing that matters to underflow or overflow."""
@@ -22,7 +23,8 @@ million to 2e-2 only. Of more, rows of `ROW` are summed by all threads and add u
 TOGETHER = 2**16
 """Calling for the sum of so few elements takes longer than the sum."""
 
-Number = float | Tensor
+Count = float | Tensor
+Number = Count | Scaled
 
 
 def flat(x: Tensor) -> Tensor:
@@ -55,6 +57,8 @@ def sum_of_squares(x: Tensor) -> Number:
         # eight-bit floats, which torch stores and does not reduce
         x = x.float()
     if not x.is_cpu:
+        if x.device.type in scaled.NO_FLOAT64:
+            return Scaled.of(x) if x.numel() else 0.0
         norm = torch.linalg.vector_norm(x, dtype=torch.float64)
         return norm * norm
     engine = native.load()
@@ -89,11 +93,23 @@ def _is_short(x: Tensor) -> bool:
     return x.numel() <= TOGETHER and x.is_cpu and x.dtype is torch.float32
 
 
-def num_nonfinite(x: Tensor, squares: Number) -> Number:
+def plus(one: Number, other: Number) -> Number:
+    """Add two numbers of one device, or nothing yet and a number."""
+    if isinstance(one, Scaled):
+        assert not isinstance(other, Tensor), "numbers of a device are of one make"
+        return one + other
+    return one + cast("Count", other)
+
+
+def num_nonfinite(x: Tensor, squares: Number) -> Count:
     """Count NaN and infinite elements of a tensor whose sum of squares is known."""
-    if isinstance(squares, Tensor):
-        return x.numel() - torch.isfinite(x).sum().double()
+    if not isinstance(squares, float):
+        return x.numel() - _wide(torch.isfinite(x).sum())
     return 0.0 if math.isfinite(squares) else x.numel() - torch.isfinite(x).sum().item()
+
+
+def _wide(count: Tensor) -> Tensor:
+    return count.float() if count.device.type in scaled.NO_FLOAT64 else count.double()
 
 
 def root(square: float) -> float:
@@ -109,9 +125,9 @@ class NonzeroCounter:
         self._mask = torch.empty(0, dtype=torch.bool, device="cpu")
         self._parts: dict[int, tuple[Tensor, np.ndarray[Any, np.dtype[np.bool_]]]] = {}
 
-    def __call__(self, x: Tensor) -> Number:
+    def __call__(self, x: Tensor) -> Count:
         if not x.is_cpu:
-            return torch.count_nonzero(x).double()
+            return _wide(torch.count_nonzero(x))
         mask, seen = self._parts.get(x.numel()) or self._part(x.numel())
         # converting is vectorised and each thread reads what it has just written, which no comparison of torch's is
         mask.copy_(flat(x))
@@ -130,7 +146,19 @@ def bring_over(numbers: Sequence[Number]) -> list[float]:
     """Return numbers as floats; those that lie on a device come in one copy, from each device."""
     waiting: dict[torch.device, list[Tensor]] = {}
     for number in numbers:
-        if isinstance(number, Tensor):
-            waiting.setdefault(number.device, []).append(number)
+        for tensor in _tensors_of(number):
+            waiting.setdefault(tensor.device, []).append(tensor)
     arrived = {device: iter(cast("list[float]", torch.stack(own).tolist())) for device, own in waiting.items()}
-    return [next(arrived[number.device]) if isinstance(number, Tensor) else number for number in numbers]
+    return [_brought(number, arrived) for number in numbers]
+
+
+def _tensors_of(number: Number) -> list[Tensor]:
+    if isinstance(number, Tensor):
+        return [number]
+    return number.tensors if isinstance(number, Scaled) else []
+
+
+def _brought(number: Number, arrived: dict[torch.device, Iterator[float]]) -> float:
+    if isinstance(number, Tensor):
+        return next(arrived[number.device])
+    return number.value(arrived[number.tensors[0].device]) if isinstance(number, Scaled) else number

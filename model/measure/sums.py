@@ -11,7 +11,7 @@ from torch.utils.hooks import RemovableHandle
 
 from skipscope.model.measure.gradient import Edge, Gradient
 from skipscope.model.measure.plain import why_not
-from skipscope.model.measure.reductions import NonzeroCounter, Number, num_nonfinite, root, sum_of_squares
+from skipscope.model.measure.reductions import Count, NonzeroCounter, Number, num_nonfinite, plus, root, sum_of_squares
 from skipscope.model.measure.trail import Trail
 
 
@@ -36,8 +36,8 @@ class TorchSum:
     def reset(self) -> None:
         """Forget the last step."""
         self.squares: Number = 0.0
-        self.nonzero: Number = 0.0
-        self.nonfinite: Number = 0.0
+        self.nonzero: Count = 0.0
+        self.nonfinite: Count = 0.0
         self.elements = self.calls = 0
         self.problem: str | None = None
         self.is_lost = False
@@ -66,7 +66,7 @@ class TorchSum:
         nonfinite = num_nonfinite(data, squares)
         if self._count_nonzero is not None:
             self.nonzero += self._count_nonzero(data)
-        self.squares += squares
+        self.squares = plus(self.squares, squares)
         self.nonfinite += nonfinite
         self.elements += data.numel()
         self.calls += 1
@@ -75,8 +75,12 @@ class TorchSum:
         """Add the gradient of a pass of torch.autograd.grad."""
         if self.part is None:
             self.part = TorchSum()
-            self._trail.have_part(self)
+            self._trail.have_part(self._count_part)
         self.part.add(x)
+
+    def _count_part(self) -> None:
+        if self.part is not None:
+            self.merge(self.part)
 
     def lose(self, problem: str) -> None:
         """Be told that the sum cannot be told in this step, and why."""
@@ -120,7 +124,7 @@ class TorchSum:
 
     def merge(self, other: "TorchSum") -> None:
         """Add what another sum has, and empty that."""
-        self.squares += other.squares
+        self.squares = plus(self.squares, other.squares)
         self.nonzero += other.nonzero
         self.nonfinite += other.nonfinite
         self.elements += other.elements

@@ -1,10 +1,12 @@
 """The modules of a network that are measured at present, their meters, and the order in which they run."""
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from math import prod
 from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.utils.hooks import RemovableHandle
 
 from skipscope.model.measure import native
@@ -12,6 +14,7 @@ from skipscope.model.measure.hook import Hook
 from skipscope.model.measure.meters import Meters
 from skipscope.model.measure.notes import Notes
 from skipscope.model.measure.order import merge
+from skipscope.model.measure.outputs import first_real
 from skipscope.model.measure.plain import SCRIPTED
 from skipscope.model.measure.record import Value
 from skipscope.model.measure.tap_meter import MOST_CALLS
@@ -23,6 +26,11 @@ RECOMPUTED = (
     "it runs more than once where checkpointing with use_reentrant=True makes it run again, so that all its calls are "
     "measured as one."
 )
+LAYOUTS = {
+    **dict.fromkeys(("Conv1d", "ConvTranspose1d", "BatchNorm1d", "GroupNorm", "MaxPool1d", "AvgPool1d"), True),
+    **dict.fromkeys(("Linear", "LayerNorm", "Embedding", "LSTM", "GRU", "RNN", "MultiheadAttention"), False),
+}
+"""Whether the channels of an output of three dimensions come before its positions, by the kind of module."""
 MakeHook = Callable[[Callable[..., Any]], Hook]
 
 
@@ -32,16 +40,26 @@ class Tap:
     def __init__(self, name: str, module: nn.Module, meter: native.Tap, *, zeros: bool) -> None:
         self.name, self.module, self.meter, self.zeros = name, module, meter, zeros
         self._handle: RemovableHandle | None = None
+        self.shape: tuple[int, ...] = ()
+        """Of its first output."""
 
     @property
     def is_scripted(self) -> bool:
         """Tell whether no hook can be set."""
         return isinstance(self.module, torch.jit.ScriptModule)
 
-    def attach(self, make_hook: MakeHook) -> None:
-        """Set the hook, if there can be one."""
+    def attach(self, make_hook: MakeHook, *, shapes: bool) -> None:
+        """Set the hook, if there can be one; it also keeps the shape of the first output where it is told to."""
         if self._handle is None and not self.is_scripted:
-            self._handle = self.module.register_forward_hook(make_hook(self.meter.forward))
+            forward = self._forward if shapes else self.meter.forward
+            self._handle = self.module.register_forward_hook(make_hook(forward))
+
+    def _forward(self, module: nn.Module, args: object, output: object) -> None:
+        if not self.shape:
+            x = output if isinstance(output, Tensor) else first_real(output)
+            with suppress(RuntimeError):  # a nested tensor has no shape
+                self.shape = () if x is None else tuple(x.shape)
+        self.meter.forward(module, args, output)
 
     def let_go(self) -> None:
         """Remove the hook."""
@@ -62,6 +80,7 @@ class TapSites:
         self._ran: list[int] = []
         self.names: tuple[str, ...] = ()
         self._places: list[native.Place] = []
+        self._keys: list[int] = []
 
     def follow(self, modules: Iterable[tuple[str, nn.Module, bool]]) -> None:
         """Measure these modules under their names, and count the zeros of those that are activations."""
@@ -95,12 +114,32 @@ class TapSites:
         keys = [*ran, *(number * MOST_CALLS for number in rest)]
         if self._ordered:
             keys = [tap.meter.places[0].key for tap in self._taps.values()]
+        self._keys = keys
         self.names = tuple(self._name(key) for key in keys)
         self._places = [self._numbered[key // MOST_CALLS].meter.places[key % MOST_CALLS] for key in keys]
 
     def _name(self, key: int) -> str:
         number, call = divmod(key, MOST_CALLS)
         return self._numbered[number].name + (f":{call + 1}" if call else "")
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Name the class of each place's module."""
+        return tuple(type(self._numbered[key // MOST_CALLS].module).__name__ for key in self._keys)
+
+    @property
+    def positions(self) -> tuple[int | None, ...]:
+        """Give how many positions an output of each place has in space or time, behind the first batch."""
+        found: list[int | None] = []
+        is_channels_first = False
+        for kind, key in zip(self.kinds, self._keys, strict=True):
+            shape = self._numbered[key // MOST_CALLS].shape
+            # an activation function does not say where its channels lie: they lie as in what came before it
+            if len(shape) == 3 and kind in LAYOUTS:
+                is_channels_first = LAYOUTS[kind]
+            within = shape[2:] if len(shape) > 3 or is_channels_first else shape[1:-1]
+            found.append(prod(within) if shape else None)
+        return tuple(found)
 
     @property
     def meters(self) -> list[native.Tap]:
@@ -115,7 +154,7 @@ class TapSites:
     def attach(self, make_hook: MakeHook) -> None:
         """Set the hooks that are not set."""
         for tap in self._taps.values():
-            tap.attach(make_hook)
+            tap.attach(make_hook, shapes=not self._ordered)
 
     def let_go(self) -> None:
         """Remove all hooks."""

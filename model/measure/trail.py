@@ -3,7 +3,7 @@ last, and gradients that are not final yet."""
 
 from collections import deque
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 from weakref import ReferenceType, ref
 
 import torch
@@ -11,10 +11,6 @@ from torch import Tensor, nn
 
 from skipscope.model.measure.gradient import Edge, Gradient, is_whole
 from skipscope.model.measure.views import ChangedView
-
-if TYPE_CHECKING:
-    from skipscope.model.measure.sums import TorchSum
-    from skipscope.model.measure.tap_meter import Place
 
 MOST_KEPT = 2**28
 """Bytes of gradients that may be kept where a graph is retained for another backward pass."""
@@ -37,10 +33,10 @@ class Trail:
         self.is_whole_without = False
         """Whether the whole network runs without gradients, or again, with them, in the backward pass."""
         self._last: ReferenceType[Tensor] | None = None
-        self._place: Place | None = None
+        self._place: object | None = None
         self._views: deque[ChangedView] = deque(maxlen=4)
         self._kept: list[Gradient] = []
-        self._parts: list[TorchSum] = []
+        self._parts: list[Callable[[], None]] = []
         self._bytes = 0
         self._wholes: dict[int, bool] = {}
         self._arrived: dict[Arrival, None] = {}
@@ -88,12 +84,12 @@ class Trail:
         self._went_back = False
         return self.num_passes
 
-    def leave(self, x: Tensor, place: "Place") -> None:
+    def leave(self, x: Tensor, place: object) -> None:
         """Remember where x was measured, without keeping it; its gradient is to come."""
         self.awaits_gradients = True
         self._last, self._place = ref(x), place
 
-    def place_of(self, x: Tensor) -> "Place | None":
+    def place_of(self, x: Tensor) -> object | None:
         """Return where x was measured, if it was the last."""
         return self._place if self._last is not None and self._last() is x else None
 
@@ -124,9 +120,9 @@ class Trail:
             self._wholes[task] = is_whole(behind)
         return self._wholes[task]
 
-    def have_part(self, total: "TorchSum") -> None:
-        """Be told of a sum that has gradients of torch.autograd.grad."""
-        self._parts.append(total)
+    def have_part(self, count_part: Callable[[], None]) -> None:
+        """Be told how to count the gradients of torch.autograd.grad that a sum has, in case there are no others."""
+        self._parts.append(count_part)
 
     def keep(self, gradient: Gradient, num_bytes: int) -> bool:
         """Tell whether a gradient may be kept for another pass; what is kept is settled at the step's end."""
@@ -141,9 +137,9 @@ class Trail:
         for gradient in self._kept:
             gradient.settle()
         self._kept.clear()
-        for total in self._parts:
-            if total.part is not None and not any(self._wholes.values()):
-                total.merge(total.part)
+        if not any(self._wholes.values()):
+            for count_part in self._parts:
+                count_part()
         self._parts.clear()
 
     def arrive(self, arrival: Arrival) -> None:

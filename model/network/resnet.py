@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from itertools import groupby
+from math import prod
 from typing import cast
 
 import torch
@@ -60,7 +61,9 @@ class ResNet(nn.Module):
         kinds = (nn.Linear, nn.modules.conv._ConvNd)
         weights = {name: f"{name}.weight" for name, module in self.named_modules() if isinstance(module, kinds)}
         active = frozenset(tap.module for tap in self.graph.taps if tap.activation)
-        return Places(tuple(tap.module for tap in self.graph.taps), weights, active, self.blocks, ordered=True)
+        taps = tuple(tap.module for tap in self.graph.taps)
+        positions = {entry.name: prod(entry.output_shape[1:]) for entry in (*self.graph.layers, *self.graph.blocks)}
+        return Places(taps, weights, active, self.blocks, ordered=True, positions=positions)
 
     def set_skip(self, block: str, on: bool) -> list[nn.Parameter]:
         """Connect or cut the shortcut of a block, by name, and return parameters made for it.

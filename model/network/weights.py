@@ -36,7 +36,7 @@ def load_weights(
     """
     name = Path(path).name
     content = read(path)
-    entries = find_entries(content)
+    entries = find_entries(content, name)
     if not entries:
         raise WeightsError(f"{name} holds no state dict: a mapping of names to tensors is needed.{_instead(content)}")
     places = [one.place for one in entries]
@@ -124,11 +124,12 @@ def _instead(content: Any) -> str:
         held = cast("Mapping[Any, Any]", content)
         odd = [f"{key} is {kind_of_value(value)}" for key, value in held.items() if isinstance(value, Inert)]
         if odd:
-            return f" {'; '.join(odd[:SHOWN])}, and nothing is run."
+            more = f" and {len(odd) - 1} more" if len(odd) > 1 else ""
+            return f" {odd[0]}{more}, and nothing is run. Save tensors under their names."
         return f" It holds {_named([str(key) for key in held])}." if held else " It holds nothing."
     if isinstance(content, Inert):
         return f" It holds an object of {content.origin}, and nothing is run. Save net.state_dict() alone."
-    return f" It holds a {type(content).__name__}."
+    return f" It holds a value of type {type(content).__name__}."
 
 
 def _named(names: list[str]) -> str:

@@ -263,7 +263,7 @@ export type FieldView = {
 
 /** A diagnosis in a plain sentence, and the numbers that show it: measure, name and value of each. */
 export type Finding = {
-  kind: 'vanishing' | 'exploding' | 'dead_units' | 'non_finite' | 'branch_domination' | 'healthy';
+  kind: 'gradient' | 'signal' | 'vanishing' | 'exploding' | 'zeros' | 'non_finite' | 'branch_domination' | 'frozen' | 'unmeasured';
   sentence: string;
   step: number;
   evidence: ([string, string, WireNumber])[];

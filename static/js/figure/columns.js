@@ -2,6 +2,7 @@
  * @file A column a stage, like Figure 3 of He et al. 2015, for networks of few blocks: every layer with its kernel
  * and channels, plain and residual beside each other.
  */
+import { nameIn } from './lanename.js';
 import { leadOf } from './net.js';
 import { path, snake } from './path.js';
 import { endsOf, fit, placeBlock, placeChain } from './place.js';
@@ -62,11 +63,10 @@ export function columns(out, { nets, width, height, view }) {
       const start = first + (s === 0 ? stem : 0);
       const last = start + blocks.length * pitch;
       const outer = nets.length - 1 - variant;
-      const size = fit([net.label], 12, laneWidth - 34) ? 11 : 9.5; // bold is wider
-      const name = net.label.length * size * 0.62;
+      const { text, size, width: name } = nameIn(net.label, nets.length > 1 ? laneWidth - 30 : columnWidth - 44);
       // a long name and its switch stay inside the panel
       const middle = Math.max(centre - 10, Math.min(x + 8 + name / 2, x + columnWidth - 26 - name / 2));
-      out.texts.push({ x: middle, y: PAD + 50, text: net.label, role: 'lane', anchor: 'middle', size, variant });
+      out.texts.push({ x: middle, y: PAD + 50, text, role: 'lane', anchor: 'middle', size, variant });
       out.stages.push({
         stage: stage.name,
         variant,

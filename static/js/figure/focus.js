@@ -5,7 +5,7 @@
 import { leadOf } from './net.js';
 import { path, round, snake } from './path.js';
 import { endsOf, placeBlock } from './place.js';
-import { GUTTER, laneOf, MARKED, measuresOf, NARROW, placeLaneName, placeNumbers } from './rows.js';
+import { gutterOf, laneOf, MARKED, measuresOf, NARROW, placeLaneName, placeNumbers } from './rows.js';
 
 /** @typedef {import('./layout.js').Layout} Layout */
 /** @typedef {import('./layout.js').Asked} Asked */
@@ -32,7 +32,7 @@ const SWITCH = { w: 32, h: 22 };
 export function focus(out, { nets, width, height, view, brush }) {
   const lead = leadOf(nets);
   const narrow = width < NARROW;
-  const gutter = narrow ? 0 : GUTTER;
+  const gutter = narrow ? 0 : gutterOf(nets, width);
   const left = PAD + gutter;
   const zone = width - PAD - left;
   const cell = zone / Math.max(...lead.stages.map((stage) => stage.blocks.length));
@@ -172,7 +172,9 @@ export function focus(out, { nets, width, height, view, brush }) {
           { ...lead.stages[0], name: 'focus' },
           net,
           variant,
-          narrow ? { x: PAD - 4, y: top - 8, w: GUTTER - 14, h: 24 } : { x: PAD + 2, y: v - 12, w: GUTTER - 14, h: 24 },
+          narrow
+            ? { x: PAD - 4, y: top - 8, w: gutterOf([net], width * 2) - 14, h: 24 }
+            : { x: PAD + 2, y: v - 12, w: gutter - 14, h: 24 },
         );
       if (told > 0 || variant === nets.length - 1)
         placeNumbers(out, own, start, pitch, v + measures.boxAcross / 2 + 11);

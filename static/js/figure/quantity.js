@@ -31,7 +31,12 @@ export const QUANTITIES = {
   },
   activation: { name: 'Activation', legend: 'activation, RMS', unit: 'RMS', linear: false },
   branch_ratio: { name: 'Branch ratio', legend: 'RMS of F(x) over RMS of the shortcut', unit: 'ratio', linear: false },
-  dead_units: { name: 'Dead units', legend: 'share of exact zeros after the activation', unit: 'share', linear: true },
+  dead_units: {
+    name: 'Share of zeros',
+    legend: 'share of exact zeros after the activation',
+    unit: 'share',
+    linear: true,
+  },
 };
 
 /**

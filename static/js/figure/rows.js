@@ -3,9 +3,10 @@
  *   that its
  * blocks are large enough to read where there is height for that.
  */
+import { leastRoom, nameIn } from './lanename.js';
 import { leadOf } from './net.js';
 import { path, point, snake } from './path.js';
-import { endsOf, fit, placeBlock, placeChain } from './place.js';
+import { endsOf, placeBlock, placeChain } from './place.js';
 
 /** @typedef {import('./layout.js').Layout} Layout */
 /** @typedef {import('./layout.js').Asked} Asked */
@@ -18,9 +19,10 @@ const PAD = 8;
 const PANEL_GAP = 10;
 const NUMBERS = 15;
 const NAME = 90;
+const HEADING = 150;
 const LANE = { least: 46, most: 124 };
 export const NARROW = 560;
-export const GUTTER = 114;
+const GUTTER = { least: 114, most: 210, share: 0.25, beside: 40 };
 /** Above this pitch boxes are wide enough for a text with channels, and as high as it needs. */
 const TEXTED = 84;
 /** The least pitch with room for the marks of activations, gates and the like. */
@@ -30,8 +32,10 @@ export const MARKED = 90;
 export function rows(out, { nets, width, height, view }) {
   const narrow = width < NARROW;
   const lead = leadOf(nets);
-  const gutter = narrow ? 0 : GUTTER;
+  const gutter = narrow ? 0 : gutterOf(nets, width);
   const head = narrow ? 24 : 0;
+  // the heading of a narrow panel has the stage's name and size, and the networks'
+  const name = Math.max(NAME, Math.min(leastRoom(nets) + 34, (width - HEADING) / nets.length));
   const slots = { left: slotOf(lead.stem.boxes.length, narrow), right: slotOf(lead.head.boxes.length, narrow) };
   const left = PAD + gutter + slots.left;
   const zone = width - PAD - slots.right - left;
@@ -104,7 +108,7 @@ export function rows(out, { nets, width, height, view }) {
             net,
             variant,
             narrow
-              ? { x: width - (nets.length - variant) * NAME, y: y + 1, w: NAME - 8, h: 24 }
+              ? { x: width - (nets.length - variant) * name, y: y + 1, w: name - 8, h: 24 }
               : { x: PAD + 2, y: v - 12, w: gutter - 14, h: 24 },
           );
         if (variant === nets.length - 1) placeNumbers(out, blocks, left, pitch, v + measures.boxAcross / 2 + 10);
@@ -112,6 +116,16 @@ export function rows(out, { nets, width, height, view }) {
     });
     y += h + PANEL_GAP;
   });
+}
+
+/**
+ * The width of what stands left of the lanes: the networks' names and the switches of their stages.
+ *
+ * @param {Net[]} nets
+ * @param {number} width of the drawing
+ */
+export function gutterOf(nets, width) {
+  return Math.max(GUTTER.least, Math.min(leastRoom(nets) + GUTTER.beside, GUTTER.most, width * GUTTER.share));
 }
 
 /** @param {number} boxes @param {boolean} narrow */
@@ -190,11 +204,11 @@ function placeTitle(out, stage, beside, y, first) {
  * @param {import('./path.js').Rect} rect
  */
 export function placeLaneName(out, stage, net, variant, rect) {
-  const size = fit([net.label], 12.5, rect.w - 26) ? 11 : 9.5; // bold is wider
+  const { text, size } = nameIn(net.label, rect.w - 26);
   out.texts.push({
     x: rect.x + 6,
     y: rect.y + rect.h / 2,
-    text: net.label,
+    text,
     role: 'lane',
     anchor: 'start',
     size,

@@ -18,7 +18,7 @@ from tests.app.wire.test_upgrade import GOLDEN, read, upgraded
 DIGEST = '{"steps":[8],"variants":[{"label":"a","loss":[null],"accuracy":[0.1],"gradient_ratio":[null]}]}'
 
 
-async def keep(store: Store) -> int:
+async def keep(store: Store, request: str = "{}") -> int:
     """Write the run of version 1 as it was stored."""
     events = [
         Stored(one["id"], one["type"], one["data"].get("step") if one["type"] == "step" else None,
@@ -27,7 +27,7 @@ async def keep(store: Store) -> int:
     ]  # fmt: skip
     key = await store.create({
         "id": "r", "client": "me", "name": "", "state": "done", "reason": None, "created": time.time(), "ended": None,
-        "request": "{}", "idempotency_key": None, "last_event": 0, "recorded": 0, "num_bytes": 0, "digest": None,
+        "request": request, "idempotency_key": None, "last_event": 0, "recorded": 0, "num_bytes": 0, "digest": None,
     })  # fmt: skip
     await store.append(key, events, {"state": "done", "reason": None, "ended": time.time(), "digest": DIGEST})
     return key

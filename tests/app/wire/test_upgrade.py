@@ -23,10 +23,14 @@ def upgraded(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{**e, "data": orjson.loads(old.upgrade(e["type"], orjson.dumps(e["data"])))} for e in events]
 
 
+OTHER_WORDS = {"reason", "label", "findings"}
+"""Said in other words since."""
+
+
 def as_version_1_knew(part: Any) -> Any:
     """Return an event with all that is not finite as one word, and without names and the words of a refusal."""
     if isinstance(part, dict):
-        kept = {name: as_version_1_knew(one) for name, one in part.items() if name not in {"reason", "label"}}
+        kept = {name: as_version_1_knew(one) for name, one in part.items() if name not in OTHER_WORDS}
         return {**kept, "refused": True} if "refused" in kept else kept
     if isinstance(part, list):
         return [as_version_1_knew(one) for one in part]
@@ -43,6 +47,15 @@ def test_an_old_run_reads_as_the_same_run_does_today() -> None:
 def test_an_old_run_is_as_the_models_describe_it() -> None:
     for event in upgraded(read("run.v1.jsonl")):
         EVENTS[event["type"]].model_validate(event["data"])
+
+
+def test_findings_of_old_judge_no_more_than_was_measured() -> None:
+    steps = [one["data"] for one in upgraded(read("run.v1.jsonl")) if one["type"] == "step"]
+    findings = [finding for step in steps for variant in step["variants"] for finding in variant["findings"]]
+    assert findings
+    for finding in findings:
+        assert finding["kind"] not in {"healthy", "dead_units"}
+        assert not finding["sentence"].endswith((": healthy.", ": dead units."))
 
 
 def test_a_refusal_of_old_says_why() -> None:

@@ -203,3 +203,33 @@ test('a projection is told from an identity, cut or not', () => {
     );
   }
 });
+
+test('a long name stays beside its lane, and ends in dots where there is no room', () => {
+  const named = (net, label) => ({ ...net, label });
+  const [small] = nets('resnet20');
+  const [middle] = nets('resnet56');
+  const long = 'pre-activation ResNet-110';
+  const longer = 'ResNet-8, 1 of 3 skips cut, norm none, leaky ReLU, Xavier, stochastic depth 0.4';
+  for (const net of [small, middle, deep(63)]) {
+    for (const label of [long, longer]) {
+      for (const width of [343, 590, 820, 1500]) {
+        for (const twice of [false, true]) {
+          const asked = { nets: [named(net, label), ...(twice ? [named(net, `${label} (2)`)] : [])], ...SIZE, width };
+          const layout = layoutDiagram({ ...asked, view: 'paper' });
+          const boxes = layout.texts.map((text) => {
+            const w = text.text.length * text.size * (text.role === 'lane' || text.role === 'title' ? 0.62 : 0.56);
+            const x = text.anchor === 'middle' ? text.x - w / 2 : text.anchor === 'end' ? text.x - w : text.x;
+            return { text, x, y: text.y - text.size / 2, w, h: text.size };
+          });
+          for (const lane of boxes.filter(({ text }) => text.role === 'lane')) {
+            const said = `${layout.kind} ${width} ${lane.text.text}`;
+            assert.ok(lane.x >= 0 && lane.x + lane.w <= layout.width, said);
+            assert.ok(!layout.boxes.some((box) => overlap(lane, box)), `${said} lies over a box`);
+            assert.ok(!boxes.some((other) => other !== lane && overlap(lane, other)), `${said} lies over a text`);
+            if (label === long && width >= 820 && !twice) assert.equal(lane.text.text, long, said);
+          }
+        }
+      }
+    }
+  }
+});

@@ -62,7 +62,7 @@ FOREIGN: dict[str, tuple[bytes, str]] = {
     "no documents": (zipped(), "an empty ZIP archive"),
     "Keras": (zipped(**{"model__weights__h5": b"", "config__json": b"{}"}), "it is a Keras model"),
     "torch.export": (zipped(archive_format=b"pt2"), "it is a program of torch.export"),
-    "a list": (saved([1, 2]), "holds no state dict.* It holds a list"),
+    "a list": (saved([1, 2]), "holds no state dict.* It holds a value of type list"),
     "settings": (saved({"epoch": 3, "lr": 0.1}), "holds no state dict.* It holds epoch, lr"),
     "an object": (saved({"a": Path("x")}), "holds no state dict.* a is made by pathlib.*, and nothing is run"),
     "no tensors": (save({}), "holds no state dict.* It holds nothing"),

@@ -61,6 +61,11 @@ def assert_same(record: Record, expected: Record, tolerance: float = 1e-6) -> No
             assert same, (measure, name, ours, theirs)
 
 
+def weight_of(net: nn.Module, name: str) -> nn.Parameter:
+    """Return the weight of a layer, by its name."""
+    return net.get_parameter(f"{name}.weight")
+
+
 def norm_of(weight: Tensor) -> float:
     """Return the norm of a weight's gradient."""
     assert weight.grad is not None

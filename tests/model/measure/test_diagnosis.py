@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from skipscope.model.describe.presets import preset
-from skipscope.model.measure.diagnosis import diagnose
+from skipscope.model.measure.diagnosis import compare, diagnose
 from skipscope.model.measure.record import MEASURES, Record, Schema
 from skipscope.model.measure.recorder import Recorder
 from skipscope.model.network.resnet import ResNet
@@ -62,54 +62,54 @@ def kinds(record: Record) -> set[str]:
     return {finding.kind for finding in diagnose([record])}
 
 
-def test_a_plain_net_without_norm_vanishes_and_its_twin_is_healthy() -> None:
+def test_a_plain_net_without_norm_loses_its_gradient_and_its_twin_does_not() -> None:
     plain, residual = measured("plain56", **XAVIER), measured("resnet56", **XAVIER)
     finding = diagnose([plain])[0]
-    assert finding.kind == "vanishing"
-    assert finding.sentence.startswith("Block layer1.0 receives ")
-    assert finding.sentence.endswith(" of the gradient that layer3.8 receives: vanishing.")
+    assert finding.kind == "gradient", "at the start nothing has come of it"
+    assert finding.sentence.startswith("The gradient shrinks 2.9-fold a block towards the input, to ")
+    assert finding.sentence.endswith(" of it in all, from block layer3.8 to block layer1.0.")
     for measure, name, value in finding.evidence:
         assert plain.of(measure, name) == value
-    assert kinds(residual) == {"healthy"}
+    (finding,) = diagnose(residual)
+    assert finding.sentence.startswith("The gradient grows 1.1-fold a block towards the input, 4.2-fold in all")
 
 
-def test_a_plain_net_with_batch_norm_explodes_and_its_twin_does_not() -> None:
-    assert "exploding" in kinds(measured("plain110"))
-    assert "exploding" not in kinds(measured("resnet110"))
+def test_a_plain_net_with_batch_norm_grows_towards_the_input_more_than_its_twin() -> None:
+    plain, residual = (diagnose(measured(name))[0] for name in ("plain110", "resnet110"))
+    assert plain.sentence.startswith("The gradient grows 1.4-fold a block towards the input, ")
+    assert residual.sentence.startswith("The gradient grows 1.1-fold a block towards the input, ")
 
 
-def test_a_residual_net_without_norm_explodes_forward_with_kaiming() -> None:
+def test_a_residual_net_without_norm_grows_forward_with_kaiming() -> None:
     found = diagnose(measured("resnet110", norm="none"))
-    assert any(finding.kind == "exploding" and "way forward" in finding.sentence for finding in found)
+    assert any(finding.kind == "signal" and "grows" in finding.sentence for finding in found)
 
 
-@pytest.mark.parametrize(
-    ("kind", "change"), [("dead_units", kill), ("branch_domination", inflate), ("non_finite", spoil)]
-)
+@pytest.mark.parametrize(("kind", "change"), [("zeros", kill), ("branch_domination", inflate), ("non_finite", spoil)])
 def test_a_fault_is_found_where_it_was_made(kind: str, change: Any) -> None:
     assert kind not in kinds(measured("resnet20", **XAVIER))
     record = measured("resnet20", change, **XAVIER)
     finding = next(finding for finding in diagnose(record) if finding.kind == kind)
-    place = {"dead_units": "layer1.1.relu1", "branch_domination": "layer2.1", "non_finite": "layer2.0.relu1"}[kind]
+    place = {"zeros": "layer1.1.relu1", "branch_domination": "layer2.1", "non_finite": "layer2.0.relu1"}[kind]
     assert place in finding.sentence
     assert finding.evidence[0][1] == place
 
 
-def test_units_that_were_dead_once_are_no_finding() -> None:
-    healthy, dead = measured("resnet20", **XAVIER), measured("resnet20", kill, **XAVIER)
-    assert "dead_units" not in {finding.kind for finding in diagnose([healthy, dead])}
-    found = next(finding for finding in diagnose([dead, dead]) if finding.kind == "dead_units")
+def test_zeros_that_stood_out_once_are_no_finding() -> None:
+    usual, dead = measured("resnet20", **XAVIER), measured("resnet20", kill, **XAVIER)
+    assert "zeros" not in {finding.kind for finding in diagnose([usual, dead])}
+    found = next(finding for finding in diagnose([dead, dead]) if finding.kind == "zeros")
     assert "in each of the last 2 records" in found.sentence
-    assert "dead_units" in {finding.kind for finding in diagnose([healthy, *[dead] * 10])}, "older than the last ten"
+    assert "zeros" in {finding.kind for finding in diagnose([usual, *[dead] * 10])}, "older than the last ten"
 
 
 def test_a_gradient_of_exactly_zero_is_told_as_such() -> None:
     # the classifier of Fixup starts at 0, and with it every gradient before it
     record = measured("resnet20", norm="none", residual_init="fixup")
     finding = diagnose(record)[0]
-    assert finding.kind == "vanishing"
+    assert finding.kind == "gradient"
     assert finding.sentence.startswith(
-        "9 of 9 blocks receive a gradient of exactly 0, layer3.2 included, while fc receives "
+        "9 of 9 blocks receive a gradient of exactly 0, layer3.2 included, while layer fc receives "
     )
     logits = record.of("gradient_rms", "fc")
     assert finding.evidence == (("gradient_rms", "layer3.2", 0.0), ("gradient_rms", "fc", logits))
@@ -118,7 +118,7 @@ def test_a_gradient_of_exactly_zero_is_told_as_such() -> None:
 def test_branches_that_start_at_zero_lose_nothing() -> None:
     record = measured("resnet20", residual_init="zero_gamma")
     assert set(record.columns["residual_rms"]) == {0.0}
-    assert kinds(record) == {"healthy"}
+    assert kinds(record) == {"gradient"}
 
 
 def silence(net: ResNet) -> None:
@@ -134,16 +134,16 @@ def silence(net: ResNet) -> None:
 )
 def test_numbers_are_written_for_readers(ratio: float, written: str | None) -> None:
     schema = Schema(("layer1.0", "layer3.8"), (), ("layer1.0", "layer3.8"))
-    columns = {name: [None, None] for name in MEASURES} | {"gradient_rms": [ratio, 1.0]}
-    (finding,) = diagnose(Record(schema, 0, columns))
-    assert finding.kind == ("healthy" if written is None else "vanishing" if ratio < 1 else "exploding")
-    assert f" {written or '0.0012'} " in finding.sentence
+    columns = {name: [None] * len(schema.names(name)) for name in MEASURES} | {"gradient_rms": [ratio, 1.0]}
+    finding = diagnose(Record(schema, 0, columns))[0]
+    assert finding.kind == "gradient"
+    assert f" {written or '0.0012'}{' of it' if ratio < 1 else '-fold'} in all" in finding.sentence
 
 
 def test_a_signal_of_exactly_zero_is_told_as_such() -> None:
     found = diagnose(measured("plain20", silence, **XAVIER))
-    forward = next(finding for finding in found if "way forward" in finding.sentence)
-    assert forward.sentence.startswith("5 of 9 blocks put out exactly 0, layer2.1 first: vanishing")
+    forward = next(finding for finding in found if finding.kind == "signal")
+    assert forward.sentence == "5 of 9 blocks put out exactly 0, layer2.1 first."
     assert forward.evidence == (("activation_rms", "layer2.1", 0.0),)
     assert "branch_domination" not in {finding.kind for finding in found}
 
@@ -169,14 +169,68 @@ def test_the_wire_has_the_evidence_as_it_has_the_numbers() -> None:
     ]
 
 
-def test_foreign_networks_are_judged_at_their_taps() -> None:
+X, Y = torch.randn(16, 3, 32, 32, generator=torch.Generator().manual_seed(0)), torch.arange(16) % 4
+
+
+def trained(net: nn.Module, x: torch.Tensor, steps: int, lr: float = 0.05) -> list[str]:
+    """Return what is said of a network after some steps, the last of which is recorded."""
+    optimizer = torch.optim.SGD(net.parameters(), lr=lr)
+    found: list[str] = []
+    with Recorder(net) as recorder:
+        for step in range(max(1, steps)):
+            optimizer.zero_grad()
+            nn.functional.cross_entropy(net(x).flatten(1), Y).backward()
+            if steps:
+                optimizer.step()
+            record = recorder.read()
+            assert record is not None
+            if step == max(1, steps) - 1:
+                found = [f"{finding.kind}: {finding.sentence}" for finding in diagnose(record)]
+    return found
+
+
+def make_cnn(width: int = 16) -> nn.Sequential:
     torch.manual_seed(0)
-    net = nn.Sequential(*[nn.Sequential(nn.Linear(8, 8), nn.Sigmoid()) for _ in range(12)])
-    with Recorder(net, taps="?*") as recorder:
-        net(torch.randn(4, 8)).square().mean().backward()
-        record = recorder.read()
-    assert record is not None
-    assert diagnose(record)[0].kind == "vanishing"
+    return nn.Sequential(
+        nn.Conv2d(3, width, 3, padding=1), nn.BatchNorm2d(width), nn.ReLU(),
+        nn.Conv2d(width, 32, 3, stride=2, padding=1), nn.BatchNorm2d(32), nn.ReLU(),
+        nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(32, 4),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("steps", [0, 20])
+@pytest.mark.parametrize("size", [16, 32])
+def test_a_small_cnn_is_compared_before_its_pooling(size: int, steps: int) -> None:
+    (said,) = trained(make_cnn(), X[:, :, :size, :size], steps)
+    assert said.startswith("gradient: The gradient ")
+    assert said.endswith("from ReLU 5 to convolution 0.")
+
+
+def test_a_frozen_backbone_is_said() -> None:
+    net = make_cnn()
+    for parameter in net[:4].parameters():
+        parameter.requires_grad_(False)
+    assert trained(net, X, 1)[-1] == "frozen: 3 of 5 weights had no gradient: frozen, or not used."
+
+
+def test_a_graver_word_rests_on_updates_that_were_measured() -> None:
+    torch.manual_seed(0)
+    layers = [nn.Sequential(nn.Linear(8, 8), nn.Sigmoid()) for _ in range(12)]
+    net = nn.Sequential(nn.Linear(8, 8), *layers, nn.Linear(8, 4))
+    x = X[:, 0, 0, :8]
+    assert trained(net, x, 0)[0].startswith("gradient: The gradient shrinks ")
+    said = trained(net, x, 20)[0]
+    assert said.startswith("vanishing: The gradient shrinks ")
+    assert "and weights of the first half change by " in said
+
+
+def test_two_networks_are_compared_in_one_sentence() -> None:
+    records = [measured(name, **XAVIER) for name in ("plain56", "resnet56")]
+    said = compare(records, ["plain-56", "ResNet-56"])
+    assert said.startswith("The gradient's course: in plain-56 it shrinks 2.9-fold a block towards the input, to ")
+    assert "; in ResNet-56 it grows 1.1-fold a block towards the input, 4.2-fold in all" in said
+    with pytest.raises(ValueError, match="two records or more"):
+        compare(records[:1], ["plain-56"])
 
 
 def test_no_record_is_refused() -> None:

@@ -2,14 +2,16 @@
 
 import warnings
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 import torch
 from torch import nn
+from torch._dynamo import compiled_autograd
 
 from skipscope import Recorder
 from skipscope.model.measure.notes import RecorderWarning
-from tests.model.measure.autograd import assert_same, record_of, small
+from tests.model.measure.autograd import assert_same, record_of, small, weight_of
 
 pytestmark = [
     pytest.mark.usefixtures("engine"),
@@ -58,7 +60,7 @@ def test_a_network_that_is_compiled_later_is_measured(way: Compile) -> None:
 
 
 def test_names_are_those_of_the_network_within() -> None:
-    compiled = torch.compile(small(), backend="eager")
+    compiled: Any = torch.compile(small(), backend="eager")
     record = record_of(compiled, lambda: compiled(X).square().mean().backward())
     assert record.schema.taps == ("0", "1", "2")
     assert record.of("activation_rms", "0") is not None
@@ -67,11 +69,11 @@ def test_names_are_those_of_the_network_within() -> None:
 @pytest.mark.parametrize("given", ["the network", "the compiled one"])
 def test_a_network_that_was_compiled_before_says_so(given: str) -> None:
     net = small()
-    compiled = torch.compile(net, backend="eager")
+    compiled: Any = torch.compile(net, backend="eager")
     compiled(X).square().mean().backward()
     with warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always")
-        with Recorder(net if given == "the network" else compiled) as recorder:  # type: ignore[arg-type]
+        with Recorder(net if given == "the network" else compiled) as recorder:
             records = []
             for _ in range(2):
                 compiled(X).square().mean().backward()
@@ -98,7 +100,7 @@ def test_compiled_autograd_is_left_alone() -> None:
     net = small()
 
     def run() -> None:
-        with torch._dynamo.compiled_autograd._enable(torch.compile(backend="eager")):
+        with compiled_autograd._enable(torch.compile(backend="eager")):
             net(X).square().mean().backward()
 
     record = record_of(net, run)
@@ -125,4 +127,4 @@ def test_a_pass_around_the_modules_is_said() -> None:
     record = record_of(net, lambda: torch.func.functional_call(twin, dict(net.named_parameters()), X).mean().backward())
     assert "through copies of them" in record.notes[0]
     with pytest.warns(RecorderWarning, match="around the modules"):
-        record_of(net, lambda: (X @ net[0].weight.T).mean().backward())
+        record_of(net, lambda: (X @ weight_of(net, "0").T).mean().backward())

@@ -1,10 +1,10 @@
 """Whatever a module puts out, the first tensor of real numbers in it is measured, however deep it lies."""
 
-from collections import OrderedDict, UserDict, namedtuple
+from collections import OrderedDict, UserDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 import torch
@@ -37,6 +37,13 @@ class ModelOutput(OrderedDict[str, Any]):
     """An ordered dictionary, as libraries derive theirs."""
 
 
+class Pair(NamedTuple):
+    """Integers, then numbers."""
+
+    chosen: Tensor
+    values: Tensor
+
+
 class Slotted:
     """An object with slots."""
 
@@ -46,7 +53,6 @@ class Slotted:
         self.hidden = hidden
 
 
-Pair = namedtuple("Pair", "index values")
 OUTPUTS: dict[str, Callable[[Tensor], Any]] = {
     "itself": lambda x: x,
     "tuple": lambda x: (x, x * 2),

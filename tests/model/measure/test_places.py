@@ -81,8 +81,8 @@ def test_any_network_may_offer_places() -> None:
 @pytest.mark.filterwarnings("ignore:.*is deprecated:DeprecationWarning")
 def test_wrappers_are_looked_through() -> None:
     net = small()
-    assert unwrap(net) is unwrap(DataParallel(net)) is unwrap(torch.compile(net)) is net
-    assert unwrap(torch.compile(DataParallel(net))) is net
+    wrapped: list[Any] = [net, DataParallel(net), torch.compile(net), torch.compile(DataParallel(net))]
+    assert all(unwrap(one) is net for one in wrapped)
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,7 @@ def exported(strict: bool) -> Callable[[nn.Module], Any]:
 
 
 def scripted_trace(net: nn.Module) -> Any:
-    graph = torch.jit.trace(net, (X,))
+    graph: Any = torch.jit.trace(net, (X,))
     return [[node.kind() for node in graph.inlined_graph.nodes()], graph(X)]
 
 

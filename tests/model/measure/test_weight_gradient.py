@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from skipscope import Recorder
-from tests.model.measure.autograd import small
+from tests.model.measure.autograd import small, weight_of
 
 pytestmark = pytest.mark.usefixtures("engine")
 
@@ -27,13 +27,15 @@ class Eager:
     """Has an optimizer for each parameter, which steps as soon as the gradient is there and drops it."""
 
     def __init__(self, net: nn.Module, make: Make) -> None:
-        self._optimizers = {parameter: make([parameter]) for parameter in net.parameters()}
+        self._optimizers: dict[Tensor, torch.optim.Optimizer] = {
+            parameter: make([parameter]) for parameter in net.parameters()
+        }
         self.norms: dict[Tensor, float] = {}
 
     def __call__(self, parameter: Tensor) -> None:
         assert parameter.grad is not None
         self.norms[parameter] = parameter.grad.norm().item()
-        optimizer = self._optimizers[parameter]  # type: ignore[index]
+        optimizer = self._optimizers[parameter]
         optimizer.step()
         optimizer.zero_grad()
 
@@ -63,11 +65,11 @@ def test_optimizers_may_step_within_the_backward_pass(make: Make, where: str) ->
         if where == "after":
             set_before(net, eager)
         for _ in range(3):
-            before = [net[i].weight.detach().clone() for i in (0, 2)]
+            before = [weight_of(net, name).detach().clone() for name in "02"]
             net(torch.randn(8, 4)).square().mean().backward()
             record = recorder.read()
             assert record is not None
-            weights = [net[i].weight for i in (0, 2)]
+            weights = [weight_of(net, name) for name in "02"]
             assert record.columns["weight_gradient_norm"] == pytest.approx([eager.norms[w] for w in weights], rel=1e-5)
             moved = [((w - old).norm() / old.norm()).item() for w, old in zip(weights, before, strict=True)]
             assert record.columns["update_ratio"] == pytest.approx(moved, rel=3e-4)
@@ -81,7 +83,7 @@ def test_torchs_own_optimizer_in_backward_is_measured() -> None:
     net = small()
     _apply_optimizer_in_backward(torch.optim.SGD, net.parameters(), {"lr": 0.1})
     with Recorder(net) as recorder:
-        before = net[0].weight.detach().clone()
+        before = weight_of(net, "0").detach().clone()
         net(torch.randn(8, 4)).square().mean().backward()
         record = recorder.read()
     assert record is not None
@@ -91,7 +93,7 @@ def test_torchs_own_optimizer_in_backward_is_measured() -> None:
 
 def test_other_hooks_keep_their_order() -> None:
     net, called = small(), list[str]()
-    weight = net[0].weight
+    weight = weight_of(net, "0")
     for name in ("first", "second"):
         weight.register_post_accumulate_grad_hook(lambda _, name=name: called.append(name))
     with Recorder(net) as recorder:

@@ -29,6 +29,8 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "group norm": {"norm": "group"},
 }
 
+CPU = torch.device("cpu")
+
 
 def exact(squares_of: Tensor) -> float:
     """Return the root mean square in float64."""
@@ -93,9 +95,9 @@ def test_a_projection_that_comes_later_has_the_format_too() -> None:
 )
 def test_what_was_measured_to_be_faster_is_chosen(name: str, fields: dict[str, Any], chosen: str) -> None:
     architecture = preset(name, **fields)
-    assert memory_format_of(architecture, None) == chosen
-    assert memory_format_of(architecture, True) == "channels_last"
-    assert memory_format_of(architecture, False) == "contiguous"
+    assert memory_format_of(architecture, None, CPU) == chosen
+    assert memory_format_of(architecture, True, CPU) == "channels_last"
+    assert memory_format_of(architecture, False, CPU) == "contiguous"
 
 
 @pytest.mark.parametrize("fields", VARIANTS.values(), ids=VARIANTS)

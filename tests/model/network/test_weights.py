@@ -110,6 +110,7 @@ CHECKPOINTS: dict[str, Callable[[State], Any]] = {
     "an average before": lambda s: {"model_ema": zeros(s), "model": s},
     "an average alone": lambda s: {"state_dict_ema": s},
     "a teacher beside": lambda s: {"teacher": under("backbone.", zeros(s)), "student": under("module.backbone.", s)},
+    "MoCo": lambda s: {**under("module.encoder_k.", zeros(s)), **under("module.encoder_q.", s)},
     "both in one": lambda s: {**under("ema_model.", zeros(s)), **under("online_model.", s), "step": torch.tensor(3)},
     "an EMA's module": lambda s: {"ema": {"module": s, "updates": 3}},
     "DeepSpeed": lambda s: {"module": s, "ds_version": "0.1", "mp_world_size": 1},

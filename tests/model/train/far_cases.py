@@ -5,6 +5,11 @@ from typing import Any
 PLAIN: dict[str, Any] = {"stem": "cifar", "stem_width": 4, "depths": [2, 1], "widths": [4, 6]}
 BOTTLENECK: dict[str, Any] = {**PLAIN, "block": "bottleneck", "norm": "group", "norm_groups": 2, "activation": "gelu"}
 DEEP = {**PLAIN, "depths": [5, 4]}
+VANISHING: dict[str, Any] = {
+    **PLAIN, "depths": [20], "widths": [4], "stem_width": 4, "norm": "none", "skips": False, "init": "normal",
+    "init_std": 0.05,
+}  # fmt: skip
+"""Its gradients are far below the square root of float32's smallest number."""
 SKIPPED: dict[str, Any] = {**PLAIN, "norm": "none", "init": "xavier_normal", "skips": [True, False, True]}
 DROPOUT = {**PLAIN, "shortcut": "dropout"}
 NETS: dict[str, dict[str, Any]] = {

@@ -38,6 +38,11 @@ def test_a_training_is_that_of_the_cpu(far: dict[str, Any], case: str) -> None:
     assert far["runs"][case] == []
 
 
+def test_what_float32_loses_is_kept_where_there_is_no_float64(far: dict[str, Any]) -> None:
+    assert far["without float64"] == []
+    assert far["smallest"] < 1e-22
+
+
 def test_a_probe_is_that_of_the_cpu(far: dict[str, Any]) -> None:
     assert far["probe"] == []
 

@@ -16,13 +16,27 @@ const SAMPLE = 17;
 const BESIDE = { least: 74, edge: 12, character: 7 };
 const ABOVE = { edge: 10, character: 6.6, gap: 8 };
 
+/** A label may take so many pixels more than its third of the width before all go above. */
+const TOLERANCE = 2;
+
+/**
+ * Do the labels stand in rows above the lines? They do in a narrow chart, and where the longest has no room beside.
+ *
+ * @param {Named[]} series
+ * @param {number} width of the chart
+ */
+export function areAbove(series, width) {
+  const longest = Math.max(0, ...series.map(({ label }) => label.length));
+  return width < NARROW || BESIDE.edge + ABOVE.character * longest > width / 3 + TOLERANCE;
+}
+
 /**
  * The room that the labels need: on the right of the lines, and above them.
  *
  * @param {Named[]} series @param {number} width of the chart
  */
 export function roomFor(series, width) {
-  if (width < NARROW) return { right: ABOVE.edge, above: ROW * rowsOf(series, width).length };
+  if (areAbove(series, width)) return { right: ABOVE.edge, above: ROW * rowsOf(series, width).length };
   const longest = Math.max(0, ...series.map(({ label }) => label.length));
   return { right: Math.min(width / 3, Math.max(BESIDE.least, BESIDE.edge + BESIDE.character * longest)), above: 0 };
 }
@@ -36,7 +50,7 @@ export function roomFor(series, width) {
  * @returns {(Place|null)[]}
  */
 export function placesOf(series, ends, area, width) {
-  if (width < NARROW)
+  if (areAbove(series, width))
     return rowsOf(series, width)
       .flatMap((row, r) => row.map((x) => ({ x, y: r * ROW })))
       .map((place, i) => (ends[i] === null ? null : place));
@@ -97,7 +111,7 @@ export function createLabels() {
     root,
     /** @param {Named[]} series @param {number} width */
     name(series, width) {
-      root.classList.toggle('above', width < NARROW);
+      root.classList.toggle('above', areAbove(series, width));
       root.replaceChildren(
         ...series.map(({ label, color, dash }) =>
           h('span', { class: dash === 'solid' ? '' : 'dashed', style: `color:${color}` }, label),

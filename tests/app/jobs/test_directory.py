@@ -1,0 +1,67 @@
+"""Jobs as clients have them: of the kinds that a directory has, whose they are, under way and kept."""
+
+from typing import Any
+
+import pytest
+
+from skipscope.app.errors import Problem
+from skipscope.app.guard.seat import Seat
+from skipscope.app.jobs.directory import Directory
+from skipscope.app.jobs.new_job import NewJob
+from skipscope.app.jobs.service import Jobs
+from tests.app.tiny import SQUARES, SquaresRequest
+
+pytestmark = pytest.mark.xdist_group("executors")
+
+
+def test_a_directory_has_the_jobs_of_its_kinds_and_no_others(bench: Any, tools: Any) -> None:
+    async def act(jobs: Jobs) -> None:
+        run = await tools.start(jobs, "a", steps=2)
+        new = NewJob(kind=SQUARES, request=SquaresRequest(num_squares=2), seat=Seat("a"))
+        made, _ = await jobs.registry.create(new)
+        for found, other in ((run.id, made.saved.id), (made.saved.id, run.id)):
+            directory = jobs.runs if found == run.id else jobs.experiments
+            assert (await directory.find(found)).saved.id == found
+            assert [job.saved.id for job in (await directory.listing(offset=0, limit=9))[1]] == [found]
+            with pytest.raises(Problem) as refused:
+                await directory.find(other)
+            assert refused.value.status == 404
+        nothing = Directory(jobs.registry, jobs.store, {}, "nothing")
+        assert await nothing.listing(offset=0, limit=9) == (0, [])
+        await tools.until(lambda: not jobs.registry.live)
+        assert (await jobs.experiments.find(made.saved.id)).saved.state == "done"
+
+    bench(act, kinds="tests.app.tiny:SQUARES", slots=2)
+
+
+def test_a_job_is_changed_by_its_client_or_by_an_admin(bench: Any, tools: Any) -> None:
+    async def act(jobs: Jobs) -> None:
+        run = await tools.start(jobs, "a")
+        with pytest.raises(Problem) as refused:
+            await jobs.runs.find_own(run.id, "b", admin=False)
+        assert refused.value.status == 403
+        for client, admin in (("a", False), ("b", True)):
+            assert (await jobs.runs.find_own(run.id, client, admin=admin)).saved.client == "a"
+
+    bench(act)
+
+
+def test_one_that_is_over_is_told_nothing_and_can_be_renamed_and_deleted(bench: Any, tools: Any) -> None:
+    async def act(jobs: Jobs) -> None:
+        run = await tools.start(jobs, steps=1)
+        await tools.until(lambda: not jobs.registry.live)
+        kept = await jobs.runs.find(run.id)
+        assert (kept.live, kept.possible, kept.queue_position) == (False, (), None)
+        with pytest.raises(Problem, match="lr is not possible: the run is done") as refused:
+            jobs.runs.send_command(kept, {"lr": 0.1})
+        assert refused.value.more["possible"] == []
+        assert (await jobs.runs.rename(kept, "short")).saved.name == "short"
+        assert jobs.runs.follow(kept, kept.saved.last_event) is None
+        frames = jobs.runs.follow(kept, 0)
+        assert frames is not None
+        assert len([frame async for frame in frames]) == kept.saved.last_event
+        await jobs.runs.delete(kept)
+        with pytest.raises(Problem):
+            await jobs.runs.find(run.id)
+
+    bench(act)
