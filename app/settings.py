@@ -145,7 +145,10 @@ class Settings(BaseSettings):
     keep_events: int = Field(512, ge=16, le=100_000, description="Latest events of a run that are kept in memory.")
     keep_days: float = Field(30.0, ge=0, le=36_500, description="Runs older than this are deleted; 0: never.")
     keep_megabytes: float = Field(
-        2048.0, ge=0, le=1e9, description="Above this size the oldest runs are deleted, in MB; 0: never."
+        2048.0,
+        ge=0,
+        le=1e9,
+        description="Above this size runs are deleted, of whoever has most, never the newest, in MB; 0: none.",
     )
     heartbeat: float = Field(15.0, gt=0, le=300, description="Seconds between signs of life on a silent stream.")
     log_format: Literal["auto", "console", "json"] = Field(

@@ -10,6 +10,10 @@ from benchmarks.students import Figures
 
 LAG = 0.5
 """Seconds from the making of a step in its worker until a student has it, for 99 of 100."""
+LIGHT = 0.25
+"""Seconds that a light request, and the lag of a step, may take beside a hostile client, for 99 of 100."""
+GROWTH = 100
+"""Megabytes that the web process may grow by beside one."""
 FLAT = 1.1
 """How much of its memory in the middle of the lesson the server may have at its end."""
 
@@ -96,6 +100,20 @@ def flat(memory: Mapping[str, list[float]]) -> Verdict:
     )
 
 
+def withstood(figures: Figures) -> list[Verdict]:
+    """Judge whether a hostile client was a burden for anybody."""
+    grown = max(figures.web) - figures.web[0]
+    return [
+        Verdict(
+            f"p99 of a light request under {1000 * LIGHT:.0f} ms, whatever others send",
+            f"{milliseconds(figures.light)} ms, median / p99 / worst of {len(figures.light)}",
+            percentile(figures.light, 0.99) <= LIGHT,
+        ),
+        soon_there(figures, LIGHT),
+        Verdict(f"web process +{GROWTH} MB at most", f"{grown:+.0f} MB", grown <= GROWTH),
+    ]
+
+
 def milliseconds(seconds: list[float]) -> str:
     """Write median, p99 and worst of what took so many seconds."""
     return " / ".join(f"{1000 * percentile(seconds, share):.0f}" for share in (0.5, 0.99, 1))
@@ -111,6 +129,7 @@ def judge(figures: Figures, num_students: int) -> list[Verdict]:
     """Return the verdict on each budget of a class."""
     times = [probe.answered - probe.asked for probe in figures.probes]
     worst = overtaken(figures)
+    steady = [flat({"web process": figures.web, "all processes": figures.tree})]
     return [
         no_error(figures),
         nothing_lost(figures, num_students),
@@ -122,7 +141,7 @@ def judge(figures: Figures, num_students: int) -> list[Verdict]:
             f"nobody served more than {worst} times while another waited",
             bool(times) and worst <= 1,
         ),
-        flat({"web process": figures.web, "all processes": figures.tree}),
+        *(withstood(figures) if figures.hostile else steady),
     ]
 
 

@@ -7,6 +7,7 @@ row of the sizing table in docs/workshop.md.
 
 import argparse
 import asyncio
+import itertools
 import json
 import os
 import random
@@ -22,6 +23,7 @@ from urllib.parse import urlsplit
 import psutil
 
 from benchmarks.budgets import ROW, judge, percentile, row, told
+from benchmarks.exports import SHAPES, fill
 from benchmarks.students import (
     PAIR,
     PROBE_EVERY,
@@ -39,6 +41,7 @@ RESULTS = Path(__file__).resolve().parent / "results" / "classroom.md"
 TELLING = {"SKIPSCOPE_LOG_LEVEL": "debug", "SKIPSCOPE_LOG_FORMAT": "json"}
 """A server that logs when each step was made."""
 COMING = 10.0
+WIDE = next(iter(SHAPES.values()))
 PATIENCE = 30.0
 
 
@@ -120,6 +123,30 @@ async def watch_memory(web: psutil.Process, figures: Figures) -> None:
         await asyncio.sleep(2)
 
 
+async def ask_lightly(place: tuple[str, int], path: str, figures: Figures) -> None:
+    """Ask for what costs nothing, ten times a second."""
+    connection = await connect(*place)
+    connection.cookie = browser_cookie()
+    for number in itertools.count():
+        asked = time.monotonic()
+        status, _ = await connection.request("GET", "/healthz" if number % 2 else path)
+        figures.light.append(time.monotonic() - asked)
+        if status != 200:
+            figures.errors.append(f"a light request answered {status}")
+        await asyncio.sleep(0.1)
+
+
+async def attack(place: tuple[str, int], seconds: float, figures: Figures) -> None:
+    """Have a hostile client in a process of its own do what it can, once the class has come."""
+    await asyncio.sleep(COMING)
+    url = f"http://{place[0]}:{place[1]}"
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "benchmarks.hostile", url, str(seconds - COMING), stdout=asyncio.subprocess.PIPE
+    )
+    answered, _ = await process.communicate()
+    figures.hostile = answered.decode().strip()
+
+
 async def attend(students: list[asyncio.Task[None]], figures: Figures) -> None:
     """Wait until all have left; whatever went wrong for one is an error."""
     done, late = await asyncio.wait(students, timeout=PATIENCE)
@@ -143,14 +170,19 @@ async def hold_class(place: tuple[str, int], web: psutil.Process, options: argpa
     start = time.monotonic()
     lesson = Lesson(place, run["events"], assets, start, start + options.seconds)
     students = [asyncio.create_task(student(i, lesson, figures)) for i in range(options.students)]
-    watcher = asyncio.create_task(watch_memory(web, figures))
+    watchers = [asyncio.create_task(watch_memory(web, figures))]
+    watchers.append(asyncio.create_task(ask_lightly(place, f"/api/runs/{run['id']}", figures)))
+    attacking = asyncio.create_task(attack(place, options.seconds, figures)) if options.hostile else None
     before, began = web.cpu_times(), time.monotonic()
     await asyncio.sleep(options.seconds)
     after, took = web.cpu_times(), time.monotonic() - began
     figures.cpu = (after.user + after.system - before.user - before.system) / took
-    watcher.cancel()
+    for watcher in watchers:
+        watcher.cancel()
     await teacher.request("PATCH", f"/api/runs/{run['id']}", b'{"state": "stopped"}')
     await attend(students, figures)
+    if attacking is not None:
+        await attacking
     return figures, len(assets)
 
 
@@ -174,6 +206,8 @@ def serve_and_hold(options: argparse.Namespace) -> tuple[Figures, int]:
         return figures, num_assets
     with tempfile.TemporaryDirectory() as folder:
         said = Path(folder) / "log"
+        if options.hostile:
+            fill(Path(folder) / "data", *WIDE)
         with said.open("wb") as log, serving(Path(folder) / "data", environment=TELLING, log=log) as (url, process):
             place = urlsplit(url)
             address = (place.hostname or "", place.port or 80)
@@ -188,11 +222,14 @@ def main() -> int:
     parser.add_argument("--students", type=int)
     parser.add_argument("--seconds", type=float)
     parser.add_argument("--quick", action="store_true", help="30 students for 12 s, kept nowhere: does it work at all?")
+    parser.add_argument("--hostile", action="store_true", help="with a hostile client beside the class")
     parser.add_argument("--rate", type=float, default=20, help="events a second at most")
     parser.add_argument("--url", help="a server that runs already, a container say, started with " + " ".join(TELLING))
     parser.add_argument("--pid", type=int, help="its web process")
     parser.add_argument("--log", type=Path, help="the file that its log goes to: podman logs -f NAME 2> FILE")
     options = parser.parse_args()
+    if options.url and options.hostile:
+        parser.error("--hostile needs a server of this call's own: it makes a run to export before")
     if options.url and not (options.pid and options.log):
         parser.error("--url needs --pid and --log")
     options.students = options.students or (30 if options.quick else 300)
@@ -201,12 +238,14 @@ def main() -> int:
     figures, num_assets = serve_and_hold(options)
     verdicts = judge(figures, options.students)
     rate = len(figures.made) / options.seconds
+    beside = " and a hostile client" if options.hostile else ""
     lines = [
-        f"\n{datetime.now(UTC):%Y-%m-%d}, {options.students} students for {options.seconds:.0f} s, {rate:.0f} events a "
-        f"second, {num_cores} cores shared with the students, load before {load:.1f}\n",
+        f"\n{datetime.now(UTC):%Y-%m-%d}, {options.students} students{beside} for {options.seconds:.0f} s, {rate:.0f} "
+        f"events a second, {num_cores} cores shared with the students, load before {load:.1f}\n",
         *told(verdicts),
         f"| page with its {num_assets} files | "
         f"{' / '.join(f'{percentile(figures.pages, share):.2f}' for share in (0.5, 0.99))} s, median / p99 | |",
+        *([f"| the hostile client was answered | {figures.hostile} | |"] if figures.hostile else []),
         f"| sent to the class | {figures.num_bytes / 1e6:.0f} MB | |",
         f"\nThe row of docs/workshop.md:\n\n{ROW}\n{row(figures, options.students, num_cores)}",
     ]

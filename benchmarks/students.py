@@ -58,6 +58,10 @@ class Figures:
     """Memory of the web process, every two seconds."""
     tree: list[float] = field(default_factory=list[float])
     """Memory of all the server's processes, every two seconds."""
+    light: list[float] = field(default_factory=list[float])
+    """Seconds that a light request took, ten times a second."""
+    hostile: str = ""
+    """What a hostile client was answered; empty where there was none."""
     cpu: float = 0.0
     """Cores that the web process took."""
 

@@ -49,6 +49,20 @@ def grow(figures: Figures) -> None:
     figures.tree[-3:] = [700.0] * 3
 
 
+def test_a_hostile_client_has_budgets_of_its_own() -> None:
+    figures = well()
+    figures.hostile, figures.light = "{}", [0.01] * 200
+    held = {verdict.budget: verdict.held for verdict in judge(figures, STUDENTS)}
+    assert set(held.values()) == {True}
+    figures.light[:3] = [0.3] * 3
+    figures.web[4] = 201.0
+    figures.arrivals.append((1, 1.3))
+    broken = [verdict.budget for verdict in judge(figures, STUDENTS) if not verdict.held]
+    assert [words.split(",")[0] for words in broken] == [
+        "p99 of a light request under 250 ms", "p99 from made to arrived under 250 ms", "web process +100 MB at most"
+    ]  # fmt: skip
+
+
 def test_a_class_where_all_is_well_holds_every_budget() -> None:
     assert [verdict.budget for verdict in judge(well(), STUDENTS) if not verdict.held] == []
 
@@ -85,7 +99,7 @@ def test_being_served_twice_while_another_waits_is_seen() -> None:
 
 
 def test_a_class_of_four_is_measured_whole() -> None:
-    options = argparse.Namespace(students=4, seconds=6.0, rate=20, url=None)
+    options = argparse.Namespace(students=4, seconds=6.0, rate=20, url=None, hostile=False)
     figures, num_assets = serve_and_hold(options)
     assert figures.errors == []
     assert (figures.gaps, figures.ended) == (0, 4)
