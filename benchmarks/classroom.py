@@ -164,7 +164,7 @@ async def hold_class(place: tuple[str, int], web: psutil.Process, options: argpa
     figures.rest = sum(memory([web, *web.children(recursive=True)]))
     teacher = await connect(*place)
     wish = {"variants": PAIR, "steps": 20_000, "batch_size": 16, "max_rate": options.rate}
-    status, body = await teacher.request("POST", "/api/runs", json.dumps(wish).encode())
+    status, body = await teacher.request("POST", "/api/runs", json.dumps(wish).encode(), encoding="identity")
     assert status == 201, body
     run = json.loads(body)
     start = time.monotonic()

@@ -43,7 +43,7 @@ class Waiter(Reader):
 async def start(connection: Connection, place: tuple[str, int]) -> float:
     """Start a run, follow it, end it; return the seconds until its first step was there."""
     asked = time.monotonic()
-    status, body = await connection.request("POST", "/api/runs", b"{}")
+    status, body = await connection.request("POST", "/api/runs", b"{}", encoding="identity")
     assert status == 201, body
     run = json.loads(body)
     loop = asyncio.get_running_loop()

@@ -40,7 +40,7 @@ async def stream(place: Place, process: psutil.Process, log: Path, options: argp
     figures = Figures()
     teacher = await connect(*place)
     wish = {"variants": PAIR, "steps": 20_000, "batch_size": 16, "max_rate": RATE}
-    status, body = await teacher.request("POST", "/api/runs", json.dumps(wish).encode())
+    status, body = await teacher.request("POST", "/api/runs", json.dumps(wish).encode(), encoding="identity")
     assert status == 201, body
     run = json.loads(body)
     watcher = asyncio.create_task(watch_memory(process, figures))
@@ -71,7 +71,7 @@ async def client(place: Place, after: float, starts: Starts) -> None:
     connection.cookie = browser_cookie()
     wish = json.dumps({"variants": SMALL, "steps": 40, "batch_size": 32}).encode()
     asked = time.monotonic()
-    status, body = await connection.request("POST", "/api/runs", wish)
+    status, body = await connection.request("POST", "/api/runs", wish, encoding="identity")
     start = Start(asked, time.monotonic(), status)
     starts.runs.append(start)
     starts.took.setdefault(POST, []).append(start.answered - asked)

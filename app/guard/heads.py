@@ -36,12 +36,18 @@ def headers_alone(media_type: str, headers: Mapping[str, str]) -> Response:
 
 def allowed(routes: Sequence[BaseRoute], scope: Scope) -> str:
     """Name the methods that are possible at an address, as `Allow` does; files are only read."""
-    found: set[str] = set()
+    found: dict[str, set[str]] = {}
     # a part that files are mounted on has changed where paths begin
     scope = {**scope, "root_path": scope.get("app_root_path", scope.get("root_path", ""))}
     for route in routes:
         asked = ("GET",) if isinstance(route, Mount) else METHODS
-        found |= {method for method in asked if route.matches({**scope, "method": method})[0] == Match.FULL}
-    if "GET" in found:
-        found.add("HEAD")
-    return ", ".join(sorted(found))
+        path = str(getattr(route, "path", ""))
+        for method in asked:
+            if route.matches({**scope, "method": method})[0] == Match.FULL:
+                found.setdefault(path, set()).add(method)
+    # an address with a route of its own is no member of a collection: `check` is no run's id
+    own = [methods for path, methods in found.items() if "{" not in path]
+    possible = set[str]().union(*(own or found.values()))
+    if "GET" in possible:
+        possible.add("HEAD")
+    return ", ".join(sorted(possible))

@@ -55,7 +55,8 @@ class Tap:
             self._handle = self.module.register_forward_hook(make_hook(forward))
 
     def _forward(self, module: nn.Module, args: object, output: object) -> None:
-        if not self.shape:
+        # a tracer would take the question into its graph
+        if not self.shape and not torch.jit.is_tracing():
             x = output if isinstance(output, Tensor) else first_real(output)
             with suppress(RuntimeError):  # a nested tensor has no shape
                 self.shape = () if x is None else tuple(x.shape)
