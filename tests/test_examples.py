@@ -5,7 +5,10 @@ import sys
 from pathlib import Path
 
 import pytest
+import torch
 from markdown_it import MarkdownIt
+
+from skipscope import ResNet, preset
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 
@@ -42,8 +45,15 @@ def test_the_page_of_installing_does_what_it_says(tmp_path: Path) -> None:
     assert run(DOCS / "install.md", tmp_path) == ["25557032"]
 
 
+def test_the_page_of_weights_does_what_it_says(tmp_path: Path) -> None:
+    state = ResNet(preset("resnet50")).state_dict()
+    torch.save(state, tmp_path / "resnet50.pth")
+    torch.save({"state_dict": state, "state_dict_ema": state}, tmp_path / "checkpoint.pth.tar")
+    assert run(DOCS / "weights.md", tmp_path) == []
+
+
 RUN = {"recorder.md", "install.md", "jobs.md", "weights.md"}
-"""Here, and in the tests of jobs and of files of weights."""
+"""Here, and jobs.md in the tests of jobs."""
 
 
 @pytest.mark.parametrize("document", sorted(DOCS.glob("*.md")), ids=lambda path: path.name)

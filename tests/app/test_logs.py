@@ -21,7 +21,15 @@ def start(request, _):
     raise ArithmeticError("broken on purpose")
 
 
-BROKEN = Kind(name="broken", title="Broken", paper="", request=BaseModel, start="broken:start", estimate=lambda _: Estimate(1, 1))
+def estimate(_):
+    return Estimate(1, 1)
+
+
+class Nothing(BaseModel):
+    pass
+
+
+BROKEN = Kind(name="broken", title="Broken", paper="", request=Nothing, start="broken:start", estimate=estimate)
 '''
 
 
@@ -37,7 +45,9 @@ def test_every_line_is_json_and_says_which_run(tmp_path: Path) -> None:
         serving(tmp_path / "data", environment=environment, log=stderr) as (url, _),
         httpx2.Client(base_url=url, timeout=60) as http,
     ):
-        run = http.post("/api/experiments", json={"kind": "broken"}).json()
+        made = http.post("/api/experiments", json={"kind": "broken"})
+        assert made.status_code == 201, made.text
+        run = made.json()
         *_, last = (line for line in http.get(run["events"]).text.splitlines() if line.startswith("data: "))
         assert json.loads(last.removeprefix("data: "))["state"] == "failed"
         assert http.delete(f"/api/experiments/{run['id']}").status_code == 204
