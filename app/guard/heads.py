@@ -36,18 +36,18 @@ def headers_alone(media_type: str, headers: Mapping[str, str]) -> Response:
 
 def allowed(routes: Sequence[BaseRoute], scope: Scope) -> str:
     """Name the methods that are possible at an address, as `Allow` does; files are only read."""
-    found: dict[str, set[str]] = {}
+    found: list[tuple[str, bool]] = []
     # a part that files are mounted on has changed where paths begin
-    scope = {**scope, "root_path": scope.get("app_root_path", scope.get("root_path", ""))}
+    scope = {**scope, "root_path": scope.get("app_root_path", scope.get("root_path", "")), "path_params": {}}
     for route in routes:
         asked = ("GET",) if isinstance(route, Mount) else METHODS
-        path = str(getattr(route, "path", ""))
         for method in asked:
-            if route.matches({**scope, "method": method})[0] == Match.FULL:
-                found.setdefault(path, set()).add(method)
+            match, child = route.matches({**scope, "method": method})
+            if match == Match.FULL:
+                found.append((method, bool(child.get("path_params"))))
     # an address with a route of its own is no member of a collection: `check` is no run's id
-    own = [methods for path, methods in found.items() if "{" not in path]
-    possible = set[str]().union(*(own or found.values()))
+    own = {method for method, has_parameters in found if not has_parameters}
+    possible = own or {method for method, _ in found}
     if "GET" in possible:
         possible.add("HEAD")
     return ", ".join(sorted(possible))

@@ -104,7 +104,8 @@ def test_a_class_of_four_is_measured_whole() -> None:
     assert figures.errors == []
     assert (figures.gaps, figures.ended) == (0, 4)
     assert figures.received.total() == 4 * max(figures.received)
-    assert num_assets > 10
+    # the page's modules come in few files
+    assert num_assets >= 10
     assert len(figures.pages) == 4
     measured = lags(figures)
     assert len(measured) == len(figures.arrivals) > 0
