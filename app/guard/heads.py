@@ -36,18 +36,15 @@ def headers_alone(media_type: str, headers: Mapping[str, str]) -> Response:
 
 def allowed(routes: Sequence[BaseRoute], scope: Scope) -> str:
     """Name the methods that are possible at an address, as `Allow` does; files are only read."""
-    found: list[tuple[str, bool]] = []
+    possible: set[str] = set()
     # a part that files are mounted on has changed where paths begin
-    scope = {**scope, "root_path": scope.get("app_root_path", scope.get("root_path", "")), "path_params": {}}
+    scope = {**scope, "root_path": scope.get("app_root_path", scope.get("root_path", ""))}
     for route in routes:
         asked = ("GET",) if isinstance(route, Mount) else METHODS
-        for method in asked:
-            match, child = route.matches({**scope, "method": method})
-            if match == Match.FULL:
-                found.append((method, bool(child.get("path_params"))))
-    # an address with a route of its own is no member of a collection: `check` is no run's id
-    own = {method for method, has_parameters in found if not has_parameters}
-    possible = own or {method for method, _ in found}
+        possible |= {method for method in asked if route.matches({**scope, "method": method})[0] == Match.FULL}
+    # an address that is described by itself is no member of a collection: `check` is no run's id
+    described = scope["app"].openapi()["paths"] if "app" in scope else {}
+    possible = {method.upper() for method in described.get(scope["path"], ())} or possible
     if "GET" in possible:
         possible.add("HEAD")
     return ", ".join(sorted(possible))
