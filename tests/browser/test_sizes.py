@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FloatRect, Locator, Page, expect
 
 from tests.browser.test_explore import opened
 
@@ -100,11 +100,24 @@ def test_the_legend_folds_where_it_would_take_the_diagrams_room(page: Page) -> N
     expect(marks).to_be_visible()
 
 
+def settled(place: Locator) -> FloatRect | None:
+    """Return where a place lies once its parts have all come: parts of the page load after it is ready."""
+    place.page.wait_for_load_state("networkidle")
+    last = None
+    for _ in range(50):
+        box = place.bounding_box()
+        if box == last:
+            return box
+        last = box
+        place.page.wait_for_timeout(100)
+    raise AssertionError(f"it does not come to rest at {last}")
+
+
 def test_details_that_lie_over_the_charts_leave_the_diagram_as_it_is(page: Page) -> None:
     page.set_viewport_size({"width": 1024, "height": 768})
     opened(page)
     panel = page.locator(".diagram-panel")
-    before = panel.bounding_box()
+    before = settled(panel)
     switch = page.get_by_role("switch", name="skip of layer1.1, ResNet-56", exact=True)
     switch.focus()
     page.keyboard.press("Enter")
