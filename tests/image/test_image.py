@@ -29,7 +29,8 @@ from skipscope.model.measure import native
 training = train(TrainingRequest.model_validate({"variants": [{"preset": "resnet20"}], "batch_size": 8, "steps": 2}))
 measured = [step.variants[0].record.of("activation_rms", "relu") for step in training]
 assert len(measured) == 2 and all(measured), measured
-print(getattr(native.load(), "__file__", None), type(training.variants[0].recorder._attachment._taps.meters[0]).__module__)
+meter = training.variants[0].recorder._attachment._taps.meters[0]
+print(getattr(native.load(), "__file__", None), type(meter).__module__)
 """
 
 
