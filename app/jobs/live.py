@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any, Literal
 
 import orjson
+import structlog
 
 from skipscope.app.executors.base import Event, JobHandle
 from skipscope.app.jobs.channel import Channel
@@ -22,6 +23,7 @@ from skipscope.model.jobs.estimate import Estimate
 
 State = Literal["queued", "running", "paused", "done", "stopped", "failed", "interrupted"]
 TERMINAL: frozenset[str] = frozenset({"done", "stopped", "failed", "interrupted"})
+log = structlog.get_logger("jobs")
 SETTLE_EVERY, SETTLE_AT_LEAST_EVERY = 2.0, 60.0
 POSSIBLE: dict[str, list[str]] = {
     "queued": ["paused", "running", "stopped"],
@@ -186,8 +188,14 @@ class LiveJob:
         every = SETTLE_EVERY
         while self.broken is not None and not self.unwanted.is_set():
             # at once: readers have it, and a server that is killed now must not say anything else later
-            with contextlib.suppress(StoreError):
+            try:
                 await self._store.conclude(self.key, last, now)
+            except StoreError:
+                pass
+            except LookupError as error:
+                log.error("last_status_not_kept", job=self.id, reason=str(error))
+                return
+            else:
                 self.broken = None
                 return
             with contextlib.suppress(TimeoutError):

@@ -32,7 +32,7 @@ log = structlog.get_logger("store")
 _INSERT_EVENT = insert(EventRow)
 _UPDATE_JOB = (
     update(JobRow)
-    .where(JobRow.key == bindparam("of"))
+    .where(JobRow.key == bindparam("of"), JobRow.last_event == bindparam("before"))
     .values(
         state=bindparam("state"), reason=bindparam("reason"), ended=bindparam("ended"), digest=bindparam("digest"),
         last_event=bindparam("last_event"), recorded=JobRow.recorded + bindparam("recorded"),
@@ -104,24 +104,17 @@ class Store:
         return self._ask(write)
 
     def append(self, key: int, events: Sequence[Stored], now: dict[str, Any]) -> "asyncio.Future[None]":
-        """Keep a job's next events, and its state as it is `now`: state, reason, ended, digest."""
+        """Keep a job's next events, and its state as it is `now`: state, reason, ended, digest.
+
+        The future has a LookupError where the events before them are not kept, or the job is deleted.
+        """
         rows, totals = _written(key, events, now)
-
-        def write(connection: Connection) -> None:
-            connection.execute(_INSERT_EVENT, rows)
-            connection.execute(_UPDATE_JOB, totals)
-
-        return self._ask(write)
+        return self._ask(lambda connection: _append(connection, rows, totals))
 
     async def conclude(self, key: int, last: Stored, now: dict[str, Any]) -> None:
-        """Keep a job's terminal status, also while the disk is full."""
-        row, totals = _written(key, [last], now)
-
-        def write(connection: Connection) -> None:
-            connection.execute(_INSERT_EVENT, row)
-            connection.execute(_UPDATE_JOB, totals)
-
-        await self._free(write)
+        """Keep a job's terminal status, also while the disk is full; raise LookupError as `append` does."""
+        rows, totals = _written(key, [last], now)
+        await self._free(lambda connection: _append(connection, rows, totals))
 
     def rename(self, key: int, name: str) -> "asyncio.Future[None]":
         """Give a job another name."""
@@ -263,10 +256,17 @@ def _written(key: int, events: Sequence[Stored], now: dict[str, Any]) -> tuple[l
     """Return the rows of events, and what they change in their job's."""
     rows = [{"run": key, **event._asdict()} for event in events]
     totals = {
-        "of": key, "last_event": events[-1].number, "recorded": sum(event.kind == "step" for event in events),
+        "of": key, "before": events[0].number - 1, "last_event": events[-1].number,
+        "recorded": sum(event.kind == "step" for event in events),
         "num_bytes": sum(len(event.data) for event in events), **now,
     }  # fmt: skip
     return rows, totals
+
+
+def _append(connection: Connection, rows: list[dict[str, Any]], totals: dict[str, Any]) -> None:
+    if connection.execute(_UPDATE_JOB, totals).rowcount != 1:
+        raise LookupError(f"event {rows[0]['number']} does not follow the last one of job {totals['of']} that is kept")
+    connection.execute(_INSERT_EVENT, rows)
 
 
 def _page(connection: Connection, key: int, after: int) -> list[Stored]:

@@ -47,6 +47,25 @@ def using(folder: Path, act: Callable[[Store], Awaitable[Any]]) -> Any:
     return asyncio.run(main())
 
 
+def test_events_that_do_not_follow_the_last_one_that_is_kept_are_not_kept(tmp_path: Path) -> None:
+    async def act(store: Store) -> None:
+        key = await store.create(row("a"))
+        await store.append(key, events(1, 3), NOW)
+        with pytest.raises(LookupError, match="event 5 does not follow"):
+            await store.append(key, events(5, 5), NOW)
+        with pytest.raises(LookupError, match="event 3 does not follow"):
+            await store.conclude(key, events(3, 3)[0], NOW)
+        with pytest.raises(LookupError, match="event 1 does not follow"):
+            await store.append(key + 1, events(1, 1), NOW)
+        await store.append(key, events(4, 4), NOW)
+        assert [event.number for event in await store.events(key, 0)] == [1, 2, 3, 4]
+        found = await store.find("a")
+        assert found is not None
+        assert (found.last_event, found.recorded) == (4, 4)
+
+    using(tmp_path, act)
+
+
 def test_migrations_make_the_tables_of_the_code(tmp_path: Path) -> None:
     engine = open_engine(tmp_path)
     with engine.connect() as connection:
