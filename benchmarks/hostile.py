@@ -20,7 +20,7 @@ from benchmarks.exports import RUN
 
 ADDRESS = "127.0.0.2"
 CHECKS, SUMMARIES, PROBES, SILENT, EXPORTS = 10, 4, 3, 500, 4
-PATIENCE = 120.0
+PATIENCE = 30.0
 Step = Callable[[int], tuple[str, str, bytes]]
 """Returns method, path and body of the next request."""
 

@@ -8,7 +8,9 @@ from typing import NamedTuple
 
 from skipscope.app.jobs.rows import Stored
 
-MAX_BYTES = 16 * 2**20
+MAX_BYTES = 8 * 2**20
+AT_ONCE = 8
+"""Readers that are served in one turn of the loop, however many begin at the same time."""
 PIECE = 16_384
 """Most bytes of an event that are handed on at once: what a silent reader makes us keep."""
 
@@ -32,10 +34,13 @@ class Pages:
         self._read, self._most = read, most
         self._known: OrderedDict[tuple[int, int], Page] = OrderedDict()
         self._reading: dict[tuple[int, int], asyncio.Task[Page]] = {}
+        self._turns = asyncio.Semaphore(AT_ONCE)
         self.num_bytes = 0
 
     async def page(self, key: int, after: int) -> Page:
         """Return a job's events after a number; readers that want the same page at the same time read it once."""
+        async with self._turns:
+            await asyncio.sleep(0)  # others than readers have their turn in between
         known = self._known.get((key, after))
         if known is not None:
             self._known.move_to_end((key, after))

@@ -8,6 +8,7 @@ from starlette.responses import Response, StreamingResponse
 
 from skipscope.app.guard.bodies import StrictRoute
 from skipscope.app.guard.clients import client_of, owner_of, seat_of
+from skipscope.app.jobs.desk import Desk
 from skipscope.app.jobs.fork import fork as begin_fork
 from skipscope.app.jobs.new_job import NewJob
 from skipscope.app.jobs.rows import JobView
@@ -65,7 +66,8 @@ async def check(
 ) -> Response:  # fmt: skip
     """Say what a run would need, or why it would be refused, without starting it."""
     admission = jobs_of(request).admission
-    needed = admission.check(TRAINING, wish.training())
+    desk: Desk = request.app.state.desk
+    needed = await desk.compute(seat_of(request), admission.check, TRAINING, wish.training())
     return _json({
         "memory_bytes": needed.bytes, "limit_bytes": admission.run_memory, "seconds": float(f"{needed.seconds:.2g}"),
     })  # fmt: skip
