@@ -2,7 +2,8 @@
 
 import sys
 from collections.abc import Callable
-from functools import partial
+from functools import cached_property, partial
+from types import BuiltinFunctionType
 from typing import Any, Self
 
 import torch
@@ -21,6 +22,11 @@ def has_compiler() -> bool:
     return "torch._dynamo" in sys.modules
 
 
+def is_native(act: Act) -> bool:
+    """Tell whether a function, or the one of a bound method, is compiled."""
+    return isinstance(getattr(act, "__func__", act), BuiltinFunctionType)
+
+
 def idle(*args: Any) -> None:
     """Do nothing, in a way that a compiler can trace."""
 
@@ -33,12 +39,14 @@ class Hook(partial[Any]):
     """
 
     def __new__(cls, act: Act, refused: Callable[[], None] | None = None) -> Self:
-        run = torch.compiler.disable(act) if has_compiler() else act
-        hook = super().__new__(cls, run)
-        hook._run, hook._refused = run, refused
+        # a compiler takes up each frame of Python that runs below what it has compiled; compiled code has no frame,
+        # and to keep it from the compiler at every call costs more than its sums
+        is_open = has_compiler() and not is_native(act)
+        hook = super().__new__(cls, torch.compiler.disable(act) if is_open else act)
+        hook._act, hook._refused = act, refused
         return hook
 
-    _run: Act
+    _act: Act
     _refused: Callable[[], None] | None
 
     @property
@@ -46,10 +54,14 @@ class Hook(partial[Any]):
         """Give the compiler, which asks for it while it traces, the function that it is to trace."""
         translator = _translator()
         if translator is None or not (translator.one_graph or translator.error_on_graph_break):
-            return self._run
+            return self._outside_graphs
         if self._refused is not None:
             self._refused()
         return idle
+
+    @cached_property
+    def _outside_graphs(self) -> Act:
+        return torch.compiler.disable(self._act) if has_compiler() else self._act
 
     def __reduce__(self) -> Any:
         return Idle, ()

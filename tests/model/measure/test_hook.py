@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from torch import nn
 from torch._dynamo import compiled_autograd
 
 from skipscope import Recorder
+from skipscope.model.measure.hook import Hook
 from skipscope.model.measure.notes import RecorderWarning
 from tests.model.measure.autograd import assert_same, record_of, small, weight_of
 
@@ -128,3 +130,15 @@ def test_a_pass_around_the_modules_is_said() -> None:
     assert "through copies of them" in record.notes[0]
     with pytest.warns(RecorderWarning, match="around the modules"):
         record_of(net, lambda: (X @ weight_of(net, "0").T).mean().backward())
+
+
+def test_compiled_code_is_called_without_a_way_round_the_compiler() -> None:
+
+    def called(hook: Hook) -> object:
+        return vars(partial)["func"].__get__(hook)  # the one that a call reaches; `hook.func` is for compilers
+
+    def act(*args: object) -> None: ...
+
+    values: list[int] = []
+    assert called(Hook(values.append)) == values.append
+    assert called(Hook(act)) is not act
