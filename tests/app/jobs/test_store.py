@@ -1,4 +1,4 @@
-"""What is written stays, whatever happens to the file and to the server; the tables are those that migrations make."""
+"""What is written stays, whatever happens to the file and to the server."""
 
 import asyncio
 import os
@@ -9,15 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
 from sqlalchemy.exc import IntegrityError
 
 from skipscope.app.jobs import writer
-from skipscope.app.jobs.database import FILE, FolderTakenError, StoreError, hold, open_engine
+from skipscope.app.jobs.database import FILE, FolderTakenError, StoreError, hold
 from skipscope.app.jobs.state_files import StateFiles
 from skipscope.app.jobs.store import PAGE_BYTES, Saved, Store, Stored
-from skipscope.app.jobs.tables import Base
 
 NOW: dict[str, Any] = {"state": "running", "reason": None, "ended": None, "digest": None}
 
@@ -64,22 +61,6 @@ def test_events_that_do_not_follow_the_last_one_that_is_kept_are_not_kept(tmp_pa
         assert (found.last_event, found.recorded) == (4, 4)
 
     using(tmp_path, act)
-
-
-def test_migrations_make_the_tables_of_the_code(tmp_path: Path) -> None:
-    engine = open_engine(tmp_path)
-    with engine.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
-    engine.dispose()
-
-
-def test_the_file_is_in_wal_mode_and_ones_own(tmp_path: Path) -> None:
-    open_engine(tmp_path).dispose()
-    with sqlite3.connect(tmp_path / FILE) as connection:
-        assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
-        assert connection.execute("PRAGMA auto_vacuum").fetchone() == (1,)
-    connection.close()
-    assert (tmp_path / FILE).stat().st_mode & 0o077 == 0
 
 
 def test_all_files_of_the_folder_are_the_owners_alone(tmp_path: Path) -> None:
@@ -199,11 +180,6 @@ def hold_elsewhere(folder: Path) -> None:
     link = folder.with_name("link")
     link.symlink_to(folder)
     hold(link)
-
-
-def test_a_folder_that_cannot_be_written_is_said() -> None:
-    with pytest.raises(FolderTakenError, match="cannot be written"):
-        hold(Path("/proc/skipscope"))
 
 
 @pytest.mark.parametrize("damage", ["not a database", "torn"])
