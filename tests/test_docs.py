@@ -90,3 +90,13 @@ def test_every_picture_of_the_docs_is_shown() -> None:
     shown = {(document.parent / link).resolve() for document in DOCUMENTS for link in links(document)}
     pictures = (ROOT / "docs" / "images").glob("*")
     assert [picture.name for picture in pictures if picture.resolve() not in shown] == []
+
+
+def test_every_room_stands_in_the_description_of_the_house() -> None:
+    described = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    parts = [(ROOT / "app", "*.py"), (ROOT / "model", "*.py"), (ROOT / "static" / "js", "*.js")]
+    files = [path for folder, pattern in parts for path in folder.rglob(pattern) if path.parent != folder]
+    rooms = {path.parent.relative_to(ROOT).as_posix() for path in files}
+    # folders within a room that hold no subject of their own
+    rooms = {room for room in rooms if "/migrations" not in room and room != "static/js/pages/runs"}
+    assert {room for room in rooms if f"`{room}/`" not in described} == set()
