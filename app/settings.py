@@ -35,9 +35,12 @@ class Settings(BaseSettings):
     )
     password_file: str = Field("", description="File with the workshop's password, instead of the password itself.")
     admin_token: SecretStr = Field(
-        SecretStr(""), description="Who has it may change everybody's runs and read all figures; empty: everybody may."
+        SecretStr(""), description="Who has it may change and list everybody's runs and read all figures."
     )
     admin_token_file: str = Field("", description="File with the admin token, instead of the token itself.")
+    shared_runs: bool = Field(
+        False, description="Whether everybody may change and delete everybody's runs; else only who started them."
+    )
     max_body: int = Field(262_144, ge=1024, le=16_777_216, description="Largest request body, in bytes.")
     rate_reads: int = Field(
         1200, ge=0, le=1_000_000, description="Pages and answers that one browser may ask for a minute; 0: any number."
@@ -189,6 +192,11 @@ class Settings(BaseSettings):
             f"SKIPSCOPE_PASSWORD has fewer than {GOOD_PASSWORD} characters and can be guessed: four digits last "
             f"{10_000 / self.rate_passwords / 60:.2g} hours at {self.rate_passwords} tries a minute; use a longer one"
         )
+
+    @property
+    def has_admin(self) -> bool:
+        """Return whether there is an admin token."""
+        return bool(self.admin_token.get_secret_value() or self.admin_token_file)
 
     def share_of(self, most: int) -> int:
         """Return how many of a number of places one network address may take."""

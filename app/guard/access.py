@@ -23,16 +23,21 @@ class Access:
 
     def __init__(self, settings: Settings) -> None:
         self._password, self._token = (_digest(settings.secret(name).encode()) for name in ("password", "admin_token"))
+        self._shared = settings.shared_runs
         self._wrong = Windows()
         self._most = RateLimitItemPerMinute(settings.rate_passwords)
         self._trusted: OrderedDict[str, None] = OrderedDict()
 
     def enter(self, request: HTTPConnection) -> Problem | None:
-        """Say why one may not come in; else note in `request.state.admin` whether one may do everything."""
+        """Say why one may not come in; else note in `request.state` what one may.
+
+        `sees_all`: list everybody's runs and read the server's figures; `changes_all`: change everybody's runs.
+        """
         given = _given(request.headers.get("authorization", ""))
         admin = _same(given, self._token)
         right = admin or _same(given, self._password)
-        request.state.admin = admin or self._token is None
+        request.state.sees_all = admin or self._token is None
+        request.state.changes_all = admin or self._shared
         if given is not None and (self._password or self._token):
             problem = self._guess(request, right=right)
             if problem is not None or right:

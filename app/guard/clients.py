@@ -52,8 +52,13 @@ def seat_of(request: Request) -> Seat:
 
 
 def owner_of(request: Request) -> str | None:
-    """Return the client whose jobs are listed; None with the admin token, which shows all."""
-    return None if request.state.admin else client_of(request)
+    """Return the client whose jobs are listed; None for all, with the admin token or where there is none."""
+    return None if request.state.sees_all else client_of(request)
+
+
+def may_change(request: Request, client: str) -> bool:
+    """Return whether who asks may change a client's jobs: its own, or any with the admin token or where all may."""
+    return request.state.changes_all or client == client_of(request)
 
 
 def _host(request: HTTPConnection) -> str:

@@ -1,6 +1,6 @@
 """Jobs as clients have them, by id, under way or kept: found, listed, followed, told, deleted."""
 
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from skipscope.app.jobs import refusals
@@ -30,10 +30,10 @@ class Directory:
             raise refusals.unknown(job_id, self._noun)
         return JobView(saved)
 
-    async def find_own(self, job_id: str, client: str, *, admin: bool) -> JobView:
-        """Return a job that the client may change: its own, or any with the admin token."""
+    async def find_own(self, job_id: str, may_change: Callable[[str], bool]) -> JobView:
+        """Return a job that one may change, by its client; raise the Problem that it is another's."""
         job = await self.find(job_id)
-        if not admin and job.saved.client != client:
+        if not may_change(job.saved.client):
             raise refusals.not_yours(job.saved.id, self._noun)
         return job
 

@@ -77,10 +77,12 @@ def key_used(job: JobView) -> Problem:
 def not_yours(job_id: str, noun: str = "run") -> Problem:
     """Say that a job belongs to another."""
     own = f"{'an' if noun[0] in 'aeiou' else 'a'} {noun} of your own"
+    copied = " by Make a copy on its page or by POST /api/runs with its request" if noun == "run" else ""
     return Problem(
         403, f"Another's {noun}",
         f"{noun.capitalize()} {job_id} was started by somebody else; you can watch it and not change it.",
-        field=f"{noun}_id", value=job_id, remedy=f"start {own}, or open /admin with the admin token",
+        field=f"{noun}_id", value=job_id, limit="who started it, and who has the admin token",
+        remedy=f"start {own}{copied}; the admin token is given at /admin",
     )  # fmt: skip
 
 
@@ -90,6 +92,14 @@ def for_admins(what: str) -> Problem:
         401, "Admin token needed", f"{what} for those who have the admin token.", field="Authorization",
         remedy="send `Authorization: Bearer` with SKIPSCOPE_ADMIN_TOKEN",
         headers={"WWW-Authenticate": 'Bearer realm="Skipscope"'},
+    )  # fmt: skip
+
+
+def no_token() -> Problem:
+    """Say that nobody can be an admin here."""
+    return Problem(
+        404, "No admin token", "This server has no admin token: each browser changes its own runs.", field="/admin",
+        remedy="the server's operator sets SKIPSCOPE_ADMIN_TOKEN, or to share all runs SKIPSCOPE_SHARED_RUNS=true",
     )  # fmt: skip
 
 

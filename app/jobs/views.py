@@ -1,6 +1,6 @@
 """Jobs in the form of the wire."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import orjson
@@ -9,11 +9,11 @@ from skipscope.app.jobs.directory import Directory
 from skipscope.app.jobs.rows import JobView
 
 
-def run_view(job: JobView) -> dict[str, Any]:
-    """Return the wire's form of a run."""
+def run_view(job: JobView, *, own: bool = False) -> dict[str, Any]:
+    """Return the wire's form of a run; `own`: whether the reader may change it."""
     saved = job.saved
     return {
-        "id": saved.id, "name": saved.name, "state": saved.state, "reason": saved.reason,
+        "id": saved.id, "name": saved.name, "own": own, "state": saved.state, "reason": saved.reason,
         "queue_position": job.queue_position, "created": saved.created, "ended": saved.ended,
         "recorded": saved.recorded, "last_event": saved.last_event, "request": orjson.Fragment(saved.request),
         "digest": None if saved.digest is None else orjson.Fragment(saved.digest),
@@ -22,13 +22,15 @@ def run_view(job: JobView) -> dict[str, Any]:
 
 
 async def run_page(
-    runs: Directory, client: str | None, offset: int, limit: int, states: Sequence[str] = ()
-) -> dict[str, Any]:
+    runs: Directory, client: str | None, may_change: Callable[[str], bool], *, offset: int = 0, limit: int,
+    states: Sequence[str] = (),
+) -> dict[str, Any]:  # fmt: skip
     """Return the wire's form of some runs, the newest first, of one client or of all."""
     total, page = await runs.listing(offset=offset, limit=limit, states=states, client=client)
     rest = f"/api/runs?offset={offset + limit}&limit={limit}" + "".join(f"&state={one}" for one in states)
     return {
-        "total": total, "offset": offset, "limit": limit, "runs": [run_view(job) for job in page],
+        "total": total, "offset": offset, "limit": limit,
+        "runs": [run_view(job, own=may_change(job.saved.client)) for job in page],
         "next": rest if offset + limit < total else None,
     }  # fmt: skip
 

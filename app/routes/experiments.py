@@ -1,5 +1,6 @@
 """Experiments of every kind that the server has: start, follow, read, stop."""
 
+from functools import partial
 from typing import Annotated, Any, Literal
 
 import orjson
@@ -8,7 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response, StreamingResponse
 
 from skipscope.app.guard.bodies import StrictRoute
-from skipscope.app.guard.clients import client_of, seat_of
+from skipscope.app.guard.clients import may_change, seat_of
 from skipscope.app.jobs import refusals
 from skipscope.app.jobs.figures import SCHEMA as FIGURE
 from skipscope.app.jobs.history import MEDIA_TYPES
@@ -41,7 +42,7 @@ def _json(content: Any, status: int = 200, **headers: str) -> Response:
 
 async def _own(request: Request, experiment_id: str) -> JobView:
     experiments = jobs_of(request).experiments
-    return await experiments.find_own(experiment_id, client_of(request), admin=request.state.admin)
+    return await experiments.find_own(experiment_id, partial(may_change, request))
 
 
 @router.get("", response_model=list[KindView])

@@ -1,7 +1,7 @@
 """The pages: their first data is in them, so that none is ever blank."""
 
 from collections.abc import AsyncIterator
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +13,9 @@ from starlette.responses import RedirectResponse, Response, StreamingResponse
 
 from skipscope.app.errors import Problem
 from skipscope.app.guard.access import ASK
-from skipscope.app.guard.clients import introduce, owner_of
+from skipscope.app.guard.clients import introduce, may_change, owner_of
 from skipscope.app.guard.heads import asks_head, headers_alone
+from skipscope.app.jobs import refusals
 from skipscope.app.jobs.service import jobs_of
 from skipscope.app.jobs.views import run_page, run_view
 from skipscope.app.page.assets import packed_response, page_urls, static_url
@@ -22,6 +23,7 @@ from skipscope.app.page.fields import field_list
 from skipscope.app.page.lists import dataset_list, preset_list
 from skipscope.app.page.paths import TEMPLATES
 from skipscope.app.page.recording import Recordings
+from skipscope.app.settings import Settings
 from skipscope.app.wire.runs import RunId
 from skipscope.model.data.catalogue import adapt_all
 from skipscope.model.describe.names import labels_of
@@ -73,13 +75,17 @@ async def explore(request: Request) -> Response:
 @router.get("/runs")
 async def runs(request: Request) -> Response:
     """Serve the list of runs."""
-    return _page(request, "/runs", "runs.html", await run_page(jobs_of(request).runs, owner_of(request), 0, RUNS))
+    first = await run_page(jobs_of(request).runs, owner_of(request), partial(may_change, request), limit=RUNS)
+    return _page(request, "/runs", "runs.html", first)
 
 
 @router.get("/admin")
 async def admin(request: Request) -> Response:
     """Have the browser ask for the admin token, and go to everybody's runs with it."""
-    if request.state.admin:
+    settings: Settings = request.app.state.settings
+    if not settings.has_admin:
+        raise refusals.no_token()
+    if request.state.sees_all:
         return RedirectResponse("/runs", 303)
     return Problem(
         401, "Admin token needed", "Give the admin token as the password; the user's name does not matter.", headers=ASK

@@ -1,5 +1,6 @@
 """Runs: start, follow, change, end."""
 
+from functools import partial
 from typing import Annotated, Any
 
 import orjson
@@ -7,7 +8,7 @@ from fastapi import APIRouter, Body, Header, Query, Request
 from starlette.responses import Response, StreamingResponse
 
 from skipscope.app.guard.bodies import StrictRoute
-from skipscope.app.guard.clients import client_of, owner_of, seat_of
+from skipscope.app.guard.clients import may_change, owner_of, seat_of
 from skipscope.app.jobs.desk import Desk
 from skipscope.app.jobs.fork import fork as begin_fork
 from skipscope.app.jobs.new_job import NewJob
@@ -36,7 +37,11 @@ router = APIRouter(prefix="/api/runs", tags=["runs"], route_class=StrictRoute)
 
 
 async def _own(request: Request, run_id: str) -> JobView:
-    return await jobs_of(request).runs.find_own(run_id, client_of(request), admin=request.state.admin)
+    return await jobs_of(request).runs.find_own(run_id, partial(may_change, request))
+
+
+def _view(request: Request, job: JobView) -> dict[str, Any]:
+    return run_view(job, own=may_change(request, job.saved.client))
 
 
 def _json(content: Any, status: int = 200, **headers: str) -> Response:
@@ -57,7 +62,7 @@ async def create(
     )  # fmt: skip
     run, new = await jobs_of(request).registry.create(asked)
     headers = {"Location": f"/api/runs/{run.saved.id}", **({} if new else {"Idempotency-Replayed": "true"})}
-    return _json(run_view(run), 201, **headers)
+    return _json(_view(request, run), 201, **headers)
 
 
 @router.post("/check", response_model=Needs, responses=problems(422))
@@ -81,13 +86,22 @@ async def listing(
     state: Annotated[list[RunState], Query(description="Only runs in these states.")] = [],  # noqa: B006
 ) -> Response:
     """List runs, the newest first."""
-    return _json(await run_page(jobs_of(request).runs, owner_of(request), offset, limit, state))
+    return _json(
+        await run_page(
+            jobs_of(request).runs,
+            owner_of(request),
+            partial(may_change, request),
+            offset=offset,
+            limit=limit,
+            states=state,
+        )
+    )
 
 
 @router.get("/{run_id}", response_model=RunView, responses=problems(404, 422, 503))
 async def one(request: Request, run_id: RunId) -> Response:
     """Return a run."""
-    return _json(run_view(await jobs_of(request).runs.find(run_id)))
+    return _json(_view(request, await jobs_of(request).runs.find(run_id)))
 
 
 @router.delete("/{run_id}", status_code=204, responses=problems(403, 404, 422, 503))
@@ -104,11 +118,11 @@ async def change(
     """Pause, resume, stop or rename a run, or change skips, strengths, learning rate or pace between two steps."""
     run, runs = await _own(request, run_id), jobs_of(request).runs
     if wish.name is not None:
-        return _json(run_view(await runs.rename(run, wish.name)))
+        return _json(_view(request, await runs.rename(run, wish.name)))
     command = wish.model_dump(exclude_none=True)
     if wish.skips is None and wish.strength is None:
         del command["variant"]
-    return _json(run_view(runs.send_command(run, command)))
+    return _json(_view(request, runs.send_command(run, command)))
 
 
 @router.post(
@@ -117,7 +131,7 @@ async def change(
 async def step(request: Request, run_id: RunId) -> Response:
     """Advance a paused run by one step, which is recorded whatever `record_every` says."""
     run, runs = await _own(request, run_id), jobs_of(request).runs
-    return _json(run_view(runs.send_command(run, {"step": 1}, "a step")), 202)
+    return _json(_view(request, runs.send_command(run, {"step": 1}, "a step")), 202)
 
 
 @router.post(
@@ -133,7 +147,7 @@ async def fork(
     """
     run, jobs = await _own(request, run_id), jobs_of(request)
     made = await begin_fork(jobs.registry, jobs.runs.live(run, "a fork"), wish.variant, seat_of(request))
-    return _json(run_view(made.view()), 201, Location=f"/api/runs/{made.id}")
+    return _json(_view(request, made.view()), 201, Location=f"/api/runs/{made.id}")
 
 
 @router.get(

@@ -125,6 +125,7 @@ class RunView(BaseModel):
 
     id: str
     name: str
+    own: Annotated[bool, Field(description="Whether you may change it: you started it, or may change all.")]
     state: RunState
     reason: str | None
     queue_position: int | None

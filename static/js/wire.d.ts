@@ -514,6 +514,8 @@ export type RunPage = {
 export type RunView = {
   id: string;
   name: string;
+  /** Whether you may change it: you started it, or may change all. */
+  own: boolean;
   state: 'queued' | 'running' | 'paused' | 'done' | 'stopped' | 'failed' | 'interrupted';
   reason: string | null;
   queue_position: number | null;

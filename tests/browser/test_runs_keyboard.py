@@ -42,6 +42,7 @@ def test_runs_are_ticked_renamed_and_deleted_without_a_mouse(page: Page) -> None
 
 
 def test_the_focus_stays_while_a_run_trains(page: Page) -> None:
+    page.request.get("/runs")  # gives the browser its cookie
     made = page.request.post(
         "/api/runs", data={"variants": [{"preset": "resnet20"}], "steps": 5000, "batch_size": 8, "max_rate": 5}
     ).json()

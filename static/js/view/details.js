@@ -11,6 +11,7 @@ import { createLines } from './charts/lines.js';
 import { historyOf, tellHistory } from './diagram/blockhistory.js';
 import { equation, termsOf } from './diagram/equation.js';
 import { h, isOwn } from './dom.js';
+import { isReadOnly } from './state/readonly.js';
 import { whenChanged } from './state/select.js';
 
 /** @typedef {import('./state/state.js').State} State */
@@ -131,12 +132,13 @@ export function mountDetails(root, store, scope) {
   scope.addEventListener('keydown', key);
 
   /** What a view of the selection reads, whatever else it reads. @param {State} state */
-  const selected = ({ selection, theme, variants }) => [selection, theme, variants];
+  const selected = (state) => [state.selection, state.theme, state.variants, isReadOnly(state)];
   const views = [
     whenChanged(selected, (/** @type {State} */ state) => {
       const { v, b, isBlock } = at(state);
       const variant = state.variants[v];
-      for (const one of [sums, controls]) one.hidden = !isBlock;
+      sums.hidden = !isBlock;
+      controls.hidden = !isBlock || isReadOnly(state);
       title.textContent = nameAt(variant, b);
       subtitle.textContent = isBlock
         ? `${variant.label}, block ${b + 1} of ${variant.blocks.length}`
@@ -147,8 +149,7 @@ export function mountDetails(root, store, scope) {
         .join(' · ');
       if (!isBlock) return;
       skip.textContent = variant.skips[b] ? 'Cut the skip' : 'Connect the skip';
-      skip.disabled = state.recording;
-      slider.disabled = state.recording || !variant.skips[b];
+      slider.disabled = !variant.skips[b];
       slider.value = String(variant.strength[b] ?? 1);
       strength.textContent = slider.value;
     }),

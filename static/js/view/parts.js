@@ -12,6 +12,7 @@ import { mountDetails } from './details.js';
 import { mountDiagram } from './diagram/diagram.js';
 import { mountLegend } from './diagram/legend.js';
 import { mountTools } from './diagram/tools.js';
+import { mountFollower } from './follower.js';
 import { mountConnection, mountProblem, mountSentence } from './notices.js';
 import { whileSeen } from './onscreen.js';
 
@@ -89,6 +90,7 @@ export function mountParts(root, store) {
       part('twin', (place) => mountTwin(place, store)),
       part('problem', (place) => mountProblem(place, store, root)),
       part('connection', mountConnection),
+      mountFollower([find('presets'), find('controls')]),
       sentence,
     ]),
   ];

@@ -30,7 +30,8 @@ class Door:
 
         @self.app.get("/")
         async def _who(request: Request) -> str:
-            return "admin" if request.state.admin else "guest"
+            assert request.state.sees_all or not request.state.changes_all
+            return "admin" if request.state.changes_all else "reader" if request.state.sees_all else "guest"
 
         @self.app.get("/healthz")
         async def _health() -> str:
@@ -47,10 +48,14 @@ class Door:
             return client.get(path, headers=headers)
 
 
-def test_without_secrets_everybody_may_everything() -> None:
+def test_without_secrets_everybody_sees_all_and_changes_ones_own() -> None:
     door = Door()
     for given in ("", "Bearer anything", basic("anything"), "Negotiate x"):
-        assert door.ask(given).json() == "admin"
+        assert door.ask(given).json() == "reader"
+
+
+def test_a_class_that_shares_changes_all() -> None:
+    assert Door(shared_runs=True).ask().json() == "admin"
 
 
 def test_with_a_token_alone_the_page_is_open_and_some_things_are_not() -> None:

@@ -159,19 +159,21 @@ function row(run, compared, acts) {
       h(
         'div',
         { class: 'runs-acts' },
-        renaming,
+        run.own && renaming,
         exports(run, title),
-        h(
-          'button',
-          {
-            type: 'button',
-            class: 'button small',
-            'data-act': 'delete',
-            onclick: () => void acts.remove(run),
-            'aria-label': `Delete ${title}`,
-          },
-          'Delete',
-        ),
+        run.own &&
+          h(
+            'button',
+            {
+              type: 'button',
+              class: 'button small',
+              'data-act': 'delete',
+              onclick: () => void acts.remove(run),
+              'aria-label': `Delete ${title}`,
+            },
+            'Delete',
+          ),
+        !run.own && h('span', { class: 'runs-others', title: 'Open it to make a copy of your own' }, 'another\u2019s'),
       ),
     ),
   );

@@ -5,6 +5,7 @@
 
 import { formatNumber } from '../../figure/scale.js';
 import { h } from '../dom.js';
+import { isReadOnly } from '../state/readonly.js';
 import { whenChanged } from '../state/select.js';
 import { otherSheets, tapSheet } from './sheets.js';
 
@@ -161,10 +162,11 @@ function createTable(store) {
   }
 
   /** @param {State} state */
-  function mark({ variants, recording }) {
+  function mark(state) {
+    const { variants } = state;
     for (const box of skips) {
       box.checked = variants[Number(box.dataset.variant)]?.skips[Number(box.dataset.block)] ?? false;
-      box.disabled = recording;
+      box.disabled = isReadOnly(state);
     }
   }
 

@@ -1,5 +1,6 @@
 /** @file Play, pause, step, reset, and where the run stands. */
 import { h, svg } from '../dom.js';
+import { isFollowing } from '../state/readonly.js';
 
 /** @typedef {import('../state/state.js').State} State */
 /** @typedef {import('../state/store.js').Store} Store */
@@ -60,16 +61,29 @@ export function mountTransport(root, store) {
     },
     ...SPEEDS.map(([value, text]) => h('option', { value }, text)),
   );
+  const copy = h(
+    'button',
+    {
+      type: 'button',
+      class: 'button primary',
+      title: 'Who started this run changes it; a copy of its networks and settings is yours',
+      onclick: () => void store.commands.copy(),
+    },
+    'Make a copy',
+  );
   const status = h('span', { class: 'run-status' });
-  root.append(play, pause, step, reset, speed, status);
+  root.append(play, pause, step, reset, speed, copy, status);
   return {
     update(state) {
       const { run } = state;
+      const following = isFollowing(state);
+      for (const control of [play, pause, step, reset, speed]) control.hidden = following;
+      copy.hidden = !following;
       play.disabled = run.state === 'running' || run.state === 'queued';
       pause.disabled = run.state !== 'running';
       reset.disabled = run.id === null;
       if (speed.value !== String(state.speed)) speed.value = String(state.speed);
-      const text = wordsOf(state);
+      const text = following ? `another\u2019s run, ${wordsOf(state)}` : wordsOf(state);
       if (status.textContent !== text) status.title = status.textContent = text;
     },
     destroy: () => root.replaceChildren(),

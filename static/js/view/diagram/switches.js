@@ -7,6 +7,7 @@ import { endPlaces, isEnd, nameAt } from '../../figure/ends.js';
 import { drawnVariants } from '../../figure/measured.js';
 import { round } from '../../figure/path.js';
 import { h } from '../dom.js';
+import { isReadOnly } from '../state/readonly.js';
 import { whenChanged } from '../state/select.js';
 
 /** @typedef {import('../state/state.js').State} State */
@@ -117,7 +118,12 @@ export function mountSwitches(root, store) {
   /** @param {State} state */
   const mark = (state) => {
     const drawn = drawnVariants(state);
-    if (state.recording) for (const { element } of [...skips, ...stages]) element.setAttribute('aria-disabled', 'true');
+    const fixed = isReadOnly(state);
+    for (const { element } of [...skips, ...stages]) {
+      if (element.className === 'end' || element.hasAttribute('aria-disabled') === fixed) continue;
+      if (fixed) element.setAttribute('aria-disabled', 'true');
+      else element.removeAttribute('aria-disabled');
+    }
     for (const {
       element,
       place: { variant, block },
@@ -151,10 +157,12 @@ export function mountSwitches(root, store) {
   layer.addEventListener('click', (event) => {
     const button = event.target instanceof Element ? event.target.closest('button') : null;
     const skip = skipAt(button);
-    if (skip?.element.className === 'end') store.dispatch({ type: 'select', focus: focusOf(store.state, skip.place) });
+    const fixed = isReadOnly(store.state);
+    if (skip && (fixed || skip.element.className === 'end'))
+      store.dispatch({ type: 'select', focus: focusOf(store.state, skip.place) });
     else if (skip) void store.commands.toggle(skip.place.variant, skip.place.block);
     const stage = stages.find(({ element }) => element === button);
-    if (stage) void toggleMany(store, stage.place.variant, stage.place.blocks, stage.place.stage);
+    if (stage && !fixed) void toggleMany(store, stage.place.variant, stage.place.blocks, stage.place.stage);
   });
   layer.addEventListener('keydown', (event) => {
     const skip = skipAt(event.target);

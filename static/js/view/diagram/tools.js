@@ -3,6 +3,7 @@
  */
 import { h, isOwn, svg } from '../dom.js';
 import { shutFromOutside } from '../menu.js';
+import { isReadOnly } from '../state/readonly.js';
 import { whenChanged } from '../state/select.js';
 
 /** @typedef {import('../state/state.js').State} State */
@@ -130,11 +131,11 @@ export function mountTools(root, store, diagram, scope) {
       ),
     ),
   );
-  root.append(
+  const changing = [
     h('span', { class: 'tool-group' }, target, ...buttons, fork),
     h('span', { class: 'tool-group' }, undo, redo),
-    menu,
-  );
+  ];
+  root.append(...changing, menu);
   const leave = shutFromOutside(menu);
   const name = whenChanged(
     ({ variants }) => [variants.map(({ label }) => label).join('\n')],
@@ -161,6 +162,7 @@ export function mountTools(root, store, diagram, scope) {
   return {
     update(state) {
       name(state);
+      for (const group of changing) group.hidden = isReadOnly(state);
       fork.disabled =
         !['running', 'paused'].includes(state.run.state) || state.run.replay || state.history.length === 0;
       fork.title = fork.disabled

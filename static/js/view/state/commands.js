@@ -144,7 +144,8 @@ export function createCommands(store, source) {
     // a run that was forked waits, paused, among the runs
     if (like === undefined && id !== store.state.run.id) await followed.end();
     store.dispatch({ type: 'variants', variants: assemble([], summaries, descriptions), settings, like });
-    store.dispatch({ type: 'run/opened', id: run.id, state: run.state, replay: !ALIVE.includes(run.state) });
+    const { own, state } = run;
+    store.dispatch({ type: 'run/opened', id: run.id, own, state, replay: !ALIVE.includes(state) });
     followed.attach(run.id);
   };
 
@@ -263,6 +264,7 @@ export function createCommands(store, source) {
         store.dispatch({ type: 'speed', speed: perSecond });
       }),
     replay: (id) => replace('run', () => open(id)),
+    copy: () => replace('architecture', () => show(store.state.variants.map(statedOf))),
   };
 
   /**

@@ -20,6 +20,7 @@ import { assemble } from './variants.js';
 export function noRun() {
   return {
     id: null,
+    own: true,
     state: 'none',
     reason: null,
     queuePosition: null,
@@ -109,6 +110,7 @@ function change(state, event) {
         run: {
           ...noRun(),
           id,
+          own: event.own ?? true,
           state: event.state,
           replay: event.replay ?? false,
           initial: agreed.nets,

@@ -54,9 +54,9 @@ export { reduce } from './reduce.js';
  *   (RFC 9457)
  */
 /**
- * @typedef {{id: string|null, state: RunState, reason: string|null, queuePosition: number|null, lastEventId:
- *   number|null, replay: boolean, initial: Net[], nets: Net[]}} Run `initial`: the networks as it began; `nets`: as it
- *   said of them last
+ * @typedef {{id: string|null, own: boolean, state: RunState, reason: string|null, queuePosition: number|null,
+ *   lastEventId: number|null, replay: boolean, initial: Net[], nets: Net[]}} Run `own`: whether it may be changed;
+ *   `initial`: the networks as it began; `nets`: as it said of them last
  */
 /** @typedef {import('../../wire').Net} Net */
 /** @typedef {{nets: Net[], past: Step[], future: Step[]}} Agreed what the server has: where a refusal leads back to */
@@ -144,7 +144,7 @@ export { reduce } from './reduce.js';
  * | {type: 'probe/answered', sequence: number, probe: ProbedVariant[], closes?: string|null, variants?: Variant[],
  * settings?: Partial<Settings>, asked?: Agreed}
  *   | {type: 'probe/refused', sequence: number}
- *   | {type: 'run/opened', id: string, state: RunState, replay?: boolean, agreed?: Agreed}
+ *   | {type: 'run/opened', id: string, own?: boolean, state: RunState, replay?: boolean, agreed?: Agreed}
  *   | {type: 'agreed', agreed: Agreed}
  *   | {type: 'refused'}
  *   | {type: 'stream/schema', id: number, variants: import('../../wire').SchemaVariant[]}
@@ -192,6 +192,7 @@ export { reduce } from './reduce.js';
  * @property {(variant: number) => Promise<void>} fork go on with two copies of a network that trains, paused
  * @property {(perSecond: number) => Promise<void>} pace recorded steps a second at most, 0 for as fast as it goes
  * @property {(id: string) => Promise<void>} replay open a finished or running run
+ * @property {() => Promise<void>} copy leave the run on screen, and have its networks and settings to oneself
  */
 
 /**

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Refusal } from '../../../../static/js/sources/source.js';
 import { shapeOf } from '../../../../static/js/view/state/describe.js';
+import { isFollowing } from '../../../../static/js/view/state/readonly.js';
 import { later, measured, measuredOf, page, step, summaries } from '../../page.js';
 
 test('a toggle on a stopped net asks for a probe of the networks as they now are', async () => {
@@ -211,4 +212,28 @@ test('copies of a weakened network are as weak', async () => {
     [0.5, 0.5],
   );
   assert.equal(store.state.run.id, 'f1');
+});
+
+test("another's run is followed as such, and a copy of its networks is one's own", async () => {
+  const request = { variants: [{ preset: 'resnet20', norm: 'none' }], batch_size: 8, lr: 0.5 };
+  const { store, asked, streams } = page((path) => {
+    if (path === '/api/probe') return { variants: measured.variants.slice(1) };
+    if (path.includes('summary')) return structuredClone(summaries[1]);
+    return { id: 'r1', own: false, state: 'running', request };
+  });
+  await store.commands.replay('r1');
+  assert.deepEqual([store.state.run.own, isFollowing(store.state)], [false, true]);
+  streams[0][1].onEvent({ id: 1, type: 'schema', data: { variants: [measured.variants[1]] } });
+  const skips = store.state.variants[0].skips.map((_, b) => b > 0);
+  streams[0][1].onEvent({ id: 2, type: 'change', data: { step: 0, variant: 0, changed: { skips } } });
+  await store.commands.copy();
+  assert.deepEqual([store.state.run.id, isFollowing(store.state)], [null, false]);
+  assert.deepEqual(store.state.variants[0].skips, skips, 'as they are now');
+  assert.deepEqual([store.state.settings.batch_size, store.state.settings.lr], [8, 0.5]);
+  assert.deepEqual(streams.at(-1), ['r1', 'left']);
+  assert.deepEqual(
+    asked.filter(([method]) => method === 'PATCH'),
+    [],
+    'the run that was copied goes on as it was',
+  );
 });

@@ -1,0 +1,89 @@
+"""Another's run is followed without a control that changes it, and a copy of it is one's own."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.test_explore import opened, played, until
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+LIVE = ("play", "pause", "step", "reset", "All skips", "None", "Every other", "Fork", "Undo", "Redo")
+
+
+@pytest.fixture
+def other(browser: Browser, server: str) -> Iterator[Page]:
+    """Open a page of another browser."""
+    context = browser.new_context(base_url=server, viewport={"width": 1366, "height": 768})
+    page = context.new_page()
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
+    page.set_default_timeout(20_000)
+    yield page
+    context.close()
+    assert wrong == []
+
+
+def assert_without_controls(page: Page) -> None:
+    expect(page.get_by_role("button", name="Make a copy")).to_be_visible()
+    for name in LIVE:
+        expect(page.get_by_role("button", name=name, exact=True)).to_have_count(0)
+    for place in ("presets", "controls"):
+        expect(page.locator(f"#{place}")).to_be_hidden()
+    expect(page.get_by_label("Speed")).to_be_hidden()
+    expect(page.locator("[role=switch]:not([aria-disabled]), .stage-skip:not([aria-disabled])")).to_have_count(0)
+
+
+def test_a_run_is_followed_without_live_controls_and_copied(page: Page, other: Page) -> None:
+    opened(page, "/?net=plain20,norm:none&net=resnet20,norm:none&steps=2000&speed=10")
+    played(page)
+    run = (re.search("run=([^&]+)", page.url) or [""])[1]
+    other.goto(page.url)
+    until(other, "running")
+    assert_without_controls(other)
+    expect(other.locator(".run-status")).to_contain_text("another’s run, step")
+    # a press on a skip opens the block, in which nothing can be changed either
+    other.get_by_role("switch", name="skip of layer1.1, ResNet-20").click(force=True)
+    expect(other.locator("#details")).to_be_visible()
+    expect(other.locator(".details-controls")).to_be_hidden()
+    other.locator(".stage-skip").first.click(force=True)
+    other.keyboard.press("Control+z")
+    other.locator("summary", has_text="View").click()
+    other.get_by_role("button", name="Trunk first").click()
+    assert_without_controls(other)
+    expect(other.locator("#problem")).to_be_hidden()
+    page.get_by_role("button", name="pause", exact=True).click()
+    until(page, "paused")
+    until(other, "paused")
+    assert_without_controls(other)
+    page.get_by_role("switch", name="skip of layer1.1, ResNet-20").click()
+    page.get_by_role("button", name="step", exact=True).click()
+    cut = other.get_by_role("switch", name="skip of layer1.1, ResNet-20")
+    expect(cut).to_have_attribute("aria-checked", "false")
+    # among all runs it has no name to change and no way to delete it
+    other.goto("/runs")
+    until(other, "ready")
+    theirs = other.locator(f"tr[data-run='{run}']")
+    expect(theirs).to_contain_text("another’s")
+    expect(theirs.locator("[data-act=delete], [data-act=rename]")).to_have_count(0)
+    theirs.locator("[data-act=open]").click()
+    until(other, "paused")
+    other.get_by_role("button", name="Make a copy").click()
+    until(other, "ready")
+    expect(other.get_by_role("button", name="Make a copy")).to_be_hidden()
+    expect(cut).to_have_attribute("aria-checked", "false")
+    expect(cut).not_to_have_attribute("aria-disabled", "true")
+    cut.click()
+    expect(cut).to_have_attribute("aria-checked", "true")
+    other.get_by_role("button", name="play", exact=True).click()
+    until(other, "running")
+    assert page.request.get(f"/api/runs/{run}").json()["state"] == "paused"
+    for one in (page, other):
+        one.get_by_role("button", name="reset", exact=True).click()
+        until(one, "ready")
+    # over, it is still another's
+    other.goto(f"/?run={run}")
+    expect(other.locator(".run-status")).to_contain_text("stopped", timeout=30_000)
+    assert_without_controls(other)
