@@ -139,7 +139,7 @@ def install(
         return Problem(
             500,
             "Internal error",
-            "The server made a mistake; its log says more.",
+            "The server made a mistake; its log has the reason.",
             # it is given outside of what marks all other answers
             headers=headers_of(request.url.scheme),
         ).response()

@@ -69,8 +69,8 @@ def fetch(name: str, folder: Path, *, url: str | None = None, progress: Progress
             found = _download(source, packed, progress, name)
             if found != archive.md5:
                 raise FetchError(
-                    f"{source}: what came has the MD5 sum {found}, not {archive.md5}. Nothing was kept. Try again; "
-                    "if it stays so, take another mirror with --url."
+                    f"{source}: the download has the MD5 sum {found}, not {archive.md5}. Nothing was stored. Try "
+                    "again; if it stays so, name another mirror with --url."
                 )
             _unpack(name, packed, Path(held) / "new")
             _put(name, Path(held), folder)

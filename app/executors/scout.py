@@ -33,7 +33,7 @@ async def scout(patience: float = PATIENCE) -> Devices:
         await asyncio.to_thread(process.join)
         ours.close()
     if told is None:
-        log.warning("devices_unknown", reason="torch did not tell which there are; networks work on the CPU")
+        log.warning("devices_unknown", reason="torch did not list them; networks work on the CPU")
         return Devices()
     return Devices(told)
 

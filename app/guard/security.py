@@ -68,7 +68,7 @@ class Guard:
             return Problem(
                 400, "Unknown host", f"This server does not answer under the name {host[:80]!r}.", field="Host",
                 value=host, limit="addresses, localhost, this machine's name, and SKIPSCOPE_ALLOWED_HOSTS",
-                remedy="open the page by the server's address; who runs it can add the name to SKIPSCOPE_ALLOWED_HOSTS",
+                remedy="open the page by its address; the operator can add the name to SKIPSCOPE_ALLOWED_HOSTS",
             )  # fmt: skip
         if scope["path"] not in OPEN:
             problem = self._access.enter(HTTPConnection(scope))
@@ -76,7 +76,7 @@ class Guard:
                 return problem
         if scope["method"] not in SAFE and not _same_origin(headers):
             return Problem(
-                403, "Another site's request", "Changes are taken from this server's own pages and from programs.",
+                403, "Another site's request", "Changes may come only from this server's own pages and from programs.",
                 field="Origin", value=headers.get("origin"), remedy="open the page at its own address",
             )  # fmt: skip
         length = headers.get("content-length", "")

@@ -82,13 +82,13 @@ async def serve(home: Home, job: LiveJob, *, paused: bool) -> None:
         _lose(home, job, error)
     except StoreError as error:
         if not job.over:
-            job.publish_status("failed", reason=f"What was recorded cannot be kept. {error}")
+            job.publish_status("failed", reason=f"The records cannot be stored. {error}")
     except asyncio.CancelledError:
         assert job.over, "who ends a job says why"
     except Exception:
         log.exception("job_broke", job=job.id)
         if not job.over:
-            job.publish_status("failed", reason="The server made a mistake; its log says more.")
+            job.publish_status("failed", reason="The server made a mistake; its log has the reason.")
     finally:
         job.serving = False
         await close(home, job)

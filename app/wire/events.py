@@ -22,7 +22,7 @@ class SchemaVariant(BaseModel):
     architecture: Architecture
     precision: Literal["float32", "bfloat16"]
     memory_format: Literal["contiguous", "channels_last"]
-    device: Annotated[DeviceName, Field(description="Where it works.")]
+    device: Annotated[DeviceName, Field(description="The device it works on.")]
     strength: Annotated[list[float], Field(description="The factor on each block's shortcut at the start.")]
     taps: list[str]
     weights: list[str]
@@ -110,7 +110,7 @@ class Refused(BaseModel):
     """A change that the network did not take, and why; `variant` is null where it was asked of all."""
 
     variant: int | None
-    changed: Annotated[Changed, Field(description="What was asked for; empty where an old recording does not say.")]
+    changed: Annotated[Changed, Field(description="The requested change; empty if an old recording lacks it.")]
     detail: str
 
 
@@ -120,9 +120,9 @@ class StatusEvent(BaseModel):
     state: RunState
     reason: str | None
     queue_position: int | None
-    final: Annotated[bool, Field(description="Whether nothing follows; left out where something does.")] = False
+    final: Annotated[bool, Field(description="True on the last event; left out on all others.")] = False
     refused: Annotated[
-        Refused | None, Field(description="Why nothing was changed; left out where nothing was refused.")
+        Refused | None, Field(description="The reason of a refused change; left out if nothing was refused.")
     ] = None
 
 
@@ -138,7 +138,7 @@ class ProbedVariant(SchemaVariant, StepVariant):
     """One network at initialisation: names, what was measured, and what theory expects."""
 
     theory: Annotated[
-        Theory | None, Field(description="null in a recording, where a first step stands in for the probe.")
+        Theory | None, Field(description="null in a recording, which has its first step in place of a probe.")
     ]
 
 

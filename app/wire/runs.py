@@ -75,7 +75,9 @@ class Change(Strict):
     model_config = ConfigDict(json_schema_extra={"oneOf": ONE_CHANGE})
 
     state: Literal["running", "paused", "stopped"] | None = None
-    variant: Annotated[int, Field(strict=True, ge=0, le=3, description="Whose skips or strength; counted from 0.")] = 0
+    variant: Annotated[
+        int, Field(strict=True, ge=0, le=3, description="The network of skips or strength, counted from 0.")
+    ] = 0
     skips: Annotated[list[StrictBool] | None, Field(max_length=4000, description="One value a block.")] = None
     strength: Annotated[list[Strength] | None, Field(max_length=4000, description="One factor a block.")] = None
     lr: Annotated[float | None, Field(strict=True, gt=0, le=100)] = None
@@ -110,7 +112,7 @@ class VariantDigest(BaseModel):
     label: str
     loss: list[WireNumber]
     accuracy: list[WireNumber]
-    gradient_ratio: Annotated[Column, Field(description="null where the last block receives a gradient of exactly 0.")]
+    gradient_ratio: Annotated[Column, Field(description="null if the last block receives a gradient of exactly 0.")]
 
 
 class RunDigest(BaseModel):
@@ -158,6 +160,6 @@ class ProblemView(BaseModel):
     status: int
     detail: str
     field: str | None = None
-    value: Annotated[Any, Field(description="As it was given; where it is long, the beginning as a text.")] = None
+    value: Annotated[Any, Field(description="As it was given; the beginning as a text if it is long.")] = None
     limit: str | None = None
     remedy: str | None = None

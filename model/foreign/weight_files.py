@@ -134,7 +134,7 @@ def _read_archive(file: BinaryIO, size: int, name: str) -> Any:
     return _load(file)
 
 
-PROGRAM = "a TorchScript program. Save torch.jit.load(path).state_dict() instead, where you trust it."
+PROGRAM = "a TorchScript program. Save torch.jit.load(path).state_dict() instead, if you trust it."
 
 
 def _is_program(record: str) -> bool:

@@ -23,7 +23,7 @@ LIMIT = 16
 """A module that runs more often within a forward pass has one place for all its calls."""
 TOO_OFTEN = f"it runs more than {LIMIT} times in a forward pass, so that all its calls are measured as one."
 RECOMPUTED = (
-    "it runs more than once where checkpointing with use_reentrant=True makes it run again, so that all its calls are "
+    "it runs more than once because checkpointing with use_reentrant=True repeats it, so that all its calls are "
     "measured as one."
 )
 LAYOUTS = {

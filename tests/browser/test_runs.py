@@ -170,7 +170,7 @@ def test_an_offline_page_replays_a_run_with_no_server(page: Page, tmp_path: Path
     switch = page.get_by_role("switch", name="skip of layer1.0, ResNet-20", exact=True)
     expect(switch).to_have_attribute("aria-disabled", "true")
     switch.dispatch_event("click")
-    expect(page.locator('[data-part="problem"]')).to_contain_text("takes a Skipscope server")
+    expect(page.locator('[data-part="problem"]')).to_contain_text("needs a Skipscope server")
     expect(switch).to_be_checked()
     expect(page.locator("html")).to_have_attribute("data-step", "2")
     page.get_by_label("Step on screen").fill("4")

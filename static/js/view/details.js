@@ -60,7 +60,7 @@ export function mountDetails(root, store, scope) {
   const note = h(
     'p',
     { class: 'details-note' },
-    'Multiplies what the shortcut passes on: measured at once, or from the next step of a run.',
+    'Multiplies the output of the shortcut: measured at once, or from the next step of a run.',
   );
   const controls = h(
     'div',
@@ -218,7 +218,7 @@ const PATHS = /** @type {Record<string, string>} */ ({
 const HEADS = [
   ['layer', 'name in the network'],
   ['measured', 'at the step on screen'],
-  ['what', 'type, kernel and stride'],
+  ['type', 'type, kernel and stride'],
   ['shape', 'of the output: channels, height, width'],
   ['params', 'parameters: learned numbers'],
   ['MACs', 'multiplications with addition, an image'],

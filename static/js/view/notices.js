@@ -14,7 +14,7 @@ import { problemWords } from './state/words.js';
 const EVERY = 4000;
 const CONNECTIONS = {
   online: '',
-  retrying: 'Connection lost; trying again. What was recorded meanwhile will follow.',
+  retrying: 'Connection lost; trying again. Steps recorded meanwhile will follow.',
   offline: 'No network. The page goes on where it was as soon as there is one.',
 };
 

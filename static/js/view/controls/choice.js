@@ -21,7 +21,7 @@ export function mountQuantity(root, store) {
     'select',
     {
       class: 'select small',
-      'aria-label': 'What the diagram draws',
+      'aria-label': 'Quantity that the diagram draws',
       onchange: () => store.dispatch({ type: 'quantity', quantity: /** @type {Quantity} */ (select.value) }),
     },
     ...Object.entries(QUANTITIES).map(([name, { name: title }]) => h('option', { value: name }, title)),
