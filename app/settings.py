@@ -185,7 +185,7 @@ class Settings(BaseSettings):
         token, password = self.secret("admin_token"), self.secret("password")
         if 0 < len(token) < MIN_TOKEN:
             raise ValueError(
-                f"SKIPSCOPE_ADMIN_TOKEN has {len(token)} characters; give {MIN_TOKEN} or more: `openssl rand -hex 16`"
+                f"SKIPSCOPE_ADMIN_TOKEN has {len(token)} characters; at least {MIN_TOKEN}: `openssl rand -hex 16`"
             )
         if token and token == password:
             raise ValueError("SKIPSCOPE_ADMIN_TOKEN is the workshop's password; choose another one")
