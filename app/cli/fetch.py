@@ -34,7 +34,7 @@ class FetchError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Archive:
-    """Where a data set's archive lies, and the MD5 sum that its publisher states."""
+    """The address of a data set's archive, and the MD5 sum that its publisher states."""
 
     url: str
     md5: str

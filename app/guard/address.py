@@ -1,4 +1,4 @@
-"""The address to listen on: tried before anything is brought up, and refused in a sentence."""
+"""The address to listen on: tried before anything starts, and refused in a sentence."""
 
 import errno
 import os

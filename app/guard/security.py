@@ -1,4 +1,4 @@
-"""What stands before every route: names, password, origin, size of bodies, and the headers of every answer. Plain
+"""The guard before every route: names, password, origin, size of bodies, and the headers of every answer. Plain
 ASGI, so that streams pass through untouched."""
 
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What a run recorded, as JSON or CSV: page by page, one row a step, one column a number. It loads little, for each
+"""A run's records as JSON or CSV: page by page, one row a step, one column a number. It loads little, because each
 export is written by a process that loads it anew."""
 
 import csv

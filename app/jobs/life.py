@@ -17,7 +17,7 @@ log = structlog.get_logger("jobs")
 
 
 class Home(Protocol):
-    """Where the job lives: what it works with, and who is told when its slot is free."""
+    """The job's surroundings: its executor and store, and the call that follows when its slot is free."""
 
     @property
     def executor(self) -> Executor:

@@ -1,4 +1,4 @@
-"""What Prometheus reads of the jobs."""
+"""The metrics of jobs for Prometheus."""
 
 import time
 from collections import Counter
@@ -34,7 +34,7 @@ class Watched(Protocol):
 
 
 class Home(Protocol):
-    """Where the jobs under way are."""
+    """The holder of the jobs under way."""
 
     @property
     def jobs(self) -> Iterable[Watched]:

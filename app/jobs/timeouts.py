@@ -1,4 +1,4 @@
-"""What time brings: heartbeats, runs that nobody watches, that take too long or are stuck, old ones to delete."""
+"""The watch over time: heartbeats, and the end of runs that nobody watches, that last too long, are stuck or old."""
 
 import asyncio
 import contextlib

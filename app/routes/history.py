@@ -1,4 +1,4 @@
-"""What a run recorded, as data, as a table or drawn."""
+"""A run's records, as data, as a table or drawn."""
 
 from typing import Annotated, Literal
 

@@ -1,4 +1,4 @@
-"""What the architectures' part of the API takes and gives, as it stands in the OpenAPI document."""
+"""Requests and answers of the API's part for architectures, as the OpenAPI document describes them."""
 
 from typing import Annotated, Any, Literal
 
@@ -40,7 +40,7 @@ class PresetView(BaseModel):
 
 
 class TotalsView(BaseModel):
-    """What a whole network has and costs. Bytes are those of float32; `activation_bytes` are one image's."""
+    """Size and cost of a whole network. Bytes are those of float32; `activation_bytes` are one image's."""
 
     parameters: int
     macs: int
@@ -105,7 +105,7 @@ class TapView(BaseModel):
 
 
 class PlacesView(BaseModel):
-    """Where a network is measured: its blocks, its taps, and its convolutions and linear layer in order."""
+    """The measured places of a network: its blocks, its taps, and its convolutions and linear layer in order."""
 
     blocks: list[BlockView]
     taps: list[TapView]

@@ -1,4 +1,4 @@
-"""What a run says and a probe tells, as it stands in the OpenAPI document: the shapes of events and of history."""
+"""The events of runs, the answer of a probe and the history, as the OpenAPI document describes them."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -68,7 +68,7 @@ class Net(BaseModel):
 
 
 class StepVariant(BaseModel):
-    """What one network did in a step; `loss` and `accuracy` are the batch's, `test_accuracy` is null where not due."""
+    """One network in a step; `loss` and `accuracy` are the batch's, `test_accuracy` is null if it was not due."""
 
     loss: WireNumber
     accuracy: WireNumber
@@ -91,7 +91,7 @@ class StepEvent(BaseModel):
 
 
 class Changed(BaseModel):
-    """What was changed: one of these."""
+    """The changed field: one of these."""
 
     skips: list[bool] | None = None
     strength: list[float] | None = None
@@ -127,7 +127,7 @@ class StatusEvent(BaseModel):
 
 
 class Theory(BaseModel):
-    """What mean-field theory expects at each tap; or why it expects nothing."""
+    """The values that mean-field theory expects at each tap; or the reason why there are none."""
 
     activation_rms: Column
     gradient_rms: Column
@@ -149,7 +149,7 @@ class ProbeView(BaseModel):
 
 
 class HistoryView(BaseModel):
-    """What was recorded, as it was said on the stream."""
+    """The recorded events, as the stream sent them."""
 
     model_config = ConfigDict(populate_by_name=True)
 

@@ -1,4 +1,4 @@
-"""What the experiments' part of the API takes and gives, as it stands in the OpenAPI document."""
+"""Requests and answers of the API's part for experiments, as the OpenAPI document describes them."""
 
 from typing import Annotated, Any, Literal
 
@@ -37,7 +37,7 @@ class NewExperiment(BaseModel):
 
 
 class EstimateView(BaseModel):
-    """What it will take: seconds on one thread, and the most memory."""
+    """The estimate: seconds on one thread, and the most memory."""
 
     seconds: float
     bytes: int
@@ -87,7 +87,7 @@ class ExperimentView(BaseModel):
 
 
 class ExperimentChange(BaseModel):
-    """What an experiment may be told while it goes on."""
+    """A change of an experiment under way."""
 
     model_config = ConfigDict(extra="forbid")
 

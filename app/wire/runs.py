@@ -1,4 +1,4 @@
-"""What the runs' part of the API takes and gives, as it stands in the OpenAPI document."""
+"""Requests and answers of the API's part for runs, as the OpenAPI document describes them."""
 
 from typing import Annotated, Any, Literal, Self
 
@@ -70,7 +70,7 @@ class NewRun(TrainingRequest):
 
 
 class Change(Strict):
-    """What a run may be told while it goes on: one of state, skips, strength, lr, max_rate, name."""
+    """A change of a run under way: one of state, skips, strength, lr, max_rate, name."""
 
     model_config = ConfigDict(json_schema_extra={"oneOf": ONE_CHANGE})
 
@@ -99,7 +99,7 @@ class Fork(Strict):
 
 
 class Needs(BaseModel):
-    """What a run would need: the most memory, by the estimate that it is admitted by, the server's limit, and time."""
+    """The needs of a run: the most memory, by the estimate that decides its admission, the server's limit, and time."""
 
     memory_bytes: int
     limit_bytes: int

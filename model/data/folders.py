@@ -31,7 +31,7 @@ FORMATS = "PNG, JPEG, WebP, GIF, BMP, TIFF or PPM"
 
 
 class Inside(NamedTuple):
-    """What lies in one folder: folders, images, images of formats that are not read, and all else by its suffix."""
+    """The contents of one folder: folders, images, images of unsupported formats, and all else by its suffix."""
 
     folders: tuple[str, ...]
     images: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""What is asked for: a training of one to four variants, or a probe. Checked when made; needs no torch."""
+"""Requests: a training of one to four variants, or a probe. Checked when made; needs no torch."""
 
 from typing import Annotated, Any, Literal, Self
 

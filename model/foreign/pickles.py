@@ -117,7 +117,7 @@ def load(file: BinaryIO, **_: Any) -> Any:
 
 
 SAFE_PICKLE = SimpleNamespace(__name__=__name__, Unpickler=Unpickler, load=load)
-"""What torch.load takes in place of the module pickle."""
+"""The replacement for the module pickle, for torch.load."""
 
 
 def attributes_of(found: Inert) -> Mapping[Any, Any]:

@@ -1,6 +1,6 @@
 """Read what a file of weights holds: torch.save's two forms, safetensors, and the index of either in several files.
 
-The content decides, not the suffix. Whatever else a file is, it is refused by one WeightsError.
+The content decides, not the suffix. A WeightsError refuses every other file.
 """
 
 import json

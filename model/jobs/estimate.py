@@ -1,4 +1,4 @@
-"""What a job takes, estimated from its request before it starts."""
+"""A job's needs of time and memory, estimated from its request before it starts."""
 
 from dataclasses import dataclass
 

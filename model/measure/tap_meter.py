@@ -1,4 +1,4 @@
-"""What is measured at one tap while a step goes on: each tensor is reduced at once and never kept."""
+"""The meter of one tap: it reduces each tensor of a step at once and keeps none."""
 
 from collections.abc import Callable
 

@@ -70,8 +70,8 @@ class Tap:
 
 
 class TapSites:
-    """The taps of one network by name. Where they stand in order, each has one place; else one for each of its calls
-    within a forward pass, in the order in which these came first."""
+    """The taps of one network by name. Each has one place if their order is known; else one for each of its calls
+    within a forward pass, in the order of the first calls."""
 
     def __init__(self, meters: Meters, *, ordered: bool) -> None:
         self._meters, self._ordered = meters, ordered

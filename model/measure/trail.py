@@ -25,7 +25,7 @@ class Arrival(Protocol):
 
 
 class Trail:
-    """What the meters of one recorder know together."""
+    """The state that the meters of one recorder share."""
 
     def __init__(self) -> None:
         self.num_passes = 0

@@ -72,7 +72,7 @@ export type BlockView = {
   output_shape: number[];
 };
 
-/** What a run may be told while it goes on: one of state, skips, strength, lr, max_rate, name. */
+/** A change of a run under way: one of state, skips, strength, lr, max_rate, name. */
 export type Change = {
   state?: 'running' | 'paused' | 'stopped' | null;
   /** The network of skips or strength, counted from 0. */
@@ -100,7 +100,7 @@ export type ChangeMessage = {
   data: ChangeEvent;
 };
 
-/** What was changed: one of these. */
+/** The changed field: one of these. */
 export type Changed = {
   skips?: boolean[] | null;
   strength?: number[] | null;
@@ -212,13 +212,13 @@ export type EdgeView = {
   kind: 'trunk' | 'residual' | 'identity' | 'projection';
 };
 
-/** What it will take: seconds on one thread, and the most memory. */
+/** The estimate: seconds on one thread, and the most memory. */
 export type EstimateView = {
   seconds: number;
   bytes: number;
 };
 
-/** What an experiment may be told while it goes on. */
+/** A change of an experiment under way. */
 export type ExperimentChange = {
   state: 'running' | 'paused' | 'stopped';
 };
@@ -296,7 +296,7 @@ export type GraphView = {
   edges: EdgeView[];
 };
 
-/** What was recorded, as it was said on the stream. */
+/** The recorded events, as the stream sent them. */
 export type HistoryView = {
   schema: SchemaEvent | null;
   changes: ChangeEvent[];
@@ -333,7 +333,7 @@ export type LayerView = {
   activation_bytes: number;
 };
 
-/** What a run would need: the most memory, by the estimate that it is admitted by, the server's limit, and time. */
+/** The needs of a run: the most memory, by the estimate that decides its admission, the server's limit, and time. */
 export type Needs = {
   memory_bytes: number;
   limit_bytes: number;
@@ -389,7 +389,7 @@ export type NewRun = {
   name?: string;
 };
 
-/** Where a network is measured: its blocks, its taps, and its convolutions and linear layer in order. */
+/** The measured places of a network: its blocks, its taps, and its convolutions and linear layer in order. */
 export type PlacesView = {
   blocks: BlockView[];
   taps: TapView[];
@@ -601,7 +601,7 @@ export type StepMessage = {
   data: StepEvent;
 };
 
-/** What one network did in a step; `loss` and `accuracy` are the batch's, `test_accuracy` is null where not due. */
+/** One network in a step; `loss` and `accuracy` are the batch's, `test_accuracy` is null if it was not due. */
 export type StepVariant = {
   loss: WireNumber;
   accuracy: WireNumber;
@@ -643,14 +643,14 @@ export type TapView = {
   activation: boolean;
 };
 
-/** What mean-field theory expects at each tap; or why it expects nothing. */
+/** The values that mean-field theory expects at each tap; or the reason why there are none. */
 export type Theory = {
   activation_rms: Column;
   gradient_rms: Column;
   reason: string | null;
 };
 
-/** What a whole network has and costs. Bytes are those of float32; `activation_bytes` are one image's. */
+/** Size and cost of a whole network. Bytes are those of float32; `activation_bytes` are one image's. */
 export type TotalsView = {
   parameters: number;
   macs: number;
