@@ -53,7 +53,7 @@ ARCHIVES: dict[str, Archive] = {
 def fetch(name: str, folder: Path, *, url: str | None = None, progress: Progress = lambda came, total: None) -> bool:
     """Download a data set into a folder, checked, and put in place at once or not at all; False: it was there.
 
-    `url` names a mirror; what it sends has to have the same sum. Raise FetchError with the cause and the remedy, and
+    `url` names a mirror; its archive must have the same sum. Raise FetchError with the cause and the remedy, and
     ValueError for an address that is none.
     """
     if is_complete(name, folder):
@@ -141,7 +141,7 @@ def _unpack(name: str, packed: Path, target: Path) -> None:
 
 
 def _put(name: str, held: Path, folder: Path) -> None:
-    """Move the new files where they belong; what was there, and was not whole, goes."""
+    """Move the new files to their place; older files that were not whole go."""
     place = folder / FILES[name][0]
     if place.exists():
         place.rename(held / "old")

@@ -1,1 +1,1 @@
-"""The checks before every route: who may ask, from where and how often."""
+"""The checks before every route, of a client, its address and its rate."""

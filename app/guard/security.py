@@ -19,7 +19,7 @@ OPEN = frozenset({"/healthz", "/readyz"})
 DIGITS = 20
 """Of a length: more are no number that Python reads for nothing, and too many bytes in any case."""
 SCRAPED = OPEN | {"/metrics"}
-"""Asked for by programs under names of an inner network; what is open there is open under every name."""
+"""Programs ask for these under names of an inner network, so that they are open under every name."""
 
 
 class Guard:

@@ -119,7 +119,7 @@ class History:
         yield b"]}"
 
     def csv(self, columns: Sequence[Column]) -> Iterator[bytes]:
-        """Yield a table with a line of names; what does not apply is empty, what is not finite is nan, inf or -inf."""
+        """Yield a table with a line of names. Numbers that do not apply are empty; nan, inf and -inf are words."""
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow([column.name for column in columns])

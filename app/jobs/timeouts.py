@@ -30,7 +30,7 @@ class Watch:
         self._started = time.time() - elapsed()
 
     async def run(self) -> None:
-        """Look again and again, until cancelled; what goes wrong with one job is logged and goes wrong alone."""
+        """Look again and again, until cancelled; a fault of one job is logged and touches no other."""
         looked = time.monotonic()
         while True:
             # time in which this process itself stood still, as where the machine slept, is nobody's silence

@@ -16,7 +16,7 @@ from skipscope.model.measure.diagnosis import Kind
 
 
 class SchemaVariant(BaseModel):
-    """One network: what the columns of its `values` are aligned to. A block's output is the tap of the block's name."""
+    """One network, with the names of the columns of its `values`. A block's output is the tap of the block's name."""
 
     label: Annotated[str, Field(examples=["ResNet-56"])]
     architecture: Architecture

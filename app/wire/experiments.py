@@ -61,7 +61,7 @@ class ProgressEvent(BaseModel):
 
 
 class ResultEvent(BaseModel):
-    """`partial`: what is found until now; the next takes its place. `result`: what was found."""
+    """`partial`: the findings so far; the next one replaces it. `result`: all findings."""
 
     result: dict[str, Any]
     figure: Figure

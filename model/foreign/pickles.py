@@ -1,7 +1,7 @@
 """Read the pickle in a checkpoint without importing or calling anything that it names, but for making tensors.
 
-Whatever else a training script put beside the weights (its settings, its optimizer, whole modules) becomes an Inert
-object, which holds what the file says of it and does nothing.
+Anything else that a training script put beside the weights (its settings, its optimizer, whole modules) becomes an
+Inert object, which holds the file's data of it and does nothing.
 """
 
 import pickle

@@ -105,7 +105,7 @@ def nearest(name: str, names: Sequence[str]) -> str:
 
 
 def wire_number(value: Value) -> WireNumber:
-    """Round to four significant digits; what is not finite becomes the word nan, inf or -inf."""
+    """Round to four significant digits; a number that is not finite becomes the word nan, inf or -inf."""
     if value is None or isinstance(value, int):
         return value
     return float(format(value, SHAPE)) if math.isfinite(value) else str(value)

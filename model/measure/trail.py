@@ -125,7 +125,7 @@ class Trail:
         self._parts.append(count_part)
 
     def keep(self, gradient: Gradient, num_bytes: int) -> bool:
-        """Tell whether a gradient may be kept for another pass; what is kept is settled at the step's end."""
+        """Tell whether a gradient may be kept for another pass; kept gradients are settled at the step's end."""
         if self._bytes + num_bytes > MOST_KEPT:
             return False
         self._bytes += num_bytes

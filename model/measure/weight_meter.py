@@ -69,7 +69,7 @@ class WeightMeter:
         return self._problem or self.gradient.problem
 
     def lose(self, error: Exception) -> None:
-        """Be told that the update cannot be told in this step; whatever torch raised must not end the training."""
+        """Give the update up in this step, for a reason that torch raised; it must not end the training."""
         self._problem = f"{type(error).__name__}: {error}"
         self._source, self._before = Source.COPY, None
 

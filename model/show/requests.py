@@ -1,4 +1,4 @@
-"""Figures as requests that are plain data, checked: what static/js/figure/asked.js draws."""
+"""Figures as requests that are plain data, checked; static/js/figure/asked.js draws them."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, cast

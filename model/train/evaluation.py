@@ -13,9 +13,9 @@ BATCHES = 4
 
 
 def is_due(request: TrainingRequest, epoch_steps: int, step: int) -> bool:
-    """Tell whether the record of a step tells the test accuracy, by `eval_every`; where `None`, at each epoch's end.
+    """Tell whether the record of a step carries the test accuracy, by `eval_every`; `None` means each epoch's end.
 
-    It is told with the first record at or after the step where it is due, and with the last.
+    The first record at or after the step of an evaluation carries it, and so does the last.
     """
     every = epoch_steps if request.eval_every is None else request.eval_every
     if every == 0:

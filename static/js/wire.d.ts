@@ -488,7 +488,7 @@ export type Refused = {
   detail: string;
 };
 
-/** `partial`: what is found until now; the next takes its place. `result`: what was found. */
+/** `partial`: the findings so far; the next one replaces it. `result`: all findings. */
 export type ResultEvent = {
   result: Record<string, unknown>;
   /** A Plotly figure, data and layout; null if there is none. */
@@ -543,7 +543,7 @@ export type SchemaMessage = {
   data: SchemaEvent;
 };
 
-/** One network: what the columns of its `values` are aligned to. A block's output is the tap of the block's name. */
+/** One network, with the names of the columns of its `values`. A block's output is the tap of the block's name. */
 export type SchemaVariant = {
   label: string;
   architecture: Architecture;

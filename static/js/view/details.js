@@ -130,7 +130,7 @@ export function mountDetails(root, store, scope) {
   };
   scope.addEventListener('keydown', key);
 
-  /** What a view of the selection reads, whatever else it reads. @param {State} state */
+  /** The parts of the state that every view of the selection reads. @param {State} state */
   const selected = ({ selection, theme, variants }) => [selection, theme, variants];
   const views = [
     whenChanged(selected, (/** @type {State} */ state) => {

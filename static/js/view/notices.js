@@ -1,5 +1,5 @@
 /**
- * @file What a laboratory says in words: refusals that no field shows, a lost connection, the sentence of what was
+ * @file A laboratory's messages: refusals that no field shows, a lost connection, the sentence of what was
  *   measured.
  */
 import { h } from './dom.js';

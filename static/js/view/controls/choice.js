@@ -1,4 +1,4 @@
-/** @file What the page shows: which quantity the diagram draws, on which scale, at which step. */
+/** @file The choice of the view: the diagram's quantity, its scale, and the step on screen. */
 
 import { QUANTITIES } from '../../figure/quantity.js';
 import { h } from '../dom.js';
