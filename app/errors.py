@@ -21,7 +21,7 @@ JSON_REMEDY = "look at the place that is named; NaN, Infinity and halves of surr
 
 
 class Problem(HTTPException):
-    """A refusal for people: what is wrong, where, what is allowed and what to do (RFC 9457)."""
+    """A refusal for people: the fault, its field, the limit and the remedy (RFC 9457)."""
 
     def __init__(
         self, status: int, title: str, detail: str, *, field: str | None = None, value: object = None,
@@ -139,7 +139,7 @@ def install(
         return Problem(
             500,
             "Internal error",
-            "The server made a mistake; its log says more.",
+            "The server made a mistake; its log has the reason.",
             # it is given outside of what marks all other answers
             headers=headers_of(request.url.scheme),
         ).response()

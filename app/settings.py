@@ -14,7 +14,7 @@ GOOD_PASSWORD = 8
 
 
 class Settings(BaseSettings):
-    """What an operator can choose; docs/settings.md tells the same."""
+    """The operator's choices; docs/settings.md lists the same."""
 
     model_config = SettingsConfigDict(env_prefix="SKIPSCOPE_", frozen=True, hide_input_in_errors=True)
 
@@ -27,7 +27,7 @@ class Settings(BaseSettings):
     )
     forwarded_allow_ips: str = Field(
         "127.0.0.1",
-        description="Proxies that are believed about who asks: addresses or networks, separated by commas; *: any.",
+        description="Proxies trusted to name the client: addresses or networks, separated by commas; *: any.",
         validation_alias=AliasChoices("SKIPSCOPE_FORWARDED_ALLOW_IPS", "FORWARDED_ALLOW_IPS", "forwarded_allow_ips"),
     )
     password: SecretStr = Field(
@@ -35,11 +35,12 @@ class Settings(BaseSettings):
     )
     password_file: str = Field("", description="File with the workshop's password, instead of the password itself.")
     admin_token: SecretStr = Field(
-        SecretStr(""), description="Who has it may change and list everybody's runs and read all figures."
+        SecretStr(""),
+        description="Token whose holder may change and list everybody's runs and read all figures.",
     )
     admin_token_file: str = Field("", description="File with the admin token, instead of the token itself.")
     shared_runs: bool = Field(
-        False, description="Whether everybody may change and delete everybody's runs; else only who started them."
+        False, description="Whether everybody may change and delete everybody's runs; else only their owners."
     )
     max_body: int = Field(262_144, ge=1024, le=16_777_216, description="Largest request body, in bytes.")
     rate_reads: int = Field(
@@ -58,17 +59,20 @@ class Settings(BaseSettings):
         600, ge=0, le=1_000_000, description="Requests of one browser a minute that change something; 0: any number."
     )
     rate_passwords: int = Field(
-        60, ge=1, le=1_000_000, description="Wrong passwords from one address a minute; then none is taken from there."
+        60,
+        ge=1,
+        le=1_000_000,
+        description="Wrong passwords from one address a minute; beyond it none is accepted from there.",
     )
     rate_share: int = Field(
-        100, ge=1, le=10_000, description="How many browsers' worth of requests may come from one network address."
+        100, ge=1, le=10_000, description="Requests of one network address, in shares of one browser."
     )
 
     address_share: float = Field(
         0.5,
         gt=0,
         le=1,
-        description="Part of queues and streams that one network address may take; 1: addresses do not count.",
+        description="Part of queues and streams that one network address may use; 1: addresses do not count.",
     )
 
     max_streams: int = Field(2000, ge=1, le=100_000, description="Streams of events that may be open at the same time.")
@@ -82,13 +86,15 @@ class Settings(BaseSettings):
         8000, ge=8, le=100_000, description="Connections that may be open; above it requests are answered with 503."
     )
     request_seconds: float = Field(
-        30.0, gt=0, le=3600, description="Time in which a request must have come, with its body, in seconds."
+        30.0, gt=0, le=3600, description="Longest time of a request to arrive, with its body, in seconds."
     )
     stall_seconds: float = Field(
-        60.0, gt=0, le=3600, description="Who takes nothing of an answer for so long is cut off, in seconds."
+        60.0, gt=0, le=3600, description="A reader that reads nothing of an answer for so long is cut off, in seconds."
     )
 
-    executor: Literal["local", "ray"] = Field("local", description="Where runs train: this machine or a cluster.")
+    executor: Literal["local", "ray"] = Field(
+        "local", description="The place of runs: local, this machine, or ray, a cluster."
+    )
     ray_address: str = Field(
         "",
         description="Address of the Ray head; RAY_ADDRESS does as well. Empty: start Ray on this machine.",
@@ -97,10 +103,10 @@ class Settings(BaseSettings):
     ray_gpus: float = Field(0.0, ge=0, le=8, description="GPUs that each run on the cluster asks for.")
     device: AskedDevice = Field(
         "auto",
-        description="Where jobs work that name no device: cpu, cuda (a GPU), mps (a Mac's); auto: the best there is.",
+        description="Device of jobs that name none: cpu, cuda (a GPU), mps (a Mac's); auto: the best there is.",
     )
     device_memory: int = Field(
-        0, ge=0, le=4_194_304, description="Memory of the GPU for all runs together, in MiB; 0: 80 % of what it has."
+        0, ge=0, le=4_194_304, description="Memory of the GPU for all runs together, in MiB; 0: 80 % of the GPU's."
     )
     slots: int = Field(2, ge=1, le=1024, description="Runs that train at the same time.")
     kinds: str = Field("", description="Own kinds of experiments, by commas, each as module:NAME of a Kind.")
@@ -114,24 +120,29 @@ class Settings(BaseSettings):
         0,
         ge=0,
         le=4_194_304,
-        description="Most memory a run's process may take, in MiB; 0: 1.5 times run_memory.",
+        description="Most memory of a run's process, in MiB; 0: 1.5 times run_memory.",
     )
-    nice: int = Field(5, ge=0, le=19, description="How far the trainings step back behind the web process.")
+    nice: int = Field(
+        5, ge=0, le=19, description="Niceness of the trainings, which makes them yield to the web process."
+    )
 
     memory: int = Field(
-        0, ge=0, le=4_194_304, description="Memory for all runs together, in MiB; 0: 60 % of what the machine has."
+        0, ge=0, le=4_194_304, description="Memory for all runs together, in MiB; 0: 60 % of the machine's."
     )
     run_memory: int = Field(
         0,
         ge=0,
         le=4_194_304,
-        description="Most memory that one run may need, in MiB; 0: memory shared by the slots.",
+        description="Most memory that one run may need, in MiB; 0: an equal share of memory for each slot.",
     )
     max_steps: int = Field(20_000, ge=1, le=1_000_000, description="Longest run, in steps.")
     max_layers: int = Field(1500, ge=1, le=20_000, description="Deepest network, in weighted layers.")
     max_seconds: float = Field(3600.0, gt=0, le=1e7, description="Longest time that a run may train, in seconds.")
     max_step_seconds: float = Field(
-        300.0, gt=0, le=1e5, description="Longest time between two signs of a training; then it is ended as stuck."
+        300.0,
+        gt=0,
+        le=1e5,
+        description="Longest time between two signs of a training; after it the training is ended as stuck.",
     )
     max_queue: int = Field(800, ge=0, le=10_000, description="Runs that may wait for a slot.")
     client_runs: int = Field(10, ge=1, le=10_000, description="Runs of one client that wait, train or are paused.")
@@ -151,18 +162,18 @@ class Settings(BaseSettings):
         2048.0,
         ge=0,
         le=1e9,
-        description="Above this size runs are deleted, of whoever has most, never the newest, in MB; 0: none.",
+        description="Above this size runs are deleted, first of the owner with most, never the newest, in MB; 0: none.",
     )
     heartbeat: float = Field(15.0, gt=0, le=300, description="Seconds between signs of life on a silent stream.")
     log_format: Literal["auto", "console", "json"] = Field(
-        "auto", description="How logs are written; auto: for people on a terminal, else as JSON."
+        "auto", description="Form of the logs; auto: for people on a terminal, else JSON."
     )
-    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="The least that is logged.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Lowest level that is logged.")
 
     @field_validator("forwarded_allow_ips")
     @classmethod
     def _addresses(cls, value: str) -> str:
-        """Refuse what is no address: a name would never match, and say nothing."""
+        """Refuse a text that is no address: a name would never match, without a word."""
         for part in (part.strip() for part in value.split(",") if part.strip() and value.strip() != "*"):
             try:
                 ip_network(part)
@@ -177,7 +188,7 @@ class Settings(BaseSettings):
         token, password = self.secret("admin_token"), self.secret("password")
         if 0 < len(token) < MIN_TOKEN:
             raise ValueError(
-                f"SKIPSCOPE_ADMIN_TOKEN has {len(token)} characters; at least {MIN_TOKEN}, say `openssl rand -hex 16`"
+                f"SKIPSCOPE_ADMIN_TOKEN has {len(token)} characters; at least {MIN_TOKEN}: `openssl rand -hex 16`"
             )
         if token and token == password:
             raise ValueError("SKIPSCOPE_ADMIN_TOKEN is the workshop's password; choose another one")
@@ -185,7 +196,7 @@ class Settings(BaseSettings):
 
     @property
     def weakness(self) -> str | None:
-        """Say what is weak about the workshop's password; None where nothing is, or where there is none."""
+        """Say why the workshop's password is weak; None if it is not, or if there is none."""
         if not 0 < len(self.secret("password")) < GOOD_PASSWORD:
             return None
         return (

@@ -1,4 +1,4 @@
-"""What building the package does beyond collecting files. An editable installation gets its links. A wheel gets
+"""The build's work beyond collecting files. An editable installation gets its links. A wheel gets
 plotly.js and the page's modules as few files. One made from the source distribution for an environment with torch and a
 compiler gets the compiled sums.
 """

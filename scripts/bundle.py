@@ -16,9 +16,9 @@ ROOT = Path(__file__).resolve().parent.parent
 STATIC = ROOT / "static"
 FOLDER = STATIC / "vendor" / "page"
 PAGES = ("explore", "runs")
-"""What a browser loads; parts that both have, or that come later, are files of their own."""
+"""Entries that a browser loads; shared parts, and parts that come later, are files of their own."""
 ALONE = "alone"
-"""What a page has in it that asks for nothing."""
+"""The entry of a page that asks for nothing and has the whole module in it."""
 TARGET = "es2022"
 MACHINES = {"x86_64": "x64", "amd64": "x64", "aarch64": "arm64", "arm64": "arm64"}
 

@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / ".clone"
 PARTS = ("app", "model", "static", "templates")
 FILES = ROOT / "package"
-"""What lies in the package itself: its public names."""
+"""The files of the package itself: its public names."""
 
 
 def link() -> None:

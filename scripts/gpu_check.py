@@ -101,7 +101,7 @@ class Check:
             return
         counts = [_waits(net) for net in (SMALL, DEEP)]
         if counts[0] != counts[1] or counts[0] > 1:
-            yield f"a step waits {counts[0]} times in a shallow network and {counts[1]} in a deep one; once is enough"
+            yield f"a step waits {counts[0]} times in a shallow network and {counts[1]} in a deep one; one is enough"
 
     def memory(self) -> Iterator[str]:
         """Hold the estimate against the most that a run took."""

@@ -46,7 +46,7 @@ def install_programs() -> None:
             f"the image tests need {', '.join(missing)}: as root on Debian or Ubuntu, apt installs them"
         )
     if not debian.install(*missing):
-        raise RuntimeError(f"apt did not install {', '.join(missing)}; what it said stands above")
+        raise RuntimeError(f"apt did not install {', '.join(missing)}; its messages stand above")
 
 
 @dataclass(frozen=True)

@@ -56,7 +56,7 @@ def reachable(url: str) -> bool:
 
 
 def compile_sums(*, with_compiler: bool) -> None:
-    """Compile what makes measuring cheaper; where that cannot be done it says why, and all else works."""
+    """Compile the sums, which make measuring cheaper; if that fails, print the reason, and all else works."""
     headers = Path(sysconfig.get_paths()["include"]) / "Python.h"
     if with_compiler and (shutil.which("c++") is None or not headers.exists()) and debian.can_install():
         print("Installing a C++ compiler", flush=True)

@@ -24,7 +24,7 @@ def serving(
 ) -> Generator[tuple[str, subprocess.Popen[str]]]:
     """Yield the address of a server, once it is ready, and its process; end its whole process group afterwards.
 
-    What it logs goes to `log`, or where this process's own errors go.
+    Its log goes to `log`, or to this process's own error stream.
     """
     own = {**os.environ, "SKIPSCOPE_DATA_DIR": str(data_dir), **(environment or {})}
     with subprocess.Popen(

@@ -17,7 +17,7 @@ from install import CONSTRAINTS, ROOT, TORCH_CPU, reachable
 
 
 def requirements(extras: list[str]) -> list[str]:
-    """Return all that the Dockerfile installs: what is needed, what builds the wheel, what is pinned there alone."""
+    """Return all packages that the Dockerfile installs: needed ones, builders of the wheel, others pinned there."""
     declared = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     project = declared["project"]
     dockerfile = (ROOT / "Dockerfile").read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Data sets: which there are, and bringing those that ship with no package."""
+"""Data sets: their list, and the download of those that ship with no package."""
 
 import sys
 from typing import Annotated, Literal
@@ -10,12 +10,12 @@ from skipscope.app.cli.networks import Table
 from skipscope.app.cli.output import FAILED, Output, refused, write
 from skipscope.model.data.catalogue import FILES, catalogue, datasets_folder
 
-data = typer.Typer(no_args_is_help=True, help="List data sets, and bring those that ship with no package.")
+data = typer.Typer(no_args_is_help=True, help="List data sets, and download those that ship with no package.")
 
 
 @data.command("list")
 def list_(form: Table = "text", output: Output = None) -> None:
-    """List the data sets: images, size, classes, and what is missing where one cannot be had yet."""
+    """List the data sets: images, size, classes, and the missing files of one that is not there yet."""
     rows = [
         {
             "name": info.name, "title": info.title, "num_images": info.num_images, "num_test": info.num_test,
@@ -31,7 +31,7 @@ def list_(form: Table = "text", output: Output = None) -> None:
 def fetch_(
     name: Annotated[Literal["cifar10", "cifar100"], typer.Argument(help="Which one.", show_default=False)],
     url: Annotated[
-        str | None, typer.Option(help="A mirror of the official binary archive; its sum has to be the same.")
+        str | None, typer.Option(help="A mirror of the official binary archive; its sum must be the same.")
     ] = None,
 ) -> None:
     """Download CIFAR's official binary archive (170 MB) into the folder for data sets, and check it.

@@ -34,7 +34,7 @@ class FetchError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Archive:
-    """Where a data set's archive lies, and the MD5 sum that its publisher states."""
+    """The address of a data set's archive, and the MD5 sum that its publisher states."""
 
     url: str
     md5: str
@@ -53,7 +53,7 @@ ARCHIVES: dict[str, Archive] = {
 def fetch(name: str, folder: Path, *, url: str | None = None, progress: Progress = lambda came, total: None) -> bool:
     """Download a data set into a folder, checked, and put in place at once or not at all; False: it was there.
 
-    `url` names a mirror; what it sends has to have the same sum. Raise FetchError with the cause and the remedy, and
+    `url` names a mirror; its archive must have the same sum. Raise FetchError with the cause and the remedy, and
     ValueError for an address that is none.
     """
     if is_complete(name, folder):
@@ -69,8 +69,8 @@ def fetch(name: str, folder: Path, *, url: str | None = None, progress: Progress
             found = _download(source, packed, progress, name)
             if found != archive.md5:
                 raise FetchError(
-                    f"{source}: what came has the MD5 sum {found}, not {archive.md5}. Nothing was kept. Try again; "
-                    "if it stays so, take another mirror with --url."
+                    f"{source}: the download has the MD5 sum {found}, not {archive.md5}. Nothing was stored. Try "
+                    "again; if it stays so, name another mirror with --url."
                 )
             _unpack(name, packed, Path(held) / "new")
             _put(name, Path(held), folder)
@@ -141,7 +141,7 @@ def _unpack(name: str, packed: Path, target: Path) -> None:
 
 
 def _put(name: str, held: Path, folder: Path) -> None:
-    """Move the new files where they belong; what was there, and was not whole, goes."""
+    """Move the new files to their place; older files that were not whole go."""
     place = folder / FILES[name][0]
     if place.exists():
         place.rename(held / "old")

@@ -47,7 +47,7 @@ cli.add_typer(data, name="data")
 
 @cli.command("compile")
 def compile_() -> None:
-    """Compile what makes measuring two to three times cheaper; needs g++ and Python's headers."""
+    """Compile the sums, which makes measuring two to three times cheaper; needs g++ and Python's headers."""
     from skipscope.model.measure.native.build import BuildError, build  # noqa: PLC0415  (torch)
 
     try:

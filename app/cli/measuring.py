@@ -17,10 +17,10 @@ from skipscope.model.describe.request import MAX_VARIANTS, ProbeRequest, Trainin
 Names = Annotated[
     list[str], typer.Argument(help=f"1 to {MAX_VARIANTS} presets, measured on the same images.", show_default=False)
 ]
-Dataset = Annotated[str, typer.Option(help="Images; `skipscope data list` shows which there are.")]
-BatchSize = Annotated[int, typer.Option(help="Images a step.")]
-Seed = Annotated[int, typer.Option(help="Everything random comes from it.")]
-Written = Annotated[Literal["text", "json", "csv"], typer.Option("--format", "-f", help="How to write it.")]
+Dataset = Annotated[str, typer.Option(help="Data set; `skipscope data list` lists all.")]
+BatchSize = Annotated[int, typer.Option(help="Images per step.")]
+Seed = Annotated[int, typer.Option(help="Seed of everything random.")]
+Written = Annotated[Literal["text", "json", "csv"], typer.Option("--format", "-f", help="Form of the output.")]
 
 
 def probe(
@@ -55,11 +55,11 @@ def train(
     names: Names, changes: Set = None, dataset: Dataset = "digits", batch_size: BatchSize = 64, seed: Seed = 0,
     steps: Annotated[int, typer.Option(help="Updates.")] = 200,
     lr: Annotated[float, typer.Option(help="Learning rate.")] = 0.005,
-    optimizer: Annotated[Literal["sgd", "adam", "adamw"], typer.Option(help="How weights are updated.")] = "sgd",
+    optimizer: Annotated[Literal["sgd", "adam", "adamw"], typer.Option(help="Optimizer.")] = "sgd",
     record_every: Annotated[int, typer.Option(help="Steps from record to record.")] = 10,
     form: Written = "text", output: Output = None,
 ) -> None:  # fmt: skip
-    """Train networks side by side on the same batches, and write what each recorded step measured.
+    """Train networks side by side on the same batches, and write the measurements of each recorded step.
 
     As json each event is a line, as a server streams them; text and csv have loss, accuracy and the gradient's RMS.
     """

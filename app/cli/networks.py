@@ -13,13 +13,13 @@ from skipscope.model.describe.summary import Summary, summarize
 from skipscope.model.formats import FORMATS
 
 Form = Literal["text", "json", "csv", "mermaid", "dot", "python", "html"]
-Table = Annotated[Literal["text", "json"], typer.Option("--format", "-f", help="How to write it.")]
+Table = Annotated[Literal["text", "json"], typer.Option("--format", "-f", help="Form of the output.")]
 Name = Annotated[str, typer.Argument(help="A preset; `skipscope presets` lists them.", show_default=False)]
 Set = Annotated[
     list[str] | None,
     typer.Option(
         "--set", "-s", metavar="FIELD=VALUE", show_default=False,
-        help="Change a field: norm=none, depths=2,2,2,2, skips=true,false,… Give it once a field.",
+        help="Change a field: norm=none, depths=2,2,2,2, skips=true,false,… Repeat it for each field.",
     ),
 ]  # fmt: skip
 
@@ -27,7 +27,7 @@ Set = Annotated[
 def summary(
     name: Name,
     changes: Set = None,
-    form: Annotated[Form, typer.Option("--format", "-f", help="How to write it.")] = "text",
+    form: Annotated[Form, typer.Option("--format", "-f", help="Form of the output.")] = "text",
     output: Output = None,
 ) -> None:
     """Show every layer of a network with its shape, parameters and multiply-accumulates, or write it in PyTorch."""
@@ -47,7 +47,7 @@ def presets(form: Table = "text", output: Output = None) -> None:
 
 
 def diff(first: Name, second: Name, changes: Set = None, form: Table = "text", output: Output = None) -> None:
-    """Compare two networks: which fields differ, and what that does to parameters, MACs and memory.
+    """Compare two networks: the fields that differ, and the effect on parameters, MACs and memory.
 
     --set changes the second one, so that `skipscope diff resnet56 resnet56 --set norm=none` tells what a norm costs.
     """
@@ -56,12 +56,12 @@ def diff(first: Name, second: Name, changes: Set = None, form: Table = "text", o
 
 
 def summarized(name: str, changes: list[str] | None) -> Summary:
-    """Summarise a preset with some fields changed; end with code 2 and the reason where that makes no sense."""
+    """Summarise a preset with some fields changed; end with code 2 and the reason if that makes no sense."""
     return summarize(architecture(name, changes))
 
 
 def architecture(name: str, changes: list[str] | None) -> Architecture:
-    """Return a preset with some fields changed; end with code 2 and the reason where that makes no sense."""
+    """Return a preset with some fields changed; end with code 2 and the reason if that makes no sense."""
     try:
         wanted = dict(assignment(text) for text in changes or [])
         return preset(name).replace(**wanted) if wanted else preset(name)

@@ -10,9 +10,9 @@ from pydantic import ValidationError
 from skipscope.model.describe.words import findings
 
 NOT_VALID = 2
-"""Exit code of a command that was not asked for well, as of unknown options."""
+"""Exit code of a command with wrong arguments, as of unknown options."""
 FAILED = 1
-"""Exit code of a command that was asked for well and could not be done."""
+"""Exit code of a command with right arguments that failed."""
 
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file.", show_default=False)]
 
@@ -37,5 +37,5 @@ def refused(reason: str, code: int = NOT_VALID) -> typer.Exit:
 
 
 def words(error: ValidationError) -> str:
-    """Say what was not valid, a line a field, in the product's words."""
+    """Name each field that was not valid on a line of its own, in the product's words."""
     return "\n".join(found.detail for found in findings(error.errors()))

@@ -1,4 +1,4 @@
-"""The server's commands. They need the extra `server`, and say so where it is not installed."""
+"""The server's commands. They need the extra `server`, and name it if it is not installed."""
 
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -18,7 +18,7 @@ INSTALL = 'pip install "skipscope[server]"'
 
 @contextmanager
 def needing_the_server() -> Generator[None]:
-    """End with code 2 and say what to install where a package of the extra is missing."""
+    """End with code 2 and the command to install the extra, if a package of it is missing."""
     try:
         yield
     except ModuleNotFoundError as error:
@@ -30,7 +30,7 @@ def serve(
     port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
     data_dir: Annotated[Path | None, typer.Option(help="Folder for runs and their history.")] = None,
     forwarded_allow_ips: Annotated[
-        str | None, typer.Option(help="Proxies that are believed about who asks: 10.0.0.2,172.16.0.0/12, or *.")
+        str | None, typer.Option(help="Proxies trusted to name the client: 10.0.0.2,172.16.0.0/12, or *.")
     ] = None,
 ) -> None:
     """Serve the page and the API."""
@@ -69,7 +69,7 @@ def settings(form: Table = "text", output: Output = None) -> None:
 
 
 def _variable(found: Any) -> str:
-    """Say which setting is out of range, by its environment variable; never a secret's value."""
+    """Name the setting that is out of range, by its environment variable; never a secret's value."""
     if not found["loc"]:  # several settings together: the input is all of them
         return str(found["ctx"]["error"])
     name = str(found["loc"][0]).upper()

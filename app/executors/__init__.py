@@ -1,1 +1,1 @@
-"""Where networks are measured and trained: processes apart from the web's."""
+"""Processes apart from the web's, which measure and train networks."""

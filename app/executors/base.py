@@ -1,4 +1,4 @@
-"""What an executor promises: short jobs answered, others started, their events yielded, commands passed on."""
+"""The interface of executors: they answer short jobs, start others, yield their events and pass commands on."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -77,7 +77,7 @@ class JobHandle(Protocol):
 
 
 class Executor(Protocol):
-    """Where jobs are done."""
+    """A place that does jobs."""
 
     @property
     def placement(self) -> Placement:

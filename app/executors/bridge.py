@@ -120,7 +120,7 @@ class _Bridge:
                 _send_command(self._actors[job], body)
 
     def _check(self) -> None:
-        """Say that the cluster is there; where it is another than was joined, Ray ends this process."""
+        """Report that the cluster is there. If it is another than the joined one, Ray ends this process."""
         import ray  # noqa: PLC0415
 
         ray.nodes()

@@ -1,4 +1,5 @@
-"""Who is next: the address with the fewest items under way, then its client with the fewest, then who waits longest."""
+"""A queue in fair turns: first the address with the fewest items under way, then its client with the fewest, then the
+item that waits longest."""
 
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Hashable, Mapping

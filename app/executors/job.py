@@ -1,4 +1,4 @@
-"""What a worker does with a job of any kind, whatever wire it hangs on: work, send events, obey between two pieces."""
+"""A worker's loop over a job of any kind, on any wire: work, send events, obey commands between two pieces."""
 
 import time
 import traceback
@@ -17,7 +17,7 @@ OWN_KINDS = frozenset({"alive", "died", "end", "failed", "pid", "reply", "schema
 
 
 class Wire(Protocol):
-    """Where a job's messages go and its commands come from."""
+    """The wire that a job's messages go to and its commands come from."""
 
     def send(self, kind: str, data: bytes, step: int | None = None) -> None:
         """Send a message."""

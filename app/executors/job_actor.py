@@ -1,4 +1,4 @@
-"""What does a job on a node of the cluster: an actor in a process of its own. It yields messages in batches."""
+"""The actor that does a job on a node of the cluster, in a process of its own. It yields messages in batches."""
 
 import os
 import queue

@@ -1,4 +1,4 @@
-"""How a worker's memory is kept: what one layer frees the next one takes, without asking the kernel each time.
+"""The allocator's settings in a worker: a layer reuses the memory of the one before, without asking the kernel.
 
 glibc maps large blocks one by one and unmaps them when they are freed; each of their pages is then cleared and faulted
 in anew. A training step frees and takes all of its tensors: that was a tenth to a fifth of its time.

@@ -1,4 +1,4 @@
-"""What a worker is sent to begin a job: where the code of its kind is, the request, and how to begin."""
+"""The message that begins a job in a worker: the address of its kind's code, the request, and the way to begin."""
 
 from typing import Any, NamedTuple
 

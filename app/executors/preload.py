@@ -1,4 +1,4 @@
-"""What a new worker process finds already done: PyTorch imported, one small training made, the default data loaded."""
+"""The preparation of a worker process: it imports PyTorch, makes one small training and loads the default data."""
 
 from skipscope.model.describe.devices import DeviceName
 from skipscope.model.describe.request import TrainingRequest

@@ -31,7 +31,7 @@ LEAVING = 3.0
 class RayExecutor:
     """Each job is an actor that asks the cluster for its CPUs, GPUs and memory; its loss is that job's alone.
 
-    Where jobs reserve GPUs, those that name no device work there, and those that name the CPU reserve none.
+    If jobs reserve GPUs, those that name no device work there, and those that name the CPU reserve none.
     """
 
     def __init__(

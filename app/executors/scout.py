@@ -12,7 +12,7 @@ import structlog
 from skipscope.model.describe.devices import DeviceName, Devices
 
 DRIVERS = ("/dev/nvidiactl", "/dev/nvidia0", "/dev/nvmap", "/dev/dxg", "/dev/kfd")
-"""The files of Linux's drivers: NVIDIA's, Jetson's, WSL's, AMD's. Where none is there, no process is started."""
+"""The files of Linux's drivers: NVIDIA's, Jetson's, WSL's, AMD's. No process is started if none is there."""
 PATIENCE = 60.0
 log = structlog.get_logger("devices")
 
@@ -33,7 +33,7 @@ async def scout(patience: float = PATIENCE) -> Devices:
         await asyncio.to_thread(process.join)
         ours.close()
     if told is None:
-        log.warning("devices_unknown", reason="torch did not tell which there are; networks work on the CPU")
+        log.warning("devices_unknown", reason="torch did not list them; networks work on the CPU")
         return Devices()
     return Devices(told)
 

@@ -1,1 +1,1 @@
-"""Who may ask, from where and how often: the checks that stand before every route."""
+"""The checks before every route, of a client, its address and its rate."""

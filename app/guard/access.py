@@ -1,4 +1,4 @@
-"""Who may come in, and who may do everything: the workshop's password and the admin token."""
+"""The workshop's password, which lets people in, and the admin token, which lets them do everything."""
 
 import base64
 import hmac

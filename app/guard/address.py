@@ -1,11 +1,11 @@
-"""The address to listen on: tried before anything is brought up, and refused in a sentence."""
+"""The address to listen on: tried before anything starts, and refused in a sentence."""
 
 import errno
 import os
 import socket
 
 _WORDS = {
-    errno.EADDRINUSE: "Port {port} on {host} is taken by another program. Stop it, or choose another port with --port.",
+    errno.EADDRINUSE: "Port {port} on {host} is in use by another program. Stop it, or choose another with --port.",
     errno.EACCES: "Port {port} on {host} is not for this user. Choose one above 1023 with --port.",
     errno.EADDRNOTAVAIL: "{host} is no address of this machine. Name one of its own with --host; 0.0.0.0 is all.",
 }

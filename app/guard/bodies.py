@@ -23,7 +23,7 @@ class StrictRequest(Request):
         if is_deeper(found, MAX_DEPTH):
             raise Problem(
                 422, "Nested too deep", f"The body has lists or objects more than {MAX_DEPTH} deep.",
-                limit=f"{MAX_DEPTH} levels", remedy="no field takes so many: see /openapi.json",
+                limit=f"{MAX_DEPTH} levels", remedy="no field has so many: see /openapi.json",
             )  # fmt: skip
         return found
 

@@ -1,4 +1,4 @@
-"""Who asks: a browser by the cookie that a page gave it, anything else by its address."""
+"""Clients of requests: a browser by the cookie that a page gave it, any other program by its address."""
 
 import re
 import secrets

@@ -28,7 +28,7 @@ MANY_FILES = 65_536
 OWN_FILES = 128
 """For the store, the workers' pipes, static files, and to answer one connection too many."""
 MALFORMED = Problem(
-    400, "Bad Request", "What was sent is no HTTP request.", remedy="send HTTP/1.1, to the port's own scheme"
+    400, "Bad Request", "The bytes are no HTTP request.", remedy="send HTTP/1.1, to the port's own scheme"
 )
 LONG = Problem(
     431, "Request Header Fields Too Large", "The head of the request has too many bytes.",
@@ -36,7 +36,7 @@ LONG = Problem(
 )  # fmt: skip
 CROWDED = Problem(
     503, "Too many connections", "As many connections are open as this server serves.",
-    remedy="try again in a moment; who runs the server can raise SKIPSCOPE_MAX_CONNECTIONS",
+    remedy="try again in a moment; the operator can raise SKIPSCOPE_MAX_CONNECTIONS",
     headers={"Connection": "close", "Retry-After": "5", **ALWAYS},
 )  # fmt: skip
 
@@ -44,7 +44,7 @@ CROWDED = Problem(
 def _too_slow(seconds: float) -> Problem:
     return Problem(
         408, "Request Timeout", "The request did not come to its end in time.", limit=f"{seconds:g} s",
-        remedy="send it faster; who runs the server can raise SKIPSCOPE_REQUEST_SECONDS",
+        remedy="send it faster; the operator can raise SKIPSCOPE_REQUEST_SECONDS",
     )  # fmt: skip
 
 

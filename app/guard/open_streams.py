@@ -70,5 +70,5 @@ class Streams:
 def _too_many(status: int, limit: str, setting: str) -> Problem:
     return Problem(
         status, "Too many streams", f"There are {limit} already.", field="streams", limit=limit,
-        remedy=f"close another page of this server; who runs it can raise {setting}", headers={"Retry-After": "30"},
+        remedy=f"close another page of this server; the operator can raise {setting}", headers={"Retry-After": "30"},
     )  # fmt: skip

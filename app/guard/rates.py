@@ -99,5 +99,5 @@ class Rates:
 def _too_often(kind: str, limit: str, wait: int, setting: str) -> Problem:
     return Problem(
         429, "Too many requests", f"That is more than {limit} ({kind}).", field=kind, limit=limit,
-        remedy=f"ask again in {wait} s; who runs the server can raise {setting}", headers={"Retry-After": str(wait)},
+        remedy=f"ask again in {wait} s; the operator can raise {setting}", headers={"Retry-After": str(wait)},
     )  # fmt: skip

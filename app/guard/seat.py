@@ -1,4 +1,4 @@
-"""Who asks: one small type, for turns in queues and for what belongs to whom."""
+"""A client as one small type, for turns in queues and for the owner of a job."""
 
 from typing import NamedTuple
 

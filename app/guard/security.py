@@ -1,4 +1,4 @@
-"""What stands before every route: names, password, origin, size of bodies, and the headers of every answer. Plain
+"""The guard before every route: names, password, origin, size of bodies, and the headers of every answer. Plain
 ASGI, so that streams pass through untouched."""
 
 from collections.abc import Callable
@@ -19,7 +19,7 @@ OPEN = frozenset({"/healthz", "/readyz"})
 DIGITS = 20
 """Of a length: more are no number that Python reads for nothing, and too many bytes in any case."""
 SCRAPED = OPEN | {"/metrics"}
-"""Asked for by programs under names of an inner network; what is open there is open under every name."""
+"""Programs ask for these under names of an inner network, so that they are open under every name."""
 
 
 class Guard:
@@ -68,7 +68,7 @@ class Guard:
             return Problem(
                 400, "Unknown host", f"This server does not answer under the name {host[:80]!r}.", field="Host",
                 value=host, limit="addresses, localhost, this machine's name, and SKIPSCOPE_ALLOWED_HOSTS",
-                remedy="open the page by the server's address; who runs it can add the name to SKIPSCOPE_ALLOWED_HOSTS",
+                remedy="open the page by its address; the operator can add the name to SKIPSCOPE_ALLOWED_HOSTS",
             )  # fmt: skip
         if scope["path"] not in OPEN:
             problem = self._access.enter(HTTPConnection(scope))
@@ -76,7 +76,7 @@ class Guard:
                 return problem
         if scope["method"] not in SAFE and not _same_origin(headers):
             return Problem(
-                403, "Another site's request", "Changes are taken from this server's own pages and from programs.",
+                403, "Another site's request", "Changes may come only from this server's own pages and from programs.",
                 field="Origin", value=headers.get("origin"), remedy="open the page at its own address",
             )  # fmt: skip
         length = headers.get("content-length", "")

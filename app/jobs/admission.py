@@ -1,4 +1,4 @@
-"""Whether a job may begin, by what it asks for and by what it would take."""
+"""Admission of jobs: limits on the request, and on the memory and time of its estimate."""
 
 import sys
 from typing import Any
@@ -20,11 +20,11 @@ SHARE = 0.6
 DEVICE_SHARE = 0.8
 WORKER_SHARE = 1.5
 PROCESS_BYTES = 40 * MIB if sys.platform == "linux" else 400 * MIB
-"""What a worker has of its own before it works, and keeps while it is paused; forked ones share the rest."""
+"""Memory of a worker's own before it works and while it is paused; forked ones share the rest."""
 
 
 def check_layers(field: str, architecture: Architecture, limit: int) -> None:
-    """Raise a Problem where a network is deeper than is allowed."""
+    """Raise a Problem if a network is deeper than the limit."""
     depth = architecture.num_weighted
     if depth > limit:
         raise Problem(
@@ -45,17 +45,17 @@ class Admission:
 
     @property
     def device_memory(self) -> int:
-        """Return the bytes of the GPU for all runs together; 0 where nobody knows."""
+        """Return the bytes of the GPU for all runs together; 0 if nobody knows."""
         return self._settings.device_memory * MIB or int(DEVICE_SHARE * self.placement.devices.memory.get("cuda", 0))
 
     @property
     def device_run_memory(self) -> int:
-        """Return the bytes of the GPU that one run may need; 0 where nobody knows."""
+        """Return the bytes of the GPU that one run may need; 0 if nobody knows."""
         return self.device_memory // self._settings.slots
 
     @property
     def device_worker_memory(self) -> int:
-        """Return the bytes of the GPU that one worker may take; 0: all that there are."""
+        """Return the bytes of the GPU that one worker may use; 0: all of them."""
         return int(WORKER_SHARE * self.device_run_memory)
 
     @property

@@ -1,4 +1,4 @@
-"""What is computed in this process for one who asks, beside the event loop: one thing at a time, in fair turns."""
+"""Work for one client in this process, beside the event loop: one piece at a time, in fair turns."""
 
 import asyncio
 from collections.abc import Callable

@@ -19,7 +19,7 @@ NICE = 5
 
 
 class Wish(NamedTuple):
-    """What is exported: the database's file, the run's key in it, the form, steps and columns."""
+    """The wish for an export: the database's file, the run's key in it, the form, steps and columns."""
 
     file: str
     key: int

@@ -63,7 +63,9 @@ class Export:
         self._process.stdin.close()
         line = await self._process.stdout.readline()
         if not line:
-            raise Problem(503, "The export failed", "Its process ended before it began; the server's log says more.")
+            raise Problem(
+                503, "The export failed", "Its process ended before it began; the server's log has the reason."
+            )
         refused = orjson.loads(line)
         if refused:
             raise _refusal(refused, wish)
@@ -120,7 +122,7 @@ def _refusal(why: dict[str, Any], wish: Wish) -> Problem:
             remedy="name columns as in the first line of format=csv; * and ? stand for any text",
         )  # fmt: skip
     return Problem(
-        422, "Too wide a table", f"format={wish.form}: {why['wide']} are more than one Parquet file takes.",
+        422, "Too wide a table", f"format={wish.form}: {why['wide']} are more than one Parquet file holds.",
         field="format", value=wish.form, limit="250,000 parts of columns",
         remedy=f"ask for fewer columns, for every={why['every']}, or for format=csv",
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""What a run recorded, as a Plotly figure: heatmap of all steps, or profile of the last one."""
+"""A run's records as a Plotly figure: heatmap of all steps, or profile of the last one."""
 
 from collections.abc import Iterator
 from itertools import chain
@@ -21,7 +21,7 @@ SCHEMA: dict[str, Any] = {
     "required": ["data", "layout"],
     "properties": {"data": {"type": "array", "items": {"type": "object"}}, "layout": {"type": "object"}},
 }
-"""What is sent, as the OpenAPI document tells it."""
+"""The answer, as the OpenAPI document describes it."""
 CELLS = 100_000
 """At most about twice so many numbers are in a heatmap: every second step, every fourth, … of longer runs."""
 LEAST_STEPS = 64

@@ -1,4 +1,4 @@
-"""What a run recorded, as JSON or CSV: page by page, one row a step, one column a number. It loads little, for each
+"""A run's records as JSON or CSV: page by page, one row a step, one column a number. It loads little, because each
 export is written by a process that loads it anew."""
 
 import csv
@@ -119,7 +119,7 @@ class History:
         yield b"]}"
 
     def csv(self, columns: Sequence[Column]) -> Iterator[bytes]:
-        """Yield a table with a line of names; what does not apply is empty, what is not finite is nan, inf or -inf."""
+        """Yield a table with a line of names. Numbers that do not apply are empty; nan, inf and -inf are words."""
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow([column.name for column in columns])

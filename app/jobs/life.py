@@ -17,7 +17,7 @@ log = structlog.get_logger("jobs")
 
 
 class Home(Protocol):
-    """Where the job lives: what it works with, and who is told when its slot is free."""
+    """The job's surroundings: its executor and store, and the call that follows when its slot is free."""
 
     @property
     def executor(self) -> Executor:
@@ -82,13 +82,13 @@ async def serve(home: Home, job: LiveJob, *, paused: bool) -> None:
         _lose(home, job, error)
     except StoreError as error:
         if not job.over:
-            job.publish_status("failed", reason=f"What was recorded cannot be kept. {error}")
+            job.publish_status("failed", reason=f"The records cannot be stored. {error}")
     except asyncio.CancelledError:
         assert job.over, "who ends a job says why"
     except Exception:
         log.exception("job_broke", job=job.id)
         if not job.over:
-            job.publish_status("failed", reason="The server made a mistake; its log says more.")
+            job.publish_status("failed", reason="The server made a mistake; its log has the reason.")
     finally:
         job.serving = False
         await close(home, job)

@@ -1,4 +1,4 @@
-"""What the machine has, or the container's share of it."""
+"""The memory of the machine, or the container's share of it."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What Prometheus reads of the jobs."""
+"""The metrics of jobs for Prometheus."""
 
 import time
 from collections import Counter
@@ -34,7 +34,7 @@ class Watched(Protocol):
 
 
 class Home(Protocol):
-    """Where the jobs under way are."""
+    """The holder of the jobs under way."""
 
     @property
     def jobs(self) -> Iterable[Watched]:
@@ -57,11 +57,11 @@ class Metrics(Collector):
         self._ended = Total("skipscope_runs_ended", "Runs that ended, by how.", ["state"], registry=self.registry)
         self._steps = Total("skipscope_steps", "Steps recorded by all runs.", registry=self.registry)
         self._lag = Histogram(
-            "skipscope_event_lag_seconds", "From the making of an event in its worker until readers are told.",
+            "skipscope_event_lag_seconds", "From the making of an event in its worker until readers have it.",
             buckets=LAGS, registry=self.registry,
         )  # fmt: skip
         self._refused = Total(
-            "skipscope_refused", "Requests that were refused, by status and by what refused them.",
+            "skipscope_refused", "Refused requests, by status and by the part that refused them.",
             ["status", "by"], registry=self.registry,
         )  # fmt: skip
         self._readers = Gauge(

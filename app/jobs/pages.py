@@ -12,7 +12,7 @@ MAX_BYTES = 8 * 2**20
 AT_ONCE = 8
 """Readers that are served in one turn of the loop, however many begin at the same time."""
 PIECE = 16_384
-"""Most bytes of an event that are handed on at once: what a silent reader makes us keep."""
+"""Most bytes of an event that are sent at once: the memory that a silent reader costs."""
 
 
 def frame(event: Stored) -> bytes:
@@ -75,7 +75,7 @@ class Pages:
 class Cursor:
     """How far a reader is: the last event that it has wholly, the bytes of the next, and where its page begins.
 
-    It holds no page: who reads nothing for long has it read anew.
+    It holds no page. The store reads the page again for a reader that was silent for long.
     """
 
     def __init__(self, after: int) -> None:

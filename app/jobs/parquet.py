@@ -41,7 +41,7 @@ def rows_of_group(columns: int, rows: int) -> int:
 def write_parquet(
     columns: Sequence[Column], pages: Iterable[Sequence[bytes]], rows: int, write: Callable[[bytes], object]
 ) -> None:
-    """Write a table of steps, group by group; what is null in JSON is null."""
+    """Write a table of steps, group by group; its nulls are those of JSON."""
     table = _Table(columns, rows_of_group(len(columns), rows))
     sink = io.BufferedWriter(_Sink(write), 2**20)
     # few numbers a chunk: statistics and dictionaries would take more room than they do
@@ -80,7 +80,7 @@ class _Table:
         return self._rows == self._values.shape[1]
 
     def add(self, record: dict[str, Any]) -> None:
-        """Add a row: what is null does not apply, and words stand for what is not finite."""
+        """Add a row: null does not apply, and words stand for numbers that are not finite."""
         row = [column.of(record) for column in self._numbers]
         self._values[:, self._rows] = np.array(row, dtype=float)
         self._absent[:, self._rows] = [value is None for value in row]

@@ -1,4 +1,4 @@
-"""What a run recorded, read from the file by another process than the server's. It writes nothing. Its SQL is written
+"""A run's records, read from the file by another process than the server's. It writes nothing. Its SQL is written
 out, for the library that the store uses would take longer to load than most exports."""
 
 import sqlite3
@@ -17,7 +17,7 @@ class Gone(Exception):  # noqa: N818  (what happened)
 
 
 class Records(Protocol):
-    """Where the events of a run are read."""
+    """A reader of one run's events."""
 
     def read_kind(self, key: int, kind: str) -> list[bytes]:
         """Return all of a run's events of a kind."""

@@ -106,7 +106,7 @@ def no_token() -> Problem:
 def draining() -> Problem:
     """Say that the server ends."""
     return Problem(
-        503, "The server is stopping", "It takes no more runs.", remedy="try again in a minute", headers=LATER
+        503, "The server is stopping", "It starts no more runs.", remedy="try again in a minute", headers=LATER
     )
 
 
@@ -135,7 +135,7 @@ def address_full(limit: int) -> Problem:
     """Say that as many runs wait from one address as may."""
     return Problem(
         429, "Too many runs from your network", f"{limit} runs wait already that came from your network address.",
-        limit=str(limit), remedy="try again in a minute; who runs the server can raise SKIPSCOPE_ADDRESS_SHARE",
+        limit=str(limit), remedy="try again in a minute; the operator can raise SKIPSCOPE_ADDRESS_SHARE",
         headers=LATER,
     )  # fmt: skip
 
@@ -157,7 +157,7 @@ def of_store(error: StoreError) -> Problem:
 def no_room_for_state(reason: str) -> Problem:
     """Say that the state of a network cannot be written down."""
     return Problem(
-        507, "The state cannot be kept", f"The network's state cannot be written below the data folder. {reason}",
+        507, "The state cannot be stored", f"The network's state cannot be written below the data folder. {reason}",
         remedy="free space there, or delete runs, and try again", headers=LATER,
     )  # fmt: skip
 
@@ -184,7 +184,7 @@ def check_drawn(form: str, figure: str | None, measure: str | None, columns: Seq
     for name, value in misplaced.items():
         if value:
             raise Problem(
-                422, "Not of this answer", f"{name}={value!r} does not go with the rest of what is asked for.",
+                422, "Not of this answer", f"{name}={value!r} does not go with the rest of the request.",
                 field=name, value=value,
                 limit="columns: json, csv, parquet; figure, measure: plotly",
                 remedy=f"leave out {name}, or ask for another format or figure",

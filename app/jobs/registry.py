@@ -197,7 +197,7 @@ class Registry:
     async def drain(self, reason: str = "the server was stopped") -> None:
         """Admit no more jobs, and end all: their records are stored and their readers get a terminal status.
 
-        What is not done in `DRAIN_SECONDS` is left: a store that takes nothing must not keep the server.
+        Jobs that are not done in `DRAIN_SECONDS` are left: a store that accepts nothing must not hold up the server.
         """
         if not self._draining:
             self._draining = time.monotonic()

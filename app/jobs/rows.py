@@ -1,4 +1,4 @@
-"""What the store keeps: a job, and an event of one."""
+"""The rows of the store: a job, and an event of one."""
 
 from dataclasses import dataclass
 from typing import NamedTuple

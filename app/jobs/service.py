@@ -27,7 +27,7 @@ from skipscope.model.kinds import Kinds
 from skipscope.model.train.kinds import TRAINING
 
 IDLE_BYTES = 400_000_000
-"""What a process with PyTorch takes before it works."""
+"""Memory of a process with PyTorch before it works."""
 log = structlog.get_logger("jobs")
 
 

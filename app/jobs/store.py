@@ -128,7 +128,7 @@ class Store:
     async def interrupt(self, reason: str, now: float) -> int:
         """End the jobs that were under way when the server last ended; return how many there were.
 
-        Where that cannot be written they are shown as ended, and the next sweep writes it. Call it before any run is.
+        If that cannot be written they are shown as ended, and the next sweep writes it. Call it before any run is.
         """
         found = self._interrupted = Interrupted(await self._read(under_way), reason, now)
         await self._write_interrupted()

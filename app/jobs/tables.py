@@ -5,7 +5,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
 class Base(DeclarativeBase):
-    """What Alembic compares the file with."""
+    """The base of the tables, which Alembic compares with the file."""
 
     metadata = MetaData(
         naming_convention={

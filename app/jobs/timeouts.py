@@ -1,4 +1,4 @@
-"""What time brings: heartbeats, runs that nobody watches, that take too long or are stuck, old ones to delete."""
+"""The watch over time: heartbeats, and the end of runs that nobody watches, that last too long, are stuck or old."""
 
 import asyncio
 import contextlib
@@ -30,7 +30,7 @@ class Watch:
         self._started = time.time() - elapsed()
 
     async def run(self) -> None:
-        """Look again and again, until cancelled; what goes wrong with one job is logged and goes wrong alone."""
+        """Look again and again, until cancelled; a fault of one job is logged and touches no other."""
         looked = time.monotonic()
         while True:
             # time in which this process itself stood still, as where the machine slept, is nobody's silence
@@ -79,7 +79,7 @@ class Watch:
             elif job.worked_seconds > settings.max_seconds:
                 registry.stop(job, f"it has worked for {span(settings.max_seconds)}, the longest time allowed")
             elif 0 < settings.keep_megabytes * 1e6 < job.num_bytes:
-                registry.stop(job, f"it has recorded {settings.keep_megabytes:g} MB, as much as is kept of all runs")
+                registry.stop(job, f"it has recorded {settings.keep_megabytes:g} MB, the limit of all runs together")
             elif job.state == "running" and 0 < settings.idle_seconds < unwatched:
                 registry.pause(job, f"nobody has watched for {span(settings.idle_seconds)}; resume it to go on")
         elif job.state == "paused" and unwatched > settings.paused_seconds:
@@ -96,7 +96,7 @@ class Watch:
             log.error("sweep_failed", reason=str(error))
             return
         if gone.deleted:
-            log.info("jobs_deleted", jobs=gone.deleted, reason="older or larger than what is kept")
+            log.info("jobs_deleted", jobs=gone.deleted, reason="beyond the limits of age and size")
         if gone.named:
             log.warning("named_jobs_deleted", jobs=gone.named, reason="their owner had nothing else that could go")
         if gone.beyond:

@@ -26,7 +26,7 @@ class _Job(NamedTuple):
 
 
 class Writer:
-    """One thread, one connection. What is asked first is stored and answered first."""
+    """One thread, one connection. The first request is stored and answered first."""
 
     def __init__(self, engine: Engine, on_damage: Callable[[], None]) -> None:
         self._engine, self._on_damage = engine, on_damage

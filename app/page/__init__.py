@@ -1,1 +1,1 @@
-"""What pages are made of: static files, first data, the offline file, pictures of data sets."""
+"""The parts of pages: static files, first data, the offline file, pictures of data sets."""

@@ -99,7 +99,7 @@ def packed_response(request: Request, content: bytes, media_type: str, headers: 
 
 
 class Assets(StaticFiles):
-    """Serve static files: for ever under the present digest, else to be asked for again. What was sent once is kept."""
+    """Serve static files: for ever under the present digest, else to be asked for again. Sent files stay in memory."""
 
     def __init__(self, directory: Path) -> None:
         super().__init__(directory=directory)

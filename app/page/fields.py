@@ -7,7 +7,7 @@ from skipscope.model.describe.devices import Devices
 from skipscope.model.describe.request import TrainingRequest
 
 BASIC = ("norm", "activation", "init", "dataset", "lr")
-"""What a beginner sees, in this order."""
+"""The fields that a beginner sees, in this order."""
 
 GROUPS: dict[str, tuple[str, ...]] = {
     "Blocks": ("block", "depths", "widths", "order", "norm", "norm_groups", "activation", "squeeze_excitation"),

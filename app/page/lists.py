@@ -33,7 +33,7 @@ def unknown_dataset(name: str, known: Iterable[str]) -> Problem:
     """Say that there is no such data set."""
     return Problem(
         404, "No such data set", f"There is no data set {name!r}.", field="name", value=name,
-        limit=", ".join(known), remedy="take one from the list of data sets",
+        limit=", ".join(known), remedy="choose one from the list of data sets",
     )  # fmt: skip
 
 

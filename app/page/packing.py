@@ -66,7 +66,7 @@ class Packing:
 
 
 class _Packer(Protocol):
-    """What compresses a text part by part."""
+    """A compressor of a text, part by part."""
 
     def add(self, part: bytes) -> bytes:
         """Take a part, and return what is ready."""

@@ -1,4 +1,4 @@
-"""Where the page's files lie: beside `app`, in a clone and in an installed package alike."""
+"""Paths of the page's files, which lie beside `app`, in a clone and in an installed package alike."""
 
 from pathlib import Path
 

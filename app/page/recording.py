@@ -22,7 +22,7 @@ END = b'"events":[]}}'
 
 
 class Extent(NamedTuple):
-    """What of a run goes into a file: its events up to a last one, of its steps so many, and the last of them."""
+    """The part of a run that goes into a file: its events up to a last one, some of its steps, and the last."""
 
     last: int
     schema: bytes

@@ -67,5 +67,7 @@ async def _make(name: str) -> bytes:
         raise Problem(422, "Cannot be shown", words, field="name", value=name)
     if process.returncode:
         log.error("samples_failed", dataset=name, code=process.returncode, said=words[-2000:])
-        raise Problem(503, "Cannot be shown", f"The process that reads the images of {name} failed; the log says why.")
+        raise Problem(
+            503, "Cannot be shown", f"The process that reads the images of {name} failed; the log has the reason."
+        )
     return picture

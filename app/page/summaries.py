@@ -18,7 +18,7 @@ QUALITY = 5
 
 
 class Sent(NamedTuple):
-    """What is sent of a document. The tag is that of exactly these bytes, in quotes."""
+    """A document as it is sent. The tag is that of exactly these bytes, in quotes."""
 
     body: bytes
     encoding: str | None

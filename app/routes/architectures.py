@@ -30,7 +30,8 @@ Name = Annotated[
     str, Path(max_length=100, description="A preset's name.", openapi_examples={"one": {"value": "resnet50"}})
 ]
 IfNoneMatch = Annotated[
-    str | None, Header(max_length=4096, description="Tags of what the client has; if it is that, it is not sent again.")
+    str | None,
+    Header(max_length=4096, description="Tags that the client has; a summary with one of them is not sent again."),
 ]
 Graph = Annotated[
     Literal["whole", "places"],
@@ -41,7 +42,7 @@ Graph = Annotated[
 ]
 AcceptEncoding = Annotated[str, Header(include_in_schema=False)]
 CACHING = {"Cache-Control": "public, max-age=3600", "Vary": "Accept-Encoding"}
-NOT_VALID = "Not a valid architecture or format; `field`, `limit` and `remedy` say why."
+NOT_VALID = "Not a valid architecture or format; `field`, `limit` and `remedy` give the reason."
 LARGE = {"html"}
 """Formats that are written anew each time: a page is 1.8 MB."""
 SAVED = {"html": {"Content-Disposition": 'attachment; filename="skipscope.html"'}}

@@ -1,4 +1,4 @@
-"""Data sets: what there is to train on, and what it looks like."""
+"""Data sets: their list, and pictures of their images."""
 
 from hashlib import sha256
 from typing import Annotated, Any

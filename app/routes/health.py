@@ -29,7 +29,7 @@ async def readyz(request: Request) -> dict[str, str]:
 
 @router.get("/metrics", include_in_schema=False)
 async def metrics(request: Request) -> Response:
-    """Return the figures that Prometheus collects; where there is an admin token, to who has it."""
+    """Return the figures that Prometheus collects; only to its holder if there is an admin token."""
     if not request.state.sees_all:
         raise refusals.for_admins("The figures of the server are")
     return Response(generate_latest(jobs_of(request).metrics.registry), media_type=CONTENT_TYPE_LATEST)

@@ -1,4 +1,4 @@
-"""What a run recorded, as data, as a table or drawn."""
+"""A run's records, as data, as a table or drawn."""
 
 from typing import Annotated, Literal
 
@@ -25,7 +25,7 @@ router = APIRouter(prefix="/api/runs", tags=["runs"])
 @router.get(
     "/{run_id}/history", response_class=StreamingResponse,
     responses={
-        200: {"description": "What was recorded.", "content": {
+        200: {"description": "The recorded steps.", "content": {
             "application/json": {"schema": {"anyOf": [
                 {"$ref": "#/components/schemas/HistoryView"}, {"$ref": "#/components/schemas/TableView"},
             ]}}, "text/csv": {"schema": {"type": "string"}},
@@ -51,7 +51,7 @@ async def history(  # noqa: PLR0917  (named by the query, never by place)
         Query(description="With format=plotly: all steps of each layer, or the last step by depth."),
     ] = None,
     measure: Annotated[
-        Measure | None, Query(description="With format=plotly: what is drawn, else gradient_rms.")
+        Measure | None, Query(description="With format=plotly: the measure to draw; gradient_rms by default.")
     ] = None,
 ) -> Response:  # fmt: skip
     """Return what was recorded: as it was said on the stream, as a table, or drawn."""

@@ -1,4 +1,4 @@
-"""What the architectures' part of the API takes and gives, as it stands in the OpenAPI document."""
+"""Requests and answers of the API's part for architectures, as the OpenAPI document describes them."""
 
 from typing import Annotated, Any, Literal
 
@@ -22,7 +22,7 @@ DESCRIPTIONS: dict[str, dict[str, Any]] = {
         "value": {"preset": "resnet20", "skips": [True, True, True, True, False, True, True, True, True]},
     },
     "whole": {
-        "summary": "A small network, field by field; what is not named has its default",
+        "summary": "A small network, field by field; other fields have their defaults",
         "value": {"block": "bottleneck", "depths": [1, 1], "stem": "cifar", "order": "pre_activation"},
     },
 }
@@ -40,7 +40,7 @@ class PresetView(BaseModel):
 
 
 class TotalsView(BaseModel):
-    """What a whole network has and costs. Bytes are those of float32; `activation_bytes` are one image's."""
+    """Size and cost of a whole network. Bytes are those of float32; `activation_bytes` are one image's."""
 
     parameters: int
     macs: int
@@ -105,7 +105,7 @@ class TapView(BaseModel):
 
 
 class PlacesView(BaseModel):
-    """Where a network is measured: its blocks, its taps, and its convolutions and linear layer in order."""
+    """The measured places of a network: its blocks, its taps, and its convolutions and linear layer in order."""
 
     blocks: list[BlockView]
     taps: list[TapView]
@@ -122,7 +122,7 @@ class GraphView(PlacesView):
 class DrawnView(BaseModel):
     """A network without a tensor, as a drawing of it needs it: the layers are its nodes, `inputs` its edges."""
 
-    name: Annotated[str | None, Field(description="The preset's name, null where it is none.")]
+    name: Annotated[str | None, Field(description="The preset's name; null if it is no preset.")]
     label: Annotated[str, Field(description="The name for people.")]
     architecture: Architecture
     totals: TotalsView
@@ -170,7 +170,7 @@ def summaries() -> dict[int | str, dict[str, Any]]:
     text = {media_type.partition(";")[0]: {"schema": {"type": "string"}} for media_type, _ in FORMATS.values()}
     headers = {
         "ETag": {"description": "The tag of exactly these bytes.", "schema": {"type": "string"}},
-        "Cache-Control": {"description": "How long the answer may be kept.", "schema": {"type": "string"}},
+        "Cache-Control": {"description": "How long the answer may be cached.", "schema": {"type": "string"}},
     }
     return {
         200: {"description": "The summary, in the format that was asked for.", "content": text, "headers": headers},

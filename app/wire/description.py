@@ -1,4 +1,4 @@
-"""The API's description (OpenAPI): what FastAPI makes of the routes, with refusals as they really are, and examples."""
+"""The API's description (OpenAPI): that of FastAPI for the routes, with refusals as they really are, and examples."""
 
 from typing import Any, cast
 

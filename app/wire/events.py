@@ -1,4 +1,4 @@
-"""What a run says and a probe tells, as it stands in the OpenAPI document: the shapes of events and of history."""
+"""The events of runs, the answer of a probe and the history, as the OpenAPI document describes them."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -16,13 +16,13 @@ from skipscope.model.measure.diagnosis import Kind
 
 
 class SchemaVariant(BaseModel):
-    """One network: what the columns of its `values` are aligned to. A block's output is the tap of the block's name."""
+    """One network, with the names of the columns of its `values`. A block's output is the tap of the block's name."""
 
     label: Annotated[str, Field(examples=["ResNet-56"])]
     architecture: Architecture
     precision: Literal["float32", "bfloat16"]
     memory_format: Literal["contiguous", "channels_last"]
-    device: Annotated[DeviceName, Field(description="Where it works.")]
+    device: Annotated[DeviceName, Field(description="The device it works on.")]
     strength: Annotated[list[float], Field(description="The factor on each block's shortcut at the start.")]
     taps: list[str]
     weights: list[str]
@@ -68,7 +68,7 @@ class Net(BaseModel):
 
 
 class StepVariant(BaseModel):
-    """What one network did in a step; `loss` and `accuracy` are the batch's, `test_accuracy` is null where not due."""
+    """One network in a step; `loss` and `accuracy` are the batch's, `test_accuracy` is null if it was not due."""
 
     loss: WireNumber
     accuracy: WireNumber
@@ -91,7 +91,7 @@ class StepEvent(BaseModel):
 
 
 class Changed(BaseModel):
-    """What was changed: one of these."""
+    """The changed field: one of these."""
 
     skips: list[bool] | None = None
     strength: list[float] | None = None
@@ -110,7 +110,7 @@ class Refused(BaseModel):
     """A change that the network did not take, and why; `variant` is null where it was asked of all."""
 
     variant: int | None
-    changed: Annotated[Changed, Field(description="What was asked for; empty where an old recording does not say.")]
+    changed: Annotated[Changed, Field(description="The requested change; empty if an old recording lacks it.")]
     detail: str
 
 
@@ -120,14 +120,14 @@ class StatusEvent(BaseModel):
     state: RunState
     reason: str | None
     queue_position: int | None
-    final: Annotated[bool, Field(description="Whether nothing follows; left out where something does.")] = False
+    final: Annotated[bool, Field(description="True on the last event; left out on all others.")] = False
     refused: Annotated[
-        Refused | None, Field(description="Why nothing was changed; left out where nothing was refused.")
+        Refused | None, Field(description="The reason of a refused change; left out if nothing was refused.")
     ] = None
 
 
 class Theory(BaseModel):
-    """What mean-field theory expects at each tap; or why it expects nothing."""
+    """The values that mean-field theory expects at each tap; or the reason why there are none."""
 
     activation_rms: Column
     gradient_rms: Column
@@ -138,7 +138,7 @@ class ProbedVariant(SchemaVariant, StepVariant):
     """One network at initialisation: names, what was measured, and what theory expects."""
 
     theory: Annotated[
-        Theory | None, Field(description="null in a recording, where a first step stands in for the probe.")
+        Theory | None, Field(description="null in a recording, which has its first step in place of a probe.")
     ]
 
 
@@ -149,7 +149,7 @@ class ProbeView(BaseModel):
 
 
 class HistoryView(BaseModel):
-    """What was recorded, as it was said on the stream."""
+    """The recorded events, as the stream sent them."""
 
     model_config = ConfigDict(populate_by_name=True)
 

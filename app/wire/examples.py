@@ -1,4 +1,4 @@
-"""Examples for the API's description: what a server answered, and refusals as the code words them."""
+"""Examples for the API's description: answers of a server, and refusals as the code words them."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What the experiments' part of the API takes and gives, as it stands in the OpenAPI document."""
+"""Requests and answers of the API's part for experiments, as the OpenAPI document describes them."""
 
 from typing import Annotated, Any, Literal
 
@@ -37,7 +37,7 @@ class NewExperiment(BaseModel):
 
 
 class EstimateView(BaseModel):
-    """What it will take: seconds on one thread, and the most memory."""
+    """The estimate: seconds on one thread, and the most memory."""
 
     seconds: float
     bytes: int
@@ -61,7 +61,7 @@ class ProgressEvent(BaseModel):
 
 
 class ResultEvent(BaseModel):
-    """`partial`: what is found until now; the next takes its place. `result`: what was found."""
+    """`partial`: the findings so far; the next one replaces it. `result`: all findings."""
 
     result: dict[str, Any]
     figure: Figure
@@ -87,7 +87,7 @@ class ExperimentView(BaseModel):
 
 
 class ExperimentChange(BaseModel):
-    """What an experiment may be told while it goes on."""
+    """A change of an experiment under way."""
 
     model_config = ConfigDict(extra="forbid")
 

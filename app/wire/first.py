@@ -1,4 +1,4 @@
-"""What is embedded in a page, as it stands in the OpenAPI document: the page shows it before it asks for anything."""
+"""The data embedded in a page, as the OpenAPI document describes them: the page shows them before its first request."""
 
 from typing import Annotated, Any, Literal
 

@@ -1,4 +1,4 @@
-"""What the runs' part of the API takes and gives, as it stands in the OpenAPI document."""
+"""Requests and answers of the API's part for runs, as the OpenAPI document describes them."""
 
 from typing import Annotated, Any, Literal, Self
 
@@ -70,12 +70,14 @@ class NewRun(TrainingRequest):
 
 
 class Change(Strict):
-    """What a run may be told while it goes on: one of state, skips, strength, lr, max_rate, name."""
+    """A change of a run under way: one of state, skips, strength, lr, max_rate, name."""
 
     model_config = ConfigDict(json_schema_extra={"oneOf": ONE_CHANGE})
 
     state: Literal["running", "paused", "stopped"] | None = None
-    variant: Annotated[int, Field(strict=True, ge=0, le=3, description="Whose skips or strength; counted from 0.")] = 0
+    variant: Annotated[
+        int, Field(strict=True, ge=0, le=3, description="The network of skips or strength, counted from 0.")
+    ] = 0
     skips: Annotated[list[StrictBool] | None, Field(max_length=4000, description="One value a block.")] = None
     strength: Annotated[list[Strength] | None, Field(max_length=4000, description="One factor a block.")] = None
     lr: Annotated[float | None, Field(strict=True, gt=0, le=100)] = None
@@ -97,7 +99,7 @@ class Fork(Strict):
 
 
 class Needs(BaseModel):
-    """What a run would need: the most memory, by the estimate that it is admitted by, the server's limit, and time."""
+    """The needs of a run: the most memory, by the estimate that decides its admission, the server's limit, and time."""
 
     memory_bytes: int
     limit_bytes: int
@@ -110,7 +112,7 @@ class VariantDigest(BaseModel):
     label: str
     loss: list[WireNumber]
     accuracy: list[WireNumber]
-    gradient_ratio: Annotated[Column, Field(description="null where the last block receives a gradient of exactly 0.")]
+    gradient_ratio: Annotated[Column, Field(description="null if the last block receives a gradient of exactly 0.")]
 
 
 class RunDigest(BaseModel):
@@ -159,6 +161,6 @@ class ProblemView(BaseModel):
     status: int
     detail: str
     field: str | None = None
-    value: Annotated[Any, Field(description="As it was given; where it is long, the beginning as a text.")] = None
+    value: Annotated[Any, Field(description="As it was given; the beginning as a text if it is long.")] = None
     limit: str | None = None
     remedy: str | None = None

@@ -1,4 +1,4 @@
-"""What was recorded by earlier versions, brought into the present form when it is read. The one place that knows them.
+"""Records of earlier versions, brought into the present form when they are read. The one place that knows them.
 
 In version 1 null also stood for what is not finite, and a step did not name the network that it was measured with:
 both follow from the schema, the changes and the blocks that were dropped. A refused change was the beginning of a
@@ -14,7 +14,7 @@ from skipscope.model.measure.record import MEASURES, VERSION, Schema
 
 Json = dict[str, Any]
 SHORTCUTS = (".downsample.", ".gate.")
-"""What the names of a shortcut's weights held in version 1."""
+"""Texts in the names of a shortcut's weights, in version 1."""
 REFUSED = "not changed: "
 KINDS = {"healthy": "gradient", "dead_units": "zeros"}
 """Kinds of findings that have another name since."""

@@ -1,4 +1,4 @@
-"""Which data sets there are, and what they decide of a network; no pixel is loaded here and no torch needed."""
+"""The list of data sets, and the fields of a network that they decide; it loads no pixel and needs no torch."""
 
 import os
 import re
@@ -39,7 +39,7 @@ class DatasetError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class DatasetInfo:
-    """What a data set is, before a pixel is loaded; where it cannot be had yet, what is missing and what to do."""
+    """A data set before a pixel is loaded; of one that is not there yet, the missing files and the remedy."""
 
     name: str
     title: str

@@ -31,7 +31,7 @@ FORMATS = "PNG, JPEG, WebP, GIF, BMP, TIFF or PPM"
 
 
 class Inside(NamedTuple):
-    """What lies in one folder: folders, images, images of formats that are not read, and all else by its suffix."""
+    """The contents of one folder: folders, images, images of unsupported formats, and all else by its suffix."""
 
     folders: tuple[str, ...]
     images: tuple[str, ...]
@@ -157,7 +157,9 @@ def trouble_of(path: Path, classes: list[Class]) -> Trouble | None:
         found = "; ".join(map(_short, short[:3])) if short else f"it has {_some(names) or 'none'}"
         remedy = f"Put {FORMATS} files into folders that bear the classes' names."
         loose = f"; {beside} in no class" if (beside := _loose(path)) else ""
-        return Trouble(f"{needed}; {found}{loose}.", f"{remedy} Move out what is no class." if short else remedy)
+        return Trouble(
+            f"{needed}; {found}{loose}.", f"{remedy} Move out the folders that are no class." if short else remedy
+        )
     return _too_much(classes)
 
 

@@ -21,8 +21,8 @@ PART = 8
 class Dataset:
     """Pixels, [N, C, H, W] from 0 to 1, and labels, [N] int64, in a part to train on and a part to test on.
 
-    Pixels are kept as they are, in the machine's memory; what a network sees goes to its device, is resized and
-    standardised batch by batch.
+    Pixels stay as they are, in the machine's memory. Each batch goes to the network's device, and is resized and
+    standardised there.
     """
 
     info: DatasetInfo

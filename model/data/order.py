@@ -51,7 +51,7 @@ class Order:
         return {"seed": self._seed, "count": self._count, "epoch": self._epoch, "generator": self._before}
 
     def _due(self) -> tuple[int, int]:
-        """Return the epoch of the next batch and its index in it; what fills no batch is left out."""
+        """Return the epoch of the next batch and its index in it; images that fill no batch are left out."""
         return divmod(self._step, self._count // self._size)
 
     def _advance(self, epoch: int) -> None:

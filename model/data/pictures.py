@@ -99,7 +99,7 @@ def _read(file: Path, name: str) -> Array:
 
 
 class _RawMode:
-    """What Pillow knows of a file's samples before it decodes them."""
+    """Pillow's knowledge of a file's samples before it decodes them."""
 
     def __init__(self, image: "Picture") -> None:
         tags: Any = getattr(image, "tag_v2", {})

@@ -23,7 +23,7 @@ def from_folder(path: Path) -> Pixels:
 
 
 def pixels_of(name: str, folder: Path) -> Pixels:
-    """Read a data set by name; what the user brings lies in `folder`."""
+    """Read a data set by name; the user's own lie in `folder`."""
     if name in SHIPPED:
         return SHIPPED[name]()
     return read_cifar(name, folder) if name in FILES else from_folder(folder / name)

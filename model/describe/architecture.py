@@ -47,7 +47,7 @@ class Architecture(BaseModel):
     stem_width: Annotated[Width, _about("Channels out of the stem; 64, with the cifar stem 16.")] = 64
     shortcut: Annotated[
         Literal["identity", "constant_scaling", "exclusive_gating", "shortcut_only_gating", "conv1x1", "dropout"],
-        _about("What a shortcut does (He et al. 2016, Table 1)."),
+        _about("The shortcut's function (He et al. 2016, Table 1)."),
     ] = "identity"
     shortcut_scale: Annotated[
         float, _about("Factor of constant_scaling; share that dropout keeps.", ge=0, le=1, strict=True)
@@ -58,13 +58,13 @@ class Architecture(BaseModel):
         Literal["A", "B", "C"], _about("Shortcuts that change shape: zero padding, 1x1 convolution, 1x1 everywhere.")
     ] = "B"
     downsample: Annotated[
-        Literal["strided_conv", "avg_pool"], _about("What shrinks the image on a projection shortcut.")
+        Literal["strided_conv", "avg_pool"], _about("The layer that shrinks the image on a projection shortcut.")
     ] = "strided_conv"
     order: Annotated[
         Literal[
             "post_activation", "bn_after_addition", "relu_before_addition", "relu_only_preactivation", "pre_activation"
         ],
-        _about("Where norm and activation stand (He et al. 2016, Table 2)."),
+        _about("The order of norm, activation and addition (He et al. 2016, Table 2)."),
     ] = "post_activation"
     skips: Annotated[
         StrictBool | tuple[StrictBool, ...], _about("Whether shortcuts are connected: all, none, or one value a block.")
@@ -81,7 +81,8 @@ class Architecture(BaseModel):
     ] = "kaiming_normal"
     init_std: Annotated[float, _about("Standard deviation of init=normal.", gt=0, le=10, strict=True)] = 0.01
     residual_init: Annotated[
-        Literal["none", "zero_gamma", "skipinit", "fixup", "layer_scale"], _about("What makes each branch start small.")
+        Literal["none", "zero_gamma", "skipinit", "fixup", "layer_scale"],
+        _about("The means by which each branch starts small."),
     ] = "none"
     groups: Annotated[int, _about("Groups of a bottleneck's 3x3 (ResNeXt).", strict=True, ge=1, le=1024)] = 1
     width_per_group: Annotated[

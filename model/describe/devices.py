@@ -15,7 +15,7 @@ OWN_MEMORY = frozenset({"cuda"})
 
 @dataclass(frozen=True, slots=True)
 class Devices:
-    """What there is: of each device the bytes of its own memory, 0 where it has none or nobody knows."""
+    """The devices of a machine: of each the bytes of its own memory, 0 if it has none or nobody knows."""
 
     memory: Mapping[DeviceName, int] = field(default_factory=lambda: {"cpu": 0})
 

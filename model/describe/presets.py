@@ -30,7 +30,7 @@ class UnknownPreset(FieldError):  # noqa: N818 the name reads as what happened
             else f" There are {', '.join(PRESETS)}."
         )
         super().__init__(
-            "preset", name[:MAX_NAME], "there is no such preset", "take one from the list of presets",
+            "preset", name[:MAX_NAME], "there is no such preset", "choose one from the list of presets",
             f"There is no preset {name[:MAX_NAME]!r}.{hint}",
         )  # fmt: skip
 

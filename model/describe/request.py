@@ -1,4 +1,4 @@
-"""What is asked for: a training of one to four variants, or a probe. Checked when made; needs no torch."""
+"""Requests: a training of one to four variants, or a probe. Checked when made; needs no torch."""
 
 from typing import Annotated, Any, Literal, Self
 
@@ -51,7 +51,7 @@ class Batches(Strict):
     batch_size: Annotated[int, Field(strict=True, ge=1, le=4096)] = 64
     seed: Annotated[int, Field(strict=True, ge=0, le=2**31 - 1)] = 0
     device: Annotated[
-        AskedDevice, Field(description="Where it works: a GPU is cuda, a Mac's mps; auto: as the server says.")
+        AskedDevice, Field(description="The device: cpu, cuda (a GPU), mps (a Mac's); auto: the server's choice.")
     ] = "auto"
 
 
@@ -102,7 +102,7 @@ class TrainingRequest(Batches):
     label_smoothing: Annotated[float, Field(strict=True, ge=0, lt=1)] = 0.0
     precision: Literal["float32", "bfloat16"] = "float32"
     channels_last: Annotated[
-        StrictBool | None, Field(description="Order of numbers in memory; null: what was measured to be faster.")
+        StrictBool | None, Field(description="Order of numbers in memory; null: the faster one by our measurements.")
     ] = None
     steps: Annotated[int, Field(strict=True, ge=1, le=1_000_000)] = 200
     record_every: Annotated[int, Field(strict=True, ge=1, le=100_000)] = 1

@@ -154,5 +154,5 @@ def _project(unit: Unit, out: int, stride: int, convolves: bool) -> None:
 
 
 def has_bias(architecture: Architecture) -> bool:
-    """Tell whether convolutions have biases: where nothing else shifts, neither a norm nor Fixup's scalars."""
+    """Tell whether convolutions have biases: only if nothing else shifts, neither a norm nor Fixup's scalars."""
     return architecture.norm == "none" and architecture.residual_init != "fixup"

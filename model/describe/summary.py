@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Totals(TypedDict):
-    """What a whole net has and costs. Bytes are those of float32; `activation_bytes` are a sample's."""
+    """Size and cost of a whole net. Bytes are those of float32; `activation_bytes` are a sample's."""
 
     parameters: int
     macs: int

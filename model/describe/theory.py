@@ -1,9 +1,9 @@
-"""What mean-field theory expects at initialisation, to lay over what is measured.
+"""The expectation of mean-field theory at initialisation, to draw over the measurements.
 
 Weights are drawn independently with mean 0 and variance s². A convolution then multiplies second moments by s² times
 the inputs that it sums, padding left out; ReLU halves those of a symmetric distribution (He et al. 2015, section 2.2);
-gradients go the other way, as if drawn anew (Glorot and Bengio 2010). Where a ReLU reads what is not symmetric, such
-as the sum of a nonnegative identity and a branch, no such equation holds, and None is returned with the reason.
+gradients go the other way, as if drawn anew (Glorot and Bengio 2010). If a ReLU reads values that are not symmetric,
+such as the sum of a nonnegative identity and a branch, no such equation holds, and the answer is None with the reason.
 """
 
 from math import isfinite, sqrt

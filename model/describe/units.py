@@ -1,5 +1,5 @@
-"""A growing list of layers, one method a kind: what each does to shapes, what it costs and what it keeps for the
-backward pass. Which layers follow each other is decided in sections."""
+"""A growing list of layers, one method a kind: its effect on shapes, its costs and the bytes that it keeps for the
+backward pass. The order of layers is decided in sections."""
 
 from math import prod
 

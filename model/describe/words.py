@@ -14,7 +14,7 @@ MAX_SHOWN = 120
 ITEMS = {"depths": "stage", "widths": "stage", "variants": "network", "columns": "name"}
 PARTS = ("body", "query", "path", "header")
 _BRANCH = re.compile(r"(bool|int|float|str|none|literal|tuple|list|dict|function|constrained|lax|json|nullable)\b.*")
-"""What pydantic adds to a place where a value may have several forms: `skips.tuple[bool, ...].0`."""
+"""Pydantic's addition to the place of a value that may have several forms: `skips.tuple[bool, ...].0`."""
 NAME_PATTERN = r"^[a-z0-9_]+$"
 _KINDS = {
     "int": "a whole number", "float": "a number", "finite": "a finite number", "bool": "true or false",

@@ -64,7 +64,7 @@ _STARTS: tuple[tuple[bytes, str, str], ...] = (
     (rb"\Z", "empty", _FETCH),
 )
 KINDS = tuple((re.compile(start, re.DOTALL), Kind(name, remedy)) for start, name, remedy in _STARTS)
-"""What a file is by how it begins, the first that matches."""
+"""Kinds of files by their beginnings; the first match counts."""
 
 TEXTS: tuple[tuple[re.Pattern[str], Kind], ...] = (
     (re.compile(r"(?i)<(!doctype )?(html|head|body|script)|.*<html"), Kind("an HTML page", _FETCH)),

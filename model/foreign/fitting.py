@@ -12,7 +12,7 @@ from skipscope.model.foreign.layouts import WRAPPERS, is_known, is_wrapping, ren
 
 MAX_ROOTS = 6
 COUNTER = ".num_batches_tracked"
-"""What torch adds to a state dict of before 0.4.1, where BatchNorm has none of it."""
+"""The entry that torch adds to a state dict from before 0.4.1, whose BatchNorm has none."""
 
 
 class Misfits(NamedTuple):

@@ -1,7 +1,7 @@
 """Read the pickle in a checkpoint without importing or calling anything that it names, but for making tensors.
 
-Whatever else a training script put beside the weights (its settings, its optimizer, whole modules) becomes an Inert
-object, which holds what the file says of it and does nothing.
+Anything else that a training script put beside the weights (its settings, its optimizer, whole modules) becomes an
+Inert object, which holds the file's data of it and does nothing.
 """
 
 import pickle
@@ -117,7 +117,7 @@ def load(file: BinaryIO, **_: Any) -> Any:
 
 
 SAFE_PICKLE = SimpleNamespace(__name__=__name__, Unpickler=Unpickler, load=load)
-"""What torch.load takes in place of the module pickle."""
+"""The replacement for the module pickle, for torch.load."""
 
 
 def attributes_of(found: Inert) -> Mapping[Any, Any]:

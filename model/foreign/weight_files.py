@@ -1,6 +1,6 @@
 """Read what a file of weights holds: torch.save's two forms, safetensors, and the index of either in several files.
 
-The content decides, not the suffix. Whatever else a file is, it is refused by one WeightsError.
+The content decides, not the suffix. A WeightsError refuses every other file.
 """
 
 import json
@@ -134,7 +134,7 @@ def _read_archive(file: BinaryIO, size: int, name: str) -> Any:
     return _load(file)
 
 
-PROGRAM = "a TorchScript program. Save torch.jit.load(path).state_dict() instead, where you trust it."
+PROGRAM = "a TorchScript program. Save torch.jit.load(path).state_dict() instead, if you trust it."
 
 
 def _is_program(record: str) -> bool:

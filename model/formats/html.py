@@ -57,7 +57,7 @@ title="Light or dark">◐</button>
 
 
 def shell(title: str, notice: str | None = None) -> tuple[str, str]:
-    """Return a page without its data: what comes before it, and what after. Raise BundleMissing without a bundle."""
+    """Return a page without its data: the text before them, and that after. Raise BundleMissing without a bundle."""
     return _shell(title, notice, alone())
 
 

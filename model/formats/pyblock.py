@@ -1,4 +1,4 @@
-"""The block of the standalone file: what it makes in its constructor, what it does in forward."""
+"""The block of the standalone file: its constructor and its forward."""
 
 from itertools import groupby
 from textwrap import indent
@@ -13,7 +13,7 @@ WORDS = {"basic": "Two 3x3 convolutions", "bottleneck": "1x1, 3x3 and 1x1 convol
 
 
 class BlockCode:
-    """The class of an architecture's blocks; what differs between blocks are arguments of its constructor."""
+    """The class of an architecture's blocks; the differences between blocks are arguments of its constructor."""
 
     def __init__(self, summary: Summary) -> None:
         self.summary, self.a = summary, summary.architecture

@@ -12,7 +12,7 @@ SHRINKS, WIDENS, KEEPS = "stride != 1", "in_channels != {out}", ""
 
 
 class ShortcutCode:
-    """What a block makes and does for its shortcut. `out` names the channels that leave the block."""
+    """The code of a block's shortcut, in constructor and forward. `out` names the channels that leave the block."""
 
     def __init__(self, summary: Summary, out: str) -> None:
         self.summary, self.a, self.out = summary, summary.architecture, out

@@ -1,4 +1,4 @@
-"""A summary as one PyTorch file that stands alone: what a person would write for this one architecture, with the names
+"""A summary as one PyTorch file that stands alone, as a person would write it for this one architecture, with the names
 of our modules, so that weights go from one to the other."""
 
 from itertools import groupby

@@ -1,1 +1,1 @@
-"""Jobs: what a kind of job declares, and what a job under way is. Needs no torch, and knows no web."""
+"""The interface of jobs: of a kind, and of a job under way. Needs no torch, and knows no web."""

@@ -1,4 +1,4 @@
-"""What a job may be told while it goes on: a model a command, declared by its kind and checked before it is sent."""
+"""Commands to a job under way: a model per command, declared by its kind and checked before it is sent."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What a job takes, estimated from its request before it starts."""
+"""A job's needs of time and memory, estimated from its request before it starts."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from skipscope.model.describe.devices import OWN_MEMORY, DeviceName
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """Memory in bytes: what is needed whatever the batch (`data` of it for the images), and what each image adds.
+    """Memory in bytes: the part for any batch (`data` of it for the images), and the part that each image adds.
 
     It is that of the `device`. `beside` is the machine's own memory that a job takes beside a device's.
     `seconds` are those of one thread, without pauses.

@@ -1,1 +1,1 @@
-"""What is measured in a network while it trains: the recorder, its meters and sums, records, diagnosis."""
+"""Measurements of a network while it trains: the recorder, its meters and sums, records, diagnosis."""

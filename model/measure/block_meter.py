@@ -1,4 +1,4 @@
-"""What is measured at one block while a step goes on, where its input parts and where its two paths meet."""
+"""The meter of one block, at the fork of its input and at the junction of its two paths."""
 
 from typing import cast
 
@@ -15,10 +15,10 @@ Sums = tuple[TorchSum, TorchSum, TorchSum, TorchSum]
 
 
 class BlockMeter:
-    """The two paths of one block: what either brings to the junction, and the part of the gradient that either takes.
+    """The two paths of one block: the part of either in the junction's sum, and in the gradient at the fork.
 
-    What is known already is not read again: an identity shortcut brings the block's input unchanged, which a tap has
-    measured, and takes the gradient of the junction's sum unchanged.
+    Known numbers are not read again: an identity shortcut passes the block's input on unchanged, which a tap has
+    measured, and passes the gradient of the junction's sum back unchanged.
     """
 
     def __init__(self, block: ForkedBlock, trail: Trail, output: TapMeter | None, sums: Sums) -> None:
@@ -33,7 +33,7 @@ class BlockMeter:
         self._bare_shortcut = self.dropped = self._measures = False
         self._num_waiting = [0, 0]
         self._input: Place | None = None
-        """Where the block's input was measured."""
+        """The place that measured the block's input."""
         self._identity_is_input = self._residual_gradient_is_input = self._identity_gradient_is_output = False
 
     def fork(self, module: nn.Module, args: object, output: tuple[Tensor, Tensor | None]) -> object:
@@ -99,12 +99,12 @@ class BlockMeter:
 
     @property
     def residual(self) -> TorchSum:
-        """What F brings to the junction."""
+        """The sum of F's output at the junction."""
         return self._residual
 
     @property
     def identity(self) -> TorchSum:
-        """What the shortcut brings to the junction."""
+        """The sum of the shortcut's output at the junction."""
         return self._input.activation if self._input is not None and self._identity_is_input else self._identity
 
     @property

@@ -45,8 +45,8 @@ class Finding:
 
 
 def diagnose(records: Record | Sequence[Record]) -> list[Finding]:
-    """Say what the records of one network show, the gravest first: what stands out, how the gradient runs, and what
-    was not measured.
+    """Return the findings in the records of one network, the gravest first: outliers, the course of the gradient, and
+    places that were not measured.
 
     The newest record is judged. Zeros must stand out in each of the records that are given (at most the last ten), so
     that one odd batch is no finding. Raise ValueError where there is no record.

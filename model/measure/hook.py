@@ -32,9 +32,9 @@ def idle(*args: Any) -> None:
 
 
 class Hook(partial[Any]):
-    """A hook of a recorder: in a copy of the network, or where it is saved, an idle one stands in its place.
+    """A hook of a recorder; an idle one replaces it in a copy of the network and in a saved one.
 
-    Where torch.compile traces the network, it leaves its graph to run the hook. Where it must not leave it
+    torch.compile leaves its graph to run the hook while it traces the network. If it must not leave the graph
     (fullgraph=True, torch.export), it finds that the hook does nothing, and `refused` is called.
     """
 

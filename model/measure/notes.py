@@ -1,4 +1,4 @@
-"""What a recorder could not measure, said once: on the record of the step in which it was seen, and as a warning."""
+"""Notes on places that a recorder could not measure, each made once: on the record of its step, and as a warning."""
 
 import sys
 import warnings

@@ -1,4 +1,4 @@
-"""Who is told of an optimizer's steps: the meters of the weights that it changes."""
+"""The watch over an optimizer's steps, which notifies the meters of the weights that it changes."""
 
 from collections.abc import Callable, Iterable
 from typing import Any, cast

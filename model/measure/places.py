@@ -1,5 +1,5 @@
-"""Where a network is measured: at the places that it offers itself or, by default, at each module without children and
-each weight."""
+"""The places of a network that are measured: those that it offers itself or, by default, each module without children
+and each weight."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field

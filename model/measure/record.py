@@ -1,4 +1,4 @@
-"""What one step measured: columns of numbers aligned to names, without a tensor."""
+"""The measurements of one step: columns of numbers aligned to names, without a tensor."""
 
 import json
 import math
@@ -56,7 +56,7 @@ class Record:
     columns: Mapping[str, Sequence[Value]]
     dropped: tuple[str, ...] = field(default=())
     notes: tuple[str, ...] = field(default=())
-    """What could not be measured, said in the first record in which it was seen."""
+    """Places that could not be measured, and why; on the first record that met them."""
 
     def of(self, measure: str, name: str) -> Value:
         """Return one number, by measure and name. Raise ValueError for others than there are, with the nearest."""
@@ -68,7 +68,7 @@ class Record:
         return self.columns[measure][names.index(name)]
 
     def to_dict(self) -> dict[str, list[WireNumber]]:
-        """Return the wire's `values`: four significant digits; words for what is not finite; null: does not apply."""
+        """Return the wire's `values`: four significant digits; a word if not finite; null if it does not apply."""
         return {measure: [wire_number(value) for value in column] for measure, column in self.columns.items()}
 
     def to_numpy(self) -> "np.ndarray[Any, np.dtype[np.void]]":
@@ -105,7 +105,7 @@ def nearest(name: str, names: Sequence[str]) -> str:
 
 
 def wire_number(value: Value) -> WireNumber:
-    """Round to four significant digits; what is not finite becomes the word nan, inf or -inf."""
+    """Round to four significant digits; a number that is not finite becomes the word nan, inf or -inf."""
     if value is None or isinstance(value, int):
         return value
     return float(format(value, SHAPE)) if math.isfinite(value) else str(value)

@@ -48,8 +48,8 @@ def _dot(row: Tensor) -> float:
 def sum_of_squares(x: Tensor) -> Number:
     """Sum the squares of a tensor that needs no gradient.
 
-    Where float32 under- or overflows it is taken again in float64, so that 0 is an exact zero; a result that is not
-    finite stands for elements that are not.
+    If float32 under- or overflows the sum is computed again in float64, so that 0 is an exact zero; a result that is
+    not finite stands for elements that are not.
     """
     if x.is_complex():
         x = torch.view_as_real(x.resolve_conj())

@@ -1,4 +1,4 @@
-"""What is measured at one tap while a step goes on: each tensor is reduced at once and never kept."""
+"""The meter of one tap: it reduces each tensor of a step at once and keeps none."""
 
 from collections.abc import Callable
 
@@ -42,8 +42,8 @@ class TapMeter:
     """The outputs of one module; `forward` is its hook.
 
     Each call within a forward pass of the network has a place of its own, up to a limit; calls beyond it go to the
-    last. A call that checkpointing makes again within the backward pass counts once: where the first had no gradient,
-    the second.
+    last. A call that checkpointing repeats within the backward pass counts once: the first, or the second if the first
+    had no gradient.
     """
 
     def __init__(self, trail: Trail, number: int, make_place: Callable[[int], Place], *, limit: int) -> None:

@@ -23,7 +23,7 @@ LIMIT = 16
 """A module that runs more often within a forward pass has one place for all its calls."""
 TOO_OFTEN = f"it runs more than {LIMIT} times in a forward pass, so that all its calls are measured as one."
 RECOMPUTED = (
-    "it runs more than once where checkpointing with use_reentrant=True makes it run again, so that all its calls are "
+    "it runs more than once because checkpointing with use_reentrant=True repeats it, so that all its calls are "
     "measured as one."
 )
 LAYOUTS = {
@@ -70,8 +70,8 @@ class Tap:
 
 
 class TapSites:
-    """The taps of one network by name. Where they stand in order, each has one place; else one for each of its calls
-    within a forward pass, in the order in which these came first."""
+    """The taps of one network by name. Each has one place if their order is known; else one for each of its calls
+    within a forward pass, in the order of the first calls."""
 
     def __init__(self, meters: Meters, *, ordered: bool) -> None:
         self._meters, self._ordered = meters, ordered

@@ -25,7 +25,7 @@ class Arrival(Protocol):
 
 
 class Trail:
-    """What the meters of one recorder know together."""
+    """The state that the meters of one recorder share."""
 
     def __init__(self) -> None:
         self.num_passes = 0
@@ -125,7 +125,7 @@ class Trail:
         self._parts.append(count_part)
 
     def keep(self, gradient: Gradient, num_bytes: int) -> bool:
-        """Tell whether a gradient may be kept for another pass; what is kept is settled at the step's end."""
+        """Tell whether a gradient may be kept for another pass; kept gradients are settled at the step's end."""
         if self._bytes + num_bytes > MOST_KEPT:
             return False
         self._bytes += num_bytes

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from skipscope.model.measure.record import Record, Schema, Value
 
 WEIGHTED = ("Conv", "Linear", "RNN", "LSTM", "GRU", "MultiheadAttention")
-"""Parts of the names of modules that carry a network's weights; where there are three, they alone are compared."""
+"""Parts of the names of modules that carry a network's weights. They alone are compared if there are three."""
 FEWEST = 3
 
 
@@ -45,7 +45,7 @@ def _is_weighted(schema: Schema, place: Place) -> bool:
 
 
 def column(record: Record, measure: str) -> list[tuple[Place, float]]:
-    """Return a measure of taps at the trunk's places; what is known and finite."""
+    """Return the known and finite numbers of a measure at the trunk's places."""
     values = [(place, record.columns[measure][place.at]) for place in trunk(record.schema)]
     return [(place, float(value)) for place, value in values if value is not None and math.isfinite(value)]
 

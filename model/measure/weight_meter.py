@@ -1,4 +1,4 @@
-"""What is measured at one weight: the norm of its gradient, and of its update against its own.
+"""The meter of one weight: the norm of its gradient, and of its update against its own.
 
 The update of any optimizer is the difference to a copy of the weight. Copies cost memory traffic, so where the update
 is known otherwise they are given up. Our own SGD tells it. torch's SGD with momentum adds -lr times its momentum
@@ -35,7 +35,7 @@ class Source(Enum):
 
 
 class WeightMeter:
-    """The gradient and the update of one weight. Whoever calls it has turned autograd off."""
+    """The gradient and the update of one weight. The caller has turned autograd off."""
 
     NUMBERS = ("weight_squares", "update_squares", "expected_squares")
 
@@ -60,7 +60,7 @@ class WeightMeter:
         self._alone = False
         """Whether the optimizer's step is the first that changes the weight."""
         self._told: Source | None = None
-        """Who told of the update, apart from a copy."""
+        """The source of the update, apart from a copy."""
         self._problem: str | None = None
 
     @property
@@ -69,7 +69,7 @@ class WeightMeter:
         return self._problem or self.gradient.problem
 
     def lose(self, error: Exception) -> None:
-        """Be told that the update cannot be told in this step; whatever torch raised must not end the training."""
+        """Give the update up in this step, for a reason that torch raised; it must not end the training."""
         self._problem = f"{type(error).__name__}: {error}"
         self._source, self._before = Source.COPY, None
 

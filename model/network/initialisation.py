@@ -1,4 +1,4 @@
-"""Where weights start: the architecture's `init` for all weights, its `residual_init` for the branches."""
+"""The first values of weights: the architecture's `init` for all weights, its `residual_init` for the branches."""
 
 from collections.abc import Iterable
 from math import sqrt

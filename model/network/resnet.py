@@ -22,8 +22,8 @@ Made = list[tuple[Layer, nn.Module]]
 class ResNet(nn.Module):
     """Build the network that an architecture describes; `graph` lists its layers.
 
-    All random numbers come from one generator, made of `seed` where none is given: the same seed gives the same
-    weights. What is no shortcut is drawn first, so a plain net and its residual twin start alike.
+    All random numbers come from one generator, made of `seed` if none is given: the same seed gives the same
+    weights. Shortcuts are drawn last, so a plain net and its residual twin start alike.
     """
 
     def __init__(self, architecture: Architecture, generator: torch.Generator | None = None, *, seed: int = 0) -> None:

@@ -51,7 +51,7 @@ def load_weights(
     if said is not None:
         clauses = report(best.misfits, best.state, into) or [said]
         differs = any(" in the network" in clause for clause in clauses)
-        remedy = "Build the network as the file says." if differs else REMEDY
+        remedy = "Build the network of the file." if differs else REMEDY
         others = f" entry=… names another part of the file: {_named(places)}." if len(places) > 1 else ""
         raise WeightsError(f"{name} does not fit the network: {'; '.join(clauses)}. {remedy}{others}")
     return best.state

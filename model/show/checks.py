@@ -1,4 +1,4 @@
-"""What a figure may be asked for: each check returns what was given, or raises ValueError with what to give instead."""
+"""Checks of a figure's arguments: each returns the argument, or raises ValueError with the right ones."""
 
 import math
 from collections.abc import Sequence

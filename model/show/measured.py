@@ -1,5 +1,4 @@
-"""What was measured, of a Recorder or as the API sends it, as a request says it: columns, and the names they are
-aligned to."""
+"""Measurements of a Recorder or of the API in the form of a request: columns, and the names of their entries."""
 
 import math
 from collections.abc import Mapping, Sequence

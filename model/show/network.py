@@ -68,7 +68,7 @@ def _plain(described: Described) -> Json:
         return described.to_dict()
     missing = [name for name in ("label", "architecture", "layers", "graph") if name not in described]
     if missing:
-        raise ValueError(f"summaries: {', '.join(missing)} is missing. Give what summarize() or the API returns.")
+        raise ValueError(f"summaries: {', '.join(missing)} is missing. Give the result of summarize() or of the API.")
     return described
 
 

@@ -1,4 +1,4 @@
-"""Figures as requests that are plain data, checked: what static/js/figure/asked.js draws."""
+"""Figures as requests that are plain data, checked; static/js/figure/asked.js draws them."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
@@ -105,7 +105,7 @@ def _networks(schema: Schemas, labels: Sequence[str] | None) -> list[Network]:
 def _steps(count: int, records: Sequence[Any]) -> list[list[tuple[int, Measured]]]:
     """Return for each network its steps: from records of one network, a list a network, or steps as the API sends."""
     if len(records) == 0:
-        raise ValueError("records: there is none. Give what was recorded, at least one step.")
+        raise ValueError("records: there is none. Give the records of at least one step.")
     if isinstance(records[0], Sequence):
         if len(records) != count:
             raise ValueError(f"records: {len(records)} lists for {count} networks. Give one a network.")

@@ -1,4 +1,4 @@
-"""What a training may be told between two steps: skips and strengths of a variant, rate, single steps, a checkpoint."""
+"""Commands to a training between two steps: skips and strengths of a variant, rate, single steps, a checkpoint."""
 
 from collections.abc import Sequence
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""Where networks work: the devices that torch finds, and the one that a request asks for."""
+"""Devices of networks: those that torch finds, and the one that a request asks for."""
 
 import torch
 

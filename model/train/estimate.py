@@ -1,4 +1,4 @@
-"""What a training or a probe takes, from its description alone."""
+"""Time and memory of a training or a probe, estimated from its description alone."""
 
 import math
 from functools import lru_cache

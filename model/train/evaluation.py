@@ -1,4 +1,4 @@
-"""How many of the images that were held out a network tells right, without a trace in its training."""
+"""The accuracy of a network on held-out images, without a trace in its training."""
 
 from collections.abc import Callable
 
@@ -13,9 +13,9 @@ BATCHES = 4
 
 
 def is_due(request: TrainingRequest, epoch_steps: int, step: int) -> bool:
-    """Tell whether the record of a step tells the test accuracy, by `eval_every`; where `None`, at each epoch's end.
+    """Tell whether the record of a step carries the test accuracy, by `eval_every`; `None` means each epoch's end.
 
-    It is told with the first record at or after the step where it is due, and with the last.
+    The first record at or after the step of an evaluation carries it, and so does the last.
     """
     every = epoch_steps if request.eval_every is None else request.eval_every
     if every == 0:
@@ -39,9 +39,9 @@ def accuracy_of(
 ) -> float:
     """Return the share of images, [N, C, H, W], whose label, [N], has the largest logit.
 
-    The network is in evaluation mode meanwhile: BatchNorm takes its running statistics and leaves them as they are, and
-    nothing is drawn at random. `prepare` makes of some images what the network sees. Where a logit is not finite, the
-    image counts as wrong.
+    The network is in evaluation mode meanwhile: BatchNorm uses its running statistics and leaves them as they are, and
+    nothing is drawn at random. `prepare` turns images into the network's input. An image with a logit that is not
+    finite counts as wrong.
     """
     was = net.training
     net.eval()

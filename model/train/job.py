@@ -1,4 +1,4 @@
-"""A training, and a probe, as jobs: their events, and what a training does when it is told something."""
+"""A training, and a probe, as jobs: their events, and a training's response to commands."""
 
 from collections.abc import Generator, Mapping
 from typing import Any

@@ -9,7 +9,7 @@ from skipscope.model.measure.record import Record, wire_number
 
 @dataclass(frozen=True, slots=True)
 class VariantRecord:
-    """What one variant did in a step: mean cross-entropy and accuracy of the batch, and what was measured.
+    """One variant in a step: mean cross-entropy and accuracy of the batch, and its measurements.
 
     `findings` are the diagnosis of this record and those before it, at most ten in all. `skips` and `strength` are the
     shortcuts of the network that was measured, one a block. `test_accuracy` is that on the images held out, after the

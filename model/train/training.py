@@ -52,7 +52,7 @@ class Training:
         self._batches = self.dataset.batches(self.request.batch_size, start=self.step, known=state["order"])
 
     def checkpoint(self, variant: int) -> bytes:
-        """Return a variant as it is between two steps: what `train(request, resume=…)` gives to all its variants."""
+        """Return a variant as it is between two steps; `train(request, resume=…)` gives it to all its variants."""
         return checkpoint.save(self.variants[variant], self.step, self.lr, self._batches.state())
 
     def __iter__(self) -> Iterator[StepRecord]:

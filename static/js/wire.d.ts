@@ -14,7 +14,7 @@ export type Architecture = {
   stem: 'imagenet' | 'cifar' | 'deep';
   /** Channels out of the stem; 64, with the cifar stem 16. */
   stem_width: number;
-  /** What a shortcut does (He et al. 2016, Table 1). */
+  /** The shortcut's function (He et al. 2016, Table 1). */
   shortcut: 'identity' | 'constant_scaling' | 'exclusive_gating' | 'shortcut_only_gating' | 'conv1x1' | 'dropout';
   /** Factor of constant_scaling; share that dropout keeps. */
   shortcut_scale: number;
@@ -24,9 +24,9 @@ export type Architecture = {
   gate_bias: number;
   /** Shortcuts that change shape: zero padding, 1x1 convolution, 1x1 everywhere. */
   projection: 'A' | 'B' | 'C';
-  /** What shrinks the image on a projection shortcut. */
+  /** The layer that shrinks the image on a projection shortcut. */
   downsample: 'strided_conv' | 'avg_pool';
-  /** Where norm and activation stand (He et al. 2016, Table 2). */
+  /** The order of norm, activation and addition (He et al. 2016, Table 2). */
   order: 'post_activation' | 'bn_after_addition' | 'relu_before_addition' | 'relu_only_preactivation' | 'pre_activation';
   /** Whether shortcuts are connected: all, none, or one value a block. */
   skips: boolean | boolean[];
@@ -40,7 +40,7 @@ export type Architecture = {
   init: 'kaiming_normal' | 'xavier_normal' | 'orthogonal' | 'normal';
   /** Standard deviation of init=normal. */
   init_std: number;
-  /** What makes each branch start small. */
+  /** The means by which each branch starts small. */
   residual_init: 'none' | 'zero_gamma' | 'skipinit' | 'fixup' | 'layer_scale';
   /** Groups of a bottleneck's 3x3 (ResNeXt). */
   groups: number;
@@ -72,10 +72,10 @@ export type BlockView = {
   output_shape: number[];
 };
 
-/** What a run may be told while it goes on: one of state, skips, strength, lr, max_rate, name. */
+/** A change of a run under way: one of state, skips, strength, lr, max_rate, name. */
 export type Change = {
   state?: 'running' | 'paused' | 'stopped' | null;
-  /** Whose skips or strength; counted from 0. */
+  /** The network of skips or strength, counted from 0. */
   variant?: number;
   /** One value a block. */
   skips?: boolean[] | null;
@@ -100,7 +100,7 @@ export type ChangeMessage = {
   data: ChangeEvent;
 };
 
-/** What was changed: one of these. */
+/** The changed field: one of these. */
 export type Changed = {
   skips?: boolean[] | null;
   strength?: number[] | null;
@@ -148,7 +148,7 @@ export type Description = {
   stem?: 'imagenet' | 'cifar' | 'deep';
   /** Channels out of the stem; 64, with the cifar stem 16. */
   stem_width?: number;
-  /** What a shortcut does (He et al. 2016, Table 1). */
+  /** The shortcut's function (He et al. 2016, Table 1). */
   shortcut?: 'identity' | 'constant_scaling' | 'exclusive_gating' | 'shortcut_only_gating' | 'conv1x1' | 'dropout';
   /** Factor of constant_scaling; share that dropout keeps. */
   shortcut_scale?: number;
@@ -158,9 +158,9 @@ export type Description = {
   gate_bias?: number;
   /** Shortcuts that change shape: zero padding, 1x1 convolution, 1x1 everywhere. */
   projection?: 'A' | 'B' | 'C';
-  /** What shrinks the image on a projection shortcut. */
+  /** The layer that shrinks the image on a projection shortcut. */
   downsample?: 'strided_conv' | 'avg_pool';
-  /** Where norm and activation stand (He et al. 2016, Table 2). */
+  /** The order of norm, activation and addition (He et al. 2016, Table 2). */
   order?: 'post_activation' | 'bn_after_addition' | 'relu_before_addition' | 'relu_only_preactivation' | 'pre_activation';
   /** Whether shortcuts are connected: all, none, or one value a block. */
   skips?: boolean | boolean[];
@@ -174,7 +174,7 @@ export type Description = {
   init?: 'kaiming_normal' | 'xavier_normal' | 'orthogonal' | 'normal';
   /** Standard deviation of init=normal. */
   init_std?: number;
-  /** What makes each branch start small. */
+  /** The means by which each branch starts small. */
   residual_init?: 'none' | 'zero_gamma' | 'skipinit' | 'fixup' | 'layer_scale';
   /** Groups of a bottleneck's 3x3 (ResNeXt). */
   groups?: number;
@@ -194,7 +194,7 @@ export type Description = {
 
 /** A network without a tensor, as a drawing of it needs it: the layers are its nodes, `inputs` its edges. */
 export type DrawnView = {
-  /** The preset's name, null where it is none. */
+  /** The preset's name; null if it is no preset. */
   name: string | null;
   /** The name for people. */
   label: string;
@@ -212,13 +212,13 @@ export type EdgeView = {
   kind: 'trunk' | 'residual' | 'identity' | 'projection';
 };
 
-/** What it will take: seconds on one thread, and the most memory. */
+/** The estimate: seconds on one thread, and the most memory. */
 export type EstimateView = {
   seconds: number;
   bytes: number;
 };
 
-/** What an experiment may be told while it goes on. */
+/** A change of an experiment under way. */
 export type ExperimentChange = {
   state: 'running' | 'paused' | 'stopped';
 };
@@ -296,7 +296,7 @@ export type GraphView = {
   edges: EdgeView[];
 };
 
-/** What was recorded, as it was said on the stream. */
+/** The recorded events, as the stream sent them. */
 export type HistoryView = {
   schema: SchemaEvent | null;
   changes: ChangeEvent[];
@@ -333,7 +333,7 @@ export type LayerView = {
   activation_bytes: number;
 };
 
-/** What a run would need: the most memory, by the estimate that it is admitted by, the server's limit, and time. */
+/** The needs of a run: the most memory, by the estimate that decides its admission, the server's limit, and time. */
 export type Needs = {
   memory_bytes: number;
   limit_bytes: number;
@@ -363,7 +363,7 @@ export type NewRun = {
   image_size?: number | null;
   batch_size?: number;
   seed?: number;
-  /** Where it works: a GPU is cuda, a Mac's mps; auto: as the server says. */
+  /** The device: cpu, cuda (a GPU), mps (a Mac's); auto: the server's choice. */
   device?: 'auto' | 'cpu' | 'cuda' | 'mps';
   optimizer?: 'sgd' | 'adam' | 'adamw';
   lr?: number;
@@ -376,7 +376,7 @@ export type NewRun = {
   clip_norm?: number | null;
   label_smoothing?: number;
   precision?: 'float32' | 'bfloat16';
-  /** Order of numbers in memory; null: what was measured to be faster. */
+  /** Order of numbers in memory; null: the faster one by our measurements. */
   channels_last?: boolean | null;
   steps?: number;
   record_every?: number;
@@ -389,7 +389,7 @@ export type NewRun = {
   name?: string;
 };
 
-/** Where a network is measured: its blocks, its taps, and its convolutions and linear layer in order. */
+/** The measured places of a network: its blocks, its taps, and its convolutions and linear layer in order. */
 export type PlacesView = {
   blocks: BlockView[];
   taps: TapView[];
@@ -415,7 +415,7 @@ export type ProbeRequest = {
   image_size?: number | null;
   batch_size?: number;
   seed?: number;
-  /** Where it works: a GPU is cuda, a Mac's mps; auto: as the server says. */
+  /** The device: cpu, cuda (a GPU), mps (a Mac's); auto: the server's choice. */
   device?: 'auto' | 'cpu' | 'cuda' | 'mps';
   /** For each variant, null or a factor a block on its shortcut. */
   strengths?: (number[] | null)[] | null;
@@ -441,14 +441,14 @@ export type ProbedVariant = {
   architecture: Architecture;
   precision: 'float32' | 'bfloat16';
   memory_format: 'contiguous' | 'channels_last';
-  /** Where it works. */
+  /** The device it works on. */
   device: 'cpu' | 'cuda' | 'mps';
   /** The factor on each block's shortcut at the start. */
   strength: number[];
   taps: string[];
   weights: string[];
   blocks: string[];
-  /** null in a recording, where a first step stands in for the probe. */
+  /** null in a recording, which has its first step in place of a probe. */
   theory: Theory | null;
 };
 
@@ -459,7 +459,7 @@ export type ProblemView = {
   status: number;
   detail: string;
   field?: string | null;
-  /** As it was given; where it is long, the beginning as a text. */
+  /** As it was given; the beginning as a text if it is long. */
   value?: unknown;
   limit?: string | null;
   remedy?: string | null;
@@ -483,12 +483,12 @@ export type RecordingView = {
 /** A change that the network did not take, and why; `variant` is null where it was asked of all. */
 export type Refused = {
   variant: number | null;
-  /** What was asked for; empty where an old recording does not say. */
+  /** The requested change; empty if an old recording lacks it. */
   changed: Changed;
   detail: string;
 };
 
-/** `partial`: what is found until now; the next takes its place. `result`: what was found. */
+/** `partial`: the findings so far; the next one replaces it. `result`: all findings. */
 export type ResultEvent = {
   result: Record<string, unknown>;
   /** A Plotly figure, data and layout; null if there is none. */
@@ -545,13 +545,13 @@ export type SchemaMessage = {
   data: SchemaEvent;
 };
 
-/** One network: what the columns of its `values` are aligned to. A block's output is the tap of the block's name. */
+/** One network, with the names of the columns of its `values`. A block's output is the tap of the block's name. */
 export type SchemaVariant = {
   label: string;
   architecture: Architecture;
   precision: 'float32' | 'bfloat16';
   memory_format: 'contiguous' | 'channels_last';
-  /** Where it works. */
+  /** The device it works on. */
   device: 'cpu' | 'cuda' | 'mps';
   /** The factor on each block's shortcut at the start. */
   strength: number[];
@@ -573,9 +573,9 @@ export type StatusEvent = {
   state: 'queued' | 'running' | 'paused' | 'done' | 'stopped' | 'failed' | 'interrupted';
   reason: string | null;
   queue_position: number | null;
-  /** Whether nothing follows; left out where something does. */
+  /** True on the last event; left out on all others. */
   final?: boolean;
-  /** Why nothing was changed; left out where nothing was refused. */
+  /** The reason of a refused change; left out if nothing was refused. */
   refused?: Refused | null;
 };
 
@@ -603,7 +603,7 @@ export type StepMessage = {
   data: StepEvent;
 };
 
-/** What one network did in a step; `loss` and `accuracy` are the batch's, `test_accuracy` is null where not due. */
+/** One network in a step; `loss` and `accuracy` are the batch's, `test_accuracy` is null if it was not due. */
 export type StepVariant = {
   loss: WireNumber;
   accuracy: WireNumber;
@@ -618,7 +618,7 @@ export type StepVariant = {
 
 /** A network without a tensor: its description, totals, layers and graph. */
 export type SummaryView = {
-  /** The preset's name, null where it is none. */
+  /** The preset's name; null if it is no preset. */
   name: string | null;
   /** The name for people. */
   label: string;
@@ -645,14 +645,14 @@ export type TapView = {
   activation: boolean;
 };
 
-/** What mean-field theory expects at each tap; or why it expects nothing. */
+/** The values that mean-field theory expects at each tap; or the reason why there are none. */
 export type Theory = {
   activation_rms: Column;
   gradient_rms: Column;
   reason: string | null;
 };
 
-/** What a whole network has and costs. Bytes are those of float32; `activation_bytes` are one image's. */
+/** Size and cost of a whole network. Bytes are those of float32; `activation_bytes` are one image's. */
 export type TotalsView = {
   parameters: number;
   macs: number;
@@ -676,7 +676,7 @@ export type TrainingRequest = {
   image_size: number | null;
   batch_size: number;
   seed: number;
-  /** Where it works: a GPU is cuda, a Mac's mps; auto: as the server says. */
+  /** The device: cpu, cuda (a GPU), mps (a Mac's); auto: the server's choice. */
   device: 'auto' | 'cpu' | 'cuda' | 'mps';
   optimizer: 'sgd' | 'adam' | 'adamw';
   lr: number;
@@ -689,7 +689,7 @@ export type TrainingRequest = {
   clip_norm: number | null;
   label_smoothing: number;
   precision: 'float32' | 'bfloat16';
-  /** Order of numbers in memory; null: what was measured to be faster. */
+  /** Order of numbers in memory; null: the faster one by our measurements. */
   channels_last: boolean | null;
   steps: number;
   record_every: number;
@@ -704,7 +704,7 @@ export type TrainingSettings = {
   image_size: number | null;
   batch_size: number;
   seed: number;
-  /** Where it works: a GPU is cuda, a Mac's mps; auto: as the server says. */
+  /** The device: cpu, cuda (a GPU), mps (a Mac's); auto: the server's choice. */
   device: 'auto' | 'cpu' | 'cuda' | 'mps';
   optimizer: 'sgd' | 'adam' | 'adamw';
   lr: number;
@@ -717,7 +717,7 @@ export type TrainingSettings = {
   clip_norm: number | null;
   label_smoothing: number;
   precision: 'float32' | 'bfloat16';
-  /** Order of numbers in memory; null: what was measured to be faster. */
+  /** Order of numbers in memory; null: the faster one by our measurements. */
   channels_last: boolean | null;
   steps: number;
   record_every: number;
@@ -754,7 +754,7 @@ export type VariantDigest = {
   label: string;
   loss: WireNumber[];
   accuracy: WireNumber[];
-  /** null where the last block receives a gradient of exactly 0. */
+  /** null if the last block receives a gradient of exactly 0. */
   gradient_ratio: Column;
 };
 

@@ -110,18 +110,18 @@ def test_what_is_shared_measures_the_same(page: Page, tmp_path: Path) -> None:
     page.locator(".share-menu summary").click()
     page.get_by_role("button", name="Copy as Python").click()
     program = tmp_path / "shared.py"
-    program.write_text(page.get_by_label("What was copied").input_value())
+    program.write_text(page.get_by_label("Copied text").input_value())
     said = subprocess.run([sys.executable, program], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     measured = {tuple(line.split()[:2]): float(line.split()[2]) for line in said.splitlines()}
     for tap in ("layer1.0", "layer3.2"):
         assert measured["ResNet-20", tap] == shown(page, tap, "ResNet-20")
         assert measured["plain-20", tap] == shown(page, tap, "plain-20")
     page.get_by_role("button", name="Copy as curl").click()
-    call = page.get_by_label("What was copied").input_value()
+    call = page.get_by_label("Copied text").input_value()
     answer = subprocess.run(["bash", "-c", call], capture_output=True, text=True, check=True).stdout
     assert '"label":"ResNet-20"' in answer
     page.get_by_role("button", name="Copy link").click()
-    assert page.get_by_label("What was copied").input_value() == page.url
+    assert page.get_by_label("Copied text").input_value() == page.url
 
 
 def test_a_weaker_shortcut_is_measured_at_once(page: Page) -> None:

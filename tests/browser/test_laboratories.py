@@ -78,8 +78,8 @@ def test_two_laboratories_do_not_touch_each_other(page: Page) -> None:
     expect(page.locator("#diagram").get_by_role("switch", checked=True)).to_have_count(27)
     assert "cut" not in page.url, "the address is Explore's"
 
-    second.get_by_label("What the diagram draws").select_option("dead_units")
-    expect(first.get_by_label("What the diagram draws")).to_have_value("gradient_path")
+    second.get_by_label("Quantity that the diagram draws").select_option("dead_units")
+    expect(first.get_by_label("Quantity that the diagram draws")).to_have_value("gradient_path")
     second.get_by_role("switch", name="skip of layer2.0, ResNet-20").press("Enter")
     expect(second.locator("[data-part=details] h2")).to_have_text("layer2.0")
     expect(first.locator("[data-part=details]")).to_be_hidden()
@@ -122,7 +122,7 @@ def test_an_address_can_be_shown_later(page: Page) -> None:
     page.evaluate("labs[0].update({ address: '?net=plain20,norm:none&net=resnet20,norm:none&batch_size=32' })")
     lab = page.locator("#lab0")
     expect(lab.get_by_role("switch")).to_have_count(18)
-    expect(lab.get_by_label("What the diagram draws")).to_have_value("gradient_path")
+    expect(lab.get_by_label("Quantity that the diagram draws")).to_have_value("gradient_path")
     assert page.evaluate("labs[0].store.state.settings.batch_size") == 32
     page.evaluate("labs[0].update({ address: '' })")
     expect(lab.get_by_role("switch")).to_have_count(54)

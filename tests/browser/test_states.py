@@ -78,7 +78,7 @@ def test_a_quantity_colours_the_diagram_from_its_own_numbers(page: Page, quantit
     opened(page, PAIR)
     before = styles(page, "#diagram path", "stroke") + styles(page, BOXES, "fill")
     caption = page.locator(".legend-caption").text_content()
-    page.get_by_label("What the diagram draws").select_option(quantity)
+    page.get_by_label("Quantity that the diagram draws").select_option(quantity)
     expect(page.locator(".legend-caption")).not_to_have_text(caption or "")
     page.wait_for_timeout(100)
     assert styles(page, "#diagram path", "stroke") + styles(page, BOXES, "fill") != before

@@ -1,7 +1,7 @@
 """Compiled sums: one pass over a tensor by all threads, and gradients that are added up without calling Python.
 
-They are an extra. Where they were not built, or were built for another torch or another Python, the same numbers are
-taken by torch's own operations; `skipscope compile` builds them into the user's cache folder.
+They are an extra. If they were not built, or were built for another torch or another Python, torch's own operations
+measure the same numbers; `skipscope compile` builds them into the user's cache folder.
 """
 
 import hashlib

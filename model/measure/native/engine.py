@@ -1,4 +1,4 @@
-"""What meters have in common, compiled or not, as types; and what the compiled module has."""
+"""The interface of meters, compiled or not, as types; and the contents of the compiled module."""
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Protocol
@@ -72,7 +72,7 @@ class Block(Protocol):
 
 
 class Trail(Protocol):
-    """What the meters of one recorder know together, as in model/measure/trail.py; `begin` and `end` are hooks."""
+    """The state that the meters of one recorder share, as in model/measure/trail.py; `begin` and `end` are hooks."""
 
     def begin(self, module: nn.Module, args: Any, /) -> None: ...
     def end(self, module: nn.Module, args: Any, output: Any, /) -> None: ...
@@ -107,7 +107,7 @@ _WeightGradient = WeightGradient
 
 
 class Engine(Protocol):
-    """What the compiled module has."""
+    """The contents of the compiled module."""
 
     def Sum(self, *, zeros: bool = False) -> _Sum: ...  # noqa: N802  (classes)
     def Trail(self) -> _Trail: ...  # noqa: N802

@@ -1,5 +1,5 @@
 /**
- * @file A figure from a request that is plain data: what Python asks Node for. The request was checked by who made it.
+ * @file A figure from a request that is plain data, which Python sends to Node. The sender has checked the request.
  *   Pure.
  */
 import { diagramFigure } from './diagramfigure.js';
@@ -137,7 +137,7 @@ function read(measured, names, measure) {
 }
 
 /**
- * The columns in the order of these names; what has no number is NaN.
+ * The columns in the order of these names; NaN for a name without a number.
  *
  * @param {Measured} measured
  * @param {Names} wanted

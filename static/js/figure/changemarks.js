@@ -1,4 +1,4 @@
-/** @file Where a running net was changed: which blocks, by the step on screen, and what is said of it. Pure. */
+/** @file Changes of a running net: the blocks changed by the step on screen, and the words for it. Pure. */
 
 /** @typedef {import('../view/state/state.js').State} State */
 /** @typedef {import('../view/state/state.js').Change} Change */

@@ -1,5 +1,5 @@
 /**
- * @file Where blocks stand along the depth of charts: a stage has as many places as the longest network there, so that
+ * @file Places of blocks along the depth of charts: a stage has as many places as the longest network there, so that
  *   stages are aligned. Pure.
  */
 

@@ -195,7 +195,7 @@ export function roundedRect({ x, y, w, h }, r) {
   ].join(' ');
 }
 
-/** What Plotly is told once: no cloud, no logo, our own export buttons. */
+/** Plotly's configuration: no cloud, no logo, our own export buttons. */
 export const CONFIG = {
   displaylogo: false,
   showSendToCloud: false,

@@ -1,5 +1,5 @@
 /**
- * @file The stem and the head: what lies before the first block and after the last. They are selected like blocks, by
+ * @file The stem and the head: the layers before the first block and after the last. They are selected like blocks, by
  * name, and stand at -1 and at the number of blocks. Pure.
  */
 
@@ -10,7 +10,7 @@
 const ENDS = ['stem', 'head'];
 
 /**
- * Where a part of a network stands; null where it is none of its parts.
+ * The place of a part of a network; null if it is none of its parts.
  *
  * @param {Pick<Variant, 'blocks'>|undefined} variant
  * @param {string|null|undefined} name

@@ -1,5 +1,5 @@
 /**
- * @file What is known of a block or a layer, in words and numbers: for the tooltip and the details. Pure.
+ * @file Facts about a block or a layer, in words and numbers, for the tooltip and the details. Pure.
  */
 
 import { isEnd, layersOf } from './ends.js';

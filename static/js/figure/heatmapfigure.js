@@ -1,6 +1,6 @@
 /**
- * @file Layers by steps of one measure as a figure that stands alone, a panel a network. What is exactly zero, not
- * finite or not measured has a colour of its own, never the low end of the ramp. Pure.
+ * @file Layers by steps of one measure as a figure that stands alone, a panel a network. A value that is exactly zero,
+ * not finite or not measured has a colour of its own, never the low end of the ramp. Pure.
  */
 import { FONT } from './drawing.js';
 import { hueOf } from './hues.js';

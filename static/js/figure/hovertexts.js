@@ -1,4 +1,4 @@
-/** @file What a figure that stands alone says of a layer, a junction or a cell that is pointed at. Pure. */
+/** @file Hover texts of a figure that stands alone, for a layer, a junction or a cell under the pointer. Pure. */
 import { drawnBatch, drawnVariants } from './measured.js';
 import { magnitudesOf, QUANTITIES } from './quantity.js';
 import { formatNumber } from './scale.js';

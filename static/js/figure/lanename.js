@@ -1,4 +1,4 @@
-/** @file The name of a network beside its lane: as large as there is room for; what is too long ends in dots. Pure. */
+/** @file The name of a network beside its lane: as large as there is room for; a longer one ends in dots. Pure. */
 import { fit } from './place.js';
 
 /** A bold character, as a share of the size: in plain type, and as it is drawn. */

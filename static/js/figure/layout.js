@@ -1,5 +1,5 @@
 /**
- * @file graph -> coordinates: where everything of the diagram lies, in pixels from the top left. Pure.
+ * @file graph -> coordinates of everything in the diagram, in pixels from the top left. Pure.
  *
  * Three layouts, by the number of blocks of the deepest network: a column a stage (to 20), a row a stage
  * (to 60), focus and context (more). Networks lie in aligned lanes, the same layer on the same row.

@@ -1,4 +1,4 @@
-/** @file A line chart as traces and a layout: what Plotly draws of it, and what is saved. Pure. */
+/** @file A line chart as traces and a layout, for Plotly to draw and to save. Pure. */
 import { glyphsOf, HALF, SYMBOLS } from './glyphs.js';
 import { PALETTES } from './palette.js';
 import { fitTicks } from './ticks.js';

@@ -1,4 +1,4 @@
-/** @file The ten measures: what each is called on an axis, and whether it is a magnitude or a share or count. Pure. */
+/** @file The ten measures: the name of each on an axis, and whether it is a magnitude or a share or count. Pure. */
 import { TAP_COLUMNS, WEIGHT_COLUMNS } from './history.js';
 
 /** @typedef {import('./history.js').ColumnName} ColumnName */

@@ -1,5 +1,5 @@
 /**
- * @file What a layout needs to know of a network, taken from its summary: stages of blocks, each block a chain of
+ * @file A network for its layout, made from its summary: stages of blocks, each block a chain of
  * convolutions and points between them. No coordinates here.
  */
 
@@ -110,7 +110,7 @@ export function leadOf(nets) {
   };
 }
 
-/** What is the same in all, once. @param {(string|number)[]} values */
+/** The distinct values, each once. @param {(string|number)[]} values */
 function listed(values) {
   return [...new Set(values)].join('/');
 }

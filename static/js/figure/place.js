@@ -132,7 +132,7 @@ function switchOf({ flow, v, reach, boxAcross, pitch, view }, u, junction) {
 }
 
 /**
- * What the shortcut does to x, written beside it.
+ * The shortcut's function of x, written beside it.
  *
  * @param {Layout} out
  * @param {Lane} lane

@@ -1,5 +1,5 @@
 /**
- * @file What the diagram draws: for each quantity, the measured number behind every element of a network.
+ * @file The quantities of the diagram: for each, the measured number behind every element of a network.
  *
  * Every number is one that was measured, or one of them in another unit. Gradients by path are shown as RMS, so that
  * they compare across stages: the measured L2 norm of a part over the square root of its number of elements.

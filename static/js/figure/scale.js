@@ -19,7 +19,7 @@ import colors from './colors.json' with { type: 'json' };
  * @type {Record<Theme, Record<Hue, string[]>>}
  */
 const RAMPS = colors.ramps;
-/** What stands in place of a number, in the order of a colour table. */
+/** Codes in place of a number, in the order of a colour table. */
 export const CODES = [
   { log: -Infinity, name: 'exactly zero' },
   { log: Infinity, name: 'not finite' },
@@ -49,7 +49,7 @@ export function magnitudeStyle(hue, log10, range, theme) {
   return { color: rampColor(hue, share, theme), width: Math.round(width * 100) / 100, dash: 'solid' };
 }
 
-/** Where a number lies in a range, 0 to 1. @param {number} value @param {Range} range */
+/** The position of a number in a range, 0 to 1. @param {number} value @param {Range} range */
 export function shareOf(value, [low, high]) {
   return Math.min(1, Math.max(0, (value - low) / Math.max(1e-9, high - low)));
 }
@@ -88,7 +88,7 @@ export function colorTable(hue, theme) {
   return table;
 }
 
-/** Where a number stands in a color table. @param {number} log10 @param {Range} range */
+/** The index of a number in a color table. @param {number} log10 @param {Range} range */
 export function colorIndex(log10, range) {
   if (Number.isNaN(log10)) return 258;
   if (log10 === -Infinity) return 256;

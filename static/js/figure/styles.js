@@ -224,7 +224,7 @@ export function heldSpans({ scale: { locked, scope, held }, quantity, variants }
   return fits ? held.spans : null;
 }
 
-/** What stands in place of a number. @param {number} value @param {boolean} linear @returns {Code|null} */
+/** The code in place of a number. @param {number} value @param {boolean} linear @returns {Code|null} */
 export function codeOf(value, linear) {
   if (Number.isNaN(value)) return 'absent';
   if (value === Infinity) return 'lost';

@@ -9,7 +9,7 @@ export const NEEDLESS = ['presets', 'transport', 'controls', 'toggles', 'share',
 
 const ONLY = {
   title: 'A recording',
-  detail: 'This file holds what was measured; to measure anew it takes a Skipscope server.',
+  detail: 'This file holds measurements; a new measurement needs a Skipscope server.',
   status: 0,
 };
 

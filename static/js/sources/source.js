@@ -46,7 +46,7 @@ export class Refusal extends Error {
 }
 
 /**
- * Where a refusal is told: beside the field that it names, if it is about what was asked and not about who asks.
+ * The place of a refusal: beside the field that it names, if it is about the request and not about the client.
  *
  * @param {Refusal} error
  * @param {string} place

@@ -61,7 +61,7 @@ export function mountDetails(root, store, scope) {
   const note = h(
     'p',
     { class: 'details-note' },
-    'Multiplies what the shortcut passes on: measured at once, or from the next step of a run.',
+    'Multiplies the output of the shortcut: measured at once, or from the next step of a run.',
   );
   const controls = h(
     'div',
@@ -131,7 +131,7 @@ export function mountDetails(root, store, scope) {
   };
   scope.addEventListener('keydown', key);
 
-  /** What a view of the selection reads, whatever else it reads. @param {State} state */
+  /** The parts of the state that every view of the selection reads. @param {State} state */
   const selected = (state) => [state.selection, state.theme, state.variants, isReadOnly(state)];
   const views = [
     whenChanged(selected, (/** @type {State} */ state) => {
@@ -219,7 +219,7 @@ const PATHS = /** @type {Record<string, string>} */ ({
 const HEADS = [
   ['layer', 'name in the network'],
   ['measured', 'at the step on screen'],
-  ['what', 'type, kernel and stride'],
+  ['type', 'type, kernel and stride'],
   ['shape', 'of the output: channels, height, width'],
   ['params', 'parameters: learned numbers'],
   ['MACs', 'multiplications with addition, an image'],

@@ -64,7 +64,7 @@ export function mount(root, source, { first, address = '', run = null, hide = []
     main.setAttribute('aria-busy', String(state.phase === 'loading'));
   };
 
-  /** What an address says besides networks, run and step. @param {Linked} linked */
+  /** The rest of an address, without networks, run and step. @param {Linked} linked */
   const apply = (linked) => {
     const hidden = [...linked.hide, ...hide];
     store.dispatch({ type: 'hide', hide: hidden });
@@ -100,7 +100,7 @@ export function mount(root, source, { first, address = '', run = null, hide = []
   };
 
   /**
-   * What an address says of networks and runs is on the page when the source has answered; then what it says of them is
+   * The networks and runs of an address are on the page after the source's answer; then the rest of the address is
    * shown.
    *
    * @param {Promise<void>} asked

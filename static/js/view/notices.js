@@ -1,5 +1,5 @@
 /**
- * @file What a laboratory says in words: refusals that no field shows, a lost connection, the sentence of what was
+ * @file A laboratory's messages: refusals that no field shows, a lost connection, the sentence of what was
  *   measured.
  */
 import { h } from './dom.js';
@@ -14,7 +14,7 @@ import { problemWords } from './state/words.js';
 const EVERY = 4000;
 const CONNECTIONS = {
   online: '',
-  retrying: 'Connection lost; trying again. What was recorded meanwhile will follow.',
+  retrying: 'Connection lost; trying again. Steps recorded meanwhile will follow.',
   offline: 'No network. The page goes on where it was as soon as there is one.',
 };
 

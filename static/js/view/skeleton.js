@@ -91,7 +91,7 @@ export function skeleton(parts, whole) {
           'header',
           { class: 'panel-head' },
           place('div', 'scale', { class: 'tool-group', 'data-control': 'scale' }),
-          place('ul', 'codes', { class: 'heatmap-codes', 'aria-label': 'Colours of what is no number' }),
+          place('ul', 'codes', { class: 'heatmap-codes', 'aria-label': 'Colours for values that are no number' }),
           place('div', 'scrubber', { class: 'scrubber', 'data-control': 'scrubber' }),
         ),
         place('div', 'heatmap', { class: 'heatmap' }),

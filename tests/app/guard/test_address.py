@@ -37,6 +37,6 @@ def test_a_taken_port_is_one_plain_sentence(tmp_path: Path) -> None:
             [*COMMAND[:-1], port, "--data-dir", str(tmp_path)], capture_output=True, text=True, timeout=60, check=False
         )
     assert ended.returncode == 1
-    said = f"Port {port} on 127.0.0.1 is taken by another program. Stop it, or choose another port with --port."
+    said = f"Port {port} on 127.0.0.1 is in use by another program. Stop it, or choose another with --port."
     assert ended.stderr == f"skipscope: {said}\n"
     assert ended.stdout == ""

@@ -239,7 +239,7 @@ def test_a_state_that_the_disk_has_no_room_for_is_refused_and_the_run_goes_on(se
         run = api.start(max_rate=10)
         api.until(lambda: api.get(run)["recorded"] > 3)
         answer = api.http.post(f"/api/runs/{run['id']}/fork", json={})
-        assert (answer.status_code, answer.json()["title"]) == (507, "The state cannot be kept")
+        assert (answer.status_code, answer.json()["title"]) == (507, "The state cannot be stored")
         assert "MB are free" in answer.json()["detail"]
         at = api.get(run)["recorded"]
         api.until(lambda: api.get(run)["recorded"] > at + 2)

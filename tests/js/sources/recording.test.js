@@ -28,7 +28,7 @@ test('a recording is replayed, and nothing that asks for a server takes it away'
   const before = store.state;
   for (const [name, act] of Object.entries(others)) {
     await act(1, name === 'setStrength' || name === 'setSkips' ? Array(9).fill(0) : 0, 'label');
-    assert.match(store.state.problems.page.detail, /takes a Skipscope server/, name);
+    assert.match(store.state.problems.page.detail, /needs a Skipscope server/, name);
     store.dispatch({ type: 'problem', place: 'page', problem: null });
     assert.deepEqual(store.state, before, name);
   }

@@ -156,7 +156,7 @@ def test_an_empty_class_is_named(mine: Path) -> None:
     picture(mine / "fox" / "0.png")
     picture(mine / "wolf" / "0.png")
     assert "fox has 1 image (1 .txt, 1 without a suffix); wolf has 1 image." in said(mine)
-    assert "Move out what is no class." in said(mine)
+    assert "Move out the folders that are no class." in said(mine)
 
 
 def test_images_that_are_not_read_are_not_left_out_in_silence(mine: Path) -> None:

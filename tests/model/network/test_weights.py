@@ -238,7 +238,7 @@ def test_misfits_are_named_and_nothing_is_loaded(tmp_path: Path, state: State) -
     assert "1 unexpected key: other.weight" in message
     assert "fc.weight is [1000, 64] in the file and [10, 64] in the network" in message
     assert "num_classes=1000 in the file and 10 in the network" in message
-    assert "Build the network as the file says." in message
+    assert "Build the network of the file." in message
     assert all(torch.equal(value, before[key]) for key, value in net.state_dict().items())
 
 

@@ -1,4 +1,4 @@
-/** @file What a list of runs asks of its source. */
+/** @file Requests of a list of runs to its source. */
 import { Refusal } from '../../sources/source.js';
 import { missingOf } from './state.js';
 

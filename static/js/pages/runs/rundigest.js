@@ -1,10 +1,10 @@
-/** @file What is said of a run in a list: its title, when, and the course of its numbers as small lines. Pure. */
+/** @file A run in a list: its title, its time, and the course of its numbers as small lines. Pure. */
 
 /** @typedef {import('../../wire').VariantDigest} VariantDigest */
 /** @typedef {import('../../wire').RunDigest} Digest about 48 of the recorded steps */
 /** @typedef {import('../../wire').RunView} Run */
 
-/** Log10; what has none is left out of a line. @param {import('../../wire').WireNumber|null} value */
+/** Log10; NaN if there is none, a gap in a line. @param {import('../../wire').WireNumber|null} value */
 export function log(value) {
   return typeof value === 'number' && value > 0 ? Math.log10(value) : NaN;
 }
@@ -16,7 +16,7 @@ export function titleOf({ name, digest, request }) {
   return `${request.variants.length} network${request.variants.length === 1 ? '' : 's'}, not begun`;
 }
 
-/** What differs from run to run, in a few words. @param {Run} run */
+/** The differences from run to run, in a few words. @param {Run} run */
 export function describe({ request, name, digest }) {
   const { norm, activation, init } = request.variants[0];
   const nets = name && digest ? `${digest.variants.map(({ label }) => label).join(' beside ')}; ` : '';

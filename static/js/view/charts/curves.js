@@ -52,7 +52,7 @@ export function mountCurves(root, store) {
     ),
   );
   root.append(
-    h('div', { class: 'chart-switch', role: 'group', 'aria-label': 'What the curves show' }, ...buttons),
+    h('div', { class: 'chart-switch', role: 'group', 'aria-label': 'Quantity of the curves' }, ...buttons),
     body,
     empty,
   );

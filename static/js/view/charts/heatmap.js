@@ -38,7 +38,7 @@ export function mountHeatmap(root, codes, store) {
   });
   observer.observe(root);
 
-  /** What the colours of no number mean. @param {State['theme']} theme */
+  /** The meaning of the colours for values that are no number. @param {State['theme']} theme */
   const tellCodes = (theme) => {
     if (!codes || codes.dataset.theme === theme) return;
     codes.dataset.theme = theme;

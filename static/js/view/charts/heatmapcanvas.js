@@ -1,4 +1,4 @@
-/** @file What a heatmap's panel shows beside its axes: the columns on its canvas, and its scale. */
+/** @file The contents of a heatmap's panel within its axes: the columns on its canvas, and its scale. */
 import { formatDecade, rampColor } from '../../figure/scale.js';
 import { h } from '../dom.js';
 

@@ -77,7 +77,7 @@ export function createPanel(parent, store, v) {
     if (store.state.hover) store.dispatch({ type: 'hover', focus: null });
   });
 
-  /** What was measured under the pointer, and what was changed there. */
+  /** The measurement under the pointer, and the change there. */
   const showTip = () => {
     const { history, variants, changes } = store.state;
     const row = pointed ? rowOf(history, pointed.step) : -1;

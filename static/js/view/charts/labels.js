@@ -1,7 +1,6 @@
 /**
- * @file What names the lines of a chart: at their ends, or, where there is no room beside them, in rows above, each
- *   with
- * a sample of its line. No label lies over another or over a line.
+ * @file The names of a chart's lines: at their ends or, if there is no room beside them, in rows above, each with a
+ * sample of its line. No label lies over another or over a line.
  */
 import { h } from '../dom.js';
 
@@ -42,7 +41,7 @@ export function roomFor(series, width) {
 }
 
 /**
- * Where each label stands.
+ * The place of each label.
  *
  * @param {Named[]} series
  * @param {(number|null)[]} ends the height of each line's end in the area; null where it has none

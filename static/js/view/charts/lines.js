@@ -49,7 +49,7 @@ export function createLines(root, { onPoint, onPick, tell }) {
   let structure = '';
   /** @type {SVGPathElement[]} */
   let paths = [];
-  /** Where the pointer is. @type {number|null} */
+  /** The pointer's place. @type {number|null} */
   let pointed = null;
   let size = { width: 0, height: 0 };
 

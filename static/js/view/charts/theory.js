@@ -11,7 +11,7 @@ import { whenChanged } from '../state/select.js';
 /** @typedef {import('../state/state.js').Variant} Variant */
 
 const DASH = '1px,4px';
-const ABOUT = 'What mean-field theory expects of weights as they are drawn: dotted, at initialisation';
+const ABOUT = 'The expectation of mean-field theory for freshly drawn weights: dotted, at initialisation';
 
 /**
  * Make the dotted lines of those networks of which theory knows something; none beyond step 0.

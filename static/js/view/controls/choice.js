@@ -1,4 +1,4 @@
-/** @file What the page shows: which quantity the diagram draws, on which scale, at which step. */
+/** @file The choice of the view: the diagram's quantity, its scale, and the step on screen. */
 
 import { QUANTITIES } from '../../figure/quantity.js';
 import { h } from '../dom.js';
@@ -21,7 +21,7 @@ export function mountQuantity(root, store) {
     'select',
     {
       class: 'select small',
-      'aria-label': 'What the diagram draws',
+      'aria-label': 'Quantity that the diagram draws',
       onchange: () => store.dispatch({ type: 'quantity', quantity: /** @type {Quantity} */ (select.value) }),
     },
     ...Object.entries(QUANTITIES).map(([name, { name: title }]) => h('option', { value: name }, title)),

@@ -28,7 +28,7 @@ export function mountShare(root, store, charts) {
   const text = h('textarea', {
     class: 'share-text',
     readonly: true,
-    'aria-label': 'What was copied',
+    'aria-label': 'Copied text',
     spellcheck: 'false',
     hidden: true,
   });

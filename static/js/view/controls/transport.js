@@ -91,7 +91,7 @@ export function mountTransport(root, store) {
 }
 
 /**
- * Where the run stands, and why; what is not computed in float32 says so.
+ * The state of the run in words, and its reason; the precision is named unless it is float32.
  *
  * @param {Pick<State, 'run'|'step'|'settings'|'history'|'shown'|'variants'>} state
  */

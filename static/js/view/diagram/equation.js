@@ -26,7 +26,7 @@ const ACTIVATIONS = /** @type {Record<string, string>} */ ({
 });
 
 /**
- * The shortcut's term: what brings x to the shape of F(x), and what weighs it.
+ * The shortcut's term: the layer that brings x to the shape of F(x), and its weight.
  *
  * @param {Architecture} a
  * @param {''|'pad'|'1×1'} projection
@@ -54,7 +54,7 @@ function branchSymbol(a, on) {
   return 'F(x)';
 }
 
-/** What is done to the sum. @param {Architecture} a @returns {string|null} */
+/** The function of the sum. @param {Architecture} a @returns {string|null} */
 function wrapOf(a) {
   const activation = ACTIVATIONS[a.activation] ?? a.activation;
   if (a.order === 'post_activation') return activation;

@@ -19,7 +19,7 @@ const HUES = [
   ['residual', 'residual path'],
   ['plain', 'plain or cut'],
 ];
-/** Where each part has a range of its own, or nothing was measured yet, no number stands at the ends. */
+/** Ends without a number, for parts that each have a range of their own and for a net that was not measured yet. */
 const ENDS = () => h('span', { class: 'legend-ticks' }, h('span', {}, 'least'), h('span', {}, 'most'));
 /** Above this width lines and marks are explained without being asked. */
 const ROOMY = 620;

@@ -1,6 +1,6 @@
 /**
- * @file Set styles on the SVG that Plotly drew: what a step does to the diagram. Elements are found anew after each
- * drawing, and only what changed is set.
+ * @file Set a step's styles on the SVG that Plotly drew. Elements are found anew after each drawing, and only changed
+ * styles are set.
  */
 import { labelledOf, TRACE } from '../../figure/drawing.js';
 

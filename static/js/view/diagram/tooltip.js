@@ -1,5 +1,5 @@
 /**
- * @file What is pointed at in the diagram, said beside it; the numbers follow the steps.
+ * @file The tooltip of the element under the pointer; its numbers follow the steps.
  */
 
 import { endPlaces, nameAt } from '../../figure/ends.js';

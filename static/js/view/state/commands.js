@@ -1,5 +1,5 @@
 /**
- * @file What the page asks of its source, and what it does with the answers: probes, runs, changes of a running net.
+ * @file The page's requests to its source, and their answers: probes, runs, changes of a running net.
  */
 
 import { agrees, netsOf, same } from '../../figure/measured.js';
@@ -23,9 +23,8 @@ const MEASURED = /** @type {const} */ (['dataset', 'image_size', 'batch_size', '
 /**
  * Make the commands of a store.
  *
- * They act one after the other. What is wanted of the skips is on the page at once; the source is
- * told in turn, and what it refuses goes back. For everything else the source is asked first, and the page changes when
- * it has answered.
+ * They act one after the other. A change of skips is on the page at once; the request follows in turn, and a refused
+ * change goes back. All other changes wait for the source's answer.
  *
  * @param {Store} store
  * @param {import('../../sources/source.js').Source} source
@@ -268,7 +267,7 @@ export function createCommands(store, source) {
   };
 
   /**
-   * What is wanted of a network that is gone, or is so already, changes nothing.
+   * A change of a network that is gone, or that is so already, has no effect.
    *
    * @param {number} variant
    * @param {Extract<Event, {type: 'skips'|'strength'}>} event

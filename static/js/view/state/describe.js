@@ -1,6 +1,5 @@
 /**
- * @file What is said of a network: the differences that the address states, and the whole that the server is asked
- *   with. Pure.
+ * @file Descriptions of a network: the differences for the address, and the whole for a request. Pure.
  */
 import { encodeStrength } from './url.js';
 
@@ -62,7 +61,7 @@ export function strengthsOf({ variants }) {
   return strengths.some((one) => one !== null) ? { strengths } : {};
 }
 
-/** What the data set decides of every network. @param {State} state @returns {Stated} */
+/** The fields of every network that the data set decides. @param {State} state @returns {Stated} */
 export function shapeOf(state) {
   const dataset = state.datasets.find((one) => one.name === state.settings.dataset);
   if (!dataset) return {};

@@ -1,12 +1,12 @@
 /**
- * @file The fields of the Architecture and of training as text and back. Pure: what they may be, the server's models
- *   say.
+ * @file The fields of the Architecture and of training as text and back. Pure: the server's models decide
+ * which values are allowed.
  */
 
 /** @typedef {import('./state.js').State} State */
 /** @typedef {import('./state.js').Field} Field */
 
-/** What the networks that a control acts on do not agree in. */
+/** The value of a field in which the networks of a control differ. */
 export const MIXED = Symbol('mixed');
 
 /**

@@ -17,7 +17,7 @@ export function createFollowing(store, source) {
   let unwatch = () => {};
   /** The run that this page began. @type {string|null} */
   let own = null;
-  /** What the run was told and has not said yet. @type {'running'|'paused'|null} */
+  /** The state that the run was sent and has not confirmed yet. @type {'running'|'paused'|null} */
   let heading = null;
 
   const isAlive = () => ALIVE.includes(store.state.run.state) && !store.state.run.replay;
@@ -36,7 +36,7 @@ export function createFollowing(store, source) {
     began(id) {
       own = id;
     },
-    /** What the run does, or is told to do. */
+    /** The state of the run, or the one that it was sent. */
     heading: () => heading ?? store.state.run.state,
     /** @param {'running'|'paused'} state */
     async go(state) {
@@ -44,7 +44,7 @@ export function createFollowing(store, source) {
       heading = state;
     },
     /**
-     * End the run on screen if this page began it; one that was opened by its link is watched: who started it ends it.
+     * End the run on screen if this page began it; one that was opened by its link is only watched.
      */
     async end() {
       const { id } = store.state.run;

@@ -1,6 +1,6 @@
 /**
- * @file reduce(state, event): what each event does to the state. Pure: the answer depends on nothing else,
- * and what was handed out before stays true.
+ * @file reduce(state, event): the state after an event. Pure: the answer depends on nothing else,
+ * and earlier states stay true.
  */
 import { placeOf } from '../../figure/ends.js';
 import { createHistory } from '../../figure/history.js';
@@ -212,7 +212,7 @@ function withTheory(state, probe) {
   };
 }
 
-/** What is wanted is what the server has. @param {State} state @returns {State} */
+/** Record the wanted networks as those that the server has. @param {State} state @returns {State} */
 function agreedWith(state) {
   return { ...state, agreed: { nets: netsOf(state.variants), past: state.past, future: state.future } };
 }

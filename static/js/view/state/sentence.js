@@ -9,7 +9,7 @@ import { formatNumber } from '../../figure/scale.js';
  * Say what is on screen: of each network what the diagnosis found, the gravest first, and its accuracy.
  *
  * @param {State} state
- * @returns {string|null} null while a measurement is under way: what was said last still stands
+ * @returns {string|null} null while a measurement is under way: the last sentence still stands
  */
 export function sentenceOf(state) {
   if (!state.measured || state.probe.wanted !== state.probe.answered) return null;
@@ -48,7 +48,7 @@ function runOf({ state, reason }) {
   return state === 'none' ? '' : ` The run ${STATES[state]}${reason ? `: ${reason}` : ''}.`;
 }
 
-/** What is said where there is no diagnosis. @param {State} state @param {number} v */
+/** The sentence without a diagnosis. @param {State} state @param {number} v */
 function ratioOf(state, v) {
   const { blocks, taps } = state.variants[v];
   const { gradient_rms: gradient } = state.values[v];

@@ -3,7 +3,7 @@ import { strengthsOf, wireArchitecture } from './describe.js';
 
 /** @typedef {import('./state.js').State} State */
 
-/** What the server was asked, or would be asked: a run while there is one, else a probe. @param {State} state */
+/** The request that the server got, or would get: a run while there is one, else a probe. @param {State} state */
 export function requestOf({ variants, settings, run }) {
   const nets = variants.map((variant) => compact(wireArchitecture(variant), variant.description));
   if (run.id !== null) return { path: '/api/runs', body: { variants: nets, ...settings } };

@@ -26,7 +26,7 @@ export { reduce } from './reduce.js';
  * @typedef {object} Variant one network on the page
  * @property {string} label as the page names it: "ResNet-56"; unique among the variants
  * @property {string|null} preset the preset the architecture differs from, if known
- * @property {Stated} description the differences that were stated: a preset and fields; what the URL says
+ * @property {Stated} description the stated differences: a preset and fields, as in the URL
  * @property {boolean[]} usualSkips the skips of the description without a word on skips
  * @property {Architecture} architecture
  * @property {Summary} summary
@@ -59,7 +59,7 @@ export { reduce } from './reduce.js';
  *   `initial`: the networks as it began; `nets`: as it said of them last
  */
 /** @typedef {import('../../wire').Net} Net */
-/** @typedef {{nets: Net[], past: Step[], future: Step[]}} Agreed what the server has: where a refusal leads back to */
+/** @typedef {{nets: Net[], past: Step[], future: Step[]}} Agreed the server's state; a refusal leads back to it */
 /**
  * @typedef {{step: number|null, batchSize: number, nets: Net[]}} Measured of what numbers were measured; the step is
  *   null at initialisation

@@ -1,5 +1,5 @@
 /**
- * @file What the events of a run's stream do to the state, and which of its recorded steps is on screen. Pure.
+ * @file The effect of a run's events on the state, and the choice of the recorded step on screen. Pure.
  */
 
 import { append, createHistory, readRow, rowOf } from '../../figure/history.js';
@@ -94,7 +94,7 @@ export function stream(state, event) {
 }
 
 /**
- * What the run says anew of its networks is what the server has, and what is wanted where nothing else was.
+ * Skips and strengths that the run reports are the server's, and also the wanted ones unless others are wanted.
  *
  * @param {State} before @param {State} state
  * @returns {State}

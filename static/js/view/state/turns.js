@@ -14,7 +14,7 @@ export function createTurns(store) {
   /** Commands in the queue after which other networks are on the page. */
   let replacing = 0;
 
-  /** What was refused before is asked anew. @param {string[]} names of fields */
+  /** Forget earlier refusals of these fields, before a new request. @param {string[]} names of fields */
   const clear = (names) => {
     for (const name of names) store.dispatch({ type: 'problem', place: name, problem: null });
   };

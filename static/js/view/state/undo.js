@@ -1,4 +1,4 @@
-/** @file What can be undone: the skips and strengths of all networks, step by step. Pure. */
+/** @file The history of undo: the skips and strengths of all networks, step by step. Pure. */
 
 /** @typedef {import('./state.js').State} State */
 /** @typedef {import('./state.js').Variant} Variant */

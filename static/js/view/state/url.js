@@ -38,7 +38,7 @@ function encodeValue(value) {
   return encodeURIComponent(String(value)).replaceAll('%2F', '/');
 }
 
-/** What is no escape stands for itself: an address is anybody's text. @param {string} text */
+/** Decode escapes; any other text stands for itself, as an address is anybody's text. @param {string} text */
 function decoded(text) {
   try {
     return decodeURIComponent(text);
@@ -179,7 +179,7 @@ export function encodeState(state, served) {
 }
 
 /**
- * Read an address; what it does not understand is left out.
+ * Read an address; parts that it does not understand are left out.
  *
  * @param {string} search
  * @param {Settings} settings names and types to take
