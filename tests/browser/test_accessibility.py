@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -26,9 +26,9 @@ def serious(page: Page) -> list[str]:
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1440, 375])
-def test_axe_finds_nothing_serious(browser: Browser, server: str, theme: Theme, width: int) -> None:
-    context = browser.new_context(base_url=server, viewport={"width": width, "height": 860}, color_scheme=theme)
-    page = context.new_page()
+def test_axe_finds_nothing_serious(page: Page, theme: Theme, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 860})
+    page.emulate_media(color_scheme=theme)
     page.goto("/")
     expect(page.locator("html")).to_have_attribute("data-state", "ready")
     found = serious(page)
@@ -46,7 +46,6 @@ def test_axe_finds_nothing_serious(browser: Browser, server: str, theme: Theme, 
     page.goto(f"/runs?compare={made['id']}")
     expect(page.locator("html")).to_have_attribute("data-state", "ready")
     found += serious(page)
-    context.close()
     assert not found, "\n".join(found)
 
 
@@ -90,14 +89,12 @@ def test_what_the_keyboard_is_on_is_seen(page: Page) -> None:
         assert len(set(names)) > 4
 
 
-def test_nothing_is_wider_than_a_phone(browser: Browser, server: str) -> None:
-    context = browser.new_context(base_url=server, viewport={"width": 375, "height": 812})
-    page = context.new_page()
+def test_nothing_is_wider_than_a_phone(page: Page) -> None:
+    page.set_viewport_size({"width": 375, "height": 812})
     for path in ("/", "/runs"):
         page.goto(path)
         expect(page.locator("html")).to_have_attribute("data-state", "ready")
         assert page.evaluate("document.documentElement.scrollWidth") <= 375
-    context.close()
 
 
 LONGEST = """() => Math.max(...[...document.querySelectorAll('*')].flatMap((element) =>
@@ -107,12 +104,9 @@ LONGEST = """() => Math.max(...[...document.querySelectorAll('*')].flatMap((elem
   })))"""
 
 
-def test_motion_is_reduced_where_the_reader_wants_it(browser: Browser, server: str) -> None:
-    context = browser.new_context(base_url=server)
-    page = context.new_page()
+def test_motion_is_reduced_where_the_reader_wants_it(page: Page) -> None:
     page.goto("/")
     expect(page.locator("html")).to_have_attribute("data-state", "ready", timeout=30_000)
     assert page.evaluate(LONGEST) >= 0.1, "there is motion to be reduced"
     page.emulate_media(reduced_motion="reduce")
     assert page.evaluate(LONGEST) <= 0.001
-    context.close()

@@ -1,14 +1,15 @@
 """Hostile names in the real page: nothing is run, nothing becomes an element, everything is shown as text."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from scripts.serving import serving
+from tests.browser.conftest import cleaned
 from tests.browser.test_explore import until
 from tests.browser.test_runs import row, run
 
@@ -46,17 +47,18 @@ def hostile_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture
-def watched(browser: Browser, hostile_server: str) -> Iterator[Page]:
+def watched(room_at: Callable[[str], BrowserContext], hostile_server: str) -> Iterator[Page]:
     """Open a page that tells what its policy refused; whatever is run or asked for wrongly fails the test."""
-    context = browser.new_context(base_url=hostile_server, viewport={"width": 1440, "height": 900})
-    page = context.new_page()
+    room = room_at(hostile_server)
+    page = room.new_page()
     wrong: list[str] = []
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.on("dialog", lambda dialog: wrong.append(dialog.message))
     page.add_init_script(WATCH)
     page.set_default_timeout(20_000)
     yield page
-    context.close()
+    page.close()
+    cleaned(room, hostile_server)
     assert wrong == []
 
 
