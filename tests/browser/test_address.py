@@ -31,6 +31,7 @@ def test_a_link_gives_back_strength_scale_and_selection(page: Page) -> None:
     details = page.get_by_role("complementary")
     expect(details.get_by_role("heading", name="layer1.1")).to_be_visible()
     expect(page.get_by_label("Strength of the shortcut")).to_have_value("0.5")
+    page.get_by_text("View", exact=True).click()
     expect(page.get_by_label("Scale of the diagram")).to_have_value("network")
     expect(page.get_by_role("button", name="Locked")).to_have_attribute("aria-pressed", "true")
     wish = {"variants": [{"preset": "resnet20", "norm": "none"}], "strengths": [[1, 0.5, *[1] * 7]]}
@@ -79,7 +80,8 @@ def test_a_link_shows_the_structure_while_its_networks_are_measured(page: Page) 
 
     page.route("**/api/probe", hold)
     page.goto("/?net=resnet1202")
-    expect(page.locator("#sentence")).to_contain_text("Measuring ResNet-1202 at initialisation")
+    for place in ("#sentence", "#headline"):
+        expect(page.locator(place)).to_contain_text("Measuring ResNet-1202 at initialisation")
     expect(page.locator("html")).to_have_attribute("data-state", "loading")
     expect(page.locator("#diagram")).to_have_attribute("data-layout", "focus")
     expect(page.locator("#diagram .barlayer .point > path").first).to_be_visible()
@@ -88,7 +90,7 @@ def test_a_link_shows_the_structure_while_its_networks_are_measured(page: Page) 
     fills = "all => [...new Set(all.map((one) => getComputedStyle(one).fill.replace(/-[a-z0-9]+-/, '-')))]"
     boxes = page.locator("#diagram .barlayer .point > path")
     assert boxes.evaluate_all(fills) == ['url("#hatch-absent")']
-    assert page.locator(".legend-ticks").first.text_content() == "leastmost"
+    assert page.locator(".legend-ticks").first.text_content() == "least to most"
     assert page.locator(".diagram-panel").evaluate("one => one.inert"), "it cannot be acted on yet"
     expect(page.locator("#diagram").get_by_text("layer3", exact=True)).to_be_visible()
     held[0].continue_()

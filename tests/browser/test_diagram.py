@@ -49,9 +49,19 @@ def test_a_pointer_is_told_what_it_points_at(page: Page) -> None:
     page.mouse.move(x, y)
     tooltip = page.locator("#diagram .tooltip")
     expect(tooltip).to_contain_text("layer1.0.conv1")
-    for part in ("convolution, 3×3", "16×8×8", "parameters", "2 320", "MACs", "receptive field", "weight gradient"):
+    for part in ("convolution, 3×3", "16×8×8", "parameters", "2 320", "MACs", "receptive field", "∂L/∂x by path, RMS"):
         expect(tooltip).to_contain_text(part)
     expect(page.locator("#diagram .mark.hovered")).to_have_count(2)
+    assert "norm" not in (tooltip.locator(".tooltip-numbers").text_content() or ""), "one measure at a time"
+    tip = tooltip.bounding_box()
+    assert tip
+    for block in ("layer1.0", "layer1.1"):
+        for label in ("plain-20", "ResNet-20"):
+            near = page.get_by_role("switch", name=f"skip of {block}, {label}", exact=True).bounding_box()
+            assert near
+            apart = tip["x"] >= near["x"] + near["width"] or tip["x"] + tip["width"] <= near["x"]
+            above = tip["y"] >= near["y"] + near["height"] or tip["y"] + tip["height"] <= near["y"]
+            assert apart or above, f"it covers {block} of {label}"
     page.mouse.click(x, y)
     details = page.get_by_role("complementary")
     expect(details.get_by_role("heading", name="layer1.0")).to_be_visible()
@@ -175,7 +185,7 @@ def test_the_stem_and_the_head_are_reached_and_opened_like_blocks(page: Page) ->
     page.keyboard.press("ArrowUp")
     stem = page.get_by_role("button", name="stem of ResNet-20", exact=True)
     expect(stem).to_be_focused()
-    expect(page.locator("#diagram .tooltip")).to_contain_text("gradient RMS")
+    expect(page.locator("#diagram .tooltip")).to_contain_text("∂L/∂x by path, RMS")
     page.keyboard.press("Enter")
     details = page.get_by_role("complementary")
     expect(details.get_by_role("heading", name="stem", exact=True)).to_be_visible()

@@ -75,6 +75,31 @@ def test_the_page_comes_with_a_measured_profile(page: Page) -> None:
     assert plain < 1e-8 and residual > 0.1, "the plain net's gradient vanishes and the residual net's does not"
 
 
+def test_one_sentence_above_the_fold_says_what_is_measured_and_what_differs(page: Page) -> None:
+    page.set_viewport_size({"width": 1280, "height": 720})
+    opened(page)
+    headline = page.locator("#headline")
+    said = headline.text_content() or ""
+    match = re.fullmatch(
+        r"The gradient at block 1 is (\S+)×10⁻(\S+) times that at block 27 in plain-56, (\S+) times in ResNet-56\. "
+        r"They differ only in 27 skips\.",
+        said,
+    )
+    assert match, said
+    # the same numbers as in the diagnosis, which the server writes
+    diagnosed = page.locator("#sentence").text_content() or ""
+    power = match[2].translate(str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789"))
+    assert f"to {match[1]}e-{power} of it in all" in diagnosed
+    assert f"{match[3]}-fold in all" in diagnosed
+    box, panel = headline.bounding_box(), page.locator(".diagram-panel").bounding_box()
+    assert box
+    assert panel
+    assert 0 < box["height"] < 40, "one line"
+    assert box["y"] + box["height"] <= panel["y"] < 720
+    page.get_by_label("What the diagram draws").select_option("activation")
+    expect(headline).to_contain_text("The activation (RMS) at block 27 is ")
+
+
 def test_diagram_profile_and_heatmap_are_visible_without_scrolling(page: Page) -> None:
     opened(page)
     for name in ("#diagram", "#chart-gradient", "#heatmap"):

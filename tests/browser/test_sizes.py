@@ -90,14 +90,24 @@ def test_details_push_the_charts_aside_where_there_is_room_and_cut_nothing_off(p
     assert heatmap["x"] + heatmap["width"] > 2500, "the room is given back"
 
 
-def test_the_legend_folds_where_it_would_take_the_diagrams_room(page: Page) -> None:
+def test_every_mark_is_in_the_legend_behind_one_press_at_every_width(page: Page) -> None:
     opened(page)
-    marks = page.locator(".legend-kinds")
-    expect(marks).to_be_visible()
-    page.set_viewport_size({"width": 1024, "height": 900})
-    expect(marks).to_be_hidden()
-    page.set_viewport_size({"width": 1440, "height": 900})
-    expect(marks).to_be_visible()
+    more = page.locator(".legend-more")
+    for width in (1440, 1024, 375):
+        page.set_viewport_size({"width": width, "height": 900})
+        more.locator("summary").click()
+        body = more.locator(".menu-body")
+        expect(body).to_be_visible()
+        for mark in ("cut skip", "junction", "exactly zero", "not measured", "block changed during the run"):
+            expect(body.get_by_text(mark, exact=True).first).to_be_visible()
+        box, panel = body.bounding_box(), page.locator(".diagram-panel").bounding_box()
+        assert box
+        assert panel
+        assert box["x"] >= panel["x"], f"cut off at {width}"
+        assert box["x"] + box["width"] <= panel["x"] + panel["width"], f"cut off at {width}"
+        assert box["y"] + box["height"] <= panel["y"] + panel["height"], f"cut off at {width}"
+        page.keyboard.press("Escape")
+        expect(body).to_be_hidden()
 
 
 def settled(place: Locator) -> FloatRect | None:

@@ -54,6 +54,7 @@ def test_the_sentence_says_what_was_measured_of_each_network(page: Page) -> None
 def test_a_locked_scale_stays_and_a_local_one_colours_anew(page: Page) -> None:
     opened(page, PAIR)
     common = styles(page, BOXES, "fill")
+    page.get_by_text("View", exact=True).click()
     page.get_by_label("Scale of the diagram").select_option("network")
     page.wait_for_function(
         """([boxes, old]) => [...document.querySelectorAll(boxes)]
@@ -69,6 +70,7 @@ def test_a_locked_scale_stays_and_a_local_one_colours_anew(page: Page) -> None:
     page.wait_for_url("**norm:batch**")
     until(page, "ready")
     expect(page.locator("#legend .legend-ticks").first).to_have_text(ticks or "")
+    page.get_by_text("View", exact=True).click()
     page.get_by_role("button", name="Locked", exact=True).click()
     expect(page.locator("#legend .legend-ticks").first).not_to_have_text(ticks or "")
 

@@ -14,8 +14,8 @@ import { endsOf, fit, placeBlock, placeChain } from './place.js';
 
 const PAD = 8;
 const PANEL_GAP = 18;
-const HEAD = 76;
-const FOOT = 20;
+const HEAD = 72;
+const FOOT = 18;
 const END_BOX = 20;
 
 /** @param {Layout} out @param {Asked} asked */
@@ -28,7 +28,7 @@ export function columns(out, { nets, width, height, view }) {
   const room = height - 2 * PAD - HEAD - FOOT;
   const { numBoxes } = lead;
   const fits = Math.min(...lead.stages.map((stage, s) => (room - extra(s)) / stage.blocks.length));
-  const pitch = Math.max(18 + 17 * numBoxes, Math.min(50 + 95 * numBoxes, fits));
+  const pitch = Math.max(18 + 15 * numBoxes, Math.min(50 + 95 * numBoxes, fits));
   const length = Math.max(...lead.stages.map((stage, s) => stage.blocks.length * pitch + extra(s)));
   out.height = Math.max(height, Math.ceil(2 * PAD + HEAD + FOOT + length));
   const first = PAD + HEAD;

@@ -5,13 +5,14 @@
 import { isEnd, layersOf } from './ends.js';
 import { drawnVariants } from './measured.js';
 import { projectionOf } from './net.js';
-import { tapsOf } from './quantity.js';
-import { formatNumber } from './scale.js';
+import { numbersOf } from './quantitynumbers.js';
 
 /** @typedef {import('../view/state/state.js').State} State */
 /** @typedef {import('../view/state/state.js').Focus} Focus */
 /** @typedef {import('../view/state/state.js').Layer} Layer */
-/** @typedef {{title: string, subtitle: string, facts: [string, string][], numbers: [string, string][]}} Facts */
+/**
+ * @typedef {{title: string, subtitle: string, facts: [string, string][], numbers: [string, string][], measure:
+ *   string}} Facts `measure`: of which all its numbers are */
 
 const TYPES = /** @type {Record<string, string>} */ ({
   conv: 'convolution',
@@ -47,17 +48,16 @@ export function factsOf(state, focus) {
     return {
       title,
       facts: [...facts, ...dropped],
-      numbers: layerNumbers(state, focus.variant, layer, index),
+      ...numbersOf(state, focus.variant, { layer: layer.name, block: index }),
       subtitle: variant.label,
     };
   }
   if (focus.block && isEnd(focus.block)) {
-    const tap = focus.block === 'stem' ? variant.taps.indexOf(tapsOf(variant).stem) : -1;
     return {
       title: focus.block === 'stem' ? 'Stem' : 'Head',
       subtitle: variant.label,
       facts: costOf(layersOf(variant, focus.block)),
-      numbers: tap < 0 ? [] : tapNumbers(state, focus.variant, tap),
+      ...numbersOf(state, focus.variant, { layer: focus.block === 'stem' ? null : headOf(variant), block: -1 }),
     };
   }
   if (index < 0) return null;
@@ -78,8 +78,14 @@ export function factsOf(state, focus) {
       ],
       ...sizeOf(variant, index),
     ],
-    numbers: blockNumbers(state, focus.variant, index),
+    ...numbersOf(state, focus.variant, { layer: null, block: index }),
   };
+}
+
+/** The head's layer with weights. @param {import('../view/state/state.js').Variant} variant */
+function headOf(variant) {
+  const names = layersOf(variant, 'head').map(({ name }) => name);
+  return variant.weights.find((name) => names.includes(name)) ?? '';
 }
 
 /**
@@ -153,56 +159,6 @@ function layerFacts(layer) {
   return { title: layer.name, facts };
 }
 
-/** @param {State} state @param {number} v @param {Layer} layer @param {number} block @returns {[string, string][]} */
-function layerNumbers(state, v, layer, block) {
-  const variant = state.variants[v];
-  const values = state.values[v];
-  /** @type {[string, string][]} */
-  const numbers = [];
-  const weight = variant.weights.indexOf(layer.name);
-  if (weight >= 0) {
-    numbers.push(['weight gradient ‖∂L/∂W‖', formatNumber(values.weight_gradient_norm[weight])]);
-    if (!Number.isNaN(values.update_ratio[weight]))
-      numbers.push(['update / weight', formatNumber(values.update_ratio[weight])]);
-  }
-  const tap = variant.taps.indexOf(layer.name);
-  if (tap >= 0) numbers.push(...tapNumbers(state, v, tap));
-  else if (block >= 0 && numbers.length === 0) numbers.push(...blockNumbers(state, v, block));
-  return numbers;
-}
-
-/** @param {State} state @param {number} v @param {number} tap @returns {[string, string][]} */
-function tapNumbers(state, v, tap) {
-  const values = state.values[v];
-  /** @type {[string, string][]} */
-  const numbers = [
-    ['gradient RMS', formatNumber(values.gradient_rms[tap])],
-    ['activation RMS', formatNumber(values.activation_rms[tap])],
-  ];
-  if (!Number.isNaN(values.zero_fraction[tap])) numbers.push(['exact zeros', percent(values.zero_fraction[tap])]);
-  if (values.nonfinite[tap] > 0) numbers.push(['not finite', count(values.nonfinite[tap])]);
-  return numbers;
-}
-
-/** @param {State} state @param {number} v @param {number} block @returns {[string, string][]} */
-export function blockNumbers(state, v, block) {
-  const variant = state.variants[v];
-  const values = state.values[v];
-  const tap = variant.taps.indexOf(variant.blocks[block]);
-  const residual = values.residual_gradient_norm[block];
-  const identity = values.identity_gradient_norm[block];
-  /** @type {[string, string][]} */
-  const numbers = [];
-  if (tap >= 0) numbers.push(['gradient RMS at the output', formatNumber(values.gradient_rms[tap])]);
-  numbers.push(['gradient through F, norm', formatNumber(residual)]);
-  if (!Number.isNaN(identity)) numbers.push(['gradient through the skip, norm', formatNumber(identity)]);
-  numbers.push(['F(x), RMS', formatNumber(values.residual_rms[block])]);
-  if (!Number.isNaN(values.identity_rms[block]))
-    numbers.push(['shortcut, RMS', formatNumber(values.identity_rms[block])]);
-  if (tap >= 0) numbers.push(['activation RMS at the output', formatNumber(values.activation_rms[tap])]);
-  return numbers;
-}
-
 /** @param {number[]} sizes C, H, W */
 export function shape(sizes) {
   return sizes.join('×');
@@ -221,9 +177,4 @@ export function short(value) {
     ['k', 1e3],
   ]).find(([, least]) => value >= least) ?? ['', 1];
   return `${Number((value / size).toPrecision(3))}${unit && `\u2009${unit}`}`;
-}
-
-/** @param {number} share */
-function percent(share) {
-  return `${Number((share * 100).toPrecision(3))} %`;
 }

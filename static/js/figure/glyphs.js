@@ -35,7 +35,23 @@ export function glyphsOf({ y, changed = [] }, [low, high]) {
     if (y[i] === -Infinity) found.push({ i, value: low, kind: 'zero' });
     if (y[i] === Infinity) found.push({ i, value: high, kind: 'lost' });
   }
+  // a mark stands at a number: without one there is no place for it
   for (const i of changed)
-    found.push({ i, value: Number.isNaN(y[i]) ? low : Math.min(high, Math.max(low, y[i])), kind: 'changed' });
+    if (!Number.isNaN(y[i])) found.push({ i, value: Math.min(high, Math.max(low, y[i])), kind: 'changed' });
   return found;
+}
+
+/** What each mark means, in the few words that fit under a chart. @type {Record<Glyph['kind'], string>} */
+const KEYS = { changed: '△ changed in the run', zero: '○ exactly 0', lost: '× not finite' };
+
+/**
+ * Explain the marks that a chart has, and no others.
+ *
+ * @param {{y: ArrayLike<number>, changed?: Iterable<number>}[]} series
+ * @param {readonly [number, number]} range
+ * @returns {string[]}
+ */
+export function keysOf(series, range) {
+  const kinds = new Set(series.flatMap((one) => glyphsOf(one, range).map(({ kind }) => kind)));
+  return /** @type {Glyph['kind'][]} */ (Object.keys(KEYS)).filter((kind) => kinds.has(kind)).map((kind) => KEYS[kind]);
 }

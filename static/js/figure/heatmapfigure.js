@@ -12,8 +12,8 @@ import { CODES, colorTable, decadeRange, decadeTicks, rampColor } from './scale.
 /** @typedef {import('./scale.js').Theme} Theme */
 /**
  * @typedef {{label: string, precision: string, hue: 'residual'|'plain', names: string[], steps: number[], rows:
- *   number[][], dropped: string[][]}} Panel a row a name, a column a step; `dropped`: of each step the blocks whose F
- *   was not computed
+ *   number[][], dropped: string[][], span?: [number, number]}} Panel a row a name, a column a step; `dropped`: of each
+ *   step the blocks whose F was not computed; `span`: its own range, where it has one
  */
 /** @typedef {{step: number, variant: number|null}} Change */
 /**
@@ -41,7 +41,7 @@ const NOTHING = [-6, 0];
 export function heatmapFigure(panels, { measure, span, theme, changes, width, height }) {
   const palette = PALETTES[theme];
   const linear = isLinear(measure);
-  const range = span ?? rangeOf(panels, linear);
+  const common = span ?? rangeOf(panels, linear);
   const hues = [...new Set(panels.map(({ hue }) => hue))];
   const right = 1 - BAR * hues.length;
   const share = right / panels.length;
@@ -58,6 +58,7 @@ export function heatmapFigure(panels, { measure, span, theme, changes, width, he
   };
   const data = panels.flatMap((panel, v) => {
     const axis = v === 0 ? '' : String(v + 1);
+    const range = panel.span ?? common;
     const left = v * share + (v > 0 ? GAP : 0);
     const precision = panel.precision === 'float32' ? '' : `, ${panel.precision}`;
     layout[`xaxis${axis}`] = {
@@ -122,9 +123,10 @@ export function heatmapFigure(panels, { measure, span, theme, changes, width, he
 /**
  * Make the figure of what the page has recorded: the gradient at each tap; null before a step.
  *
- * @param {Pick<State, 'history'|'variants'|'changes'|'theme'|'run'>} state @param {[number, number]} range
+ * @param {Pick<State, 'history'|'variants'|'changes'|'theme'|'run'>} state @param {[number, number][]} ranges one a
+ *   network
  */
-export function heatmapOf(state, range) {
+export function heatmapOf(state, ranges) {
   const { history, variants, changes, theme, run } = state;
   if (history.length === 0) return null;
   const steps = Array.from(history.steps.subarray(0, history.length));
@@ -135,9 +137,10 @@ export function heatmapOf(state, range) {
     names: variants[v].taps,
     steps,
     dropped,
+    span: ranges[v],
     rows: variants[v].taps.map((_, r) => steps.map((__, c) => data.gradient_rms[c * width.gradient_rms + r])),
   }));
-  return heatmapFigure(panels, { measure: 'gradient_rms', span: range, theme, changes });
+  return heatmapFigure(panels, { measure: 'gradient_rms', span: null, theme, changes });
 }
 
 /** @param {Panel} panel */

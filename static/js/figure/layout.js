@@ -6,6 +6,7 @@
  */
 import { columns } from './columns.js';
 import { focus } from './focus.js';
+import { leastRoom } from './lanename.js';
 import { rows } from './rows.js';
 
 /** @typedef {import('./net.js').Net} Net */
@@ -91,7 +92,9 @@ export function kindOf(nets, width) {
   const blocks = Math.max(0, ...nets.map((net) => net.numBlocks));
   if (blocks > MANY) return 'focus';
   const stages = Math.max(0, ...nets.map((net) => net.stages.length));
-  return blocks <= FEW && width >= stages * nets.length * COLUMN * 0.66 ? 'columns' : 'rows';
+  // of three networks and more, the names stand side by side over each column
+  const lane = Math.max(COLUMN * 0.66, nets.length > 2 ? leastRoom(nets) + 34 : 0);
+  return blocks <= FEW && width >= stages * nets.length * lane ? 'columns' : 'rows';
 }
 
 /** @param {Layout['kind']} kind @param {number} width @param {number} height @returns {Layout} */

@@ -19,6 +19,7 @@ import { fitTicks } from './ticks.js';
  * @property {number[]} [changes] where the nets were changed
  * @property {number|null} [cursor] where a step or layer is pointed at
  * @property {number|null} [picked] where a layer is selected
+ * @property {string[]} [notes] what its marks mean, and of which network there is no line and why
  * @property {'light'|'dark'} theme
  * @property {string} yTitle
  * @property {string} xTitle

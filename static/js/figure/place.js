@@ -31,6 +31,8 @@ import { arc, path, point, rect, round } from './path.js';
 const CHARACTER = 0.56;
 /** Room for a mark before the first or after the last box of a branch. */
 const POINT = 9;
+/** What is pressed is at least so high, however low the arc. */
+const HIT = 16;
 
 /**
  * Take the fullest text that fits, or none.
@@ -127,7 +129,7 @@ function bodyOf({ flow, pitch, boxAcross }, u, boxesAt) {
 function switchOf({ flow, v, reach, boxAcross, pitch, view }, u, junction) {
   if (view === 'trunk') return rect(flow, u, v - 10, junction - u, 20);
   const near = v + Math.sign(reach) * (boxAcross / 2 + 2);
-  const far = v + reach + Math.sign(reach) * 5;
+  const far = near + Math.sign(reach) * Math.max(HIT, Math.abs(v + reach - near) + 5);
   return rect(flow, u + pitch * 0.03, Math.min(near, far), pitch * 0.94, Math.abs(far - near));
 }
 

@@ -16,13 +16,16 @@ import { endsOf, placeBlock, placeChain } from './place.js';
 /** @typedef {{stage: number, from: number, to: number}} Row blocks of a stage */
 
 const PAD = 8;
-const PANEL_GAP = 10;
-const NUMBERS = 15;
+const PANEL_GAP = 8;
+const NUMBERS = 14;
 const NAME = 90;
 const HEADING = 150;
-const LANE = { least: 46, most: 124 };
+/** The height of a lane, at least and at most; of three networks and more each has a little less. */
+const LANE = { least: 40, many: 36, most: 124 };
+/** The height of a line of a narrow panel's heading. */
+const LINE = 24;
 export const NARROW = 560;
-const GUTTER = { least: 114, most: 210, share: 0.25, beside: 40 };
+const GUTTER = { least: 130, most: 210, share: 0.25, beside: 46 };
 /** Above this pitch boxes are wide enough for a text with channels, and as high as it needs. */
 const TEXTED = 84;
 /** The least pitch with room for the marks of activations, gates and the like. */
@@ -33,25 +36,28 @@ export function rows(out, { nets, width, height, view }) {
   const narrow = width < NARROW;
   const lead = leadOf(nets);
   const gutter = narrow ? 0 : gutterOf(nets, width);
-  const head = narrow ? 24 : 0;
-  // the heading of a narrow panel has the stage's name and size, and the networks'
-  const name = Math.max(NAME, Math.min(leastRoom(nets) + 34, (width - HEADING) / nets.length));
+  // the heading of a narrow panel has the stage's name and size, and the networks', below where there is no room beside
+  const name = Math.max(NAME, leastRoom(nets) + 40);
+  const beside = name * nets.length <= width - HEADING;
+  const inLine = beside ? nets.length : Math.max(1, Math.floor((width - 2 * PAD) / name));
+  const head = narrow ? LINE * (beside ? 1 : 1 + Math.ceil(nets.length / inLine)) : 0;
+  const least = nets.length > 2 ? LANE.many : LANE.least;
+  // low lanes leave the stage's name less room
+  const air = nets.length > 2 ? 9 : 4;
   const slots = { left: slotOf(lead.stem.boxes.length, narrow), right: slotOf(lead.head.boxes.length, narrow) };
   const left = PAD + gutter + slots.left;
   const zone = width - PAD - slots.right - left;
   const numPanels = lead.stages.length;
   const fixedOf = (/** @type {Row[]} */ plan) =>
-    numPanels * (head + 6) + plan.length * NUMBERS + (numPanels - 1) * PANEL_GAP + 2 * PAD;
+    numPanels * (head + air + 2) + plan.length * NUMBERS + (numPanels - 1) * PANEL_GAP + 2 * PAD;
   const roomFor = (/** @type {Row[]} */ plan) => (height - fixedOf(plan)) / (plan.length * nets.length);
   const roomy = rowsOf(lead.stages, zone, lead.numBoxes > 2 ? 72 : 44);
   const plan =
-    !narrow && roomFor(roomy) >= LANE.least
-      ? roomy
-      : rowsOf(lead.stages, zone, narrow ? 34 : lead.numBoxes > 2 ? 40 : 28);
+    !narrow && roomFor(roomy) >= least ? roomy : rowsOf(lead.stages, zone, narrow ? 34 : lead.numBoxes > 2 ? 40 : 28);
   const pitch = Math.min(170, zone / Math.max(...plan.map((row) => row.to - row.from)));
   const ends = endsOf(nets);
   const fixed = fixedOf(plan);
-  const laneHeight = Math.max(LANE.least, Math.min(LANE.most, roomFor(plan)));
+  const laneHeight = Math.max(narrow ? LANE.least + 6 : least, Math.min(LANE.most, roomFor(plan)));
   const measures = measuresOf(laneHeight, pitch);
   out.height = Math.max(height, Math.ceil(fixed + laneHeight * plan.length * nets.length));
   const spare = (out.height - fixed - laneHeight * plan.length * nets.length) / numPanels;
@@ -61,18 +67,12 @@ export function rows(out, { nets, width, height, view }) {
   const stops = nets.map(() => null);
   lead.stages.forEach((stage, s) => {
     const own = plan.filter((row) => row.stage === s);
-    const h = head + own.length * (nets.length * laneHeight + NUMBERS) + 6 + spare;
+    const h = head + own.length * (nets.length * laneHeight + NUMBERS) + air + 2 + spare;
     out.panels.push({ stage: stage.name, x: 1, y, w: width - 2, h });
-    placeTitle(
-      out,
-      stage,
-      narrow ? 22 + 7 * nets.length : 0,
-      y,
-      y + 4 + spare / 2 + laneHeight - measures.boxAcross / 2 - 7,
-    );
+    placeTitle(out, stage, narrow ? 22 + 7 * nets.length : PAD + 8, y);
     own.forEach((row, r) => {
       nets.forEach((net, variant) => {
-        const top = y + head + 4 + spare / 2 + r * (nets.length * laneHeight + NUMBERS) + variant * laneHeight;
+        const top = y + head + air + spare / 2 + r * (nets.length * laneHeight + NUMBERS) + variant * laneHeight;
         const v = top + laneHeight - measures.boxAcross / 2 - 7;
         const lane = laneOf({ ...measures, pitch, variant, v, view, flow: 'right', ends });
         const blocks = net.stages[s]?.blocks.slice(row.from, row.to) ?? [];
@@ -108,7 +108,14 @@ export function rows(out, { nets, width, height, view }) {
             net,
             variant,
             narrow
-              ? { x: width - (nets.length - variant) * name, y: y + 1, w: name - 8, h: 24 }
+              ? {
+                  x: beside
+                    ? width - (nets.length - variant) * name
+                    : PAD + (variant % inLine) * ((width - 2 * PAD) / inLine),
+                  y: y + 1 + (beside ? 0 : LINE * (1 + Math.floor(variant / inLine))),
+                  w: beside ? name - 8 : (width - 2 * PAD) / inLine - 8,
+                  h: LINE,
+                }
               : { x: PAD + 2, y: v - 12, w: gutter - 14, h: 24 },
           );
         if (variant === nets.length - 1) placeNumbers(out, blocks, left, pitch, v + measures.boxAcross / 2 + 10);
@@ -170,28 +177,16 @@ export function laneOf(measures) {
 }
 
 /**
+ * Place the name of a stage and, beside it, the size of its maps.
+ *
  * @param {Layout} out
  * @param {LeadStage} stage
- * @param {number} beside x of the title where it stands beside the trunk's turns; 0 for the gutter
- * @param {number} y
- * @param {number} first v of the first lane
+ * @param {number} x
+ * @param {number} y of the panel
  */
-function placeTitle(out, stage, beside, y, first) {
-  if (beside > 0) {
-    out.texts.push({ x: beside, y: y + 13, text: stage.title, role: 'title', anchor: 'start', size: 12 });
-    out.texts.push({ x: beside + 46, y: y + 13, text: stage.subtitle, role: 'subtitle', anchor: 'start', size: 10 });
-    return;
-  }
-  const roomy = first - y >= 46;
-  out.texts.push({ x: PAD + 8, y: y + (roomy ? 17 : 13), text: stage.title, role: 'title', anchor: 'start', size: 13 });
-  out.texts.push({
-    x: PAD + 8,
-    y: roomy ? y + 32 : first + 15,
-    text: stage.subtitle,
-    role: 'subtitle',
-    anchor: 'start',
-    size: 10,
-  });
+function placeTitle(out, stage, x, y) {
+  out.texts.push({ x, y: y + 13, text: stage.title, role: 'title', anchor: 'start', size: 12 });
+  out.texts.push({ x: x + 47, y: y + 13, text: stage.subtitle, role: 'subtitle', anchor: 'start', size: 10 });
 }
 
 /**
@@ -204,7 +199,7 @@ function placeTitle(out, stage, beside, y, first) {
  * @param {import('./path.js').Rect} rect
  */
 export function placeLaneName(out, stage, net, variant, rect) {
-  const { text, size } = nameIn(net.label, rect.w - 26);
+  const { text, size } = nameIn(net.label, rect.w - 32);
   out.texts.push({
     x: rect.x + 6,
     y: rect.y + rect.h / 2,

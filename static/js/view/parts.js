@@ -3,7 +3,7 @@ import { mountCurves } from './charts/curves.js';
 import { mountDepth, readActivation, readBranchRatio, readGradient } from './charts/depth.js';
 import { mountHeatmap } from './charts/heatmap.js';
 import { mountTwin } from './charts/twin.js';
-import { mountQuantity, mountScale, mountScrubber } from './controls/choice.js';
+import { mountHeatmapScale, mountQuantity, mountScale, mountScrubber } from './controls/choice.js';
 import { mountFields } from './controls/fields.js';
 import { mountPresets } from './controls/presets.js';
 import { mountShare } from './controls/share.js';
@@ -13,6 +13,7 @@ import { mountDiagram } from './diagram/diagram.js';
 import { mountLegend } from './diagram/legend.js';
 import { mountTools } from './diagram/tools.js';
 import { mountFollower } from './follower.js';
+import { mountHeadline } from './headline.js';
 import { mountConnection, mountProblem, mountSentence } from './notices.js';
 import { whileSeen } from './onscreen.js';
 
@@ -51,6 +52,7 @@ export function mountParts(root, store) {
           read: readGradient,
           yTitle: '∂L/∂x, RMS',
           theory: 'gradient_rms',
+          words: { many: 'gradients', missing: 'no gradient was measured' },
           name: 'gradient by depth',
         }),
       ),
@@ -59,17 +61,25 @@ export function mountParts(root, store) {
           read: readActivation,
           yTitle: 'x, RMS',
           theory: 'activation_rms',
+          words: { many: 'activations', missing: 'no activation was measured' },
           name: 'activation by depth',
         }),
       ),
       'Branch ratio': chart('branch', (place) =>
-        mountDepth(place, store, { read: readBranchRatio, yTitle: 'F(x) : x, RMS', unity: true, name: 'branch ratio' }),
+        mountDepth(place, store, {
+          read: readBranchRatio,
+          yTitle: 'F(x) : x, RMS',
+          unity: true,
+          name: 'branch ratio',
+          words: { many: 'ratios', missing: 'no skip, so no ratio' },
+        }),
       ),
       Training: chart('curves', (place) => mountCurves(place, store)),
       'Every layer, every step': chart('heatmap', (place) => mountHeatmap(place, find('codes'), store)),
     }).flatMap(([title, view]) => (view ? [[title, view]] : [])),
   );
   const sentence = part('sentence', mountSentence);
+  const headline = part('headline', mountHeadline);
   const outlined = present([
     diagram,
     part('legend', (place) => mountLegend(place, store)),
@@ -85,19 +95,24 @@ export function mountParts(root, store) {
       part('share', (place) => mountShare(place, store, charts)),
       part('quantity', (place) => mountQuantity(place, store)),
       part('scale', (place) => mountScale(place, store)),
+      part('heatmap-scale', (place) => mountHeatmapScale(place, store)),
       part('scrubber', (place) => mountScrubber(place, store)),
       ...Object.values(charts),
       part('twin', (place) => mountTwin(place, store)),
       part('problem', (place) => mountProblem(place, store, root)),
       part('connection', mountConnection),
       mountFollower([find('presets'), find('controls')]),
+      headline,
       sentence,
     ]),
   ];
   return {
     views,
     outlined,
-    say: (text) => sentence?.say(text),
+    say(text) {
+      sentence?.say(text);
+      headline?.say(text);
+    },
     hold(held) {
       for (const place of [find('diagram')?.closest('.panel'), find('presets'), find('controls')])
         place?.toggleAttribute('inert', held);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { blockNumbers, count, factsOf, shape, short, sizeOf } from '../../../static/js/figure/facts.js';
+import { count, factsOf, shape, short, sizeOf } from '../../../static/js/figure/facts.js';
+import { formatNumber } from '../../../static/js/figure/scale.js';
 import { termsOf } from '../../../static/js/view/diagram/equation.js';
 import { initialState, reduce } from '../../../static/js/view/state/state.js';
 import { asWanted, probeOf, SUMMARIES } from '../golden.js';
@@ -41,18 +42,24 @@ test('a skip that was connected by hand says which kind it is', () => {
   assert.equal(fact(at(0, 'layer1.1', null, asWanted(on)), 'skip'), 'projection, connected');
 });
 
-test('the numbers of a block are those on screen, without the shortcut where there is none', () => {
-  const names = (variant) => blockNumbers(state, variant, 1).map(([name]) => name);
-  assert.deepEqual(names(0), [
-    'gradient RMS at the output',
-    'gradient through F, norm',
-    'F(x), RMS',
-    'activation RMS at the output',
-  ]);
-  assert.deepEqual(
-    names(1).filter((name) => !names(0).includes(name)),
-    ['gradient through the skip, norm', 'shortcut, RMS'],
-  );
+test('the numbers of a block are all of the measure that is drawn, which is named with its unit', () => {
+  const of = (variant, quantity) =>
+    factsOf({ ...state, quantity }, { variant, block: 'layer1.1', tap: null, layer: null });
+  const names = (variant, quantity) => of(variant, quantity).numbers.map(([name]) => name);
+  assert.equal(of(1, 'gradient_path').measure, 'Gradient ∂L/∂x by path, RMS');
+  assert.deepEqual(names(1, 'gradient_path'), ['through F', 'through the skip', 'at the output']);
+  assert.deepEqual(names(0, 'gradient_path'), ['through F', 'at the output'], 'no shortcut, no number of it');
+  assert.deepEqual(names(1, 'activation'), ['F(x)', 'shortcut', 'at the output']);
+  assert.deepEqual(names(1, 'branch_ratio'), ['F(x) : shortcut']);
+  assert.deepEqual(names(0, 'branch_ratio'), []);
+  assert.equal(of(1, 'weight_gradient').measure, 'Weight gradient ∂L/∂W, L2 norm');
+  assert.deepEqual(names(1, 'weight_gradient'), ['conv1', 'conv2']);
+  assert.equal(fact(of(1, 'dead_units'), 'at the output'), '50 %');
+  // the norm of a part, as RMS of its elements: the same number as the diagram's
+  const { input_shape } = summaries[1].graph.blocks[1];
+  const count = state.measured.batchSize * input_shape.reduce((product, size) => product * size, 1);
+  const norm = state.values[1].residual_gradient_norm[1];
+  assert.equal(fact(of(1, 'gradient_path'), 'through F'), formatNumber(norm / Math.sqrt(count)));
 });
 
 test('a block says what its layers cost together; the projection of a cut skip is not computed', () => {
@@ -105,13 +112,12 @@ test('a layer says its kernel, stride, size and cost', () => {
     ['MACs', '57\u2009802\u2009752'],
     ['receptive field', '59 px'],
   ]);
-  assert.equal(fact(conv, 'update / weight'), undefined, 'nothing is updated at a probe');
   const relu = at(0, 'layer2.0', 'layer2.0.relu1', of);
   assert.equal(fact(relu, 'type'), 'activation');
-  assert.equal(fact(relu, 'exact zeros'), '50 %');
+  assert.equal(fact(at(0, 'layer2.0', 'layer2.0.relu1', { ...of, quantity: 'dead_units' }), 'here'), '50 %');
   assert.deepEqual(
     at(0, 'layer2.0', 'layer2.0.bn1', of).numbers,
-    blockNumbers(of, 0, 2),
+    at(0, 'layer2.0', null, of).numbers,
     "without a number of its own: its block's",
   );
 });
@@ -122,8 +128,8 @@ test('elements that are not finite are counted', () => {
   probe[1].values.nonfinite[tap] = 4096;
   probe[1].values.gradient_rms[tap] = 'inf';
   const found = at(1, 'layer1.1', 'layer1.1.relu1', reduce(initialState(), { ...first, probe }));
-  assert.equal(fact(found, 'not finite'), '4\u2009096');
-  assert.equal(fact(found, 'gradient RMS'), 'not finite');
+  assert.equal(fact(found, 'not finite'), '4\u2009096 elements');
+  assert.equal(fact(found, 'here'), 'not finite');
 });
 
 test('a dropped block is told apart from one that was not measured', () => {
@@ -135,7 +141,7 @@ test('a dropped block is told apart from one that was not measured', () => {
   const of = reduce(initialState(), { ...first, probe });
   assert.equal(fact(at(1, 'layer1.1', null, of), 'F(x)'), 'dropped in this step');
   assert.equal(fact(at(1, 'layer1.1', 'layer1.1.conv1', of), 'F(x)'), 'dropped in this step');
-  assert.equal(fact(at(1, 'layer1.1', null, of), 'F(x), RMS'), '—');
+  assert.equal(fact(at(1, 'layer1.1', null, of), 'through F'), undefined);
   for (const [variant, block] of [
     [1, 'layer1.0'],
     [0, 'layer1.1'],

@@ -48,11 +48,23 @@ function trained() {
 
 test('the exported heatmap is the golden one', () => {
   const state = trained();
-  holds('heatmap.json', { light: heatmapOf(state, [-4, 0]), dark: heatmapOf({ ...state, theme: 'dark' }, [-12, -3]) });
+  holds('heatmap.json', {
+    light: heatmapOf(state, [
+      [-4, 0],
+      [-3, -1],
+    ]),
+    dark: heatmapOf({ ...state, theme: 'dark' }, [
+      [-12, -3],
+      [-12, -3],
+    ]),
+  });
 });
 
 test('the exported heatmap has a bar a hue, the codes, and the marks of each network', () => {
-  const { data, layout } = heatmapOf(trained(), [-4, 0]);
+  const { data, layout } = heatmapOf(trained(), [
+    [-4, 0],
+    [-4, 0],
+  ]);
   assert.equal(data.filter((trace) => trace.showscale).length, 2, 'plain and residual');
   const codes = data[1].z;
   assert.deepEqual([codes[3][1], codes[4][1], codes[3][0]], [0, 1, null]);

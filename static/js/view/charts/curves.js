@@ -59,7 +59,11 @@ export function mountCurves(root, store) {
   const lines = createLines(body, {
     onPoint: () => {},
     tell: (x) => told?.(x) ?? null,
-    onPick: (x) => store.dispatch({ type: 'show', step: Math.round(x) }),
+    onPick: (x) => {
+      const { steps, length } = store.state.history;
+      // what is not recorded yet cannot be shown
+      if (Math.round(x) <= steps[length - 1]) store.dispatch({ type: 'show', step: Math.round(x) });
+    },
   });
   let ceiling = 1;
   /** @type {((x: number) => import('./lines.js').Told)|null} */

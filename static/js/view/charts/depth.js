@@ -5,9 +5,12 @@
 import { changedBlocks } from '../../figure/changemarks.js';
 import { blockAt, placesOf } from '../../figure/depthplaces.js';
 import { placeOf } from '../../figure/ends.js';
+import { keysOf } from '../../figure/glyphs.js';
 import { variantStyles } from '../../figure/hues.js';
+import { whyNothing } from '../../figure/nothing.js';
 import { tapsOf } from '../../figure/quantity.js';
 import { createKeyedFollower, decadeRange, decadeTicks, formatNumber } from '../../figure/scale.js';
+import { h } from '../dom.js';
 import { whenChanged } from '../state/select.js';
 import { createLines } from './lines.js';
 import { expectedSeries, mountTheory } from './theory.js';
@@ -27,12 +30,13 @@ import { expectedSeries, mountTheory } from './theory.js';
  *
  * @param {HTMLElement} root
  * @param {Store} store
- * @param {{read: Reading, yTitle: string, name: string, unity?: boolean, theory?: 'gradient_rms'|'activation_rms'}}
- *   options `unity`: keep 1 in sight;
+ * @param {{read: Reading, yTitle: string, name: string, words: import('../../figure/nothing.js').Words, unity?:
+ *   boolean, theory?: 'gradient_rms'|'activation_rms'}}
+ *   options `words`: what is said where a network has no number; `unity`: keep 1 in sight;
  *   `theory`: the measure whose expected line may be laid over it
  * @returns {View & {figure: () => import('./lines.js').Figure|null}}
  */
-export function mountDepth(root, store, { read, yTitle, name: title, unity = false, theory }) {
+export function mountDepth(root, store, { read, yTitle, name: title, words, unity = false, theory }) {
   /**
    * @type {{series: import('./lines.js').Series[], expected: import('./lines.js').Series[], range:
    *   import('../../figure/scale.js').Range, places: import('../../figure/depthplaces.js').Places, marks: Map<number,
@@ -58,6 +62,8 @@ export function mountDepth(root, store, { read, yTitle, name: title, unity = fal
     tell: (x) => tellDepth(store.state, measured, Math.round(x)),
   });
   const choice = theory ? mountTheory(root, store, title) : null;
+  const nothing = h('p', { class: 'chart-empty', hidden: true });
+  root.append(nothing);
   const follow = createKeyedFollower();
 
   /** The lines and their range; a pointer changes neither. */
@@ -98,7 +104,16 @@ export function mountDepth(root, store, { read, yTitle, name: title, unity = fal
         const place = placeOf(variants[focus?.variant ?? -1], focus?.block);
         return focus && place !== null ? (places.of[focus.variant][place + 1] ?? null) : null; // the head has none
       };
+      const reasons = series.flatMap((one) => whyNothing(one, words) ?? []);
+      const none = reasons.length === series.length;
+      nothing.hidden = !none;
+      lines.hide(none);
+      if (none) {
+        nothing.replaceChildren(...reasons.map((reason) => h('span', {}, reason)));
+        return;
+      }
       lines.update({
+        notes: [...keysOf([...series, ...expected], range), ...reasons],
         series: [...series, ...expected],
         theme,
         yTitle,
@@ -124,7 +139,7 @@ export function mountDepth(root, store, { read, yTitle, name: title, unity = fal
       measure(state);
       draw(state);
     },
-    figure: () => lines.figure(),
+    figure: () => (nothing.hidden ? lines.figure() : null),
     destroy: () => lines.destroy(),
   };
 }

@@ -1,4 +1,7 @@
-/** @file Layers x steps of log10 magnitude, a panel a variant, on one scale. Pressing on a step shows it everywhere. */
+/**
+ * @file Layers x steps of log10 magnitude, a panel a network, each on its own scale or all on one. Pressing on a step
+ *   shows it everywhere.
+ */
 
 import { codeColor, heatmapOf } from '../../figure/heatmapfigure.js';
 import { CODES, createKeyedFollower, decadeRange } from '../../figure/scale.js';
@@ -11,6 +14,8 @@ import { createPanel } from './heatmappanel.js';
 /** @typedef {import('../state/store.js').View} View */
 /** @typedef {import('../../figure/history.js').History} History */
 
+/** The range where no number is finite. @type {[number, number]} */
+const NOTHING = [-6, 0];
 const EMPTY = 'Press play: each recorded step becomes a column here. Press on one and everything shows it.';
 
 /**
@@ -27,9 +32,10 @@ export function mountHeatmap(root, codes, store) {
   root.append(panels, empty);
   /** @type {ReturnType<typeof createPanel>[]} */
   let all = [];
-  const follow = createKeyedFollower();
-  /** @type {[number, number]} */
-  let range = [-6, 0];
+  /** One a network, and the last for all of them. @type {ReturnType<typeof createKeyedFollower>[]} */
+  let followers = [];
+  /** One a network. @type {[number, number][]} */
+  let ranges = [];
   let rescaled = false;
   const observer = new ResizeObserver(() => {
     draw.again();
@@ -67,23 +73,25 @@ export function mountHeatmap(root, codes, store) {
     (/** @type {State} */ { variants }) => {
       for (const panel of all) panel.destroy();
       all = variants.map((_, v) => createPanel(panels, store, v));
+      followers = [...variants, null].map(() => createKeyedFollower());
       for (const panel of all) panel.resize(); // each one narrows those before it
     },
   );
   const rescale = whenChanged(
-    ({ history }) => [history],
+    ({ history, scale, variants }) => [history, scale.heatmap, scale.locked, variants.length],
     (/** @type {State} */ { history, run, variants, scale }) => {
-      const next = follow(
-        [run.id, ...variants.map(({ summary }) => summary)],
-        decadeRange(newestOf(history)),
-        scale.locked,
-      );
-      rescaled = next !== null && (next[0] !== range[0] || next[1] !== range[1]);
-      if (next) range = next;
+      const key = [run.id, ...variants.map(({ summary }) => summary)];
+      const newest = newestOf(history);
+      const own = newest.map((logs, v) => followers[v](key, decadeRange(logs), scale.locked));
+      const common = followers[newest.length](key, decadeRange(newest.flat()), scale.locked);
+      const next = own.map((range) => (scale.heatmap === 'common' ? common : range) ?? NOTHING);
+      rescaled = String(next) !== String(ranges);
+      ranges = next;
     },
   );
   const draw = whenChanged(
     ({ history, theme, settings, shown, step, changes, hover, selection }) => [
+      String(ranges),
       history,
       theme,
       settings.steps,
@@ -94,13 +102,13 @@ export function mountHeatmap(root, codes, store) {
       selection,
     ],
     (/** @type {State} */ state) => {
-      for (const panel of all) panel.draw(state, range, rescaled);
+      all.forEach((panel, v) => panel.draw(state, ranges[v], rescaled));
       rescaled = false;
     },
   );
   return {
     update,
-    figure: () => heatmapOf(store.state, range),
+    figure: () => heatmapOf(store.state, ranges),
     destroy() {
       observer.disconnect();
       for (const panel of all) panel.destroy();
@@ -110,9 +118,9 @@ export function mountHeatmap(root, codes, store) {
   };
 }
 
-/** @param {History} history */
+/** The newest numbers of each network. @param {History} history */
 function newestOf({ variants, length }) {
-  return variants.flatMap(({ data, width: { gradient_rms: w } }) => [
-    ...data.gradient_rms.subarray((length - 1) * w, length * w),
-  ]);
+  return variants.map(({ data, width: { gradient_rms: w } }) =>
+    Array.from(data.gradient_rms.subarray((length - 1) * w, length * w)),
+  );
 }

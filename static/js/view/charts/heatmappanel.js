@@ -53,12 +53,16 @@ export function createPanel(parent, store, v) {
     const share = (event.clientX - element.getBoundingClientRect().left - MARGIN.l) / area().width;
     return Math.min(end, Math.floor(Math.min(1, Math.max(0, share)) * (end + 1)));
   };
+  const newest = () => store.state.history.steps[store.state.history.length - 1] ?? -1;
   element.addEventListener('pointerdown', (event) => {
+    if (stepAt(event) > newest()) return; // nothing is recorded there yet
     element.setPointerCapture(event.pointerId);
     store.dispatch({ type: 'show', step: stepAt(event) });
   });
   element.addEventListener('pointermove', (event) => {
-    if (element.hasPointerCapture(event.pointerId)) store.dispatch({ type: 'show', step: stepAt(event) });
+    element.style.cursor = stepAt(event) > newest() ? 'default' : '';
+    if (element.hasPointerCapture(event.pointerId))
+      store.dispatch({ type: 'show', step: Math.min(newest(), stepAt(event)) });
     const { hover, variants } = store.state;
     const name = blockUnder(event);
     if ((hover?.block ?? null) === name && (name === null || hover?.variant === v)) return;
@@ -172,7 +176,7 @@ export function createPanel(parent, store, v) {
       },
       CONFIG,
     );
-    title.replaceChildren(h('strong', {}, variants[v].label), ' gradient RMS', rampOf(range, hue, theme));
+    title.replaceChildren(h('strong', { title: variants[v].label }, variants[v].label), rampOf(range, hue, theme));
   };
 
   /**

@@ -12,7 +12,7 @@ const NARROW = 240;
 /** The height of a row above, and between labels at the ends. */
 const ROW = 15;
 const SAMPLE = 17;
-const BESIDE = { least: 74, edge: 12, character: 7 };
+const BESIDE = { least: 74, edge: 12, character: 7.2 };
 const ABOVE = { edge: 10, character: 6.6, gap: 8 };
 
 /** A label may take so many pixels more than its third of the width before all go above. */
@@ -26,7 +26,7 @@ const TOLERANCE = 2;
  */
 export function areAbove(series, width) {
   const longest = Math.max(0, ...series.map(({ label }) => label.length));
-  return width < NARROW || BESIDE.edge + ABOVE.character * longest > width / 3 + TOLERANCE;
+  return width < NARROW || BESIDE.edge + BESIDE.character * longest > width / 3 + TOLERANCE;
 }
 
 /**

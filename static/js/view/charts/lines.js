@@ -14,6 +14,10 @@ import { createLabels, placesOf, roomFor } from './labels.js';
 /** @typedef {import('../../figure/linefigure.js').Series} Series */
 
 const MARGIN = { l: 46, t: 8, b: 32 };
+/** Below the ticks of an axis without a title. */
+const BARE = 20;
+/** The line under a chart that explains its marks. */
+const KEY = 15;
 const CONFIG = {
   displayModeBar: false,
   showSendToCloud: false,
@@ -42,7 +46,8 @@ export function createLines(root, { onPoint, onPick, tell }) {
   // what a chart adds to its root, buttons and notes, lies beside the surface and is not pointed through
   const picked = h('div', { class: 'chart-cursor picked', hidden: true });
   const tip = h('div', { class: 'chart-tip', hidden: true });
-  const surface = h('div', { class: 'chart-surface' }, plot, picked, cursor, labels.root, tip);
+  const key = h('p', { class: 'chart-key' });
+  const surface = h('div', { class: 'chart-surface' }, plot, picked, cursor, labels.root, key, tip);
   root.append(surface);
   /** @type {Chart|null} */
   let chart = null;
@@ -53,9 +58,11 @@ export function createLines(root, { onPoint, onPick, tell }) {
   let pointed = null;
   let size = { width: 0, height: 0 };
 
+  const noted = () => (chart?.notes ?? []).join('   ');
   const margin = () => {
     const { right, above } = roomFor(chart?.series ?? [], size.width);
-    return { ...MARGIN, r: right, t: MARGIN.t + above };
+    const keyed = noted() ? KEY : 0;
+    return { l: MARGIN.l, r: right, t: MARGIN.t + above, b: (chart?.xTitle === '' ? BARE : MARGIN.b) + keyed };
   };
   const area = () => {
     const { l, r, t, b } = margin();
@@ -167,6 +174,7 @@ export function createLines(root, { onPoint, onPick, tell }) {
     });
     labels.name(series, size.width);
     surface.style.setProperty('--top', `${area().top}px`);
+    surface.style.setProperty('--bottom', `${margin().b}px`);
   };
 
   const measure = () => {
@@ -216,7 +224,9 @@ export function createLines(root, { onPoint, onPick, tell }) {
       theme,
       size,
       next.yTitle,
+      noted() !== '',
     ]);
+    if (key.textContent !== noted()) key.textContent = key.title = noted();
     if (wanted !== structure) {
       structure = wanted;
       drawAll();
@@ -225,6 +235,10 @@ export function createLines(root, { onPoint, onPick, tell }) {
 
   return {
     update,
+    /** @param {boolean} hidden while words stand in the chart's place */
+    hide: (hidden) => {
+      surface.hidden = hidden;
+    },
     /** The figure as it is now, for an export. @returns {Figure|null} */
     figure: () =>
       chart?.series.some(({ y }) => y.length > 0)

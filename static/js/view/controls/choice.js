@@ -88,6 +88,44 @@ const SCOPES = [
   ['block', 'one a block'],
 ];
 
+/** @type {[State['scale']['heatmap'], string][]} */
+const HEATMAPS = [
+  ['network', 'each network its own scale'],
+  ['common', 'one scale for all'],
+];
+
+/**
+ * Mount the heatmap's scale: one for all networks, or one for each.
+ *
+ * @param {HTMLElement} root
+ * @param {Store} store
+ * @returns {View}
+ */
+export function mountHeatmapScale(root, store) {
+  const select = h(
+    'select',
+    {
+      class: 'select small',
+      'aria-label': 'Scale of the heatmap',
+      title: 'Scale of the heatmap',
+      onchange: () =>
+        store.dispatch({
+          type: 'scale',
+          changes: { heatmap: /** @type {State['scale']['heatmap']} */ (select.value) },
+        }),
+    },
+    ...HEATMAPS.map(([name, text]) => h('option', { value: name }, text)),
+  );
+  root.append(select);
+  return {
+    update({ scale, variants }) {
+      if (select.value !== scale.heatmap) select.value = scale.heatmap;
+      select.hidden = variants.length < 2;
+    },
+    destroy: () => root.replaceChildren(),
+  };
+}
+
 /**
  * Mount the diagram's scale: for what it is common, and whether it stays as it is.
  *
@@ -118,7 +156,7 @@ export function mountScale(root, store) {
     },
     'Lock',
   );
-  root.append(scope, lock);
+  root.append(scope, lock, h('span', { class: 'tool-label' }, 'Scale'));
   return {
     update({ scale }) {
       if (scope.value !== scale.scope) scope.value = scale.scope;

@@ -91,6 +91,8 @@ export function mountDiagram(root, store) {
     });
     stage.style.width = `${layout.width}px`;
     stage.style.height = `${layout.height}px`;
+    // the panel grows to what its blocks need: nothing is cut off at its edge
+    if (zoom === 1) root.style.minHeight = `${layout.height}px`;
     root.dataset.layout = layout.kind;
     write(state);
     strips.place(state, layout);
@@ -271,6 +273,7 @@ export function mountDiagram(root, store) {
       tooltip.destroy();
       Plotly.purge(plot);
       stage.remove();
+      root.style.minHeight = '';
       delete root.dataset.layout;
       delete root.dataset.zoom;
     },
@@ -288,11 +291,17 @@ function stylesNow(state, layout) {
 }
 
 /**
- * The room for the drawing; its style says whether the height is the panel's or the content's.
+ * The room for the drawing; its style says whether the height is the content's, or what the panel has before the
+ * drawing asks for more.
  *
  * @param {HTMLElement} root
  */
 function sizeOf(root) {
-  const fit = getComputedStyle(root).getPropertyValue('--height').trim();
-  return { width: root.clientWidth, height: fit === 'content' ? CONTENT : root.clientHeight };
+  if (getComputedStyle(root).getPropertyValue('--height').trim() === 'content')
+    return { width: root.clientWidth, height: CONTENT };
+  const { minHeight } = root.style;
+  root.style.minHeight = '';
+  const size = { width: root.clientWidth, height: root.clientHeight };
+  root.style.minHeight = minHeight;
+  return size;
 }

@@ -2,10 +2,12 @@
  * @file The legend beside the diagram: a ramp a path, and what each kind of line and mark means.
  */
 
+import { pathOfGlyphs } from '../../figure/glyphs.js';
 import { QUANTITIES } from '../../figure/quantity.js';
 import { formatDecade, magnitudeStyle } from '../../figure/scale.js';
 import { rangeOf } from '../../figure/styles.js';
 import { h, svg } from '../dom.js';
+import { shutFromOutside } from '../menu.js';
 import { isStructure } from '../state/reduce.js';
 import { whenChanged } from '../state/select.js';
 import { hatches } from './hatches.js';
@@ -15,19 +17,15 @@ import { hatches } from './hatches.js';
 
 /** @type {['identity'|'residual'|'plain', string][]} */
 const HUES = [
-  ['identity', 'identity path'],
-  ['residual', 'residual path'],
+  ['identity', 'identity'],
+  ['residual', 'residual'],
   ['plain', 'plain or cut'],
 ];
-/** Ends without a number, for parts that each have a range of their own and for a net that was not measured yet. */
-const ENDS = () => h('span', { class: 'legend-ticks' }, h('span', {}, 'least'), h('span', {}, 'most'));
-/** Above this width lines and marks are explained without being asked. */
-const ROOMY = 620;
 const STOPS = 24;
-const SIZE = { width: 96, height: 9 };
+const SIZE = { width: 52, height: 9 };
 
 /**
- * Mount the legend.
+ * Mount the legend: the ramps on one line, and every kind of line and mark behind a press.
  *
  * @param {HTMLElement} root
  * @param {import('../state/store.js').Store} store
@@ -36,43 +34,33 @@ const SIZE = { width: 96, height: 9 };
 export function mountLegend(root, store) {
   const hatch = store.id('legend-hatch');
   const ramps = h('div', { class: 'legend-ramps' });
-  const kinds = h(
-    'ul',
-    { class: 'legend-kinds' },
-    ...KINDS.map(([name, sample]) => h('li', {}, sample(), name)),
-    ...CODES.map(([code, name]) =>
-      h(
-        'li',
-        {},
-        svg(
-          'svg',
-          { width: 28, height: 12, 'aria-hidden': 'true' },
-          svg('rect', {
-            x: 2,
-            y: 1,
-            width: 24,
-            height: 10,
-            rx: 3,
-            fill: `url(#${hatch}-${code})`,
-            class: 'stroke-ink thin',
-          }),
-        ),
-        name,
-      ),
-    ),
-  );
+  const list = (/** @type {string} */ title, /** @type {[string, () => Element][]} */ kinds) =>
+    h(
+      'section',
+      {},
+      h('h3', {}, title),
+      h('ul', { class: 'legend-kinds' }, ...kinds.map(([name, sample]) => h('li', {}, sample(), name))),
+    );
   root.append(hatches(hatch));
   const caption = h('p', { class: 'legend-caption' });
-  const more = h('details', { class: 'legend-more' }, h('summary', {}, 'Lines and marks'), kinds);
-  root.append(h('div', { class: 'legend-scale' }, ramps, caption), more);
-  /** @type {boolean|null} */
-  let roomy = null;
-  const observer = new ResizeObserver(() => {
-    if (roomy === root.clientWidth > ROOMY) return;
-    roomy = root.clientWidth > ROOMY;
-    more.open = roomy;
-  });
-  observer.observe(root);
+  const more = h(
+    'details',
+    { class: 'menu legend-more' },
+    h('summary', {}, 'Lines and marks'),
+    h(
+      'div',
+      { class: 'menu-body' },
+      list('In the diagram', [
+        ...KINDS,
+        ...CODES.map(
+          ([code, name]) => /** @type {[string, () => Element]} */ ([name, hatchSample(`url(#${hatch}-${code})`)]),
+        ),
+      ]),
+      list('In the charts', MARKS),
+    ),
+  );
+  root.append(ramps, caption, more);
+  const leave = shutFromOutside(more);
   /** @param {State} state */
   const numbered = ({ quantity, scale, measured }) =>
     QUANTITIES[quantity].linear || (scale.scope === 'common' && measured !== null);
@@ -94,21 +82,16 @@ export function mountLegend(root, store) {
         const { legend, linear } = QUANTITIES[state.quantity];
         ramps.replaceChildren(
           ...HUES.map(([hue, name]) =>
-            h(
-              'div',
-              { class: 'legend-ramp' },
-              h('span', {}, name),
-              rampOf(hue, range, state.theme),
-              numbered(state) ? ticksOf(range, linear) : ENDS(),
-            ),
+            h('div', { class: 'legend-ramp' }, h('span', {}, name), rampOf(hue, range, state.theme)),
           ),
         );
-        const local = `; each ${scope} has decades of its own, colours compare inside it`;
-        caption.textContent = legend + (linear ? '' : `, log scale${scope === 'common' ? '' : local}`);
+        const ends = h('span', { class: 'legend-ticks' }, numbered(state) ? endsOf(range, linear) : LOCAL);
+        const local = linear || scope === 'common' ? '' : `, each ${scope} on its own scale`;
+        caption.replaceChildren(ends, `: ${legend}${linear ? '' : ', log'}${local}`);
       },
     ),
     destroy() {
-      observer.disconnect();
+      leave();
       root.replaceChildren();
     },
   };
@@ -138,12 +121,23 @@ function rampOf(hue, [low, high], theme) {
   return svg('svg', { width, height, viewBox: `0 0 ${width} ${height}`, 'aria-hidden': 'true' }, ...bars);
 }
 
+/** Where each part has a range of its own, or nothing was measured yet, no number stands at the ends. */
+const LOCAL = 'least to most';
+
 /** @param {[number, number]} range @param {boolean} linear */
-function ticksOf([low, high], linear) {
-  const middle = (low + high) / 2;
+function endsOf([low, high], linear) {
   const say = (/** @type {number} */ value) => (linear ? String(value) : formatDecade(value));
-  const ticks = linear || Number.isInteger(middle) ? [low, middle, high] : [low, high];
-  return h('span', { class: 'legend-ticks' }, ...ticks.map((value) => h('span', {}, say(value))));
+  return `${say(low)} to ${say(high)}`;
+}
+
+/** @param {string} fill @returns {() => SVGElement} */
+function hatchSample(fill) {
+  return () =>
+    svg(
+      'svg',
+      { width: 28, height: 12, 'aria-hidden': 'true' },
+      svg('rect', { x: 2, y: 1, width: 24, height: 10, rx: 3, fill, class: 'stroke-ink thin' }),
+    );
 }
 
 /** @param {Record<string, string|number>} attributes @param {string} d @returns {() => SVGElement} */
@@ -196,4 +190,16 @@ const CODES = [
   ['zero', 'exactly zero'],
   ['lost', 'not finite'],
   ['absent', 'not measured'],
+];
+
+/** Marks of the charts; the shapes are those of glyphs.js. @type {[string, () => SVGElement][]} */
+const MARKS = [
+  ['block changed during the run', line({ class: 'stroke-ink' }, pathOfGlyphs([{ x: 14, y: 1, kind: 'changed' }]))],
+  ['exactly zero', line({ class: 'stroke-ink' }, pathOfGlyphs([{ x: 14, y: 7, kind: 'zero' }]))],
+  ['not finite', line({ class: 'stroke-ink' }, pathOfGlyphs([{ x: 14, y: 7, kind: 'lost' }]))],
+  ['a network was changed at this step', line({ class: 'stroke-ink', 'stroke-dasharray': '1.5 2.5' }, 'M14,0V14')],
+  ['a stage ends', line({ class: 'stroke-soft', 'stroke-dasharray': '1.5 2.5' }, 'M14,0V14')],
+  ['expected by theory', line({ class: 'stroke-ink', 'stroke-dasharray': '1.5 3' })],
+  ['step or block pointed at', line({ class: 'stroke-soft' }, 'M14,0V14')],
+  ['block selected', line({ class: 'stroke-ink', 'stroke-dasharray': '4 3' }, 'M14,0V14')],
 ];

@@ -122,6 +122,7 @@ export function mountTools(root, store, diagram, scope) {
         zoom('Zoom in', '+', 0.5),
         h('span', { class: 'tool-label' }, 'Zoom'),
       ),
+      h('span', { class: 'tool-group', 'data-part': 'scale', 'data-control': 'scale' }),
       h(
         'span',
         { class: 'tool-group' },

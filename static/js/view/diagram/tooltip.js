@@ -4,10 +4,14 @@
 
 import { endPlaces, nameAt } from '../../figure/ends.js';
 import { factsOf } from '../../figure/facts.js';
+import { neighbourhoodOf, placeBeside } from '../../figure/tipplace.js';
 import { h } from '../dom.js';
 
 /** @typedef {import('../state/state.js').State} State */
 /** @typedef {import('../../figure/layout.js').Layout} Layout */
+
+/** What is pointed at where nothing is drawn, a cell of a strip, is no larger to either side. */
+const NEAR = 14;
 
 /**
  * Mount the tooltip of a diagram.
@@ -28,7 +32,7 @@ export function mountTooltip(stage) {
     const box = stage.getBoundingClientRect();
     pointer = { x: event.clientX - box.left, y: event.clientY - box.top };
     wasKeyboard = false;
-    if (!tip.hidden) put(null);
+    if (!tip.hidden) put();
   };
   const leave = () => {
     inside = false;
@@ -42,25 +46,27 @@ export function mountTooltip(stage) {
   stage.addEventListener('keydown', key);
   stage.addEventListener('focusout', leave);
 
-  /** @param {{x: number, y: number}|null} at */
-  const put = (at) => {
-    const anchor = at ?? pointer;
-    if (!anchor) return;
-    const { width, height } = tip.getBoundingClientRect();
+  /** What it keeps off, while it is shown. @type {import('../../figure/path.js').Rect|null} */
+  let keep = null;
+  const put = () => {
+    const off = keep ?? (pointer && { x: pointer.x - NEAR, y: pointer.y - NEAR, w: 2 * NEAR, h: 2 * NEAR });
+    if (!off) return;
+    const { width: w, height: h } = tip.getBoundingClientRect();
     const parent = /** @type {HTMLElement} */ (stage.parentElement);
-    const right = parent.scrollLeft + parent.clientWidth;
-    const bottom = parent.scrollTop + parent.clientHeight;
-    const x = anchor.x + 16 + width > right ? anchor.x - width - 14 : anchor.x + 16;
-    const y = Math.max(parent.scrollTop + 4, Math.min(anchor.y + 14, bottom - height - 6));
-    tip.style.transform = `translate(${Math.round(Math.max(2, x))}px, ${Math.round(y)}px)`;
+    const bounds = { x: parent.scrollLeft, y: parent.scrollTop, w: parent.clientWidth, h: parent.clientHeight };
+    const { x, y } = placeBeside(off, { w, h }, bounds);
+    tip.style.transform = `translate(${Math.round(x)}px, ${Math.round(y)}px)`;
   };
 
   return {
     /** @param {State} state @param {Layout|null} layout */
     update(state, layout) {
       const focused = wasKeyboard && stage.contains(document.activeElement);
-      const facts = state.hover && (inside || focused) ? factsOf(state, state.hover) : null;
-      if (!facts || !layout) {
+      const { hover, selection } = state;
+      // the details say as much of what is selected
+      const told = selection?.block === hover?.block && selection?.variant === hover?.variant;
+      const facts = hover && !told && (inside || focused) ? factsOf(state, hover) : null;
+      if (!hover || !facts || !layout) {
         tip.hidden = true;
         return;
       }
@@ -69,18 +75,16 @@ export function mountTooltip(stage) {
       tip.replaceChildren(
         h('p', { class: 'tooltip-title' }, facts.title, h('span', {}, facts.subtitle)),
         h('dl', {}, ...rows(facts.facts)),
+        h('p', { class: 'tooltip-measure' }, facts.measure),
         h('dl', { class: 'tooltip-numbers' }, ...rows(facts.numbers)),
       );
       tip.hidden = false;
-      const place =
-        focused && state.hover
-          ? [...layout.switches, ...endPlaces(layout, state.variants)].find(
-              (one) =>
-                one.variant === state.hover?.variant &&
-                nameAt(state.variants[one.variant], one.block) === state.hover?.block,
-            )
-          : null;
-      put(place ? { x: place.x + place.w, y: place.y + place.h } : null);
+      const index = state.variants[hover.variant].blocks.indexOf(hover.block ?? '');
+      const end = endPlaces(layout, state.variants).find(
+        (one) => one.variant === hover.variant && nameAt(state.variants[one.variant], one.block) === hover.block,
+      );
+      keep = index >= 0 ? neighbourhoodOf(layout, index) : (end ?? null);
+      put();
     },
     destroy() {
       stage.removeEventListener('pointermove', move);

@@ -75,8 +75,8 @@ export { reduce } from './reduce.js';
  */
 /**
  * @typedef {{low: number, high: number, locked: boolean, scope: 'common'|'block'|'stage'|'network', held:
- *   HeldSpans|null}} Scale decades (whole log10) of the diagram's quantity; `held`: the local ones, while they are
- *   locked
+ *   HeldSpans|null, heatmap: 'network'|'common'}} Scale decades (whole log10) of the diagram's quantity; `held`: the
+ *   local ones, while they are locked; `heatmap`: whether each network's has a range of its own
  */
 /**
  * @typedef {{scope: string, quantity: Quantity, summaries: Summary[], spans: import('../../figure/styles.js').Spans}}
@@ -240,7 +240,7 @@ export function initialState() {
     scores: [],
     hover: null,
     selection: null,
-    scale: { low: -6, high: 0, locked: false, scope: 'common', held: null },
+    scale: { low: -6, high: 0, locked: false, scope: 'common', held: null, heatmap: 'network' },
     follow: { key: [], held: UNFOLLOWED },
     changes: [],
     connection: 'online',

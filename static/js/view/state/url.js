@@ -2,9 +2,8 @@
  * @file The page's state as its address, and back: any experiment is a link. Pure.
  *
  * `net=resnet56,norm:none,cut:3-5,strength:0.5@7` once a network, in order; the settings of training by their names,
- * where they
- * differ from the server's; `quantity`, `theory`, `view`, `scale`, `lock`, `brush`, `select`, `speed`, `run`, `step`,
- * `hide`.
+ * where they differ from the server's; `quantity`, `theory`, `view`, `scale`, `heatmap`, `lock`, `brush`, `select`,
+ * `speed`, `run`, `step`, `hide`.
  */
 
 /** @typedef {import('./state.js').State} State */
@@ -166,8 +165,9 @@ export function encodeState(state, served) {
   if (state.theory) query.set('theory', '1');
   if (state.view !== 'paper') query.set('view', state.view);
   if (state.selection?.block) query.set('select', `${state.selection.variant}:${state.selection.block}`);
-  const { scope, locked, low, high } = state.scale;
+  const { scope, locked, low, high, heatmap } = state.scale;
   if (scope !== 'common') query.set('scale', scope);
+  if (heatmap !== 'network') query.set('heatmap', heatmap);
   if (locked) query.set('lock', `${low}..${high}`);
   if (state.brush) query.set('brush', `${state.brush.from}-${state.brush.to}`);
   if (state.speed !== 0) query.set('speed', String(state.speed));
@@ -206,7 +206,7 @@ export function decodeState(search, settings) {
     select: query.get('select'),
     run: query.get('run'),
     step: numberOf(query.get('step')),
-    scale: scaleOf(query.get('scale'), query.get('lock')),
+    scale: scaleOf(query.get('scale'), query.get('lock'), query.get('heatmap')),
     brush: brushOf(query.get('brush')),
     speed: numberOf(query.get('speed')) ?? 0,
     hide: (query.get('hide') ?? '').split(',').filter(Boolean),
@@ -218,11 +218,12 @@ function numberOf(text) {
   return text !== null && /^\d{1,7}$/.test(text) ? Number(text) : null;
 }
 
-/** @param {string|null} scope @param {string|null} lock @returns {Linked['scale']} */
-function scaleOf(scope, lock) {
+/** @param {string|null} scope @param {string|null} lock @param {string|null} heatmap @returns {Linked['scale']} */
+function scaleOf(scope, lock, heatmap) {
   const [, low, high] = /^(-?\d{1,3})\.\.(-?\d{1,3})$/.exec(lock ?? '') ?? [];
   return {
     ...(scope !== null && SCOPES.includes(scope) ? { scope: /** @type {State['scale']['scope']} */ (scope) } : {}),
+    ...(heatmap === 'common' ? { heatmap } : {}),
     ...(Number(low) < Number(high) ? { locked: true, low: Number(low), high: Number(high) } : {}),
   };
 }

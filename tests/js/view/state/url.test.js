@@ -195,6 +195,7 @@ function anyPage(seed) {
       type: 'scale',
       changes: {
         scope: one('common', 'network', 'stage', 'block'),
+        heatmap: one('network', 'common'),
         locked: one(true, false),
         low: -die(40) - 1,
         high: die(9),
@@ -227,7 +228,7 @@ test('the whole state is in the address: what is read of it is what was written'
       page.variants.map(({ description, skips, strength }) => ({ description, skips, strength })),
       address,
     );
-    const { locked, low, high, scope } = { ...initialState().scale, ...linked.scale };
+    const { locked, low, high, scope, heatmap } = { ...initialState().scale, ...linked.scale };
     assert.deepEqual(
       {
         settings: { ...settings, ...linked.settings },
@@ -235,6 +236,7 @@ test('the whole state is in the address: what is read of it is what was written'
         view: linked.view ?? 'paper',
         theory: linked.theory,
         scope,
+        heatmap,
         locked,
         ...(locked && { low, high }),
         speed: linked.speed,
@@ -250,6 +252,7 @@ test('the whole state is in the address: what is read of it is what was written'
         view: page.view,
         theory: page.theory,
         scope: page.scale.scope,
+        heatmap: page.scale.heatmap,
         locked: page.scale.locked,
         ...(page.scale.locked && { low: page.scale.low, high: page.scale.high }),
         speed: page.speed,

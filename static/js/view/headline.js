@@ -1,0 +1,35 @@
+/** @file The line above the diagram: what is measured now, and what differs between the networks. */
+import { headlineOf } from '../figure/headline.js';
+import { h } from './dom.js';
+
+/** @typedef {import('./state/store.js').View} View */
+
+/** While a run trains the line is written anew no oftener, in milliseconds. */
+const EVERY = 500;
+
+/** @param {HTMLElement} box @returns {View & {say: (text: string) => void}} */
+export function mountHeadline(box) {
+  let [written, at, step] = ['', -Infinity, ''];
+  return {
+    update(state) {
+      const now = performance.now();
+      const wanted = `${state.run.id} ${state.quantity} ${state.variants.map(({ label }) => label).join()}`;
+      if (state.phase === 'running' && state.shown === 'live' && step === wanted && now - at < EVERY) return;
+      const pieces = headlineOf(state);
+      if (!pieces) return;
+      const text = JSON.stringify(pieces);
+      if (text === written) return;
+      [written, at, step] = [text, now, wanted];
+      box.replaceChildren(
+        ...pieces.map((piece) => (piece.variant === undefined ? piece.text : h('strong', {}, piece.text))),
+      );
+    },
+    say(text) {
+      written = '';
+      box.replaceChildren(text);
+    },
+    destroy() {
+      box.replaceChildren();
+    },
+  };
+}

@@ -1,0 +1,107 @@
+"""Every preset alone, beside its plain twin and among four: no two texts overlap, and nothing leaves its panel."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, Route
+
+from skipscope.model.describe.presets import PRESETS
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+SIZES = ((1280, 720), (1366, 650), (1440, 900), (1024, 768), (375, 812), (640, 360))
+"""Windows that people have; the last is 1280x720 at 200 %."""
+EVERY = ((1280, 720), (375, 812))
+"""Where every preset is laid out: the widest that has little height, and the narrowest."""
+SOME = (
+    ("plain56", "resnet56"),
+    ("resnet50",),
+    ("seresnet50",),
+    ("resnet18", "plain18"),
+    ("resnet152",),
+    ("resnet1202",),
+    ("resnet20", "resnet20,norm:none", "plain20"),
+)
+FOURS = (
+    ("plain56", "resnet56", "resnet20", "plain20"),
+    ("resnet50", "seresnet50", "resnet50d", "resnext50_32x4d"),
+    ("resnet152", "wide_resnet101_2", "resnext101_64x4d", "resnet101d"),
+    ("resnet1202", "preact_resnet1001", "resnet110", "plain110"),
+    ("wrn_28_10", "wrn_16_8", "wrn_40_4", "resnet18d"),
+)
+BOXES = Path(__file__).with_name("boxes.js").read_text()
+MODULE = "/static/js/boxes.js"
+FAULTS = f"""async ([address, steps]) => {{
+  const boxes = await import("{MODULE}");
+  await boxes.show(address, steps);
+  return boxes.faults();
+}}"""
+BELOW = f"""async () => {{
+  const boxes = await import("{MODULE}");
+  await boxes.below();
+  return boxes.faults();
+}}"""
+
+
+@pytest.fixture(scope="module")
+def laid(browser: Browser, server: str) -> Iterator[Page]:
+    """Open Explore once, from a source that measures nothing; networks are swapped in place."""
+    context = browser.new_context(base_url=server)
+    page = context.new_page()
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+
+    def script(route: Route) -> None:
+        route.fulfill(content_type="text/javascript", body=BOXES if MODULE in route.request.url else "")
+
+    page.route(f"**{MODULE}", script)
+    page.route("**/page/explore*.js", script)
+    page.route("**/js/pages/explore.js", script)
+    page.goto("/")
+    page.evaluate(f"import('{MODULE}').then((boxes) => boxes.open())")
+    yield page
+    context.close()
+    assert not wrong
+
+
+def sized(page: Page, width: int, height: int) -> None:
+    """Give the window a size; a narrow page is seen as a whole, so that nothing of it rests."""
+    page.set_viewport_size({"width": width, "height": height if width > 820 else 4000})
+    page.evaluate(f"import('{MODULE}').then((boxes) => boxes.settle())")
+
+
+def found(page: Page, nets: tuple[str, ...], steps: int = 0) -> list[str]:
+    address = "?" + "&".join(f"net={net}" for net in nets)
+    return page.evaluate(FAULTS, [address, steps])
+
+
+@pytest.mark.parametrize("size", EVERY, ids=str)
+def test_every_preset_alone_and_beside_its_twin(laid: Page, size: tuple[int, int]) -> None:
+    sized(laid, *size)
+    wrong: dict[str, list[str]] = {}
+    for name in PRESETS:
+        for nets in ((name,), (f"{name},skips:false", name)):
+            faults = found(laid, nets)
+            if faults:
+                wrong[" beside ".join(nets)] = faults
+    assert not wrong, told(wrong)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+def test_some_of_every_kind_at_every_size_before_and_in_a_run(laid: Page, size: tuple[int, int]) -> None:
+    sized(laid, *size)
+    wrong: dict[str, list[str]] = {}
+    for nets in (*SOME, *FOURS):
+        for steps in (0, 5):
+            faults = found(laid, nets, steps)
+            if size[0] > 820:
+                faults += [fault for fault in laid.evaluate(BELOW) if fault not in faults]
+            if faults:
+                wrong[f"{' beside '.join(nets)}, {steps} steps"] = faults
+    assert not wrong, told(wrong)
+
+
+def told(wrong: dict[str, list[str]]) -> str:
+    lines = [f"{name}:\n    " + "\n    ".join(faults[:6]) for name, faults in wrong.items()]
+    return f"{len(wrong)} layouts have faults\n" + "\n".join(lines)
