@@ -71,7 +71,7 @@ def test_a_run_is_made_once_with_one_key(api: Any) -> None:
     assert "idempotency-replayed" not in first.headers
     assert again.headers["idempotency-replayed"] == "true"
     assert api.http.post("/api/runs", json={**wish, "steps": 5}, headers=headers).status_code == 422
-    api.stop(first.json())
+    api.stop(first.json(), {"Cookie": headers["Cookie"]})
 
 
 def test_the_table_names_the_operations_that_there_are() -> None:
