@@ -3,6 +3,8 @@
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from typing import Any
 
+from sqlalchemy import ColumnElement
+
 from skipscope.app.jobs import refusals
 from skipscope.app.jobs.channel import replay
 from skipscope.app.jobs.live import LiveJob
@@ -38,11 +40,12 @@ class Directory:
         return job
 
     async def listing(
-        self, *, offset: int, limit: int, states: Collection[str] = (), client: str | None = None
-    ) -> tuple[int, Sequence[JobView]]:
+        self, *, offset: int, limit: int, states: Collection[str] = (), client: str | None = None,
+        conditions: Sequence[ColumnElement[bool]] = (),
+    ) -> tuple[int, Sequence[JobView]]:  # fmt: skip
         """Return how many jobs there are, of all clients or of one, and a page of them, the newest first."""
         total, page = await self._store.listing(
-            kinds=[*self.kinds], offset=offset, limit=limit, states=[*states], client=client
+            kinds=[*self.kinds], offset=offset, limit=limit, states=[*states], client=client, conditions=conditions
         )
         live = [self._registry.live.get(saved.id) for saved in page]
         return total, [
@@ -62,12 +65,13 @@ class Directory:
         self._registry.send_command(live, command)
         return live.view()
 
-    async def rename(self, job: JobView, name: str) -> JobView:
-        """Give a job another name, and return it."""
-        await self._store.rename(job.saved.key, name)
+    async def annotate(self, job: JobView, **values: str) -> JobView:
+        """Give a job another name, tags (as JSON) or notes, and return it."""
+        await self._store.annotate(job.saved.key, values)
         live = self._registry.live.get(job.saved.id)
         if live is not None:
-            live.name = name
+            for name, value in values.items():
+                setattr(live, name, value)
         return await self.find(job.saved.id)
 
     async def delete(self, job: JobView) -> None:

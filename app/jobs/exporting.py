@@ -4,8 +4,9 @@ output, and then the bytes. No part of it runs in the process that serves."""
 import contextlib
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import orjson
@@ -19,17 +20,18 @@ NICE = 5
 
 
 class Wish(NamedTuple):
-    """The wish for an export: the database's file, the run's key in it, the form, steps and columns."""
+    """The wish for an export: the database's file, the run's key, form, steps and columns; `about`: the run's notes."""
 
     file: str
     key: int
     form: str
     span: Span
     columns: list[str]
+    about: Mapping[str, Any] = MappingProxyType({})
 
     def to_json(self) -> bytes:
         """Write it for the process."""
-        return orjson.dumps({**self._asdict(), "span": list(self.span)})
+        return orjson.dumps({**self._asdict(), "span": list(self.span), "about": dict(self.about)})
 
     @classmethod
     def from_json(cls, text: bytes) -> "Wish":
@@ -50,7 +52,7 @@ def export(wish: Wish, write: Callable[[bytes], object]) -> None:
     if wish.form == "parquet":
         _parquet(columns, history, records, wish, write)
         return
-    parts = history.csv(columns) if wish.form == "csv" else history.json(columns if wish.columns else None)
+    parts = history.csv(columns) if wish.form == "csv" else history.json(columns if wish.columns else None, wish.about)
     write(b"{}\n")
     for part in parts:
         write(part)
@@ -69,7 +71,7 @@ def _parquet(
         _refuse(write, wide=str(error), every=error.every * span.every)
         return
     write(b"{}\n")
-    write_parquet(columns, history.pages(), rows, write)
+    write_parquet(columns, history.pages(), rows, write, wish.about)
 
 
 def _refuse(write: Callable[[bytes], object], **why: Any) -> None:

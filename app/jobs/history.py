@@ -3,7 +3,7 @@ export is written by a process that loads it anew."""
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Any, NamedTuple, cast
 
@@ -105,14 +105,15 @@ class History:
             raise NoSuchColumn(unknown[0])
         return [c for c in self.columns if c.name == "step" or any(fnmatchcase(c.name, p) for p in patterns)]
 
-    def json(self, columns: Sequence[Column] | None) -> Iterator[bytes]:
-        """Yield {schema, changes, steps} as they were recorded, or {columns, rows} of some columns."""
+    def json(self, columns: Sequence[Column] | None, about: Mapping[str, Any]) -> Iterator[bytes]:
+        """Yield {run, schema, changes, steps} as they were recorded, or {run, columns, rows} of some columns."""
+        yield b'{"run":' + orjson.dumps(dict(about)) + b","
         if columns is not None:
-            yield b'{"columns":' + orjson.dumps([column.name for column in columns]) + b',"rows":['
+            yield b'"columns":' + orjson.dumps([column.name for column in columns]) + b',"rows":['
             yield from _joined(orjson.dumps(row) for page in self._rows(columns) for row in page)
             yield b"]}"
             return
-        yield b'{"schema":' + (self._schema[-1] if self._schema else b"null") + b',"changes":['
+        yield b'"schema":' + (self._schema[-1] if self._schema else b"null") + b',"changes":['
         yield from _joined(self._store.read_kind(self._key, "change"))
         yield b'],"steps":['
         yield from _joined(step for page in self.pages() for step in page)

@@ -39,6 +39,7 @@ class LiveJob:
         self.id = uuid.uuid4().hex[:16]
         self.kind, self.request, self.seat, self.name = new.kind, new.request, new.seat, new.name
         self.estimate = estimate
+        self.tags, self.notes = "[]", ""
         self.paused, self.max_rate = new.paused, new.max_rate
         self.held = False
         """Whether its user's last command was to pause."""
@@ -95,7 +96,7 @@ class LiveJob:
         """Return the job as it is now."""
         saved = Saved(
             self.key, self.id, self.kind.name, self.seat.client, self.name, self.state, self.reason, self.created,
-            self.ended, self.request_json, self.channel.last, self.recorded, 0, self.digest,
+            self.ended, self.request_json, self.channel.last, self.recorded, 0, self.digest, self.tags, self.notes,
         )  # fmt: skip
         stopping = self.stopping is not None and not self.over
         return JobView(saved, self.queue_position, self.possible, stopping, live=True)

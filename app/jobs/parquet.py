@@ -3,7 +3,7 @@ are made by cells, and not by pages of the store."""
 
 import io
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -39,10 +39,12 @@ def rows_of_group(columns: int, rows: int) -> int:
 
 
 def write_parquet(
-    columns: Sequence[Column], pages: Iterable[Sequence[bytes]], rows: int, write: Callable[[bytes], object]
-) -> None:
-    """Write a table of steps, group by group; its nulls are those of JSON."""
+    columns: Sequence[Column], pages: Iterable[Sequence[bytes]], rows: int, write: Callable[[bytes], object],
+    about: Mapping[str, Any],
+) -> None:  # fmt: skip
+    """Write a table of steps, group by group; its nulls are those of JSON. `about` is its metadata `skipscope`."""
     table = _Table(columns, rows_of_group(len(columns), rows))
+    table.schema = table.schema.with_metadata({"skipscope": orjson.dumps(dict(about))})
     sink = io.BufferedWriter(_Sink(write), 2**20)
     # few numbers a chunk: statistics and dictionaries would take more room than they do
     options: dict[str, Any] = {"compression": "zstd", "write_statistics": False, "use_dictionary": False}

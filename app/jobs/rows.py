@@ -33,6 +33,8 @@ class Saved:
     recorded: int
     num_bytes: int
     digest: str | None
+    tags: str = "[]"
+    notes: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Jobs and their events in the database. Readers get what is written, so that nothing they got can be lost."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -116,9 +116,10 @@ class Store:
         rows, totals = _written(key, [last], now)
         await self._free(lambda connection: _append(connection, rows, totals))
 
-    def rename(self, key: int, name: str) -> "asyncio.Future[None]":
-        """Give a job another name."""
-        return self._ask(lambda connection: _rename(connection, key, name))
+    def annotate(self, key: int, values: Mapping[str, str]) -> "asyncio.Future[Any]":
+        """Give a job another name, tags or notes."""
+        change = update(JobRow).where(JobRow.key == key).values(**values)
+        return self._ask(lambda connection: connection.execute(change).rowcount)
 
     async def delete(self, key: int) -> None:
         """Forget a job and all its events, also while the disk is full."""
@@ -181,12 +182,12 @@ class Store:
 
     async def listing(
         self, *, offset: int, limit: int, kinds: Sequence[str] | None = None, states: Sequence[str] = (),
-        client: str | None = None,
+        client: str | None = None, conditions: Sequence[ColumnElement[bool]] = (),
     ) -> tuple[int, list[Saved]]:  # fmt: skip
-        """Return how many jobs there are, of some kinds, states or a client, and a page of them, the newest first."""
+        """Return how many jobs there are that meet all conditions, and a page of them, the newest first."""
 
         def read(connection: Connection) -> tuple[int, list[Saved]]:
-            wanted: list[ColumnElement[bool]] = [JobRow.state.in_(states)] if states else []
+            wanted = [*conditions, *([JobRow.state.in_(states)] if states else [])]
             if kinds is not None:
                 wanted.append(JobRow.kind.in_(kinds))
             if client is not None:
@@ -293,7 +294,3 @@ def _fitting(connection: Connection, query: Any) -> list[Any]:
             if size >= PAGE_BYTES:
                 break
     return page
-
-
-def _rename(connection: Connection, key: int, name: str) -> None:
-    connection.execute(update(JobRow).where(JobRow.key == key).values(name=name))

@@ -38,6 +38,8 @@ class JobRow(Base):
     recorded: Mapped[int]
     num_bytes: Mapped[int]
     digest: Mapped[str | None]
+    tags: Mapped[str] = mapped_column(server_default="[]")
+    notes: Mapped[str] = mapped_column(server_default="")
 
 
 class EventRow(Base):

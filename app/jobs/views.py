@@ -2,18 +2,21 @@
 
 from collections.abc import Callable, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 import orjson
 
 from skipscope.app.jobs.directory import Directory
-from skipscope.app.jobs.rows import JobView
+from skipscope.app.jobs.rows import JobView, Saved
+from skipscope.app.jobs.searching import matching
 
 
 def run_view(job: JobView, *, own: bool = False) -> dict[str, Any]:
     """Return the wire's form of a run; `own`: whether the reader may change it."""
     saved = job.saved
     return {
-        "id": saved.id, "name": saved.name, "own": own, "state": saved.state, "reason": saved.reason,
+        "id": saved.id, "name": saved.name, "tags": orjson.Fragment(saved.tags), "notes": saved.notes, "own": own,
+        "state": saved.state, "reason": saved.reason,
         "queue_position": job.queue_position, "created": saved.created, "ended": saved.ended,
         "recorded": saved.recorded, "last_event": saved.last_event, "request": orjson.Fragment(saved.request),
         "digest": None if saved.digest is None else orjson.Fragment(saved.digest),
@@ -21,13 +24,20 @@ def run_view(job: JobView, *, own: bool = False) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def about(saved: Saved) -> dict[str, Any]:
+    """Return what people said of a run, for exports."""
+    return {"id": saved.id, "name": saved.name, "tags": orjson.loads(saved.tags), "notes": saved.notes}
+
+
 async def run_page(
     runs: Directory, client: str | None, may_change: Callable[[str], bool], *, offset: int = 0, limit: int,
-    states: Sequence[str] = (),
+    states: Sequence[str] = (), text: str = "", tag: str = "", owner: str | None = None,
 ) -> dict[str, Any]:  # fmt: skip
-    """Return the wire's form of some runs, the newest first, of one client or of all."""
-    total, page = await runs.listing(offset=offset, limit=limit, states=states, client=client)
-    rest = f"/api/runs?offset={offset + limit}&limit={limit}" + "".join(f"&state={one}" for one in states)
+    """Return the wire's form of some runs, the newest first, of one client or of all; `owner`'s alone where given."""
+    conditions = matching(text, tag, owner)
+    total, page = await runs.listing(offset=offset, limit=limit, states=states, client=client, conditions=conditions)
+    asked = {"offset": offset + limit, "limit": limit, "state": states, "q": text, "tag": tag, "mine": owner and "true"}
+    rest = f"/api/runs?{urlencode({name: value for name, value in asked.items() if value}, doseq=True)}"
     return {
         "total": total, "offset": offset, "limit": limit,
         "runs": [run_view(job, own=may_change(job.saved.client)) for job in page],

@@ -14,6 +14,7 @@ from skipscope.app.jobs.exports import ExportResponse, Exports
 from skipscope.app.jobs.figures import SCHEMA, Kind, Measure, figure_of
 from skipscope.app.jobs.history import MAX_PATTERNS, MEDIA_TYPES, History, Span
 from skipscope.app.jobs.service import jobs_of
+from skipscope.app.jobs.views import about
 from skipscope.app.wire.problems import problems
 from skipscope.app.wire.runs import RunId
 from skipscope.app.wire.sse import NUMBER
@@ -77,5 +78,6 @@ async def history(  # noqa: PLR0917  (named by the query, never by place)
         drawing: Desk = request.app.state.drawing
         return Response(await drawing.compute(seat_of(request), draw), media_type=MEDIA_TYPES[format])
     exports: Exports = request.app.state.exports
-    export = await exports.begin(Wish(str(jobs.store.file), run.key, format, span, columns), seat_of(request))
+    wish = Wish(str(jobs.store.file), run.key, format, span, columns, about(run))
+    export = await exports.begin(wish, seat_of(request))
     return ExportResponse(export, MEDIA_TYPES[format], headers)

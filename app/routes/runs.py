@@ -8,7 +8,7 @@ from fastapi import APIRouter, Body, Header, Query, Request
 from starlette.responses import Response, StreamingResponse
 
 from skipscope.app.guard.bodies import StrictRoute
-from skipscope.app.guard.clients import may_change, owner_of, seat_of
+from skipscope.app.guard.clients import client_of, may_change, owner_of, seat_of
 from skipscope.app.jobs.desk import Desk
 from skipscope.app.jobs.fork import fork as begin_fork
 from skipscope.app.jobs.new_job import NewJob
@@ -21,6 +21,7 @@ from skipscope.app.wire.problems import problems
 from skipscope.app.wire.runs import (
     CHANGE,
     FORK,
+    MAX_TAG,
     NEW_RUN,
     Change,
     Fork,
@@ -79,23 +80,23 @@ async def check(
 
 
 @router.get("", response_model=RunPage, responses=problems(422, 503))
-async def listing(
+async def listing(  # noqa: PLR0917  (named by the query, never by place)
     request: Request,
     offset: Annotated[int, Query(ge=0, le=sse.NUMBER)] = 0,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
     state: Annotated[list[RunState], Query(description="Only runs in these states.")] = [],  # noqa: B006
+    q: Annotated[
+        str, Query(max_length=200, description="Words that name, tags, notes, networks, data set or id must have.")
+    ] = "",
+    tag: Annotated[str, Query(max_length=MAX_TAG, description="Only runs with this tag.")] = "",
+    mine: Annotated[bool, Query(description="Only runs of one's own.")] = False,
 ) -> Response:
-    """List runs, the newest first."""
-    return _json(
-        await run_page(
-            jobs_of(request).runs,
-            owner_of(request),
-            partial(may_change, request),
-            offset=offset,
-            limit=limit,
-            states=state,
-        )
-    )
+    """List runs, the newest first: all, or those that match."""
+    page = await run_page(
+        jobs_of(request).runs, owner_of(request), partial(may_change, request),
+        offset=offset, limit=limit, states=state, text=q, tag=tag, owner=client_of(request) if mine else None,
+    )  # fmt: skip
+    return _json(page)
 
 
 @router.get("/{run_id}", response_model=RunView, responses=problems(404, 422, 503))
@@ -115,10 +116,11 @@ async def change(
     request: Request, run_id: RunId,
     wish: Annotated[Change, Body(openapi_examples=CHANGE)],  # pyright: ignore[reportArgumentType]
 ) -> Response:  # fmt: skip
-    """Pause, resume, stop or rename a run, or change skips, strengths, learning rate or pace between two steps."""
+    """Pause, resume, stop, rename, tag or annotate a run, or change skips, strengths, learning rate or pace."""
     run, runs = await _own(request, run_id), jobs_of(request).runs
-    if wish.name is not None:
-        return _json(_view(request, await runs.rename(run, wish.name)))
+    said = wish.said()
+    if said:
+        return _json(_view(request, await runs.annotate(run, **said)))
     command = wish.model_dump(exclude_none=True)
     if wish.skips is None and wish.strength is None:
         del command["variant"]

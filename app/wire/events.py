@@ -148,11 +148,21 @@ class ProbeView(BaseModel):
     variants: list[ProbedVariant]
 
 
+class RunAbout(BaseModel):
+    """What people said of a run."""
+
+    id: str
+    name: str
+    tags: list[str]
+    notes: str
+
+
 class HistoryView(BaseModel):
     """The recorded events, as the stream sent them."""
 
     model_config = ConfigDict(populate_by_name=True)
 
+    run: RunAbout
     schema_: Annotated[SchemaEvent | None, Field(alias="schema")]
     changes: list[ChangeEvent]
     steps: list[StepEvent]
@@ -161,6 +171,7 @@ class HistoryView(BaseModel):
 class TableView(BaseModel):
     """The columns that were named: a row a step."""
 
+    run: RunAbout
     columns: list[str]
     rows: list[list[float | str | None]]
 

@@ -1,13 +1,14 @@
 """Requests and answers of the API's part for runs, as the OpenAPI document describes them."""
 
+import json
 from typing import Annotated, Any, Literal, Self
 
 from fastapi import Path
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, field_validator, model_validator
 
 from skipscope.app.wire.numbers import Column, WireNumber
 from skipscope.model.describe.request import TrainingRequest
-from skipscope.model.describe.words import Strict
+from skipscope.model.describe.words import FieldError, Strict
 
 RunState = Literal["queued", "running", "paused", "done", "stopped", "failed", "interrupted"]
 RunId = Annotated[str, Path(max_length=64, description="The run's id.")]
@@ -16,7 +17,11 @@ Name = Annotated[str, Field(max_length=80, description="For people; any text.")]
 Rate = Annotated[
     float, Field(strict=True, ge=0, le=1000, description="Recorded steps a second; 0: as fast as it goes.")
 ]
-CHANGES = ("state", "skips", "strength", "lr", "max_rate", "name")
+MAX_TAG = 30
+Tag = Annotated[str, Field(min_length=1, max_length=MAX_TAG)]
+Tags = Annotated[list[Tag], Field(max_length=10, description="Words to find it by, without commas.")]
+Notes = Annotated[str, Field(max_length=4000, description="For people; any text.")]
+CHANGES = ("state", "skips", "strength", "lr", "max_rate", "name", "tags", "notes")
 
 ONE_CHANGE: list[Any] = [
     {"required": [name], "properties": {other: {"type": "null"} for other in CHANGES if other != name}}
@@ -42,6 +47,8 @@ CHANGE: dict[str, dict[str, Any]] = {
     "rate": {"summary": "Another learning rate", "value": {"lr": 0.001}},
     "pace": {"summary": "At most two recorded steps a second", "value": {"max_rate": 2}},
     "name": {"summary": "A name for people", "value": {"name": "without batch norm"}},
+    "tags": {"summary": "Tags", "value": {"tags": ["lesson 2", "no norm"]}},
+    "notes": {"summary": "Notes", "value": {"notes": "The gradient vanishes at step 12."}},
 }  # fmt: skip
 PROBE: dict[str, dict[str, Any]] = {
     "defaults": {"summary": "plain-56 beside ResNet-56, without normalisation, on digits", "value": {}},
@@ -70,7 +77,7 @@ class NewRun(TrainingRequest):
 
 
 class Change(Strict):
-    """A change of a run under way: one of state, skips, strength, lr, max_rate, name."""
+    """A change of a run: state, skips, strength, lr, max_rate while it goes on; name, tags, notes at any time."""
 
     model_config = ConfigDict(json_schema_extra={"oneOf": ONE_CHANGE})
 
@@ -83,6 +90,24 @@ class Change(Strict):
     lr: Annotated[float | None, Field(strict=True, gt=0, le=100)] = None
     max_rate: Rate | None = None
     name: Name | None = None
+    tags: Tags | None = None
+    notes: Notes | None = None
+
+    def said(self) -> dict[str, str]:
+        """Return what is kept beside the run, and not told to it."""
+        tags = None if self.tags is None else json.dumps(self.tags, ensure_ascii=False)
+        given = {"name": self.name, "tags": tags, "notes": self.notes}
+        return {name: value for name, value in given.items() if value is not None}
+
+    @field_validator("tags", mode="after")
+    @classmethod
+    def _plain(cls, tags: list[str] | None) -> list[str] | None:
+        """Leave out spaces around tags, and the second of two; refuse what a list by commas cannot say."""
+        plain = [" ".join(tag.split()) for tag in tags or ()]
+        for tag in plain:
+            if not tag or "," in tag:
+                raise FieldError("tags", tag, "it is no word without a comma", "give words such as lesson 2")
+        return None if tags is None else [*dict.fromkeys(plain)]
 
     @model_validator(mode="after")
     def _one(self) -> Self:
@@ -113,12 +138,16 @@ class VariantDigest(BaseModel):
     loss: list[WireNumber]
     accuracy: list[WireNumber]
     gradient_ratio: Annotated[Column, Field(description="null if the last block receives a gradient of exactly 0.")]
+    test_accuracy: Annotated[
+        WireNumber | None, Field(description="On the images held out, at test_step; null before the first test.")
+    ] = None
 
 
 class RunDigest(BaseModel):
-    """A run in a few numbers, at about 48 of its steps."""
+    """A run in a few numbers, at about 48 of its steps and at the last one; accuracy is that of the batch."""
 
     steps: list[int]
+    test_step: int | None = None
     variants: list[VariantDigest]
 
 
@@ -127,6 +156,8 @@ class RunView(BaseModel):
 
     id: str
     name: str
+    tags: list[str]
+    notes: str
     own: Annotated[bool, Field(description="Whether you may change it: you started it, or may change all.")]
     state: RunState
     reason: str | None

@@ -72,7 +72,7 @@ export type BlockView = {
   output_shape: number[];
 };
 
-/** A change of a run under way: one of state, skips, strength, lr, max_rate, name. */
+/** A change of a run: state, skips, strength, lr, max_rate while it goes on; name, tags, notes at any time. */
 export type Change = {
   state?: 'running' | 'paused' | 'stopped' | null;
   /** The network of skips or strength, counted from 0. */
@@ -84,6 +84,8 @@ export type Change = {
   lr?: number | null;
   max_rate?: number | null;
   name?: string | null;
+  tags?: string[] | null;
+  notes?: string | null;
 };
 
 /** `change`: something is different from this step on; `variant` is null where it is so for all. */
@@ -298,6 +300,7 @@ export type GraphView = {
 
 /** The recorded events, as the stream sent them. */
 export type HistoryView = {
+  run: RunAbout;
   schema: SchemaEvent | null;
   changes: ChangeEvent[];
   steps: StepEvent[];
@@ -495,9 +498,18 @@ export type ResultEvent = {
   figure: Record<string, unknown> | null;
 };
 
-/** A run in a few numbers, at about 48 of its steps. */
+/** What people said of a run. */
+export type RunAbout = {
+  id: string;
+  name: string;
+  tags: string[];
+  notes: string;
+};
+
+/** A run in a few numbers, at about 48 of its steps and at the last one; accuracy is that of the batch. */
 export type RunDigest = {
   steps: number[];
+  test_step: number | null;
   variants: VariantDigest[];
 };
 
@@ -514,6 +526,8 @@ export type RunPage = {
 export type RunView = {
   id: string;
   name: string;
+  tags: string[];
+  notes: string;
   /** Whether you may change it: you started it, or may change all. */
   own: boolean;
   state: 'queued' | 'running' | 'paused' | 'done' | 'stopped' | 'failed' | 'interrupted';
@@ -631,6 +645,7 @@ export type SummaryView = {
 
 /** The columns that were named: a row a step. */
 export type TableView = {
+  run: RunAbout;
   columns: string[];
   rows: ((number | string | null)[])[];
 };
@@ -756,6 +771,8 @@ export type VariantDigest = {
   accuracy: WireNumber[];
   /** null if the last block receives a gradient of exactly 0. */
   gradient_ratio: Column;
+  /** On the images held out, at test_step; null before the first test. */
+  test_accuracy: WireNumber | null;
 };
 
 export type WireNumber = number | 'nan' | 'inf' | '-inf';

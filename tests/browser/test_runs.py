@@ -42,7 +42,10 @@ def test_a_run_is_listed_with_its_numbers_and_opened_again(page: Page) -> None:
     until(page, "ready")
     mine = row(page, made)
     expect(mine).to_contain_text("first lesson")
-    expect(mine).to_contain_text("6 of 6")
+    expect(mine).to_contain_text("5 of 5")
+    last = made["digest"]["variants"][1]
+    for name, share in (("train", last["accuracy"][-1]), ("test", last["test_accuracy"])):
+        expect(mine.locator("dd", has_text=name).last).to_have_text(f"{name} {float(f'{share * 100:.2g}'):g}\u00a0%")
     ratio = made["digest"]["variants"][1]["gradient_ratio"][-1]
     assert f"ResNet-20 ends at {float(f'{ratio:.3g}'):g}" in (mine.locator("svg").get_attribute("aria-label") or "")
     mine.get_by_role("link", name="first lesson").click()
@@ -76,15 +79,16 @@ def test_a_comparison_is_a_table_and_pictures_too(page: Page) -> None:
     page.get_by_text("The same numbers as a table").click()
     for number, one in enumerate(made, start=1):
         for variant in one["digest"]["variants"]:
+            line = f"{number}: {variant['label']}, {one['name']}"
             for measure, name in (("loss", "loss"), ("accuracy", "accuracy"), ("ratio", "gradient_ratio")):
-                cells = page.locator(f'td[data-line="{number}: {variant["label"]}"][data-measure="{measure}"]')
+                cells = page.locator(f'td[data-line="{line}"][data-measure="{measure}"]')
                 assert [float(text) for text in cells.all_text_contents()] == pytest.approx(variant[name], rel=1e-3)
     expect(row(page, made[1]).locator(".runs-check")).to_have_text("2")
     with page.expect_download() as waiting:
         page.get_by_role("button", name="Save Loss as SVG").click()
     picture = waiting.value.path().read_text()
     assert "Loss: left, right" in picture
-    assert "2: ResNet-20" in picture
+    assert "2: ResNet-20, right" in picture
     with page.expect_download() as waiting:
         page.get_by_role("button", name="Save Loss as PNG").click()
     assert waiting.value.path().read_bytes().startswith(b"\x89PNG")
@@ -161,7 +165,16 @@ def test_an_offline_page_replays_a_run_with_no_server(page: Page, tmp_path: Path
     page.on("request", lambda request: asked.append(request.url))
     page.goto(file.as_uri())
     until(page, "ready")
-    expect(page.locator(".run-status")).to_be_hidden()
+    expect(page.locator(".run-status")).to_have_text("recorded, step 5 of 5")
+    page.get_by_role("button", name="play", exact=True).click()
+    expect(page.get_by_role("button", name="pause", exact=True)).to_be_enabled()
+    expect(page.locator("html")).to_have_attribute("data-step", "2")
+    expect(page.locator("html")).to_have_attribute("data-step", "5")
+    expect(page.get_by_role("button", name="play", exact=True)).to_be_enabled()
+    page.get_by_role("button", name="reset", exact=True).click()
+    expect(page.locator("html")).to_have_attribute("data-step", "0")
+    page.get_by_role("button", name="step", exact=True).click()
+    expect(page.locator(".run-status")).to_have_text("recorded, step 1 of 5")
     tap = history["schema"]["variants"][1]["taps"].index("layer1.0")
     for step in (5, 2):
         page.get_by_label("Step on screen").fill(str(step))
@@ -188,8 +201,7 @@ def test_every_act_on_a_run_is_in_sight_at_any_width(page: Page) -> None:
     expect(delete).to_be_visible()
     # the longest words that a row may have
     page.locator(".runs-state").first.evaluate("(state) => { state.textContent = 'interrupted'; }")
-    numbers = page.locator(".runs-table tbody tr").first.locator(".number").last
-    numbers.evaluate("(cell) => { cell.textContent = '100\u00a0%, 100\u00a0%'; }")
+    page.locator(".runs-accuracy dd").evaluate_all("(all) => { for (const one of all) one.textContent += '00'; }")
     for width in (375, 1024, 1440):
         page.set_viewport_size({"width": width, "height": 800})
         around, own = page.locator(".runs-list").bounding_box(), delete.bounding_box()
@@ -208,3 +220,32 @@ def test_a_run_of_one_recorded_step_has_a_stroke_in_the_comparison(page: Page) -
     row(page, made).get_by_role("checkbox").check()
     lines = page.locator("#compare-loss .scatterlayer path.js-line")
     expect(lines.first).to_have_attribute("d", re.compile(r"^M-2\.0,[\d.]+L2\.0,"))
+
+
+def test_runs_are_tagged_noted_searched_and_filtered(page: Page) -> None:
+    made = [run(page, name, steps=2, seed=seed) for seed, name in enumerate(("tagged", "bare"))]
+    page.goto("/runs")
+    until(page, "ready")
+    row(page, made[0]).get_by_role("button", name="Tags and notes of tagged").click()
+    page.get_by_label("Tags, separated by commas").fill("lesson two,  no norm")
+    page.get_by_role("textbox", name="Notes").fill(HOSTILE)
+    page.get_by_role("button", name="Keep").click()
+    expect(row(page, made[0]).locator(".runs-note")).to_have_text(HOSTILE)
+    assert page.title().startswith("Runs")
+    row(page, made[0]).get_by_role("button", name="lesson two").click()
+    expect(row(page, made[1])).to_have_count(0)
+    expect(page.locator("#runs-count")).to_contain_text("1 run found")
+    page.wait_for_url(re.compile(r"tag=lesson\+two"))
+    page.reload()
+    expect(page.locator("#runs-count")).to_contain_text("1 run found")
+    page.get_by_role("button", name="List runs without the tag").click()
+    expect(row(page, made[1])).to_have_count(1)
+    page.get_by_label("Search runs").fill("onerror tagged")
+    expect(row(page, made[1])).to_have_count(0)
+    expect(row(page, made[0])).to_have_count(1)
+    page.get_by_label("State of the runs").select_option("failed")
+    expect(page.locator(".runs-empty")).to_have_text("No run matches all of this.")
+    page.get_by_label("State of the runs").select_option("")
+    page.get_by_label("Search runs").fill("")
+    page.get_by_label("only mine").check()
+    expect(row(page, made[1])).to_have_count(1)

@@ -5,7 +5,7 @@ import { Refusal } from './source.js';
 /** @typedef {import('../wire').RecordingView} Recording */
 
 /** Controls that ask a server. */
-export const NEEDLESS = ['presets', 'transport', 'controls', 'toggles', 'share', 'nav'];
+export const NEEDLESS = ['presets', 'controls', 'toggles', 'share', 'nav'];
 
 const ONLY = {
   title: 'A recording',

@@ -24,7 +24,8 @@ export function serverOf({ ask = request, watch = follow } = {}) {
     check: (body) => ask('/api/runs/check', { method: 'POST', body }),
     begin: (body) => ask('/api/runs', { method: 'POST', body, headers: { 'idempotency-key': newKey() } }),
     run: (id) => ask(at(id)),
-    runs: ({ offset, limit }) => ask(`/api/runs?offset=${offset}&limit=${limit}`),
+    runs: ({ offset, limit, query = [] }) =>
+      ask(`/api/runs?${new URLSearchParams([['offset', String(offset)], ['limit', String(limit)], ...query])}`),
     change: (id, body) => ask(at(id), { method: 'PATCH', body }),
     step: (id) => ask(`${at(id)}/step`, { method: 'POST' }),
     fork: (id, variant) => ask(`${at(id)}/fork`, { method: 'POST', body: { variant } }),

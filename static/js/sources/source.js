@@ -24,9 +24,10 @@
  * @property {(request: import('../wire').NewRun) => Promise<unknown>} check whether a run could be begun so
  * @property {(request: import('../wire').NewRun) => Promise<RunView>} begin a run
  * @property {(id: string) => Promise<RunView>} run
- * @property {(page: {offset: number, limit: number}) => Promise<RunPage>} runs
+ * @property {(page: {offset: number, limit: number, query?: [string, string][]}) => Promise<RunPage>} runs those
+ *   that a query asks for
  * @property {(id: string, changes: import('../wire').Change) => Promise<unknown>} change a run: its state, speed, name,
- *   shortcuts, learning rate
+ *   tags, notes, shortcuts, learning rate
  * @property {(id: string) => Promise<unknown>} step a paused run once
  * @property {(id: string, variant: number) => Promise<RunView>} fork a network that trains
  * @property {(id: string) => Promise<unknown>} remove

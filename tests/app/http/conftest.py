@@ -50,9 +50,9 @@ class Api:
         """Tell a run."""
         return self.http.patch(f"/api/runs/{run['id']}", json=change)
 
-    def stop(self, run: dict[str, Any]) -> None:
-        """Stop a run, and wait for its end."""
-        self.patch(run, state="stopped")
+    def stop(self, run: dict[str, Any], headers: dict[str, str] | None = None) -> None:
+        """Stop a run as its client, and wait for its end."""
+        self.http.patch(f"/api/runs/{run['id']}", json={"state": "stopped"}, headers=headers or {})
         self.until(lambda: self.get(run)["ended"] is not None)
 
     def follow(self, run: dict[str, Any], after: int | None = None) -> Iterator[Said]:

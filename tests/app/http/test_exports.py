@@ -68,7 +68,8 @@ def test_a_column_that_is_none_is_refused_before_the_answer_begins(wide: Wide) -
 def test_a_run_that_is_deleted_meanwhile_ends_its_export_as_an_error(tmp_path: Path, version: str) -> None:
     data = fill(tmp_path, 901, 1500)
     log = tmp_path / "log"
-    with log.open("wb") as file, serving(tmp_path, log=file) as (url, _):
+    shared = {"SKIPSCOPE_SHARED_RUNS": "true"}
+    with log.open("wb") as file, serving(tmp_path, log=file, environment=shared) as (url, _):
         place = urlsplit(url)
         connection = http.client.HTTPConnection(place.hostname or "", place.port, timeout=30)
         connection._http_vsn_str = version  # pyright: ignore[reportAttributeAccessIssue]

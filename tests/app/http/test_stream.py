@@ -172,11 +172,11 @@ def test_queue_places_come_on_the_stream(api: Any) -> None:
     waiting = api.start(headers={"Cookie": cookies[3]})
     said = api.follow(waiting)
     assert next(said).data == {"state": "queued", "reason": None, "queue_position": 1}
-    api.stop(holding[0])
+    api.stop(holding[0], {"Cookie": cookies[0]})
     assert next(said).kind == "schema"
     assert next(said).data["state"] == "running"
     said.close()
     started = time.monotonic()
-    for run in [*holding[1:], waiting]:
-        api.stop(run)
+    for run, cookie in zip([*holding[1:], waiting], cookies[1:], strict=True):
+        api.stop(run, {"Cookie": cookie})
     assert time.monotonic() - started < 20

@@ -56,7 +56,7 @@ def test_one_that_is_over_is_told_nothing_and_can_be_renamed_and_deleted(bench: 
         with pytest.raises(Problem, match="lr is not possible: the run is done") as refused:
             jobs.runs.send_command(kept, {"lr": 0.1})
         assert refused.value.more["possible"] == []
-        assert (await jobs.runs.rename(kept, "short")).saved.name == "short"
+        assert (await jobs.runs.annotate(kept, name="short")).saved.name == "short"
         assert jobs.runs.follow(kept, kept.saved.last_event) is None
         frames = jobs.runs.follow(kept, 0)
         assert frames is not None

@@ -75,7 +75,12 @@ def test_every_reader_gets_the_present_form(tmp_path: Path) -> None:
     said = {kind: [one["data"] for one in expected if one["type"] == kind] for kind in ("schema", "change", "step")}
     told = [{"id": one.number, "type": one.kind, "data": orjson.loads(one.data)} for one in found["stream"]]
     assert told == expected
-    assert found["history"] == {"schema": said["schema"][0], "changes": said["change"], "steps": said["step"]}
+    assert found["history"] == {
+        "run": {},
+        "schema": said["schema"][0],
+        "changes": said["change"],
+        "steps": said["step"],
+    }
     assert found["file"]["recording"]["events"] == expected
     first = [one["net"] for one in found["file"]["probe"]["variants"]]
     assert first == [one["net"] for one in said["step"][0]["variants"]]

@@ -1,5 +1,6 @@
 /** @file Requests of a list of runs to its source. */
 import { Refusal } from '../../sources/source.js';
+import { queryOf } from './filter.js';
 import { missingOf } from './state.js';
 
 /** @typedef {import('./rundigest.js').Run} Run */
@@ -14,7 +15,9 @@ const AT_ONCE = 100;
  * @property {() => Promise<void>} refresh list as many as are listed
  * @property {() => Promise<void>} more list older ones too
  * @property {() => Promise<void>} find what is compared and older than the runs that are listed
+ * @property {(changes: Partial<import('./filter.js').Filter>) => Promise<void>} filter list those alone that match
  * @property {(run: Run, name: string) => Promise<void>} rename
+ * @property {(run: Run, said: import('./annotate.js').Annotation) => Promise<void>} annotate
  * @property {(run: Run) => Promise<void>} remove
  */
 
@@ -58,8 +61,11 @@ export function createCommands(store, source) {
     /** @type {Run[]} */
     const runs = [];
     let { total } = store.state;
+    const { filter } = store.state;
+    const query = queryOf(filter);
     while (runs.length < count) {
-      const page = await source.runs({ offset: runs.length, limit: Math.min(AT_ONCE, count - runs.length) });
+      const page = await source.runs({ offset: runs.length, limit: Math.min(AT_ONCE, count - runs.length), query });
+      if (store.state.filter !== filter) return; // others are asked for meanwhile
       runs.push(...page.runs);
       ({ total } = page);
       if (page.next === null) break;
@@ -72,6 +78,17 @@ export function createCommands(store, source) {
     refresh: () => guard(() => refresh()),
     more: () => guard(() => refresh(store.state.runs.length + PAGE)),
     find: () => guard(find),
+    filter: (changes) =>
+      guard(async () => {
+        store.dispatch({ type: 'filter', filter: { ...store.state.filter, ...changes } });
+        await refresh(PAGE);
+      }),
+    annotate: (run, { tags, notes }) =>
+      guard(async () => {
+        if (JSON.stringify(tags) !== JSON.stringify(run.tags)) await source.change(run.id, { tags });
+        if (notes !== run.notes) await source.change(run.id, { notes });
+        await refresh();
+      }),
     rename: (run, name) =>
       guard(async () => {
         await source.change(run.id, { name });

@@ -1,6 +1,7 @@
 /** @file The lines of a comparison: one a network of each run, no two drawn alike. Pure. */
 import { hueOf } from '../../figure/hues.js';
 import { numberOf } from '../../figure/values.js';
+import { differencesOf } from './rundifferences.js';
 
 /** @typedef {import('./rundigest.js').Run} Run */
 /**
@@ -23,11 +24,12 @@ const LONGER = 2;
 
 /** @param {Run[]} runs in the order of their numbers @returns {Line[]} */
 export function linesOf(runs) {
+  const differences = differencesOf(runs);
   const networks = runs.flatMap((run, r) => (run.digest?.variants ?? []).map((variant, v) => ({ run, r, variant, v })));
   return networks.map(({ run, r, variant, v }, i) => {
     const { skips } = run.request.variants[v];
     return {
-      label: runs.length > 1 ? `${r + 1}: ${variant.label}` : variant.label,
+      label: runs.length > 1 ? `${r + 1}: ${variant.label}, ${differences[r]}` : variant.label,
       hue: hueOf(Array.isArray(skips) ? skips : [skips]),
       dash: dashOf(i),
       steps: run.digest?.steps ?? [],

@@ -11,6 +11,8 @@ import { ago, describe, sparkline, titleOf } from './rundigest.js';
 /**
  * @typedef {object} Acts
  * @property {(run: Run, name: string) => Promise<void>} rename
+ * @property {(run: Run) => Promise<void>} annotate
+ * @property {(tag: string) => void} find list runs with a tag alone
  * @property {(run: Run) => Promise<void>} remove
  * @property {(run: Run, on: boolean) => void} compare
  */
@@ -20,8 +22,8 @@ const HEAD = [
   ['Compare', 'runs-check'],
   ['Run', ''],
   ['State', ''],
-  ['Steps', 'runs-steps'],
-  ['Accuracy', ''],
+  ['Step', 'runs-steps'],
+  ['Accuracy at the last step', 'runs-accuracy'],
   ['Gradient ratio, first block over last', 'runs-spark-cell'],
   ['When', 'runs-when'],
   ['', ''],
@@ -34,13 +36,24 @@ const HEAD = [
  * @param {Run[]} runs
  * @param {Map<string, number>} compared ids and their numbers, counted from 1
  * @param {Acts} acts
+ * @param {boolean} all whether none is left out
  */
-export function drawList(root, runs, compared, acts) {
-  keepFocus(root, () => draw(root, runs, compared, acts));
+export function drawList(root, runs, compared, acts, all) {
+  keepFocus(root, () => draw(root, runs, compared, acts, all));
 }
 
-/** @param {HTMLElement} root @param {Run[]} runs @param {Map<string, number>} compared @param {Acts} acts */
-function draw(root, runs, compared, acts) {
+/**
+ * @param {HTMLElement} root
+ * @param {Run[]} runs
+ * @param {Map<string, number>} compared
+ * @param {Acts} acts
+ * @param {boolean} all
+ */
+function draw(root, runs, compared, acts, all) {
+  if (runs.length === 0 && !all) {
+    root.replaceChildren(h('p', { class: 'runs-empty' }, 'No run matches all of this.'));
+    return;
+  }
   if (runs.length === 0) {
     root.replaceChildren(
       h(
@@ -82,6 +95,24 @@ function row(run, compared, acts) {
         { class: 'runs-title' },
         h('a', { href: `/?run=${run.id}`, 'data-act': 'open' }, title),
         h('small', {}, describe(run)),
+        run.notes !== '' && h('small', { class: 'runs-note' }, run.notes),
+        run.tags.length > 0 &&
+          h(
+            'span',
+            { class: 'runs-tags' },
+            ...run.tags.map((tag) =>
+              h(
+                'button',
+                {
+                  type: 'button',
+                  class: 'runs-tag',
+                  title: `List runs with the tag ${tag}`,
+                  onclick: () => acts.find(tag),
+                },
+                tag,
+              ),
+            ),
+          ),
       ),
     );
   rest();
@@ -137,12 +168,8 @@ function row(run, compared, acts) {
       ),
       run.reason && h('span', { class: 'runs-reason' }, run.reason),
     ),
-    h(
-      'td',
-      { class: 'number runs-steps' },
-      `${run.recorded} of ${Math.ceil(run.request.steps / run.request.record_every)}`,
-    ),
-    h('td', { class: 'number' }, lastAccuracy(run)),
+    h('td', { class: 'number runs-steps' }, run.digest ? `${run.digest.steps.at(-1)} of ${run.request.steps - 1}` : ''),
+    h('td', { class: 'runs-accuracy' }, accuracies(run)),
     h('td', { class: 'runs-spark-cell' }, spark(run)),
     h(
       'td',
@@ -160,6 +187,18 @@ function row(run, compared, acts) {
         'div',
         { class: 'runs-acts' },
         run.own && renaming,
+        run.own &&
+          h(
+            'button',
+            {
+              type: 'button',
+              class: 'button small',
+              'data-act': 'annotate',
+              onclick: () => void acts.annotate(run),
+              'aria-label': `Tags and notes of ${title}`,
+            },
+            'Notes',
+          ),
         exports(run, title),
         run.own &&
           h(
@@ -197,15 +236,32 @@ function exports(run, title) {
   );
 }
 
-/** @param {Run} run */
-function lastAccuracy({ digest }) {
-  if (!digest) return '';
-  return digest.variants
-    .map(({ accuracy }) => {
-      const last = accuracy.at(-1);
-      return typeof last !== 'number' ? 'n/a' : `${formatNumber(Number((last * 100).toPrecision(2)))}\u00a0%`;
-    })
-    .join(', ');
+/** The accuracies of each network at the last step, and which they are. @param {Run} run */
+function accuracies({ digest }) {
+  if (!digest) return null;
+  const last = digest.steps.at(-1);
+  return h(
+    'dl',
+    {},
+    ...digest.variants.flatMap(({ label, accuracy, test_accuracy: test }) => [
+      digest.variants.length > 1 && h('dt', {}, label),
+      h(
+        'dd',
+        { title: `${label}: share that is right of the batch of step ${last}` },
+        `train ${percent(accuracy.at(-1))}`,
+      ),
+      h(
+        'dd',
+        { title: `${label}: share that is right of the images held out, after step ${digest.test_step ?? 'none'}` },
+        test === null ? '' : `test ${percent(test)}`,
+      ),
+    ]),
+  );
+}
+
+/** @param {import('../../wire').WireNumber|undefined} share */
+function percent(share) {
+  return typeof share === 'number' ? `${formatNumber(Number((share * 100).toPrecision(2)))}\u00a0%` : 'n/a';
 }
 
 /** @param {Run} run */

@@ -4,8 +4,10 @@ import { h } from '../../view/dom.js';
 import { whenChanged } from '../../view/state/select.js';
 import { createStore } from '../../view/state/store.js';
 import { followTheme } from '../../view/theme.js';
+import { annotated } from './annotate.js';
 import { createCommands } from './commands.js';
 import { mountComparison } from './compare.js';
+import { ALL, isAll, mountFilter, queryOf } from './filter.js';
 import { drawList } from './list.js';
 import { titleOf } from './rundigest.js';
 import { chosenOf, initialState, missingOf, reduce } from './state.js';
@@ -23,16 +25,17 @@ const ALIVE = ['queued', 'running', 'paused'];
  *
  * @param {HTMLElement} root whose `data-part`s name the places of the parts
  * @param {import('../../sources/source.js').Source} source
- * @param {{first: {runs: Run[], total: number}, compared: string[], onCompare: (ids: string[]) => void}} options
+ * @param {{first: {runs: Run[], total: number}, compared: string[], filter?: import('./filter.js').Filter, onAddress:
+ *   (query: [string, string][]) => void}} options `onAddress`: told what is compared and listed
  * @returns {{store: Store, destroy: () => void}}
  */
-export function mountRuns(root, source, { first, compared, onCompare }) {
+export function mountRuns(root, source, { first, compared, filter = ALL, onAddress }) {
   const find = (/** @type {string} */ name) => {
     const place = root.querySelector(`[data-part="${name}"]`);
     if (place instanceof HTMLElement) return place;
     throw new Error(`a list of runs needs a place for ${name}`);
   };
-  const store = /** @type {Store} */ (createStore(initialState(first, compared), reduce));
+  const store = /** @type {Store} */ (createStore(initialState(first, compared, filter), reduce));
   store.commands = createCommands(store, source);
   const [list, problem, count, none, more] = [
     find('runs'),
@@ -54,30 +57,43 @@ export function mountRuns(root, source, { first, compared, onCompare }) {
     )
       await store.commands.remove(run);
   };
+  const annotate = async (/** @type {Run} */ run) => {
+    const said = await annotated(root, run);
+    if (said) await store.commands.annotate(run, said);
+  };
+  const filtered = mountFilter(find('filter'), (changes) => void store.commands.filter(changes));
   const acts = {
     rename: store.commands.rename,
+    annotate,
+    find: (/** @type {string} */ tag) => void store.commands.filter({ tag }),
     remove,
     compare: (/** @type {Run} */ run, /** @type {boolean} */ on) => store.dispatch({ type: 'compare', id: run.id, on }),
   };
   const draw = whenChanged(
-    ({ runs, total, compared: ids, beyond }) => [runs, total, ids, beyond],
+    ({ runs, total, compared: ids, beyond, filter: wanted }) => [runs, total, ids, beyond, wanted],
     (/** @type {State} */ state) => {
       const chosen = chosenOf(state);
       none.hidden = chosen.length === 0;
       more.hidden = state.runs.length >= state.total;
       const compared = state.compared.length > 0 ? `, ${chosen.length} compared` : '; tick up to four to compare them';
-      count.textContent = `${state.total} run${state.total === 1 ? '' : 's'}${compared}`;
+      const found = isAll(state.filter) ? '' : ' found';
+      count.textContent = `${state.total} run${state.total === 1 ? '' : 's'}${found}${compared}`;
       drawList(
         list,
         state.runs,
         new Map(state.compared.map((id) => [id, chosen.findIndex((run) => run.id === id) + 1])),
         acts,
+        isAll(state.filter),
       );
     },
   );
   const follow = whenChanged(
-    ({ compared: ids }) => [ids],
-    (/** @type {State} */ state) => onCompare(state.compared),
+    ({ compared: ids, filter: wanted }) => [ids, wanted],
+    (/** @type {State} */ state) =>
+      onAddress([
+        ...queryOf(state.filter),
+        ...state.compared.map((id) => /** @type {[string, string]} */ (['compare', id])),
+      ]),
   );
   const say = whenChanged(
     ({ problem: words }) => [words],
@@ -86,7 +102,7 @@ export function mountRuns(root, source, { first, compared, onCompare }) {
       problem.textContent = words ?? '';
     },
   );
-  const views = [draw, comparison.update, follow, say];
+  const views = [draw, comparison.update, filtered.update, follow, say];
   const tell = (/** @type {State} */ state) => {
     for (const view of views) view(state);
   };
@@ -113,7 +129,8 @@ export function mountRuns(root, source, { first, compared, onCompare }) {
   store.subscribe(tell);
   const leaveTheme = followTheme((theme) => store.dispatch({ type: 'theme', theme }));
   tell(store.state);
-  if (missingOf(store.state).length > 0) void store.commands.find();
+  if (!isAll(filter)) void store.commands.filter({});
+  else if (missingOf(store.state).length > 0) void store.commands.find();
   root.dataset.state = 'ready';
 
   return {
@@ -125,6 +142,7 @@ export function mountRuns(root, source, { first, compared, onCompare }) {
       more.removeEventListener('click', olderOnes);
       none.removeEventListener('click', compareNone);
       comparison.destroy();
+      filtered.destroy();
       list.replaceChildren();
       delete root.dataset.state;
     },

@@ -79,8 +79,8 @@ export function mountTransport(root, store) {
       const following = isFollowing(state);
       for (const control of [play, pause, step, reset, speed]) control.hidden = following;
       copy.hidden = !following;
-      play.disabled = run.state === 'running' || run.state === 'queued';
-      pause.disabled = run.state !== 'running';
+      play.disabled = state.recording ? state.playing : run.state === 'running' || run.state === 'queued';
+      pause.disabled = state.recording ? !state.playing : run.state !== 'running';
       reset.disabled = run.id === null;
       if (speed.value !== String(state.speed)) speed.value = String(state.speed);
       const text = following ? `another\u2019s run, ${wordsOf(state)}` : wordsOf(state);
@@ -93,9 +93,10 @@ export function mountTransport(root, store) {
 /**
  * The state of the run in words, and its reason; the precision is named unless it is float32.
  *
- * @param {Pick<State, 'run'|'step'|'settings'|'history'|'shown'|'variants'>} state
+ * @param {Pick<State, 'run'|'step'|'settings'|'history'|'shown'|'variants'|'recording'>} state
  */
-export function wordsOf({ run, step, settings, history, shown, variants }) {
+export function wordsOf({ run, step, settings, history, shown, variants, recording }) {
+  if (recording) return `recorded, ${stepOf(step, settings)}`;
   if (run.state === 'none') return 'at initialisation';
   const precision = variants.find((variant) => variant.precision !== 'float32')?.precision;
   const at =

@@ -6,6 +6,7 @@ import { agrees, netsOf, same } from '../../figure/measured.js';
 import { Refusal } from '../../sources/source.js';
 import { changed, kept, pick, shapeOf, statedOf, strengthsOf, wireArchitecture } from './describe.js';
 import { ALIVE, createFollowing } from './following.js';
+import { createPlayback } from './playback.js';
 import { createTurns } from './turns.js';
 import { assemble } from './variants.js';
 
@@ -283,5 +284,10 @@ export function createCommands(store, source) {
   const refuse = async () => store.dispatch({ type: 'problem', place: 'page', problem: only });
   store.dispatch({ type: 'recording' });
   const refusing = Object.fromEntries(Object.keys(commands).map((name) => [name, refuse]));
-  return { ...commands, ...refusing, replay: commands.replay, leave: commands.leave };
+  const { leave, ...played } = createPlayback(store);
+  const ended = () => {
+    leave();
+    commands.leave();
+  };
+  return { ...commands, ...refusing, ...played, replay: commands.replay, leave: ended };
 }

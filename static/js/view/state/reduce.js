@@ -161,6 +161,8 @@ function change(state, event) {
       return { ...state, reducedMotion: event.reduced };
     case 'recording':
       return { ...state, recording: true };
+    case 'playing':
+      return { ...state, playing: event.on };
     case 'speed':
       return { ...state, speed: event.speed };
     default:

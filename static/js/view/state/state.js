@@ -118,6 +118,7 @@ export { reduce } from './reduce.js';
  * @property {'light'|'dark'} theme
  * @property {boolean} reducedMotion
  * @property {boolean} recording whether there is no server: nothing can be changed or measured
+ * @property {boolean} playing whether a recording goes on from step to step
  * @property {number} speed steps a second to draw at most; 0 for as fast as they come
  * @property {Record<string, Problem>} problems by place: a field's name, "run", "probe", "page"
  * @property {{from: number, to: number}|null} brush blocks in focus where a net is too deep to draw in full
@@ -164,7 +165,7 @@ export { reduce } from './reduce.js';
  *   | {type: 'hide', hide: string[]}
  *   | {type: 'theme', theme: State['theme']}
  *   | {type: 'motion', reduced: boolean}
- *   | {type: 'recording'}
+ *   | {type: 'recording'} | {type: 'playing', on: boolean}
  *   | {type: 'speed', speed: number}} Event
  */
 
@@ -247,6 +248,7 @@ export function initialState() {
     theme: 'light',
     reducedMotion: false,
     recording: false,
+    playing: false,
     speed: 0,
     problems: {},
     brush: null,
