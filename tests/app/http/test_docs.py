@@ -90,5 +90,5 @@ def test_the_table_names_the_operations_that_there_are() -> None:
 
 def test_every_change_is_told() -> None:
     text = (DOCS / "api.md").read_text(encoding="utf-8")
-    table = text.partition("| body | what it does |")[2].partition("\n\n")[0]
+    table = text.partition("| body | effect |")[2].partition("\n\n")[0]
     assert [name for name in CHANGES if f'"{name}": ' not in table] == []
