@@ -43,6 +43,7 @@ def test_a_ratio_that_is_no_number_is_null() -> None:
 def test_its_end_is_the_last_step_that_was_recorded_whichever_are_thinned_out() -> None:
     digest = TrainingDigest(TrainingRequest(steps=96))
     digest.append("schema", SCHEMA)
+    dumped, variant = {}, {}
     for number in range(22, 60):  # a fork, whose last step is none of those that are kept
         digest.append("step", step(number, [9, 3, 2], accuracy=number / 100, test=0.11 if number in {40, 57} else None))
         dumped = orjson.loads(digest.dump() or "")
