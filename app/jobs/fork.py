@@ -11,6 +11,7 @@ from skipscope.app.jobs import refusals
 from skipscope.app.jobs.live import LiveJob
 from skipscope.app.jobs.new_job import NewJob
 from skipscope.app.jobs.registry import Registry
+from skipscope.model.describe.names import forked
 from skipscope.model.describe.request import TrainingRequest
 from skipscope.model.train.kinds import TRAINING
 
@@ -28,7 +29,7 @@ async def fork(
         raise refusals.impossible(job.view(), "a fork")
     training = cast("TrainingRequest", job.request)
     registry.check_command(job, {"checkpoint": variant, "file": ""})
-    registry.admission.check(TRAINING, _doubled(training, variant, None))
+    registry.admission.check(TRAINING, _doubled(training, variant))
     registry.admit(seat)
     file = await _file(registry)
     pausing = False
@@ -39,7 +40,7 @@ async def fork(
         if pausing:
             registry.pause(job, "forked")
         state = await _state(job, reply, patience)
-        request = _doubled(training, variant, state["skips"])
+        request = _doubled(training, variant, state["skips"], state["step"])
         name = f"Fork of {job.name or job.id} at step {state['step']}"[:80]
         made, _ = await registry.create(
             NewJob(kind=TRAINING, request=request, seat=seat, name=name, paused=True, resume=file)
@@ -74,8 +75,9 @@ async def _state(job: LiveJob, reply: "asyncio.Future[dict[str, Any]]", patience
     return state
 
 
-def _doubled(request: TrainingRequest, variant: int, skips: list[bool] | None) -> TrainingRequest:
+def _doubled(request: TrainingRequest, variant: int, skips: list[bool] | None = None, step: int = 0) -> TrainingRequest:
     architecture = request.variants[variant]
     if skips is not None:
         architecture = architecture.replace(skips=tuple(skips))
-    return request.model_copy(update={"variants": (architecture, architecture)})
+    labels = forked(request.names()[variant], step)
+    return request.model_copy(update={"variants": (architecture, architecture), "labels": labels})

@@ -29,7 +29,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
 }
 """Every field of both models, but for those that other parts of the page set or the data decide."""
 
-ELSEWHERE = ("skips", "in_channels", "num_classes", "variants")
+ELSEWHERE = ("skips", "in_channels", "num_classes", "variants", "labels")
 
 LABELS = {
     "norm": "Normalisation", "activation": "Activation", "init": "Initialisation", "dataset": "Data set",

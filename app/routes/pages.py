@@ -26,7 +26,6 @@ from skipscope.app.page.recording import Recordings
 from skipscope.app.settings import Settings
 from skipscope.app.wire.runs import RunId
 from skipscope.model.data.catalogue import adapt_all
-from skipscope.model.describe.names import labels_of
 from skipscope.model.describe.request import ProbeRequest, TrainingRequest
 from skipscope.model.describe.summary import summarize
 from skipscope.model.formats import html
@@ -61,7 +60,7 @@ def _same_for_all() -> dict[str, Any]:
     return {
         "descriptions": DEFAULTS,
         "summaries": orjson.Fragment(orjson.dumps(summaries)),
-        "settings": wish.model_dump(mode="json", exclude={"variants"}),
+        "settings": wish.model_dump(mode="json", exclude={"variants", "labels"}),
         "presets": orjson.Fragment(orjson.dumps(preset_list())),
     }
 
@@ -117,7 +116,7 @@ async def offline(request: Request, run_id: RunId) -> Response:
 
 def title_of(run: dict[str, Any]) -> str:
     """Return what a run is called: its name, else its networks."""
-    return run["name"] or " beside ".join(labels_of(TrainingRequest.model_validate(run["request"]).variants))
+    return run["name"] or " beside ".join(TrainingRequest.model_validate(run["request"]).names())
 
 
 def _render(path: str, template: str, first: dict[str, Any]) -> str:

@@ -12,7 +12,7 @@ from skipscope.model.describe.request import Description, TrainingRequest
 
 def _settings() -> dict[str, Any]:
     schema = TrainingRequest.model_json_schema(mode="serialization")
-    fields = {name: field for name, field in schema["properties"].items() if name != "variants"}
+    fields = {name: field for name, field in schema["properties"].items() if name not in ("variants", "labels")}
     title, description = "TrainingSettings", "A training without its networks."
     return {"type": "object", "title": title, "description": description, "properties": fields}
 

@@ -1,5 +1,6 @@
 """Names of networks for people, made here alone: for the page, the API, exports, notebooks and the command line."""
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, cast
@@ -8,6 +9,10 @@ from skipscope.model.describe.architecture import Architecture
 from skipscope.model.describe.presets import PRESETS, find, num_weighted_layers, plain
 
 _NOT_FOUND = 9
+MAX_LABEL = 80
+"""Characters of a name."""
+_FORK_ROOM = 30
+_FORK = re.compile(r", fork at step \d+( \(2\))?$")
 FRAME = (
     "block", "depths", "widths", "bottleneck_stride", "stem", "stem_width", "downsample", "groups", "width_per_group",
     "squeeze_excitation",
@@ -58,6 +63,12 @@ def labels_of(
     return tuple(
         f"{name} ({said[: i + 1].count(name)})" if said.count(name) > 1 else name for i, name in enumerate(said)
     )
+
+
+def forked(name: str, step: int) -> tuple[str, str]:
+    """Name a network and its copy that goes on from a step; a copy of a copy says the latest step alone."""
+    made = f"{_FORK.sub('', name)[: MAX_LABEL - _FORK_ROOM]}, fork at step {step}"
+    return name, f"{made} (2)" if made == name else made
 
 
 def _with(name: str, differences: list[str]) -> str:

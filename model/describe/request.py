@@ -6,6 +6,7 @@ from pydantic import BeforeValidator, ConfigDict, Field, StrictBool, WithJsonSch
 
 from skipscope.model.describe.architecture import Architecture
 from skipscope.model.describe.devices import AskedDevice
+from skipscope.model.describe.names import MAX_LABEL, labels_of
 from skipscope.model.describe.presets import resolve
 from skipscope.model.describe.words import NAME_PATTERN, FieldError, Strict
 
@@ -13,6 +14,10 @@ MAX_VARIANTS = 4
 
 MAX_NAME = 64
 DatasetName = Annotated[str, Field(min_length=1, max_length=MAX_NAME, pattern=NAME_PATTERN)]
+
+
+Label = Annotated[str, Field(min_length=1, max_length=MAX_LABEL, pattern=r"^[^/\x00-\x1f]+$")]
+"""A network's name for people; exports name columns `label/measure`."""
 
 
 def _description() -> dict[str, Any]:
@@ -111,8 +116,22 @@ class TrainingRequest(Batches):
         Field(strict=True, ge=0, le=1_000_000, description="Steps from test to test; null: an epoch; 0: none."),
     ] = None
 
+    labels: Annotated[
+        tuple[Label, ...] | None,
+        Field(description="What the networks are called; null: what they are.", max_length=MAX_VARIANTS),
+    ] = None
+
+    def names(self) -> tuple[str, ...]:
+        """Return what the networks are called, each differently."""
+        return labels_of(self.variants) if self.labels is None else self.labels
+
     @model_validator(mode="after")
     def _check(self) -> Self:
+        if self.labels is not None and len(self.labels) != len(self.variants):
+            limit = f"it has {len(self.labels)} names for {len(self.variants)} networks"
+            raise FieldError("labels", self.labels, limit, "give one a network, or null")
+        if self.labels is not None and len(set(self.labels)) < len(self.labels):
+            raise FieldError("labels", self.labels, "two networks have one name", "give each a name of its own")
         if self.nesterov and (self.optimizer != "sgd" or self.momentum == 0):
             remedy = "set optimizer to sgd and momentum above 0, or nesterov to false"
             raise FieldError("nesterov", True, "it is a form of SGD's momentum", remedy)

@@ -8,7 +8,9 @@ from typing import Any
 from skipscope.model.show.checks import THEMES, check_word
 
 FILE = Path(__file__).resolve().parents[2] / "static" / "js" / "figure" / "colors.json"
-HUES = ("identity", "residual", "plain")
+LETTERS = ("A", "B", "C", "D")
+"""What networks go by, in their order."""
+HUES = ("identity", "residual", "plain", *LETTERS)
 
 
 def palette(theme: str = "light") -> dict[str, str]:
@@ -17,9 +19,15 @@ def palette(theme: str = "light") -> dict[str, str]:
 
 
 def ramp(hue: str, theme: str = "light") -> list[tuple[float, str]]:
-    """Return a path's ramp from faint to strong, as a Plotly colour scale."""
+    """Return the ramp of a path, or of a network's letter, from faint to strong, as a Plotly colour scale."""
     colors = _colors()["ramps"][check_word("theme", theme, THEMES)][check_word("hue", hue, HUES)]
     return [(i / (len(colors) - 1), color) for i, color in enumerate(colors)]
+
+
+def network(number: int, theme: str = "light") -> tuple[str, str, str]:
+    """Return letter, colour and dash of the network of that number, counted from 0; after D comes A again."""
+    colors, letter = _colors()["networks"], LETTERS[number % len(LETTERS)]
+    return letter, colors[check_word("theme", theme, THEMES)][letter], colors["dashes"][letter]
 
 
 def special(theme: str = "light") -> dict[str, str]:

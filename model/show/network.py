@@ -1,11 +1,11 @@
 """A network of a figure: its summary, its name among the others, its skips, and the names of what is measured in it."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
 from skipscope.model.describe.architecture import Architecture
+from skipscope.model.describe.names import labels_of
 from skipscope.model.describe.summary import Summary, summarize
 from skipscope.model.measure.record import Schema
 
@@ -45,14 +45,9 @@ def networks_of(
         raise ValueError("summaries: there is none. Give one or more.")
     if skips is not None and len(skips) != len(found):
         raise ValueError(f"skips: {len(skips)} for {len(found)} networks. Give each one, or None.")
-    total, seen = Counter(one["label"] for one in found), Counter[str]()
-    made: list[Network] = []
-    for i, summary in enumerate(found):
-        name = summary["label"]
-        seen[name] += 1
-        label = f"{name} ({seen[name]})" if total[name] > 1 else name
-        made.append(_network(summary, label, None if skips is None else skips[i]))
-    return made
+    names = labels_of([Architecture.model_validate(one["architecture"]) for one in found])
+    given = skips or [None] * len(found)
+    return [_network(*one) for one in zip(found, names, given, strict=True)]
 
 
 def listed(given: T | Sequence[T]) -> list[T]:

@@ -8,7 +8,6 @@ from typing import Any
 
 from skipscope.model.data.catalogue import adapt_all
 from skipscope.model.data.loader import Dataset, load
-from skipscope.model.describe.names import labels_of
 from skipscope.model.describe.request import TrainingRequest
 from skipscope.model.measure.record import VERSION
 from skipscope.model.network.memory_format import put_weights
@@ -28,7 +27,7 @@ class Training:
         device = device_of(request.device)
         self.dataset: Dataset = load(request.dataset, image_size=request.image_size, seed=request.seed).on(device)
         self.architectures = adapt_all(request)
-        names = labels_of(self.architectures)
+        names = request.names()
         self.variants = [
             Variant(
                 name, architecture, seed=request.seed, make_update=lambda net: Optimisation(net, request),

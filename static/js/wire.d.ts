@@ -385,6 +385,8 @@ export type NewRun = {
   record_every?: number;
   /** Steps from test to test; null: an epoch; 0: none. */
   eval_every?: number | null;
+  /** What the networks are called; null: what they are. */
+  labels?: string[] | null;
   state?: 'running' | 'paused';
   /** Recorded steps a second; 0: as fast as it goes. */
   max_rate?: number;
@@ -710,6 +712,8 @@ export type TrainingRequest = {
   record_every: number;
   /** Steps from test to test; null: an epoch; 0: none. */
   eval_every: number | null;
+  /** What the networks are called; null: what they are. */
+  labels: string[] | null;
 };
 
 /** A training without its networks. */

@@ -4,8 +4,8 @@
  */
 import { diagramFigure } from './diagramfigure.js';
 import { heatmapFigure } from './heatmapfigure.js';
-import { hueOf } from './hues.js';
 import { isLinear, namesOf, placesAlong } from './measures.js';
+import { letterAt } from './networks.js';
 import { profileFigure } from './profilefigure.js';
 import { magnitudesOf, QUANTITIES } from './quantity.js';
 import { decadeRange } from './scale.js';
@@ -52,7 +52,7 @@ export function draw(asked) {
           const numbers = new Map(read(asked.values[v], names, asked.measure));
           return {
             label: precision === 'float32' ? label : `${label}, ${precision}`,
-            hue: hueOf(skipsOf(asked.values[v])),
+            letter: letterAt(v),
             names: along,
             numbers: along.map((name) => numbers.get(name) ?? NaN),
           };
@@ -67,7 +67,7 @@ export function draw(asked) {
           return {
             label,
             precision,
-            hue: hueOf(skipsOf(own[own.length - 1])),
+            letter: letterAt(v),
             names: namesOf(names, asked.measure),
             steps: own.map(({ step }) => step),
             dropped: own.map(({ dropped }) => dropped),
@@ -84,6 +84,7 @@ function diagram({ networks, values, quantity, batch_size, width, height, view, 
   const variants = networks.map(({ summary, label, skips }, v) => ({
     summary,
     label,
+    letter: letterAt(v),
     skips,
     usualSkips: skips,
     strength: skips.map(() => 1),
@@ -115,12 +116,6 @@ function diagram({ networks, values, quantity, batch_size, width, height, view, 
     scores: (values ?? []).map(({ dropped }) => ({ dropped })),
   };
   return diagramFigure(/** @type {State} */ (/** @type {unknown} */ (state)), { width, height });
-}
-
-/** Which skips were connected: those of which a number was measured. @param {Measured} measured */
-function skipsOf({ names, values }) {
-  const known = [values.identity_rms, values.identity_gradient_norm].filter(Boolean);
-  return names.blocks.map((_, b) => known.some((column) => column[b] !== null));
 }
 
 /**

@@ -32,7 +32,7 @@ export function bareStyles(layout, variants, theme) {
       hatch: null,
     })),
     junctions: layout.junctions.map((one) => (isOn(one) ? 1 : 0)),
-    texts: layout.texts.map((text) => inkOf(text, variants, palette)),
+    texts: layout.texts.map((text) => inkOf(text, variants, theme)),
     values: layout.values.map((one) => ({ text: one.part === 'skip' && !isOn(one) ? 'cut' : '', ink: palette.plain })),
   };
 }

@@ -2,7 +2,7 @@
  * @file A column a stage, like Figure 3 of He et al. 2015, for networks of few blocks: every layer with its kernel
  * and channels, plain and residual beside each other.
  */
-import { nameIn } from './lanename.js';
+import { LETTER, nameIn, placeName } from './lanename.js';
 import { leadOf } from './net.js';
 import { path, snake } from './path.js';
 import { endsOf, fit, placeBlock, placeChain } from './place.js';
@@ -63,10 +63,12 @@ export function columns(out, { nets, width, height, view }) {
       const start = first + (s === 0 ? stem : 0);
       const last = start + blocks.length * pitch;
       const outer = nets.length - 1 - variant;
-      const { text, size, width: name } = nameIn(net.label, nets.length > 1 ? laneWidth - 30 : columnWidth - 44);
-      // a long name and its switch stay inside the panel
-      const middle = Math.max(centre - 10, Math.min(x + 8 + name / 2, x + columnWidth - 26 - name / 2));
-      out.texts.push({ x: middle, y: PAD + 50, text, role: 'lane', anchor: 'middle', size, variant });
+      const said = nameIn(net.label, (nets.length > 1 ? laneWidth - 28 : columnWidth - 44) - LETTER);
+      const name = said.width + LETTER;
+      // a name and its switch stay inside their lane
+      const own = x + 6 + variant * laneWidth;
+      const middle = Math.max(own + 4 + name / 2, Math.min(centre - 10, own + laneWidth - 27 - name / 2));
+      placeName(out, net, variant, said, middle - name / 2, PAD + 50);
       out.stages.push({
         stage: stage.name,
         variant,

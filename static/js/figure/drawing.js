@@ -1,6 +1,7 @@
 /**
  * @file layout and styles -> the figure that Plotly draws. Pure.
  */
+import { lookOf } from './networks.js';
 import { PALETTES } from './palette.js';
 
 /** @typedef {import('./layout.js').Layout} Layout */
@@ -17,6 +18,8 @@ export const FONT =
   'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", "Liberation Sans", Arial, sans-serif';
 /** Traces, in this order. */
 export const TRACE = { boxes: 0, labels: 1, junctions: 2, points: 3, texts: 4, values: 5 };
+/** Texts of these roles. @type {TextPlace['role'][]} */
+const BOLD = ['title', 'lane', 'letter', 'end'];
 /** The patterns that Plotly draws for what is no number. */
 const PATTERNS = { zero: '.', lost: 'x', absent: '/' };
 
@@ -47,6 +50,13 @@ export function figureOf(layout, styles, theme) {
       fillcolor: 'rgba(0,0,0,0)',
       opacity: styles.lines[i].opacity,
       line: { color: styles.lines[i].color, width: styles.lines[i].width, dash: styles.lines[i].dash },
+    })),
+    ...layout.badges.map(({ letter, ...square }) => ({
+      type: 'path',
+      path: roundedRect(square, 3),
+      layer: 'below',
+      fillcolor: lookOf(letter, theme).color,
+      line: { width: 0 },
     })),
   ];
   return {
@@ -174,7 +184,7 @@ function axis(range) {
 /** @param {TextPlace} text */
 function markup({ text, role }) {
   const safe = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-  return role === 'title' || role === 'lane' || role === 'end' ? `<b>${safe}</b>` : safe;
+  return BOLD.includes(role) ? `<b>${safe}</b>` : safe;
 }
 
 /** @param {import('./path.js').Rect} rect @param {number} r */

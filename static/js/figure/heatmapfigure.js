@@ -3,15 +3,16 @@
  * not finite or not measured has a colour of its own, never the low end of the ramp. Pure.
  */
 import { FONT } from './drawing.js';
-import { hueOf } from './hues.js';
 import { isLinear, stageOf, UNITS } from './measures.js';
+import { lookOf } from './networks.js';
 import { PALETTES } from './palette.js';
 import { CODES, colorTable, decadeRange, decadeTicks, rampColor } from './scale.js';
 
 /** @typedef {import('../view/state/state.js').State} State */
 /** @typedef {import('./scale.js').Theme} Theme */
+/** @typedef {import('./networks.js').Letter} Letter */
 /**
- * @typedef {{label: string, precision: string, hue: 'residual'|'plain', names: string[], steps: number[], rows:
+ * @typedef {{label: string, precision: string, letter: Letter, names: string[], steps: number[], rows:
  *   number[][], dropped: string[][], span?: [number, number]}} Panel a row a name, a column a step; `dropped`: of each
  *   step the blocks whose F was not computed; `span`: its own range, where it has one
  */
@@ -22,8 +23,8 @@ import { CODES, colorTable, decadeRange, decadeTicks, rampColor } from './scale.
  */
 
 const GAP = 0.05;
-/** Room for a colour bar, as a share of the width. */
-const BAR = 0.09;
+/** Room for a colour bar, and for the numbers beside the last one, as shares of the width. */
+const BAR = { wide: 0.03, numbers: 0.06 };
 /** Room for the line that says what the colours of no number mean. */
 const LINE = 20;
 const MARGIN = { l: 84, r: 8, t: 44, b: 56 };
@@ -42,8 +43,11 @@ export function heatmapFigure(panels, { measure, span, theme, changes, width, he
   const palette = PALETTES[theme];
   const linear = isLinear(measure);
   const common = span ?? rangeOf(panels, linear);
-  const hues = [...new Set(panels.map(({ hue }) => hue))];
-  const right = 1 - BAR * hues.length;
+  const letters = [...new Set(panels.map(({ letter }) => letter))];
+  // bars of one range share its numbers
+  const own = panels.some((panel) => panel.span);
+  const step = BAR.wide + (own ? BAR.numbers : 0);
+  const right = 1 - step * letters.length - (own ? 0 : BAR.numbers);
   const share = right / panels.length;
   const coded = panels.some(hasCodes);
   /** @type {import('./drawing.js').PlotLayout & {annotations: object[], shapes: object[]}} */
@@ -73,7 +77,7 @@ export function heatmapFigure(panels, { measure, span, theme, changes, width, he
       ...note(left, 1, `<b>${panel.label}</b>: ${UNITS[measure]}${precision}`),
       yshift: 4,
       yanchor: 'bottom',
-      font: { color: palette.ink },
+      font: { color: lookOf(panel.letter, theme).color },
     });
     layout.shapes.push(
       ...changes
@@ -89,10 +93,12 @@ export function heatmapFigure(panels, { measure, span, theme, changes, width, he
           line: { color: palette.ink, width: 1, dash: 'dot' },
         })),
     );
-    const isFirst = panels.findIndex(({ hue }) => hue === panel.hue) === v;
-    const ticks = linear ? {} : { tickvals: decadeTicks(range).values, ticktext: decadeTicks(range).texts };
+    const isFirst = panels.findIndex(({ letter }) => letter === panel.letter) === v;
+    const at = letters.indexOf(panel.letter);
+    const decades = linear ? {} : { tickvals: decadeTicks(range).values, ticktext: decadeTicks(range).texts };
+    const ticks = own || at === letters.length - 1 ? decades : { showticklabels: false };
     const bar = {
-      x: right + BAR * (hues.indexOf(panel.hue) + 0.2),
+      x: right + step * at + BAR.wide * 0.5,
       xanchor: 'left',
       thickness: 10,
       outlinewidth: 0,
@@ -123,17 +129,16 @@ export function heatmapFigure(panels, { measure, span, theme, changes, width, he
 /**
  * Make the figure of what the page has recorded: the gradient at each tap; null before a step.
  *
- * @param {Pick<State, 'history'|'variants'|'changes'|'theme'|'run'>} state @param {[number, number][]} ranges one a
- *   network
+ * @param {Pick<State, 'history'|'variants'|'changes'|'theme'>} state @param {[number, number][]} ranges one a network
  */
 export function heatmapOf(state, ranges) {
-  const { history, variants, changes, theme, run } = state;
+  const { history, variants, changes, theme } = state;
   if (history.length === 0) return null;
   const steps = Array.from(history.steps.subarray(0, history.length));
   const panels = history.variants.map(({ data, width, dropped }, v) => ({
     label: variants[v].label,
     precision: variants[v].precision,
-    hue: hueOf(run.nets[v].skips),
+    letter: variants[v].letter,
     names: variants[v].taps,
     steps,
     dropped,
@@ -157,14 +162,14 @@ function hasCodes({ rows }) {
  * @param {import('./drawing.js').Trace} scale
  */
 function tracesOf(panel, axes, [low, high], theme, linear, scale) {
-  const { label, hue, names, steps, rows, dropped } = panel;
+  const { label, letter, names, steps, rows, dropped } = panel;
   const common = { type: 'heatmap', x: steps, y: names, ...axes, hoverongaps: false };
   const numbers = {
     ...common,
     name: label,
     zmin: low,
     zmax: high,
-    colorscale: [0, 0.25, 0.5, 0.75, 1].map((at) => [at, rampColor(hue, at, theme)]),
+    colorscale: [0, 0.25, 0.5, 0.75, 1].map((at) => [at, rampColor(letter, at, theme)]),
     z: rows.map((row) => row.map((one) => (Number.isFinite(one) ? one : null))),
     hovertemplate: `%{y}, step %{x}<br>${linear ? '%{z:.2f}' : '10<sup>%{z:.2f}</sup>'}<extra>${label}</extra>`,
     ...scale,

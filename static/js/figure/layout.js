@@ -25,7 +25,8 @@ import { rows } from './rows.js';
 /** @typedef {{variant: number, block: number, layer: string, type: string, x: number, y: number}} PointPlace */
 /** @typedef {{variant: number, block: number} & Rect} BlockPlace */
 /**
- * @typedef {{x: number, y: number, text: string, role: 'title'|'subtitle'|'lane'|'number'|'projection'|'end', anchor:
+ * @typedef {{x: number, y: number, text: string, role: 'title'|'subtitle'|'lane'|'letter'|'number'|'projection'|'end',
+ *   anchor:
  *   'start'|'middle'|'end', size: number, variant?: number, block?: number}} TextPlace what a shortcut does to x names
  *   its block
  */
@@ -34,6 +35,7 @@ import { rows } from './rows.js';
  * @typedef {{variant: number, stage: string, from: number, place: number, count: number} & Rect} Strip a cell a block
  *   from block `from`, which stands at a place of the brush: identity above, residual below
  */
+/** @typedef {{letter: import('./networks.js').Letter} & Rect} Badge the square under a network's letter */
 /**
  * @typedef {{stage: string, variant: number, blocks: number[]} & Rect} StagePlace where the switch of a stage's skips
  *   lies
@@ -50,6 +52,7 @@ import { rows } from './rows.js';
  * @property {Junction[]} junctions
  * @property {PointPlace[]} points activations
  * @property {TextPlace[]} texts
+ * @property {Badge[]} badges
  * @property {BlockPlace[]} blocks
  * @property {BlockPlace[]} switches
  * @property {StagePlace[]} stages
@@ -109,6 +112,7 @@ function empty(kind, width, height) {
     junctions: [],
     points: [],
     texts: [],
+    badges: [],
     blocks: [],
     switches: [],
     stages: [],

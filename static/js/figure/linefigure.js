@@ -5,7 +5,8 @@ import { fitTicks } from './ticks.js';
 
 /** @typedef {import('./scale.js').Range} Range */
 /**
- * @typedef {{x: ArrayLike<number>, y: ArrayLike<number>, color: string, dash: string, label: string, changed?:
+ * @typedef {{x: ArrayLike<number>, y: ArrayLike<number>, color: string, dash: string, label: string, letter?:
+ *   import('./networks.js').Letter, paper?: string, changed?:
  *   number[]}} Series `changed`: points at which a mark says that something was changed
  */
 /**

@@ -26,7 +26,8 @@
  * @property {boolean} activationAfter whether an activation lies on the trunk, after the junction
  */
 /** @typedef {{name: string, title: string, size: string, channels: number, blocks: NetBlock[]}} Stage */
-/** @typedef {{label: string, stages: Stage[], stem: Chain, head: Chain, numBlocks: number}} Net */
+/** @typedef {import('./networks.js').Letter} Letter */
+/** @typedef {{label: string, letter: Letter, stages: Stage[], stem: Chain, head: Chain, numBlocks: number}} Net */
 
 const BOXED = new Set(['conv', 'linear', 'max_pool', 'avg_pool']);
 const POINTS = new Set(['activation', 'se', 'scale', 'gate', 'dropout']);
@@ -36,10 +37,10 @@ const INNER = /\.(se|gate)\.(?!residual$)/;
 /**
  * Describe a network for the layouts.
  *
- * @param {{label: string, summary: Summary}} variant
+ * @param {{label: string, letter: import('./networks.js').Letter, summary: Summary}} variant
  * @returns {Net}
  */
-export function netOf({ label, summary }) {
+export function netOf({ label, letter, summary }) {
   const layers = new Map(summary.layers.map((layer) => [layer.name, layer]));
   /** @type {Stage[]} */
   const stages = [];
@@ -61,6 +62,7 @@ export function netOf({ label, summary }) {
   });
   return {
     label,
+    letter,
     stages,
     stem: chainOf(summary.layers.filter((layer) => layer.stage === 'stem')),
     head: chainOf(summary.layers.filter((layer) => layer.stage === 'head')),

@@ -3,14 +3,14 @@
  * edge, what is not finite a cross at the high edge, what was not measured a gap. Pure.
  */
 import { FONT } from './drawing.js';
-import { dashOf } from './hues.js';
 import { isLinear, stageOf, UNITS } from './measures.js';
+import { lookOf } from './networks.js';
 import { PALETTES } from './palette.js';
 import { decadeRange, decadeTicks, formatNumber } from './scale.js';
 
 /**
- * @typedef {{label: string, hue: 'residual'|'plain', names: string[], numbers: number[]}} Curve numbers as they are
- *   drawn: log10, or shares and counts
+ * @typedef {{label: string, letter: import('./networks.js').Letter, names: string[], numbers: number[]}} Curve numbers
+ *   as they are drawn: log10, or shares and counts
  */
 /**
  * @typedef {{measure: import('./history.js').ColumnName, span: [number, number]|null, theme: 'light'|'dark', width:
@@ -37,11 +37,7 @@ export function profileFigure(curves, { measure, span, theme, width, height }) {
       curves.flatMap(({ numbers }) => numbers),
       linear,
     );
-  const styled = curves.map((curve, i) => ({
-    ...curve,
-    color: palette[curve.hue],
-    dash: dashOf(curve.hue, curves.slice(0, i).filter(({ hue }) => hue === curve.hue).length),
-  }));
+  const styled = curves.map((curve) => ({ ...curve, ...lookOf(curve.letter, theme) }));
   const longest = curves.reduce(
     (most, { names }) => (names.length > most.length ? names : most),
     /** @type {string[]} */ ([]),

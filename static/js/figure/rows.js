@@ -3,7 +3,7 @@
  *   that its
  * blocks are large enough to read where there is height for that.
  */
-import { leastRoom, nameIn } from './lanename.js';
+import { LETTER, leastRoom, nameIn, placeName } from './lanename.js';
 import { leadOf } from './net.js';
 import { path, point, snake } from './path.js';
 import { endsOf, placeBlock, placeChain } from './place.js';
@@ -25,7 +25,7 @@ const LANE = { least: 40, many: 36, most: 124 };
 /** The height of a line of a narrow panel's heading. */
 const LINE = 24;
 export const NARROW = 560;
-const GUTTER = { least: 130, most: 210, share: 0.25, beside: 46 };
+const GUTTER = { least: 130, most: 232, share: 0.27, beside: 46 };
 /** Above this pitch boxes are wide enough for a text with channels, and as high as it needs. */
 const TEXTED = 84;
 /** The least pitch with room for the marks of activations, gates and the like. */
@@ -199,16 +199,8 @@ function placeTitle(out, stage, x, y) {
  * @param {import('./path.js').Rect} rect
  */
 export function placeLaneName(out, stage, net, variant, rect) {
-  const { text, size } = nameIn(net.label, rect.w - 32);
-  out.texts.push({
-    x: rect.x + 6,
-    y: rect.y + rect.h / 2,
-    text,
-    role: 'lane',
-    anchor: 'start',
-    size,
-    variant,
-  });
+  const name = nameIn(net.label, rect.w - 32 - LETTER);
+  placeName(out, net, variant, name, rect.x + 6, rect.y + rect.h / 2);
   const blocks = net.stages.find((one) => one.name === stage.name)?.blocks.map((block) => block.index) ?? [];
   out.stages.push({ stage: stage.name, variant, blocks, ...rect });
 }

@@ -6,7 +6,7 @@
  */
 import colors from './colors.json' with { type: 'json' };
 
-/** @typedef {'identity'|'residual'|'plain'} Hue */
+/** @typedef {'identity'|'residual'|'plain'|import('./networks.js').Letter} Hue a path's, or a network's */
 /** @typedef {'light'|'dark'} Theme */
 /** @typedef {[number, number]} Range decades, low and high */
 /** @typedef {{color: string, width: number, dash: string}} MagnitudeStyle */

@@ -3,6 +3,7 @@
  * paint.js sets them on what Plotly drew, so that both show the same.
  */
 import { drawnBatch, drawnVariants } from './measured.js';
+import { lookOf } from './networks.js';
 import { PALETTES } from './palette.js';
 import { magnitudesOf, QUANTITIES } from './quantity.js';
 import { formatNumber, magnitudeStyle } from './scale.js';
@@ -110,7 +111,7 @@ export function stylesOf(state, layout) {
       ink,
     };
   });
-  const texts = layout.texts.map((text) => inkOf(text, variants, palette));
+  const texts = layout.texts.map((text) => inkOf(text, variants, theme));
 
   const junctions = layout.junctions.map(({ variant, block }) => (variants[variant].skips[block] ? 1 : 0));
   return { lines, boxes, junctions, texts, values: written };
@@ -131,12 +132,17 @@ export function valueOfBox(m, box, numBlocks) {
 /**
  * @param {import('./layout.js').TextPlace} text
  * @param {import('../view/state/state.js').Variant[]} variants
- * @param {import('./palette.js').Palette} palette
+ * @param {'light'|'dark'} theme
  */
-export function inkOf({ role, variant = 0, block }, variants, palette) {
+export function inkOf({ role, variant = 0, block }, variants, theme) {
+  const palette = PALETTES[theme];
+  if (role === 'letter' || role === 'lane') {
+    const { color, paper } = lookOf(variants[variant].letter, theme);
+    return role === 'letter' ? paper : color;
+  }
   if (role === 'projection')
     return block !== undefined && variants[variant].skips[block] ? palette.identity : palette.plain;
-  return role === 'title' || role === 'lane' ? palette.ink : palette.soft;
+  return role === 'title' ? palette.ink : palette.soft;
 }
 
 /** @param {State} state @returns {[number, number]} */

@@ -124,7 +124,7 @@ export function mount(root, source, { first, address = '', run = null, hide = []
 
   /** @param {Linked} linked @param {boolean} anew whether the first networks are not on the page any more */
   const show = async (linked, anew) => {
-    const { nets, settings: stated, brush, step, select } = linked;
+    const { nets, settings: stated, letters, brush, step, select } = linked;
     const wanted = run ?? linked.run;
     if (wanted) await arrive(reopen(wanted, linked));
     else if (anew || nets.length > 0 || Object.keys(stated).length > 0) {
@@ -136,6 +136,7 @@ export function mount(root, source, { first, address = '', run = null, hide = []
         ),
       );
     }
+    if (letters) store.dispatch({ type: 'letters', letters });
     if (brush) store.dispatch({ type: 'brush', brush });
     if (step !== null) store.dispatch({ type: 'show', step });
     const [variant, block = null] = select?.split(':') ?? [];

@@ -16,6 +16,7 @@ import { mountFollower } from './follower.js';
 import { mountHeadline } from './headline.js';
 import { mountConnection, mountProblem, mountSentence } from './notices.js';
 import { whileSeen } from './onscreen.js';
+import { mountPinned } from './pinned.js';
 
 /** @typedef {import('./state/store.js').Store} Store */
 /** @typedef {import('./state/store.js').View} View */
@@ -98,6 +99,7 @@ export function mountParts(root, store) {
       part('heatmap-scale', (place) => mountHeatmapScale(place, store)),
       part('scrubber', (place) => mountScrubber(place, store)),
       ...Object.values(charts),
+      part('gradient', (place) => mountPinned(place.closest('figure') ?? place)),
       part('twin', (place) => mountTwin(place, store)),
       part('problem', (place) => mountProblem(place, store, root)),
       part('connection', mountConnection),

@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -12,6 +12,7 @@ from skipscope.app.errors import Problem
 from skipscope.app.guard.seat import Seat
 from skipscope.app.jobs.fork import fork
 from skipscope.app.jobs.service import Jobs
+from skipscope.model.describe.request import TrainingRequest
 
 pytestmark = pytest.mark.xdist_group("executors")
 
@@ -27,6 +28,8 @@ def test_a_state_waits_in_a_file_until_the_copies_have_it(bench: Any, tools: Any
         source, other = await tools.start(runs, "a"), await tools.start(runs, "b")
         await tools.until(lambda: source.recorded > 1)
         made, unwanted = [await fork(runs.registry, source, 0, Seat("a")) for _ in range(2)]
+        name, copy = cast("TrainingRequest", made.request).names()
+        assert copy == f"{name}, fork at step {made.name.rpartition(' ')[2]}"
         await tools.until(lambda: other.state == "running")  # the source has given its slot away
         assert set(states(bench)) == {made.resume, unwanted.resume}
         assert all(len(file.read_bytes()) > 1000 for file in states(bench))

@@ -63,6 +63,7 @@ function focused(state) {
     junctions: [],
     points: [],
     texts: [],
+    badges: [],
     blocks: [],
     switches: [],
     stages: [],

@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { kindOf, layoutDiagram } from '../../../static/js/figure/layout.js';
 import { netOf } from '../../../static/js/figure/net.js';
+import { letterAt } from '../../../static/js/figure/networks.js';
 import { holds, SUMMARIES } from '../golden.js';
 
-const nets = (...names) => names.map((name) => netOf({ label: SUMMARIES[name].label, summary: SUMMARIES[name] }));
+const nets = (...names) =>
+  names.map((name, v) => netOf({ label: SUMMARIES[name].label, letter: letterAt(v), summary: SUMMARIES[name] }));
 const SIZE = { width: 820, height: 560 };
 
 /** A net of many blocks, made of ResNet-20's by repeating its stages' last blocks. */

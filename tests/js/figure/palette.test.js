@@ -1,17 +1,26 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { dashOf } from '../../../static/js/figure/hues.js';
+import { LETTERS, lookOf } from '../../../static/js/figure/networks.js';
 import { PALETTES } from '../../../static/js/figure/palette.js';
 import { colorTable, rampColor } from '../../../static/js/figure/scale.js';
 import { luminance } from '../../../static/js/figure/styles.js';
 
+const THEMES = ['light', 'dark'];
 const css = readFileSync(new URL('../../../static/css/base.css', import.meta.url), 'utf8');
 
 test('the style sheet and the figures have the same colours', () => {
   for (const name of Object.keys(PALETTES.light)) {
     const found = new RegExp(`--${name}: light-dark\\((#\\w{6}), (#\\w{6})\\);`).exec(css);
     assert.deepEqual(found?.slice(1, 3), [PALETTES.light[name], PALETTES.dark[name]], name);
+  }
+  for (const letter of LETTERS) {
+    const found = new RegExp(`--network-${letter.toLowerCase()}: light-dark\\((#\\w{6}), (#\\w{6})\\);`).exec(css);
+    assert.deepEqual(
+      found?.slice(1, 3),
+      THEMES.map((theme) => lookOf(letter, theme).color),
+      letter,
+    );
   }
 });
 
@@ -21,9 +30,11 @@ test('text can be read on paper and panel, in either theme', () => {
     return (light + 0.05) / (dark + 0.05);
   };
   for (const palette of Object.values(PALETTES)) {
-    for (const ink of ['ink', 'soft', 'identity', 'residual', 'plain']) {
+    const theme = palette === PALETTES.light ? 'light' : 'dark';
+    const paths = ['ink', 'soft', 'identity', 'residual', 'plain'].map((ink) => palette[ink]);
+    for (const ink of [...paths, ...LETTERS.map((letter) => lookOf(letter, theme).color)]) {
       for (const ground of ['paper', 'panel'])
-        assert.ok(contrast(palette[ink], palette[ground]) >= 4.5, `${palette[ink]} on ${palette[ground]}`);
+        assert.ok(contrast(ink, palette[ground]) >= 4.5, `${ink} on ${palette[ground]}`);
     }
   }
 });
@@ -74,8 +85,10 @@ function seen(hex, sight) {
   return [116 * y - 16, 500 * (x - y), 200 * (y - z)];
 }
 
+/** The least distance of a network's colour from the paths': they never share a picture, and a letter is beside it. */
+const FROM_PATHS = { all: 25, 'no red': 13, 'no green': 13, 'no blue': 10 };
+
 const distance = (a, b, sight) => Math.hypot(...seen(a, sight).map((part, i) => part - seen(b, sight)[i]));
-const THEMES = ['light', 'dark'];
 
 for (const sight of Object.keys(SIGHTS)) {
   test(`the paths' colours are told apart by who sees ${sight === 'all' ? 'all colours' : sight}`, () => {
@@ -102,15 +115,31 @@ for (const sight of Object.keys(SIGHTS)) {
     }
   });
 
+  test(`networks are told apart, and from the paths, by who sees ${sight === 'all' ? 'all colours' : sight}`, () => {
+    for (const theme of THEMES) {
+      const { identity, residual } = PALETTES[theme];
+      const colors = LETTERS.map((letter) => lookOf(letter, theme).color);
+      colors.forEach((one, i) => {
+        for (const other of colors.slice(i + 1))
+          assert.ok(distance(one, other, sight) >= 25, `${theme}: ${one} and ${other}: ${distance(one, other, sight)}`);
+        for (const path of [identity, residual])
+          assert.ok(
+            distance(one, path, sight) >= FROM_PATHS[sight],
+            `${theme}: ${one} and ${path}: ${distance(one, path, sight)}`,
+          );
+      });
+    }
+  });
+
   const eyes = sight === 'all' ? 'all colours' : sight;
   test(`what is no number has a colour that no ramp of the heatmap has, to who sees ${eyes}`, () => {
     for (const theme of THEMES) {
-      const table = colorTable('plain', theme);
+      const table = colorTable('A', theme);
       const [zero, lost] = [256, 257].map(
         (i) => `#${[0, 1, 2].map((c) => table[4 * i + c].toString(16).padStart(2, '0')).join('')}`,
       );
       assert.ok(distance(zero, lost, sight) >= 25, `${theme}: ${zero} and ${lost}`);
-      for (const hue of ['residual', 'plain']) {
+      for (const hue of LETTERS) {
         for (let share = 0; share <= 1; share += 0.125) {
           for (const code of [zero, lost])
             assert.ok(
@@ -123,8 +152,6 @@ for (const sight of Object.keys(SIGHTS)) {
   });
 }
 
-test('plain and residual lines differ without colour', () => {
-  const dashes = ['residual', 'plain'].flatMap((hue) => [0, 1, 2, 3].map((n) => dashOf(hue, n)));
-  assert.equal(new Set(dashes).size, 8);
-  assert.equal(dashOf('residual', 0), 'solid');
+test('networks differ without colour', () => {
+  assert.equal(new Set(LETTERS.map((letter) => lookOf(letter, 'light').dash)).size, LETTERS.length);
 });

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from skipscope import PRESETS, Architecture, preset
-from skipscope.model.describe.names import label, labels_of, search, skips_said
+from skipscope.model.describe.names import MAX_LABEL, forked, label, labels_of, search, skips_said
 
 ON_DIGITS: dict[str, Any] = {"in_channels": 1, "num_classes": 10, "image_size": 8}
 
@@ -61,6 +61,14 @@ def test_networks_that_differ_in_nothing_are_numbered() -> None:
     assert labels_of([preset("resnet20")] * 2) == ("ResNet-20 (1)", "ResNet-20 (2)")
     data = [preset("resnet20", image_size=size) for size in (8, 16)]
     assert labels_of(data) == ("ResNet-20 (1)", "ResNet-20 (2)")
+
+
+def test_a_fork_says_where_it_began() -> None:
+    assert forked("ResNet-56", 22) == ("ResNet-56", "ResNet-56, fork at step 22")
+    assert forked("ResNet-56, fork at step 22", 40) == ("ResNet-56, fork at step 22", "ResNet-56, fork at step 40")
+    again = forked("ResNet-56, fork at step 22", 22)
+    assert again == ("ResNet-56, fork at step 22", "ResNet-56, fork at step 22 (2)")
+    assert len(forked("x" * MAX_LABEL, 999_999)[1]) <= MAX_LABEL
 
 
 def test_names_are_different_whatever_the_networks_are() -> None:

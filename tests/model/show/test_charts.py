@@ -8,10 +8,10 @@ import pytest
 
 from skipscope.model.measure.record import Record, Schema
 from skipscope.model.show import heatmap, profile
+from skipscope.model.show.colors import network
 from tests.model.show.golden import SUMMARIES, probe_of, recorded_run
 
 PROBES = [probe_of(SUMMARIES[name]) for name in ("plain20", "resnet20")]
-LIGHT = {"residual": "#1f5fae", "plain": "#5d5769"}
 
 
 def plain(figure: Any) -> dict[str, Any]:
@@ -39,7 +39,7 @@ def test_a_profile_has_a_point_a_block_after_the_stem() -> None:
     assert line["y"][4] == pytest.approx(math.log10(PROBES[1]["values"]["gradient_rms"][taps.index("layer2.0")]))
     assert line["y"][0] == pytest.approx(math.log10(PROBES[1]["values"]["gradient_rms"][0]))
     assert "layer2.0" in line["hovertext"][4]
-    assert [trace["line"]["color"] for trace in figure["data"]] == [LIGHT["plain"], LIGHT["residual"]]
+    assert [trace["line"]["color"] for trace in figure["data"]] == [network(0)[1], network(1)[1]]
     assert figure["layout"]["yaxis"]["range"] == [-4, 0]
     assert len(figure["layout"]["shapes"]) == 3, "where a stage ends"
 

@@ -49,7 +49,7 @@ def test_without_values_no_magnitude_is_claimed() -> None:
     figure = drawn([preset("plain20"), preset("resnet20")])
     assert "pattern" not in figure["data"][0]["marker"]
     assert not any("colorbar" in trace.get("marker", {}) for trace in figure["data"])
-    assert len({shape["line"]["dash"] for shape in figure["layout"]["shapes"][3:]}) > 2
+    assert len({shape["line"].get("dash") for shape in figure["layout"]["shapes"][3:]}) > 3
     assert not any("measured" in text for text in figure["data"][0]["hovertext"])
 
 
@@ -78,6 +78,9 @@ def test_two_networks_of_one_name_are_numbered() -> None:
     figure = drawn([preset("resnet20"), preset("resnet20")])
     lanes = {text for text in figure["data"][4]["text"] if text.startswith("<b>ResNet")}
     assert lanes == {"<b>ResNet-20 (1)</b>", "<b>ResNet-20 (2)</b>"}
+    others = drawn([preset("resnet20"), preset("resnet20", norm="none")])
+    assert {"<b>A</b>", "<b>B</b>"} < set(others["data"][4]["text"])
+    assert any("norm none" in text for text in others["data"][4]["text"])
 
 
 def test_a_scale_of_ones_own_and_a_given_one() -> None:

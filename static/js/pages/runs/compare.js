@@ -3,7 +3,7 @@
  *   as a table.
  */
 
-import { PALETTES } from '../../figure/palette.js';
+import { lookOf } from '../../figure/networks.js';
 import { decadeRange, decadeTicks, formatNumber } from '../../figure/scale.js';
 import { ticksTo } from '../../figure/ticks.js';
 import { createLines } from '../../view/charts/lines.js';
@@ -71,7 +71,6 @@ export function mountComparison(find) {
       root.hidden = runs.length === 0;
       if (root.hidden) return;
       drawn = { runs, theme };
-      const palette = PALETTES[theme];
       const lines = linesOf(runs);
       const end = Math.max(1, ...lines.map(({ steps }) => steps.at(-1) ?? 0));
       const steps = ticksTo(end);
@@ -86,7 +85,7 @@ export function mountComparison(find) {
         lines.map((line) => ({
           x: line.steps,
           y: read(line),
-          color: palette[line.hue],
+          color: lookOf(line.letter, theme).color,
           dash: line.dash,
           label: line.label,
         }));

@@ -1,12 +1,14 @@
 /** @file The lines of a comparison: one a network of each run, no two drawn alike. Pure. */
-import { hueOf } from '../../figure/hues.js';
+import { letterAt } from '../../figure/networks.js';
 import { numberOf } from '../../figure/values.js';
 import { differencesOf } from './rundifferences.js';
 
 /** @typedef {import('./rundigest.js').Run} Run */
+/** @typedef {import('../../figure/networks.js').Letter} Letter */
 /**
- * @typedef {{label: string, hue: 'residual'|'plain', dash: string, steps: number[], accuracy: number[], loss: number[],
- *   ratio: number[]}} Line Infinity where a number was not finite, NaN where there is none
+ * @typedef {{label: string, letter: Letter, dash: string, steps: number[], accuracy: number[], loss: number[], ratio:
+ *   number[]}} Line in the colour of its run, or, of one run, of its network; Infinity where a number was not finite,
+ *   NaN where there is none
  */
 
 const DASHES = [
@@ -27,10 +29,9 @@ export function linesOf(runs) {
   const differences = differencesOf(runs);
   const networks = runs.flatMap((run, r) => (run.digest?.variants ?? []).map((variant, v) => ({ run, r, variant, v })));
   return networks.map(({ run, r, variant, v }, i) => {
-    const { skips } = run.request.variants[v];
     return {
       label: runs.length > 1 ? `${r + 1}: ${variant.label}, ${differences[r]}` : variant.label,
-      hue: hueOf(Array.isArray(skips) ? skips : [skips]),
+      letter: letterAt(runs.length > 1 ? r : v),
       dash: dashOf(i),
       steps: run.digest?.steps ?? [],
       accuracy: variant.accuracy.map(numberOf),

@@ -1,6 +1,6 @@
 /** @file The table of runs: open, compare, rename, export, delete. */
 
-import { hueOf } from '../../figure/hues.js';
+import { letterAt } from '../../figure/networks.js';
 import { formatDecade, formatNumber } from '../../figure/scale.js';
 import { numberOf } from '../../figure/values.js';
 import { h, svg } from '../../view/dom.js';
@@ -265,7 +265,7 @@ function percent(share) {
 }
 
 /** @param {Run} run */
-function spark({ digest, request }) {
+function spark({ digest }) {
   const lines =
     digest &&
     sparkline(
@@ -274,7 +274,6 @@ function spark({ digest, request }) {
     );
   if (!digest || !lines) return null;
   const { paths, low, high } = lines;
-  const hues = request.variants.map((one) => hueOf(Array.isArray(one.skips) ? one.skips : [one.skips]));
   const ends = digest.variants.map(
     ({ label, gradient_ratio }) => `${label} ends at ${formatNumber(numberOf(gradient_ratio.at(-1)))}`,
   );
@@ -292,7 +291,14 @@ function spark({ digest, request }) {
         role: 'img',
         'aria-label': title,
       },
-      ...paths.map((d, v) => svg('path', { d, fill: 'none', style: `stroke:var(--${hues[v]})`, 'stroke-width': 1.5 })),
+      ...paths.map((d, v) =>
+        svg('path', {
+          d,
+          fill: 'none',
+          style: `stroke:var(--network-${letterAt(v).toLowerCase()})`,
+          'stroke-width': 1.5,
+        }),
+      ),
     ),
     h('span', { class: 'spark-labels' }, `${formatDecade(low)} to ${formatDecade(high)}`),
   );

@@ -2,7 +2,7 @@
 
 import { toldNear } from '../../figure/changemarks.js';
 import { rowOf } from '../../figure/history.js';
-import { variantStyles } from '../../figure/hues.js';
+import { looksOf } from '../../figure/networks.js';
 import { formatNumber } from '../../figure/scale.js';
 import { ticksTo } from '../../figure/ticks.js';
 import { h } from '../dom.js';
@@ -82,7 +82,7 @@ export function mountCurves(root, store) {
     ({ history, changes, theme, settings, shown: at, step }) => [history, changes, theme, settings.steps, at, step],
     (/** @type {State} */ state) => {
       const { history, changes, theme, settings, shown: at, step } = state;
-      const styles = variantStyles(state);
+      const styles = looksOf(state);
       const x = history.steps.subarray(0, history.length);
       const series = history.variants.map((variant, v) => {
         const y = variant[shown].subarray(0, history.length);

@@ -6,7 +6,7 @@ import { changedBlocks } from '../../figure/changemarks.js';
 import { blockAt, placesOf } from '../../figure/depthplaces.js';
 import { placeOf } from '../../figure/ends.js';
 import { keysOf } from '../../figure/glyphs.js';
-import { variantStyles } from '../../figure/hues.js';
+import { looksOf } from '../../figure/networks.js';
 import { whyNothing } from '../../figure/nothing.js';
 import { tapsOf } from '../../figure/quantity.js';
 import { createKeyedFollower, decadeRange, decadeTicks, formatNumber } from '../../figure/scale.js';
@@ -79,7 +79,7 @@ export function mountDepth(root, store, { read, yTitle, name: title, words, unit
     ],
     (/** @type {State} */ state) => {
       const { variants, values } = state;
-      const styles = variantStyles(state);
+      const styles = looksOf(state);
       const places = placesOf(variants);
       const marks = changedBlocks(state);
       const series = variants.map((variant, v) => {

@@ -9,11 +9,11 @@ import { h } from '../dom.js';
  * A panel's scale, with the decades at its ends.
  *
  * @param {[number, number]} range
- * @param {'residual'|'plain'} hue
+ * @param {import('../../figure/networks.js').Letter} letter
  * @param {State['theme']} theme
  */
-export function rampOf([low, high], hue, theme) {
-  const stops = [0, 0.25, 0.5, 0.75, 1].map((at) => rampColor(hue, at, theme));
+export function rampOf([low, high], letter, theme) {
+  const stops = [0, 0.25, 0.5, 0.75, 1].map((at) => rampColor(letter, at, theme));
   return h(
     'span',
     { class: 'heatmap-scale' },

@@ -6,12 +6,13 @@
 
 import { toldNear } from '../../figure/changemarks.js';
 import { rowOf } from '../../figure/history.js';
-import { hueOf } from '../../figure/hues.js';
+import { lookOf } from '../../figure/networks.js';
 import { PALETTES } from '../../figure/palette.js';
 import { colorIndex, colorTable, formatNumber } from '../../figure/scale.js';
 import { blockAt, rowsOf } from '../../figure/taprows.js';
 import { fitTicks, ticksTo } from '../../figure/ticks.js';
 import { h } from '../dom.js';
+import { letterMark } from '../lettermark.js';
 import Plotly from '../plotly.js';
 import { drawColumns, rampOf } from './heatmapcanvas.js';
 
@@ -111,14 +112,14 @@ export function createPanel(parent, store, v) {
     return blockAt(taps, blocks, rowUnder(event));
   };
 
-  /** @param {State} state @param {[number, number]} range @param {'residual'|'plain'} hue */
-  const drawAxes = (state, range, hue) => {
+  /** @param {State} state @param {[number, number]} range */
+  const drawAxes = (state, range) => {
     const { variants, theme, changes } = state;
     const palette = PALETTES[theme];
     if (size.width === 0) size = { width: element.clientWidth, height: element.clientHeight };
     const { width, height } = size;
     const blocks = variants[v].summary.graph.blocks;
-    const taps = variants[v].taps;
+    const { taps, letter } = variants[v];
     const stages = [...new Set(blocks.map(({ stage }) => stage))];
     const starts = stages.map((stage) => taps.findIndex((tap) => tap.startsWith(`${stage}.`)));
     const own = changes.filter((change) => change.variant === null || change.variant === v);
@@ -130,7 +131,7 @@ export function createPanel(parent, store, v) {
       own.map(({ step }) => step),
       variants[v].label,
       range,
-      hue,
+      letter,
     ]);
     if (wanted === axes || width === 0) return;
     axes = wanted;
@@ -176,7 +177,11 @@ export function createPanel(parent, store, v) {
       },
       CONFIG,
     );
-    title.replaceChildren(h('strong', { title: variants[v].label }, variants[v].label), rampOf(range, hue, theme));
+    title.replaceChildren(
+      letterMark(lookOf(letter, theme)),
+      h('strong', { title: variants[v].label }, variants[v].label),
+      rampOf(range, letter, theme),
+    );
   };
 
   /**
@@ -209,8 +214,8 @@ export function createPanel(parent, store, v) {
     draw(state, range, rescaled) {
       const { history, theme, settings, shown, step, variants, hover, selection } = state;
       end = Math.max(settings.steps - 1, history.steps[history.length - 1], 1);
-      drawAxes(state, range, hueOf(state.run.nets[v].skips));
-      const { data, width, nets } = history.variants[v];
+      drawAxes(state, range);
+      const { data, width } = history.variants[v];
       const rows = width.gradient_rms;
       if (generation !== history.generation || buffer.height !== rows || rescaled || drawn > history.length) {
         generation = history.generation;
@@ -219,11 +224,10 @@ export function createPanel(parent, store, v) {
         drawn = 0;
       }
       if (drawn < history.length) {
-        const tables = { residual: colorTable('residual', theme), plain: colorTable('plain', theme) };
+        const table = colorTable(variants[v].letter, theme);
         const columns = history.length - drawn;
         const image = pen.createImageData(columns, rows);
         for (let c = 0; c < columns; c += 1) {
-          const table = tables[hueOf(nets[drawn + c].skips)];
           for (let r = 0; r < rows; r += 1) {
             const at = 4 * colorIndex(data.gradient_rms[(drawn + c) * rows + r], range);
             image.data.set(table.subarray(at, at + 4), 4 * (r * columns + c));

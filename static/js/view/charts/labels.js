@@ -1,11 +1,15 @@
 /**
- * @file The names of a chart's lines: at their ends or, if there is no room beside them, in rows above, each with a
- * sample of its line. No label lies over another or over a line.
+ * @file The names of a chart's lines. Letter and name stand at their ends, or the letter alone if there is no room for
+ *   names; lines without letters have rows above, each with a sample of its line. No label lies over another or over a
+ *   line.
  */
 import { h } from '../dom.js';
+import { letterMark } from '../lettermark.js';
 
-/** @typedef {{label: string, color: string, dash: string}} Named */
+/** @typedef {import('../../figure/networks.js').Letter} Letter */
+/** @typedef {{label: string, color: string, dash: string, letter?: Letter, paper?: string}} Named */
 /** @typedef {{x: number, y: number}} Place */
+/** @typedef {'beside'|'letters'|'above'} Form */
 
 /** Below this width there is no room beside the lines. */
 const NARROW = 240;
@@ -14,19 +18,28 @@ const ROW = 15;
 const SAMPLE = 17;
 const BESIDE = { least: 74, edge: 12, character: 7.2 };
 const ABOVE = { edge: 10, character: 6.6, gap: 8 };
+/** A letter's square, and with it the gap before the name. */
+const LETTER = { alone: 26, beside: 18 };
 
-/** A label may take so many pixels more than its third of the width before all go above. */
+/** A label may take so many pixels more than its third of the width before names give way. */
 const TOLERANCE = 2;
 
+/** @param {Named[]} series */
+const letterRoom = (series) => (series.some(({ letter }) => letter) ? LETTER.beside : 0);
+/** @param {Named[]} series */
+const longestOf = (series) => Math.max(0, ...series.map(({ label }) => label.length));
+
 /**
- * Do the labels stand in rows above the lines? They do in a narrow chart, and where the longest has no room beside.
+ * How are the lines named? Not beside them in a narrow chart, nor where the longest name has no room there.
  *
  * @param {Named[]} series
  * @param {number} width of the chart
+ * @returns {Form}
  */
-export function areAbove(series, width) {
-  const longest = Math.max(0, ...series.map(({ label }) => label.length));
-  return width < NARROW || BESIDE.edge + BESIDE.character * longest > width / 3 + TOLERANCE;
+export function formOf(series, width) {
+  const needed = BESIDE.edge + letterRoom(series) + BESIDE.character * longestOf(series);
+  if (width >= NARROW && needed <= width / 3 + TOLERANCE) return 'beside';
+  return series.every(({ letter }) => letter) ? 'letters' : 'above';
 }
 
 /**
@@ -35,9 +48,11 @@ export function areAbove(series, width) {
  * @param {Named[]} series @param {number} width of the chart
  */
 export function roomFor(series, width) {
-  if (areAbove(series, width)) return { right: ABOVE.edge, above: ROW * rowsOf(series, width).length };
-  const longest = Math.max(0, ...series.map(({ label }) => label.length));
-  return { right: Math.min(width / 3, Math.max(BESIDE.least, BESIDE.edge + BESIDE.character * longest)), above: 0 };
+  const form = formOf(series, width);
+  if (form === 'letters') return { right: LETTER.alone, above: 0 };
+  if (form === 'above') return { right: ABOVE.edge, above: ROW * rowsOf(series, width).length };
+  const wanted = BESIDE.edge + letterRoom(series) + BESIDE.character * longestOf(series);
+  return { right: Math.min(width / 3, Math.max(BESIDE.least, wanted)), above: 0 };
 }
 
 /**
@@ -49,7 +64,7 @@ export function roomFor(series, width) {
  * @returns {(Place|null)[]}
  */
 export function placesOf(series, ends, area, width) {
-  if (areAbove(series, width))
+  if (formOf(series, width) === 'above')
     return rowsOf(series, width)
       .flatMap((row, r) => row.map((x) => ({ x, y: r * ROW })))
       .map((place, i) => (ends[i] === null ? null : place));
@@ -110,10 +125,16 @@ export function createLabels() {
     root,
     /** @param {Named[]} series @param {number} width */
     name(series, width) {
-      root.classList.toggle('above', areAbove(series, width));
+      const form = formOf(series, width);
+      root.dataset.form = form;
       root.replaceChildren(
-        ...series.map(({ label, color, dash }) =>
-          h('span', { class: dash === 'solid' ? '' : 'dashed', style: `color:${color}` }, label),
+        ...series.map(({ label, color, dash, letter, paper = '' }) =>
+          h(
+            'span',
+            { class: dash === 'solid' ? '' : 'dashed', style: `color:${color}` },
+            letter && form !== 'above' ? letterMark({ letter, color, paper }) : null,
+            form === 'letters' ? null : label,
+          ),
         ),
       );
     },

@@ -77,7 +77,7 @@ export function mountDiagram(root, store) {
     size.width,
     size.height,
     zoom,
-    ...state.variants.flatMap((variant) => [variant.summary, variant.label]),
+    ...state.variants.flatMap((variant) => [variant.summary, variant.label, variant.letter]),
   ];
 
   const draw = whenChanged(structureOf, (/** @type {State} */ state) => {

@@ -4,11 +4,12 @@
 
 import { agrees, netsOf, same } from '../../figure/measured.js';
 import { Refusal } from '../../sources/source.js';
-import { changed, kept, pick, shapeOf, statedOf, strengthsOf, wireArchitecture } from './describe.js';
+import { copied, lettersOf } from './chosen.js';
+import { changed, pick, shapeOf, statedOf, strengthsOf, wireArchitecture } from './describe.js';
 import { ALIVE, createFollowing } from './following.js';
 import { createPlayback } from './playback.js';
 import { createTurns } from './turns.js';
-import { assemble } from './variants.js';
+import { assemble, named } from './variants.js';
 
 /** @typedef {import('./state.js').State} State */
 /** @typedef {import('./state.js').Stated} Stated */
@@ -17,6 +18,7 @@ import { assemble } from './variants.js';
 /** @typedef {import('./state.js').Settings} Settings */
 /** @typedef {import('./state.js').Variant} Variant */
 /** @typedef {import('./store.js').Store} Store */
+/** @typedef {import('../../figure/networks.js').Letter} Letter */
 
 /** The settings that a measurement at initialisation depends on. */
 const MEASURED = /** @type {const} */ (['dataset', 'image_size', 'batch_size', 'seed', 'device']);
@@ -103,6 +105,7 @@ export function createCommands(store, source) {
     const weakened = strengthsOf({ variants }).strengths !== undefined;
     const run = await source.begin({
       variants: variants.map(wireArchitecture),
+      labels: variants.map(({ label }) => label),
       ...settings,
       state: weakened ? 'paused' : state,
       max_rate: speed,
@@ -143,7 +146,9 @@ export function createCommands(store, source) {
     const summaries = await Promise.all(descriptions.map((one) => summarize(one, settings)));
     // a run that was forked waits, paused, among the runs
     if (like === undefined && id !== store.state.run.id) await followed.end();
-    store.dispatch({ type: 'variants', variants: assemble([], summaries, descriptions), settings, like });
+    const letters = like === undefined ? [] : copied(store.state.variants, like);
+    const variants = named(assemble([], summaries, descriptions, letters), request_.labels ?? []);
+    store.dispatch({ type: 'variants', variants, settings, like });
     const { own, state } = run;
     store.dispatch({ type: 'run/opened', id: run.id, own, state, replay: !ALIVE.includes(state) });
     followed.attach(run.id);
@@ -153,11 +158,14 @@ export function createCommands(store, source) {
    * Show networks as they are at initialisation.
    *
    * @param {Stated[]} descriptions
-   * @param {number|null} [only] the variant that changed; all where null
-   * @param {Partial<Settings>} [settings]
-   * @param {(variants: Variant[]) => void} [known] told their structure, before they are measured
+   * @param {object} [more]
+   * @param {number|null} [more.only] the variant that changed; all where null
+   * @param {Partial<Settings>} [more.settings]
+   * @param {(variants: Variant[]) => void} [more.known] told their structure, before they are measured
+   * @param {Letter[]} [more.letters] of those that stay
    */
-  const show = async (descriptions, only = null, settings = {}, known = () => {}) => {
+  const show = async (descriptions, more = {}) => {
+    const { only = null, settings = {}, known = () => {}, letters = lettersOf(store.state.variants) } = more;
     const { variants } = store.state;
     store.dispatch({ type: 'probe/asked' });
     try {
@@ -166,7 +174,7 @@ export function createCommands(store, source) {
           only === null || only === v || !variants[v] ? summarize(one, settings) : variants[v].summary,
         ),
       );
-      const next = assemble(variants, summaries, descriptions);
+      const next = assemble(variants, summaries, descriptions, letters);
       known(next);
       await measure({ variants: next, settings });
     } finally {
@@ -226,15 +234,18 @@ export function createCommands(store, source) {
         const descriptions = store.state.variants.map((one, v) =>
           variant === null || v === variant ? changed(statedOf(one), changes) : statedOf(one),
         );
-        await show(descriptions, variant);
+        await show(descriptions, { only: variant });
       }),
     compare: (left, right) =>
       replace('architecture', async () => {
-        const keep = kept(store.state.variants[0]?.description ?? {});
-        await show([left, ...(right === null ? [] : [right])].map((preset) => ({ ...keep, preset })));
+        const presets = right === null ? [left] : [left, right];
+        await show(
+          presets.map((preset) => ({ preset })),
+          { letters: [] },
+        );
       }),
     describe: (descriptions, settings, known) =>
-      replace('architecture', () => show(descriptions, null, settings, known)),
+      replace('architecture', () => show(descriptions, { settings, known, letters: [] })),
     set: (changes) =>
       replace('settings', async () => {
         const names = Object.keys(changes);
@@ -246,7 +257,7 @@ export function createCommands(store, source) {
         }
         const { settings, variants, run } = store.state;
         await source.check({ ...settings, ...changes, variants: variants.map(wireArchitecture) });
-        if ('dataset' in changes || 'image_size' in changes) await show(variants.map(statedOf), null, changes);
+        if ('dataset' in changes || 'image_size' in changes) await show(variants.map(statedOf), { settings: changes });
         else if (run.id !== null || MEASURED.some((name) => name in changes)) await measure({ settings: changes });
         else store.dispatch({ type: 'settings', changes });
       }),

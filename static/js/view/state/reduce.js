@@ -9,7 +9,7 @@ import { decodeValues, emptyColumns, numberOf } from '../../figure/values.js';
 import { rescaled } from './autoscale.js';
 import { show, sizesOf, stream } from './stream.js';
 import { remember, travel } from './undo.js';
-import { assemble } from './variants.js';
+import { assemble, lettered, named } from './variants.js';
 
 /** @typedef {import('./state.js').State} State */
 /** @typedef {import('./state.js').Event} Event */
@@ -65,7 +65,7 @@ function change(state, event) {
   switch (event.type) {
     case 'first': {
       const { summaries, descriptions, probe, settings, presets, datasets, fields = [] } = event;
-      const variants = assemble([], summaries, descriptions);
+      const variants = named(assemble([], summaries, descriptions), probe?.map(({ label }) => label) ?? []);
       const known = { ...state, settings, presets, datasets, fields, variants };
       return probe ? withProbe(known, probe) : agreedWith({ ...known, values: variants.map(emptyColumns) });
     }
@@ -97,7 +97,9 @@ function change(state, event) {
       const answered = { ...state, probe: { ...state.probe, answered: event.sequence } };
       // a run that began meanwhile stays on screen
       if ((event.closes ?? null) !== state.run.id) return event.variants ? answered : withTheory(answered, event.probe);
-      const closed = event.variants ? withVariants(answered, event.variants) : withoutRun(answered);
+      const labels = event.probe.map(({ label }) => label);
+      // a network that is only cut keeps its name
+      const closed = event.variants ? withVariants(answered, named(event.variants, labels)) : withoutRun(answered);
       return withProbe({ ...closed, settings: { ...state.settings, ...event.settings } }, event.probe, event.asked);
     }
     case 'probe/refused':
@@ -147,6 +149,8 @@ function change(state, event) {
       return { ...state, scale: { ...state.scale, ...event.changes } };
     case 'theory':
       return { ...state, theory: event.on };
+    case 'letters':
+      return { ...state, variants: lettered(state.variants, event.letters) };
     case 'quantity':
       return { ...state, quantity: event.quantity };
     case 'view':

@@ -25,6 +25,7 @@ export { reduce } from './reduce.js';
 /**
  * @typedef {object} Variant one network on the page
  * @property {string} label as the page names it: "ResNet-56"; unique among the variants
+ * @property {import('../../figure/networks.js').Letter} letter for its whole life, and with it colour and dash
  * @property {string|null} preset the preset the architecture differs from, if known
  * @property {Stated} description the stated differences: a preset and fields, as in the URL
  * @property {boolean[]} usualSkips the skips of the description without a word on skips
@@ -155,6 +156,7 @@ export { reduce } from './reduce.js';
  *   | {type: 'connection', connection: State['connection']}
  *   | {type: 'problem', place: string, problem: Problem|null}
  *   | {type: 'show', step: 'live'|number}
+ *   | {type: 'letters', letters: import('../../figure/networks.js').Letter[]}
  *   | {type: 'quantity', quantity: Quantity}
  *   | {type: 'theory', on: boolean}
  *   | {type: 'view', view: State['view']}

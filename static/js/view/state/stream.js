@@ -6,6 +6,7 @@ import { append, createHistory, readRow, rowOf } from '../../figure/history.js';
 import { changedNets, netsOfSchema, same } from '../../figure/measured.js';
 import { decodeValues, numberOf } from '../../figure/values.js';
 import { tellChange } from './changes.js';
+import { named } from './variants.js';
 
 /** @typedef {import('./state.js').State} State */
 /** @typedef {import('./state.js').Event} Event */
@@ -25,7 +26,8 @@ export function stream(state, event) {
   const run = { ...state.run, lastEventId: event.id };
   switch (event.type) {
     case 'stream/schema': {
-      const variants = state.variants.map((variant, v) => {
+      const labels = event.variants.map(({ label }) => label);
+      const variants = named(state.variants, labels).map((variant, v) => {
         const wire = event.variants[v];
         return wire
           ? { ...variant, taps: wire.taps, weights: wire.weights, blocks: wire.blocks, precision: wire.precision }

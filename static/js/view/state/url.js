@@ -2,14 +2,17 @@
  * @file The page's state as its address, and back: any experiment is a link. Pure.
  *
  * `net=resnet56,norm:none,cut:3-5,strength:0.5@7` once a network, in order; the settings of training by their names,
- * where they differ from the server's; `quantity`, `theory`, `view`, `scale`, `heatmap`, `lock`, `brush`, `select`,
- * `speed`, `run`, `step`, `hide`.
+ * where they differ from the server's; `letters`, `quantity`, `theory`, `view`, `scale`, `heatmap`, `lock`, `brush`,
+ * `select`, `speed`, `run`, `step`, `hide`.
  */
+
+import { LETTERS, lettersFor } from '../../figure/networks.js';
 
 /** @typedef {import('./state.js').State} State */
 /** @typedef {import('./state.js').Stated} Stated */
 /** @typedef {import('./state.js').Settings} Settings */
 /** @typedef {import('./state.js').Quantity} Quantity */
+/** @typedef {import('../../figure/networks.js').Letter} Letter */
 
 /**
  * @typedef {object} Linked what an address says
@@ -24,6 +27,7 @@
  * @property {number|null} step of the run to show
  * @property {Partial<State['scale']>} scale for what it is common, and its decades where they are locked
  * @property {State['brush']} brush
+ * @property {Letter[]|null} letters of the networks, where they are not those of their places
  * @property {number} speed
  * @property {string[]} hide
  */
@@ -157,6 +161,8 @@ export function encodeState(state, served) {
     encodeNet(variant.description, variant.skips, variant.usualSkips, variant.strength),
   );
   if (nets.map((net) => `net=${net}`).join('&') !== served.query) for (const net of nets) query.append('net', net);
+  const letters = state.variants.map(({ letter }) => letter).join('');
+  if (letters !== lettersFor([], state.variants.length).join('')) query.set('letters', letters);
   for (const [name, value] of Object.entries(state.settings)) {
     const usual = served.settings[/** @type {keyof Settings} */ (name)];
     if (value !== usual && (value !== null || usual !== undefined)) query.set(name, encodeValue(value));
@@ -208,6 +214,7 @@ export function decodeState(search, settings) {
     step: numberOf(query.get('step')),
     scale: scaleOf(query.get('scale'), query.get('lock'), query.get('heatmap')),
     brush: brushOf(query.get('brush')),
+    letters: lettersOf(query.get('letters')),
     speed: numberOf(query.get('speed')) ?? 0,
     hide: (query.get('hide') ?? '').split(',').filter(Boolean),
   };
@@ -226,6 +233,12 @@ function scaleOf(scope, lock, heatmap) {
     ...(heatmap === 'common' ? { heatmap } : {}),
     ...(Number(low) < Number(high) ? { locked: true, low: Number(low), high: Number(high) } : {}),
   };
+}
+
+/** @param {string|null} text @returns {Linked['letters']} each once */
+function lettersOf(text) {
+  const given = LETTERS.filter((letter) => text?.includes(letter));
+  return text && given.length === text.length ? /** @type {Letter[]} */ ([...text]) : null;
 }
 
 /** @param {string|null} text @returns {State['brush']} */

@@ -1,11 +1,13 @@
 /**
  * @file A network on the page, from its summary. Pure.
  */
+import { lettersFor } from '../../figure/networks.js';
 import { decodeRanges, decodeStrength } from './url.js';
 
 /** @typedef {import('./state.js').Variant} Variant */
 /** @typedef {import('./state.js').Summary} Summary */
 /** @typedef {import('./state.js').Stated} Stated */
+/** @typedef {import('../../figure/networks.js').Letter} Letter */
 
 /**
  * Make a variant of a summary; `cut` or `only` in its description says which skips are on, `strength` which are weaker.
@@ -28,6 +30,7 @@ export function asVariant(summary, stated) {
     description,
     usualSkips: usual,
     label,
+    letter: 'A',
     preset: name,
     architecture,
     summary,
@@ -44,22 +47,31 @@ export function asVariant(summary, stated) {
 /**
  * Make the networks of a page; one whose summary is on the page already stays as it is.
  *
- * @param {Variant[]} old @param {Summary[]} summaries @param {Stated[]} descriptions
+ * @param {Variant[]} old
+ * @param {Summary[]} summaries
+ * @param {Stated[]} descriptions
+ * @param {readonly Letter[]} [letters] of those that keep theirs, in order; the others take the next
  */
-export function assemble(old, summaries, descriptions) {
-  return distinct(
+export function assemble(old, summaries, descriptions, letters = []) {
+  return lettered(
     summaries.map(
       (summary, v) => old.find((variant) => variant.summary === summary) ?? asVariant(summary, descriptions[v]),
     ),
+    letters,
   );
 }
 
-/** Number variants of one label, as the server does. @param {Variant[]} variants */
-export function distinct(variants) {
-  return variants.map((variant, v) => {
-    const name = variant.summary.label;
-    const same = (/** @type {Variant} */ other) => other.summary.label === name;
-    const label = variants.filter(same).length > 1 ? `${name} (${variants.slice(0, v + 1).filter(same).length})` : name;
-    return { ...variant, label };
-  });
+/** Give networks their letters. @param {Variant[]} variants @param {readonly Letter[]} letters */
+export function lettered(variants, letters) {
+  const all = lettersFor(letters, variants.length);
+  return variants.map((variant, v) => ({ ...variant, letter: all[v] }));
+}
+
+/**
+ * Give networks the names that the server made for them beside each other.
+ *
+ * @param {Variant[]} variants @param {string[]} labels
+ */
+export function named(variants, labels) {
+  return variants.map((variant, v) => ({ ...variant, label: labels[v] ?? variant.label }));
 }

@@ -24,11 +24,23 @@ test('no two lines of a comparison are drawn alike, not even those of a fork', (
   assert.equal(new Set(lines.map(({ label }) => label)).size, 16, 'and each has a label of its own');
 });
 
-test('the hue says whether a network has any skip; what is not known is NaN', () => {
-  const [plain, residual] = linesOf([run(['plain-20', 'ResNet-20'], [false, [false, true]])]);
-  assert.deepEqual([plain.hue, residual.hue], ['plain', 'residual']);
-  assert.deepEqual([plain.label, residual.label], ['plain-20', 'ResNet-20']);
-  assert.deepEqual(plain.loss, [1, NaN]);
+test('a run has a colour in a comparison, a network where there is one run; what is not known is NaN', () => {
+  const pair = run(['plain-20', 'ResNet-20'], [false, [false, true]]);
+  const lines = linesOf([pair]);
+  assert.deepEqual(
+    lines.map(({ letter, label }) => [letter, label]),
+    [
+      ['A', 'plain-20'],
+      ['B', 'ResNet-20'],
+    ],
+  );
+  assert.deepEqual(lines[0].loss, [1, NaN]);
+  assert.equal(
+    linesOf([pair, pair])
+      .map(({ letter }) => letter)
+      .join(''),
+    'AABB',
+  );
 });
 
 test('a run that has not begun has no line', () => assert.deepEqual(linesOf([{ ...run([], []), digest: null }]), []));

@@ -140,15 +140,15 @@ test('zero, not finite and not measured stay apart', () => {
   assert.ok(Number.isNaN(update_ratio[0]));
 });
 
-test('two networks of one label are numbered', () => {
+test('networks have the names that the source made of them', () => {
   const twins = reduce(initialState(), {
     ...first,
     summaries: [summaries[1], summaries[1]],
-    probe: [first.probe[1], first.probe[1]],
+    probe: ['norm none', 'BatchNorm'].map((what) => ({ ...first.probe[1], label: `ResNet-20, ${what}` })),
   });
   assert.deepEqual(
     twins.variants.map((variant) => variant.label),
-    ['ResNet-20 (1)', 'ResNet-20 (2)'],
+    ['ResNet-20, norm none', 'ResNet-20, BatchNorm'],
   );
 });
 

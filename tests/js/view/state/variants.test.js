@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { asVariant, distinct } from '../../../../static/js/view/state/variants.js';
+import { assemble, asVariant, named } from '../../../../static/js/view/state/variants.js';
 import { SUMMARIES } from '../../golden.js';
 
 const { plain20, resnet20 } = SUMMARIES;
@@ -42,10 +42,26 @@ test('what is usual is what the preset is without a word on skips', () => {
   assert.ok(!asVariant(resnet20, { preset: 'plain20', skips: true }).usualSkips.some(Boolean));
 });
 
-test('networks of one label are numbered, others keep theirs', () => {
-  const labels = (...summaries) => distinct(summaries.map((one) => asVariant(one))).map(({ label }) => label);
-  assert.deepEqual(labels(plain20, resnet20), ['plain-20', 'ResNet-20']);
-  assert.deepEqual(labels(resnet20, plain20, resnet20), ['ResNet-20 (1)', 'plain-20', 'ResNet-20 (2)']);
-  const [again] = distinct([{ ...asVariant(resnet20), label: 'ResNet-20 (2)' }]);
-  assert.equal(again.label, 'ResNet-20', 'one that is left alone loses its number');
+test('a network keeps its letter; a new one takes the next that none has', () => {
+  const letters = (variants) => variants.map(({ letter }) => letter).join('');
+  const pair = assemble([], [plain20, resnet20], []);
+  assert.equal(letters(pair), 'AB');
+  assert.equal(letters(assemble(pair, [plain20, resnet20, resnet20], [], ['A', 'B'])), 'ABC');
+  assert.equal(letters(assemble(pair, [resnet20], [], ['B'])), 'B');
+  assert.equal(letters(assemble([], [resnet20, plain20, plain20], [], ['B'])), 'BAC');
+  const again = assemble(pair, [plain20, resnet20], [], ['A', 'B']);
+  assert.deepEqual(
+    again.map(({ skips }) => skips),
+    pair.map(({ skips }) => skips),
+    'whose summary is on the page stays as it is',
+  );
+});
+
+test('the names are those of the source', () => {
+  const variants = assemble([], [resnet20, resnet20], []);
+  const labels = ['ResNet-20, norm none', 'ResNet-20, fork at step 22'];
+  assert.deepEqual(
+    named(variants, labels).map(({ label }) => label),
+    labels,
+  );
 });
