@@ -90,8 +90,8 @@ def findings(errors: Iterable[Mapping[str, Any]]) -> list[Finding]:
     places: dict[str, list[Mapping[str, Any]]] = {}
     for error in errors:
         places.setdefault(_place(error["loc"]), []).append(error)
-    deeper = {place for place in places if any(other.startswith(f"{place}.") for other in places)}
-    return [_finding(place, found) for place, found in places.items() if place not in deeper]
+    outer = {place[:end] for place in places for end, letter in enumerate(place) if letter == "."}
+    return [_finding(place, found) for place, found in places.items() if place not in outer]
 
 
 def _place(loc: Sequence[int | str]) -> str:

@@ -37,6 +37,11 @@ def said(kind: type[BaseModel], given: object) -> list[Any]:
     return findings(refused.value.errors())
 
 
+@pytest.mark.timeout(60)  # to compare each mistake with each other one would take minutes
+def test_fifty_thousand_mistakes_are_named_in_linear_time() -> None:
+    assert len(said(ProbeRequest, {"strengths": [1] * 50_000})) >= 50_000
+
+
 @pytest.mark.parametrize("kind", MODELS)
 def test_each_field_refuses_in_words(kind: type[BaseModel]) -> None:
     refused = 0
