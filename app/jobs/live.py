@@ -49,6 +49,7 @@ class LiveJob:
         self.reason: str | None = None
         self.recorded = self.num_bytes = 0
         self.queue_position: int | None = None
+        self.queue_seconds: float | None = None
         self.place, self.placed = 0, 0.0
         """The place in the queue that was published last, and when."""
         self.pending: list[dict[str, Any]] = []
@@ -99,7 +100,7 @@ class LiveJob:
             self.ended, self.request_json, self.channel.last, self.recorded, 0, self.digest, self.tags, self.notes,
         )  # fmt: skip
         stopping = self.stopping is not None and not self.over
-        return JobView(saved, self.queue_position, self.possible, stopping, live=True)
+        return JobView(saved, self.queue_position, self.possible, stopping, live=True, queue_seconds=self.queue_seconds)
 
     @cached_property
     def request_json(self) -> str:
@@ -116,6 +117,11 @@ class LiveJob:
         """Return for how long it has worked, its pauses left out."""
         return self._worked + (time.monotonic() - self.since if self.state == "running" else 0.0)
 
+    @property
+    def seconds_left(self) -> float:
+        """Return about how long it works still, by its estimate; one that has taken longer is taken to end soon."""
+        return max(self.estimate.seconds - self.worked_seconds, 0.1 * self.estimate.seconds)
+
     def begin(self) -> None:
         """Take note that it has a slot from now on; one that begins paused gives it back once it is there."""
         self.heard = time.monotonic()
@@ -130,10 +136,13 @@ class LiveJob:
         }  # fmt: skip
 
     def publish_status(
-        self, state: State, *, reason: str | None = None, queue_position: int | None = None
-    ) -> asyncio.Future[None]:
+        self, state: State, *, reason: str | None = None, queue_position: int | None = None,
+        queue_seconds: float | None = None,
+    ) -> asyncio.Future[None]:  # fmt: skip
         """Announce a state of the web process's making."""
         status: dict[str, Any] = {"state": state, "reason": reason, "queue_position": queue_position}
+        if queue_seconds is not None:
+            status["queue_seconds"] = queue_seconds
         if state in TERMINAL:
             status["final"] = True
         return self.append([Event("status", None, orjson.dumps(status), time.monotonic())])
@@ -160,7 +169,7 @@ class LiveJob:
         self._worked = self.worked_seconds
         self.since = now
         self.state, self.reason = status["state"], status.get("reason")
-        self.queue_position = status.get("queue_position")
+        self.queue_position, self.queue_seconds = status.get("queue_position"), status.get("queue_seconds")
         if self.over:
             self.ended = time.time()
 

@@ -47,6 +47,7 @@ class JobView:
     stopping: bool = False
     """Whether it was told to stop and has not stopped yet."""
     live: bool = False
+    queue_seconds: float | None = None
 
     @property
     def noun(self) -> str:

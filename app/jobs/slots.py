@@ -9,6 +9,7 @@ from skipscope.app.guard.seat import Seat
 from skipscope.app.jobs.admission import PROCESS_BYTES
 from skipscope.app.jobs.live import LiveJob
 from skipscope.app.jobs.room import Room
+from skipscope.app.jobs.waiting import seconds_until
 
 PLACE_SECONDS = 1.0
 
@@ -83,12 +84,16 @@ class Slots:
         The first place of each at once; later ones to who watches, and to nobody more often than each `PLACE_SECONDS`.
         """
         now = time.monotonic()
-        for position, job in enumerate(self._queue.order(self._held()), 1):
+        waiting = list(self._queue.order(self._held()))
+        starts = seconds_until(
+            (job.seconds_left for job in self.active), [job.seconds_left for job in waiting], self._num
+        )
+        for position, (job, start) in enumerate(zip(waiting, starts, strict=True), 1):
             first = job.queue_position is None
-            job.queue_position = position
+            job.queue_position, job.queue_seconds = position, start
             if first or (job.place != position and job.channel.watched and now - job.placed >= PLACE_SECONDS):
                 job.place, job.placed = position, now
-                job.publish_status("queued", queue_position=position)
+                job.publish_status("queued", queue_position=position, queue_seconds=float(f"{start:.2g}"))
 
     def _held(self) -> Counter[Seat]:
         return Counter(job.seat for job in self.active)

@@ -17,8 +17,9 @@ def run_view(job: JobView, *, own: bool = False) -> dict[str, Any]:
     return {
         "id": saved.id, "name": saved.name, "tags": orjson.Fragment(saved.tags), "notes": saved.notes, "own": own,
         "state": saved.state, "reason": saved.reason,
-        "queue_position": job.queue_position, "created": saved.created, "ended": saved.ended,
-        "recorded": saved.recorded, "last_event": saved.last_event, "request": orjson.Fragment(saved.request),
+        "queue_position": job.queue_position, "queue_seconds": job.queue_seconds,
+        "created": saved.created, "ended": saved.ended, "recorded": saved.recorded,
+        "last_event": saved.last_event, "request": orjson.Fragment(saved.request),
         "digest": None if saved.digest is None else orjson.Fragment(saved.digest),
         "events": f"/api/runs/{saved.id}/events", "history": f"/api/runs/{saved.id}/history",
     }  # fmt: skip

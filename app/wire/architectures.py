@@ -125,6 +125,7 @@ class DrawnView(BaseModel):
     name: Annotated[str | None, Field(description="The preset's name; null if it is no preset.")]
     label: Annotated[str, Field(description="The name for people.")]
     architecture: Architecture
+    stated: Annotated[dict[str, Any], Field(description="The same as differences from the nearest preset.")]
     totals: TotalsView
     notes: list[str]
     layers: list[LayerView]

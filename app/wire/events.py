@@ -120,6 +120,9 @@ class StatusEvent(BaseModel):
     state: RunState
     reason: str | None
     queue_position: int | None
+    queue_seconds: Annotated[
+        float | None, Field(description="About how long until it starts; left out if it does not wait.")
+    ] = None
     final: Annotated[bool, Field(description="True on the last event; left out on all others.")] = False
     refused: Annotated[
         Refused | None, Field(description="The reason of a refused change; left out if nothing was refused.")

@@ -162,6 +162,9 @@ class RunView(BaseModel):
     state: RunState
     reason: str | None
     queue_position: int | None
+    queue_seconds: Annotated[
+        float | None, Field(description="About how long until it starts; null if it does not wait.")
+    ]
     created: float
     ended: float | None
     recorded: Annotated[int, Field(description="Steps that were recorded until now.")]

@@ -185,3 +185,28 @@ def num_weighted_layers(architecture: Architecture) -> int:
     """Count layers as the literature does: convolutions and linear layers on the main path, projections left out."""
     stem = 3 if architecture.stem == "deep" else 1
     return stem + architecture.num_blocks * (2 if architecture.block == "basic" else 3) + 1
+
+
+FROM_DATA = ("image_size", "in_channels", "num_classes")
+"""Fields that data decide, and that say nothing of which preset a network is like."""
+
+
+@lru_cache(maxsize=512)
+def stated(architecture: Architecture) -> Mapping[str, Any]:
+    """Return an architecture as JSON, stated as its differences from the preset with the fewest: `resolve` reads it."""
+    whole = architecture.model_dump(mode="json")
+
+    def differences(entry: Preset) -> dict[str, Any]:
+        usual = _as_json()[entry.name]
+        return {field: value for field, value in whole.items() if value != usual[field]}
+
+    def weight(entry: Preset) -> int:
+        return len(differences(entry).keys() - set(FROM_DATA))
+
+    nearest = min(PRESETS.values(), key=weight)
+    return {"preset": nearest.name, **differences(nearest)}
+
+
+@lru_cache(maxsize=1)
+def _as_json() -> dict[str, dict[str, Any]]:
+    return {entry.name: entry.architecture.model_dump(mode="json") for entry in PRESETS.values()}

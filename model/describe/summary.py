@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypedDict, overload
 from skipscope.model.describe.architecture import Architecture
 from skipscope.model.describe.graph import Graph, build_graph
 from skipscope.model.describe.names import label
-from skipscope.model.describe.presets import find
+from skipscope.model.describe.presets import find, stated
 
 if TYPE_CHECKING:
     from torch import nn
@@ -81,6 +81,7 @@ class Summary:
             "name": self.name,
             "label": self.label,
             "architecture": self.architecture.model_dump(mode="json"),
+            "stated": dict(stated(self.architecture)),
             "totals": self.totals,
             "notes": self.notes,
             "layers": layers,

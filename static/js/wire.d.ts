@@ -201,6 +201,8 @@ export type DrawnView = {
   /** The name for people. */
   label: string;
   architecture: Architecture;
+  /** The same as differences from the nearest preset. */
+  stated: Record<string, unknown>;
   totals: TotalsView;
   notes: string[];
   layers: LayerView[];
@@ -535,6 +537,8 @@ export type RunView = {
   state: 'queued' | 'running' | 'paused' | 'done' | 'stopped' | 'failed' | 'interrupted';
   reason: string | null;
   queue_position: number | null;
+  /** About how long until it starts; null if it does not wait. */
+  queue_seconds: number | null;
   created: number;
   ended: number | null;
   /** Steps that were recorded until now. */
@@ -589,6 +593,8 @@ export type StatusEvent = {
   state: 'queued' | 'running' | 'paused' | 'done' | 'stopped' | 'failed' | 'interrupted';
   reason: string | null;
   queue_position: number | null;
+  /** About how long until it starts; left out if it does not wait. */
+  queue_seconds?: number | null;
   /** True on the last event; left out on all others. */
   final?: boolean;
   /** The reason of a refused change; left out if nothing was refused. */
@@ -639,6 +645,8 @@ export type SummaryView = {
   /** The name for people. */
   label: string;
   architecture: Architecture;
+  /** The same as differences from the nearest preset. */
+  stated: Record<string, unknown>;
   totals: TotalsView;
   notes: string[];
   layers: LayerView[];

@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
-PAIR = "/?net=plain20,norm:none,init:xavier_normal&net=resnet20,norm:none,init:xavier_normal&steps=20&play=0"
+PAIR = "/?net=plain20,norm:none,init:xavier_normal&net=resnet20,norm:none,init:xavier_normal&steps=20"
 CHARTS = ("gradient", "activation", "branch")
 
 

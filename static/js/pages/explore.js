@@ -1,5 +1,6 @@
 /**
- * @file Explore: a laboratory on the whole document, whose address is the page's.
+ * @file Explore: a laboratory on the whole document, whose address is the page's. Back and forward step through
+ *   networks, settings and runs.
  */
 import { serverOf } from '../sources/server.js';
 import { need } from '../view/dom.js';
@@ -7,8 +8,13 @@ import { mount } from '../view/laboratory.js';
 import { mountThemeButton } from '../view/theme.js';
 
 mountThemeButton(need('theme'));
-mount(document.documentElement, serverOf(), {
+const laboratory = mount(document.documentElement, serverOf(), {
   first: JSON.parse(need('first').textContent ?? ''),
   address: location.search,
-  onAddress: (query) => history.replaceState(null, '', `${location.pathname}${query}${location.hash}`),
+  onAddress: (query, isStep) => {
+    const address = `${location.pathname}${query}${location.hash}`;
+    if (isStep) history.pushState(null, '', address);
+    else history.replaceState(null, '', address);
+  },
 });
+addEventListener('popstate', () => void laboratory.update({ address: location.search }));

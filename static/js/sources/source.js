@@ -21,7 +21,8 @@
  * @property {(description: Description) => Promise<Summary>} summarize a network, from its differences to a preset
  * @property {(request: import('../wire').ProbeRequest) => Promise<import('../wire').ProbeView>} probe networks at
  *   initialisation
- * @property {(request: import('../wire').NewRun) => Promise<unknown>} check whether a run could be begun so
+ * @property {(request: import('../wire').NewRun) => Promise<import('../wire').Needs>} check whether a run could be
+ *   begun so, and its needs
  * @property {(request: import('../wire').NewRun) => Promise<RunView>} begin a run
  * @property {(id: string) => Promise<RunView>} run
  * @property {(page: {offset: number, limit: number, query?: [string, string][]}) => Promise<RunPage>} runs those

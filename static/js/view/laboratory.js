@@ -4,9 +4,11 @@
  */
 import { followAddress } from './address.js';
 import { isOwn } from './dom.js';
+import { mountEstimating } from './estimating.js';
 import { mountParts } from './parts.js';
 import { skeleton } from './skeleton.js';
 import { createCommands } from './state/commands.js';
+import { refusedOf } from './state/linked.js';
 import { initialState, reduce } from './state/state.js';
 import { createStore } from './state/store.js';
 import { decodeState } from './state/url.js';
@@ -29,10 +31,14 @@ import { followTheme } from './theme.js';
  * @property {string|null} [run] the run to show, whatever the address says
  * @property {string[]} [hide] names of controls that are not shown
  * @property {string[]|null} [parts] those to make places for, where the element has none; all where null
- * @property {(address: string) => void} [onAddress] told when the state has another address
+ * @property {(address: string, isStep: boolean) => void} [onAddress] told when the state has another address, and
+ *   whether it is a step to other networks, settings or runs
  */
 
 /** @typedef {{store: Store, update: (options: {address: string}) => Promise<void>, destroy: () => void}} Laboratory */
+
+/** What undo calls a step to another address. */
+const VISIT = 'go to another address';
 
 /**
  * Mount a laboratory.
@@ -116,9 +122,22 @@ export function mount(root, source, { first, address = '', run = null, hide = []
     }
   };
 
-  /** A run that is gone leaves the networks that its link states. @param {string} id @param {Linked} linked */
-  const reopen = async (id, linked) => {
-    await commands.replay(id);
+  /** Say what of an address is left out. @param {string} from */
+  const tellRefused = (from) => {
+    const names = store.state.fields.map(({ name }) => name);
+    const refused = refusedOf(from, settings, names).join(' ');
+    const problem = refused ? { title: 'Left out of the link', detail: refused } : null;
+    store.dispatch({ type: 'problem', place: 'link', problem });
+  };
+
+  /**
+   * A run that is gone leaves the networks that its link states.
+   *
+   * @param {string} id @param {Linked} linked @param {boolean} anew
+   */
+  const reopen = async (id, linked, anew) => {
+    if (id === store.state.run.id) return;
+    await commands.replay(id, anew ? VISIT : undefined);
     if (store.state.run.id === null && linked.nets.length > 0) await commands.describe(linked.nets, linked.settings);
   };
 
@@ -126,13 +145,14 @@ export function mount(root, source, { first, address = '', run = null, hide = []
   const show = async (linked, anew) => {
     const { nets, settings: stated, letters, brush, step, select } = linked;
     const wanted = run ?? linked.run;
-    if (wanted) await arrive(reopen(wanted, linked));
+    if (wanted) await arrive(reopen(wanted, linked, anew));
     else if (anew || nets.length > 0 || Object.keys(stated).length > 0) {
       await arrive(
         commands.describe(
           nets.length > 0 ? nets : first.descriptions,
           anew ? { ...settings, ...stated } : stated,
           (variants) => outline(variants, linked),
+          anew ? VISIT : undefined,
         ),
       );
     }
@@ -159,15 +179,21 @@ export function mount(root, source, { first, address = '', run = null, hide = []
     datasets: first.datasets ?? [],
     fields: first.fields ?? [],
   });
-  if (onAddress && !source.only) views.push(followAddress(address, store.state, onAddress));
-  void show(begun, false);
+  if (!source.only) tellRefused(address);
+  const follower = onAddress && !source.only ? followAddress(address, store.state, onAddress) : null;
+  if (follower) views.push(follower);
+  if (!source.only) views.push(mountEstimating(store, source));
+  const shown = show(begun, false);
+  void (follower ? follower.during(shown, address) : shown);
 
   return {
     store,
     update({ address: next }) {
       const linked = decodeState(next, settings);
       apply(linked);
-      return show(linked, true);
+      if (!source.only) tellRefused(next);
+      const shown = show(linked, true);
+      return follower ? follower.during(shown, next) : shown;
     },
     destroy() {
       store.close();

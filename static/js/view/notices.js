@@ -30,7 +30,7 @@ export function mountProblem(box, store, scope) {
   /** @param {string} name */
   const shownBeside = (name) =>
     [...scope.querySelectorAll('[data-problem]')].some(
-      (element) => element instanceof HTMLElement && element.dataset.problem === name && element.offsetParent !== null,
+      (element) => element instanceof HTMLElement && element.dataset.problem === name && element.checkVisibility(),
     );
   return {
     update({ problems, fields }) {

@@ -171,7 +171,10 @@ def test_queue_places_come_on_the_stream(api: Any) -> None:
     api.until(lambda: all(api.get(run)["state"] == "running" for run in holding))
     waiting = api.start(headers={"Cookie": cookies[3]})
     said = api.follow(waiting)
-    assert next(said).data == {"state": "queued", "reason": None, "queue_position": 1}
+    queued = next(said).data
+    assert queued.pop("queue_seconds") > 0
+    assert queued == {"state": "queued", "reason": None, "queue_position": 1}
+    assert api.get(waiting)["queue_seconds"] > 0
     api.stop(holding[0], {"Cookie": cookies[0]})
     assert next(said).kind == "schema"
     assert next(said).data["state"] == "running"

@@ -24,9 +24,10 @@ test('a recording is replayed, and nothing that asks for a server takes it away'
   });
   await store.commands.replay('r1');
   assert.deepEqual([store.state.phase, store.state.history.length, store.state.recording], ['ready', 2, true]);
-  const { replay: _, leave: __, ...others } = store.commands;
+  const local = ['replay', 'leave', 'play', 'pause', 'step', 'reset', 'pace'];
+  const others = Object.entries(store.commands).filter(([name]) => !local.includes(name));
   const before = store.state;
-  for (const [name, act] of Object.entries(others)) {
+  for (const [name, act] of others) {
     await act(1, name === 'setStrength' || name === 'setSkips' ? Array(9).fill(0) : 0, 'label');
     assert.match(store.state.problems.page.detail, /needs a Skipscope server/, name);
     store.dispatch({ type: 'problem', place: 'page', problem: null });

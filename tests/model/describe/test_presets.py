@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from skipscope import PRESETS, Architecture, UnknownPreset, build_graph, label, preset, resolve
-from skipscope.model.describe.presets import find
+from skipscope.model.describe.presets import find, stated
 
 FACTS: dict[str, dict[str, Any]] = json.loads((Path(__file__).parents[1] / "facts" / "parameters.json").read_text())
 NAMES = """
@@ -121,3 +121,23 @@ def test_a_name_like_nothing_is_answered_with_all() -> None:
 def test_a_wrong_override_is_refused() -> None:
     with pytest.raises(ValidationError, match="groups=2"):
         preset("resnet18", groups=2)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{}, {"norm": "none", "init": "xavier_normal"}, {"image_size": 8, "in_channels": 1}, {"skips": False}],
+    ids=str,
+)
+@pytest.mark.parametrize("name", PRESETS)
+def test_the_shortest_statement_is_of_the_same_network(name: str, fields: dict[str, Any]) -> None:
+    architecture = preset(name, **fields)
+    said = stated(architecture)
+    assert resolve(said) == architecture
+    assert len(said) <= len(fields) + 1
+    if fields.keys() <= {"norm", "init"}:
+        assert said["preset"] == name
+
+
+def test_blocks_that_are_cut_are_stated_one_by_one() -> None:
+    cut = preset("resnet20", skips=[True] * 8 + [False])
+    assert stated(cut) == {"preset": "resnet20", "skips": [True] * 8 + [False]}

@@ -48,7 +48,10 @@ export function mountFilter(root, onFilter) {
     maxlength: 200,
     oninput: () => {
       clearTimeout(resting);
-      resting = setTimeout(() => onFilter({ q: search.value.trim() }), REST);
+      resting = setTimeout(() => {
+        resting = undefined;
+        onFilter({ q: search.value.trim() });
+      }, REST);
     },
   });
   const state = h(
@@ -67,7 +70,8 @@ export function mountFilter(root, onFilter) {
   root.append(search, state, h('label', { class: 'check' }, mine, 'only mine'), tag);
   return {
     update({ filter }) {
-      if (document.activeElement !== search && search.value !== filter.q) search.value = filter.q;
+      if (resting === undefined && document.activeElement !== search && search.value !== filter.q)
+        search.value = filter.q;
       state.value = filter.state;
       mine.checked = filter.mine;
       tag.hidden = filter.tag === '';

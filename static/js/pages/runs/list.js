@@ -1,11 +1,10 @@
 /** @file The table of runs: open, compare, rename, export, delete. */
 
-import { letterAt } from '../../figure/networks.js';
-import { formatDecade, formatNumber } from '../../figure/scale.js';
-import { numberOf } from '../../figure/values.js';
-import { h, svg } from '../../view/dom.js';
+import { h } from '../../view/dom.js';
+import { tellWaiting } from '../../view/state/time.js';
+import { accuracies, spark } from './cells.js';
 import { keepFocus } from './keepfocus.js';
-import { ago, describe, sparkline, titleOf } from './rundigest.js';
+import { ago, describe, titleOf } from './rundigest.js';
 
 /** @typedef {import('./rundigest.js').Run} Run */
 /**
@@ -17,7 +16,6 @@ import { ago, describe, sparkline, titleOf } from './rundigest.js';
  * @property {(run: Run, on: boolean) => void} compare
  */
 
-const SPARK = { width: 120, height: 30 };
 const HEAD = [
   ['Compare', 'runs-check'],
   ['Run', ''],
@@ -164,7 +162,9 @@ function row(run, compared, acts) {
       h(
         'span',
         { class: 'runs-state', 'data-state': run.state },
-        run.queue_position ? `queued, place ${run.queue_position}` : run.state,
+        run.queue_position
+          ? `queued, ${tellWaiting({ queuePosition: run.queue_position, queueSeconds: run.queue_seconds })}`
+          : run.state,
       ),
       run.reason && h('span', { class: 'runs-reason' }, run.reason),
     ),
@@ -233,73 +233,5 @@ function exports(run, title) {
       ),
       run.recorded > 0 && link('Offline page (HTML)', `/runs/${run.id}/offline.html`),
     ),
-  );
-}
-
-/** The accuracies of each network at the last step, and which they are. @param {Run} run */
-function accuracies({ digest }) {
-  if (!digest) return null;
-  const last = digest.steps.at(-1);
-  return h(
-    'dl',
-    {},
-    ...digest.variants.flatMap(({ label, accuracy, test_accuracy: test }) => [
-      digest.variants.length > 1 && h('dt', {}, label),
-      h(
-        'dd',
-        { title: `${label}: share that is right of the batch of step ${last}` },
-        `train ${percent(accuracy.at(-1))}`,
-      ),
-      h(
-        'dd',
-        { title: `${label}: share that is right of the images held out, after step ${digest.test_step ?? 'none'}` },
-        test === null ? '' : `test ${percent(test)}`,
-      ),
-    ]),
-  );
-}
-
-/** @param {import('../../wire').WireNumber|undefined} share */
-function percent(share) {
-  return typeof share === 'number' ? `${formatNumber(Number((share * 100).toPrecision(2)))}\u00a0%` : 'n/a';
-}
-
-/** @param {Run} run */
-function spark({ digest }) {
-  const lines =
-    digest &&
-    sparkline(
-      digest.variants.map((one) => one.gradient_ratio),
-      SPARK,
-    );
-  if (!digest || !lines) return null;
-  const { paths, low, high } = lines;
-  const ends = digest.variants.map(
-    ({ label, gradient_ratio }) => `${label} ends at ${formatNumber(numberOf(gradient_ratio.at(-1)))}`,
-  );
-  const title = `Gradient ratio from ${formatDecade(low)} to ${formatDecade(high)}: ${ends.join(', ')}`;
-  return h(
-    'div',
-    {},
-    svg(
-      'svg',
-      {
-        class: 'spark',
-        width: SPARK.width,
-        height: SPARK.height,
-        viewBox: `0 -1 ${SPARK.width} ${SPARK.height + 2}`,
-        role: 'img',
-        'aria-label': title,
-      },
-      ...paths.map((d, v) =>
-        svg('path', {
-          d,
-          fill: 'none',
-          style: `stroke:var(--network-${letterAt(v).toLowerCase()})`,
-          'stroke-width': 1.5,
-        }),
-      ),
-    ),
-    h('span', { class: 'spark-labels' }, `${formatDecade(low)} to ${formatDecade(high)}`),
   );
 }

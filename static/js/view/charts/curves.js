@@ -7,6 +7,7 @@ import { formatNumber } from '../../figure/scale.js';
 import { ticksTo } from '../../figure/ticks.js';
 import { h } from '../dom.js';
 import { whenChanged } from '../state/select.js';
+import { tellEmpty } from '../state/time.js';
 import { createLines } from './lines.js';
 
 /** @typedef {import('../state/state.js').State} State */
@@ -73,6 +74,8 @@ export function mountCurves(root, store) {
   function update(state) {
     const has = state.history.length > 0;
     empty.hidden = has;
+    const words = tellEmpty(state.run, EMPTY);
+    if (empty.textContent !== words) empty.textContent = words;
     body.style.visibility = has ? 'visible' : 'hidden';
     if (has) draw(state);
     else told = null;

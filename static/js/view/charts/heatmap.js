@@ -7,6 +7,7 @@ import { codeColor, heatmapOf } from '../../figure/heatmapfigure.js';
 import { CODES, createKeyedFollower, decadeRange } from '../../figure/scale.js';
 import { h } from '../dom.js';
 import { whenChanged } from '../state/select.js';
+import { tellEmpty } from '../state/time.js';
 import { createPanel } from './heatmappanel.js';
 
 /** @typedef {import('../state/state.js').State} State */
@@ -60,6 +61,8 @@ export function mountHeatmap(root, codes, store) {
     const { history, variants, theme } = state;
     const has = history.length > 0 && variants.length === history.variants.length;
     empty.hidden = has;
+    const words = tellEmpty(state.run, EMPTY);
+    if (empty.textContent !== words) empty.textContent = words;
     panels.hidden = !has;
     tellCodes(theme);
     if (!has) return;

@@ -40,6 +40,9 @@ export function mountFields(root, store) {
   );
   /** @type {Control[]} */
   let controls = [];
+  /** Where a field's value was entered last: its refusal stands there, and not where the field has its true value. */
+  /** @type {Map<string, HTMLElement>} */
+  const entered = new Map();
 
   const chosen = () => (target.value === '' ? null : Number(target.value));
 
@@ -51,6 +54,7 @@ export function mountFields(root, store) {
 
   /** @param {Control} control */
   const take = ({ field, control }) => {
+    entered.set(field.name, control);
     const read = readValue(field, control.value);
     if ('detail' in read)
       store.dispatch({
@@ -100,7 +104,7 @@ export function mountFields(root, store) {
   const write = whenChanged(
     ({ variants, settings, problems }) => [controls, variants, settings, problems, chosen(), document.activeElement],
     (/** @type {State} */ state) => {
-      for (const control of controls) show(control, state, chosen());
+      for (const control of controls) show(control, state, chosen(), entered.get(control.field.name) ?? null);
     },
   );
 
@@ -169,9 +173,15 @@ function optionsOf({ name, kind, values, optional }, state) {
   return null;
 }
 
-/** @param {Control} control @param {State} state @param {number|null} target */
-function show({ field, element, control, words }, state, target) {
-  const found = problemOf(state, field, target);
+/**
+ * @param {Control} control
+ * @param {State} state
+ * @param {number|null} target
+ * @param {HTMLElement|null} entered the field's control in which a value was entered last
+ */
+function show({ field, element, control, words }, state, target, entered) {
+  const elsewhere = entered !== null && entered !== control && entered.isConnected && entered.checkVisibility();
+  const found = elsewhere ? null : problemOf(state, field, target);
   const text = found ? problemWords(found.problem, state.fields) : '';
   if (words.textContent !== text) {
     words.textContent = text;

@@ -1,6 +1,7 @@
 /** @file Play, pause, step, reset, and where the run stands. */
 import { h, svg } from '../dom.js';
 import { isFollowing } from '../state/readonly.js';
+import { remainingOf, tellEstimate, tellSeconds, tellWaiting } from '../state/time.js';
 
 /** @typedef {import('../state/state.js').State} State */
 /** @typedef {import('../state/store.js').Store} Store */
@@ -91,21 +92,24 @@ export function mountTransport(root, store) {
 }
 
 /**
- * The state of the run in words, and its reason; the precision is named unless it is float32.
+ * Where the run stands, how long it takes still, and why; what is not computed in float32 says so.
  *
- * @param {Pick<State, 'run'|'step'|'settings'|'history'|'shown'|'variants'|'recording'>} state
+ * @param {Pick<State, 'run'|'step'|'settings'|'history'|'shown'|'variants'|'recording'|'estimate'|'speed'>} state
  */
-export function wordsOf({ run, step, settings, history, shown, variants, recording }) {
+export function wordsOf(state) {
+  const { run, step, settings, history, shown, variants, recording } = state;
   if (recording) return `recorded, ${stepOf(step, settings)}`;
-  if (run.state === 'none') return 'at initialisation';
+  if (run.state === 'none') return ['at initialisation', tellEstimate(state)].filter(Boolean).join('; ');
   const precision = variants.find((variant) => variant.precision !== 'float32')?.precision;
   const at =
     history.length > 0
       ? `${stepOf(step, settings)}${shown === 'live' ? '' : ', pointed at'}${precision ? ` (${precision})` : ''}`
       : '';
-  const waits = run.queuePosition ? `waiting, place ${run.queuePosition}` : 'starting';
-  const state = { queued: waits, running: at ? '' : 'running' }[/** @type {string} */ (run.state)] ?? run.state;
-  return [[state, at].filter(Boolean).join(', '), run.reason].filter(Boolean).join(': ');
+  const waits = run.queuePosition ? `waiting, ${tellWaiting(run)}` : 'starting';
+  const words = { queued: waits, running: at ? '' : 'running' }[/** @type {string} */ (run.state)] ?? run.state;
+  const left = remainingOf(state);
+  const rest = left === null ? '' : `${tellSeconds(left)} left`;
+  return [[words, at, rest].filter(Boolean).join(', '), run.reason].filter(Boolean).join(': ');
 }
 
 /**

@@ -26,3 +26,18 @@ export function tellChange(state, variant, changed) {
   if (Array.isArray(changed.strength)) return `${who}shortcut strength`;
   return who + Object.keys(changed).join(', ');
 }
+
+/**
+ * A choice in words, for undo: "Normalisation batch".
+ *
+ * @param {Record<string, unknown>} changes
+ * @param {Pick<import('../../wire').FieldView, 'name'|'label'>[]} fields
+ */
+export function tellChoice(changes, fields) {
+  return Object.entries(changes)
+    .map(([name, value]) => {
+      const label = fields.find((field) => field.name === name)?.label ?? name.replaceAll('_', ' ');
+      return `${label} ${Array.isArray(value) ? value.join('-') : (value ?? 'none')}`;
+    })
+    .join(', ');
+}

@@ -2,26 +2,20 @@
  * @file The page's requests to its source, and their answers: probes, runs, changes of a running net.
  */
 
-import { agrees, netsOf, same } from '../../figure/measured.js';
+import { agrees, same } from '../../figure/measured.js';
 import { Refusal } from '../../sources/source.js';
-import { copied, lettersOf } from './chosen.js';
-import { changed, pick, shapeOf, statedOf, strengthsOf, wireArchitecture } from './describe.js';
-import { ALIVE, createFollowing } from './following.js';
+import { tellChoice } from './changes.js';
+import { changed, statedOf, strengthsOf, wireArchitecture } from './describe.js';
+import { createFollowing } from './following.js';
 import { createPlayback } from './playback.js';
+import { createShowing, MEASURED } from './showing.js';
+import { createTravelling } from './travelling.js';
 import { createTurns } from './turns.js';
-import { assemble, named } from './variants.js';
 
 /** @typedef {import('./state.js').State} State */
-/** @typedef {import('./state.js').Stated} Stated */
 /** @typedef {import('./state.js').Commands} Commands */
 /** @typedef {import('./state.js').Event} Event */
-/** @typedef {import('./state.js').Settings} Settings */
-/** @typedef {import('./state.js').Variant} Variant */
 /** @typedef {import('./store.js').Store} Store */
-/** @typedef {import('../../figure/networks.js').Letter} Letter */
-
-/** The settings that a measurement at initialisation depends on. */
-const MEASURED = /** @type {const} */ (['dataset', 'image_size', 'batch_size', 'seed', 'device']);
 
 /**
  * Make the commands of a store.
@@ -34,8 +28,10 @@ const MEASURED = /** @type {const} */ (['dataset', 'image_size', 'batch_size', '
  * @returns {Commands & {leave: () => void}} `leave`: watch no run any more
  */
 export function createCommands(store, source) {
-  const { clear, inTurn, replace, want } = createTurns(store);
+  const turns = createTurns(store);
+  const { clear, clearFields, inTurn, replace, want } = turns;
   const followed = createFollowing(store, source);
+  const { measure, open, show } = createShowing(store, source, followed, clear);
 
   /** Bring about what is wanted of the skips: tell the run that is under way what differs, or measure anew. */
   const settle = async () => {
@@ -63,39 +59,6 @@ export function createCommands(store, source) {
   };
 
   /**
-   * Measure at initialisation, and show that in place of what is on screen: of these networks, under these settings.
-   *
-   * @param {{variants?: Variant[], settings?: Partial<Settings>}} others than those on the page
-   */
-  const measure = async (others) => {
-    const { run, past, future } = store.state;
-    const { variants, settings } = {
-      ...store.state,
-      ...others,
-      settings: { ...store.state.settings, ...others.settings },
-    };
-    store.dispatch({ type: 'probe/asked' });
-    const sequence = store.state.probe.wanted;
-    try {
-      const answer = await source.probe({
-        variants: variants.map(wireArchitecture),
-        ...pick(settings, MEASURED),
-        ...strengthsOf({ variants }),
-      });
-      await followed.end();
-      followed.leave();
-      const asked = others.variants
-        ? { nets: netsOf(variants), past: [], future: [] }
-        : { nets: netsOf(variants), past, future };
-      clear(['probe']);
-      store.dispatch({ type: 'probe/answered', sequence, probe: answer.variants, closes: run.id, asked, ...others });
-    } catch (error) {
-      store.dispatch({ type: 'probe/refused', sequence });
-      throw error instanceof Refusal ? new Refusal(error.problem, 'probe') : error;
-    }
-  };
-
-  /**
    * Start a run, in place of what is on screen; weakened shortcuts are told before its first step.
    *
    * @param {'running'|'paused'} state
@@ -116,70 +79,6 @@ export function createCommands(store, source) {
     followed.attach(run.id);
     await settle();
     if (weakened && state === 'running') await followed.go(state);
-  };
-
-  /**
-   * @param {Stated} description
-   * @param {Partial<Settings>} [settings] others than those on the page
-   * @returns {Promise<import('./state.js').Summary>}
-   */
-  const summarize = (description, settings = {}) => {
-    const { cut: _cut, only: _only, strength: _strength, ...stated } = description;
-    return source.summarize({
-      ...stated,
-      ...shapeOf({ ...store.state, settings: { ...store.state.settings, ...settings } }),
-    });
-  };
-
-  /**
-   * Show a run, under way or over.
-   *
-   * @param {string} id
-   * @param {number} [like] the network on screen whose copies it trains
-   */
-  const open = async (id, like) => {
-    const run = await source.run(id);
-    const request_ = run.request ?? run;
-    /** @type {Stated[]} */
-    const descriptions = request_.variants;
-    const settings = pick(request_, /** @type {(keyof Settings)[]} */ (Object.keys(store.state.settings)));
-    const summaries = await Promise.all(descriptions.map((one) => summarize(one, settings)));
-    // a run that was forked waits, paused, among the runs
-    if (like === undefined && id !== store.state.run.id) await followed.end();
-    const letters = like === undefined ? [] : copied(store.state.variants, like);
-    const variants = named(assemble([], summaries, descriptions, letters), request_.labels ?? []);
-    store.dispatch({ type: 'variants', variants, settings, like });
-    const { own, state } = run;
-    store.dispatch({ type: 'run/opened', id: run.id, own, state, replay: !ALIVE.includes(state) });
-    followed.attach(run.id);
-  };
-
-  /**
-   * Show networks as they are at initialisation.
-   *
-   * @param {Stated[]} descriptions
-   * @param {object} [more]
-   * @param {number|null} [more.only] the variant that changed; all where null
-   * @param {Partial<Settings>} [more.settings]
-   * @param {(variants: Variant[]) => void} [more.known] told their structure, before they are measured
-   * @param {Letter[]} [more.letters] of those that stay
-   */
-  const show = async (descriptions, more = {}) => {
-    const { only = null, settings = {}, known = () => {}, letters = lettersOf(store.state.variants) } = more;
-    const { variants } = store.state;
-    store.dispatch({ type: 'probe/asked' });
-    try {
-      const summaries = await Promise.all(
-        descriptions.map((one, v) =>
-          only === null || only === v || !variants[v] ? summarize(one, settings) : variants[v].summary,
-        ),
-      );
-      const next = assemble(variants, summaries, descriptions, letters);
-      known(next);
-      await measure({ variants: next, settings });
-    } finally {
-      store.dispatch({ type: 'probe/refused', sequence: store.state.probe.wanted });
-    }
   };
 
   /** @type {Commands & {leave: () => void}} */
@@ -226,40 +125,54 @@ export function createCommands(store, source) {
       want('run', () => put(variant, { type: 'skips', variant, skips, label }), settle),
     setStrength: (variant, strength, label) =>
       want('strength', () => put(variant, { type: 'strength', variant, strength, label }), settle),
-    undo: () => want('run', () => store.dispatch({ type: 'undo' }), settle),
-    redo: () => want('run', () => store.dispatch({ type: 'redo' }), settle),
+    ...createTravelling(store, turns, {
+      settle,
+      measure,
+      open: (id, told) => open(id, undefined, told),
+      slow: async (lr) => {
+        if (followed.isAlive()) await followed.patch({ lr });
+        return followed.isAlive();
+      },
+    }),
     change: (variant, changes) =>
       replace('architecture', async () => {
         clear(Object.keys(changes));
+        clearFields();
         const descriptions = store.state.variants.map((one, v) =>
           variant === null || v === variant ? changed(statedOf(one), changes) : statedOf(one),
         );
-        await show(descriptions, { only: variant });
+        await show(descriptions, { only: variant, told: { label: tellChoice(changes, store.state.fields) } });
       }),
     compare: (left, right) =>
       replace('architecture', async () => {
         const presets = right === null ? [left] : [left, right];
         await show(
           presets.map((preset) => ({ preset })),
-          { letters: [] },
+          { letters: [], told: { label: presets.join(' beside ') } },
         );
       }),
-    describe: (descriptions, settings, known) =>
-      replace('architecture', () => show(descriptions, { settings, known, letters: [] })),
+    describe: (descriptions, settings, known, label) =>
+      replace('architecture', () =>
+        show(descriptions, { settings, known, letters: [], told: { label, rest: label !== undefined } }),
+      ),
     set: (changes) =>
       replace('settings', async () => {
         const names = Object.keys(changes);
+        const label = tellChoice(changes, store.state.fields);
         clear(names);
+        clearFields();
         if (followed.isAlive() && names.every((name) => name === 'lr')) {
           await followed.patch({ lr: changes.lr });
-          store.dispatch({ type: 'settings', changes });
+          store.dispatch({ type: 'settings', changes, label });
           return;
         }
         const { settings, variants, run } = store.state;
         await source.check({ ...settings, ...changes, variants: variants.map(wireArchitecture) });
-        if ('dataset' in changes || 'image_size' in changes) await show(variants.map(statedOf), { settings: changes });
-        else if (run.id !== null || MEASURED.some((name) => name in changes)) await measure({ settings: changes });
-        else store.dispatch({ type: 'settings', changes });
+        if ('dataset' in changes || 'image_size' in changes)
+          await show(variants.map(statedOf), { settings: changes, told: { label } });
+        else if (run.id !== null || MEASURED.some((name) => name in changes))
+          await measure({ settings: changes }, { label });
+        else store.dispatch({ type: 'settings', changes, label });
       }),
     fork: (variant) =>
       replace('run', async () => {
@@ -267,15 +180,16 @@ export function createCommands(store, source) {
         if (!id || !followed.isAlive()) return;
         const run = await source.fork(id, variant);
         followed.began(run.id);
-        await open(run.id, variant);
+        await open(run.id, variant, { label: `fork ${store.state.variants[variant].label}` });
       }),
     pace: (perSecond) =>
       inTurn('run', async () => {
         if (followed.isAlive()) await followed.patch({ max_rate: perSecond });
         store.dispatch({ type: 'speed', speed: perSecond });
       }),
-    replay: (id) => replace('run', () => open(id)),
-    copy: () => replace('architecture', () => show(store.state.variants.map(statedOf))),
+    replay: (id, label) => replace('run', () => open(id, undefined, { label })),
+    copy: () =>
+      replace('architecture', () => show(store.state.variants.map(statedOf), { told: { label: 'make a copy' } })),
   };
 
   /**

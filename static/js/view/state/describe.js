@@ -73,6 +73,19 @@ export function shapeOf(state) {
   return Object.fromEntries(Object.entries(shape).filter(([, value]) => typeof value === 'number'));
 }
 
+/**
+ * The shortest statement of a network, as the server has found it; its shape is left to the data.
+ *
+ * @param {import('./state.js').Summary} summary
+ * @param {Stated} stated what was asked for
+ * @returns {Stated}
+ */
+export function shortened({ stated: found }, stated) {
+  if (!found) return stated;
+  const { image_size: _size, in_channels: _channels, num_classes: _classes, ...rest } = found;
+  return rest;
+}
+
 /** @template {object} T @template {keyof T} K @param {T} from @param {readonly K[]} names @returns {Pick<T, K>} */
 export function pick(from, names) {
   const found = /** @type {Partial<T>} */ ({});

@@ -15,8 +15,8 @@ export const ALIVE = ['queued', 'running', 'paused'];
  */
 export function createFollowing(store, source) {
   let unwatch = () => {};
-  /** The run that this page began. @type {string|null} */
-  let own = null;
+  /** Runs that this page began. @type {Set<string>} */
+  const begun = new Set();
   /** The state that the run was sent and has not confirmed yet. @type {'running'|'paused'|null} */
   let heading = null;
 
@@ -34,7 +34,13 @@ export function createFollowing(store, source) {
     leave: () => unwatch(),
     /** @param {string} id of a run that this page began */
     began(id) {
-      own = id;
+      begun.add(id);
+    },
+    /** Let the run on screen wait if this page began it: the reader may come back to it. */
+    async rest() {
+      const { id, state } = store.state.run;
+      if (id !== null && begun.has(id) && isAlive() && state !== 'paused')
+        await patch({ state: 'paused' }).catch(ignoreGone);
     },
     /** The state of the run, or the one that it was sent. */
     heading: () => heading ?? store.state.run.state,
@@ -48,9 +54,8 @@ export function createFollowing(store, source) {
      */
     async end() {
       const { id } = store.state.run;
-      if (id === null || id !== own) return;
+      if (id === null || !begun.delete(id)) return;
       if (isAlive()) await patch({ state: 'stopped' }).catch(ignoreGone);
-      own = null;
     },
     /** @param {string} id of the run that is on screen now */
     attach(id) {

@@ -8,7 +8,7 @@ import { agrees, netsOf } from '../../figure/measured.js';
 import { decodeValues, emptyColumns, numberOf } from '../../figure/values.js';
 import { rescaled } from './autoscale.js';
 import { show, sizesOf, stream } from './stream.js';
-import { remember, travel } from './undo.js';
+import { remember, stacksOf, travel } from './undo.js';
 import { assemble, lettered, named } from './variants.js';
 
 /** @typedef {import('./state.js').State} State */
@@ -24,6 +24,7 @@ export function noRun() {
     state: 'none',
     reason: null,
     queuePosition: null,
+    queueSeconds: null,
     lastEventId: null,
     replay: false,
     initial: [],
@@ -73,9 +74,17 @@ function change(state, event) {
       return agreedWith({
         ...withVariants(state, event.variants, event.like),
         settings: { ...state.settings, ...event.settings },
+        ...stacksOf(state, event),
       });
-    case 'settings':
-      return { ...state, settings: { ...state.settings, ...event.changes } };
+    case 'settings': {
+      const stacks = stacksOf(state, event);
+      return {
+        ...state,
+        ...stacks,
+        settings: { ...state.settings, ...event.changes },
+        agreed: { ...state.agreed, ...stacks },
+      };
+    }
     case 'skips':
       return remember(state, event.label, event.variant, { skips: event.skips });
     case 'strength':
@@ -100,7 +109,10 @@ function change(state, event) {
       const labels = event.probe.map(({ label }) => label);
       // a network that is only cut keeps its name
       const closed = event.variants ? withVariants(answered, named(event.variants, labels)) : withoutRun(answered);
-      return withProbe({ ...closed, settings: { ...state.settings, ...event.settings } }, event.probe, event.asked);
+      const stacks = stacksOf(state, event);
+      const settings = { ...state.settings, ...event.settings };
+      const asked = event.asked && { ...event.asked, ...stacks };
+      return withProbe({ ...closed, ...stacks, settings }, event.probe, asked);
     }
     case 'probe/refused':
       if (event.sequence !== state.probe.wanted) return state;
@@ -165,6 +177,8 @@ function change(state, event) {
       return { ...state, reducedMotion: event.reduced };
     case 'recording':
       return { ...state, recording: true };
+    case 'estimate':
+      return { ...state, estimate: event.seconds };
     case 'playing':
       return { ...state, playing: event.on };
     case 'speed':

@@ -56,6 +56,7 @@ export { reduce } from './reduce.js';
  */
 /**
  * @typedef {{id: string|null, own: boolean, state: RunState, reason: string|null, queuePosition: number|null,
+ *   queueSeconds: number|null,
  *   lastEventId: number|null, replay: boolean, initial: Net[], nets: Net[]}} Run `own`: whether it may be changed;
  *   `initial`: the networks as it began; `nets`: as it said of them last
  */
@@ -84,8 +85,11 @@ export { reduce } from './reduce.js';
  *   HeldSpans
  */
 /**
- * @typedef {{label: string, skips: boolean[][], strength: number[][]}} Step of undo: the skips and strengths of all
- *   variants, and what was done then
+ * @typedef {{label: string, variants: Variant[], settings: Settings, run: string|null}} Step of undo: networks,
+ *   settings and run as they were, and what was done then
+ */
+/**
+ * @typedef {{label?: string, stacks?: Pick<State, 'past'|'future'>}} Told of a change: its name, or what undo has then
  */
 
 /** @typedef {import('../../wire').FieldView} Field */
@@ -119,6 +123,7 @@ export { reduce } from './reduce.js';
  * @property {'light'|'dark'} theme
  * @property {boolean} reducedMotion
  * @property {boolean} recording whether there is no server: nothing can be changed or measured
+ * @property {number|null} estimate seconds that a run of what is on the page would take, about; null if unknown
  * @property {boolean} playing whether a recording goes on from step to step
  * @property {number} speed steps a second to draw at most; 0 for as fast as they come
  * @property {Record<string, Problem>} problems by place: a field's name, "run", "probe", "page"
@@ -137,14 +142,14 @@ export { reduce } from './reduce.js';
 /**
  * @typedef {{type: 'first', summaries: Summary[], descriptions: Stated[], probe: ProbedVariant[]|null, settings:
  *   Settings, presets: PresetRow[], datasets: import('../../wire').DatasetView[], fields?: Field[]}
- *   | {type: 'variants', variants: Variant[], settings: Partial<Settings>, like?: number}
- *   | {type: 'settings', changes: Partial<Settings>}
+ *   | {type: 'variants', variants: Variant[], settings: Partial<Settings>, like?: number} & Told
+ *   | {type: 'settings', changes: Partial<Settings>} & Told
  *   | {type: 'skips', variant: number, skips: boolean[], label: string}
  *   | {type: 'strength', variant: number, strength: number[], label: string}
  *   | {type: 'undo'} | {type: 'redo'}
  *   | {type: 'probe/asked'}
  * | {type: 'probe/answered', sequence: number, probe: ProbedVariant[], closes?: string|null, variants?: Variant[],
- * settings?: Partial<Settings>, asked?: Agreed}
+ * settings?: Partial<Settings>, asked?: Agreed} & Told
  *   | {type: 'probe/refused', sequence: number}
  *   | {type: 'run/opened', id: string, own?: boolean, state: RunState, replay?: boolean, agreed?: Agreed}
  *   | {type: 'agreed', agreed: Agreed}
@@ -167,6 +172,7 @@ export { reduce } from './reduce.js';
  *   | {type: 'hide', hide: string[]}
  *   | {type: 'theme', theme: State['theme']}
  *   | {type: 'motion', reduced: boolean}
+ *   | {type: 'estimate', seconds: number|null}
  *   | {type: 'recording'} | {type: 'playing', on: boolean}
  *   | {type: 'speed', speed: number}} Event
  */
@@ -187,14 +193,14 @@ export { reduce } from './reduce.js';
  * @property {(variant: number|null, changes: Stated) => Promise<void>} change fields of a variant's Architecture, or of
  *   all ({preset: name} for another net); new probe
  * @property {(left: string, right: string|null) => Promise<void>} compare show these presets beside each other
- * @property {(descriptions: Stated[], settings?: Partial<Settings>, known?: (variants: Variant[]) => void) =>
- *   Promise<void>} describe show these networks, by their differences, under these settings; `known` is told their
- *   structure before they are measured
+ * @property {(descriptions: Stated[], settings?: Partial<Settings>, known?: (variants: Variant[]) => void, label?:
+ *   string) => Promise<void>} describe show these networks, by their differences, under these settings; `known` is told
+ *   their structure before they are measured; with a label it can be undone, and one's run on screen waits
  * @property {(changes: Partial<Settings>) => Promise<void>} set settings of training; those that a probe depends on
  *   give a new probe, lr goes to a running net
  * @property {(variant: number) => Promise<void>} fork go on with two copies of a network that trains, paused
  * @property {(perSecond: number) => Promise<void>} pace recorded steps a second at most, 0 for as fast as it goes
- * @property {(id: string) => Promise<void>} replay open a finished or running run
+ * @property {(id: string, label?: string) => Promise<void>} replay open a finished or running run
  * @property {() => Promise<void>} copy leave the run on screen, and have its networks and settings to oneself
  */
 
@@ -251,6 +257,7 @@ export function initialState() {
     reducedMotion: false,
     recording: false,
     playing: false,
+    estimate: null,
     speed: 0,
     problems: {},
     brush: null,

@@ -82,7 +82,13 @@ export function stream(state, event) {
     case 'stream/status': {
       const told = {
         ...state,
-        run: { ...run, state: event.state, reason: event.reason, queuePosition: event.queue_position },
+        run: {
+          ...run,
+          state: event.state,
+          reason: event.reason,
+          queuePosition: event.queue_position,
+          queueSeconds: event.queue_seconds ?? null,
+        },
       };
       if (!event.refused) return told;
       const { nets } = run;

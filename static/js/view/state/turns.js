@@ -3,6 +3,9 @@ import { placeOf, Refusal } from '../../sources/source.js';
 
 /** @typedef {import('./store.js').Store} Store */
 
+/** Places of refusals that are no fields. */
+const PLACES = ['run', 'probe', 'page', 'link', 'architecture', 'settings', 'strength'];
+
 /**
  * Make the queue of a store's commands.
  *
@@ -17,6 +20,12 @@ export function createTurns(store) {
   /** Forget earlier refusals of these fields, before a new request. @param {string[]} names of fields */
   const clear = (names) => {
     for (const name of names) store.dispatch({ type: 'problem', place: name, problem: null });
+  };
+
+  /** Refusals beside fields are those of the last request alone: each sends all fields. */
+  const clearFields = () => {
+    const { problems } = store.state;
+    clear(Object.keys(problems).filter((place) => !PLACES.includes(place) && problems[place].status !== undefined));
   };
 
   /** @param {string} place of a refusal @param {() => Promise<void>} act */
@@ -36,6 +45,7 @@ export function createTurns(store) {
 
   return {
     clear,
+    clearFields,
     inTurn,
     /** Put other networks on the page. @param {string} place of a refusal @param {() => Promise<void>} act */
     async replace(place, act) {

@@ -1,13 +1,32 @@
-/** @file The history of undo: the skips and strengths of all networks, step by step. Pure. */
+/**
+ * @file What can be undone, step by step: every change of networks, of their skips and strengths, and of settings.
+ *   Pure.
+ */
 
 /** @typedef {import('./state.js').State} State */
+/** @typedef {import('./state.js').Step} Step */
 /** @typedef {import('./state.js').Variant} Variant */
+/** @typedef {Pick<State, 'past'|'future'>} Stacks */
 
 const PAST = 100;
 
-/** @param {State} state @param {string} label */
-function moment(state, label) {
-  return { label, skips: state.variants.map((v) => v.skips), strength: state.variants.map((v) => v.strength) };
+/** @param {State} state @param {string} label @returns {Step} */
+function moment({ variants, settings, run }, label) {
+  return { label, variants, settings, run: run.id };
+}
+
+/** What can be undone once something is done. @param {State} state @param {string} label @returns {Stacks} */
+export function kept(state, label) {
+  return { past: [...state.past, moment(state, label)].slice(-PAST), future: [] };
+}
+
+/**
+ * Give the stacks of undo after a change, if it names them.
+ *
+ * @param {State} state @param {import('./state.js').Told} told
+ */
+export function stacksOf(state, { label, stacks }) {
+  return stacks ?? (label === undefined ? {} : kept(state, label));
 }
 
 /**
@@ -21,11 +40,38 @@ function moment(state, label) {
  */
 export function remember(state, label, index, changes) {
   const variants = state.variants.map((variant, v) => (v === index ? { ...variant, ...changes } : variant));
-  return { ...state, variants, past: [...state.past, moment(state, label)].slice(-PAST), future: [] };
+  return { ...state, variants, ...kept(state, label) };
 }
 
 /**
- * Go back, or forth again.
+ * Are the networks and settings of a step those on the page, so that skips and strengths alone lead there?
+ *
+ * @param {Pick<State, 'variants'|'settings'>} state @param {Step} step
+ */
+export function isNear({ variants, settings }, step) {
+  return hasNetworks({ variants }, step) && JSON.stringify(step.settings) === JSON.stringify(settings);
+}
+
+/** @param {Pick<State, 'variants'>} state @param {Step} step */
+export function hasNetworks({ variants }, step) {
+  return (
+    step.variants.length === variants.length && step.variants.every(({ summary }, v) => summary === variants[v].summary)
+  );
+}
+
+/**
+ * What can be undone and done again after going back, or forth again.
+ *
+ * @param {State} state @param {'past'|'future'} from @param {'past'|'future'} to
+ */
+export function stacksAfter(state, from, to) {
+  const target = /** @type {Step} */ (state[from].at(-1));
+  const stacks = { [from]: state[from].slice(0, -1), [to]: [...state[to], moment(state, target.label)] };
+  return /** @type {Stacks} */ (/** @type {unknown} */ (stacks));
+}
+
+/**
+ * Go back, or forth again, where skips and strengths alone lead there; else the state stays as it is.
  *
  * @param {State} state
  * @param {'past'|'future'} from
@@ -34,11 +80,10 @@ export function remember(state, label, index, changes) {
  */
 export function travel(state, from, to) {
   const target = state[from].at(-1);
-  if (!target) return state;
-  const variants = state.variants.map((variant, v) => ({
-    ...variant,
-    skips: target.skips[v] ?? variant.skips,
-    strength: target.strength[v] ?? variant.strength,
-  }));
-  return { ...state, variants, [from]: state[from].slice(0, -1), [to]: [...state[to], moment(state, target.label)] };
+  if (!target || !isNear(state, target)) return state;
+  const variants = state.variants.map((variant, v) => {
+    const { skips, strength } = target.variants[v];
+    return { ...variant, skips, strength };
+  });
+  return { ...state, variants, ...stacksAfter(state, from, to) };
 }

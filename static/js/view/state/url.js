@@ -7,6 +7,7 @@
  */
 
 import { LETTERS, lettersFor } from '../../figure/networks.js';
+import { NETS } from './linked.js';
 
 /** @typedef {import('./state.js').State} State */
 /** @typedef {import('./state.js').Stated} Stated */
@@ -160,10 +161,13 @@ export function encodeState(state, served) {
   const nets = state.variants.map((variant) =>
     encodeNet(variant.description, variant.skips, variant.usualSkips, variant.strength),
   );
-  if (nets.map((net) => `net=${net}`).join('&') !== served.query) for (const net of nets) query.append('net', net);
+  // a run's link is its id: it has networks and settings itself
+  const whole = state.run.id === null;
+  if (whole && nets.map((net) => `net=${net}`).join('&') !== served.query)
+    for (const net of nets) query.append('net', net);
   const letters = state.variants.map(({ letter }) => letter).join('');
   if (letters !== lettersFor([], state.variants.length).join('')) query.set('letters', letters);
-  for (const [name, value] of Object.entries(state.settings)) {
+  for (const [name, value] of Object.entries(whole ? state.settings : {})) {
     const usual = served.settings[/** @type {keyof Settings} */ (name)];
     if (value !== usual && (value !== null || usual !== undefined)) query.set(name, encodeValue(value));
   }
@@ -204,7 +208,7 @@ export function decodeState(search, settings) {
   const quantity = query.get('quantity');
   const view = query.get('view');
   return {
-    nets: query.getAll('net').slice(0, 4).map(decodeNet),
+    nets: query.getAll('net').slice(0, NETS).map(decodeNet),
     settings: given,
     quantity: quantity && QUANTITIES.includes(quantity) ? /** @type {Quantity} */ (quantity) : null,
     theory: query.get('theory') === '1',

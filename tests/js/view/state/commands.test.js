@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { Refusal } from '../../../../static/js/sources/source.js';
 import { shapeOf } from '../../../../static/js/view/state/describe.js';
 import { isFollowing } from '../../../../static/js/view/state/readonly.js';
-import { later, measured, measuredOf, page, step, summaries } from '../../page.js';
+import { later, measured, measuredOf, page, step, summaries, summaryOf } from '../../page.js';
 
 test('a toggle on a stopped net asks for a probe of the networks as they now are', async () => {
   const { store, asked } = page(() => measured);
@@ -216,9 +216,9 @@ test('copies of a weakened network are as weak', async () => {
 
 test("another's run is followed as such, and a copy of its networks is one's own", async () => {
   const request = { variants: [{ preset: 'resnet20', norm: 'none' }], batch_size: 8, lr: 0.5 };
-  const { store, asked, streams } = page((path) => {
-    if (path === '/api/probe') return { variants: measured.variants.slice(1) };
-    if (path.includes('summary')) return structuredClone(summaries[1]);
+  const { store, asked, streams } = page((path, { body }) => {
+    if (path === '/api/probe') return { variants: measuredOf({ variants: [{}, ...body.variants] }).variants.slice(1) };
+    if (path.includes('summary')) return summaryOf(body);
     return { id: 'r1', own: false, state: 'running', request };
   });
   await store.commands.replay('r1');
@@ -236,4 +236,25 @@ test("another's run is followed as such, and a copy of its networks is one's own
     [],
     'the run that was copied goes on as it was',
   );
+});
+
+test('a refusal beside a field goes with the next answer, whichever field was changed', async () => {
+  const refusals = [
+    new Refusal({
+      title: 'Not possible',
+      detail: 'widths: depths has 2. Give 2 widths.',
+      status: 422,
+      field: 'widths',
+    }),
+  ];
+  const { store } = page((path, { body }) => {
+    if (path.includes('summary') && refusals.length > 0) return Promise.reject(refusals.pop());
+    return path.includes('summary') ? summaryOf(body) : measuredOf(body);
+  });
+  const typed = { title: 'Not valid', detail: 'Learning rate is a number.' };
+  store.dispatch({ type: 'problem', place: 'lr', problem: typed });
+  await store.commands.change(null, { depths: [3, 3] });
+  assert.deepEqual(Object.keys(store.state.problems).sort(), ['lr', 'widths']);
+  await store.commands.change(null, { depths: [3, 3, 3] });
+  assert.deepEqual(store.state.problems, { lr: typed }, 'what stands in a field is still wrong');
 });

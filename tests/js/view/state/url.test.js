@@ -221,7 +221,10 @@ test('the whole state is in the address: what is read of it is what was written'
     const page = anyPage(seed);
     const address = encodeState(page, served);
     const linked = decodeState(address, settings);
-    const nets = linked.nets.length > 0 ? linked.nets : decodeState(`?${served.query}`, settings).nets;
+    if (page.run.id !== null) assert.deepEqual([linked.nets, linked.settings], [[], {}], 'a run has them itself');
+    const whole = encodeState({ ...page, run: { ...page.run, id: null } }, served);
+    const { nets: told, settings: taken } = decodeState(whole, settings);
+    const nets = told.length > 0 ? told : decodeState(`?${served.query}`, settings).nets;
     const read = nets.map((net) => asVariant(summaryOf(net), net));
     assert.deepEqual(
       read.map(({ description, skips, strength }) => ({ description, skips, strength })),
@@ -231,7 +234,7 @@ test('the whole state is in the address: what is read of it is what was written'
     const { locked, low, high, scope, heatmap } = { ...initialState().scale, ...linked.scale };
     assert.deepEqual(
       {
-        settings: { ...settings, ...linked.settings },
+        settings: { ...settings, ...taken },
         quantity: linked.quantity ?? 'gradient_path',
         view: linked.view ?? 'paper',
         theory: linked.theory,
