@@ -152,7 +152,7 @@ class ProbeView(BaseModel):
 
 
 class RunAbout(BaseModel):
-    """What people said of a run."""
+    """People's words on a run."""
 
     id: str
     name: str

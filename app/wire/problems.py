@@ -9,7 +9,7 @@ from skipscope.app.wire.runs import ProblemView
 def problems(*statuses: int, noun: str = "run") -> dict[int | str, dict[str, Any]]:
     """Document refusals."""
     said = {
-        403: f"Another client's {noun}: who started it changes it, and who has the admin token.",
+        403: f"Another client's {noun}: only its owner changes it, or a holder of the admin token.",
         404: f"There is no such {noun}.",
         409: f"Not possible in the {noun}'s state.", 422: "Not valid, or over a limit.",
         429: "This client has too many runs or streams, or asks too often.",

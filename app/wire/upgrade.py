@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 
-from skipscope.model.measure.record import MEASURES, VERSION, Schema
+from skipscope.model.measure.record import VERSION, Schema
 
 Json = dict[str, Any]
 SHORTCUTS = (".downsample.", ".gate.")
@@ -119,8 +119,8 @@ def _variant(schema: Schema, net: Json, variant: Json) -> Json:
         return not any(name == block or name.startswith(f"{block}.") for block in (cut if shortcut else dropped))
 
     told = {
-        measure: [LOST if value is None and is_lost(measure, i) else value for i, value in enumerate(values[measure])]
-        for measure in MEASURES
+        measure: [LOST if value is None and is_lost(measure, i) else value for i, value in enumerate(column)]
+        for measure, column in values.items()
     }
     loss = LOST if variant["loss"] is None else variant["loss"]
     findings = [_finding(finding) for finding in variant.get("findings", [])]

@@ -118,7 +118,7 @@ class TrainingRequest(Batches):
 
     labels: Annotated[
         tuple[Label, ...] | None,
-        Field(description="What the networks are called; null: what they are.", max_length=MAX_VARIANTS),
+        Field(description="Names for the networks; null: their own.", max_length=MAX_VARIANTS),
     ] = None
 
     def names(self) -> tuple[str, ...]:

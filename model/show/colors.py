@@ -9,7 +9,7 @@ from skipscope.model.show.checks import THEMES, check_word
 
 FILE = Path(__file__).resolve().parents[2] / "static" / "js" / "figure" / "colors.json"
 LETTERS = ("A", "B", "C", "D")
-"""What networks go by, in their order."""
+"""The letters of networks, in their order."""
 HUES = ("identity", "residual", "plain", *LETTERS)
 
 

@@ -387,7 +387,7 @@ export type NewRun = {
   record_every?: number;
   /** Steps from test to test; null: an epoch; 0: none. */
   eval_every?: number | null;
-  /** What the networks are called; null: what they are. */
+  /** Names for the networks; null: their own. */
   labels?: string[] | null;
   state?: 'running' | 'paused';
   /** Recorded steps a second; 0: as fast as it goes. */
@@ -502,7 +502,7 @@ export type ResultEvent = {
   figure: Record<string, unknown> | null;
 };
 
-/** What people said of a run. */
+/** People's words on a run. */
 export type RunAbout = {
   id: string;
   name: string;
@@ -720,7 +720,7 @@ export type TrainingRequest = {
   record_every: number;
   /** Steps from test to test; null: an epoch; 0: none. */
   eval_every: number | null;
-  /** What the networks are called; null: what they are. */
+  /** Names for the networks; null: their own. */
   labels: string[] | null;
 };
 

@@ -1,4 +1,4 @@
-/** @file What differs between the networks on the page, as the pieces of a sentence. Pure. */
+/** @file The differences between the networks on the page, as the pieces of a sentence. Pure. */
 
 /** @typedef {import('../view/state/state.js').Variant} Variant */
 /** @typedef {import('../view/state/state.js').Field} Field */
@@ -6,7 +6,7 @@
 
 /** So many differences are named; of more, the number. */
 const MOST = 3;
-/** What is said of every network elsewhere, or follows from another field. */
+/** Fields that stand elsewhere for every network, or follow from another field. */
 const IMPLIED = ['skips', 'widths', 'in_channels', 'num_classes', 'image_size', 'norm_groups'];
 
 /**

@@ -180,7 +180,7 @@ const COURSES = {
 };
 
 /**
- * What was measured at the outputs of the first and the last block.
+ * The measurements at the outputs of the first and the last block.
  *
  * @param {Variant} variant @param {Float64Array} column
  */

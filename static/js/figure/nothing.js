@@ -4,7 +4,7 @@
  */
 
 /** @typedef {{label: string, y: ArrayLike<number>}} Curve log10, with the codes of history.js */
-/** @typedef {{many: string, missing: string}} Words `missing`: what is said where nothing was measured */
+/** @typedef {{many: string, missing: string}} Words `missing`: the words for a curve without a number */
 
 /** Is there a number of it that can be drawn? @param {Curve} curve */
 export function hasNumbers({ y }) {

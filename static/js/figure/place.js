@@ -31,7 +31,7 @@ import { arc, path, point, rect, round } from './path.js';
 const CHARACTER = 0.56;
 /** Room for a mark before the first or after the last box of a branch. */
 const POINT = 9;
-/** What is pressed is at least so high, however low the arc. */
+/** The least height of the area to press, for low arcs too. */
 const HIT = 16;
 
 /**

@@ -9,9 +9,9 @@ import { formatNumber } from './scale.js';
 /** @typedef {import('../view/state/state.js').State} State */
 /** @typedef {import('./quantity.js').Magnitudes} Magnitudes */
 
-/** What a tap has of a quantity. @type {Partial<Record<State['quantity'], import('./history.js').ColumnName>>} */
+/** The column of a tap for a quantity. @type {Partial<Record<State['quantity'], import('./history.js').ColumnName>>} */
 const COLUMNS = { gradient_path: 'gradient_rms', activation: 'activation_rms', dead_units: 'zero_fraction' };
-/** What the parts of a block are called. */
+/** The names of a block's parts. */
 const PARTS = {
   gradient_path: ['through F', 'through the skip', 'at the output'],
   activation: ['F(x)', 'shortcut', 'at the output'],

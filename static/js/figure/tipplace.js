@@ -1,4 +1,4 @@
-/** @file Where a tooltip stands: beside what it speaks of and its neighbours, never over them. Pure. */
+/** @file The place of a tooltip: beside its subject and the neighbours, never over them. Pure. */
 
 /** @typedef {import('./path.js').Rect} Rect */
 /** @typedef {import('./layout.js').Layout} Layout */

@@ -1,4 +1,4 @@
-/** @file The line above the diagram: what is measured now, and what differs between the networks. */
+/** @file The line above the diagram: the present measurement, and the differences between the networks. */
 import { headlineOf } from '../figure/headline.js';
 import { h } from './dom.js';
 

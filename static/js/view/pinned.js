@@ -1,6 +1,6 @@
 /**
  * @file On a phone a tap on a skip changes a chart that is out of sight: from then on it stands at the lower edge,
- *   until it is scrolled to or shut. Where there is room for it, styles leave it in its place.
+ *   until it is scrolled to or shut. Styles leave it in its place if there is room.
  */
 import { h } from './dom.js';
 import { whenChanged } from './state/select.js';

@@ -1,6 +1,7 @@
 """Each measure against plain autograd, at every tap, over random architectures; and on networks that are not ours."""
 
 import math
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -103,6 +104,14 @@ def reference(net: ResNet, images: Tensor, labels: Tensor) -> dict[str, dict[str
     }
 
 
+ELSEWHERE = {
+    "nonfinite": "test_tap_meter.py",
+    "weight_gradient_norm": "test_weight_gradient.py",
+    "update_ratio": "test_weight_meter.py",
+}
+"""Measures whose slow reference stands in another file beside this one."""
+
+
 def recorded(net: ResNet, images: Tensor, labels: Tensor) -> Record:
     """Record one step without an update."""
     with Recorder(net) as recorder:
@@ -125,6 +134,17 @@ def close(measured: Value, expected: float | None) -> bool:
     if measured is None or expected is None:
         return measured is None and expected is None
     return math.isclose(measured, expected, rel_tol=2e-4, abs_tol=1e-12)
+
+
+def test_every_measure_has_a_slow_reference_and_a_definition() -> None:
+    architecture = Architecture.model_validate(TINY)
+    here = set(reference(ResNet(architecture), *batch(architecture)))
+    assert here | set(ELSEWHERE) == set(MEASURES)
+    for measure, file in ELSEWHERE.items():
+        assert measure in (Path(__file__).parent / file).read_text(encoding="utf-8"), file
+    for document in ("measures.md", "events.md"):
+        text = (Path(__file__).parents[3] / "docs" / document).read_text(encoding="utf-8")
+        assert [measure for measure in MEASURES if f"`{measure}`" not in text] == [], document
 
 
 @pytest.mark.parametrize("fields", VARIANTS.values(), ids=VARIANTS)

@@ -35,7 +35,7 @@ export function differencesOf(runs) {
   );
 }
 
-/** What was asked for: of the training, and of the networks where all have the same. @param {Run} run */
+/** The requested fields: of the training, and of the networks if all have the same. @param {Run} run */
 function fieldsOf({ request }) {
   /** @type {Map<string, string>} */
   const found = new Map();

@@ -32,7 +32,7 @@ import { expectedSeries, mountTheory } from './theory.js';
  * @param {Store} store
  * @param {{read: Reading, yTitle: string, name: string, words: import('../../figure/nothing.js').Words, unity?:
  *   boolean, theory?: 'gradient_rms'|'activation_rms'}}
- *   options `words`: what is said where a network has no number; `unity`: keep 1 in sight;
+ *   options `words`: the words for a network without a number; `unity`: keep 1 in sight;
  *   `theory`: the measure whose expected line may be laid over it
  * @returns {View & {figure: () => import('./lines.js').Figure|null}}
  */

@@ -67,7 +67,7 @@ export function mountTransport(root, store) {
     {
       type: 'button',
       class: 'button primary',
-      title: 'Who started this run changes it; a copy of its networks and settings is yours',
+      title: 'Only its owner changes this run; a copy of its networks and settings is yours',
       onclick: () => void store.commands.copy(),
     },
     'Make a copy',

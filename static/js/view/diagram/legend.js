@@ -121,7 +121,7 @@ function rampOf(hue, [low, high], theme) {
   return svg('svg', { width, height, viewBox: `0 0 ${width} ${height}`, 'aria-hidden': 'true' }, ...bars);
 }
 
-/** Where each part has a range of its own, or nothing was measured yet, no number stands at the ends. */
+/** Ends without a number, for parts that each have a range of their own and for a net that was not measured yet. */
 const LOCAL = 'least to most';
 
 /** @param {[number, number]} range @param {boolean} linear */

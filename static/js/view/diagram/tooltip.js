@@ -10,7 +10,7 @@ import { h } from '../dom.js';
 /** @typedef {import('../state/state.js').State} State */
 /** @typedef {import('../../figure/layout.js').Layout} Layout */
 
-/** What is pointed at where nothing is drawn, a cell of a strip, is no larger to either side. */
+/** Half the size of a target that is not drawn, as a cell of a strip. */
 const NEAR = 14;
 
 /**
@@ -46,7 +46,7 @@ export function mountTooltip(stage) {
   stage.addEventListener('keydown', key);
   stage.addEventListener('focusout', leave);
 
-  /** What it keeps off, while it is shown. @type {import('../../figure/path.js').Rect|null} */
+  /** The area that it keeps off, while it is shown. @type {import('../../figure/path.js').Rect|null} */
   let keep = null;
   const put = () => {
     const off = keep ?? (pointer && { x: pointer.x - NEAR, y: pointer.y - NEAR, w: 2 * NEAR, h: 2 * NEAR });
