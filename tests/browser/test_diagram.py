@@ -93,9 +93,9 @@ def test_trunk_first_and_quantities_redraw_from_the_same_numbers(page: Page) -> 
 def test_many_blocks_have_a_brush_over_the_whole_depth(page: Page) -> None:
     opened(page, DEEP, "focus")
     brush = page.get_by_role("slider", name="Blocks in focus")
-    expect(brush).to_have_attribute("aria-valuetext", "blocks 1 to 7")
+    expect(brush).to_have_attribute("aria-valuetext", "blocks 1 to 14")
     switches = page.get_by_role("switch", name=re.compile("^skip of "))
-    expect(switches).to_have_count(7)
+    expect(switches).to_have_count(14)
     painted = page.eval_on_selector_all(
         "#diagram .strips canvas",
         """all => all.map((one) => {
@@ -107,14 +107,14 @@ def test_many_blocks_have_a_brush_over_the_whole_depth(page: Page) -> None:
     assert all(share > 0.5 for share in painted), painted
     brush.focus()
     page.keyboard.press("PageUp")
-    expect(brush).to_have_attribute("aria-valuetext", "blocks 8 to 14")
-    expect(page.get_by_role("switch", name=re.compile("layer1.7, "))).to_be_visible()
+    expect(brush).to_have_attribute("aria-valuetext", "blocks 15 to 28")
+    expect(page.get_by_role("switch", name=re.compile("layer1.14, "))).to_be_visible()
     page.keyboard.press("End")
-    expect(brush).to_have_attribute("aria-valuetext", "blocks 69 to 75")
+    expect(brush).to_have_attribute("aria-valuetext", "blocks 62 to 75")
     strip = page.locator("#diagram .strips canvas").nth(1).bounding_box()
     assert strip
     page.mouse.click(strip["x"] + strip["width"] * 0.54, strip["y"] + strip["height"] / 2)
-    expect(brush).to_have_attribute("aria-valuetext", "blocks 36 to 42")
+    expect(brush).to_have_attribute("aria-valuetext", "blocks 33 to 46")
 
 
 def test_a_block_outside_the_brush_is_marked_on_its_strip_and_reached(page: Page) -> None:
@@ -133,18 +133,18 @@ def test_a_block_outside_the_brush_is_marked_on_its_strip_and_reached(page: Page
     chart = page.locator("#chart-gradient .chart-surface").bounding_box()
     assert chart
     brush = page.get_by_role("slider", name="Blocks in focus")
-    expect(brush).to_have_attribute("aria-valuetext", "blocks 1 to 7")
+    expect(brush).to_have_attribute("aria-valuetext", "blocks 1 to 14")
     page.mouse.click(chart["x"] + chart["width"] * 0.6, chart["y"] + chart["height"] / 2)
     expect(page.locator("#details")).to_be_visible()
     name = page.locator("#details h2").text_content() or ""
     expect(page.get_by_role("switch", name=f"skip of {name}, ", exact=False).first).to_be_visible()
-    expect(brush).not_to_have_attribute("aria-valuetext", "blocks 1 to 7")
+    expect(brush).not_to_have_attribute("aria-valuetext", "blocks 1 to 14")
     expect(page.locator("#diagram .strip-mark.selection")).to_have_count(1)
 
 
 def test_a_stage_of_a_deep_network_is_cut_at_once_and_the_block_in_focus_shows_its_marks(page: Page) -> None:
     opened(page, DEEP, "focus")
-    assert page.locator("#diagram .scatterlayer .trace:nth-child(3) .points path").count() == 7 * 2, (
+    assert page.locator("#diagram .scatterlayer .trace:nth-child(3) .points path").count() == 14 * 2, (
         "two activations a block"
     )
     page.get_by_role("checkbox", name=re.compile("^skips of layer2, ")).click()

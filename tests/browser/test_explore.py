@@ -81,7 +81,7 @@ def test_one_sentence_above_the_fold_says_what_is_measured_and_what_differs(page
     headline = page.locator("#headline")
     said = headline.text_content() or ""
     match = re.fullmatch(
-        r"The gradient at block 1 is (\S+)×10⁻(\S+) times that at block 27 in plain-56, (\S+) times in ResNet-56\. "
+        r"The gradient at block 1 is (\S+)×10⁻(\S+) times that at block 27 in Aplain-56, (\S+) times in BResNet-56\. "
         r"They differ only in 27 skips\.",
         said,
     )
@@ -96,7 +96,7 @@ def test_one_sentence_above_the_fold_says_what_is_measured_and_what_differs(page
     assert panel
     assert 0 < box["height"] < 40, "one line"
     assert box["y"] + box["height"] <= panel["y"] < 720
-    page.get_by_label("What the diagram draws").select_option("activation")
+    page.get_by_label("Quantity that the diagram draws").select_option("activation")
     expect(headline).to_contain_text("The activation (RMS) at block 27 is ")
 
 

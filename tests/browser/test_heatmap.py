@@ -32,12 +32,13 @@ def test_each_network_has_its_own_range_and_the_select_in_the_header_puts_all_on
     own = ends.all_text_contents()
     assert own[0] != own[1], "plain-56 runs over many decades, ResNet-56 over few"
     width = 2 / 40
-    assert page.evaluate(SHADES, [1, 0, width]) > 8, "no solid block"
+    shades = page.evaluate(SHADES, [1, 0, width])
+    assert shades > 8, "no solid block"
     select = page.locator(".heatmap-panel").get_by_label("Scale of the heatmap")
     select.select_option("common")
     expect(ends.nth(1)).to_have_text(ends.first.text_content() or "")
     page.wait_for_url("**heatmap=common**")
-    assert page.evaluate(SHADES, [1, 0, width]) < 6, "on the plain network's scale it is nearly one colour"
+    assert page.evaluate(SHADES, [1, 0, width]) < shades / 2, "on the plain network's scale it is nearly one colour"
     diagram = page.locator(".legend-ticks").text_content()
     select.select_option("network")
     expect(ends.nth(1)).to_have_text(own[1])

@@ -70,7 +70,6 @@ def test_a_locked_scale_stays_and_a_local_one_colours_anew(page: Page) -> None:
     page.wait_for_url("**norm:batch**")
     until(page, "ready")
     expect(page.locator("#legend .legend-ticks").first).to_have_text(ticks or "")
-    page.get_by_text("View", exact=True).click()
     page.get_by_role("button", name="Locked", exact=True).click()
     expect(page.locator("#legend .legend-ticks").first).not_to_have_text(ticks or "")
 

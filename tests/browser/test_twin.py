@@ -84,7 +84,7 @@ def test_a_blocks_row_cuts_its_skip_by_keyboard(page: Page) -> None:
 
 def test_every_block_of_a_deep_net_has_its_skip_in_the_twin(page: Page) -> None:
     opened_twin(page, f"/?net=resnet20,depths:25-25-25,{NONE}")
-    expect(page.get_by_role("switch")).to_have_count(7)
+    expect(page.get_by_role("switch")).to_have_count(14)
     boxes = page.locator("#twin").get_by_role("checkbox")
     expect(boxes).to_have_count(75)
     boxes.nth(70).click()

@@ -35,9 +35,10 @@ export function glyphsOf({ y, changed = [] }, [low, high]) {
     if (y[i] === -Infinity) found.push({ i, value: low, kind: 'zero' });
     if (y[i] === Infinity) found.push({ i, value: high, kind: 'lost' });
   }
-  // a mark stands at a number: without one there is no place for it
-  for (const i of changed)
-    if (!Number.isNaN(y[i])) found.push({ i, value: Math.min(high, Math.max(low, y[i])), kind: 'changed' });
+  // a mark without a number stands at the low edge, under the gap in its line; without a line it stands nowhere
+  const some = Array.from(y).some(Number.isFinite);
+  for (const i of some ? changed : [])
+    found.push({ i, value: Number.isNaN(y[i]) ? low : Math.min(high, Math.max(low, y[i])), kind: 'changed' });
   return found;
 }
 

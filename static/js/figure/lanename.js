@@ -9,8 +9,8 @@ import { fit } from './place.js';
 /** A bold character, as a share of the size: in plain type, and as it is drawn. */
 const BOLD = { fit: 12.5 / 11, drawn: 0.655 };
 const SIZE = { large: 11, small: 9.5 };
-/** So few characters say nothing. */
-const LEAST = 4;
+/** Fewer characters of a name say less than its letter. */
+const LEAST = 8;
 /** The square of the letter, and with the gap beside it. */
 const BADGE = 14;
 export const LETTER = 19;

@@ -25,7 +25,7 @@ const LANE = { least: 40, many: 36, most: 124 };
 /** The height of a line of a narrow panel's heading. */
 const LINE = 24;
 export const NARROW = 560;
-const GUTTER = { least: 130, most: 232, share: 0.27, beside: 46 };
+const GUTTER = { least: 130, most: 232, share: 0.27, beside: 50 };
 /** Above this pitch boxes are wide enough for a text with channels, and as high as it needs. */
 const TEXTED = 84;
 /** The least pitch with room for the marks of activations, gates and the like. */
@@ -39,7 +39,9 @@ export function rows(out, { nets, width, height, view }) {
   // the heading of a narrow panel has the stage's name and size, and the networks', below where there is no room beside
   const name = Math.max(NAME, leastRoom(nets) + 40);
   const beside = name * nets.length <= width - HEADING;
-  const inLine = beside ? nets.length : Math.max(1, Math.floor((width - 2 * PAD) / name));
+  const indent = 14 + 7 * nets.length; // the trunks come back to the left of it
+  const inLine = beside ? nets.length : Math.max(1, Math.floor((width - indent - PAD) / name));
+  const each = (width - indent - PAD) / inLine;
   const head = narrow ? LINE * (beside ? 1 : 1 + Math.ceil(nets.length / inLine)) : 0;
   const least = nets.length > 2 ? LANE.many : LANE.least;
   // low lanes leave the stage's name less room
@@ -50,7 +52,13 @@ export function rows(out, { nets, width, height, view }) {
   const numPanels = lead.stages.length;
   const fixedOf = (/** @type {Row[]} */ plan) =>
     numPanels * (head + air + 2) + plan.length * NUMBERS + (numPanels - 1) * PANEL_GAP + 2 * PAD;
-  const roomFor = (/** @type {Row[]} */ plan) => (height - fixedOf(plan)) / (plan.length * nets.length);
+  // a network has a lane where it has blocks, and where a stage begins
+  const lanesOf = (/** @type {Row} */ row) =>
+    nets.flatMap((net, variant) =>
+      row.from === 0 || (net.stages[row.stage]?.blocks.length ?? 0) > row.from ? [{ net, variant }] : [],
+    );
+  const countOf = (/** @type {Row[]} */ plan) => plan.reduce((sum, row) => sum + lanesOf(row).length, 0);
+  const roomFor = (/** @type {Row[]} */ plan) => (height - fixedOf(plan)) / countOf(plan);
   const roomy = rowsOf(lead.stages, zone, lead.numBoxes > 2 ? 72 : 44);
   const plan =
     !narrow && roomFor(roomy) >= least ? roomy : rowsOf(lead.stages, zone, narrow ? 34 : lead.numBoxes > 2 ? 40 : 28);
@@ -59,25 +67,27 @@ export function rows(out, { nets, width, height, view }) {
   const fixed = fixedOf(plan);
   const laneHeight = Math.max(narrow ? LANE.least + 6 : least, Math.min(LANE.most, roomFor(plan)));
   const measures = measuresOf(laneHeight, pitch);
-  out.height = Math.max(height, Math.ceil(fixed + laneHeight * plan.length * nets.length));
-  const spare = (out.height - fixed - laneHeight * plan.length * nets.length) / numPanels;
+  out.height = Math.max(height, Math.ceil(fixed + laneHeight * countOf(plan)));
+  const spare = (out.height - fixed - laneHeight * countOf(plan)) / numPanels;
 
   let y = PAD;
   /** @type {({u: number, v: number, block: number}|null)[]} where each lane stopped, and the block before */
   const stops = nets.map(() => null);
   lead.stages.forEach((stage, s) => {
     const own = plan.filter((row) => row.stage === s);
-    const h = head + own.length * (nets.length * laneHeight + NUMBERS) + air + 2 + spare;
+    const h = head + countOf(own) * laneHeight + own.length * NUMBERS + air + 2 + spare;
     out.panels.push({ stage: stage.name, x: 1, y, w: width - 2, h });
-    placeTitle(out, stage, narrow ? 22 + 7 * nets.length : PAD + 8, y);
-    own.forEach((row, r) => {
-      nets.forEach((net, variant) => {
-        const top = y + head + air + spare / 2 + r * (nets.length * laneHeight + NUMBERS) + variant * laneHeight;
+    placeTitle(out, stage, narrow ? indent + 6 : PAD + 8, y);
+    let rowTop = y + head + air + spare / 2;
+    for (const row of own) {
+      const lanes = lanesOf(row);
+      lanes.forEach(({ net, variant }, at) => {
+        const top = rowTop + at * laneHeight;
         const v = top + laneHeight - measures.boxAcross / 2 - 7;
         const lane = laneOf({ ...measures, pitch, variant, v, view, flow: 'right', ends });
         const blocks = net.stages[s]?.blocks.slice(row.from, row.to) ?? [];
         const start = stops[variant];
-        const gap = (row.from > 0 ? top - variant * laneHeight + 1 : y - PANEL_GAP / 2) + 2 - 4 * variant;
+        const gap = (row.from > 0 ? rowTop + 1 : y - PANEL_GAP / 2) + 2 - 4 * variant;
         const turn = {
           out: width - PAD - 4 - 7 * variant,
           gap,
@@ -93,7 +103,7 @@ export function rows(out, { nets, width, height, view }) {
         else placeStem(out, lane, net, left - slots.left, left);
         blocks.forEach((block, i) => placeBlock(out, lane, block, left + i * pitch));
         stops[variant] = { u: left + blocks.length * pitch, v, block: blocks.at(-1)?.index ?? start?.block ?? -1 };
-        if (s === numPanels - 1 && row.to === stage.blocks.length)
+        if (s === numPanels - 1 && row.to >= (net.stages[s]?.blocks.length ?? 0))
           placeHead(
             out,
             lane,
@@ -101,7 +111,7 @@ export function rows(out, { nets, width, height, view }) {
             left + blocks.length * pitch,
             Math.min(width - PAD, left + blocks.length * pitch + slots.right),
           );
-        if (r === 0)
+        if (row.from === 0)
           placeLaneName(
             out,
             stage,
@@ -109,18 +119,17 @@ export function rows(out, { nets, width, height, view }) {
             variant,
             narrow
               ? {
-                  x: beside
-                    ? width - (nets.length - variant) * name
-                    : PAD + (variant % inLine) * ((width - 2 * PAD) / inLine),
+                  x: beside ? width - (nets.length - variant) * name : indent + (variant % inLine) * each,
                   y: y + 1 + (beside ? 0 : LINE * (1 + Math.floor(variant / inLine))),
-                  w: beside ? name - 8 : (width - 2 * PAD) / inLine - 8,
+                  w: (beside ? name : each) - 8,
                   h: LINE,
                 }
               : { x: PAD + 2, y: v - 12, w: gutter - 14, h: 24 },
           );
-        if (variant === nets.length - 1) placeNumbers(out, blocks, left, pitch, v + measures.boxAcross / 2 + 10);
+        if (at === lanes.length - 1) placeNumbers(out, blocks, left, pitch, v + measures.boxAcross / 2 + 10);
       });
-    });
+      rowTop += lanes.length * laneHeight + NUMBERS;
+    }
     y += h + PANEL_GAP;
   });
 }
@@ -137,7 +146,7 @@ export function gutterOf(nets, width) {
 
 /** @param {number} boxes @param {boolean} narrow */
 function slotOf(boxes, narrow) {
-  return boxes === 0 ? 20 : boxes * (narrow ? 21 : boxes === 1 ? 50 : 32) + (narrow ? 8 : 16);
+  return boxes === 0 ? 20 : boxes * (narrow ? 27 : boxes === 1 ? 50 : 32) + (narrow ? 8 : 16);
 }
 
 /** @param {LeadStage[]} stages @param {number} zone @param {number} least pitch @returns {Row[]} */

@@ -1,6 +1,8 @@
 /** @file The line above the diagram: the present measurement, and the differences between the networks. */
 import { headlineOf } from '../figure/headline.js';
+import { looksOf } from '../figure/networks.js';
 import { h } from './dom.js';
+import { letterMark } from './lettermark.js';
 
 /** @typedef {import('./state/store.js').View} View */
 
@@ -17,11 +19,16 @@ export function mountHeadline(box) {
       if (state.phase === 'running' && state.shown === 'live' && step === wanted && now - at < EVERY) return;
       const pieces = headlineOf(state);
       if (!pieces) return;
-      const text = JSON.stringify(pieces);
+      const looks = looksOf(state);
+      const text = JSON.stringify([pieces, looks]);
       if (text === written) return;
       [written, at, step] = [text, now, wanted];
       box.replaceChildren(
-        ...pieces.map((piece) => (piece.variant === undefined ? piece.text : h('strong', {}, piece.text))),
+        ...pieces.map(({ text: words, variant }) =>
+          variant === undefined
+            ? words
+            : h('strong', { style: `color:${looks[variant].color}` }, letterMark(looks[variant]), words),
+        ),
       );
     },
     say(text) {

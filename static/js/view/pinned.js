@@ -18,7 +18,6 @@ const SEEN = 160;
  * @returns {View}
  */
 export function mountPinned(figure) {
-  let inSight = true;
   const shut = h(
     'button',
     {
@@ -33,14 +32,14 @@ export function mountPinned(figure) {
   const release = () => {
     delete figure.dataset.pinned;
   };
+  const place = figure.parentElement ?? figure;
   const observer = new IntersectionObserver(
     (entries) => {
-      inSight = entries[entries.length - 1].isIntersecting;
-      if (inSight) release();
+      if (entries[entries.length - 1].isIntersecting) release();
     },
     { rootMargin: `0px 0px -${SEEN}px 0px` },
   );
-  observer.observe(figure.parentElement ?? figure);
+  observer.observe(place);
   /** @type {unknown[]} */
   let of = [];
   const follow = whenChanged(
@@ -48,7 +47,8 @@ export function mountPinned(figure) {
     (/** @type {State} */ { variants }) => {
       const now = variants.map(({ summary }) => summary);
       // other networks are no tap on a skip
-      if (now.length === of.length && now.every((one, v) => one === of[v]) && !inSight) figure.dataset.pinned = '';
+      const same = now.length === of.length && now.every((one, v) => one === of[v]);
+      if (same && place.getBoundingClientRect().top > innerHeight - SEEN) figure.dataset.pinned = '';
       of = now;
     },
   );

@@ -17,6 +17,7 @@ import { isStructure } from '../state/reduce.js';
 import { whenChanged } from '../state/select.js';
 import { hatches } from './hatches.js';
 import { findDrawn, paint } from './paint.js';
+import { roomIn } from './room.js';
 import { mountStrips } from './strips.js';
 import { focusOf, mountSwitches } from './switches.js';
 import { mountTooltip } from './tooltip.js';
@@ -30,8 +31,6 @@ import { mountTooltip } from './tooltip.js';
 
 /** How long the stream must rest before the figure is written anew, in milliseconds. */
 const REST = 600;
-/** The height to lay out for where the page gives as much as is needed. */
-const CONTENT = 440;
 
 /**
  * Mount the diagram.
@@ -64,7 +63,7 @@ export function mountDiagram(root, store) {
   let last = null;
   let written = true;
   let zoom = 1;
-  let size = sizeOf(root);
+  let size = roomIn(root);
   /** @type {ReturnType<typeof setTimeout>|undefined} */
   let resting;
 
@@ -200,15 +199,16 @@ export function mountDiagram(root, store) {
       strips.mark(state, layout);
     },
   );
+  // the details that open beside it leave the diagram less room, and fewer blocks in focus
   const follow = whenChanged(
-    ({ selection }) => [selection],
+    ({ selection }) => [selection, size.width],
     (/** @type {State} */ state) => {
       if (layout) strips.follow(state, layout);
     },
   );
 
   const observer = new ResizeObserver(() => {
-    const next = sizeOf(root);
+    const next = roomIn(root);
     if (next.width === size.width && next.height === size.height) return;
     size = next;
     if (last) update(last);
@@ -288,20 +288,4 @@ export function mountDiagram(root, store) {
  */
 function stylesNow(state, layout) {
   return isStructure(state) ? bareStyles(layout, drawnVariants(state), state.theme) : stylesOf(state, layout);
-}
-
-/**
- * The room for the drawing; its style says whether the height is the content's, or what the panel has before the
- * drawing asks for more.
- *
- * @param {HTMLElement} root
- */
-function sizeOf(root) {
-  if (getComputedStyle(root).getPropertyValue('--height').trim() === 'content')
-    return { width: root.clientWidth, height: CONTENT };
-  const { minHeight } = root.style;
-  root.style.minHeight = '';
-  const size = { width: root.clientWidth, height: root.clientHeight };
-  root.style.minHeight = minHeight;
-  return size;
 }
