@@ -16,7 +16,7 @@ from .model.describe.request import TrainingRequest as TrainingRequest
 from .model.describe.summary import Summary as Summary
 from .model.describe.summary import summarize as summarize
 from .model.foreign.weight_files import WeightsError as WeightsError
-from .model.measure.diagnosis import compare as compare
+from .model.measure.comparison import compare as compare
 from .model.measure.diagnosis import diagnose as diagnose
 from .model.measure.record import Record as Record
 from .model.measure.recorder import Recorder as Recorder

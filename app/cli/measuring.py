@@ -48,7 +48,8 @@ def probe(
         ]
         write(_csv([["variant", "tap", *tables.TAP_COLUMNS], *rows]), output)
     else:
-        write("\n\n".join(tables.probed(variant) for variant in found["variants"]), output)
+        said = [] if found["comparison"] is None else [found["comparison"]]
+        write("\n\n".join([*said, *(tables.probed(variant) for variant in found["variants"])]), output)
 
 
 def train(
@@ -61,7 +62,8 @@ def train(
 ) -> None:  # fmt: skip
     """Train networks side by side on the same batches, and write the measurements of each recorded step.
 
-    As json each event is a line, as a server streams them; text and csv have loss, accuracy and the gradient's RMS.
+    As json each event is a line, as a server streams them; text and csv have loss, accuracy and the gradient's RMS, and
+    text ends with the diagnosis of the last step.
     """
     given = {
         "dataset": dataset, "batch_size": batch_size, "seed": seed, "steps": steps, "lr": lr, "optimizer": optimizer,
@@ -85,8 +87,13 @@ def train(
 
     schema = training.schema()
     out(_head(form, schema))
+    step: dict[str, Any] = {}
     for record in training:
-        for line in _lines(form, schema, record.to_dict()):
+        step = record.to_dict()
+        for line in _lines(form, schema, step):
+            out(line)
+    if form == "text" and step:
+        for line in tables.judged(schema, step):
             out(line)
     training.close()
     if training.reason is not None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 FIGURES = ("parameters", "macs", "depth", "blocks", "activation_bytes", "parameter_bytes", "receptive_field")
 Row = dict[str, Any]
-TAP_COLUMNS = ["activation_rms", "gradient_rms", "zero_fraction", "nonfinite"]
+TAP_COLUMNS = ["activation_rms", "gradient_rms", "zero_fraction", "nonfinite", "dead_units"]
 STEP_COLUMNS = ["step", "variant", "loss", "accuracy", "test_accuracy", "gradient_rms_first", "gradient_rms_last"]
 
 
@@ -166,6 +166,14 @@ def stepped(schema: Row, step: Row) -> list[list[Any]]:
             [step["step"], described["label"], found["loss"], found["accuracy"], found["test_accuracy"], *gradients]
         )
     return rows
+
+
+def judged(schema: Row, step: Row) -> list[str]:
+    """Write what a step shows of the networks: how they differ, and the findings of each."""
+    said = [] if step["comparison"] is None else [step["comparison"]]
+    for described, found in zip(schema["variants"], step["variants"], strict=True):
+        said += [f"{described['label']}: {' '.join(finding['sentence'] for finding in found['findings'])}"]
+    return said
 
 
 def stepped_head() -> str:

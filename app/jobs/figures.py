@@ -13,8 +13,8 @@ from skipscope.model.show.requests import ask_heatmap, ask_profile
 
 Kind = Literal["heatmap", "profile"]
 Measure = Literal[
-    "activation_rms", "gradient_rms", "zero_fraction", "nonfinite", "weight_gradient_norm", "update_ratio",
-    "residual_rms", "identity_rms", "residual_gradient_norm", "identity_gradient_norm",
+    "activation_rms", "gradient_rms", "zero_fraction", "nonfinite", "dead_units", "weight_gradient_norm",
+    "update_ratio", "residual_rms", "identity_rms", "residual_gradient_norm", "identity_gradient_norm",
 ]  # fmt: skip
 SCHEMA: dict[str, Any] = {
     "type": "object",

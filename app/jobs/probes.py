@@ -13,6 +13,7 @@ from skipscope.app.jobs.admission import Admission
 from skipscope.model.data.catalogue import DatasetError, adapt_all, version_of
 from skipscope.model.describe.names import labels_of
 from skipscope.model.describe.request import ProbeRequest
+from skipscope.model.measure.comparison import compare_probed
 from skipscope.model.train.kinds import PROBE
 
 REMEMBERED = 512
@@ -67,11 +68,10 @@ class Probes:
                     raise refused(error, request.batch_size) from error
                 self._memory.put(key, answer["variants"][0])
         found = [self._memory.get(key) for key in keys]
-        return {
-            "variants": [
-                {**(probe or {}), "label": name} for probe, name in zip(found, labels_of(architectures), strict=True)
-            ]
-        }
+        variants = [
+            {**(probe or {}), "label": name} for probe, name in zip(found, labels_of(architectures), strict=True)
+        ]
+        return {"comparison": compare_probed(variants), "variants": variants}
 
 
 def refused(error: Exception, batch_size: int) -> Problem:

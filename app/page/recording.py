@@ -97,7 +97,10 @@ def first_data(run: dict[str, Any], extent: Extent) -> dict[str, Any]:
     return {
         "descriptions": run["request"]["variants"],
         "summaries": summaries,
-        "probe": {"variants": [{**a, **b, "theory": None} for a, b in both]},
+        "probe": {
+            "comparison": step["comparison"],
+            "variants": [{**a, **b, "theory": None, "course": None} for a, b in both],
+        },
         "settings": {name: value for name, value in run["request"].items() if name != "variants"},
         "recording": {"run": run, "summaries": summaries, "events": []},
     }

@@ -12,7 +12,10 @@ from skipscope.app.wire.numbers import Column, WireNumber
 from skipscope.app.wire.runs import RunState
 from skipscope.model.describe.architecture import Architecture
 from skipscope.model.describe.devices import DeviceName
+from skipscope.model.measure.course import Unit
 from skipscope.model.measure.diagnosis import Kind
+
+COMPARISON = "One sentence that compares the networks; null where there is one alone, or an old recording has none."
 
 
 class SchemaVariant(BaseModel):
@@ -43,6 +46,10 @@ class Values(BaseModel):
     gradient_rms: Annotated[Column, Field(description="One a tap.")]
     zero_fraction: Annotated[Column, Field(description="One a tap.")]
     nonfinite: Annotated[list[int | None], Field(description="One a tap: elements that are NaN or infinite.")]
+    dead_units: Annotated[
+        list[int | None] | None,
+        Field(description="One a tap: units that are zero for every image at every position. Absent in old runs."),
+    ] = None
     weight_gradient_norm: Annotated[Column, Field(description="One a weight.")]
     update_ratio: Annotated[Column, Field(description="One a weight; null in a probe, which makes no update.")]
     residual_rms: Annotated[Column, Field(description="One a block.")]
@@ -87,6 +94,7 @@ class StepEvent(BaseModel):
     elapsed: float
     lr: float
     precision: Literal["float32", "bfloat16"]
+    comparison: Annotated[str | None, Field(description=COMPARISON)]
     variants: list[StepVariant]
 
 
@@ -137,17 +145,30 @@ class Theory(BaseModel):
     reason: str | None
 
 
+class Course(BaseModel):
+    """How the gradient runs from the last block to the first: `factor` in all, over `count` blocks."""
+
+    factor: Annotated[WireNumber | None, Field(description="null where the gradient of `zeros` of the blocks is 0.")]
+    count: int
+    unit: Unit
+    zeros: int
+    places: Annotated[int, Field(description="The blocks that were measured.")]
+
+
+STANDS_IN = "null in a recording, where a first step stands in for the probe."
+
+
 class ProbedVariant(SchemaVariant, StepVariant):
     """One network at initialisation: names, what was measured, and what theory expects."""
 
-    theory: Annotated[
-        Theory | None, Field(description="null in a recording, which has its first step in place of a probe.")
-    ]
+    theory: Annotated[Theory | None, Field(description=STANDS_IN)]
+    course: Annotated[Course | None, Field(description=STANDS_IN)]
 
 
 class ProbeView(BaseModel):
     """One forward and one backward pass of each variant."""
 
+    comparison: Annotated[str | None, Field(description=COMPARISON)]
     variants: list[ProbedVariant]
 
 

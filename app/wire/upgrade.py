@@ -2,7 +2,8 @@
 
 In version 1 null also stood for what is not finite, and a step did not name the network that it was measured with:
 both follow from the schema, the changes and the blocks that were dropped. A refused change was the beginning of a
-sentence.
+sentence. Version 2 did not compare networks and counted no dead units, and its first findings
+judged by the gradient alone.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -10,18 +11,29 @@ from typing import Any
 
 import orjson
 
+from skipscope.app.wire.old_findings import upgrade_findings
 from skipscope.model.measure.record import VERSION, Schema
 
 Json = dict[str, Any]
 SHORTCUTS = (".downsample.", ".gate.")
 """Texts in the names of a shortcut's weights, in version 1."""
 REFUSED = "not changed: "
-KINDS = {"healthy": "gradient", "dead_units": "zeros"}
-"""Kinds of findings that have another name since."""
-JUDGEMENTS = (": healthy.", ": dead units.")
-"""Ends of their sentences, which said more than was measured."""
 LOST = "nan"
 """Version 1 did not say whether a number was NaN or infinite."""
+
+
+class SecondVersion:
+    """The events of one run of version 2."""
+
+    def upgrade(self, kind: str, data: bytes) -> bytes:
+        """Return an event of the run in the present form."""
+        if kind == "schema":
+            return orjson.dumps({**orjson.loads(data), "version": VERSION})
+        if kind != "step":
+            return data
+        step = orjson.loads(data)
+        variants = [{**one, "findings": upgrade_findings(one["findings"])} for one in step["variants"]]
+        return orjson.dumps({"comparison": None, **step, "variants": variants})
 
 
 class FirstVersion:
@@ -54,7 +66,7 @@ class FirstVersion:
     def _step(self, step: Json) -> Json:
         nets = self._nets(step["step"])
         found = zip(self._schemas, nets, step["variants"], strict=True)
-        return {"precision": "float32", **step, "variants": [_variant(*one) for one in found]}
+        return {"precision": "float32", "comparison": None, **step, "variants": [_variant(*one) for one in found]}
 
     def _nets(self, step: int) -> list[Json]:
         """Return the networks at a step: as the run began, and what was changed until then."""
@@ -65,10 +77,16 @@ class FirstVersion:
         return nets
 
 
-def of_run(schema: bytes, changes: Callable[[], Iterable[bytes]]) -> FirstVersion | None:
+def of_run(schema: bytes, changes: Callable[[], Iterable[bytes]]) -> FirstVersion | SecondVersion | None:
     """Return what upgrades the events of a run with this schema; None where they are in the present form."""
     data = orjson.loads(schema)
-    return None if data.get("version") == VERSION else FirstVersion(data, changes())
+    match data.get("version"):
+        case None:
+            return FirstVersion(data, changes())
+        case 2:
+            return SecondVersion()
+        case _:
+            return None
 
 
 def upgrade_digest(digest: str | None) -> str | None:
@@ -94,13 +112,6 @@ def _status(status: Json) -> Json:
     return {**status, "refused": {"variant": None, "changed": {}, "detail": reason.removeprefix(REFUSED)}}
 
 
-def _finding(finding: Json) -> Json:
-    sentence = finding["sentence"]
-    for end in JUDGEMENTS:
-        sentence = f"{sentence.removesuffix(end)}." if sentence.endswith(end) else sentence
-    return {**finding, "kind": KINDS.get(finding["kind"], finding["kind"]), "sentence": sentence}
-
-
 def _variant(schema: Schema, net: Json, variant: Json) -> Json:
     values, dropped = variant["values"], variant.get("dropped", [])
     cut = [block for block, on in zip(schema.blocks, net["skips"], strict=True) if not on]
@@ -110,7 +121,7 @@ def _variant(schema: Schema, net: Json, variant: Json) -> Json:
     def is_lost(measure: str, i: int) -> bool:
         if measure in ("activation_rms", "gradient_rms"):
             return bool(counts[i])
-        if measure in ("zero_fraction", "nonfinite") or not lost_somewhere:
+        if measure in ("zero_fraction", "nonfinite", "dead_units") or not lost_somewhere:
             return False
         if measure == "update_ratio":  # where the gradient was a number, the weight was 0
             return gradients[i] is None and is_lost("weight_gradient_norm", i)
@@ -123,6 +134,6 @@ def _variant(schema: Schema, net: Json, variant: Json) -> Json:
         for measure, column in values.items()
     }
     loss = LOST if variant["loss"] is None else variant["loss"]
-    findings = [_finding(finding) for finding in variant.get("findings", [])]
+    findings = upgrade_findings(variant.get("findings", []))
     rest = {"test_accuracy": None, **variant, "findings": findings}
     return {**rest, "loss": loss, "dropped": dropped, "net": net, "values": told}

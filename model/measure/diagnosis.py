@@ -3,24 +3,23 @@ one place against another, a branch against its shortcut. A sentence says what w
 No tensor, no torch."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from statistics import median
 from typing import Any, Literal
 
+from skipscope.model.measure.consequence import lag, of_loss, of_updates
+from skipscope.model.measure.course import course_and_ends, short, words
+from skipscope.model.measure.fall import Fall
 from skipscope.model.measure.record import Record, Value, wire_number
-from skipscope.model.measure.trunk import Place, column, gradients, noun, updates_at
+from skipscope.model.measure.trunk import Place, column, gradients, noun
 
 Kind = Literal[
-    "gradient", "signal", "vanishing", "exploding", "zeros", "non_finite", "branch_domination", "frozen", "unmeasured"
+    "gradient", "signal", "vanishing", "exploding", "zeros", "non_finite", "branch_domination", "frozen", "behind",
+    "unmeasured",
 ]  # fmt: skip
 
-STEEP = 1e3
-"""A gradient or a signal that changes more than so many times may be called vanishing or exploding."""
-IDLE = 1e-2
-"""Updates relative to weights below this part of the others', or above its inverse: the gradient had a consequence."""
-FLAT = 2.0
-"""A gradient that changes less than so many times in all is about the same."""
+FAR = 1e3
+"""A signal that changes more than so many times stands out."""
 ZEROS = 0.95
 """More exact zeros after an activation than this stand out; ReLU on symmetric inputs gives 0.5."""
 DOMINATION = 10.0
@@ -44,12 +43,15 @@ class Finding:
         return {**asdict(self), "evidence": evidence}
 
 
-def diagnose(records: Record | Sequence[Record]) -> list[Finding]:
+def diagnose(
+    records: Record | Sequence[Record], loss: Fall | None = None, beside: Mapping[str, Fall] | None = None
+) -> list[Finding]:
     """Return the findings in the records of one network, the gravest first: outliers, the course of the gradient, and
     places that were not measured.
 
     The newest record is judged. Zeros must stand out in each of the records that are given (at most the last ten), so
-    that one odd batch is no finding. Raise ValueError where there is no record.
+    that one odd batch is no finding. `loss` is what became of the network's loss, `beside` the same of others that
+    train on the same batches, by name. Raise ValueError where there is no record.
     """
     given = [records] if isinstance(records, Record) else list(records)
     if not given:
@@ -58,10 +60,11 @@ def diagnose(records: Record | Sequence[Record]) -> list[Finding]:
     lost = _non_finite(newest)
     if lost:
         return lost
-    gradient = _gradient(newest)
+    gradient = _gradient(newest, loss, beside or {})
     found = [*_signal(newest), *_zeros(given[-RECORDS:]), *_domination(newest)]
     ordered = [*gradient, *found] if gradient and gradient[0].kind != "unmeasured" else [*found, *gradient]
-    return [*ordered, *_frozen(newest), *_unmeasured(newest)]
+    graver = any(finding.kind in ("vanishing", "exploding") for finding in gradient)
+    return [*ordered, *([] if graver else _behind(newest, loss, beside or {})), *_frozen(newest), *_unmeasured(newest)]
 
 
 def _non_finite(record: Record) -> list[Finding]:
@@ -79,59 +82,34 @@ def _non_finite(record: Record) -> list[Finding]:
     return [Finding("non_finite", sentence, record.step, (("nonfinite", name, float(count or 0)),))]
 
 
-def _gradient(record: Record) -> list[Finding]:
-    found = gradients(record)
-    if len(found) < 2:
+def _gradient(record: Record, loss: Fall | None, beside: Mapping[str, Fall]) -> list[Finding]:
+    course, ends = course_and_ends(record)
+    if course.zeros and course.places > 1:
+        zeros = [place for place, value, _ in gradients(record) if value == 0]
+        return [_no_gradient(record, zeros, course.places)]
+    if course.factor is None or ends is None:
         sentence = "The gradient was measured at fewer than two places before the head: nothing to compare."
         return [Finding("unmeasured", sentence, record.step)]
-    zeros = [place for place, value, _ in found if value == 0]
-    if zeros:
-        return [_no_gradient(record, zeros, len(found))]
-    last, there, end = found[-1]
-    place, here, scaled = max(found[:-1], key=lambda row: abs(math.log(row[2] / end)))
-    if abs(math.log(scaled / end)) < abs(math.log(found[0][2] / end)) + math.log(10):
-        place, here, scaled = found[0]
-    places = [one for one, _, _ in found]
-    count = places.index(last) - places.index(place)
-    factor = scaled / end
-    evidence = (("gradient_rms", place.name, here), ("gradient_rms", last.name, there))
-    sentence = f"{_course('The gradient', factor, count, _unit(record))}, from {_where(record, last, place)}"
-    kind, told = _consequence(record, places, factor)
-    return [Finding(kind, f"{sentence}{told}.", record.step, evidence)]
+    run = words("The gradient", course.factor, course.count, course.unit)
+    evidence = (("gradient_rms", ends.end.name, ends.at_end), ("gradient_rms", ends.start.name, ends.at_start))
+    told = f"{run}, from {_where(record, ends.start, ends.end)}"
+    found = of_updates(record, course.factor) or of_loss(course.factor, loss, beside)
+    if found is None:
+        return [Finding("gradient", f"{told}.", record.step, evidence)]
+    sentence = f"{told}, and {found.told}: {found.word}."
+    return [Finding(found.word, sentence, record.step, (*evidence, *found.evidence))]
 
 
-def _course(subject: str, factor: float, count: int, unit: str, *, way: str = "towards the input") -> str:
-    each = math.exp(abs(math.log(factor)) / count)
-    if max(factor, 1 / factor) < FLAT:
-        return f"{subject} stays about the same {way}, {_short(factor)}-fold in all"
-    verb = "grows" if factor > 1 else "shrinks"
-    whole = f"{_short(factor)}-fold in all" if factor > 1 else f"to {_short(factor)} of it in all"
-    return f"{subject} {verb} {_short(each)}-fold a {unit} {way}, {whole}"
+def _behind(record: Record, loss: Fall | None, beside: Mapping[str, Fall]) -> list[Finding]:
+    found = lag(loss, beside)
+    if found is None:
+        return []
+    told, evidence = found
+    return [Finding("behind", f"T{told[1:]}.", record.step, evidence)]
 
 
 def _where(record: Record, start: Place, end: Place) -> str:
     return f"{noun(record.schema, start.name)} to {noun(record.schema, end.name)}"
-
-
-def _unit(record: Record) -> str:
-    return "block" if record.schema.blocks else "place"
-
-
-def _consequence(record: Record, places: Sequence[Place], factor: float) -> tuple[Kind, str]:
-    """Look for what a steep gradient did to the updates of the first half of the places, against the second's."""
-    half = len(places) // 2
-    first, second = updates_at(record, places[:half]), updates_at(record, places[half:])
-    if max(factor, 1 / factor) < STEEP or not first or not second or not max(*first, *second):
-        return "gradient", ""
-    here, there = median(first), median(second)
-    if factor < 1 and here < IDLE * there:
-        kind: Kind = "vanishing"
-    elif factor > 1 and there < IDLE * here:
-        kind = "exploding"
-    else:
-        return "gradient", ""
-    size = f"{_short(here)} of their size a step, of the second by {_short(there)}"
-    return kind, f", and weights of the first half change by {size}: {kind}"
 
 
 def _no_gradient(record: Record, zeros: list[Place], count: int) -> Finding:
@@ -145,7 +123,7 @@ def _no_gradient(record: Record, zeros: list[Place], count: int) -> Finding:
     some = [(tap, float(value)) for tap, value in rest if value]
     if some:
         other, value = some[0]
-        sentence += f", while {noun(record.schema, other)} receives {_short(value)}"
+        sentence += f", while {noun(record.schema, other)} receives {short(value)}"
         evidence.append(("gradient_rms", other, value))
     return Finding("gradient", f"{sentence}.", record.step, tuple(evidence))
 
@@ -161,10 +139,12 @@ def _signal(record: Record) -> list[Finding]:
         return [Finding("signal", sentence, record.step, (("activation_rms", zeros[0].name, 0.0),))]
     (first, start), (last, end) = found[0], found[-1]
     factor = end / start
-    if max(factor, 1 / factor) < STEEP:
+    if max(factor, 1 / factor) < FAR:
         return []
     evidence = (("activation_rms", first.name, start), ("activation_rms", last.name, end))
-    course = _course("The signal", factor, len(found) - 1, _unit(record), way="on the way forward")
+    course = words(
+        "The signal", factor, len(found) - 1, "block" if record.schema.blocks else "place", way="on the way forward"
+    )
     return [Finding("signal", f"{course}, from {_where(record, first, last)}.", record.step, evidence)]
 
 
@@ -183,8 +163,13 @@ def _zeros(records: Sequence[Record]) -> list[Finding]:
     more = len(shares) - 1
     others = f", and so at {more} more {'activation' if more == 1 else 'activations'}" if more else ""
     since = f", in each of the last {len(alike)} records" if len(alike) > 1 else ""
-    sentence = f"{100 * share:.3g} % of what {noun(newest.schema, name)} puts out are exact zeros{others}{since}."
-    return [Finding("zeros", sentence, newest.step, (("zero_fraction", name, share),))]
+    sentence = f"{100 * share:.3g} % of what {noun(newest.schema, name)} puts out are exact zeros{others}{since}"
+    evidence = [("zero_fraction", name, share)]
+    dead = newest.of("dead_units", name)
+    if dead:
+        sentence += f"; {dead} of its units {'is' if dead == 1 else 'are'} dead, zero for every image of the batch"
+        evidence.append(("dead_units", name, float(dead)))
+    return [Finding("zeros", f"{sentence}.", newest.step, tuple(evidence))]
 
 
 def _domination(record: Record) -> list[Finding]:
@@ -201,9 +186,9 @@ def _domination(record: Record) -> list[Finding]:
     ratio, name, f, x = max(far, key=lambda row: row[0])
     share = f"branch domination in {len(far)} of {len(found)} blocks."
     if x == 0:
-        sentence = f"At {name} the shortcut brings exactly 0, the branch F(x) {_short(f)}: {share}"
+        sentence = f"At {name} the shortcut brings exactly 0, the branch F(x) {short(f)}: {share}"
     else:
-        sentence = f"At {name} the branch F(x) is {_short(ratio)} times its shortcut: {share}"
+        sentence = f"At {name} the branch F(x) is {short(ratio)} times its shortcut: {share}"
     return [Finding("branch_domination", sentence, record.step, (("residual_rms", name, f), ("identity_rms", name, x)))]
 
 
@@ -237,30 +222,3 @@ def _is_lost(value: Value) -> bool:
 
 def _number(value: Value) -> float:
     return -math.inf if value is None else float(value)
-
-
-def _short(value: float) -> str:
-    """Write two significant digits: 0.03, 1200, 2e-9; without an exponent where a reader needs none."""
-    rounded = float(f"{value:.2g}")
-    if rounded == 0 or 1e-3 <= abs(rounded) < 1e5:
-        return f"{rounded:g}"
-    digits, exponent = f"{value:.1e}".split("e")
-    return f"{float(digits):g}e{int(exponent)}"
-
-
-def compare(records: Sequence[Record], names: Sequence[str]) -> str:
-    """Say in one sentence how the gradients of two networks or more differ, from the newest record of each.
-
-    Raise ValueError for fewer than two, and where there is not one name a record.
-    """
-    if len(records) < 2 or len(records) != len(names):
-        raise ValueError(f"names has {len(names)}, records {len(records)}: give two records or more, and a name each.")
-    told: list[str] = []
-    for name, record in zip(names, records, strict=True):
-        found = gradients(record)
-        if len(found) < 2 or not found[0][1] or not found[-1][1]:
-            told.append(f"in {name} it could not be compared")
-            continue
-        factor = found[0][2] / found[-1][2]
-        told.append(f"in {name} {_course('it', factor, len(found) - 1, _unit(record))}")
-    return f"The gradient's course: {'; '.join(told)}."

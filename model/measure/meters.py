@@ -91,6 +91,7 @@ class Meters:
             [gradient.rms() for gradient in gradients],
             [activation.zero_fraction() for activation in activations],
             [_num_nonfinite(place) for place in places],
+            [activation.dead_units() for activation in activations],
         )
 
     def block_columns(self, blocks: Sequence[native.Block]) -> Iterable[Sequence[Value]]:

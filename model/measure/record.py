@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import numpy as np
 
-TAP_MEASURES = ("activation_rms", "gradient_rms", "zero_fraction", "nonfinite")
+TAP_MEASURES = ("activation_rms", "gradient_rms", "zero_fraction", "nonfinite", "dead_units")
 WEIGHT_MEASURES = ("weight_gradient_norm", "update_ratio")
 BLOCK_MEASURES = ("residual_rms", "identity_rms", "residual_gradient_norm", "identity_gradient_norm")
 MEASURES = (*TAP_MEASURES, *WEIGHT_MEASURES, *BLOCK_MEASURES)
 SIGNIFICANT_DIGITS = 4
 SHAPE = f".{SIGNIFICANT_DIGITS}g"
-VERSION = 2
+VERSION = 3
 """Of the wire's form; app/wire/upgrade.py brings what was recorded in an earlier one up to it."""
 
 Value = float | int | None

@@ -28,8 +28,8 @@ class Recorder:
     """Record what each step does to activations and gradients.
 
     ``with Recorder(net) as recorder: … loss.backward(); optimizer.step(); record = recorder.read()``. Columns are
-    activation_rms, gradient_rms, zero_fraction and nonfinite at each tap, weight_gradient_norm and update_ratio at each
-    weight, and for our networks the two paths of each block; docs/measures.md defines them.
+    activation_rms, gradient_rms, zero_fraction, nonfinite and dead_units at each tap, weight_gradient_norm and
+    update_ratio at each weight, and for our networks the two paths of each block; docs/measures.md defines them.
 
     `taps` are patterns of module names ("layer1.*"), by default a network's own taps or, for a foreign module, each
     leaf.

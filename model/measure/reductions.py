@@ -104,11 +104,12 @@ def plus(one: Number, other: Number) -> Number:
 def num_nonfinite(x: Tensor, squares: Number) -> Count:
     """Count NaN and infinite elements of a tensor whose sum of squares is known."""
     if not isinstance(squares, float):
-        return x.numel() - _wide(torch.isfinite(x).sum())
+        return x.numel() - wide(torch.isfinite(x).sum())
     return 0.0 if math.isfinite(squares) else x.numel() - torch.isfinite(x).sum().item()
 
 
-def _wide(count: Tensor) -> Tensor:
+def wide(count: Tensor) -> Tensor:
+    """Return a count of a device in the widest numbers that it has."""
     return count.float() if count.device.type in scaled.NO_FLOAT64 else count.double()
 
 
@@ -127,7 +128,7 @@ class NonzeroCounter:
 
     def __call__(self, x: Tensor) -> Count:
         if not x.is_cpu:
-            return _wide(torch.count_nonzero(x))
+            return wide(torch.count_nonzero(x))
         mask, seen = self._parts.get(x.numel()) or self._part(x.numel())
         # converting is vectorised and each thread reads what it has just written, which no comparison of torch's is
         mask.copy_(flat(x))

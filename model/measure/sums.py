@@ -11,8 +11,18 @@ from torch.utils.hooks import RemovableHandle
 
 from skipscope.model.measure.gradient import Edge, Gradient
 from skipscope.model.measure.plain import why_not
-from skipscope.model.measure.reductions import Count, NonzeroCounter, Number, num_nonfinite, plus, root, sum_of_squares
+from skipscope.model.measure.reductions import (
+    Count,
+    NonzeroCounter,
+    Number,
+    num_nonfinite,
+    plus,
+    root,
+    sum_of_squares,
+    wide,
+)
 from skipscope.model.measure.trail import Trail
+from skipscope.model.measure.units import Units
 
 
 class TorchSum:
@@ -23,10 +33,11 @@ class TorchSum:
     cannot be measured is passed by: `problem` says why, and nothing is raised.
     """
 
-    NUMBERS = ("squares", "nonzero", "nonfinite")
+    NUMBERS = ("squares", "nonzero", "nonfinite", "num_dead")
 
     def __init__(self, nonzero: NonzeroCounter | None = None, trail: Trail | None = None) -> None:
         self._count_nonzero = nonzero
+        self._units = Units()
         self._trail = Trail() if trail is None else trail
         self._leaves: dict[int, RemovableHandle] = {}
         self.epoch = 0
@@ -39,6 +50,8 @@ class TorchSum:
         self.nonzero: Count = 0.0
         self.nonfinite: Count = 0.0
         self.elements = self.calls = 0
+        self._units.reset()
+        self._num_dead: Number | None = None
         self.problem: str | None = None
         self.is_lost = False
         self.part: TorchSum | None = None
@@ -66,10 +79,12 @@ class TorchSum:
         nonfinite = num_nonfinite(data, squares)
         if self._count_nonzero is not None:
             self.nonzero += self._count_nonzero(data)
+            self._units.add(data)
         self.squares = plus(self.squares, squares)
         self.nonfinite += nonfinite
         self.elements += data.numel()
         self.calls += 1
+        self._num_dead = None
 
     def add_part(self, x: Tensor) -> None:
         """Add the gradient of a pass of torch.autograd.grad."""
@@ -129,6 +144,7 @@ class TorchSum:
         self.nonfinite += other.nonfinite
         self.elements += other.elements
         self.calls += other.calls
+        self._units.merge(other._units)
         self.is_lost |= other.is_lost
         self.problem = self.problem or other.problem
         other.squares = other.nonzero = other.nonfinite = 0.0
@@ -147,3 +163,21 @@ class TorchSum:
         if self._count_nonzero is None or self.elements == 0 or self.is_lost:
             return None
         return 1 - cast("float", self.nonzero) / self.elements
+
+    @property
+    def num_dead(self) -> Number:
+        """The units that were zero throughout, where they are counted; on a device until it is brought over."""
+        if self._num_dead is None:
+            dead = self._units.num_dead
+            self._num_dead = 0.0 if dead is None else float(dead) if dead.is_cpu else wide(dead)
+        return self._num_dead
+
+    @num_dead.setter
+    def num_dead(self, brought: Number) -> None:
+        self._num_dead = brought
+
+    def dead_units(self) -> int | None:
+        """Return how many units were exactly zero for every image at every position; None where it cannot be told."""
+        if self._count_nonzero is None or self.elements == 0 or self.is_lost or self._units.num_dead is None:
+            return None
+        return int(cast("float", self.num_dead))

@@ -5,7 +5,7 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from skipscope.model.measure.record import Record, Schema, Value
+from skipscope.model.measure.record import Record, Schema
 
 WEIGHTED = ("Conv", "Linear", "RNN", "LSTM", "GRU", "MultiheadAttention")
 """Parts of the names of modules that carry a network's weights. They alone are compared if there are three."""
@@ -74,17 +74,23 @@ def noun(schema: Schema, name: str) -> str:
     return f"{kind.removesuffix('1d').removesuffix('2d').removesuffix('3d')} {name}"
 
 
-def updates_at(record: Record, places: Sequence[Place]) -> list[float]:
-    """Return the updates relative to their weights at places: those of the layers within each, or of its own."""
+def updates_at(record: Record, places: Sequence[Place]) -> list[tuple[str, float]]:
+    """Return the updates relative to their weights at places, by name: those of the layers within each, or its own."""
     names = {place.name for place in places}
+    return [(name, value) for name, value in _updates(record) if _lies_in(name, names)]
+
+
+def most_updated(record: Record) -> tuple[str, float] | None:
+    """Return the weight that changed most relative to its size, and by how much; None where none changed."""
+    name, most = max(_updates(record), key=lambda pair: pair[1], default=("", 0.0))
+    return (name, most) if most else None
+
+
+def _updates(record: Record) -> list[tuple[str, float]]:
     pairs = zip(record.schema.weights, record.columns["update_ratio"], strict=True)
-    return [float(value) for name, value in pairs if _is_number(value) and _lies_in(name, names)]  # pyright: ignore[reportArgumentType]
+    return [(name, float(value)) for name, value in pairs if value is not None and math.isfinite(value)]
 
 
 def _lies_in(name: str, places: set[str]) -> bool:
     parts = name.split(".")
     return any(".".join(parts[:i]) in places for i in range(1, len(parts) + 1))
-
-
-def _is_number(value: Value) -> bool:
-    return value is not None and math.isfinite(value)

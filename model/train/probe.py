@@ -1,5 +1,6 @@
 """A probe: one forward and one backward pass of each variant at initialisation, without an update."""
 
+from dataclasses import replace
 from typing import Any
 
 from skipscope.model.data.catalogue import adapt_all
@@ -8,6 +9,8 @@ from skipscope.model.describe import theory
 from skipscope.model.describe.graph import build_graph
 from skipscope.model.describe.names import labels_of
 from skipscope.model.describe.request import ProbeRequest
+from skipscope.model.measure.comparison import compare_probed
+from skipscope.model.measure.course import course_of
 from skipscope.model.measure.record import wire_number
 from skipscope.model.train.device import device_of
 from skipscope.model.train.optimisation import NoUpdate
@@ -34,7 +37,7 @@ def probe(request: ProbeRequest) -> dict[str, Any]:
         _, measured = variant.step(images, labels, recorded=True)
         variant.recorder.detach()
         assert measured is not None
-        found = measured.to_dict()
+        found = replace(measured, findings=variant.diagnose()).to_dict()
         found["values"]["update_ratio"] = [None] * len(measured.record.schema.weights)
         expected = theory.expect(
             build_graph(architecture),
@@ -42,8 +45,9 @@ def probe(request: ProbeRequest) -> dict[str, Any]:
             measured.record.columns["gradient_rms"][-1],
             None if strengths is None else dict(zip(architecture.block_names, strengths, strict=True)),
         )
-        results.append({**variant.describe(), **found, "theory": _wire_theory(expected)})
-    return {"variants": results}
+        course = course_of(measured.record).to_dict()
+        results.append({**variant.describe(), **found, "theory": _wire_theory(expected), "course": course})
+    return {"comparison": compare_probed(results), "variants": results}
 
 
 def _wire_theory(expected: theory.Theory) -> dict[str, Any]:

@@ -39,7 +39,10 @@ class VariantRecord:
 
 @dataclass(frozen=True, slots=True)
 class StepRecord:
-    """One recorded step of all variants. Step 0 is the first update; `elapsed` are seconds since the start."""
+    """One recorded step of all variants. Step 0 is the first update; `elapsed` are seconds since the start.
+
+    `comparison` says of two variants or more how they differ; None of one alone.
+    """
 
     step: int
     epoch: float
@@ -47,6 +50,7 @@ class StepRecord:
     lr: float
     precision: str
     variants: tuple[VariantRecord, ...]
+    comparison: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the wire's `step`."""
@@ -56,5 +60,6 @@ class StepRecord:
             "elapsed": round(self.elapsed, 3),
             "lr": self.lr,
             "precision": self.precision,
+            "comparison": self.comparison,
             "variants": [variant.to_dict() for variant in self.variants],
         }

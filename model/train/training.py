@@ -9,6 +9,7 @@ from typing import Any
 from skipscope.model.data.catalogue import adapt_all
 from skipscope.model.data.loader import Dataset, load
 from skipscope.model.describe.request import TrainingRequest
+from skipscope.model.measure.comparison import compare
 from skipscope.model.measure.record import VERSION
 from skipscope.model.network.memory_format import put_weights
 from skipscope.model.train import checkpoint
@@ -87,12 +88,33 @@ class Training:
             if measured is not None:
                 due = is_due(request, epoch_steps, step)
                 found.append(replace(measured, test_accuracy=self._test(variant)) if due else measured)
+        comparison = None
+        if recorded:
+            found = self._judge(found)
+            comparison = self._compare(found)
         if len(broken) == len(self.variants):
             where = f"loss is not finite at step {step} in {', '.join(broken)}"
             self.reason = f"{where}: lower the learning rate, or clip gradients"
         self.step += 1
         self._elapsed += time.monotonic() - started
-        return StepRecord(step, epoch, self._elapsed, lr, request.precision, tuple(found)) if recorded else None
+        if not recorded:
+            return None
+        return StepRecord(step, epoch, self._elapsed, lr, request.precision, tuple(found), comparison)
+
+    def _judge(self, found: list[VariantRecord]) -> list[VariantRecord]:
+        """Return the records with the findings of each network, beside the losses of the others."""
+        falls = {variant.label: fall for variant in self.variants if (fall := variant.losses.fall) is not None}
+        return [
+            replace(one, findings=variant.diagnose({k: fall for k, fall in falls.items() if k != variant.label}))
+            for variant, one in zip(self.variants, found, strict=True)
+        ]
+
+    def _compare(self, found: list[VariantRecord]) -> str | None:
+        """Return what is said of the networks side by side; None of one alone."""
+        if len(found) < 2:
+            return None
+        labels, falls = [one.label for one in self.variants], [one.losses.fall for one in self.variants]
+        return compare([one.record for one in found], labels, falls)
 
     def _test(self, variant: Variant[Optimisation]) -> float:
         return accuracy_of(

@@ -1,14 +1,15 @@
 """One network that is measured, with its recorder: a forward and a backward pass of a batch, and an update after it."""
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Generic, Literal, TypeVar
 
 import torch
 from torch import Tensor, nn
 
 from skipscope.model.describe.architecture import Architecture
-from skipscope.model.measure.diagnosis import RECORDS, diagnose
+from skipscope.model.measure.diagnosis import RECORDS, Finding, diagnose
+from skipscope.model.measure.fall import Fall, Losses
 from skipscope.model.measure.record import Record
 from skipscope.model.measure.recorder import Recorder
 from skipscope.model.network.memory_format import MemoryFormat, memory_format_of, put_images, put_weights
@@ -40,9 +41,11 @@ class Variant(Generic[U]):
         self.update = make_update(self.net)
         self.recorder = Recorder(self.net)
         self.recent: deque[Record] = deque(maxlen=RECORDS)
+        self.losses = Losses()
 
     def step(self, images: Tensor, labels: Tensor, *, recorded: bool) -> tuple[float, VariantRecord | None]:
-        """Make a forward and a backward pass and the update; return the loss and, where recorded, the record."""
+        """Make a forward and a backward pass and the update; return the loss and, where recorded, the record, without
+        findings."""
         self.recorder.begin(recorded=recorded)
         self.update.clear()
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.precision == "bfloat16"):
@@ -56,8 +59,12 @@ class Variant(Generic[U]):
         if record is None:
             return value, None
         self.recent.append(record)
-        findings = tuple(diagnose(self.recent))
-        return value, VariantRecord(value, share, record, findings, self.net.skips, self.strength)
+        self.losses.append(record.step, value)
+        return value, VariantRecord(value, share, record, (), self.net.skips, self.strength)
+
+    def diagnose(self, beside: Mapping[str, Fall] | None = None) -> tuple[Finding, ...]:
+        """Return the findings of the newest records, beside what became of the losses of others, by label."""
+        return tuple(diagnose(self.recent, self.losses.fall, beside))
 
     @property
     def strength(self) -> tuple[float, ...]:

@@ -111,6 +111,17 @@ export type Changed = {
 
 export type Column = (WireNumber | null)[];
 
+/** How the gradient runs from the last block to the first: `factor` in all, over `count` blocks. */
+export type Course = {
+  /** null where the gradient of `zeros` of the blocks is 0. */
+  factor: WireNumber | null;
+  count: number;
+  unit: 'block' | 'place';
+  zeros: number;
+  /** The blocks that were measured. */
+  places: number;
+};
+
 /** A data set; `missing` says why it cannot be had yet, and `remedy` what to do. */
 export type DatasetView = {
   name: string;
@@ -267,7 +278,7 @@ export type FieldView = {
 
 /** A diagnosis in a plain sentence, and the numbers that show it: measure, name and value of each. */
 export type Finding = {
-  kind: 'gradient' | 'signal' | 'vanishing' | 'exploding' | 'zeros' | 'non_finite' | 'branch_domination' | 'frozen' | 'unmeasured';
+  kind: 'gradient' | 'signal' | 'vanishing' | 'exploding' | 'zeros' | 'non_finite' | 'branch_domination' | 'frozen' | 'behind' | 'unmeasured';
   sentence: string;
   step: number;
   evidence: ([string, string, WireNumber])[];
@@ -430,6 +441,8 @@ export type ProbeRequest = {
 
 /** One forward and one backward pass of each variant. */
 export type ProbeView = {
+  /** One sentence that compares the networks; null where there is one alone, or an old recording has none. */
+  comparison: string | null;
   variants: ProbedVariant[];
 };
 
@@ -455,8 +468,10 @@ export type ProbedVariant = {
   taps: string[];
   weights: string[];
   blocks: string[];
-  /** null in a recording, which has its first step in place of a probe. */
+  /** null in a recording, where a first step stands in for the probe. */
   theory: Theory | null;
+  /** null in a recording, where a first step stands in for the probe. */
+  course: Course | null;
 };
 
 /** Why something was refused (RFC 9457). */
@@ -615,6 +630,8 @@ export type StepEvent = {
   elapsed: number;
   lr: number;
   precision: 'float32' | 'bfloat16';
+  /** One sentence that compares the networks; null where there is one alone, or an old recording has none. */
+  comparison: string | null;
   variants: StepVariant[];
 };
 
@@ -762,6 +779,8 @@ export type Values = {
   zero_fraction: Column;
   /** One a tap: elements that are NaN or infinite. */
   nonfinite: (number | null)[];
+  /** One a tap: units that are zero for every image at every position. Absent in old runs. */
+  dead_units: (number | null)[] | null;
   /** One a weight. */
   weight_gradient_norm: Column;
   /** One a weight; null in a probe, which makes no update. */

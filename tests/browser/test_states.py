@@ -46,8 +46,10 @@ def test_the_sentence_says_what_was_measured_of_each_network(page: Page) -> None
     opened(page)
     said = page.locator("#sentence")
     expect(said).to_contain_text("At initialisation.")
-    expect(said).to_contain_text("plain-56:")
-    expect(said).to_contain_text("ResNet-56:")
+    expect(said).to_contain_text("Towards the input the gradient of plain-56 shrinks to ")
+    expect(said).to_contain_text(" and that of ResNet-56 grows ")
+    expect(said).to_contain_text(" times apart.")
+    expect(said).to_contain_text("plain-56: The signal shrinks ")
     assert said.get_attribute("aria-live") == "polite"
 
 

@@ -14,6 +14,7 @@ import torch
 from torch import nn
 
 from skipscope import Record, Recorder, TrainingRequest, train
+from skipscope.model.measure.record import Value
 from skipscope.model.train.records import StepRecord, VariantRecord
 from skipscope.model.train.training import Training
 
@@ -129,16 +130,21 @@ def lines_of(names: Sequence[str], step: StepRecord) -> Iterator[Line]:
         yield ["test_accuracy", *[variant.test_accuracy for variant in step.variants]]
 
 
+def told(record: Record) -> Iterator[tuple[str, Sequence[Value]]]:
+    """Yield the columns that the text holds: dead units are counted since, and follow from no other number."""
+    yield from ((measure, column) for measure, column in record.columns.items() if measure != "dead_units")
+
+
 def columns_of(names: Sequence[str], variants: Sequence[VariantRecord]) -> Iterator[Line]:
     """Give every number of a step."""
     for name, variant in zip(names, variants, strict=True):
-        for measure, column in variant.record.columns.items():
+        for measure, column in told(variant.record):
             yield [measure, name, *column]
 
 
 def roots_of(record: Record) -> float:
     """Sum up the roots of all numbers of a record: small ones count beside large ones."""
-    return math.fsum(math.sqrt(value) for column in record.columns.values() for value in column if value is not None)
+    return math.fsum(math.sqrt(value) for _, column in told(record) for value in column if value is not None)
 
 
 def foreign(make: Callable[..., torch.optim.Optimizer], passes: int, taps: str | None, every: int) -> Iterator[Line]:
@@ -165,7 +171,7 @@ def foreign(make: Callable[..., torch.optim.Optimizer], passes: int, taps: str |
             record = recorder.read()
             yield ["step", step, "loss", loss.item(), *([] if record is None else ["roots", roots_of(record)])]
             if record is not None and step in (0, STEPS // 2, STEPS - 1):
-                yield from ([measure, *column] for measure, column in record.columns.items())
+                yield from ([measure, *column] for measure, column in told(record))
 
 
 Case = Callable[[], Iterator[Line]]

@@ -51,6 +51,7 @@ PYBIND11_MODULE(TORCH_EXTENSION_NAME, module) {
       .def("rms", &Sum::rms)
       .def("norm", &Sum::norm)
       .def("zero_fraction", &Sum::zero_fraction)
+      .def("dead_units", &Sum::dead_units)
       .def_readonly("problem", &Sum::problem)
       .def_readonly("nonfinite", &Sum::nonfinite)
       .def_readonly("elements", &Sum::elements)

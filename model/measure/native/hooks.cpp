@@ -265,16 +265,17 @@ std::shared_ptr<Sum> Block::identity_gradient() const {
   return identity_gradient_is_output_ ? output_->gradient : identity_gradient_;
 }
 
-std::tuple<Column, Column, Column, std::vector<std::optional<int64_t>>> tap_columns(const Places& places) {
+std::tuple<Column, Column, Column, Counts, Counts> tap_columns(const Places& places) {
   Column activations, gradients, zeros;
-  std::vector<std::optional<int64_t>> nonfinite;
+  Counts nonfinite, dead;
   for (const auto& place : places) {
     activations.push_back(place->activation->rms());
     gradients.push_back(place->gradient->rms());
     zeros.push_back(place->activation->zero_fraction());
     nonfinite.push_back(num_nonfinite(*place));
+    dead.push_back(place->activation->dead_units());
   }
-  return {activations, gradients, zeros, nonfinite};
+  return {activations, gradients, zeros, nonfinite, dead};
 }
 
 std::tuple<Column, Column, Column, Column> block_columns(const std::vector<Block*>& blocks) {

@@ -92,8 +92,11 @@ class Block {
 
 using Column = std::vector<std::optional<double>>;
 
-// The columns of a record: RMS of activations and gradients, shares of zeros, numbers of elements that are not finite.
-std::tuple<Column, Column, Column, std::vector<std::optional<int64_t>>> tap_columns(const Places& places);
+using Counts = std::vector<std::optional<int64_t>>;
+
+// The columns of a record: RMS of activations and gradients, shares of zeros, numbers of elements that are not finite
+// and of units that are zero throughout.
+std::tuple<Column, Column, Column, Counts, Counts> tap_columns(const Places& places);
 
 // RMS of what both paths bring, norms of the gradients that both take.
 std::tuple<Column, Column, Column, Column> block_columns(const std::vector<Block*>& blocks);

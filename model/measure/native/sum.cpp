@@ -10,6 +10,7 @@ void Sum::reset() {
   problem = std::nullopt;
   is_lost = false;
   part.reset();
+  units.reset();
   leaf_hook.reset();
   ++epoch;
 }
@@ -26,6 +27,9 @@ bool Sum::add(const at::Tensor& x) {
     squares += sums.squares;
     nonzero += sums.nonzero;
     nonfinite += sums.nonfinite;
+    if (counts_zeros) {
+      units.add(x);
+    }
     elements += x.numel();
     ++calls;
     return true;
@@ -68,6 +72,7 @@ void Sum::merge(Sum& other) {
   if (!problem) {
     problem = other.problem;
   }
+  units.merge(other.units);
   other.squares = 0;
   other.nonzero = other.nonfinite = other.elements = other.calls = 0;
 }
@@ -79,6 +84,10 @@ std::optional<double> Sum::rms() const {
 
 std::optional<double> Sum::norm() const {
   return calls != 0 && !is_lost ? std::make_optional(std::sqrt(squares)) : std::nullopt;
+}
+
+std::optional<int64_t> Sum::dead_units() const {
+  return !counts_zeros || elements == 0 || is_lost ? std::nullopt : units.num_dead();
 }
 
 std::optional<double> Sum::zero_fraction() const {

@@ -3,6 +3,7 @@
 
 #include "plain.h"
 #include "sums.h"
+#include "units.h"
 
 #include <memory>
 #include <mutex>
@@ -24,6 +25,7 @@ class Sum {
   std::optional<double> rms() const;
   std::optional<double> norm() const;
   std::optional<double> zero_fraction() const;
+  std::optional<int64_t> dead_units() const;
 
   const bool counts_zeros;
   double squares = 0;
@@ -32,6 +34,8 @@ class Sum {
   int64_t elements = 0;
   int64_t calls = 0;
   int64_t epoch = 0;
+  // Looked at where zeros are counted.
+  Units units;
   Reason problem;
   bool is_lost = false;
   // Of passes that leave no gradients in weights: it counts where there was no other.

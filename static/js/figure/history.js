@@ -8,7 +8,7 @@
  */
 import { sameNet } from './measured.js';
 
-/** @typedef {'activation_rms'|'gradient_rms'|'zero_fraction'|'nonfinite'} TapColumn one number a tap */
+/** @typedef {'activation_rms'|'gradient_rms'|'zero_fraction'|'nonfinite'|'dead_units'} TapColumn one number a tap */
 /** @typedef {'weight_gradient_norm'|'update_ratio'} WeightColumn one number a conv or linear layer */
 /**
  * @typedef {'residual_rms'|'identity_rms'|'residual_gradient_norm'|'identity_gradient_norm'} BlockColumn one number a
@@ -44,11 +44,12 @@ import { sameNet } from './measured.js';
  * @property {Float64Array} steps the step of each row, ascending
  * @property {Float64Array} elapsed seconds since the run began
  * @property {Float64Array} lr
+ * @property {(string|null)[]} comparisons what the server said of the networks side by side
  * @property {VariantHistory[]} variants
  */
 
 /** @type {readonly TapColumn[]} */
-export const TAP_COLUMNS = ['activation_rms', 'gradient_rms', 'zero_fraction', 'nonfinite'];
+export const TAP_COLUMNS = ['activation_rms', 'gradient_rms', 'zero_fraction', 'nonfinite', 'dead_units'];
 /** @type {readonly WeightColumn[]} */
 export const WEIGHT_COLUMNS = ['weight_gradient_norm', 'update_ratio'];
 /** @type {readonly BlockColumn[]} */
@@ -67,7 +68,7 @@ const ROWS = [64, 2048];
  * @returns {History}
  */
 export function createHistory(sizes, capacity) {
-  const perRow = sizes.reduce((sum, s) => sum + 4 * (4 * s.taps + 2 * s.weights + 4 * s.blocks), 0);
+  const perRow = sizes.reduce((sum, s) => sum + 4 * (5 * s.taps + 2 * s.weights + 4 * s.blocks), 0);
   const rows = capacity ?? Math.max(ROWS[0], Math.min(ROWS[1], Math.floor(BYTES / Math.max(1, perRow))));
   return {
     length: 0,
@@ -76,6 +77,7 @@ export function createHistory(sizes, capacity) {
     steps: new Float64Array(rows),
     elapsed: new Float64Array(rows),
     lr: new Float64Array(rows),
+    comparisons: [],
     variants: sizes.map((size) => {
       const width = /** @type {Record<ColumnName, number>} */ ({});
       const data = /** @type {Record<ColumnName, Float32Array>} */ ({});
@@ -109,7 +111,8 @@ function widthOf(name, size) {
  * Rows already in use are never written again, so an older History that shares the arrays stays true.
  *
  * @param {History} history
- * @param {{step: number, elapsed: number, lr: number, variants: {loss: number, accuracy: number, test?: number,
+ * @param {{step: number, elapsed: number, lr: number, comparison?: string|null,
+ *   variants: {loss: number, accuracy: number, test?: number,
  *   findings?: import('../wire').Finding[], dropped?: string[], net: import('../wire').Net, values: Columns}[]}} row
  * @returns {History}
  */
@@ -120,6 +123,7 @@ export function append(history, row) {
   into.steps[at] = row.step;
   into.elapsed[at] = row.elapsed;
   into.lr[at] = row.lr;
+  into.comparisons[at] = row.comparison ?? null;
   into.variants.forEach((variant, v) => {
     const { loss, accuracy, test = NaN, findings, dropped, net, values } = row.variants[v];
     const before = variant.nets[at - 1];
@@ -159,6 +163,7 @@ export function thin(history) {
     thinned.steps[to] = history.steps[from];
     thinned.elapsed[to] = history.elapsed[from];
     thinned.lr[to] = history.lr[from];
+    thinned.comparisons[to] = history.comparisons[from];
     thinned.variants.forEach((variant, v) => {
       const old = history.variants[v];
       variant.loss[to] = old.loss[from];

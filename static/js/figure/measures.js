@@ -1,4 +1,4 @@
-/** @file The ten measures: the name of each on an axis, and whether it is a magnitude or a share or count. Pure. */
+/** @file The measures: the name of each on an axis, and whether it is a magnitude or a share or count. Pure. */
 import { TAP_COLUMNS, WEIGHT_COLUMNS } from './history.js';
 
 /** @typedef {import('./history.js').ColumnName} ColumnName */
@@ -12,6 +12,7 @@ export const UNITS = {
   gradient_rms: 'gradient ∂L/∂x, RMS',
   zero_fraction: 'share of exact zeros',
   nonfinite: 'numbers that are not finite',
+  dead_units: 'dead units: zero for every image of the batch',
   weight_gradient_norm: 'weight gradient ∂L/∂W, L2 norm',
   update_ratio: 'update over weight, L2 norms',
   residual_rms: 'F(x), RMS',
@@ -20,7 +21,7 @@ export const UNITS = {
   identity_gradient_norm: 'gradient through the shortcut, L2 norm',
 };
 /** @type {ColumnName[]} */
-const LINEAR = ['zero_fraction', 'nonfinite'];
+const LINEAR = ['zero_fraction', 'nonfinite', 'dead_units'];
 
 /** Shares and counts are drawn as they are, all others as log10. @param {ColumnName} measure */
 export function isLinear(measure) {

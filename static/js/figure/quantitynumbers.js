@@ -50,6 +50,8 @@ export function numbersOf(state, v, { layer, block }) {
   const numbers = /** @type {[string, string][]} */ (
     found.filter(([, value]) => !Number.isNaN(value)).map(([name, value]) => [name, say(value)])
   );
+  const dead = tap < 0 || quantity !== 'dead_units' ? NaN : state.values[v].dead_units[tap];
+  if (!Number.isNaN(dead)) numbers.push(['dead units', String(dead)]);
   const lost = tap < 0 ? 0 : state.values[v].nonfinite[tap];
   if (lost > 0) numbers.push(['not finite', `${lost.toLocaleString('en-US').replaceAll(',', '\u2009')} elements`]);
   return { measure: legend[0].toUpperCase() + legend.slice(1), numbers };

@@ -50,6 +50,7 @@ export function emptyColumns(names) {
     gradient_rms: of(names.taps),
     zero_fraction: of(names.taps),
     nonfinite: of(names.taps),
+    dead_units: of(names.taps),
     weight_gradient_norm: of(names.weights),
     update_ratio: of(names.weights),
     residual_rms: of(names.blocks),

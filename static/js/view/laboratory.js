@@ -174,6 +174,7 @@ export function mount(root, source, { first, address = '', run = null, hide = []
     summaries: first.summaries,
     descriptions: first.descriptions,
     probe: first.probe?.variants ?? null,
+    comparison: first.probe?.comparison ?? null,
     settings,
     presets: first.presets ?? [],
     datasets: first.datasets ?? [],

@@ -188,6 +188,7 @@ def test_a_probe_is_that_of_the_library() -> None:
     text = run("probe", *NETS, "--batch-size", "16", "--seed", "3").stdout
     rows = run("probe", *NETS, "--batch-size", "16", "--seed", "3", "-f", "csv").stdout.splitlines()
     assert len(rows) == 1 + sum(len(variant["taps"]) for variant in data["variants"])
+    assert text.startswith(f"{data['comparison']}\n")
     for variant in data["variants"]:
         tap, rms = variant["taps"][-1], variant["values"]["activation_rms"][-1]
         assert re.search(rf"^{re.escape(tap)} +{rms:.4g} ", text, re.M)
@@ -208,7 +209,12 @@ def test_a_training_is_written_as_table_events_and_csv(tmp_path: Path) -> None:
     ]
     for row, event in zip(rows[::2], events[1:], strict=True):
         assert float(row["loss"]) == event["variants"][0]["loss"]
-    assert run(*words).stdout.count("\n") == 1 + len(rows)
+    lines = run(*words).stdout.splitlines()
+    assert len(lines) == 1 + len(rows) + 3
+    last = events[-1]
+    assert lines[-3] == last["comparison"]
+    for line, described, variant in zip(lines[-2:], events[0]["variants"], last["variants"], strict=True):
+        assert line == f"{described['label']}: {' '.join(one['sentence'] for one in variant['findings'])}"
 
 
 @pytest.mark.parametrize(

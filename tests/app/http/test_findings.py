@@ -1,5 +1,6 @@
 """The diagnosis on the wire: kind, sentence and the numbers it rests on, in probes and in runs."""
 
+import re
 from typing import Any
 
 import pytest
@@ -17,13 +18,25 @@ def check(variant: dict[str, Any], names: dict[str, Any], kind: str, step: int) 
     assert found["step"] == step
     assert found["evidence"]
     for measure, name, value in found["evidence"]:
-        assert variant["values"][measure][names["taps"].index(name)] == value
+        names_of = names["weights"] if measure == "update_ratio" else names["taps"]
+        assert variant["values"][measure][names_of.index(name)] == value
 
 
 def test_a_probe_says_how_the_gradient_runs_and_by_which_numbers(api: Any) -> None:
-    plain, residual = api.http.post("/api/probe", json={"variants": PAIR}).json()["variants"]
+    found = api.http.post("/api/probe", json={"variants": PAIR}).json()
+    plain, residual = found["variants"]
     check(plain, plain, "gradient", 0)
     check(residual, residual, "gradient", 0)
+    assert re.fullmatch(
+        r"Towards the input the gradient of plain-56 shrinks to \S+ of it \(\S+-fold a block\) and that of ResNet-56 "
+        r"grows \S+-fold \(\S+-fold a block\): \S+ times apart\.",
+        found["comparison"],
+    )
+    # each network is measured once, and remembered: the sentence is made of what is known of both
+    both = api.http.post("/api/probe", json={"variants": PAIR[::-1]}).json()
+    assert both["comparison"].startswith("Towards the input the gradient of ResNet-56 grows ")
+    alone = api.http.post("/api/probe", json={"variants": PAIR[:1]}).json()
+    assert alone["comparison"] is None
 
 
 def test_a_run_says_it_at_each_step(api: Any) -> None:
@@ -31,9 +44,16 @@ def test_a_run_says_it_at_each_step(api: Any) -> None:
     schema, *said = [event.data for event in api.follow(run) if event.kind in {"schema", "step"}]
     assert len(said) == 3
     for step in said:
-        # in a ReLU net without biases the update relative to its weight is alike at each depth, however small
-        for number in range(2):
-            check(step["variants"][number], schema["variants"][number], "gradient", step["step"])
+        plain, residual = step["variants"]
+        # the first step moves the classifier's bias alone; float32 holds no change of 1e-13 of a weight
+        word = "gradient" if step["step"] == 0 else "vanishing"
+        check(plain, schema["variants"][0], word, step["step"])
+        check(residual, schema["variants"][1], "gradient", step["step"])
+        assert ("half of the first half's weights do not change at all" in plain["findings"][0]["sentence"]) == (
+            step["step"] > 0
+        )
+        assert ("; in 1 step the loss of plain-56 " in step["comparison"]) == (step["step"] == 1)
+    assert schema["version"] == 3
 
 
 def test_zeros_stand_out_only_when_each_of_the_last_ten_records_says_so(api: Any) -> None:
@@ -46,4 +66,5 @@ def test_zeros_stand_out_only_when_each_of_the_last_ten_records_says_so(api: Any
     assert min(shares[born:]) > 0.95
     found = [[f for f in step["variants"][0]["findings"] if f["kind"] == "zeros"] for step in said]
     assert [bool(some) for some in found] == [step >= born + 9 for step in range(14)]
-    assert found[-1][0]["evidence"] == [["zero_fraction", "layer1.0.relu1", shares[-1]]]
+    evidence = found[-1][0]["evidence"]
+    assert evidence == [["zero_fraction", "layer1.0.relu1", shares[-1]], ["dead_units", "layer1.0.relu1", 4]]

@@ -17,14 +17,14 @@ from skipscope.app.page.recording import Recordings
 from skipscope.model.describe.request import TrainingRequest
 
 REQUEST = TrainingRequest()
-SCHEMA = {"version": 2, "variants": [{"label": "a", "taps": ["x"]}, {"label": "b", "taps": ["y"]}]}
+SCHEMA = {"version": 3, "variants": [{"label": "a", "taps": ["x"]}, {"label": "b", "taps": ["y"]}]}
 HOSTILE = "/static/~0123456789ab/x.js <link rel=stylesheet href=/static/~ab/y.css> </script>"
 STATUS = Stored(1, "status", None, b'{"state":"running"}')
 
 
 def step(number: int, padding: int = 0) -> Stored:
     variants = [{"loss": float(number), "values": {}}, {"loss": 2.0, "values": {}, "padding": "<" * padding}]
-    return Stored(number + 2, "step", number, orjson.dumps({"step": number, "variants": variants}))
+    return Stored(number + 2, "step", number, orjson.dumps({"step": number, "comparison": None, "variants": variants}))
 
 
 def schema() -> Stored:

@@ -1,12 +1,14 @@
-"""What version 1 recorded reads as the same run reads today: two files of one run, as both versions said it."""
+"""What earlier versions recorded reads as the same run reads today: a file of the run a version."""
 
 from pathlib import Path
 from typing import Any
 
 import orjson
+import pytest
 
 from skipscope.app.wire.events import EVENTS
-from skipscope.app.wire.upgrade import FirstVersion, of_run, upgrade_digest
+from skipscope.app.wire.old_findings import upgrade_findings
+from skipscope.app.wire.upgrade import of_run, upgrade_digest
 
 GOLDEN = Path(__file__).parents[2] / "golden"
 
@@ -19,12 +21,12 @@ def upgraded(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
     changes = [orjson.dumps(event["data"]) for event in events if event["type"] == "change"]
     schema = next(event["data"] for event in events if event["type"] == "schema")
     old = of_run(orjson.dumps(schema), lambda: changes)
-    assert isinstance(old, FirstVersion)
+    assert old is not None
     return [{**e, "data": orjson.loads(old.upgrade(e["type"], orjson.dumps(e["data"])))} for e in events]
 
 
-OTHER_WORDS = {"reason", "label", "findings"}
-"""Said in other words since."""
+OTHER_WORDS = {"reason", "label", "findings", "comparison"}
+"""Said in other words since, or not at all before."""
 MEASURES = {
     "activation_rms", "gradient_rms", "zero_fraction", "nonfinite", "weight_gradient_norm", "update_ratio",
     "residual_rms", "identity_rms", "residual_gradient_norm", "identity_gradient_norm",
@@ -44,8 +46,12 @@ def as_version_1_knew(part: Any) -> Any:
     return "nan" if part in {"inf", "-inf"} else part
 
 
-def test_an_old_run_reads_as_the_same_run_does_today() -> None:
-    old, new = upgraded(read("run.v1.jsonl")), read("run.jsonl")
+VERSIONS = ["run.v1.jsonl", "run.v2.jsonl"]
+
+
+@pytest.mark.parametrize("name", VERSIONS)
+def test_an_old_run_reads_as_the_same_run_does_today(name: str) -> None:
+    old, new = upgraded(read(name)), read("run.jsonl")
     assert len(old) == len(new) == 19
     for was, now in zip(old, new, strict=True):
         assert as_version_1_knew(was) == as_version_1_knew(now), now["id"]
@@ -62,18 +68,52 @@ def test_a_measure_that_came_later_is_left_out_of_an_old_run() -> None:
     )
 
 
-def test_an_old_run_is_as_the_models_describe_it() -> None:
-    for event in upgraded(read("run.v1.jsonl")):
+@pytest.mark.parametrize("name", VERSIONS)
+def test_an_old_run_is_as_the_models_describe_it(name: str) -> None:
+    for event in upgraded(read(name)):
         EVENTS[event["type"]].model_validate(event["data"])
 
 
-def test_findings_of_old_judge_no_more_than_was_measured() -> None:
-    steps = [one["data"] for one in upgraded(read("run.v1.jsonl")) if one["type"] == "step"]
-    findings = [finding for step in steps for variant in step["variants"] for finding in variant["findings"]]
-    assert findings
-    for finding in findings:
-        assert finding["kind"] not in {"healthy", "dead_units"}
-        assert not finding["sentence"].endswith((": healthy.", ": dead units."))
+def findings_of(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    steps = [one["data"] for one in events if one["type"] == "step"]
+    return [finding for step in steps for variant in step["variants"] for finding in variant["findings"]]
+
+
+GRAVE = ("healthy", "dead units", "vanishing", "exploding")
+
+
+@pytest.mark.parametrize("name", VERSIONS)
+def test_findings_of_old_judge_no_more_than_was_measured(name: str) -> None:
+    before, after = findings_of(read(name)), findings_of(upgraded(read(name)))
+    assert any(finding["kind"] == "healthy" for finding in before)
+    assert any(finding["kind"] in {"vanishing", "exploding"} for finding in before)
+    for was, now in zip(before, after, strict=True):
+        assert not any(word in f"{now['kind']} {now['sentence']}" for word in GRAVE), now
+        assert now["evidence"] == was["evidence"]
+        assert now["sentence"].endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("kind", "sentence", "told"),
+    [
+        ("healthy", "Nothing is lost, dead or out of proportion: healthy.",
+         ("unmeasured", "The gradient was measured at fewer than two blocks: nothing to compare.")),
+        ("vanishing", "Of the signal at a, 1e-8 arrives at b: vanishing, on the way forward.",
+         ("signal", "Of the signal at a, 1e-8 arrives at b, on the way forward.")),
+        ("vanishing", "1 of 9 blocks receives a gradient of exactly 0, a included: vanishing.",
+         ("gradient", "1 of 9 blocks receives a gradient of exactly 0, a included.")),
+        ("dead_units", "97 % of what a puts out are exact zeros: dead units.",
+         ("zeros", "97 % of what a puts out are exact zeros.")),
+        ("vanishing", "It shrinks, and weights of the first half change by 1 of their size a step: vanishing.",
+         ("vanishing", "It shrinks, and weights of the first half change by 1 of their size a step: vanishing.")),
+        ("frozen", "3 of 9 weights had no gradient: frozen, or not used.",
+         ("frozen", "3 of 9 weights had no gradient: frozen, or not used.")),
+    ],
+)  # fmt: skip
+def test_an_old_sentence_loses_its_judgement_alone(kind: str, sentence: str, told: tuple[str, str]) -> None:
+    finding = {"kind": kind, "sentence": sentence, "step": 3, "evidence": []}
+    (now,) = upgrade_findings([finding])
+    assert now == {**finding, "kind": told[0], "sentence": told[1]}
 
 
 def test_a_refusal_of_old_says_why() -> None:

@@ -55,6 +55,12 @@ test('the numbers of a block are all of the measure that is drawn, which is name
   assert.equal(of(1, 'weight_gradient').measure, 'Weight gradient ∂L/∂W, L2 norm');
   assert.deepEqual(names(1, 'weight_gradient'), ['conv1', 'conv2']);
   assert.equal(fact(of(1, 'dead_units'), 'at the output'), '50 %');
+  assert.equal(fact(of(1, 'dead_units'), 'dead units'), undefined, 'an old run did not count them');
+  const tap = state.variants[1].taps.indexOf('layer1.1');
+  const counted = { ...state.values[1], dead_units: state.values[1].dead_units.map((_, i) => (i === tap ? 3 : NaN)) };
+  const values = [state.values[0], counted];
+  const found = factsOf({ ...state, values, quantity: 'dead_units' }, { variant: 1, block: 'layer1.1', tap: null });
+  assert.equal(fact(found, 'dead units'), '3');
   // the norm of a part, as RMS of its elements: the same number as the diagram's
   const { input_shape } = summaries[1].graph.blocks[1];
   const count = state.measured.batchSize * input_shape.reduce((product, size) => product * size, 1);

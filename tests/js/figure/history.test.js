@@ -3,13 +3,15 @@ import { test } from 'node:test';
 import { append, COLUMNS, createHistory, readRow, rowOf } from '../../../static/js/figure/history.js';
 
 const SIZE = { taps: 3, weights: 2, blocks: 2 };
-const widthOf = (name) => (['activation_rms', 'gradient_rms', 'zero_fraction', 'nonfinite'].includes(name) ? 3 : 2);
+const widthOf = (name) =>
+  ['activation_rms', 'gradient_rms', 'zero_fraction', 'nonfinite', 'dead_units'].includes(name) ? 3 : 2;
 const valuesOf = (value) =>
   Object.fromEntries(COLUMNS.map((name) => [name, new Float64Array(widthOf(name)).fill(value)]));
 const row = (step, value = step + 1) => ({
   step,
   elapsed: step,
   lr: 0.1,
+  comparison: `of step ${step}`,
   variants: [{ loss: 1 / (step + 1), accuracy: 0.5, net: { skips: [true], strength: [1] }, values: valuesOf(value) }],
 });
 
@@ -35,6 +37,10 @@ test('memory stays flat over many steps; recent rows are all there, old ones eve
   assert.deepEqual(
     steps.slice(-16),
     Array.from({ length: 16 }, (_, i) => 9984 + i),
+  );
+  assert.deepEqual(
+    steps.map((_, i) => history.comparisons[i]),
+    steps.map((step) => `of step ${step}`),
   );
   const gaps = steps.slice(1).map((step, i) => step - steps[i]);
   assert.ok(gaps[0] > 500 && gaps.at(-1) === 1);

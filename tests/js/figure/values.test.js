@@ -14,6 +14,7 @@ const wire = (changed = {}) => ({
   gradient_rms: [1e-9, 2, 3],
   zero_fraction: [0.5, null, 0.25],
   nonfinite: [0, 0, 0],
+  dead_units: [0, null, 1],
   weight_gradient_norm: [1, 2],
   update_ratio: [0.1, null],
   residual_rms: [1, 2],
@@ -48,6 +49,6 @@ test('a column that is not sent was not measured', () => {
   assert.deepEqual([...decodeValues(rest, NAMES).activation_rms], [NaN, NaN, NaN]);
   assert.deepEqual(
     Object.values(emptyColumns(NAMES)).map(({ length }) => length),
-    [3, 3, 3, 3, 2, 2, 2, 2, 2, 2],
+    [3, 3, 3, 3, 3, 2, 2, 2, 2, 2, 2],
   );
 });

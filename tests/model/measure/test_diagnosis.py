@@ -7,10 +7,13 @@ import torch
 from torch import nn
 
 from skipscope.model.describe.presets import preset
-from skipscope.model.measure.diagnosis import compare, diagnose
+from skipscope.model.describe.request import TrainingRequest
+from skipscope.model.measure.diagnosis import Finding, diagnose
+from skipscope.model.measure.fall import Fall
 from skipscope.model.measure.record import MEASURES, Record, Schema
 from skipscope.model.measure.recorder import Recorder
 from skipscope.model.network.resnet import ResNet
+from skipscope.model.train.training import train
 
 SMALL = {"image_size": 8, "in_channels": 1}
 
@@ -92,6 +95,8 @@ def test_a_fault_is_found_where_it_was_made(kind: str, change: Any) -> None:
     finding = next(finding for finding in diagnose(record) if finding.kind == kind)
     place = {"zeros": "layer1.1.relu1", "branch_domination": "layer2.1", "non_finite": "layer2.0.relu1"}[kind]
     assert place in finding.sentence
+    # every channel of the activation: its convolution's bias is far below zero
+    assert ("; 16 of its units are dead, zero for every image of the batch." in finding.sentence) == (kind == "zeros")
     assert finding.evidence[0][1] == place
 
 
@@ -221,16 +226,49 @@ def test_a_graver_word_rests_on_updates_that_were_measured() -> None:
     assert trained(net, x, 0)[0].startswith("gradient: The gradient shrinks ")
     said = trained(net, x, 20)[0]
     assert said.startswith("vanishing: The gradient shrinks ")
-    assert "and weights of the first half change by " in said
+    assert "and half of the first half's weights do not change at all, while layer 13 changes by 0.002" in said
 
 
-def test_two_networks_are_compared_in_one_sentence() -> None:
-    records = [measured(name, **XAVIER) for name in ("plain56", "resnet56")]
-    said = compare(records, ["plain-56", "ResNet-56"])
-    assert said.startswith("The gradient's course: in plain-56 it shrinks 2.9-fold a block towards the input, to ")
-    assert "; in ResNet-56 it grows 1.1-fold a block towards the input, 4.2-fold in all" in said
-    with pytest.raises(ValueError, match="two records or more"):
-        compare(records[:1], ["plain-56"])
+@pytest.mark.parametrize(("name", "word"), [("plain56", "vanishing"), ("plain110", "exploding")])
+def test_updates_of_plain_networks_are_a_consequence(name: str, word: str) -> None:
+    found = steps_of(name, 3, **(XAVIER if word == "vanishing" else {}))
+    assert found[-1 if word == "vanishing" else 0][0].kind == word
+    sentence = found[-1 if word == "vanishing" else 0][0].sentence
+    consequence = {
+        "vanishing": ", and half of the first half's weights do not change at all, while layer fc changes by ",
+        "exploding": ", and half of the first half's weights change by ",
+    }
+    assert consequence[word] in sentence
+    assert sentence.endswith(f": {word}.")
+
+
+def steps_of(name: str, steps: int, **fields: Any) -> list[list[Finding]]:
+    """Return the findings of the first steps of a training."""
+    request = {"variants": [{"preset": name, **fields}], "steps": steps, "batch_size": 16}
+    return [list(step.variants[0].findings) for step in train(TrainingRequest.model_validate(request))]
+
+
+STAYS, FALLS = Fall(2.3, 2.28, 200), Fall(2.31, 0.9, 200)
+
+
+def test_a_loss_that_stays_beside_one_that_falls_is_a_consequence() -> None:
+    plain = measured("plain56", **XAVIER)
+    finding = diagnose(plain, STAYS, {"ResNet-56": FALLS})[0]
+    assert finding.kind == "vanishing"
+    told = ", and the loss fell from 2.30 to 2.28 in 200 steps, that of ResNet-56 fell from 2.31 to 0.900: vanishing."
+    assert finding.sentence.endswith(told)
+    assert finding.evidence[2:] == (("loss", "start", 2.3), ("loss", "now", 2.28), ("loss", "ResNet-56", 0.9))
+    assert diagnose(plain, STAYS, {"plain-110": STAYS})[0].kind == "gradient", "none learns"
+    assert diagnose(plain, STAYS)[0].kind == "gradient", "alone"
+    assert diagnose(plain, FALLS, {"ResNet-56": FALLS})[0].kind == "gradient", "both learn"
+
+
+def test_a_loss_that_stays_is_told_where_the_gradient_is_not_steep() -> None:
+    found = diagnose(measured("plain20"), STAYS, {"ResNet-20": FALLS})
+    assert [finding.kind for finding in found] == ["gradient", "behind"]
+    assert (
+        found[1].sentence == "The loss fell from 2.30 to 2.28 in 200 steps, that of ResNet-20 fell from 2.31 to 0.900."
+    )
 
 
 def test_no_record_is_refused() -> None:

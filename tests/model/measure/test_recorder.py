@@ -97,6 +97,11 @@ def reference(net: ResNet, images: Tensor, labels: Tensor) -> dict[str, dict[str
             for tap in net.graph.taps
             if tap.activation and tap.name in kept
         },
+        "dead_units": {
+            tap.name: sum(not (kept[tap.name][:, unit] != 0).any() for unit in range(kept[tap.name].shape[1]))
+            for tap in net.graph.taps
+            if tap.activation and tap.name in kept
+        },
         "residual_rms": {name: rms(f) for name, (f, _) in joined.items() if f is not None},
         "identity_rms": {name: rms(s) for name, (_, s) in joined.items() if s is not None},
         "residual_gradient_norm": {name: grad(f) for name, (f, _) in forks.items()},

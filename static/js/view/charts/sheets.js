@@ -18,6 +18,7 @@ const TAPS = [
   ['gradient_rms', 'gradient RMS'],
   ['activation_rms', 'activation RMS'],
   ['zero_fraction', 'zeros'],
+  ['dead_units', 'dead units'],
 ];
 /** @type {[string, string][]} */
 const THEORY = [
@@ -63,7 +64,7 @@ export function tapSheet({ variants, values, theory, step }) {
     names: union(variants.map(({ taps }) => taps)),
     measures: expected ? [...TAPS, ...THEORY] : TAPS,
     groups: variants.map((variant, v) => {
-      const { gradient_rms, activation_rms, zero_fraction } = values[v];
+      const { gradient_rms, activation_rms, zero_fraction, dead_units } = values[v];
       const lines =
         variant.theory && !variant.theory.reason
           ? [variant.theory.gradient_rms, variant.theory.activation_rms]
@@ -71,7 +72,7 @@ export function tapSheet({ variants, values, theory, step }) {
       return {
         label: variant.label,
         index: indexOf(variant.taps),
-        columns: [gradient_rms, activation_rms, zero_fraction, ...(expected ? lines : [])],
+        columns: [gradient_rms, activation_rms, zero_fraction, dead_units, ...(expected ? lines : [])],
       };
     }),
   };

@@ -65,10 +65,10 @@ export function phaseOf(state) {
 function change(state, event) {
   switch (event.type) {
     case 'first': {
-      const { summaries, descriptions, probe, settings, presets, datasets, fields = [] } = event;
+      const { summaries, descriptions, probe, comparison, settings, presets, datasets, fields = [] } = event;
       const variants = named(assemble([], summaries, descriptions), probe?.map(({ label }) => label) ?? []);
       const known = { ...state, settings, presets, datasets, fields, variants };
-      return probe ? withProbe(known, probe) : agreedWith({ ...known, values: variants.map(emptyColumns) });
+      return probe ? withProbe(known, probe, comparison) : agreedWith({ ...known, values: variants.map(emptyColumns) });
     }
     case 'variants':
       return agreedWith({
@@ -112,7 +112,7 @@ function change(state, event) {
       const stacks = stacksOf(state, event);
       const settings = { ...state.settings, ...event.settings };
       const asked = event.asked && { ...event.asked, ...stacks };
-      return withProbe({ ...closed, ...stacks, settings }, event.probe, asked);
+      return withProbe({ ...closed, ...stacks, settings }, event.probe, event.comparison, asked);
     }
     case 'probe/refused':
       if (event.sequence !== state.probe.wanted) return state;
@@ -191,10 +191,11 @@ function change(state, event) {
 /**
  * @param {State} state
  * @param {ProbedVariant[]} probe
+ * @param {string|null} [comparison] of the networks, as the server said it
  * @param {State['agreed']} [asked] what was wanted when it was asked for
  * @returns {State}
  */
-function withProbe(state, probe, asked = agreedWith(state).agreed) {
+function withProbe(state, probe, comparison = null, asked = agreedWith(state).agreed) {
   const variants = withTheory(state, probe).variants.map((variant, v) => ({
     ...variant,
     taps: probe[v].taps,
@@ -208,6 +209,7 @@ function withProbe(state, probe, asked = agreedWith(state).agreed) {
     agreed: asked,
     measured: { step: null, batchSize: state.settings.batch_size, nets: probe.map(({ net }) => net) },
     values: probe.map((one) => decodeValues(one.values, one)),
+    comparison,
     scores: probe.map((one) => ({
       loss: numberOf(one.loss),
       accuracy: numberOf(one.accuracy),
@@ -275,6 +277,7 @@ function withVariants(state, variants, like) {
       like === undefined ? variants : variants.map((variant) => ({ ...variant, strength: nets[like].strength })),
     past: [],
     future: [],
+    comparison: null,
     values: variants.map((variant) => (copied === null ? emptyColumns(variant) : state.values[copied])),
     scores: variants.map(() =>
       copied === null ? { loss: NaN, accuracy: NaN, findings: [], dropped: [] } : state.scores[copied],

@@ -5,22 +5,28 @@ import { formatNumber } from '../../figure/scale.js';
 
 /** @typedef {import('./state.js').State} State */
 
+/** Kinds of findings that the sentence about all networks tells already. */
+const COMPARED = ['gradient', 'behind'];
+
 /**
- * Say what is on screen: of each network what the diagnosis found, the gravest first, and its accuracy.
+ * Say what is on screen: how the networks differ, of each what else the diagnosis found, the gravest first, and its
+ * accuracy.
  *
  * @param {State} state
  * @returns {string|null} null while a measurement is under way: the last sentence still stands
  */
 export function sentenceOf(state) {
   if (!state.measured || state.probe.wanted !== state.probe.answered) return null;
-  const { step } = state.measured;
-  const lines = state.variants.map((variant, v) => {
+  const { comparison, measured } = state;
+  const lines = state.variants.flatMap((variant, v) => {
     const { accuracy, findings = [] } = state.scores[v] ?? { accuracy: NaN };
-    const said = findings.length > 0 ? findings.map(({ sentence }) => sentence).join(' ') : ratioOf(state, v);
-    const trained = Number.isNaN(accuracy) || !step ? '' : ` Accuracy ${Math.round(accuracy * 100)} %.`;
-    return `${variant.label}: ${said}${trained}`;
+    const more = findings.filter(({ kind }) => !comparison || !COMPARED.includes(kind));
+    const said = findings.length > 0 ? more.map(({ sentence }) => sentence) : [ratioOf(state, v)];
+    if (!Number.isNaN(accuracy) && measured.step) said.push(`Accuracy ${Math.round(accuracy * 100)} %.`);
+    return said.length > 0 ? [`${variant.label}: ${said.join(' ')}`] : [];
   });
-  return [`${step === null ? 'At initialisation' : `At step ${step}`}.${runOf(state.run)}`, ...lines].join('\n');
+  const when = measured.step === null ? 'At initialisation' : `At step ${measured.step}`;
+  return [`${when}.${runOf(state.run)}`, ...(comparison ? [comparison] : []), ...lines].join('\n');
 }
 
 /**

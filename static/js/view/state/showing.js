@@ -56,6 +56,7 @@ export function createShowing(store, source, followed, clear) {
         type: 'probe/answered',
         sequence,
         probe: answer.variants,
+        comparison: answer.comparison,
         closes: run.id,
         asked,
         ...others,

@@ -111,6 +111,7 @@ export { reduce } from './reduce.js';
  * @property {number} row the history's row on screen, -1 where it is none of this run's
  * @property {number} step the step on screen; 0 for a probe
  * @property {Columns[]} values of the step on screen, one a variant
+ * @property {string|null} comparison what the server says of the networks of that step side by side
  * @property {{loss: number, accuracy: number, findings: Finding[], dropped: string[]}[]} scores of the step on screen,
  *   its diagnosis, and the blocks whose F was not computed in it, one a variant
  * @property {Focus|null} hover
@@ -140,16 +141,17 @@ export { reduce } from './reduce.js';
 /** @typedef {import('../../wire').ProbedVariant} ProbedVariant */
 
 /**
- * @typedef {{type: 'first', summaries: Summary[], descriptions: Stated[], probe: ProbedVariant[]|null, settings:
- *   Settings, presets: PresetRow[], datasets: import('../../wire').DatasetView[], fields?: Field[]}
+ * @typedef {{type: 'first', summaries: Summary[], descriptions: Stated[], probe: ProbedVariant[]|null,
+ *   comparison?: string|null, settings: Settings, presets: PresetRow[], datasets:
+ *   import('../../wire').DatasetView[], fields?: Field[]}
  *   | {type: 'variants', variants: Variant[], settings: Partial<Settings>, like?: number} & Told
  *   | {type: 'settings', changes: Partial<Settings>} & Told
  *   | {type: 'skips', variant: number, skips: boolean[], label: string}
  *   | {type: 'strength', variant: number, strength: number[], label: string}
  *   | {type: 'undo'} | {type: 'redo'}
  *   | {type: 'probe/asked'}
- * | {type: 'probe/answered', sequence: number, probe: ProbedVariant[], closes?: string|null, variants?: Variant[],
- * settings?: Partial<Settings>, asked?: Agreed} & Told
+ * | {type: 'probe/answered', sequence: number, probe: ProbedVariant[], comparison?: string|null,
+ * closes?: string|null, variants?: Variant[], settings?: Partial<Settings>, asked?: Agreed} & Told
  *   | {type: 'probe/refused', sequence: number}
  *   | {type: 'run/opened', id: string, own?: boolean, state: RunState, replay?: boolean, agreed?: Agreed}
  *   | {type: 'agreed', agreed: Agreed}
@@ -246,6 +248,7 @@ export function initialState() {
     row: -1,
     step: 0,
     values: [],
+    comparison: null,
     scores: [],
     hover: null,
     selection: null,

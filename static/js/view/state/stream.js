@@ -58,6 +58,7 @@ export function stream(state, event) {
         step: record.step,
         elapsed: record.elapsed,
         lr: record.lr,
+        comparison: record.comparison,
         variants: rows,
       });
       if (history === state.history) return { ...state, run };
@@ -69,6 +70,7 @@ export function stream(state, event) {
         row: history.length - 1,
         step: record.step,
         values: rows.map((row) => row.values),
+        comparison: record.comparison,
         scores: rows.map(({ loss, accuracy, findings, dropped }) => ({ loss, accuracy, findings, dropped })),
         measured: { step: record.step, batchSize: state.settings.batch_size, nets: rows.map(({ net }) => net) },
       };
@@ -140,6 +142,7 @@ export function show(state, step) {
     row,
     step: history.steps[row],
     values: state.variants.map((_, v) => readRow(history, v, row)),
+    comparison: history.comparisons[row],
     scores: history.variants.map(({ loss, accuracy, findings, dropped }) => ({
       loss: loss[row],
       accuracy: accuracy[row],

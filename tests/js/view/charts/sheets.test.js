@@ -86,9 +86,9 @@ test('what theory expects stands beside what was measured while its lines are dr
   ];
   state.variants[0].theory = { gradient_rms: known, activation_rms: known, reason: null };
   state.variants[1].theory = { gradient_rms: unknown, activation_rms: unknown, reason: 'nobody knows' };
-  assert.equal(tapSheet(state).measures.length, 3);
+  assert.equal(tapSheet(state).measures.length, 4);
   const sheet = tapSheet({ ...state, theory: true });
   assert.equal(read(sheet, state.variants[0].taps[2], 0, 'theory.gradient_rms'), 3);
   assert.equal(read(sheet, state.variants[1].taps[2], 1, 'theory.gradient_rms'), undefined);
-  assert.equal(tapSheet({ ...state, theory: true, step: 1 }).measures.length, 3);
+  assert.equal(tapSheet({ ...state, theory: true, step: 1 }).measures.length, 4);
 });

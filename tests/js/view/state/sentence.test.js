@@ -53,6 +53,30 @@ test('every finding of every network is said, in the order of the diagnosis, a l
   );
 });
 
+test('networks side by side are compared in the words of the server, and none of them twice', () => {
+  const {
+    variants: [one],
+    values: [numbers],
+  } = stateOf();
+  const scores = [
+    {
+      accuracy: 0.5,
+      findings: [
+        { kind: 'gradient', sentence: 'It grows.' },
+        { kind: 'zeros', sentence: 'Many are zero.' },
+      ],
+    },
+    { accuracy: NaN, findings: [{ kind: 'gradient', sentence: 'It shrinks.' }] },
+    { accuracy: NaN, findings: [{ kind: 'vanishing', sentence: 'It shrinks, and updates are 0: vanishing.' }] },
+  ];
+  const variants = ['a', 'b', 'c'].map((label) => ({ ...one, label }));
+  const values = [numbers, numbers, numbers];
+  assert.equal(
+    sentenceOf(stateOf({ variants, values, scores, comparison: 'Ten times apart.', measured: { step: 3 } })),
+    'At step 3.\nTen times apart.\na: Many are zero. Accuracy 50 %.\nc: It shrinks, and updates are 0: vanishing.',
+  );
+});
+
 test('zeros, what is not finite and what was not measured are named', () => {
   assert.match(sentenceOf(stateOf({}, [1, 0, 0])), /both exactly 0/);
   assert.match(sentenceOf(stateOf({}, [1, 2, 0])), /the last one exactly 0/);
