@@ -120,6 +120,8 @@ export type DatasetView = {
   /** Held out for the test accuracy. */
   num_test: number;
   image_size: number;
+  /** Usual size by a network's stem. */
+  image_sizes: Record<string, number>;
   in_channels: number;
   /** [C, H, W] of an image. */
   shape: number[];
@@ -205,6 +207,8 @@ export type DrawnView = {
   stated: Record<string, unknown>;
   totals: TotalsView;
   notes: string[];
+  /** Stages whose maps are of one pixel; null if there is none. */
+  size_note: string | null;
   layers: LayerView[];
   graph: PlacesView;
 };
@@ -364,7 +368,7 @@ export type NewRun = {
   /** 1 to 4 networks. */
   variants?: Description[];
   dataset?: string;
-  /** Upsample to this; null is the data's own. */
+  /** Upsample to this; null: the data's own, 64 or more with a stem for ImageNet. */
   image_size?: number | null;
   batch_size?: number;
   seed?: number;
@@ -406,6 +410,10 @@ export type PlacesView = {
 /** A preset in a line; `macs` are multiply-accumulates for one image. */
 export type PresetView = {
   name: string;
+  /** The name for people. */
+  title: string;
+  /** Decides the usual image size. */
+  stem: string;
   family: string;
   summary: string;
   paper: string;
@@ -418,7 +426,7 @@ export type ProbeRequest = {
   /** 1 to 4 networks. */
   variants?: Description[];
   dataset?: string;
-  /** Upsample to this; null is the data's own. */
+  /** Upsample to this; null: the data's own, 64 or more with a stem for ImageNet. */
   image_size?: number | null;
   batch_size?: number;
   seed?: number;
@@ -649,6 +657,8 @@ export type SummaryView = {
   stated: Record<string, unknown>;
   totals: TotalsView;
   notes: string[];
+  /** Stages whose maps are of one pixel; null if there is none. */
+  size_note: string | null;
   layers: LayerView[];
   graph: GraphView;
 };
@@ -697,7 +707,7 @@ export type TrainingRequest = {
   /** 1 to 4 networks. */
   variants: Architecture[];
   dataset: string;
-  /** Upsample to this; null is the data's own. */
+  /** Upsample to this; null: the data's own, 64 or more with a stem for ImageNet. */
   image_size: number | null;
   batch_size: number;
   seed: number;
@@ -727,7 +737,7 @@ export type TrainingRequest = {
 /** A training without its networks. */
 export type TrainingSettings = {
   dataset: string;
-  /** Upsample to this; null is the data's own. */
+  /** Upsample to this; null: the data's own, 64 or more with a stem for ImageNet. */
   image_size: number | null;
   batch_size: number;
   seed: number;
