@@ -11,6 +11,7 @@ from skipscope.app.jobs import refusals
 from skipscope.app.jobs.live import LiveJob
 from skipscope.app.jobs.new_job import NewJob
 from skipscope.app.jobs.registry import Registry
+from skipscope.model.data.catalogue import adapt_all
 from skipscope.model.describe.names import forked
 from skipscope.model.describe.request import TrainingRequest
 from skipscope.model.train.kinds import TRAINING
@@ -79,5 +80,6 @@ def _doubled(request: TrainingRequest, variant: int, skips: list[bool] | None = 
     architecture = request.variants[variant]
     if skips is not None:
         architecture = architecture.replace(skips=tuple(skips))
+    size = adapt_all(request)[0].image_size
     labels = forked(request.names()[variant], step)
-    return request.model_copy(update={"variants": (architecture, architecture), "labels": labels})
+    return request.model_copy(update={"variants": (architecture, architecture), "labels": labels, "image_size": size})

@@ -55,7 +55,8 @@ class Probes:
             version = await run_in_threadpool(version_of, request.dataset)
         except DatasetError as error:
             raise Problem(422, "No such data set", str(error), field="dataset", value=request.dataset) from error
-        singles = [request.single(index) for index in range(len(request.variants))]
+        sized = request.model_copy(update={"image_size": architectures[0].image_size})
+        singles = [sized.single(index) for index in range(len(request.variants))]
         keys = [f"{version} {single.model_dump_json()}" for single in singles]
         for single, key in zip(singles, keys, strict=True):
             if self._memory.get(key) is None:

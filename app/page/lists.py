@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from skipscope.app.errors import Problem
-from skipscope.model.data.catalogue import DatasetInfo, catalogue
+from skipscope.model.data.catalogue import DatasetInfo, catalogue, image_sizes
 from skipscope.model.describe.presets import PRESETS
 from skipscope.model.describe.summary import summarize
 
@@ -18,7 +18,8 @@ def preset_list() -> list[dict[str, Any]]:
     for known in PRESETS.values():
         totals = summarize(known.architecture).totals
         found.append({
-            "name": known.name, "family": known.family, "summary": known.summary, "paper": known.paper,
+            "name": known.name, "title": known.title, "family": known.family, "summary": known.summary,
+            "paper": known.paper, "stem": known.architecture.stem,
             "parameters": totals["parameters"], "macs": totals["macs"],
         })  # fmt: skip
     return found
@@ -41,6 +42,7 @@ def _view(info: DatasetInfo) -> dict[str, Any]:
     return {
         **asdict(info),
         "shape": info.shape,
+        "image_sizes": image_sizes(info),
         "num_train": info.num_images - info.num_test,
         "num_test": info.num_test,
         "samples": None if info.missing else f"/api/datasets/{info.name}/samples.png",

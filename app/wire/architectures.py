@@ -32,6 +32,8 @@ class PresetView(BaseModel):
     """A preset in a line; `macs` are multiply-accumulates for one image."""
 
     name: Annotated[str, Field(examples=["resnet56"])]
+    title: Annotated[str, Field(description="The name for people.", examples=["ResNet-56"])]
+    stem: Annotated[str, Field(description="Decides the usual image size.", examples=["cifar"])]
     family: Annotated[str, Field(examples=["CIFAR ResNet"])]
     summary: Annotated[str, Field(examples=["56 layers for CIFAR, parameter-free shortcuts (option A)"])]
     paper: Annotated[str, Field(examples=["He et al. 2015 (arXiv 1512.03385)"])]
@@ -128,6 +130,7 @@ class DrawnView(BaseModel):
     stated: Annotated[dict[str, Any], Field(description="The same as differences from the nearest preset.")]
     totals: TotalsView
     notes: list[str]
+    size_note: Annotated[str | None, Field(description="Stages whose maps are of one pixel; null if there is none.")]
     layers: list[LayerView]
     graph: PlacesView
 
@@ -147,6 +150,9 @@ class DatasetView(BaseModel):
     num_train: int
     num_test: Annotated[int, Field(description="Held out for the test accuracy.")]
     image_size: int
+    image_sizes: Annotated[
+        dict[str, int], Field(description="Usual size by a network's stem.", examples=[{"cifar": 8, "imagenet": 64}])
+    ]
     in_channels: int
     shape: Annotated[list[int], Field(description="[C, H, W] of an image.", examples=[[1, 8, 8]])]
     num_classes: int

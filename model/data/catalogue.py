@@ -23,6 +23,8 @@ FOLDER_VARIABLE = "SKIPSCOPE_DATASETS"
 DEFAULT_FOLDER = Path("data/datasets")
 FOLDER_IMAGE_SIZE = 32
 TEST_SHARE = 0.2
+LEAST_SIZES = {"imagenet": 64, "deep": 64, "cifar": 1}
+"""Height and width that leave pixels to the last stage, by stem."""
 OWN_SPLITS = {"photos": 1000, "cifar10": 10_000, "cifar100": 10_000}
 """Images to test on, where a data set has a split of its own; elsewhere it is that share, drawn by the seed."""
 
@@ -279,7 +281,14 @@ def adapt(architecture: Architecture, info: DatasetInfo, image_size: int) -> Arc
     return architecture.replace(in_channels=info.in_channels, num_classes=info.num_classes, image_size=image_size)
 
 
+def image_sizes(info: DatasetInfo) -> dict[str, int]:
+    """Return the usual image size of a data set by stem: its own, enlarged for a stem that divides it by four."""
+    return {stem: max(least, info.image_size) for stem, least in LEAST_SIZES.items()}
+
+
 def adapt_all(request: Batches) -> tuple[Architecture, ...]:
-    """Return the variants of a request as they will be built."""
+    """Return the variants of a request as they will be built; all of them see images of one size."""
     info = info_of(request.dataset)
-    return tuple(adapt(variant, info, request.image_size or info.image_size) for variant in request.variants)
+    usual = image_sizes(info)
+    size = request.image_size or max(usual[variant.stem] for variant in request.variants)
+    return tuple(adapt(variant, info, size) for variant in request.variants)

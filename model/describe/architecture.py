@@ -225,5 +225,17 @@ class Architecture(BaseModel):
         return planes if self.block == "basic" else int(planes * (self.width_per_group / 64.0)) * self.groups
 
     def replace(self, **changes: Any) -> "Architecture":
-        """Return a copy with some fields changed. Raise pydantic's ValidationError where it makes no sense."""
+        """Return a copy with some fields changed. Raise pydantic's ValidationError where it makes no sense.
+
+        Widths follow depths: those of more stages double the last one, and those of fewer end earlier.
+        """
+        depths = changes.get("depths")
+        if "widths" not in changes and isinstance(depths, list | tuple):
+            changes = {**changes, "widths": widths_for(self.widths, len(cast("list[Any]", depths)))}
         return Architecture.model_validate({**self.model_dump(), **changes})
+
+
+def widths_for(widths: tuple[int, ...], stages: int) -> tuple[int, ...]:
+    """Return the widths of so many stages, of which these are the first."""
+    more = (min(MAX_WIDTH, widths[-1] << stage) for stage in range(1, stages - len(widths) + 1))
+    return (*widths[:stages], *more) if stages else widths

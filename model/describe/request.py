@@ -51,7 +51,13 @@ class Batches(Strict):
     )
     dataset: DatasetName = "digits"
     image_size: Annotated[
-        int | None, Field(strict=True, ge=8, le=256, description="Upsample to this; null is the data's own.")
+        int | None,
+        Field(
+            strict=True,
+            ge=8,
+            le=256,
+            description="Upsample to this; null: the data's own, 64 or more with a stem for ImageNet.",
+        ),
     ] = None
     batch_size: Annotated[int, Field(strict=True, ge=1, le=4096)] = 64
     seed: Annotated[int, Field(strict=True, ge=0, le=2**31 - 1)] = 0

@@ -62,6 +62,20 @@ class Summary:
         return label(self.architecture)
 
     @property
+    def size_note(self) -> str | None:
+        """Name the stages whose maps are of one pixel, on which a 3x3 convolution sees no neighbour."""
+        small = [block.stage for block in self.graph.blocks if block.output_shape[1:] == (1, 1)]
+        stages = list(dict.fromkeys(small))
+        if not stages:
+            return None
+        named = stages[0] if len(stages) == 1 else f"{', '.join(stages[:-1])} and {stages[-1]}"
+        size = self.architecture.image_size
+        return (
+            f"On {size}x{size} images the maps of {named} are 1x1: a 3x3 convolution sees no neighbour there. "
+            "Give larger images."
+        )
+
+    @property
     def notes(self) -> list[str]:
         """Say where figures depart from what a reader may expect."""
         a, notes = self.architecture, list[str]()
@@ -70,7 +84,7 @@ class Summary:
                 "The stride of a bottleneck is on its 3x3 convolution, as in torchvision; He et al. 2015 put it on the "
                 "first 1x1, with the same parameters and fewer MACs (bottleneck_stride=1x1)."
             )
-        return notes
+        return notes if self.size_note is None else [*notes, self.size_note]
 
     def to_dict(self, *, edges: bool = True) -> dict[str, Any]:
         """Return the summary as JSON data; without `edges`, also without nodes, which say the layers again."""
@@ -84,6 +98,7 @@ class Summary:
             "stated": dict(stated(self.architecture)),
             "totals": self.totals,
             "notes": self.notes,
+            "size_note": self.size_note,
             "layers": layers,
             "graph": {
                 **arrows,

@@ -23,8 +23,8 @@ def probe(request: ProbeRequest) -> dict[str, Any]:
     Its numbers are those of step 0 of a training with the same seed. Returns the wire's `probe`.
     """
     device = device_of(request.device)
-    dataset = load(request.dataset, image_size=request.image_size, seed=request.seed).on(device)
     architectures = adapt_all(request)
+    dataset = load(request.dataset, image_size=architectures[0].image_size, seed=request.seed).on(device)
     _, images, labels = next(dataset.batches(request.batch_size))
     mean_square = images.cpu().double().square().mean((0, 1)).numpy()
     results: list[dict[str, Any]] = []

@@ -26,8 +26,9 @@ class Training:
     def __init__(self, request: TrainingRequest, resume: bytes | None = None) -> None:
         self.request = request
         device = device_of(request.device)
-        self.dataset: Dataset = load(request.dataset, image_size=request.image_size, seed=request.seed).on(device)
         self.architectures = adapt_all(request)
+        size = self.architectures[0].image_size
+        self.dataset: Dataset = load(request.dataset, image_size=size, seed=request.seed).on(device)
         names = request.names()
         self.variants = [
             Variant(

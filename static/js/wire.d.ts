@@ -131,6 +131,8 @@ export type DatasetView = {
   /** Held out for the test accuracy. */
   num_test: number;
   image_size: number;
+  /** Usual size by a network's stem. */
+  image_sizes: Record<string, number>;
   in_channels: number;
   /** [C, H, W] of an image. */
   shape: number[];
@@ -216,6 +218,8 @@ export type DrawnView = {
   stated: Record<string, unknown>;
   totals: TotalsView;
   notes: string[];
+  /** Stages whose maps are of one pixel; null if there is none. */
+  size_note: string | null;
   layers: LayerView[];
   graph: PlacesView;
 };
@@ -375,7 +379,7 @@ export type NewRun = {
   /** 1 to 4 networks. */
   variants?: Description[];
   dataset?: string;
-  /** Upsample to this; null is the data's own. */
+  /** Upsample to this; null: the data's own, 64 or more with a stem for ImageNet. */
   image_size?: number | null;
   batch_size?: number;
   seed?: number;
@@ -417,6 +421,10 @@ export type PlacesView = {
 /** A preset in a line; `macs` are multiply-accumulates for one image. */
 export type PresetView = {
   name: string;
+  /** The name for people. */
+  title: string;
+  /** Decides the usual image size. */
+  stem: string;
   family: string;
   summary: string;
   paper: string;
@@ -429,7 +437,7 @@ export type ProbeRequest = {
   /** 1 to 4 networks. */
   variants?: Description[];
   dataset?: string;
-  /** Upsample to this; null is the data's own. */
+  /** Upsample to this; null: the data's own, 64 or more with a stem for ImageNet. */
   image_size?: number | null;
   batch_size?: number;
   seed?: number;
@@ -666,6 +674,8 @@ export type SummaryView = {
   stated: Record<string, unknown>;
   totals: TotalsView;
   notes: string[];
+  /** Stages whose maps are of one pixel; null if there is none. */
+  size_note: string | null;
   layers: LayerView[];
   graph: GraphView;
 };
@@ -714,7 +724,7 @@ export type TrainingRequest = {
   /** 1 to 4 networks. */
   variants: Architecture[];
   dataset: string;
-  /** Upsample to this; null is the data's own. */
+  /** Upsample to this; null: the data's own, 64 or more with a stem for ImageNet. */
   image_size: number | null;
   batch_size: number;
   seed: number;
@@ -744,7 +754,7 @@ export type TrainingRequest = {
 /** A training without its networks. */
 export type TrainingSettings = {
   dataset: string;
-  /** Upsample to this; null is the data's own. */
+  /** Upsample to this; null: the data's own, 64 or more with a stem for ImageNet. */
   image_size: number | null;
   batch_size: number;
   seed: number;

@@ -1,5 +1,6 @@
 """The controls of Explore: fields, presets, scales, what is shared."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -85,13 +86,77 @@ def test_presets_are_found_by_a_search(page: Page) -> None:
     opened(page)
     page.locator(".presets-shown").click()
     page.get_by_label("Search the networks").fill("wide resnet50")
-    expect(page.locator(".presets-list")).to_contain_text("wide_resnet50_2")
-    expect(page.locator(".presets-list")).not_to_contain_text("resnet1202")
+    expect(page.locator(".presets-list")).to_contain_text("Wide ResNet-50-2")
+    expect(page.locator(".presets-list")).not_to_contain_text("ResNet-1202")
+    for text in ("ResNet-50", "resnet 50"):
+        page.get_by_label("Search the networks").fill(text)
+        expect(page.locator(".presets-list .presets-choice").first).to_have_text("ResNet-50")
     page.get_by_label("Search the networks").fill("resnet20")
-    page.get_by_role("button", name="beside plain20", exact=True).click()
-    expect(page.locator(".presets-shown")).to_have_text("plain-20 beside ResNet-20")
+    page.get_by_role("button", name="beside plain-20", exact=True).click()
+    expect(page.locator(".presets-shown")).to_have_attribute("title", "plain-20 beside ResNet-20")
     until(page, "ready")
     assert "net=plain20" in page.url
+
+
+def test_networks_are_put_beside_each_other_and_removed_without_an_address(page: Page) -> None:
+    opened(page, "/?net=plain20")
+    menu = page.locator(".presets-shown")
+    shown = page.locator('[data-chart="gradient"] .letter')
+
+    def add(text: str) -> None:
+        menu.click()
+        page.get_by_label("Search the networks").fill(text)
+        page.locator(".presets-list").get_by_role("button", name="add").first.click()
+
+    for count, name in ((2, "ResNet-20"), (3, "ResNet-32"), (4, "ResNet-20")):
+        add(name)
+        expect(shown).to_have_text(["A", "B", "C", "D"][:count])
+        until(page, "ready")
+    expect(menu).to_have_attribute("title", "plain-20 beside ResNet-20 (1) beside ResNet-32 beside ResNet-20 (2)")
+    menu.click()
+    expect(page.locator(".presets-list").get_by_role("button", name="add").first).to_be_disabled()
+    page.get_by_role("button", name="Remove ResNet-20 (1)").click()
+    expect(menu).to_have_attribute("title", "plain-20 beside ResNet-32 beside ResNet-20")
+    expect(shown).to_have_text(["A", "C", "D"])
+    until(page, "ready")
+    page.reload()
+    expect(shown).to_have_text(["A", "C", "D"])
+    until(page, "ready")
+    add("resnet44")
+    expect(shown).to_have_text(["A", "C", "D", "B"])
+
+
+def test_widths_follow_depths_and_a_refusal_goes_when_it_is_no_longer_true(page: Page) -> None:
+    page.expected_errors = ("422",)  # type: ignore[attr-defined]
+    opened(page, "/?net=plain20")
+    page.get_by_text("All settings", exact=True).click()
+    depths = page.locator('.fields-groups [data-field="depths"] input')
+    widths = page.locator('.fields-groups [data-field="widths"] input')
+    wrong = page.locator(".field-problem:visible")
+    widths.fill("16, 32")
+    widths.press("Enter")
+    expect(wrong).to_have_count(1)
+    depths.fill("2, 2, 2, 2")
+    depths.press("Enter")
+    until(page, "ready")
+    expect(widths).to_have_value("16, 32, 64, 128")
+    expect(wrong).to_have_count(0)
+    depths.fill("2, 2")
+    depths.press("Enter")
+    expect(widths).to_have_value("16, 32")
+    rate = page.locator('.fields-basic [data-field="lr"] input')
+    rate.fill("0,01")
+    rate.press("Enter")
+    expect(wrong).to_have_count(1)
+
+
+def test_a_size_that_leaves_one_pixel_is_said_beside_the_diagram(page: Page) -> None:
+    opened(page, "/?net=resnet18&image_size=16&batch_size=4")
+    note = page.locator(".diagram-note")
+    expect(note).to_have_text(re.compile("^ResNet-18: On 16x16 images the maps of layer3 and layer4 are 1x1"))
+    opened(page, "/?net=resnet18&batch_size=4")
+    expect(note).to_be_hidden()
+    expect(page.locator(".diagram-plot").get_by_text("16×16", exact=False).first).to_be_visible()
 
 
 def test_a_link_hides_what_it_names(page: Page) -> None:
@@ -174,9 +239,11 @@ def test_a_fork_compares_one_network_with_itself(page: Page) -> None:
     page.get_by_role("button", name="play", exact=True).click()
     page.wait_for_function("() => Number(document.documentElement.dataset.step) > 2")
     page.get_by_role("button", name="Fork", exact=True).click()
-    expect(page.locator(".presets-shown")).to_have_text("ResNet-20 (1) beside ResNet-20 (2)")
+    expect(page.locator(".presets-shown")).to_have_attribute(
+        "title", re.compile(r"^ResNet-20 beside ResNet-20, fork at step \d+$")
+    )
     until(page, "paused")
-    page.get_by_role("switch", name="skip of layer1.1, ResNet-20 (2)", exact=True).click()
+    page.get_by_role("switch", name=re.compile("skip of layer1.1, ResNet-20, fork")).click()
     page.get_by_role("button", name="play", exact=True).click()
     page.wait_for_function("() => document.querySelector('.run-status').textContent.startsWith('step')")
     page.get_by_role("button", name="pause", exact=True).click()
@@ -186,6 +253,6 @@ def test_a_fork_compares_one_network_with_itself(page: Page) -> None:
         """() => new Set(Array.from(document.querySelectorAll(
           '#twin tr[data-tap="layer1.0"] td[data-measure="gradient_rms"]'), (one) => one.dataset.value)).size === 2"""
     )
-    expect(page.get_by_role("switch", name="skip of layer1.1, ResNet-20 (1)", exact=True)).to_be_checked()
+    expect(page.get_by_role("switch", name="skip of layer1.1, ResNet-20", exact=True)).to_be_checked()
     page.get_by_role("button", name="reset", exact=True).click()
     until(page, "ready")

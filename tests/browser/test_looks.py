@@ -1,7 +1,5 @@
 """A network keeps letter, colour, dash and name for its life, whatever is cut or connected."""
 
-import re
-
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -43,6 +41,7 @@ def test_a_fork_keeps_the_letter_of_its_origin_and_says_where_it_began(page: Pag
     expect(root).to_have_attribute("data-state", "paused")
     page.get_by_role("button", name="Fork").click()
     for _ in range(2):
-        expect(page.get_by_label(re.compile("^Networks: ResNet-20 beside ResNet-20, fork at step 1$"))).to_be_visible()
-        expect(page.locator('[data-chart="gradient"] .letter')).to_have_text(["B", "C"])
+        title = "ResNet-20 beside ResNet-20, fork at step 1"
+        expect(page.locator(".presets-shown")).to_have_attribute("title", title)
+        expect(page.locator(".presets-shown .letter")).to_have_text(["B", "C"])
         page.reload()

@@ -6,6 +6,11 @@ const FOLDER = new URL('../golden/', import.meta.url);
 
 export const SUMMARIES = JSON.parse(readFileSync(new URL('summaries.json', FOLDER), 'utf8'));
 
+/** The presets, and what the model finds among them. */
+export const { presets: PRESETS, searches: SEARCHES } = JSON.parse(
+  readFileSync(new URL('presets.json', FOLDER), 'utf8'),
+);
+
 /** The events of the run that a worker recorded for both halves. */
 export const RUN = readFileSync(new URL('run.jsonl', FOLDER), 'utf8')
   .trimEnd()

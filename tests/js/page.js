@@ -3,7 +3,7 @@ import { serverOf } from '../../static/js/sources/server.js';
 import { createCommands } from '../../static/js/view/state/commands.js';
 import { initialState, reduce } from '../../static/js/view/state/state.js';
 import { createStore } from '../../static/js/view/state/store.js';
-import { didOf, probeOf, SUMMARIES } from './golden.js';
+import { didOf, PRESETS, probeOf, SUMMARIES } from './golden.js';
 
 export const summaries = [SUMMARIES.plain20, SUMMARIES.resnet20];
 
@@ -23,8 +23,10 @@ export function page(answer, source = null) {
     ],
     probe: summaries.map((one) => probeOf(one)),
     settings: initialState().settings,
-    presets: [],
-    datasets: [{ name: 'digits', image_size: 8, in_channels: 1, num_classes: 10 }],
+    presets: PRESETS,
+    datasets: [
+      { name: 'digits', image_size: 8, in_channels: 1, num_classes: 10, image_sizes: { cifar: 8, imagenet: 64 } },
+    ],
   });
   store.commands = createCommands(
     store,

@@ -11,6 +11,7 @@ import { mountTransport } from './controls/transport.js';
 import { mountDetails } from './details.js';
 import { mountDiagram } from './diagram/diagram.js';
 import { mountLegend } from './diagram/legend.js';
+import { mountSizeNote } from './diagram/sizenote.js';
 import { mountTools } from './diagram/tools.js';
 import { mountFollower } from './follower.js';
 import { mountHeadline } from './headline.js';
@@ -83,6 +84,7 @@ export function mountParts(root, store) {
   const headline = part('headline', mountHeadline);
   const outlined = present([
     diagram,
+    part('diagram', mountSizeNote),
     part('legend', (place) => mountLegend(place, store)),
     diagram && part('tools', (place) => mountTools(place, store, diagram, root)),
     part('presets', (place) => mountPresets(place, store)),

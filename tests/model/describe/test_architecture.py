@@ -28,6 +28,23 @@ def test_a_cifar_stem_brings_its_sizes() -> None:
     assert Architecture.model_validate({"stem": "cifar", "depths": [3, 3, 3], "projection": "A"}) == preset("resnet20")
 
 
+@pytest.mark.parametrize(
+    ("name", "depths", "widths"),
+    [
+        ("resnet56", (9, 9, 9, 9), (16, 32, 64, 128)),
+        ("resnet50", (3, 4), (64, 128)),
+        ("wrn_28_10", [4, 4, 4, 4], (160, 320, 640, 1280)),
+        ("resnet20", (3, 3, 2), (16, 32, 64)),
+    ],
+)
+def test_widths_follow_depths(name: str, depths: tuple[int, ...], widths: tuple[int, ...]) -> None:
+    assert preset(name, depths=depths).widths == widths
+    wide = preset("resnet20", widths=(8192, 8192, 8192), depths=(1, 1, 1))
+    assert wide.replace(depths=(1, 1, 1, 1)).widths == (8192,) * 4
+    with pytest.raises(ValueError, match=r"widths.*depths has 4.*4 widths"):
+        preset(name, depths=(1, 1, 1, 1), widths=(16, 32))
+
+
 def test_widths_double_from_the_stem_on() -> None:
     assert Architecture(stem_width=24, depths=(1, 1, 1)).widths == (24, 48, 96)
 

@@ -1,6 +1,14 @@
-/** @file Which networks the page shows: presets by family, with a search, each alone or beside its plain twin. */
+/**
+ * @file Which networks the page shows: those on it, each to be removed, and presets by family, with a search. A preset
+ *   stands alone, beside its plain twin, or beside those on the page.
+ */
+import { lookOf } from '../../figure/networks.js';
 import { h } from '../dom.js';
+import { letterMark } from '../lettermark.js';
 import { shutFromOutside } from '../menu.js';
+import { MOST } from '../state/choosing.js';
+import { whenChanged } from '../state/select.js';
+import { findPresets } from './presetsearch.js';
 
 /** @typedef {import('../state/state.js').State} State */
 /** @typedef {import('../state/state.js').PresetRow} PresetRow */
@@ -11,19 +19,6 @@ import { shutFromOutside } from '../menu.js';
 const TWINS = /^resnet(18|34|20|32|44|56|110)$/;
 
 /**
- * Do all words of a search stand in what is known of a preset?
- *
- * @param {PresetRow} preset @param {string} search
- */
-export function matches({ name, family, summary, paper }, search) {
-  const text = `${name} ${family} ${summary} ${paper ?? ''}`.toLowerCase();
-  return search
-    .toLowerCase()
-    .split(/\s+/)
-    .every((word) => text.includes(word));
-}
-
-/**
  * Mount the choice of networks.
  *
  * @param {HTMLElement} root
@@ -32,7 +27,12 @@ export function matches({ name, family, summary, paper }, search) {
  */
 export function mountPresets(root, store) {
   const words = h('span');
-  const shown = h('summary', { class: 'button presets-shown' }, words);
+  const shown = h(
+    'summary',
+    { class: 'button presets-shown' },
+    h('span', { class: 'visually-hidden' }, 'Networks: '),
+    words,
+  );
   const search = h('input', {
     type: 'search',
     class: 'field-input',
@@ -40,8 +40,9 @@ export function mountPresets(root, store) {
     'aria-label': 'Search the networks',
     oninput: () => list(store.state),
   });
+  const now = h('ul', { class: 'presets-now', 'aria-label': 'Networks on the page' });
   const found = h('div', { class: 'presets-list' });
-  const none = h('p', { class: 'tool-label', hidden: true }, 'No network is called so.');
+  const none = h('p', { class: 'tool-label', hidden: true }, 'No network has such a name.');
   const menu = h(
     'details',
     {
@@ -54,71 +55,102 @@ export function mountPresets(root, store) {
       },
     },
     shown,
-    h('div', { class: 'menu-body' }, search, found, none),
+    h('div', { class: 'menu-body' }, now, search, found, none),
   );
   root.append(menu);
 
-  /** @param {string} text @param {string} left @param {string|null} right @param {string} title */
-  const choice = (text, left, right, title) =>
-    h(
-      'button',
-      {
-        type: 'button',
-        class: 'presets-choice',
-        title,
-        onclick: () => {
-          menu.open = false;
-          shown.focus();
-          void store.commands.compare(left, right);
-        },
-      },
-      text,
+  /** Shut the menu, and do what was chosen in it. @param {() => Promise<void>} act */
+  const chosen = (act) => {
+    menu.open = false;
+    shown.focus();
+    void act();
+  };
+
+  /** @param {string} text @param {string} title @param {() => Promise<void>} act @param {boolean} [can] */
+  const choice = (text, title, act, can = true) =>
+    h('button', { type: 'button', class: 'presets-choice', title, disabled: !can, onclick: () => chosen(act) }, text);
+
+  /** @param {PresetRow} preset @param {boolean} room */
+  const row = ({ name, title, summary }, room) => {
+    const twin = TWINS.exec(name);
+    const { compare, add } = store.commands;
+    return h(
+      'li',
+      {},
+      choice(title, `${summary} (${name})`, () => compare(name, null)),
+      twin &&
+        choice(`beside plain-${twin[1]}`, `${summary}; and without its shortcuts`, () =>
+          compare(`plain${twin[1]}`, name),
+        ),
+      choice(
+        'add',
+        room ? `Add ${title} beside the networks on the page` : `At most ${MOST} networks: remove one first`,
+        () => add(name),
+        room,
+      ),
+      h('span', { class: 'presets-summary' }, summary),
     );
+  };
 
   /** @param {State} state */
-  const list = ({ presets }) => {
-    const fitting = presets.filter((one) => matches(one, search.value));
-    const families = [...new Set(fitting.map(({ family }) => family))];
+  const list = ({ presets, variants }) => {
+    const fitting = findPresets(presets, search.value);
+    const room = variants.length < MOST;
+    const searched = search.value.trim() !== '';
+    const families = searched ? [''] : [...new Set(fitting.map(({ family }) => family))];
     found.replaceChildren(
       ...families.map((family) =>
         h(
           'section',
           { class: 'presets-family' },
-          h('h3', {}, family),
-          h(
-            'ul',
-            {},
-            ...fitting
-              .filter((one) => one.family === family)
-              .map(({ name, summary }) => {
-                const twin = TWINS.exec(name);
-                return h(
-                  'li',
-                  {},
-                  choice(name, name, null, summary),
-                  twin &&
-                    choice(`beside plain${twin[1]}`, `plain${twin[1]}`, name, `${summary}; and without its shortcuts`),
-                  h('span', { class: 'presets-summary' }, summary),
-                );
-              }),
-          ),
+          family ? h('h3', {}, family) : null,
+          h('ul', {}, ...fitting.filter((one) => searched || one.family === family).map((one) => row(one, room))),
         ),
       ),
     );
     none.hidden = fitting.length > 0;
   };
 
+  const name = whenChanged(
+    ({ variants, theme }) => [theme, variants.map(({ letter, label }) => letter + label).join('\n')],
+    (/** @type {State} */ { variants, theme }) => {
+      const text = variants.map(({ label }) => label).join(' beside ');
+      shown.title = text;
+      words.replaceChildren(
+        ...variants.flatMap(({ letter, label }, v) => [
+          v > 0 ? ' beside ' : '',
+          letterMark(lookOf(letter, theme)),
+          h('span', {}, label),
+        ]),
+      );
+      now.replaceChildren(
+        ...variants.map(({ letter, label }, v) =>
+          h(
+            'li',
+            {},
+            letterMark(lookOf(letter, theme)),
+            h('span', {}, label),
+            variants.length > 1 &&
+              h(
+                'button',
+                {
+                  type: 'button',
+                  class: 'button small',
+                  'aria-label': `Remove ${label}`,
+                  onclick: () => chosen(() => store.commands.remove(v)),
+                },
+                'Remove',
+              ),
+          ),
+        ),
+      );
+      if (menu.open) list(store.state);
+    },
+  );
   const leave = shutFromOutside(menu);
 
   return {
-    update({ variants }) {
-      const text = variants.map(({ label }) => label).join(' beside ');
-      if (words.textContent !== text) {
-        shown.title = text;
-        words.textContent = text;
-        shown.setAttribute('aria-label', `Networks: ${text}`);
-      }
-    },
+    update: name,
     destroy() {
       leave();
       root.replaceChildren();

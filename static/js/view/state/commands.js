@@ -5,7 +5,8 @@
 import { agrees, same } from '../../figure/measured.js';
 import { Refusal } from '../../sources/source.js';
 import { tellChoice } from './changes.js';
-import { changed, statedOf, strengthsOf, wireArchitecture } from './describe.js';
+import { createChoosing } from './choosing.js';
+import { statedOf, strengthsOf, wireArchitecture } from './describe.js';
 import { createFollowing } from './following.js';
 import { createPlayback } from './playback.js';
 import { createShowing, MEASURED } from './showing.js';
@@ -134,27 +135,6 @@ export function createCommands(store, source) {
         return followed.isAlive();
       },
     }),
-    change: (variant, changes) =>
-      replace('architecture', async () => {
-        clear(Object.keys(changes));
-        clearFields();
-        const descriptions = store.state.variants.map((one, v) =>
-          variant === null || v === variant ? changed(statedOf(one), changes) : statedOf(one),
-        );
-        await show(descriptions, { only: variant, told: { label: tellChoice(changes, store.state.fields) } });
-      }),
-    compare: (left, right) =>
-      replace('architecture', async () => {
-        const presets = right === null ? [left] : [left, right];
-        await show(
-          presets.map((preset) => ({ preset })),
-          { letters: [], told: { label: presets.join(' beside ') } },
-        );
-      }),
-    describe: (descriptions, settings, known, label) =>
-      replace('architecture', () =>
-        show(descriptions, { settings, known, letters: [], told: { label, rest: label !== undefined } }),
-      ),
     set: (changes) =>
       replace('settings', async () => {
         const names = Object.keys(changes);
@@ -188,8 +168,7 @@ export function createCommands(store, source) {
         store.dispatch({ type: 'speed', speed: perSecond });
       }),
     replay: (id, label) => replace('run', () => open(id, undefined, { label })),
-    copy: () =>
-      replace('architecture', () => show(store.state.variants.map(statedOf), { told: { label: 'make a copy' } })),
+    ...createChoosing(store, show, turns),
   };
 
   /**

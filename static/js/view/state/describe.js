@@ -3,15 +3,34 @@
  */
 import { encodeStrength } from './url.js';
 
+/** The most channels of a stage. */
+const WIDEST = 8192;
+
 /** @typedef {import('./state.js').State} State */
 /** @typedef {import('./state.js').Architecture} Architecture */
 /** @typedef {import('./state.js').Stated} Stated */
 
-/** @param {Stated} description @param {Stated} changes @returns {Stated} */
+/**
+ * A description with changes. Widths that are stated follow depths, as the server lets a preset's follow; skips of
+ * other blocks are forgotten.
+ *
+ * @param {Stated} description @param {Stated} changes @returns {Stated}
+ */
 export function changed(description, { preset, ...rest }) {
-  return preset === undefined || preset === description.preset
-    ? { ...description, ...rest }
-    : { ...kept(description), preset, ...rest };
+  if (preset !== undefined && preset !== description.preset) return { ...kept(description), preset, ...rest };
+  const { depths, widths } = rest;
+  if (!depths || widths) return { ...description, ...rest };
+  const { skips, ...others } = description;
+  const all = typeof skips === 'boolean' ? { ...others, skips } : others;
+  return { ...all, ...(others.widths ? { widths: widthsFor(others.widths, depths.length) } : {}), ...rest };
+}
+
+/** The widths of so many stages: the last one doubles. @param {number[]} widths @param {number} stages */
+function widthsFor(widths, stages) {
+  const more = Array.from({ length: Math.max(0, stages - widths.length) }, (_, i) =>
+    Math.min(WIDEST, widths[widths.length - 1] * 2 ** (i + 1)),
+  );
+  return [...widths.slice(0, stages), ...more];
 }
 
 /**
@@ -61,16 +80,28 @@ export function strengthsOf({ variants }) {
   return strengths.some((one) => one !== null) ? { strengths } : {};
 }
 
-/** The fields of every network that the data set decides. @param {State} state @returns {Stated} */
-export function shapeOf(state) {
-  const dataset = state.datasets.find((one) => one.name === state.settings.dataset);
+/**
+ * The fields of every network that the data set decides. All see images of one size: the usual one is the largest that
+ * the data set has for a stem among them.
+ *
+ * @param {Pick<State, 'datasets'|'settings'|'presets'>} state @param {Stated[]} descriptions
+ * @returns {Stated}
+ */
+export function shapeOf({ datasets, settings, presets }, descriptions) {
+  const dataset = datasets.find((one) => one.name === settings.dataset);
   if (!dataset) return {};
+  const usual = descriptions.map((one) => dataset.image_sizes[stemOf(one, presets)] ?? dataset.image_size);
   const shape = {
-    image_size: state.settings.image_size ?? dataset.image_size,
+    image_size: settings.image_size ?? Math.max(...usual),
     in_channels: dataset.in_channels,
     num_classes: dataset.num_classes,
   };
   return Object.fromEntries(Object.entries(shape).filter(([, value]) => typeof value === 'number'));
+}
+
+/** @param {Stated} description @param {State['presets']} presets */
+function stemOf({ stem, preset }, presets) {
+  return stem ?? presets.find(({ name, title }) => preset === name || preset === title)?.stem ?? 'imagenet';
 }
 
 /**

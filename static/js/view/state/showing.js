@@ -1,7 +1,7 @@
 /** @file Networks and runs put on the page: summarised, measured at initialisation, opened. */
 import { netsOf } from '../../figure/measured.js';
 import { Refusal } from '../../sources/source.js';
-import { copied, lettersOf } from './chosen.js';
+import { copied, lettersOf } from './choosing.js';
 import { pick, shapeOf, shortened, strengthsOf, wireArchitecture } from './describe.js';
 import { ALIVE } from './following.js';
 import { assemble, named } from './variants.js';
@@ -68,18 +68,13 @@ export function createShowing(store, source, followed, clear) {
     }
   };
 
-  /**
-   * @param {Stated} description
-   * @param {Partial<Settings>} [settings] others than those on the page
-   * @returns {Promise<import('./state.js').Summary>}
-   */
-  const summarize = (description, settings = {}) => {
-    const { cut: _cut, only: _only, strength: _strength, ...stated } = description;
-    return source.summarize({
-      ...stated,
-      ...shapeOf({ ...store.state, settings: { ...store.state.settings, ...settings } }),
-    });
-  };
+  /** The shape of images for these networks. @param {Stated[]} descriptions @param {Partial<Settings>} settings */
+  const shape = (descriptions, settings) =>
+    shapeOf({ ...store.state, settings: { ...store.state.settings, ...settings } }, descriptions);
+
+  /** @param {Stated} description @param {Stated} shaped @returns {Promise<import('./state.js').Summary>} */
+  const summarize = ({ cut: _cut, only: _only, strength: _strength, ...stated }, shaped) =>
+    source.summarize({ ...stated, ...shaped });
 
   /**
    * Show a run, under way or over.
@@ -94,7 +89,8 @@ export function createShowing(store, source, followed, clear) {
     /** @type {Stated[]} */
     const descriptions = request_.variants;
     const settings = pick(request_, /** @type {(keyof Settings)[]} */ (Object.keys(store.state.settings)));
-    const summaries = await Promise.all(descriptions.map((one) => summarize(one, settings)));
+    const shaped = shape(descriptions, settings);
+    const summaries = await Promise.all(descriptions.map((one) => summarize(one, shaped)));
     const stated = summaries.map((summary, v) => shortened(summary, descriptions[v]));
     // a run that was forked waits, paused, among the runs, and so does one that is left for another
     if (like === undefined && id !== store.state.run.id) await followed.rest();
@@ -120,12 +116,14 @@ export function createShowing(store, source, followed, clear) {
   const show = async (descriptions, more = {}) => {
     const { only = null, settings = {}, known = () => {}, letters = lettersOf(store.state.variants), told } = more;
     const { variants } = store.state;
+    const shaped = shape(descriptions, settings);
     store.dispatch({ type: 'probe/asked' });
     try {
       const summaries = await Promise.all(
-        descriptions.map((one, v) =>
-          only === null || only === v || !variants[v] ? summarize(one, settings) : variants[v].summary,
-        ),
+        descriptions.map((one, v) => {
+          const old = only === null || only === v ? undefined : variants[v]?.summary;
+          return old && old.architecture.image_size === shaped.image_size ? old : summarize(one, shaped);
+        }),
       );
       const next = assemble(variants, summaries, descriptions, letters);
       known(next);

@@ -195,6 +195,9 @@ export { reduce } from './reduce.js';
  * @property {(variant: number|null, changes: Stated) => Promise<void>} change fields of a variant's Architecture, or of
  *   all ({preset: name} for another net); new probe
  * @property {(left: string, right: string|null) => Promise<void>} compare show these presets beside each other
+ * @property {(preset: string) => Promise<void>} add this preset to the networks on the page, of which there are at most
+ *   four
+ * @property {(variant: number) => Promise<void>} remove one of several networks; the others keep their letters
  * @property {(descriptions: Stated[], settings?: Partial<Settings>, known?: (variants: Variant[]) => void, label?:
  *   string) => Promise<void>} describe show these networks, by their differences, under these settings; `known` is told
  *   their structure before they are measured; with a label it can be undone, and one's run on screen waits
