@@ -57,7 +57,7 @@ test('a run that has not begun has an estimate, and one that waits a place and a
   const waits = { state: 'queued', reason: null, queue_position: 2, queue_seconds: 31 };
   take(store, { id: 1, type: 'status', data: waits });
   const words = 'place 2 in the queue, about 30\u00a0s until it starts';
-  assert.equal(wordsOf(store.state), `waiting, ${words}`);
+  assert.equal(wordsOf(store.state), 'waiting, place 2, about 30\u00a0s', 'short enough for its place');
   assert.equal(tellEmpty(store.state.run, ''), `The run waits: ${words}. It starts by itself.`);
   take(store, { id: 2, type: 'status', data: { state: 'running', reason: null, queue_position: null } });
   assert.equal(tellEmpty(store.state.run, ''), 'The first step is on its way.');
