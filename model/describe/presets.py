@@ -191,20 +191,15 @@ FROM_DATA = ("image_size", "in_channels", "num_classes")
 """Fields that data decide, and that say nothing of which preset a network is like."""
 
 
-@lru_cache(maxsize=512)
-def stated(architecture: Architecture) -> Mapping[str, Any]:
+def stated(architecture: Architecture) -> dict[str, Any]:
     """Return an architecture as JSON, stated as its differences from the preset with the fewest: `resolve` reads it."""
     whole = architecture.model_dump(mode="json")
 
-    def differences(entry: Preset) -> dict[str, Any]:
-        usual = _as_json()[entry.name]
-        return {field: value for field, value in whole.items() if value != usual[field]}
+    def weight(usual: Mapping[str, Any]) -> int:
+        return sum(value != usual[field] for field, value in whole.items() if field not in FROM_DATA)
 
-    def weight(entry: Preset) -> int:
-        return len(differences(entry).keys() - set(FROM_DATA))
-
-    nearest = min(PRESETS.values(), key=weight)
-    return {"preset": nearest.name, **differences(nearest)}
+    nearest, usual = min(_as_json().items(), key=lambda entry: weight(entry[1]))
+    return {"preset": nearest, **{field: value for field, value in whole.items() if value != usual[field]}}
 
 
 @lru_cache(maxsize=1)

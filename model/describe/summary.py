@@ -95,7 +95,7 @@ class Summary:
             "name": self.name,
             "label": self.label,
             "architecture": self.architecture.model_dump(mode="json"),
-            "stated": dict(stated(self.architecture)),
+            "stated": stated(self.architecture),
             "totals": self.totals,
             "notes": self.notes,
             "size_note": self.size_note,

@@ -109,7 +109,7 @@ def test_what_a_link_cannot_have_is_said_where_it_is_seen(page: Page, query: str
 
 def test_a_link_of_before_still_works(page: Page) -> None:
     fields = "block:basic,depths:3-3-3,widths:16-32-64,stem:cifar,stem_width:16,projection:A,norm:batch,num_classes:10"
-    opened(page, f"/?net={fields},skips:false&net={fields}&lr=0.02&steps=150")
+    opened(page, f"/?net=,{fields},skips:false&net=,{fields}&lr=0.02&steps=150")
     expect(page.get_by_role("switch")).to_have_count(18)
     expect(page.get_by_role("switch", checked=True)).to_have_count(9)
     expect(page.get_by_label("Learning rate").first).to_have_value("0.02")

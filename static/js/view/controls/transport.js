@@ -1,7 +1,7 @@
 /** @file Play, pause, step, reset, and where the run stands. */
 import { h, svg } from '../dom.js';
 import { isFollowing } from '../state/readonly.js';
-import { remainingOf, tellEstimate, tellSeconds, tellWaiting } from '../state/time.js';
+import { remainingOf, tellEstimate, tellSeconds } from '../state/time.js';
 
 /** @typedef {import('../state/state.js').State} State */
 /** @typedef {import('../state/store.js').Store} Store */
@@ -105,7 +105,8 @@ export function wordsOf(state) {
     history.length > 0
       ? `${stepOf(step, settings)}${shown === 'live' ? '' : ', pointed at'}${precision ? ` (${precision})` : ''}`
       : '';
-  const waits = run.queuePosition ? `waiting, ${tellWaiting(run)}` : 'starting';
+  const until = run.queueSeconds === null ? '' : `, ${tellSeconds(run.queueSeconds)}`;
+  const waits = run.queuePosition ? `waiting, place ${run.queuePosition}${until}` : 'starting';
   const words = { queued: waits, running: at ? '' : 'running' }[/** @type {string} */ (run.state)] ?? run.state;
   const left = remainingOf(state);
   const rest = left === null ? '' : `${tellSeconds(left)} left`;

@@ -41,7 +41,7 @@ const NEWEST = 20;
 export function tellEstimate({ estimate, settings, speed }) {
   if (estimate === null) return '';
   const shown = speed === 0 ? 0 : settings.steps / settings.record_every / speed;
-  return `${settings.steps} steps take ${tellSeconds(Math.max(estimate, shown))}`;
+  return `${settings.steps} steps: ${tellSeconds(Math.max(estimate, shown))}`;
 }
 
 /** Words for a chart of a run that has no step yet. @param {State['run']} run @param {string} otherwise */

@@ -47,6 +47,6 @@ test('the reason is told in every state', () => {
   assert.equal(told('running', 'not changed: too late'), 'step 0 of 199: not changed: too late');
   assert.equal(told('paused', 'its memory was needed'), 'paused, step 0 of 199: its memory was needed');
   assert.equal(told('failed', 'out of memory'), 'failed, step 0 of 199: out of memory');
-  assert.equal(told('queued', null, 3), 'waiting, place 3 in the queue, step 0 of 199');
+  assert.equal(told('queued', null, 3), 'waiting, place 3, step 0 of 199');
   assert.equal(told('done', null), 'done, step 0 of 199');
 });

@@ -49,15 +49,15 @@ test('a run that has not begun has an estimate, and one that waits a place and a
   const { store } = page(() => assert.fail('nothing is asked'));
   assert.deepEqual([tellEstimate(store.state), wordsOf(store.state)], ['', 'at initialisation']);
   store.dispatch({ type: 'estimate', seconds: 42 });
-  assert.equal(wordsOf(store.state), 'at initialisation; 200 steps take about 40\u00a0s');
+  assert.equal(wordsOf(store.state), 'at initialisation; 200 steps: about 40\u00a0s');
   store.dispatch({ type: 'speed', speed: 1 });
-  assert.equal(tellEstimate(store.state), '200 steps take about 3\u00a0min', 'no faster than it is shown');
+  assert.equal(tellEstimate(store.state), '200 steps: about 3\u00a0min', 'no faster than it is shown');
   assert.equal(tellEmpty(store.state.run, 'Press play.'), 'Press play.');
   store.dispatch({ type: 'run/opened', id: 'r1', state: 'queued' });
   const waits = { state: 'queued', reason: null, queue_position: 2, queue_seconds: 31 };
   take(store, { id: 1, type: 'status', data: waits });
   const words = 'place 2 in the queue, about 30\u00a0s until it starts';
-  assert.equal(wordsOf(store.state), `waiting, ${words}`);
+  assert.equal(wordsOf(store.state), 'waiting, place 2, about 30\u00a0s', 'short enough for its place');
   assert.equal(tellEmpty(store.state.run, ''), `The run waits: ${words}. It starts by itself.`);
   take(store, { id: 2, type: 'status', data: { state: 'running', reason: null, queue_position: null } });
   assert.equal(tellEmpty(store.state.run, ''), 'The first step is on its way.');
