@@ -37,7 +37,7 @@ import { followTheme } from './theme.js';
 
 /** @typedef {{store: Store, update: (options: {address: string}) => Promise<void>, destroy: () => void}} Laboratory */
 
-/** What undo calls a step to another address. */
+/** The label of a step to another address, for undo. */
 const VISIT = 'go to another address';
 
 /**

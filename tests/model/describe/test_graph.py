@@ -1,6 +1,7 @@
 """The graph, computed without a tensor, is what the built network does, layer by layer."""
 
 from math import prod
+from typing import Literal, get_args, get_origin
 
 import pytest
 import torch
@@ -14,6 +15,11 @@ from skipscope import Architecture, ResNet, build_graph, preset
 SHARED = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 Strategy = st.SearchStrategy[Architecture]
 NO_MODULE_OF_ITS_OWN = ("fork", "junction")
+VALUES: dict[str, tuple[str, ...]] = {
+    name: get_args(field.annotation)
+    for name, field in Architecture.model_fields.items()
+    if get_origin(field.annotation) is Literal
+}
 
 
 def on_meta(architecture: Architecture) -> ResNet:
@@ -64,6 +70,14 @@ def assert_layers_equal_modules(architecture: Architecture) -> None:
 @given(data=st.data())
 def test_layers_equal_the_module_on_the_meta_device(data: st.DataObject, architectures: Strategy) -> None:
     assert_layers_equal_modules(data.draw(architectures))
+
+
+@pytest.mark.parametrize(("field", "value"), [(field, value) for field in VALUES for value in VALUES[field]])
+def test_layers_equal_the_module_on_the_meta_device_for_each_value(field: str, value: str) -> None:
+    # random architectures are too few to meet each value in the company of all defaults
+    small = {"stem": "cifar", "depths": (2, 2), "widths": (4, 8), "stem_width": 4, "image_size": 8}
+    needs = {"1x1": {"block": "bottleneck"}, "fixup": {"norm": "none"}}
+    assert_layers_equal_modules(Architecture.model_validate({**small, **needs.get(value, {}), field: value}))
 
 
 @pytest.mark.parametrize(

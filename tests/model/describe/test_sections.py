@@ -162,6 +162,14 @@ SHORTCUTS: dict[str, tuple[dict[str, Any], Callable[[Parts, Tensor], Tensor]]] =
 }
 
 
+ELSEWHERE = {"identity", "conv1x1", "dropout"}
+"""Shortcuts whose equations other tests of this file hold."""
+
+
+def test_every_shortcut_has_its_equation_here(field_values: dict[str, tuple[Any, ...]]) -> None:
+    assert {fields["shortcut"] for fields, _ in SHORTCUTS.values()} | ELSEWHERE == set(field_values["shortcut"])
+
+
 @pytest.mark.parametrize("kind", SHORTCUTS)
 def test_shortcuts_are_those_of_he_et_al_2016_table_1(kind: str) -> None:
     fields, equation = SHORTCUTS[kind]

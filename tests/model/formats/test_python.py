@@ -2,7 +2,7 @@
 
 import ast
 import itertools
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 import torch
@@ -37,11 +37,9 @@ FAMILIES: list[tuple[str, dict[str, Any]]] = [
 TINY: dict[str, Any] = {
     "depths": (2, 2), "widths": (8, 16), "stem": "cifar", "stem_width": 8, "image_size": 9, "num_classes": 3,
 }  # fmt: skip
-ORDERS = (
-    "post_activation", "bn_after_addition", "relu_before_addition", "relu_only_preactivation", "pre_activation",
-)  # fmt: skip
-SHORTCUTS = ("identity", "constant_scaling", "exclusive_gating", "shortcut_only_gating", "conv1x1", "dropout")
-INITS = ("none", "zero_gamma", "skipinit", "fixup", "layer_scale")
+ORDERS, SHORTCUTS, INITS = (
+    get_args(Architecture.model_fields[name].annotation) for name in ("order", "shortcut", "residual_init")
+)
 OPTIONS: list[dict[str, Any]] = [
     *({"order": order, "shortcut": shortcut} for order, shortcut in itertools.product(ORDERS, SHORTCUTS)),
     *({"norm": norm, "order": order} for norm in ("none", "group") for order in ORDERS[:1] + ORDERS[2:]),

@@ -40,7 +40,7 @@ export function mountFields(root, store) {
   );
   /** @type {Control[]} */
   let controls = [];
-  /** Where a field's value was entered last: its refusal stands there, and not where the field has its true value. */
+  /** The control that a field's value was entered in last: its refusal stands there, not at the field's true value. */
   /** @type {Map<string, HTMLElement>} */
   const entered = new Map();
 

@@ -92,7 +92,7 @@ export function mountTransport(root, store) {
 }
 
 /**
- * Where the run stands, how long it takes still, and why; what is not computed in float32 says so.
+ * The state of the run in words, its time to go, and the reason; the precision is named unless it is float32.
  *
  * @param {Pick<State, 'run'|'step'|'settings'|'history'|'shown'|'variants'|'recording'|'estimate'|'speed'>} state
  */

@@ -1,9 +1,9 @@
-/** @file What an address asks for and cannot have, in words. Pure. */
+/** @file Requests of an address that cannot be met, in words. Pure. */
 import { nearest } from './nearest.js';
 
 /** @typedef {import('./state.js').Settings} Settings */
 
-/** What `hide` hides, beside fields by their names. */
+/** The names that `hide` knows, beside those of fields. */
 export const HIDDEN = [
   'presets',
   'controls',
@@ -38,7 +38,7 @@ export const SAID = {
 };
 /** Networks of a page. */
 export const NETS = 4;
-/** What others add to links. */
+/** Parameters that other programs add to links. */
 const FOREIGN = /^utm_|clid$|^ref$/;
 
 /**

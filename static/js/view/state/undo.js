@@ -1,5 +1,5 @@
 /**
- * @file What can be undone, step by step: every change of networks, of their skips and strengths, and of settings.
+ * @file The history of undo, step by step: every change of networks, of their skips and strengths, and of settings.
  *   Pure.
  */
 
@@ -15,7 +15,7 @@ function moment({ variants, settings, run }, label) {
   return { label, variants, settings, run: run.id };
 }
 
-/** What can be undone once something is done. @param {State} state @param {string} label @returns {Stacks} */
+/** The history after a change. @param {State} state @param {string} label @returns {Stacks} */
 export function kept(state, label) {
   return { past: [...state.past, moment(state, label)].slice(-PAST), future: [] };
 }
@@ -60,7 +60,7 @@ export function hasNetworks({ variants }, step) {
 }
 
 /**
- * What can be undone and done again after going back, or forth again.
+ * The history after a step back or forth.
  *
  * @param {State} state @param {'past'|'future'} from @param {'past'|'future'} to
  */
