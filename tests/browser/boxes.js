@@ -64,12 +64,14 @@ const frames = async (count = 3) => {
 
 /** Show networks at initialisation. */
 export async function show(address) {
+  document.querySelector('main').scrollTop = 0;
   await lab.update({ address });
   await frames();
 }
 
 /** Go on to the middle of a run of them. */
 export async function train(steps) {
+  document.querySelector('main').scrollTop = 0;
   const { store } = lab;
   const probes = store.state.variants.map(({ summary, label }) => ({ ...probeOf(summary), label }));
   store.dispatch({ type: 'run/opened', id: 'a run', state: 'paused' });
