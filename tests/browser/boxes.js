@@ -62,23 +62,27 @@ const frames = async (count = 3) => {
   for (let i = 0; i < count; i += 1) await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
 };
 
-/** Show networks, at initialisation or in the middle of a run; answer their labels. */
-export async function show(address, steps = 0) {
+/** Show networks at initialisation. */
+export async function show(address) {
+  document.querySelector('main').scrollTop = 0;
   await lab.update({ address });
-  const { store } = lab;
-  if (steps > 0) {
-    const probes = store.state.variants.map(({ summary, label }) => ({ ...probeOf(summary), label }));
-    store.dispatch({ type: 'run/opened', id: `run of ${address}`, state: 'paused' });
-    store.dispatch({ type: 'stream/schema', id: 1, variants: probes });
-    for (let step = 0; step < steps; step += 1)
-      store.dispatch({
-        type: 'stream/step',
-        id: step + 2,
-        record: { step, epoch: 0, elapsed: step / 10, lr: 0.1, precision: 'float32', variants: probes },
-      });
-  }
   await frames();
-  return store.state.variants.map(({ label }) => label);
+}
+
+/** Go on to the middle of a run of them. */
+export async function train(steps) {
+  document.querySelector('main').scrollTop = 0;
+  const { store } = lab;
+  const probes = store.state.variants.map(({ summary, label }) => ({ ...probeOf(summary), label }));
+  store.dispatch({ type: 'run/opened', id: 'a run', state: 'paused' });
+  store.dispatch({ type: 'stream/schema', id: 1, variants: probes });
+  for (let step = 0; step < steps; step += 1)
+    store.dispatch({
+      type: 'stream/step',
+      id: step + 2,
+      record: { step, epoch: 0, elapsed: step / 10, lr: 0.1, precision: 'float32', variants: probes },
+    });
+  await frames();
 }
 
 /** Give every view time to follow another size of the window. */

@@ -114,7 +114,7 @@ def test_many_blocks_have_a_brush_over_the_whole_depth(page: Page) -> None:
     strip = page.locator("#diagram .strips canvas").nth(1).bounding_box()
     assert strip
     page.mouse.click(strip["x"] + strip["width"] * 0.54, strip["y"] + strip["height"] / 2)
-    expect(brush).to_have_attribute("aria-valuetext", "blocks 33 to 46")
+    expect(brush).to_have_attribute("aria-valuetext", "blocks 32 to 45")
 
 
 def test_a_block_outside_the_brush_is_marked_on_its_strip_and_reached(page: Page) -> None:

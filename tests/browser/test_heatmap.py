@@ -66,6 +66,8 @@ def test_a_chart_without_a_number_says_why_in_its_place_and_marks_are_explained_
     branch, gradient = page.locator("#chart-branch"), page.locator("#chart-gradient")
     expect(branch.locator(".chart-key")).to_have_text("plain-56: no skip, so no ratio.")
     expect(gradient.locator(".chart-key")).to_be_hidden()
+    page.get_by_role("button", name="test", exact=True).click()
+    expect(page.locator("#chart-curves > .chart-empty")).to_contain_text("Not tested yet")
     page.get_by_role("button", name="None", exact=True).click()
     page.get_by_role("button", name="step", exact=True).click()
     expect(page.locator("html")).to_have_attribute("data-step", "1", timeout=30_000)

@@ -28,7 +28,9 @@ export function columns(out, { nets, width, height, view }) {
   const room = height - 2 * PAD - HEAD - FOOT;
   const { numBoxes } = lead;
   const fits = Math.min(...lead.stages.map((stage, s) => (room - extra(s)) / stage.blocks.length));
-  const pitch = Math.max(18 + 15 * numBoxes, Math.min(50 + 95 * numBoxes, fits));
+  const ends = endsOf(nets);
+  const marks = ends[0] + ends[1];
+  const pitch = Math.max(leastPitch(numBoxes), Math.min(50 + 95 * numBoxes, fits));
   const length = Math.max(...lead.stages.map((stage, s) => stage.blocks.length * pitch + extra(s)));
   out.height = Math.max(height, Math.ceil(2 * PAD + HEAD + FOOT + length));
   const first = PAD + HEAD;
@@ -41,8 +43,8 @@ export function columns(out, { nets, width, height, view }) {
   const boxAcross = Math.min(Math.max(116, Math.min(160, laneWidth * 0.42)), laneWidth - bow - 10);
   const slack = laneWidth - boxAcross - bow;
   const measures = {
-    ...measuresOf(pitch, numBoxes, boxAcross, bow),
-    ends: endsOf(nets),
+    ...measuresOf(pitch, numBoxes, boxAcross, bow, marks),
+    ends,
     ...(trunkFirst ? { reach: boxAcross + bow * 0.55 } : {}),
   };
 
@@ -50,7 +52,7 @@ export function columns(out, { nets, width, height, view }) {
    * @type {({u: number, v: number, block: number, out: number}|null)[]} where each lane ended, the block before, and
    *   where the longest of the column ends
    */
-  const ends = nets.map(() => null);
+  const stops = nets.map(() => null);
   lead.stages.forEach((stage, s) => {
     const x = 1 + s * (columnWidth + PANEL_GAP);
     out.panels.push({ stage: stage.name, x, y: PAD, w: columnWidth, h: bottom - PAD });
@@ -78,7 +80,7 @@ export function columns(out, { nets, width, height, view }) {
         w: name + 30,
         h: 24,
       });
-      const end = ends[variant];
+      const end = stops[variant];
       if (end) {
         const turn = {
           out: end.out + 6 + 6 * outer,
@@ -104,7 +106,7 @@ export function columns(out, { nets, width, height, view }) {
         placeChain(out, { ...lane, boxAlong: END_BOX }, net.stem, -1, first - 6, start - 18, centre);
       }
       blocks.forEach((block, i) => placeBlock(out, lane, block, start + i * pitch));
-      ends[variant] = {
+      stops[variant] = {
         u: last,
         v,
         block: blocks.at(-1)?.index ?? end?.block ?? -1,
@@ -145,16 +147,23 @@ function placeHeading(out, stage, x, columnWidth) {
   });
 }
 
+/** Boxes of twelve pixels, three between them, and the junction. @param {number} numBoxes */
+function leastPitch(numBoxes) {
+  return 20 + 15 * numBoxes;
+}
+
 /**
  * @param {number} pitch
  * @param {number} numBoxes
  * @param {number} boxAcross
  * @param {number} bow
+ * @param {number} marks the room that marks take before and behind the boxes, where there is room
  * @returns {Omit<Lane, 'variant'|'v'|'view'|'ends'>}
  */
-function measuresOf(pitch, numBoxes, boxAcross, bow) {
+function measuresOf(pitch, numBoxes, boxAcross, bow, marks) {
   const radius = Math.max(5, Math.min(8, pitch * 0.08));
-  const gap = Math.max(3, Math.min(10, pitch * 0.07));
+  // boxes that are high enough for their texts come first, then room between them, and marks in it
+  const gap = Math.max(3, Math.min(10, 3 + (pitch - leastPitch(numBoxes) - marks) * 0.08));
   const tail = Math.max(3, Math.min(9, pitch * 0.07));
   const boxAlong = Math.min(Math.max(38, pitch * 0.22), (pitch - tail - 2 * radius - gap * (numBoxes + 1)) / numBoxes);
   return {

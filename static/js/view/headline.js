@@ -8,6 +8,7 @@ import { letterMark } from './lettermark.js';
 
 /** While a run trains the line is written anew no oftener, in milliseconds. */
 const EVERY = 500;
+const SCALE = 'RMS of ∂L/∂x at the blocks’ outputs, times the square root of the number of positions of their maps';
 
 /** @param {HTMLElement} box @returns {View & {say: (text: string) => void}} */
 export function mountHeadline(box) {
@@ -23,6 +24,7 @@ export function mountHeadline(box) {
       const text = JSON.stringify([pieces, looks]);
       if (text === written) return;
       [written, at, step] = [text, now, wanted];
+      box.title = state.quantity === 'gradient_path' ? SCALE : '';
       box.replaceChildren(
         ...pieces.map(({ text: words, variant }) =>
           variant === undefined

@@ -27,7 +27,25 @@ function deep(...counts) {
 const overlap = (a, b) =>
   a.x < b.x + b.w - 0.01 && b.x < a.x + a.w - 0.01 && a.y < b.y + b.h - 0.01 && b.y < a.y + a.h - 0.01;
 
+/** A net of which each branch ends in a mark, as squeeze and excitation has one. */
+function marked(net) {
+  const stages = net.stages.map((stage) => ({
+    ...stage,
+    blocks: stage.blocks.map((block) => {
+      const { boxes, points } = block.branch;
+      return { ...block, branch: { boxes, points: [...points, { after: boxes.length, type: 'se', layer: '' }] } };
+    }),
+  }));
+  return { ...net, stages };
+}
+
 const CASES = {
+  'columns, marked ResNet-50 in a low panel': {
+    nets: nets('resnet50').map(marked),
+    width: 820,
+    height: 380,
+    view: 'paper',
+  },
   'columns, plain-20 and ResNet-20': { nets: nets('plain20', 'resnet20'), ...SIZE, view: 'paper' },
   'columns, ResNet-50, trunk first': { nets: nets('resnet50'), ...SIZE, view: 'trunk' },
   'rows, plain-56 and ResNet-56': { nets: nets('plain56', 'resnet56'), ...SIZE, view: 'paper' },

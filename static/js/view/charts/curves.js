@@ -3,6 +3,7 @@
 import { toldNear } from '../../figure/changemarks.js';
 import { rowOf } from '../../figure/history.js';
 import { looksOf } from '../../figure/networks.js';
+import { whyNothing } from '../../figure/nothing.js';
 import { formatNumber } from '../../figure/scale.js';
 import { ticksTo } from '../../figure/ticks.js';
 import { h } from '../dom.js';
@@ -20,6 +21,13 @@ const TITLES = {
   test: 'Accuracy on the images held out, after each epoch',
   loss: 'Mean cross-entropy of each batch',
 };
+/** @type {Record<keyof typeof LABELS, import('../../figure/nothing.js').Words>} */
+const WORDS = {
+  accuracy: { many: 'accuracies', missing: 'no accuracy was measured' },
+  test: { many: 'accuracies', missing: 'not tested yet' },
+  loss: { many: 'losses', missing: 'no loss was measured' },
+};
+const UNTESTED = 'Not tested yet: the images held out are classified after each epoch.';
 const EMPTY = 'Press play: loss and accuracy of each step appear here.';
 
 /**
@@ -72,14 +80,27 @@ export function mountCurves(root, store) {
 
   /** @param {State} state */
   function update(state) {
-    const has = state.history.length > 0;
+    const words = state.history.length === 0 ? tellEmpty(state.run, EMPTY) : whyEmpty(state.history, state.variants);
+    const has = words === '';
     empty.hidden = has;
-    const words = tellEmpty(state.run, EMPTY);
     if (empty.textContent !== words) empty.textContent = words;
     body.style.visibility = has ? 'visible' : 'hidden';
     if (has) draw(state);
     else told = null;
   }
+
+  /**
+   * Why no network has a line; nothing where one has.
+   *
+   * @param {State['history']} history @param {State['variants']} variants
+   */
+  const whyEmpty = ({ variants: all, length }, variants) => {
+    const reasons = all.map((one, v) =>
+      whyNothing({ label: variants[v]?.label ?? '', y: one[shown].subarray(0, length) }, WORDS[shown]),
+    );
+    if (reasons.includes(null)) return '';
+    return shown === 'test' ? UNTESTED : reasons.join('\n');
+  };
 
   const draw = whenChanged(
     ({ history, changes, theme, settings, shown: at, step }) => [history, changes, theme, settings.steps, at, step],
