@@ -12,7 +12,7 @@ NODE = PATH="$$($(BIN)/python scripts/vendor.py node):$$PATH"
 JS_TESTS = $$(find tests/js -name '*.test.js' | sort)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run develop check format test test-python test-page test-core fuzz ray-test package-test image-test bench screenshot audit lock wire clean
+.PHONY: help setup run develop check format test test-python test-page test-core fuzz ray-test package-test image-test bench screenshot recordings claims audit lock wire clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,7 +42,7 @@ test: test-python test-page ray-test ## set up and run all tests, those in a rea
 
 test-python: .venv/developed
 	OMP_NUM_THREADS=1 SKIPSCOPE_CHROMIUM="$$($(BIN)/python scripts/chromium.py)" \
-		$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m "not image and not ray and not package"
+		$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m "not image and not ray and not package and not claims"
 
 test-core: .venv/developed ## the quick part of the tests: the model and the repository's own rules
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) tests/model tests/test_files.py tests/test_docs.py tests/test_imports.py tests/test_vendor.py
@@ -69,6 +69,12 @@ bench: .venv/developed ## measure; tables are printed and appended to benchmarks
 
 screenshot: .venv/developed ## take the pictures of the docs anew
 	$(BIN)/python scripts/screenshot.py
+
+claims: .venv/developed ## measure all that Learn's chapters claim, trainings included (minutes)
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q --timeout 1800 tests/app/learn/test_claims.py
+
+recordings: .venv/developed ## measure the figures of Learn's chapters anew
+	$(BIN)/python -m scripts.recordings
 
 audit: .venv/developed ## known vulnerabilities of the dependencies, and their bill of materials in dist/
 	$(BIN)/python scripts/audit.py
