@@ -2,7 +2,6 @@
 
 import sys
 from pathlib import Path
-from statistics import fmean
 from typing import Any
 
 from skipscope.app.learn.address import request_of, training_of
@@ -15,7 +14,6 @@ from skipscope.model.train.probe import probe
 from skipscope.model.train.training import Training
 
 MODULE = Path(__file__).resolve().parent.parent / "static" / "js" / "figure" / "lesson" / "asked.js"
-LAST = 20
 
 
 def record(chapter: Chapter) -> Recorded:
@@ -28,10 +26,18 @@ def measure(address: str, seed: int | None = None) -> list[dict[str, Any]]:
     return probe(request_of(address, seed))["variants"]
 
 
-def train_accuracy(address: str, seed: int) -> list[float]:
-    """Return for each network of an address the accuracy on the batches of the last 20 steps of its training."""
-    steps = list(Training(training_of(address, seed)))[-LAST:]
-    return [fmean(step.variants[v].accuracy for step in steps) for v in range(len(steps[-1].variants))]
+def trained(address: str, seed: int | None = None) -> list[dict[str, list[float | None]]]:
+    """Return for each network of an address what its training was like: steps, accuracy on the batch, and on the
+    images held out where that was due."""
+    steps = list(Training(training_of(address, seed)))
+    return [
+        {
+            "steps": [step.step for step in steps],
+            "accuracy": [step.variants[v].accuracy for step in steps],
+            "test": [step.variants[v].test_accuracy for step in steps],
+        }
+        for v in range(len(steps[0].variants))
+    ]
 
 
 def read_numbers(number: str, network: int, blocks: tuple[int, int] | None, measured: list[Any]) -> list[float]:
@@ -41,8 +47,11 @@ def read_numbers(number: str, network: int, blocks: tuple[int, int] | None, meas
 
 
 def _record(step: Step) -> RecordedStep:
-    figure = step.figure.model_dump(mode="json", include={"show", "low", "high", "block"})
+    figure = step.figure.model_dump(mode="json", include={"show", "low", "high", "block", "names"})
     networks = measure(step.figure.address)
+    if step.figure.show == "training":
+        runs = trained(step.figure.address)
+        networks = [{**network, "run": run} for network, run in zip(networks, runs, strict=True)]
     asked = {"asked": "recording", "figure": figure, "networks": networks, "low": bool(step.figure.parts)}
     return RecordedStep(address=step.figure.address, **draw(asked, MODULE))
 

@@ -11,7 +11,7 @@ MEASURED = tuple(name for name in Batches.model_fields if name not in ("variants
 """Settings on which a measurement at initialisation depends."""
 TRAINED = tuple(name for name in TrainingRequest.model_fields if name not in Batches.model_fields)
 SHOWN = ("quantity", "view", "theory", "scale", "lock", "brush", "select", "hide", "speed")
-"""What else an address may say: how Explore shows it."""
+"""Other fields of an address, on how Explore shows it."""
 
 
 def request_of(address: str, seed: int | None = None) -> ProbeRequest:

@@ -13,7 +13,7 @@ Slug = r"[a-z][a-z0-9-]{0,39}"
 Blocks = tuple[Annotated[int, Field(ge=1, le=999)], Annotated[int, Field(ge=1, le=999)]]
 Number = Literal[
     "ratio", "block_factor", "least_factor", "most_factor", "least_gain", "most_gain", "branch_share", "output",
-    "accuracy",
+    "accuracy", "test_accuracy",
 ]  # fmt: skip
 """The numbers that static/js/figure/lesson/numbers.js reads off a measurement."""
 
@@ -58,7 +58,7 @@ class Choice(Part):
 
 
 class Belief(Part):
-    """What is said to a prediction whose first handle lies at or above a number; the first that fits is said."""
+    """An answer to predictions whose first handle lies at or above a number; the first that fits is given."""
 
     above: float
     says: Text
@@ -69,7 +69,7 @@ class Drawing(Part):
 
     question: Text
     at: Annotated[tuple[Annotated[int, Field(ge=1, le=999)], ...], Field(min_length=1, max_length=8)]
-    begin: float = Field(1.0, gt=0, description="Where the handles stand at first; on the curve, where it is shown.")
+    begin: float = Field(1.0, gt=0, description="The handles' first place; the curve itself if it is shown.")
     beliefs: Annotated[tuple[Belief, ...], Field(max_length=4)] = ()
 
 
@@ -96,7 +96,7 @@ class Control(Part):
 
 
 class Action(Part):
-    """What completes a step: skips that are connected, or a setting that is chosen."""
+    """The act that completes a step: skips that are connected, a setting that is chosen, a training."""
 
     text: Text
     connect: Annotated[tuple[Annotated[int, Field(ge=1, le=999)], ...], Field(max_length=999)] = Field(
@@ -104,7 +104,8 @@ class Action(Part):
     )
     among: Blocks | None = Field(None, description="At least one skip of these blocks, from the first to the last.")
     accuracy: Annotated[float | None, Field(gt=0, le=1)] = Field(
-        None, description="What the last network reaches on the batches of its last 20 steps, trained by the reader."
+        None,
+        description="The accuracy to be reached by the last network on its last 20 batches, trained by the reader.",
     )
     choose: dict[str, str] = Field(default_factory=dict[str, str], description="A control's label and a setting.")
 
@@ -116,13 +117,16 @@ class Action(Part):
 
 
 class Figure(Addressed):
-    """What is drawn: which picture, in which decades, with which parts of Explore below it."""
+    """A picture of a measurement: its kind, its decades, and the parts of Explore below it."""
 
-    show: Literal["profile", "factors", "block", "table"] = "profile"
+    show: Literal["profile", "factors", "block", "table", "training"] = "profile"
     low: int = Field(-15, ge=-80, le=80, description="The lowest decade of the axis.")
     high: int = Field(1, ge=-80, le=80)
     block: Annotated[int, Field(ge=1, le=999)] = 1
     parts: tuple[Literal["diagram", "legend", "tools", "transport", "curves"], ...] = ()
+    names: Annotated[tuple[Short, ...], Field(max_length=4)] = Field(
+        (), description="Of the networks, where their own do not tell them apart."
+    )
     caption: Text
 
     @model_validator(mode="after")

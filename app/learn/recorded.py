@@ -1,4 +1,4 @@
-"""What was recorded for a chapter's figures: numbers with request and seed, and pictures as SVG. Made by
+"""The recordings of a chapter's figures: numbers with request and seed, and pictures as SVG. Made by
 `make recordings`; a chapter without a file has no recording, and its figures wait for the measurement."""
 
 import hashlib
@@ -13,7 +13,7 @@ NAME = "recorded.json"
 
 
 class RecordedStep(BaseModel):
-    """A step's figure: what was asked, what was measured, and the picture in two widths."""
+    """A step's figure: its address, the numbers that were measured, and the picture in two widths."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

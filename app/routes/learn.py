@@ -19,7 +19,14 @@ from skipscope.app.wire.lessons import LessonRow, LessonView
 
 pages = APIRouter(include_in_schema=False)
 router = APIRouter(prefix="/api/lessons", tags=["lessons"])
-Name = Annotated[str, Path(pattern=r"^[a-z][a-z0-9-]{0,39}$", description="A chapter's name, as in its address.")]
+Name = Annotated[
+    str,
+    Path(
+        pattern=r"^[a-z][a-z0-9-]{0,39}$",
+        description="A chapter's name, as in its address.",
+        openapi_examples={"one": {"value": "problem"}},
+    ),
+]
 DIGITS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -70,7 +77,9 @@ async def lessons(request: Request) -> Response:
     return Response(orjson.dumps(rows), 200, media_type="application/json")
 
 
-@router.get("/{name}", response_model=LessonView, responses=problems(s404="There is no such chapter."))
+@router.get(
+    "/{name}", response_model=LessonView, responses=problems(s404="There is no such chapter.", s422="Not a name.")
+)
 async def one_lesson(request: Request, name: Name) -> Response:
     """Return a chapter: its steps with texts, figures, predictions and actions, and its claims."""
     chapter = _find(_shelf(request), name)

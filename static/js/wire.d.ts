@@ -1,13 +1,13 @@
 /** @file What the server takes and answers, generated from its OpenAPI document by `make wire`. */
 
-/** What completes a step: skips that are connected, or a setting that is chosen. */
+/** The act that completes a step: skips that are connected, a setting that is chosen, a training. */
 export type Action = {
   text: string;
   /** These skips of the last network, and no others. */
   connect: number[];
   /** At least one skip of these blocks, from the first to the last. */
   among: [number, number] | null;
-  /** What the last network reaches on the batches of its last 20 steps, trained by the reader. */
+  /** The accuracy to be reached by the last network on its last 20 batches, trained by the reader. */
   accuracy: number | null;
   /** A control's label and a setting. */
   choose: Record<string, string>;
@@ -71,7 +71,7 @@ export type Architecture = {
   num_classes: number;
 };
 
-/** What is said to a prediction whose first handle lies at or above a number; the first that fits is said. */
+/** An answer to predictions whose first handle lies at or above a number; the first that fits is given. */
 export type Belief = {
   above: number;
   says: string;
@@ -139,7 +139,7 @@ export type Claim = {
   address: string;
   sentence: string;
   step: number;
-  number: 'ratio' | 'block_factor' | 'least_factor' | 'most_factor' | 'least_gain' | 'most_gain' | 'branch_share' | 'output' | 'accuracy';
+  number: 'ratio' | 'block_factor' | 'least_factor' | 'most_factor' | 'least_gain' | 'most_gain' | 'branch_share' | 'output' | 'accuracy' | 'test_accuracy';
   /** From 0; -1 is the last one. */
   network: number;
   blocks: [number, number] | null;
@@ -255,7 +255,7 @@ export type Description = {
 export type Drawing = {
   question: string;
   at: number[];
-  /** Where the handles stand at first; on the curve, where it is shown. */
+  /** The handles' first place; the curve itself if it is shown. */
   begin: number;
   beliefs: Belief[];
 };
@@ -337,15 +337,17 @@ export type FieldView = {
   longest?: number | null;
 };
 
-/** What is drawn: which picture, in which decades, with which parts of Explore below it. */
+/** A picture of a measurement: its kind, its decades, and the parts of Explore below it. */
 export type Figure = {
   address: string;
-  show: 'profile' | 'factors' | 'block' | 'table';
+  show: 'profile' | 'factors' | 'block' | 'table' | 'training';
   /** The lowest decade of the axis. */
   low: number;
   high: number;
   block: number;
   parts: ('diagram' | 'legend' | 'tools' | 'transport' | 'curves')[];
+  /** Of the networks, where their own do not tell them apart. */
+  names: string[];
   caption: string;
 };
 

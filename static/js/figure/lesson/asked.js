@@ -1,7 +1,7 @@
-/** @file Recordings and numbers of chapters, from a request that is plain data: what Python asks Node for. Pure. */
+/** @file Recordings and numbers of chapters, from a request that is plain data, made in Python. Pure. */
 import { numbersOf, readNumber } from './numbers.js';
 import { heightOf, sceneOf } from './pictures.js';
-import { kept, readingOf } from './readings.js';
+import { kept, named, readingOf } from './readings.js';
 import { rootOf, textOf } from './scene.js';
 
 /** @typedef {import('./readings.js').Measured} Measured */
@@ -27,7 +27,10 @@ export function draw(asked) {
     );
   }
   const { figure, networks, low } = asked;
-  const readings = networks.map((one) => readingOf(one));
+  const readings = named(
+    networks.map((one) => readingOf(one)),
+    figure.names,
+  );
   const picture = (/** @type {number} */ width) =>
     textOf(rootOf(sceneOf(figure, { readings, width, height: heightOf(figure, width, low) })));
   return {

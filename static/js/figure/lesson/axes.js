@@ -68,7 +68,7 @@ export function depth({ area, x }, blocks) {
   ];
 }
 
-/** What the axis upwards says, beside it. @param {Axes} axes @param {string} text @param {number} width */
+/** The title of the upward axis. @param {Axes} axes @param {string} text @param {number} width */
 export function upwards({ area }, text, width) {
   if (width < NARROW) return words(area.left - 44, area.top - 14, text, 'axis');
   const [x, y] = [14, (area.top + area.bottom) / 2];

@@ -47,7 +47,7 @@ function drawn(reading, block, covered, width, top, row) {
   const activation = ACTIVATIONS[reading.made.activation] ?? reading.made.activation;
   const layers = ['conv 3×3', ...(norm ? [norm] : []), activation, 'conv 3×3', ...(norm ? [norm] : [])];
   const y = top + row * 0.6;
-  const [left, right] = [narrow ? 26 : 70, width - (narrow ? 30 : 90)];
+  const [left, right] = [narrow ? 32 : 70, width - (narrow ? 34 : 90)];
   const [fork, junction] = [left + (narrow ? 14 : 34), right - (narrow ? 62 : 110)];
   const pitch = (junction - fork - (narrow ? 12 : 30)) / layers.length;
   const path = on ? 'residual' : 'plain';

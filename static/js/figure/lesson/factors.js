@@ -22,7 +22,8 @@ export function factorScene({ readings, covered = false, width, height }) {
   const [least, most] = reach(factors, 0.25);
   const split = Math.round(height * 0.34);
   const above = axesOf({ width, height, top: 34, bottom: split - 8, low: least, high: most, count });
-  const [low, high] = reach(logs, 1).map((edge, i) => (i === 0 ? Math.floor(edge - 0.7) : Math.ceil(edge)));
+  const [lowest, high] = reach(logs, 1).map((edge, i) => (i === 0 ? Math.floor(edge) : Math.ceil(edge)));
+  const low = Math.floor(lowest - Math.max(0.7, (high - lowest) * 0.14)); // the product's name stands below the curve
   const below = axesOf({ width, height, top: split + 34, low, high, count });
   const thick = Math.min(24, (above.x(1) - above.x(0)) * 0.74);
   const product = formatNumber(10 ** logs[0]);

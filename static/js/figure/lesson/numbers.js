@@ -13,7 +13,8 @@ import { factorLogs, relativeLogs } from './readings.js';
  * - least_gain, most_gain: the gradient at some blocks over that of the first network, each over its last block's.
  * - branch_share: RMS of F(x) over that of x, the geometric mean over some blocks.
  * - output: RMS of the last block's output.
- * - accuracy: the share of right answers on the last batches of a training.
+ * - accuracy: the share of right answers on the last 20 batches of a training; test_accuracy: that on the images held
+ *   out, at the last test.
  *
  * @param {string} name
  * @param {Reading[]} readings
@@ -46,13 +47,15 @@ export function readNumber(name, readings, { network = -1, blocks = null } = {})
     case 'output':
       return reading.activation[reading.activation.length - 1];
     case 'accuracy':
-      return reading.accuracy;
+      return reading.run?.lately ?? NaN;
+    case 'test_accuracy':
+      return 1 - (reading.run?.test.at(-1) ?? NaN);
     default:
       throw new Error(`${name} is no number of a chapter`);
   }
 }
 
-/** What an equation may have in it, as text. @param {Reading[]} readings @param {number} block from 1 */
+/** The numbers that an equation may contain, as text. @param {Reading[]} readings @param {number} block from 1 */
 export function numbersOf(readings, block) {
   const last = readings[readings.length - 1];
   const at = Math.min(block, last.blocks.length) - 1;

@@ -14,6 +14,7 @@ import { box, line, node, round, words } from './scene.js';
  * @property {Reading[]} [before] what was measured before the reader changed something
  * @property {Prediction|null} [prediction]
  * @property {boolean} [covered] whether only the axes, what was known before, and the prediction are shown
+ * @property {boolean} [known] whether nothing new was measured: `before` is all there is
  * @property {number} low
  * @property {number} high
  * @property {number} width
@@ -30,11 +31,11 @@ export function profileAxes({ readings, low, high, width, height }) {
 
 /** Draw the figure. @param {Shown} shown @returns {Scene} */
 export function profileScene(shown) {
-  const { readings, before = [], prediction = null, covered = false, low, high, width, height } = shown;
+  const { readings, before = [], prediction = null, covered = false, known = false, low, high, width, height } = shown;
   const axes = profileAxes(shown);
   const longest = readings.reduce((most, one) => (one.blocks.length > most.blocks.length ? one : most));
   const last = readings[readings.length - 1];
-  const lines = covered ? readings.slice(0, -1) : readings;
+  const lines = known ? [] : covered ? readings.slice(0, -1) : readings;
   return {
     width,
     height,
@@ -48,7 +49,7 @@ export function profileScene(shown) {
       ...lines.flatMap((one) => curve(axes, one, one === last && lines.length > 1 ? 'net second' : 'net', low)),
       ...names(axes, lines, before, width),
       ...(prediction ? predicted(axes, prediction, last.blocks.length) : []),
-      ...(covered ? [] : measured(axes, last, prediction, low, width)),
+      ...(covered || known ? [] : measured(axes, last, prediction, low, width)),
     ],
   };
 }
@@ -73,7 +74,7 @@ function cover({ area }, width) {
 }
 
 /**
- * A line with a dot a block; what is no number is a mark at the edge.
+ * A line with a dot a block; a value that is no number is a mark at the edge.
  *
  * @param {import('./axes.js').Axes} axes @param {Reading} reading @param {string} name @param {number} low
  * @returns {Node[]}
@@ -101,11 +102,12 @@ function curve({ x, y }, reading, name, low) {
  */
 function names({ area }, lines, before, width) {
   const all = [
-    ...before.map(({ label }) => ({ label: `${label}, before`, name: 'before' })),
+    ...before.map(({ label }) => ({ label: lines.length > 0 ? `${label}, before` : label, name: 'before' })),
     ...lines.map(({ label }, i) => ({ label, name: i > 0 ? 'net second' : 'net' })),
   ];
   if (all.length < 2 && width < NARROW) return [];
-  const [x, y] = [area.right - 150, area.bottom - 14 - 17 * (all.length - 1)];
+  const longest = Math.max(...all.map(({ label }) => label.length));
+  const [x, y] = [area.right - Math.max(150, 32 + 6.6 * longest), area.bottom - 14 - 17 * (all.length - 1)];
   return all.flatMap(({ label, name }, i) => [
     line(x, y + 17 * i - 4, x + 20, y + 17 * i - 4, `curve ${name}`),
     words(x + 26, y + 17 * i, label, `name ${name}`),
@@ -141,12 +143,9 @@ function measured({ x, y, area }, reading, prediction, low, width) {
   const mine = y(log);
   const apart = Math.abs(log - first);
   const above = mine < at;
-  const place =
-    Math.abs(mine - at) < 44
-      ? [above ? mine - 12 : mine + 22, above ? at + 22 : at - 20]
-      : [mine + (above ? -10 : 20), at + (above ? 20 : -12)];
+  const place = labelled(mine, at, area.top);
   const found = [
-    words(side, Math.max(area.top + 10, place[0]), `you: ${formatNumber(10 ** log)}`, 'you'),
+    words(side, place[0], `you: ${formatNumber(10 ** log)}`, 'you'),
     words(side, Math.min(area.bottom - 4, place[1]), text, 'strong'),
   ];
   if (!(apart >= 1) || Math.abs(mine - at) < 60) return found;
@@ -162,4 +161,18 @@ function measured({ x, y, area }, reading, prediction, low, width) {
     ),
     ...found,
   ];
+}
+
+/**
+ * Place the names of prediction and measurement so that none lies on the other, on a line or on the axis' title.
+ *
+ * @param {number} mine @param {number} at @param {number} top
+ * @returns {[number, number]}
+ */
+function labelled(mine, at, top) {
+  const above = mine < at;
+  if (Math.abs(mine - at) >= 44) return [above ? Math.max(top + 10, mine - 10) : mine + 20, at + (above ? 20 : -12)];
+  const lower = Math.max(mine, at);
+  if (Math.min(mine, at) - 20 < top) return [lower + 40, lower + 22];
+  return above ? [mine - 12, at + 22] : [mine + 22, at - 20];
 }

@@ -1,5 +1,6 @@
-/** @file What a chapter reads off a measurement: the numbers of each block of one network. Pure. */
+/** @file The numbers that a chapter reads off a measurement: those of each block of one network. Pure. */
 import { numberOf } from '../values.js';
+import { runOf } from './runs.js';
 
 /** @typedef {import('../../wire').WireNumber} WireNumber */
 /**
@@ -12,21 +13,21 @@ import { numberOf } from '../values.js';
  * @property {number[]} activation RMS at the block's output
  * @property {number[]} residual RMS of F(x)
  * @property {number[]} identity RMS of the shortcut's output
- * @property {number} accuracy on the last batches of a training, NaN where it was not trained
+ * @property {import('./runs.js').Run|null} run how it was trained, if it was
  */
 /**
  * @typedef {{label: string, taps: string[], blocks: string[], architecture: {skips: boolean|boolean[], norm: string,
- *   activation: string}, values: Record<string, ArrayLike<WireNumber|null>>}} Measured
+ *   activation: string}, values: Record<string, ArrayLike<WireNumber|null>>, run?: import('./runs.js').Recorded}}
+ *   Measured
  */
 
 /**
  * Read a network of a probe, as the wire or the page's state has it.
  *
  * @param {Measured} measured
- * @param {number} [accuracy]
  * @returns {Reading}
  */
-export function readingOf({ label, taps, blocks, architecture, values }, accuracy = NaN) {
+export function readingOf({ label, taps, blocks, architecture, values, run }) {
   const { skips, norm, activation } = architecture;
   const places = blocks.map((name) => taps.indexOf(name));
   const ofTaps = (/** @type {string} */ name) => places.map((at) => numberOf(values[name]?.[at]));
@@ -40,7 +41,7 @@ export function readingOf({ label, taps, blocks, architecture, values }, accurac
     activation: ofTaps('activation_rms'),
     residual: ofBlocks('residual_rms'),
     identity: ofBlocks('identity_rms'),
-    accuracy,
+    run: run ? runOf(run) : null,
   };
 }
 
@@ -55,7 +56,6 @@ export function kept(reading) {
     activation: plain(activation),
     residual: plain(residual),
     identity: plain(identity),
-    accuracy: null,
   };
 }
 
@@ -72,8 +72,12 @@ export function revive(reading) {
     activation: numbers(activation),
     residual: numbers(residual),
     identity: numbers(identity),
-    accuracy: NaN,
   };
+}
+
+/** Call networks as a chapter does. @param {Reading[]} readings @param {string[]} names none: as they are called */
+export function named(readings, names) {
+  return readings.map((one, v) => (names[v] === undefined ? one : { ...one, label: names[v] }));
 }
 
 /** The gradient at each block over that at the last one, as log10. @param {Reading} reading */
@@ -92,7 +96,7 @@ export function factorLogs(reading) {
   return logs.slice(1).map((log, i) => logs[i] - log);
 }
 
-/** Where a stage begins, as numbers of blocks from 0, with its name. @param {string[]} blocks */
+/** The first block of each stage, from 0, with its name. @param {string[]} blocks */
 export function stagesOf(blocks) {
   /** @type {{name: string, from: number}[]} */
   const stages = [];

@@ -44,12 +44,7 @@ export function tableScene({ readings, low, high, covered = false, width, height
         name.split(' ').map((word, i) => words(left - 12, top + (r + 0.45) * tall + 17 * i, word, 'strong', 'end')),
       ),
       ...readings.flatMap(cell),
-      words(
-        left,
-        height - 6,
-        `each bar: from ${formatDecade(low)} to ${formatDecade(high)}, log; the mark in it is 1`,
-        'axis',
-      ),
+      words(left, height - 6, `bars: ${formatDecade(low)} to ${formatDecade(high)}, log; the mark is 1`, 'axis'),
     ],
   };
 }

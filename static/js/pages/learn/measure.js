@@ -1,5 +1,5 @@
 /**
- * @file What a chapter measures: a laboratory of Explore's below the figure, and what its numbers say of each block.
+ * @file Measurements of a chapter, by a laboratory of Explore's below the figure, and their numbers block by block.
  */
 
 import { readingOf } from '../../figure/lesson/readings.js';
@@ -59,24 +59,23 @@ export async function mountMeasured(place, source, { settings, datasets }, wante
 /** @param {State} state @returns {Reading[]} */
 function readingsOf(state) {
   return drawnVariants(state).map(({ label, taps, blocks, architecture, skips }, v) =>
-    readingOf(
-      { label, taps, blocks, architecture: { ...architecture, skips }, values: state.values[v] },
-      lately(state, v),
-    ),
+    readingOf({
+      label,
+      taps,
+      blocks,
+      architecture: { ...architecture, skips },
+      values: state.values[v],
+      run: runOf(state, v),
+    }),
   );
 }
 
-/** So many steps are averaged. */
-const LAST = 20;
-
-/**
- * The accuracy on the latest batches of a training; NaN before there are so many.
- *
- * @param {State} state @param {number} v
- */
-function lately({ history }, v) {
-  const found = history.variants[v]?.accuracy.subarray(Math.max(0, history.length - LAST), history.length) ?? [];
-  return found.length < LAST ? NaN : found.reduce((sum, one) => sum + one, 0) / LAST;
+/** The training of a network so far. @param {State} state @param {number} v */
+function runOf({ history }, v) {
+  const one = history.variants[v];
+  if (!one || history.length === 0) return undefined;
+  const whole = (/** @type {Float64Array} */ column) => Array.from(column.subarray(0, history.length));
+  return { steps: whole(history.steps), accuracy: whole(one.accuracy), test: whole(one.test) };
 }
 
 /**

@@ -1,4 +1,4 @@
-/** @file What the reader predicted and answered. It is kept in this browser and sent nowhere. */
+/** @file The reader's predictions and answers. They are kept in this browser and sent nowhere. */
 
 /**
  * @typedef {object} Entry of a step
@@ -20,7 +20,7 @@
 const KEY = 'skipscope-learn';
 
 /**
- * Open the notebook; where the browser keeps nothing it lasts as long as the page.
+ * Open the notebook; it lasts as long as the page if the browser stores nothing.
  *
  * @param {() => Storage} storage
  * @returns {Notebook}

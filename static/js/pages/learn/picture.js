@@ -9,7 +9,7 @@ import { svg } from '../../view/dom.js';
 /** @typedef {ReturnType<typeof import('./handles.js').createHandles>} Handles */
 /**
  * @typedef {{readings: Reading[], before?: Reading[], prediction?: import('../../figure/lesson/profile.js').Prediction
- *   |null, covered?: boolean, handles?: Handles|null}} Shown
+ *   |null, covered?: boolean, known?: boolean, handles?: Handles|null}} Shown
  */
 
 /**

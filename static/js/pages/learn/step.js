@@ -1,6 +1,6 @@
 /** @file One step: it asks, then it measures, then it explains. */
 import { numbersOf } from '../../figure/lesson/numbers.js';
-import { relativeLogs, revive } from '../../figure/lesson/readings.js';
+import { named, relativeLogs, revive } from '../../figure/lesson/readings.js';
 import { formatNumber } from '../../figure/scale.js';
 import { decodeState } from '../../view/state/url.js';
 import { mountClaims } from './claims.js';
@@ -30,9 +30,11 @@ export function mountStep(root, source, { first, number, entry, keep }) {
   const asks = Boolean(step.draw ?? step.choose);
   const picture = mountPicture(/** @type {HTMLElement} */ (find('picture')), step.figure);
   let readings = (first.recorded[number - 1] ?? []).map(revive);
-  /** What was measured before the reader changed a skip. @type {Reading[]} */
+  /** The measurement before the reader changed a skip. @type {Reading[]} */
   let base = readings;
   let done = !step.action;
+  /** Whether a control was moved: then a prediction is of another figure. */
+  let moved = false;
   let gone = false;
   /** @type {Promise<import('../../view/laboratory.js').Laboratory>|null} */
   let laboratory = null;
@@ -56,11 +58,13 @@ export function mountStep(root, source, { first, number, entry, keep }) {
   const asking = () => asks && !answered();
 
   const draw = () => {
-    const prediction = step.draw && handles && !entry.passed ? { at: step.draw.at, logs: handles.logs() } : null;
     const changed = base !== readings && readings.some(({ skips }, v) => differ(skips, base[v]?.skips));
-    const before = changed ? base.slice(-1) : [];
+    const other = entry.passed || (step.covered && (changed || moved));
+    const prediction = step.draw && handles && !other ? { at: step.draw.at, logs: handles.logs() } : null;
+    const known = asking() && !step.covered && Boolean(step.draw);
+    const before = known ? readings.slice(-1) : changed ? base.slice(-1) : [];
     const covered = asking() && step.covered;
-    picture.show({ readings, before, prediction, covered, handles: asking() ? handles : null });
+    picture.show({ readings, before, prediction, covered, known, handles: asking() ? handles : null });
   };
 
   const choose = mountQuestion(find('choose'), () => tell());
@@ -139,9 +143,15 @@ export function mountStep(root, source, { first, number, entry, keep }) {
     }
   };
 
-  /** @param {Reading[]} found @param {number} at the step of the training */
-  const measured = (found, at) => {
+  /** @param {Reading[]} answer @param {number} at the step of the training */
+  const measured = (answer, at) => {
     if (gone) return;
+    const found = named(answer, step.figure.names);
+    // a figure of a training waits with its recording for a test of the reader's own
+    if (step.figure.show === 'training' && !found.every(({ run }) => run && run.steps.length > 0)) {
+      root.setAttribute('data-ready', '');
+      return;
+    }
     if (!root.hasAttribute('data-measured')) base = found;
     readings = found;
     root.setAttribute('data-measured', '');
@@ -175,6 +185,7 @@ export function mountStep(root, source, { first, number, entry, keep }) {
 
   /** @param {Record<string, unknown>} fields */
   const remeasure = async (fields) => {
+    moved = true;
     const { nets, settings } = decodeState(`?${step.figure.address}`, first.settings);
     await (await laboratory)?.store.commands.describe(
       nets.map((net) => ({ ...net, ...fields })),
@@ -225,8 +236,8 @@ function differ(skips, others = []) {
 function isDone(action, readings, has) {
   if (!action) return true;
   const { connect, among, choose, accuracy: wanted } = action;
-  const { skips, accuracy } = readings[readings.length - 1];
-  if (wanted !== null && !(accuracy >= wanted)) return false;
+  const { skips, run } = readings[readings.length - 1];
+  if (wanted !== null && !((run?.lately ?? NaN) >= wanted)) return false;
   if (connect.length > 0 && !skips.every((on, b) => on === connect.includes(b + 1))) return false;
   if (among && !skips.some((on, b) => on && b + 1 >= among[0] && b + 1 <= among[1])) return false;
   return has(choose);

@@ -128,3 +128,22 @@ test('a table has a cell a network, by skips and normalisation, and hides what i
   assert.equal(covered.filter((text) => text === '?').length, 4);
   assert.ok(!covered.includes('1.4×10⁻¹³'));
 });
+
+test('what is known before is a line of its own, and nothing is said to be measured', () => {
+  const readings = [reading('plain-56', 0.32)];
+  const prediction = { at: [1, 14], logs: [-13, -6] };
+  const scene = sceneOf(PROFILE, { readings, before: readings, known: true, prediction, ...size(PROFILE, 760) });
+  assert.equal(classed(scene, 'dot').filter(({ at }) => at.class.includes('before')).length, 27);
+  assert.equal(classed(scene, 'net').length, 0);
+  assert.equal(classed(scene, 'cover').length, 0);
+  assert.ok(!texts(scene).some((text) => text.startsWith('measured')));
+});
+
+test('a long name of a network stays inside', () => {
+  const readings = [reading('plain-56', 0.32), reading('pre-activation ResNet-110 with GroupNorm', 1, true)];
+  for (const width of [340, 760]) {
+    const scene = sceneOf(PROFILE, { readings, ...size(PROFILE, width) });
+    const name = all(scene.in).find((one) => one.in.includes('pre-activation ResNet-110 with GroupNorm'));
+    assert.ok(Number(name.at.x) + 6.6 * 40 < width);
+  }
+});
