@@ -14,7 +14,7 @@ SHARED = -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 JS_TESTS = $$(find tests/js -name '*.test.js' | sort)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run develop check format test test-python test-page test-core slow-test fuzz ray-test package-test image-test bench screenshot audit lock wire clean
+.PHONY: help setup run develop check format test test-python test-page test-core slow-test fuzz ray-test package-test image-test bench screenshot recordings claims audit lock wire clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,13 +44,13 @@ test: test-python test-page ray-test ## set up and run all tests, those in a rea
 
 test-python: .venv/developed
 	OMP_NUM_THREADS=1 SKIPSCOPE_CHROMIUM="$$($(BIN)/python scripts/chromium.py)" \
-		$(BIN)/python -m pytest $(SHARED) -m "not image and not ray and not package and not slow"
+		$(BIN)/python -m pytest $(SHARED) -m "not image and not ray and not package and not slow and not claims"
 
 test-core: .venv/developed ## the quick part of the tests: the model and the repository's own rules
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest $(SHARED) -m "not slow" tests/model tests/test_files.py tests/test_docs.py tests/test_imports.py tests/test_vendor.py
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest $(SHARED) -m "not slow and not claims" tests/model tests/test_files.py tests/test_docs.py tests/test_imports.py tests/test_vendor.py
 
 slow-test: .venv/developed ## what takes long and seldom breaks: loads, silent readers, the default training whole
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest $(SHARED) -m "slow and not image and not ray and not package"
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest $(SHARED) -m "slow and not claims and not image and not ray and not package"
 
 test-page: .venv/developed
 	$(NODE) node --test $(JS_TESTS)
@@ -74,6 +74,12 @@ bench: .venv/developed ## measure; tables are printed and appended to benchmarks
 
 screenshot: .venv/developed ## take the pictures of the docs anew
 	$(BIN)/python scripts/screenshot.py
+
+claims: .venv/developed ## measure all that Learn's chapters claim, trainings included (minutes)
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q --timeout 1800 tests/app/learn/test_claims.py
+
+recordings: .venv/developed ## measure the figures of Learn's chapters anew
+	$(BIN)/python -m scripts.recordings
 
 audit: .venv/developed ## known vulnerabilities of the dependencies, and their bill of materials in dist/
 	$(BIN)/python scripts/audit.py

@@ -109,6 +109,7 @@ class Settings(BaseSettings):
         0, ge=0, le=4_194_304, description="Memory of the GPU for all runs together, in MiB; 0: 80 % of the GPU's."
     )
     slots: int = Field(2, ge=1, le=1024, description="Runs that train at the same time.")
+    lessons: str = Field("", description="Folder of own chapters for Learn, beside the package's.")
     kinds: str = Field("", description="Own kinds of experiments, by commas, each as module:NAME of a Kind.")
     threads: int = Field(
         0, ge=0, le=256, description="Threads for all trainings together; 0: the machine's cores but one."

@@ -15,7 +15,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 STATIC = ROOT / "static"
 FOLDER = STATIC / "vendor" / "page"
-PAGES = ("explore", "runs")
+PAGES = ("explore", "runs", "learn")
 """Entries that a browser loads; shared parts, and parts that come later, are files of their own."""
 ALONE = "alone"
 """The entry of a page that asks for nothing and has the whole module in it."""

@@ -39,6 +39,7 @@ def serve(
         from skipscope.app.errors import Problem  # noqa: PLC0415
         from skipscope.app.jobs.admission import Admission  # noqa: PLC0415
         from skipscope.app.jobs.service import kinds_of  # noqa: PLC0415
+        from skipscope.app.learn.shelf import read_shelf  # noqa: PLC0415
         from skipscope.app.settings import Settings  # noqa: PLC0415
         from skipscope.model.describe.request import TrainingRequest  # noqa: PLC0415
         from skipscope.model.train.kinds import TRAINING  # noqa: PLC0415
@@ -56,6 +57,10 @@ def serve(
         kinds_of(chosen)
     except ValueError as error:
         raise refused(f"SKIPSCOPE_KINDS: {error}") from error
+    try:
+        read_shelf(Path(chosen.lessons) if chosen.lessons else None)
+    except ValueError as error:
+        raise refused(str(error)) from error
     serving.serve(chosen)
 
 

@@ -50,11 +50,12 @@ async def first_data(request: Request) -> dict[str, Any]:
     """Return what the page shows at once: the default pair with its measured profile."""
     datasets = await run_in_threadpool(dataset_list)  # it lists folders
     fields = field_list(jobs_of(request).executor.placement.devices)
-    return {**_same_for_all(), "probe": request.app.state.first_probe, "datasets": datasets, "fields": fields}
+    return {**same_for_all(), "probe": request.app.state.first_probe, "datasets": datasets, "fields": fields}
 
 
 @lru_cache(maxsize=1)
-def _same_for_all() -> dict[str, Any]:
+def same_for_all() -> dict[str, Any]:
+    """Return what every page of Explore begins with, whoever asks."""
     wish = TrainingRequest()
     summaries = [summarize(architecture).to_dict(edges=False) for architecture in adapt_all(wish)]
     return {
@@ -68,14 +69,14 @@ def _same_for_all() -> dict[str, Any]:
 @router.get("/")
 async def explore(request: Request) -> Response:
     """Serve Explore."""
-    return _page(request, "/", "explore.html", await first_data(request))
+    return respond(request, "/", "explore.html", await first_data(request))
 
 
 @router.get("/runs")
 async def runs(request: Request) -> Response:
     """Serve the list of runs."""
     first = await run_page(jobs_of(request).runs, owner_of(request), partial(may_change, request), limit=RUNS)
-    return _page(request, "/runs", "runs.html", first)
+    return respond(request, "/runs", "runs.html", first)
 
 
 @router.get("/admin")
@@ -119,13 +120,14 @@ def title_of(run: dict[str, Any]) -> str:
     return run["name"] or " beside ".join(TrainingRequest.model_validate(run["request"]).names())
 
 
-def _render(path: str, template: str, first: dict[str, Any]) -> str:
+def _render(path: str, template: str, first: dict[str, Any], more: dict[str, Any]) -> str:
     text = orjson.dumps(first).decode().replace("<", "\\u003c")
-    return templates.get_template(template).render(page=path, first=first, first_json=text)
+    return templates.get_template(template).render(page=path, first=first, first_json=text, **more)
 
 
-def _page(request: Request, path: str, template: str, first: dict[str, Any]) -> Response:
-    page = _render(path, template, first)
+def respond(request: Request, path: str, template: str, first: dict[str, Any], **more: Any) -> Response:
+    """Answer with a page that has its first data in it; `more` is for the template alone."""
+    page = _render(path, template, first, more)
     response = packed_response(request, page.encode(), "text/html", {"Cache-Control": "no-cache"})
     introduce(request, response)
     return response

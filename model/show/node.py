@@ -13,8 +13,6 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-Figure = dict[str, Any]
-
 MODULE = Path(__file__).resolve().parents[2] / "static" / "js" / "figure" / "asked.js"
 OLDEST = 22
 """The modules use what Node has since then."""
@@ -36,10 +34,11 @@ class FiguresUnavailable(RuntimeError):  # noqa: N818  (what is so, not what wen
         super().__init__(f'{reason.rstrip(".")}. Install both with: pip install "skipscope[figures]"')
 
 
-def draw(asked: Mapping[str, Any]) -> Figure:
-    """Return the figure, {data, layout}, that a request describes; raise FiguresUnavailable where there is no Node."""
+def draw(asked: Mapping[str, Any], module: Path = MODULE) -> Any:
+    """Return what a module's `draw` makes of a request, of asked.js a figure, {data, layout}; raise FiguresUnavailable
+    where there is no Node."""
     node = find_node()
-    script = SCRIPT.format(module=json.dumps(MODULE.as_uri()))
+    script = SCRIPT.format(module=json.dumps(module.as_uri()))
     # options that the caller's Node has, such as a debugger's, would be written to the output
     environment = {name: value for name, value in os.environ.items() if name != "NODE_OPTIONS"}
     done = subprocess.run(  # noqa: S603  (our own script; no shell)

@@ -1,5 +1,18 @@
 /** @file What the server takes and answers, generated from its OpenAPI document by `make wire`. */
 
+/** The act that completes a step: skips that are connected, a setting that is chosen, a training. */
+export type Action = {
+  text: string;
+  /** These skips of the last network, and no others. */
+  connect: number[];
+  /** At least one skip of these blocks, from the first to the last. */
+  among: [number, number] | null;
+  /** The accuracy to be reached by the last network on its last 20 batches, trained by the reader. */
+  accuracy: number | null;
+  /** A control's label and a setting. */
+  choose: Record<string, string>;
+};
+
 /** Describe one network completely; docs/architectures.md has the equation and the paper of each field and value. */
 export type Architecture = {
   /** Two 3x3 convolutions, or 1x1, 3x3, 1x1. */
@@ -58,6 +71,12 @@ export type Architecture = {
   num_classes: number;
 };
 
+/** An answer to predictions whose first handle lies at or above a number; the first that fits is given. */
+export type Belief = {
+  above: number;
+  says: string;
+};
+
 /** One residual unit; `layers` names its layers in order. */
 export type BlockView = {
   name: string;
@@ -109,7 +128,34 @@ export type Changed = {
   lr?: number | null;
 };
 
+/** A question with answers. */
+export type Choice = {
+  question: string;
+  options: Option[];
+};
+
+/** A sentence that can be measured: a number, read from what the address measures, lies in an interval. */
+export type Claim = {
+  address: string;
+  sentence: string;
+  step: number;
+  number: 'ratio' | 'block_factor' | 'least_factor' | 'most_factor' | 'least_gain' | 'most_gain' | 'branch_share' | 'output' | 'accuracy' | 'test_accuracy';
+  /** From 0; -1 is the last one. */
+  network: number;
+  blocks: [number, number] | null;
+  interval: [number, number];
+  seeds: number;
+};
+
 export type Column = (WireNumber | null)[];
+
+/** A control of a step: a slider or a list of settings; the first, unless `usual` says another, is the figure's. */
+export type Control = {
+  label: string;
+  kind: 'slider' | 'list';
+  settings: Setting[];
+  usual: number;
+};
 
 /** How the gradient runs from the last block to the first: `factor` in all, over `count` blocks. */
 export type Course = {
@@ -207,6 +253,15 @@ export type Description = {
   num_classes?: number;
 };
 
+/** A prediction that is drawn: a handle at each of some blocks, on the axis on which the measurement comes. */
+export type Drawing = {
+  question: string;
+  at: number[];
+  /** The handles' first place; the curve itself if it is shown. */
+  begin: number;
+  beliefs: Belief[];
+};
+
 /** A network without a tensor, as a drawing of it needs it: the layers are its nodes, `inputs` its edges. */
 export type DrawnView = {
   /** The preset's name; null if it is no preset. */
@@ -229,6 +284,12 @@ export type EdgeView = {
   source: string;
   target: string;
   kind: 'trunk' | 'residual' | 'identity' | 'projection';
+};
+
+/** One equation in MathML; <mn data-number="ratio"/> is filled with what was measured. */
+export type Equation = {
+  mathml: string;
+  says: string;
 };
 
 /** The estimate: seconds on one thread, and the most memory. */
@@ -278,6 +339,20 @@ export type FieldView = {
   minimum?: number | null;
   maximum?: number | null;
   longest?: number | null;
+};
+
+/** A picture of a measurement: its kind, its decades, and the parts of Explore below it. */
+export type Figure = {
+  address: string;
+  show: 'profile' | 'factors' | 'block' | 'table' | 'training';
+  /** The lowest decade of the axis. */
+  low: number;
+  high: number;
+  block: number;
+  parts: ('diagram' | 'legend' | 'tools' | 'transport' | 'curves')[];
+  /** Of the networks, where their own do not tell them apart. */
+  names: string[];
+  caption: string;
 };
 
 /** A diagnosis in a plain sentence, and the numbers that show it: measure, name and value of each. */
@@ -353,6 +428,26 @@ export type LayerView = {
   activation_bytes: number;
 };
 
+/** A chapter in the list of chapters. */
+export type LessonRow = {
+  slug: string;
+  title: string;
+  minutes: number;
+  hook: string;
+  steps: number;
+};
+
+/** A chapter of Learn. */
+export type LessonView = {
+  title: string;
+  minutes: number;
+  hook: string;
+  steps: StepView[];
+  claims: Claim[];
+  sources: Source[];
+  slug: string;
+};
+
 /** The needs of a run: the most memory, by the estimate that decides its admission, the server's limit, and time. */
 export type Needs = {
   memory_bytes: number;
@@ -409,6 +504,13 @@ export type NewRun = {
   max_rate?: number;
   /** For people; any text. */
   name?: string;
+};
+
+/** An answer that can be chosen, and what is said to it: a wrong one is a belief, which is named. */
+export type Option = {
+  text: string;
+  says: string;
+  holds: boolean;
 };
 
 /** The measured places of a network: its blocks, its taps, and its convolutions and linear layer in order. */
@@ -603,6 +705,18 @@ export type SchemaVariant = {
   blocks: string[];
 };
 
+/** A value that a control sets: fields of every network of the step. */
+export type Setting = {
+  text: string;
+  fields: Record<string, string | number | boolean | number[]>;
+};
+
+/** A paper or a page. */
+export type Source = {
+  text: string;
+  url: string;
+};
+
 /** An experiment that was started. */
 export type StartedView = {
   id: string;
@@ -650,6 +764,12 @@ export type StepMessage = {
   data: StepEvent;
 };
 
+/** A step's text as HTML: before its figure is uncovered, and after. */
+export type StepText = {
+  before: string;
+  after: string;
+};
+
 /** One network in a step; `loss` and `accuracy` are the batch's, `test_accuracy` is null if it was not due. */
 export type StepVariant = {
   loss: WireNumber;
@@ -661,6 +781,22 @@ export type StepVariant = {
   net: Net;
   values: Values;
   findings: Finding[];
+};
+
+/** A step of a chapter, with its text. */
+export type StepView = {
+  title: string;
+  figure: Figure;
+  /** false: the figure is shown, and the action's effect is predicted. */
+  covered: boolean;
+  draw: Drawing | null;
+  choose: Choice | null;
+  controls: Control[];
+  action: Action | null;
+  seen: Choice | null;
+  equation: Equation | null;
+  transfer: Transfer | null;
+  text: StepText;
 };
 
 /** A network without a tensor: its description, totals, layers and graph. */
@@ -777,6 +913,13 @@ export type TrainingSettings = {
   record_every: number;
   /** Steps from test to test; null: an epoch; 0: none. */
   eval_every: number | null;
+};
+
+/** A question about another network, which is measured when it is answered. */
+export type Transfer = {
+  question: string;
+  options: Option[];
+  address: string;
 };
 
 /** A column a measure; null is what does not apply. docs/measures.md defines them. */

@@ -1,0 +1,130 @@
+"""Read a chapter: front matter in YAML, then Markdown, a section a step. An error names file, line and field."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+import yaml
+from pydantic import ValidationError
+
+from skipscope.app.learn.lesson import Lesson, Slug
+from skipscope.app.learn.markdown import render
+
+FOLDER = re.compile(rf"(\d{{2}})-({Slug})")
+MOST_WORDS = 250
+LARGEST = 262_144
+Place = tuple[str | int, ...]
+
+
+class LessonError(ValueError):
+    """A chapter cannot be read; the message begins with file and line."""
+
+    def __init__(self, path: Path, line: int, said: str) -> None:
+        super().__init__(f"{path}:{line}: {said}")
+
+
+@dataclass(frozen=True)
+class Words:
+    """The text of a step, as HTML: before the figure is uncovered, and after."""
+
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A chapter that was read: its name in addresses, its data, and the texts of its steps."""
+
+    name: str
+    folder: Path
+    lesson: Lesson
+    words: tuple[Words, ...]
+
+
+def read_chapter(path: Path) -> Chapter:
+    """Read `NN-name/lesson.md`; raise LessonError for what is no chapter."""
+    named = FOLDER.fullmatch(path.parent.name)
+    if not named:
+        raise LessonError(path, 1, f"the folder {path.parent.name!r} is not called as 03-name, in small letters")
+    text = _text(path)
+    lines = text.split("\n")
+    if lines[0].rstrip() != "---" or "---" not in [line.rstrip() for line in lines[1:]]:
+        raise LessonError(path, 1, "it does not begin with front matter: a line ---, YAML, and a line ---")
+    end = [line.rstrip() for line in lines].index("---", 1)
+    lesson = _lesson(path, "\n".join(lines[1:end]))
+    words = _sections(path, lines, end + 1, lesson)
+    return Chapter(named[2], path.parent, lesson, words)
+
+
+def _text(path: Path) -> str:
+    try:
+        if path.stat().st_size > LARGEST:
+            raise LessonError(path, 1, f"it has more than {LARGEST} bytes")
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise LessonError(path, 1, f"it is no UTF-8: {error}") from error
+    except OSError as error:
+        raise LessonError(path, 1, f"it cannot be read: {error.strerror}") from error
+
+
+def _lesson(path: Path, front: str) -> Lesson:
+    try:
+        node = yaml.compose(front, Loader=yaml.SafeLoader)
+        data = yaml.safe_load(front)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 2 if error.problem_mark else 1
+        raise LessonError(path, line, f"the front matter is no YAML: {error.problem}") from error
+    if not isinstance(data, dict):
+        raise LessonError(path, 2, "the front matter has no fields; give title, minutes, hook and steps")
+    try:
+        return Lesson.model_validate(data)
+    except ValidationError as error:
+        found = error.errors()[0]
+        place = ".".join(str(part) for part in found["loc"])
+        said = found["msg"].removeprefix("Value error, ")
+        raise LessonError(path, _line(node, found["loc"]) + 2, f"{place}: {said}") from error
+
+
+def _line(node: Any, place: Place) -> int:
+    """Return the line, from 0, of what stands at a place of the YAML, or of the nearest part around it."""
+    line = int(node.start_mark.line)
+    for part in place:
+        if isinstance(node, yaml.MappingNode):
+            pairs = cast("list[tuple[yaml.ScalarNode, yaml.Node]]", node.value)
+            found = next(((key, value) for key, value in pairs if key.value == part), None)
+            if found is None:
+                return line
+            line, node = int(found[0].start_mark.line), found[1]
+        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+            node = cast("list[yaml.Node]", node.value)[part]
+            line = int(node.start_mark.line)
+        else:
+            return line
+    return line
+
+
+def _sections(path: Path, lines: list[str], start: int, lesson: Lesson) -> tuple[Words, ...]:
+    heads = [number for number in range(start, len(lines)) if lines[number].startswith("## ")]
+    stray = next((number for number in range(start, heads[0] if heads else len(lines)) if lines[number].strip()), None)
+    if stray is not None:
+        raise LessonError(path, stray + 1, "text before the first step; each step's text stands below `## its title`")
+    titles = [lines[number][3:].strip() for number in heads]
+    wanted = [step.title for step in lesson.steps]
+    for index, title in enumerate(wanted):
+        if index >= len(titles) or titles[index] != title:
+            line = heads[index] + 1 if index < len(titles) else len(lines)
+            raise LessonError(path, line, f"step {index + 1} is called {title!r}; its text needs a line `## {title}`")
+    if len(titles) > len(wanted):
+        raise LessonError(path, heads[len(wanted)] + 1, f"{titles[len(wanted)]!r} is none of the steps")
+    ends = [*heads[1:], len(lines)]
+    texts = ["\n".join(lines[head + 1 : end]) for head, end in zip(heads, ends, strict=True)]
+    num_words = sum(len(re.findall(r"\w[\w'’.-]*", text)) for text in texts)
+    if num_words > MOST_WORDS:
+        raise LessonError(path, heads[0] + 1, f"the texts have {num_words} words; at most {MOST_WORDS}")
+    return tuple(_words(text) for text in texts)
+
+
+def _words(text: str) -> Words:
+    before, _, after = re.sub(r"^---\s*$", "\0", text, count=1, flags=re.MULTILINE).partition("\0")
+    return Words(render(before), render(after))

@@ -1,0 +1,63 @@
+"""Measure the figures of all chapters and write each chapter's recorded.json: readings, numbers, pictures as SVG."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from skipscope.app.learn.address import request_of, training_of
+from skipscope.app.learn.lesson import Step
+from skipscope.app.learn.reading import Chapter
+from skipscope.app.learn.recorded import NAME, Recorded, RecordedStep, figures_digest
+from skipscope.app.learn.shelf import OWN, read_folder
+from skipscope.model.show.node import draw
+from skipscope.model.train.probe import probe
+from skipscope.model.train.training import Training
+
+MODULE = Path(__file__).resolve().parent.parent / "static" / "js" / "figure" / "lesson" / "asked.js"
+
+
+def record(chapter: Chapter) -> Recorded:
+    """Measure each figure of a chapter."""
+    return Recorded(of=figures_digest(chapter), steps=[_record(step) for step in chapter.lesson.steps])
+
+
+def measure(address: str, seed: int | None = None) -> list[dict[str, Any]]:
+    """Return what an address measures: its networks, as a probe on the wire has them."""
+    return probe(request_of(address, seed))["variants"]
+
+
+def trained(address: str, seed: int | None = None) -> list[dict[str, list[float | None]]]:
+    """Return for each network of an address what its training was like: steps, accuracy on the batch, and on the
+    images held out where that was due."""
+    steps = list(Training(training_of(address, seed)))
+    return [
+        {
+            "steps": [step.step for step in steps],
+            "accuracy": [step.variants[v].accuracy for step in steps],
+            "test": [step.variants[v].test_accuracy for step in steps],
+        }
+        for v in range(len(steps[0].variants))
+    ]
+
+
+def read_numbers(number: str, network: int, blocks: tuple[int, int] | None, measured: list[Any]) -> list[float]:
+    """Read a number off what several seeds measured, as the page does."""
+    asked = {"asked": "numbers", "number": number, "network": network, "blocks": blocks, "measured": measured}
+    return draw(asked, MODULE)
+
+
+def _record(step: Step) -> RecordedStep:
+    figure = step.figure.model_dump(mode="json", include={"show", "low", "high", "block", "names"})
+    networks = measure(step.figure.address)
+    if step.figure.show == "training":
+        runs = trained(step.figure.address)
+        networks = [{**network, "run": run} for network, run in zip(networks, runs, strict=True)]
+    asked = {"asked": "recording", "figure": figure, "networks": networks, "low": bool(step.figure.parts)}
+    return RecordedStep(address=step.figure.address, **draw(asked, MODULE))
+
+
+if __name__ == "__main__":
+    for folder in [Path(given) for given in sys.argv[1:]] or [OWN]:
+        for chapter in read_folder(folder):
+            text = record(chapter).model_dump_json()
+            (chapter.folder / NAME).write_text(text + "\n", encoding="utf-8")

@@ -1,0 +1,42 @@
+/** @file Recordings and numbers of chapters, from a request that is plain data, made in Python. Pure. */
+import { numbersOf, readNumber } from './numbers.js';
+import { heightOf, sceneOf } from './pictures.js';
+import { kept, named, readingOf } from './readings.js';
+import { rootOf, textOf } from './scene.js';
+
+/** @typedef {import('./readings.js').Measured} Measured */
+/**
+ * @typedef {{asked: 'recording', figure: import('./pictures.js').Declared, networks: Measured[], low: boolean}}
+ *   AskedRecording
+ * @typedef {{asked: 'numbers', number: string, network: number, blocks: [number, number]|null, measured: Measured[][]}}
+ *   AskedNumbers of several seeds
+ */
+
+const WIDTHS = { wide: 760, narrow: 340 };
+
+/** @param {AskedRecording|AskedNumbers} asked */
+export function draw(asked) {
+  if (asked.asked === 'numbers') {
+    const { number, network, blocks } = asked;
+    return asked.measured.map((networks) =>
+      readNumber(
+        number,
+        networks.map((one) => readingOf(one)),
+        { network, blocks },
+      ),
+    );
+  }
+  const { figure, networks, low } = asked;
+  const readings = named(
+    networks.map((one) => readingOf(one)),
+    figure.names,
+  );
+  const picture = (/** @type {number} */ width) =>
+    textOf(rootOf(sceneOf(figure, { readings, width, height: heightOf(figure, width, low) })));
+  return {
+    readings: readings.map(kept),
+    numbers: numbersOf(readings, figure.block),
+    wide: picture(WIDTHS.wide),
+    narrow: picture(WIDTHS.narrow),
+  };
+}

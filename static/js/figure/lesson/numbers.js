@@ -1,0 +1,85 @@
+/** @file The numbers that a chapter speaks of, read off what was measured. Pure. */
+import { formatNumber } from '../scale.js';
+import { factorLogs, relativeLogs } from './readings.js';
+
+/** @typedef {import('./readings.js').Reading} Reading */
+/** @typedef {{network?: number, blocks?: [number, number]|null}} Where a network, -1 the last; blocks from 1 */
+
+/**
+ * Read a number.
+ *
+ * - ratio: the gradient at the first block over that at the last.
+ * - block_factor, least_factor, most_factor: of the blocks' factors the geometric mean, the smallest, the largest.
+ * - least_gain, most_gain: the gradient at some blocks over that of the first network, each over its last block's.
+ * - branch_share: RMS of F(x) over that of x, the geometric mean over some blocks.
+ * - output: RMS of the last block's output.
+ * - accuracy: the share of right answers on the last 20 batches of a training; test_accuracy: that on the images held
+ *   out, at the last test.
+ *
+ * @param {string} name
+ * @param {Reading[]} readings
+ * @param {Where} [where]
+ * @returns {number} NaN where it was not measured
+ */
+export function readNumber(name, readings, { network = -1, blocks = null } = {}) {
+  const reading = readings[network < 0 ? readings.length - 1 : network];
+  if (!reading) return NaN;
+  const within = (/** @type {number[]} */ list) => (blocks ? list.slice(blocks[0] - 1, blocks[1]) : list);
+  const gains = () => {
+    const before = relativeLogs(readings[0]);
+    return within(relativeLogs(reading).map((log, i) => log - before[i]));
+  };
+  switch (name) {
+    case 'ratio':
+      return 10 ** relativeLogs(reading)[0];
+    case 'block_factor':
+      return 10 ** mean(factorLogs(reading));
+    case 'least_factor':
+      return 10 ** Math.min(...factorLogs(reading));
+    case 'most_factor':
+      return 10 ** Math.max(...factorLogs(reading));
+    case 'least_gain':
+      return 10 ** Math.min(...gains());
+    case 'most_gain':
+      return 10 ** Math.max(...gains());
+    case 'branch_share':
+      return 10 ** mean(within(reading.residual.map((one, b) => Math.log10(one / reading.identity[b]))));
+    case 'output':
+      return reading.activation[reading.activation.length - 1];
+    case 'accuracy':
+      return reading.run?.lately ?? NaN;
+    case 'test_accuracy':
+      return 1 - (reading.run?.test.at(-1) ?? NaN);
+    default:
+      throw new Error(`${name} is no number of a chapter`);
+  }
+}
+
+/** The numbers that an equation may contain, as text. @param {Reading[]} readings @param {number} block from 1 */
+export function numbersOf(readings, block) {
+  const last = readings[readings.length - 1];
+  const at = Math.min(block, last.blocks.length) - 1;
+  const number = (/** @type {string} */ name) => formatNumber(readNumber(name, readings));
+  return {
+    ratio: number('ratio'),
+    block_factor: number('block_factor'),
+    factors: String(last.blocks.length - 1),
+    x: formatNumber(inputOf(last, at)),
+    branch: formatNumber(last.residual[at]),
+    sum: formatNumber(last.activation[at]),
+  };
+}
+
+/**
+ * RMS of what comes into a block: its shortcut's, or the output of the block before.
+ *
+ * @param {Reading} reading @param {number} at
+ */
+export function inputOf({ identity, activation }, at) {
+  return Number.isNaN(identity[at]) ? (activation[at - 1] ?? NaN) : identity[at];
+}
+
+/** @param {number[]} list */
+function mean(list) {
+  return list.reduce((sum, one) => sum + one, 0) / list.length;
+}

@@ -1,0 +1,39 @@
+/** @file A step's picture of what was measured: which scene, how high. Pure. */
+import { NARROW } from './axes.js';
+import { blockScene } from './block.js';
+import { factorScene } from './factors.js';
+import { profileScene } from './profile.js';
+import { tableScene } from './table.js';
+import { trainingScene } from './training.js';
+
+/** @typedef {import('./readings.js').Reading} Reading */
+/** @typedef {'profile'|'factors'|'block'|'table'|'training'} Show */
+/** @typedef {{show: Show, low: number, high: number, block: number, names: string[]}} Declared by a chapter */
+/** @typedef {import('./profile.js').Prediction} Prediction */
+
+/**
+ * A figure's height.
+ *
+ * @param {Declared} figure @param {number} width
+ * @param {boolean} [low] where Explore's parts follow
+ */
+export function heightOf({ show }, width, low = false) {
+  if (show === 'block' || show === 'table') return width < NARROW ? 400 : 430;
+  if (width < NARROW) return low ? 260 : 300;
+  return low ? 300 : 460;
+}
+
+/**
+ * Draw a step's figure.
+ *
+ * @param {Declared} figure
+ * @param {{readings: Reading[], before?: Reading[], prediction?: Prediction|null, covered?: boolean, known?: boolean,
+ *   width: number, height: number}} shown
+ */
+export function sceneOf({ show, low, high, block }, shown) {
+  if (show === 'factors') return factorScene(shown);
+  if (show === 'block') return blockScene({ ...shown, block });
+  if (show === 'table') return tableScene({ ...shown, low, high });
+  if (show === 'training') return trainingScene(shown);
+  return profileScene({ ...shown, low, high });
+}

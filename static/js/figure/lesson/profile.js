@@ -1,0 +1,178 @@
+/** @file The gradient by block, over that at the last one: measurement and prediction in the same axes. Pure. */
+import { formatNumber } from '../scale.js';
+import { axesOf, decades, depth, NARROW, upwards } from './axes.js';
+import { relativeLogs } from './readings.js';
+import { box, line, node, round, words } from './scene.js';
+
+/** @typedef {import('./readings.js').Reading} Reading */
+/** @typedef {import('./scene.js').Node} Node */
+/** @typedef {import('./scene.js').Scene} Scene */
+/** @typedef {{at: number[], logs: number[]}} Prediction log10 at some blocks, counted from 1 */
+/**
+ * @typedef {object} Shown
+ * @property {Reading[]} readings the last one is spoken of
+ * @property {Reading[]} [before] what was measured before the reader changed something
+ * @property {Prediction|null} [prediction]
+ * @property {boolean} [covered] whether only the axes, what was known before, and the prediction are shown
+ * @property {boolean} [known] whether nothing new was measured: `before` is all there is
+ * @property {number} low
+ * @property {number} high
+ * @property {number} width
+ * @property {number} height
+ */
+
+const AXIS = 'gradient, over that at the last block';
+
+/** @param {Shown} shown */
+export function profileAxes({ readings, low, high, width, height }) {
+  const count = Math.max(...readings.map(({ blocks }) => blocks.length));
+  return axesOf({ width, height, low, high, count });
+}
+
+/** Draw the figure. @param {Shown} shown @returns {Scene} */
+export function profileScene(shown) {
+  const { readings, before = [], prediction = null, covered = false, known = false, low, high, width, height } = shown;
+  const axes = profileAxes(shown);
+  const longest = readings.reduce((most, one) => (one.blocks.length > most.blocks.length ? one : most));
+  const last = readings[readings.length - 1];
+  const lines = known ? [] : covered ? readings.slice(0, -1) : readings;
+  return {
+    width,
+    height,
+    label: covered ? `${last.label}: covered until you have predicted` : said(last),
+    in: [
+      ...decades(axes, low, high, height < 320 ? 4 : 6),
+      ...depth(axes, longest.blocks),
+      upwards(axes, AXIS, width),
+      ...(covered ? cover(axes, width) : []),
+      ...before.flatMap((one) => curve(axes, one, 'before', low)),
+      ...lines.flatMap((one) => curve(axes, one, one === last && lines.length > 1 ? 'net second' : 'net', low)),
+      ...names(axes, lines, before, width),
+      ...(prediction ? predicted(axes, prediction, last.blocks.length) : []),
+      ...(covered || known ? [] : measured(axes, last, prediction, low, width)),
+    ],
+  };
+}
+
+/** @param {Reading} reading */
+function said(reading) {
+  const { label, blocks } = reading;
+  const first = formatNumber(10 ** relativeLogs(reading)[0]);
+  return `${label}: the gradient at block 1 is ${first} times that at block ${blocks.length}`;
+}
+
+/** @param {import('./axes.js').Axes} axes @param {number} width */
+function cover({ area }, width) {
+  const [middle, y] = [(area.left + area.right) / 2, (area.top + area.bottom) / 2];
+  const half = width < NARROW ? 88 : 125;
+  return [
+    box(area.left + 2, area.top + 2, area.right - area.left - 4, area.bottom - area.top - 4, 'cover'),
+    node('rect', { x: middle - half, y: y - 26, width: 2 * half, height: 52, rx: 6, class: 'note' }),
+    words(middle, y - 4, 'Covered until you commit', 'strong', 'middle'),
+    words(middle, y + 14, 'then measured in these axes', 'axis', 'middle'),
+  ];
+}
+
+/**
+ * A line with a dot a block; a value that is no number is a mark at the edge.
+ *
+ * @param {import('./axes.js').Axes} axes @param {Reading} reading @param {string} name @param {number} low
+ * @returns {Node[]}
+ */
+function curve({ x, y }, reading, name, low) {
+  const logs = relativeLogs(reading);
+  let d = '';
+  logs.forEach((log, b) => {
+    if (Number.isFinite(log)) d += `${d && Number.isFinite(logs[b - 1]) ? 'L' : 'M'}${round(x(b))},${round(y(log))}`;
+  });
+  const title = (/** @type {number} */ b) =>
+    node('title', {}, `block ${b + 1}, ${reading.label}: ${formatNumber(10 ** logs[b])}`);
+  const dots = logs.map((log, b) =>
+    Number.isFinite(log)
+      ? node('circle', { cx: round(x(b)), cy: round(y(log)), r: b === 0 ? 5 : 2.4, class: `dot ${name}` }, title(b))
+      : node('circle', { cx: round(x(b)), cy: round(y(low)), r: 4, class: `zero ${name}` }, title(b)),
+  );
+  return [node('path', { d: d || 'M0,0', class: `curve ${name}` }), ...dots];
+}
+
+/**
+ * Each line's name, below the right end, one under the other.
+ *
+ * @param {import('./axes.js').Axes} axes @param {Reading[]} lines @param {Reading[]} before @param {number} width
+ */
+function names({ area }, lines, before, width) {
+  const all = [
+    ...before.map(({ label }) => ({ label: lines.length > 0 ? `${label}, before` : label, name: 'before' })),
+    ...lines.map(({ label }, i) => ({ label, name: i > 0 ? 'net second' : 'net' })),
+  ];
+  if (all.length < 2 && width < NARROW) return [];
+  const longest = Math.max(...all.map(({ label }) => label.length));
+  const [x, y] = [area.right - Math.max(150, 32 + 6.6 * longest), area.bottom - 14 - 17 * (all.length - 1)];
+  return all.flatMap(({ label, name }, i) => [
+    line(x, y + 17 * i - 4, x + 20, y + 17 * i - 4, `curve ${name}`),
+    words(x + 26, y + 17 * i, label, `name ${name}`),
+  ]);
+}
+
+/** @param {import('./axes.js').Axes} axes @param {Prediction} prediction @param {number} count */
+function predicted({ x, y }, { at, logs }, count) {
+  const known = at.includes(count) ? [] : [[count, 0]];
+  const points = [...at.map((block, i) => [block, logs[i]]), ...known];
+  const d = points.map(([block, log], i) => `${i > 0 ? 'L' : 'M'}${round(x(block - 1))},${round(y(log))}`).join('');
+  return [
+    node('path', { d, class: 'yours' }),
+    ...at.map((block, i) => node('circle', { cx: round(x(block - 1)), cy: round(y(logs[i])), r: 6, class: 'yours' })),
+  ];
+}
+
+/**
+ * The measured number at the first block, and how far it is from the predicted one.
+ *
+ * @param {import('./axes.js').Axes} axes @param {Reading} reading @param {Prediction|null} prediction
+ * @param {number} low @param {number} width
+ */
+function measured({ x, y, area }, reading, prediction, low, width) {
+  const [first] = relativeLogs(reading);
+  const at = Number.isFinite(first) ? y(first) : y(low);
+  const side = x(0) + 12;
+  const text = `measured: ${formatNumber(10 ** first)}`;
+  const down = at + 22 < area.bottom ? at + 20 : at - 12;
+  const index = prediction ? prediction.at.indexOf(1) : -1;
+  if (!prediction || index < 0) return [words(side, down, text, 'strong')];
+  const log = prediction.logs[index];
+  const mine = y(log);
+  const apart = Math.abs(log - first);
+  const above = mine < at;
+  const place = labelled(mine, at, area.top);
+  const found = [
+    words(side, place[0], `you: ${formatNumber(10 ** log)}`, 'you'),
+    words(side, Math.min(area.bottom - 4, place[1]), text, 'strong'),
+  ];
+  if (!(apart >= 1) || Math.abs(mine - at) < 60) return found;
+  const middle = (mine + at) / 2;
+  return [
+    line(x(0), mine + (above ? 8 : -8), x(0), at - (above ? 8 : -8), 'apart'),
+    node('rect', { x: side, y: middle - 13, width: width < NARROW ? 172 : 178, height: 26, rx: 6, class: 'note' }),
+    words(
+      side + 9,
+      middle + 4,
+      `${Math.round(apart)} ${Math.round(apart) === 1 ? 'power' : 'powers'} of ten apart`,
+      'strong',
+    ),
+    ...found,
+  ];
+}
+
+/**
+ * Place the names of prediction and measurement so that none lies on the other, on a line or on the axis' title.
+ *
+ * @param {number} mine @param {number} at @param {number} top
+ * @returns {[number, number]}
+ */
+function labelled(mine, at, top) {
+  const above = mine < at;
+  if (Math.abs(mine - at) >= 44) return [above ? Math.max(top + 10, mine - 10) : mine + 20, at + (above ? 20 : -12)];
+  const lower = Math.max(mine, at);
+  if (Math.min(mine, at) - 20 < top) return [lower + 40, lower + 22];
+  return above ? [mine - 12, at + 22] : [mine + 22, at - 20];
+}

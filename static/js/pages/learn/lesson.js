@@ -1,0 +1,76 @@
+/** @file A chapter: one step on screen, whose number is in the address; arrow keys and links move. */
+import { mountStep } from './step.js';
+
+/** Elements that have a use for the arrow keys themselves. */
+const KEYED = 'input, select, textarea, [role="slider"], [role="switch"], [contenteditable], .laboratory';
+
+/**
+ * Mount a chapter.
+ *
+ * @param {HTMLElement} root
+ * @param {import('../../sources/source.js').Source} source
+ * @param {{first: import('./declared.js').First, notebook: import('./notebook.js').Notebook}} of
+ */
+export function mountLesson(root, source, { first, notebook }) {
+  const sections = /** @type {HTMLElement[]} */ ([...root.querySelectorAll('.step')]);
+  const asked = () =>
+    Math.min(sections.length, Math.max(1, Number(new URLSearchParams(location.search).get('step')) || 1));
+  let current = asked();
+  let leave = () => {};
+
+  const enter = () => {
+    for (const section of sections) section.toggleAttribute('data-current', section.dataset.step === String(current));
+    for (const link of root.querySelectorAll('.steps [data-to]')) {
+      if (link.getAttribute('data-to') === String(current)) link.setAttribute('aria-current', 'step');
+      else link.removeAttribute('aria-current');
+    }
+    const at = current;
+    leave = mountStep(sections[at - 1], source, {
+      first,
+      number: at,
+      entry: notebook.read(first.name, at),
+      keep: (changes) => notebook.write(first.name, at, changes),
+    });
+    root.dataset.step = String(at);
+  };
+  /** @param {number} to @param {boolean} [remember] */
+  const go = (to, remember = true) => {
+    if (to < 1 || to > sections.length || to === current) return;
+    leave();
+    current = to;
+    if (remember) history.pushState(null, '', `?step=${to}`);
+    enter();
+    sections[to - 1].querySelector('h2')?.focus({ preventScroll: true });
+    root.querySelector('.steps')?.scrollIntoView({ block: 'nearest' });
+  };
+  const again = () => {
+    leave();
+    enter();
+  };
+
+  root.addEventListener('click', (event) => {
+    const link = event.target instanceof Element ? event.target.closest('[data-to]') : null;
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    go(Number(link.getAttribute('data-to')));
+  });
+  root.addEventListener('keydown', (event) => {
+    if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (event.target instanceof Element && event.target.closest(KEYED)) return;
+    if (event.key === 'ArrowRight') go(current + 1);
+    else if (event.key === 'ArrowLeft') go(current - 1);
+    else return;
+    event.preventDefault();
+  });
+  globalThis.addEventListener('popstate', () => go(asked(), false));
+  root.querySelector('[data-part="reset-step"]')?.addEventListener('click', () => {
+    notebook.forget(first.name, current);
+    again();
+  });
+  root.querySelector('[data-part="reset-all"]')?.addEventListener('click', () => {
+    notebook.forget(first.name, null);
+    again();
+  });
+  enter();
+  root.dataset.state = 'ready';
+}

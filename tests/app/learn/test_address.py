@@ -1,0 +1,55 @@
+"""An address asks for the same networks here and on the page."""
+
+import json
+from typing import Any
+
+import pytest
+
+from skipscope.app.learn.address import request_of, training_of, value_of
+from skipscope.app.learn.shelf import OWN, read_folder
+from skipscope.model.show.node import find_node, subprocess
+
+URL = "import {{ decodeNet, decodeValue }} from '{module}';"
+LESSONS = read_folder(OWN)
+ADDRESSES = sorted(
+    {step.figure.address for one in LESSONS for step in one.lesson.steps}
+    | {step.transfer.address for one in LESSONS for step in one.lesson.steps if step.transfer}
+    | {claim.address for one in LESSONS for claim in one.lesson.claims}
+)
+
+
+def on_the_page(texts: list[str]) -> list[Any]:
+    """Return values as the page reads them."""
+    module = (OWN.parents[1] / "static/js/view/state/url.js").as_uri()
+    script = f"{URL.format(module=module)} console.log(JSON.stringify({json.dumps(texts)}.map(decodeValue)))"
+    done = subprocess.run([find_node(), "--input-type=module", "--eval", script], capture_output=True, check=True)
+    return json.loads(done.stdout)
+
+
+def test_values_are_those_of_the_page() -> None:
+    texts = ["true", "none", "null", "3-4-6-3", "5-", "0.15", "64", "cifar", "-0.5", "1e-3"]
+    assert [value_of(text) for text in texts] == on_the_page(texts)
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_every_address_of_a_chapter_can_be_measured(address: str) -> None:
+    assert request_of(address, 3).seed == 3
+
+
+def test_skips_are_counted_from_1() -> None:
+    (cut, only) = request_of("net=resnet20,cut:1.3-4&net=resnet20,only:9&image_size=16").variants
+    assert cut.skips == (False, True, False, False, *[True] * 5)
+    assert only.skips == (*[False] * 8, True)
+
+
+@pytest.mark.parametrize("address", ["", "rate=1", "net=resnet20,norm", "net=resnet20,only:x", "net=nothing"])
+def test_anything_else_is_refused(address: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        request_of(address)
+
+
+def test_a_training_has_its_settings_and_a_probe_leaves_them_out() -> None:
+    address = "net=resnet20&lr=0.02&steps=40&schedule=step&batch_size=8"
+    training = training_of(address)
+    assert (training.lr, training.steps, training.schedule, training.batch_size) == (0.02, 40, "step", 8)
+    assert request_of(address).batch_size == 8

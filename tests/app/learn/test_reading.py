@@ -1,0 +1,131 @@
+"""A chapter is read whole, or refused with file, line and field."""
+
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from skipscope.app.learn.lesson import Number
+from skipscope.app.learn.reading import LessonError, read_chapter
+from skipscope.app.learn.shelf import OWN, read_folder, read_shelf
+
+FRONT = """---
+title: A ninth
+minutes: 3
+hook: One more.
+steps:
+  - title: First
+    figure:
+      address: net=resnet20,norm:none
+      caption: ResNet-20.
+    choose:
+      question: More or less?
+      options:
+        - { text: More, says: It is less. }
+        - { text: Less, says: It is., holds: true }
+claims:
+  - sentence: Less.
+    step: 1
+    address: net=resnet20,norm:none
+    number: ratio
+    interval: [0, 1]
+---
+"""
+BODY = "\n## First\n\nBefore, *with* <b>marks</b>.\n\n---\n\nAfter.\n"
+
+
+def written(folder: Path, text: str = FRONT + BODY, name: str = "09-ninth") -> Path:
+    path = folder / name / "lesson.md"
+    path.parent.mkdir(parents=True)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def line_of(text: str, part: str) -> int:
+    return next(number for number, line in enumerate(text.split("\n"), 1) if part in line)
+
+
+def test_a_chapter_is_one_file(tmp_path: Path) -> None:
+    chapter = read_chapter(written(tmp_path))
+    assert (chapter.name, chapter.lesson.title, chapter.lesson.steps[0].figure.show) == ("ninth", "A ninth", "profile")
+    (words,) = chapter.words
+    assert words.before == "<p>Before, <em>with</em> &lt;b&gt;marks&lt;/b&gt;.</p>"
+    assert words.after == "<p>After.</p>"
+
+
+MATH = """    equation:
+      mathml: <math><script>1</script></math>
+      says: It is said.
+    choose:"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "at", "said"),
+    [
+        ("minutes: 3", "minutes: many", "minutes: many", "minutes: Input should be a valid integer"),
+        ("minutes: 3", "minuets: 3", "title:", "minutes: Field required"),
+        ("title: A ninth", "title: [", "steps:", "no YAML"),
+        ("resnet20,norm:none\n      caption", "resnet20,norm:most\n      caption", "norm:most", "norm"),
+        ("resnet20,norm:none\n      caption", "resnet21\n      caption", "net=resnet21", "resnet21"),
+        ("resnet20,norm:none\n      caption", "resnet20,cut:10\n      caption", "cut:10", "has 9 blocks"),
+        ("resnet20,norm:none\n      caption", "resnet20&rate=1\n      caption", "rate=1", "an address here has net"),
+        (", holds: true", "", "    choose:", "no option has `holds: true`"),
+        ("interval: [0, 1]", "interval: [1, 0]", "sentence: Less", "the smaller one"),
+        ("step: 1\n", "step: 2\n", "title: A ninth", "there are 1"),
+        ("number: ratio", "number: size", "number: size", "number"),
+        ("    choose:", MATH, "mathml:", "<script>: an equation has"),
+        ("## First", "## Last", "## Last", "needs a line `## First`"),
+        ("\n## First", "\nStray.\n\n## First", "Stray.", "text before the first step"),
+        ("After.", f"After. {'word ' * 260}", "## First", "at most 250"),
+    ],
+)
+def test_an_error_names_file_and_line(tmp_path: Path, old: str, new: str, at: str, said: str) -> None:
+    text = (FRONT + BODY).replace(old, new, 1)
+    path = written(tmp_path, text)
+    with pytest.raises(LessonError) as caught:
+        read_chapter(path)
+    message = str(caught.value)
+    place, _, rest = message.partition(": ")
+    assert said in rest
+    line = int(place.removeprefix(f"{path}:"))
+    # what is missing is told at the part that lacks it
+    assert abs(line - line_of(text, at)) <= (1 if at in ("title:", "title: A ninth", "sentence: Less", "steps:") else 0)
+
+
+def test_an_action_has_what_it_asks_for(tmp_path: Path) -> None:
+    action = "    action: { text: Connect it., connect: [1] }\n    choose:"
+    with pytest.raises(LessonError, match=r"parts: \[diagram\]"):
+        read_chapter(written(tmp_path, (FRONT + BODY).replace("    choose:", action, 1)))
+    chosen = "    action: { text: Do it., choose: { Depth: deep } }\n    choose:"
+    with pytest.raises(LessonError, match="no control 'Depth'"):
+        read_chapter(written(tmp_path / "other", (FRONT + BODY).replace("    choose:", chosen, 1)))
+
+
+def test_own_chapters_stand_beside_those_of_the_package(tmp_path: Path) -> None:
+    written(tmp_path)
+    written(tmp_path, name="01-problem")
+    shelf = read_shelf(tmp_path)
+    own = [chapter.name for chapter in read_folder(OWN)]
+    assert list(shelf.chapters) == [*own, "ninth"]
+    assert shelf.chapters["problem"].lesson.title == "A ninth", "one of the same name takes its place"
+    assert shelf.recorded("ninth").steps == []
+    with pytest.raises(LessonError, match="SKIPSCOPE_LESSONS"):
+        read_shelf(tmp_path / "none")
+
+
+def test_the_packages_chapters_are_read() -> None:
+    shelf = read_shelf()
+    assert "problem" in shelf.chapters
+    for name, chapter in shelf.chapters.items():
+        recorded = [shelf.recorded(name).step(index) for index in range(len(chapter.lesson.steps))]
+        assert all(recorded), f"{name}: figures without a recording; run `make recordings`"
+        assert chapter.lesson.sources, name
+
+
+def test_the_documents_example_is_a_chapter(tmp_path: Path) -> None:
+    document = (OWN.parents[1] / "docs" / "lessons.md").read_text(encoding="utf-8")
+    (example,) = [part.split("\n```", 1)[0] for part in document.split("```yaml\n")[1:]]
+    chapter = read_chapter(written(tmp_path, example))
+    assert chapter.lesson.title == "Two blocks more"
+    numbers = get_args(Number)
+    assert all(f"`{number}`" in document for number in numbers)
