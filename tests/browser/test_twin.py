@@ -13,6 +13,7 @@ OF = {
     "gradient_rms": "taps",
     "activation_rms": "taps",
     "zero_fraction": "taps",
+    "dead_units": "taps",
     "weight_gradient_norm": "weights",
     "update_ratio": "weights",
 }
