@@ -118,7 +118,7 @@ class Store:
         What cannot be read or written now is with the next one who reads, or sweeps; until it is written, they are
         shown as ended. Call it before any run is.
         """
-        self._left = (reason, now)
+        self._left, self._first = (reason, now), None
         await self._look_back()
         found = len(self._interrupted)
         await self._write_interrupted()
