@@ -14,7 +14,7 @@ SHARED = -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 JS_TESTS = $$(find tests/js -name '*.test.js' | sort)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run develop check format test test-python test-page test-core slow-test fuzz ray-test package-test image-test bench screenshot recordings claims audit lock wire clean
+.PHONY: help setup run develop check format test test-python test-page test-core slow-test fuzz simulate ray-test package-test image-test bench screenshot recordings claims audit lock wire clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -57,6 +57,9 @@ test-page: .venv/developed
 
 fuzz: .venv/developed ## 10,000 hostile requests made from the API's own description, and 20,000 of bytes below HTTP
 	SKIPSCOPE_FUZZ_CASES=10000 SKIPSCOPE_HYPOTHESIS=explore $(BIN)/python -m pytest -q --timeout 3600 tests/app/test_fuzz.py tests/app/test_raw_fuzz.py
+
+simulate: .venv/developed ## 100,000 schedules of workers that die, disks that fail and clients that leave (SKIPSCOPE_SCHEDULES, SKIPSCOPE_SEED)
+	SKIPSCOPE_SCHEDULES=$${SKIPSCOPE_SCHEDULES:-100000} $(BIN)/python -m pytest -q --timeout 3600 -n $(WORKERS) tests/app/jobs/test_simulation.py
 
 ray-test: .venv/developed ## the tests on real Ray clusters on this machine, where Ray is installed
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m ray tests/app/executors tests/deploy

@@ -1,6 +1,6 @@
 """The interface of executors: they answer short jobs, start others, yield their events and pass commands on."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
@@ -47,7 +47,7 @@ class TooSlow(Exception):  # noqa: N818
 class JobHandle(Protocol):
     """A job under way."""
 
-    def batches(self) -> AsyncIterator[list[Event]]:
+    def batches(self) -> AsyncGenerator[list[Event]]:
         """Yield the job's events, in order, all that have come at once; raise WorkerDied or WorkerFailed.
 
         An empty list is a sign of life.

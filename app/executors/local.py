@@ -1,7 +1,7 @@
 """Jobs on this machine: each in a process of its own, made beforehand, so that it begins at once and ends clean."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -106,7 +106,7 @@ class _Handle:
     def __init__(self, worker: Worker) -> None:
         self._worker = worker
 
-    async def batches(self) -> AsyncIterator[list[Event]]:
+    async def batches(self) -> AsyncGenerator[list[Event]]:
         """Yield the job's events until its end."""
         while True:
             events, ending = split(await self._worker.receive())

@@ -6,7 +6,7 @@ import multiprocessing
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -137,7 +137,7 @@ class _Handle:
         self._pipe, self._job = pipe, job
         self._pid: asyncio.Future[int] = asyncio.get_running_loop().create_future()
 
-    async def batches(self) -> AsyncIterator[list[Event]]:
+    async def batches(self) -> AsyncGenerator[list[Event]]:
         """Yield the job's events until its end."""
         while True:
             messages = await self._pipe.receive(self._job)

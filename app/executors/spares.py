@@ -19,6 +19,7 @@ class Spares:
     def __init__(self, make: Callable[[], Awaitable[Worker]], num: int) -> None:
         self._make, self._num = make, num
         self._ready: list[Worker] = []
+        self._filling = asyncio.Lock()
         self._refilling: asyncio.Task[None] | None = None
         self._watching: asyncio.Task[None] | None = None
 
@@ -40,7 +41,7 @@ class Spares:
         """Return a process that is ready, or else a new one."""
         # later, so that the new process does not compete with the first steps of this job
         if self._refilling is None or self._refilling.done():
-            self._refilling = asyncio.create_task(self._refill(REFILL_AFTER))
+            self._refilling = asyncio.create_task(self._refill_if_possible(REFILL_AFTER))
         while self._ready:
             worker = self._ready.pop(0)
             if worker.alive:
@@ -61,12 +62,16 @@ class Spares:
             log.warning("spares_died", num=len(dead), reason="new ones are made")
             self._ready = [worker for worker in self._ready if worker not in dead]
             await asyncio.gather(*(worker.end() for worker in dead))
-            try:
-                await self._refill(0)
-            except WorkerDied as error:  # the next job says so too
-                log.error("no_spares", reason=str(error))
+            await self._refill_if_possible(0)
+
+    async def _refill_if_possible(self, after: float) -> None:
+        try:
+            await self._refill(after)
+        except WorkerDied as error:  # the next job says so too
+            log.error("no_spares", reason=str(error))
 
     async def _refill(self, after: float) -> None:
         await asyncio.sleep(after)
-        while len(self._ready) < self._num:
-            self._ready.append(await self._make())
+        async with self._filling:  # two at the same time would make one too many
+            while len(self._ready) < self._num:
+                self._ready.append(await self._make())

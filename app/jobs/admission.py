@@ -39,7 +39,7 @@ class Admission:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self.memory = settings.memory * MIB or int(SHARE * memory_bytes())
-        self.run_memory = settings.run_memory * MIB or self.memory // settings.slots
+        self.run_memory = min(settings.run_memory * MIB, self.memory) or self.memory // settings.slots
         self.worker_memory = settings.worker_memory * MIB or int(WORKER_SHARE * self.run_memory)
         self.placement = Placement()
 

@@ -76,7 +76,7 @@ class Channel:
         try:
             while True:
                 news = self._news
-                if cursor.position == self.last:
+                if cursor.position >= self.last:  # beyond it, where the store has kept what is published next
                     if self.closed:
                         return
                     self._waiting += 1
@@ -84,7 +84,7 @@ class Channel:
                         await news.wait()
                     finally:
                         self._waiting -= 1
-                    if cursor.position == self.last and not self.closed:
+                    if cursor.position >= self.last and not self.closed:
                         yield ALIVE
                 elif cursor.position >= self.last - len(self._frames):
                     yield cursor.piece(self._frames[cursor.position - self.last])

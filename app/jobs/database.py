@@ -23,7 +23,7 @@ log = structlog.get_logger("store")
 
 
 class StoreError(Exception):
-    """The store cannot do what is asked; the message says why. `kind`: full, locked, corrupt, lost or broken."""
+    """The store cannot do what is asked, as its message says. `kind`: full, locked, corrupt, lost, closed, broken."""
 
     def __init__(self, kind: str, message: str) -> None:
         super().__init__(message)

@@ -75,11 +75,15 @@ class Directory:
         return await self.find(job.saved.id)
 
     async def delete(self, job: JobView) -> None:
-        """End a job and forget it with all that was recorded."""
+        """End a job and forget it with all that was recorded, also where who asks for it leaves meanwhile."""
+        await self._registry.errands.run(self._delete(job))
+
+    async def _delete(self, job: JobView) -> None:
         live = self._registry.live.get(job.saved.id)
-        if live is not None:
-            await self._registry.forget(live)
-        await self._store.delete(job.saved.key)
+        if live is None:
+            await self._store.delete(job.saved.key)
+        else:
+            await self._registry.delete(live)
 
     def follow(self, job: JobView, after: int) -> AsyncIterator[bytes] | None:
         """Return the frames of a job after a number, and those to come; None if nothing will come."""

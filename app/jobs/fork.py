@@ -11,6 +11,7 @@ from skipscope.app.jobs import refusals
 from skipscope.app.jobs.live import LiveJob
 from skipscope.app.jobs.new_job import NewJob
 from skipscope.app.jobs.registry import Registry
+from skipscope.app.jobs.rows import JobView
 from skipscope.model.data.catalogue import adapt_all
 from skipscope.model.describe.names import forked
 from skipscope.model.describe.request import TrainingRequest
@@ -21,11 +22,15 @@ PATIENCE = 60.0
 
 async def fork(
     registry: Registry, job: LiveJob, variant: int, seat: Seat, *, patience: float = PATIENCE
-) -> LiveJob:  # fmt: skip
+) -> JobView:  # fmt: skip
     """Pause a run and begin another, paused, with two copies of one of its networks as it is now.
 
-    A fork that is refused leaves the run as it was.
+    A fork that is refused leaves the run as it was. One that is begun is made, also where who asks for it leaves.
     """
+    return await registry.errands.run(_fork(registry, job, variant, seat, patience))
+
+
+async def _fork(registry: Registry, job: LiveJob, variant: int, seat: Seat, patience: float) -> JobView:
     if job.over or job.handle is None or job.kind is not TRAINING:
         raise refusals.impossible(job.view(), "a fork")
     training = cast("TrainingRequest", job.request)
@@ -52,7 +57,7 @@ async def fork(
                 registry.send_command(job, {"state": "running"})
         await registry.states.remove(file)
         raise
-    return registry.live[made.saved.id]
+    return made
 
 
 async def _file(registry: Registry) -> Path:

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from contextlib import aclosing
 from typing import Any, Protocol
 
 import structlog
@@ -67,15 +68,19 @@ async def serve(home: Home, job: LiveJob, *, paused: bool) -> None:
     try:
         await _start(home, job, paused=paused)
         assert job.handle is not None
-        async for events in job.handle.batches():
-            job.heard = time.monotonic()
-            batch = job.replies.split_off(events)
-            if not batch:
-                continue
-            # the store goes on with what it was given, also if this task is cancelled
-            await asyncio.shield(job.append(batch))
-            home.metrics.published(batch)
-            _release_if_paused(home, job, batch)
+        async with aclosing(job.handle.batches()) as batches:
+            async for events in batches:
+                job.heard = time.monotonic()
+                batch = job.replies.split_off(events)
+                if not batch:
+                    continue
+                # the store goes on with what it was given, also if this task is cancelled
+                await asyncio.shield(job.append(batch))
+                home.metrics.published(batch)
+                _release_if_paused(home, job, batch)
+                if job.over:  # a worker may stand still after its last word
+                    await asyncio.sleep(0)  # or it was ended for the memory of the next, and is cancelled here
+                    break
         if not job.over:
             job.publish_status("failed", reason="The worker ended without a word.")
     except (WorkerDied, WorkerFailed) as error:
@@ -138,8 +143,9 @@ async def close(home: Home, job: LiveJob) -> None:
     home.slots.release(job)
     home.fill()
     await asyncio.wait([job.published])
-    if job.broken is not None and not home.draining:
-        await job.settle()
+    if home.draining:
+        job.unwanted.set()
+    await job.settle()
     home.live.pop(job.id, None)
     home.fill()  # its memory is free now too
     home.metrics.ended(job.state)

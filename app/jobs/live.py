@@ -65,7 +65,10 @@ class LiveJob:
         self._numbered = 0
         self._digest = new.kind.digest(new.request)
         self.broken: StoreError | None = None
+        self.deleting = 0
+        """How many are about to delete it."""
         self.unwanted = asyncio.Event()
+        """Whether a last status that is not kept is tried once more, and then left."""
         self.resume = new.resume
         self.replies = Replies()
         self.channel = Channel(self._stored, keep)
@@ -191,19 +194,21 @@ class LiveJob:
         published.exception()  # seen, whether or not somebody waits for it
 
     async def settle(self) -> None:
-        """Store the last status once more, if that failed, again and again, until it is kept or unwanted."""
+        """Store the last status, if that failed, again and again, until it is kept or unwanted."""
         status = {"state": self.state, "reason": self.reason, "queue_position": None, "final": True}
         last = Stored(self.channel.last, "status", None, orjson.dumps(status))
         now = {"state": self.state, "reason": self.reason, "ended": self.ended, "digest": self._digest.dump()}
         every = SETTLE_EVERY
-        while self.broken is not None and not self.unwanted.is_set():
+        while self.broken is not None:
             # at once: readers have it, and a server that is killed now must not say anything else later
             try:
                 await self._store.conclude(self.key, last, now)
             except StoreError:
-                pass
+                if self.unwanted.is_set():
+                    return
             except LookupError as error:
-                log.error("last_status_not_kept", job=self.id, reason=str(error))
+                if not self.deleting:
+                    log.error("last_status_not_kept", job=self.id, reason=str(error))
                 return
             else:
                 self.broken = None

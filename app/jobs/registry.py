@@ -13,6 +13,7 @@ from skipscope.app.executors.base import Executor, WorkerDied
 from skipscope.app.guard.seat import Seat
 from skipscope.app.jobs import refusals
 from skipscope.app.jobs.admission import Admission
+from skipscope.app.jobs.errand import Errands
 from skipscope.app.jobs.life import close, serve
 from skipscope.app.jobs.live import LiveJob, State
 from skipscope.app.jobs.metrics import Metrics
@@ -39,6 +40,7 @@ class Registry:
         self.states = StateFiles(settings.data_dir / "states")
         self.live: dict[str, LiveJob] = {}
         self.slots = Slots(settings.slots, settings.client_slots or max(1, settings.slots - 1))
+        self.errands = Errands()
         self._draining = 0.0
         metrics.watch(self)
 
@@ -63,7 +65,13 @@ class Registry:
         return self.slots.num_waiting
 
     async def create(self, new: NewJob) -> tuple[JobView, bool]:
-        """Admit a job, and return whether it is new; the same idempotency key gives the same job again."""
+        """Admit a job, and return whether it is new; the same idempotency key gives the same job again.
+
+        Who asks may leave meanwhile: what the store has begun to keep is a job with an end.
+        """
+        return await self.errands.run(self._create(new))
+
+    async def _create(self, new: NewJob) -> tuple[JobView, bool]:
         client = new.seat.client
         if new.idempotency_key is not None:
             known = await self.store.find_repeated(client, new.idempotency_key)
@@ -77,14 +85,14 @@ class Registry:
             job.key = await self.store.create(job.row(new.idempotency_key))
         except IntegrityError:  # the same key came twice at the same time
             del self.live[job.id]
-            return await self.create(new)
+            return await self._create(new)
         except BaseException:
             del self.live[job.id]
             raise
         log.info("job_created", job=job.id, kind=new.kind.name, seconds=round(estimate.seconds, 1))
         self.slots.enqueue(job)
         if self._draining:
-            self.end(job, "interrupted", "the server was stopped")
+            await asyncio.wait([self.end(job, "interrupted", "the server was stopped")])
         self.fill()
         return job.view(), True
 
@@ -189,10 +197,18 @@ class Registry:
         self.slots.publish_places()
         return job.task
 
-    async def forget(self, job: LiveJob) -> None:
-        """End a job whose last status nobody wants to keep."""
+    async def delete(self, job: LiveJob) -> None:
+        """End a job and delete it; where the store cannot do that, it has ended like any other."""
+        job.deleting += 1
+        ending = self.end(job, "stopped", f"the {job.kind.noun} was deleted")
+        await asyncio.wait([job.published])
+        try:
+            await self.store.delete(job.key)
+        except BaseException:
+            job.deleting -= 1
+            raise
         job.unwanted.set()
-        await self.end(job, "stopped", f"the {job.kind.noun} was deleted")
+        await asyncio.wait([ending])
 
     async def drain(self, reason: str = "the server was stopped") -> None:
         """Admit no more jobs, and end all: their records are stored and their readers get a terminal status.
@@ -205,7 +221,8 @@ class Registry:
         for job in self.live.values():
             if job.broken is not None:
                 job.unwanted.set()
-        if ending:
+        # those that are being made or deleted end too
+        if ending := [*ending, *self.errands.under_way]:
             await asyncio.wait(ending, timeout=max(0.0, self._draining + DRAIN_SECONDS - time.monotonic()))
 
     def fill(self) -> None:

@@ -2,7 +2,8 @@
 
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import reduce
 
 from skipscope.app.executors.fair_queue import FairQueue
 from skipscope.app.guard.seat import Seat
@@ -54,11 +55,10 @@ class Slots:
         holding = [job for job in live if job.handle is not None or job in self.active]
         ready = {job for job in holding if self.waits(job) and held[job.seat] < self._most}
         idle = [job for job in holding if job not in self.active and job not in ready]
-        free = memory.less(_all(holding))
         ending: dict[LiveJob, list[LiveJob]] = {}
 
         def has_room(job: LiveJob) -> bool:
-            found = [] if job in ready else _in_the_way(job, _room(job).less(free), holding, idle)
+            found = [] if job in ready else _in_the_way(job, memory, holding, idle)
             if found is not None:
                 ending[job] = found
             return found is not None
@@ -100,9 +100,10 @@ class Slots:
 
 
 def _in_the_way(
-    job: LiveJob, lacking: Room, holding: Iterable[LiveJob], idle: Iterable[LiveJob]
+    job: LiveJob, memory: Room, holding: Sequence[LiveJob], idle: Iterable[LiveJob]
 ) -> list[LiveJob] | None:
-    """Return which idle jobs end for a job that lacks so much; None if there are too few that may."""
+    """Return which idle jobs end for a job that lacks memory; None if there are too few that may."""
+    lacking = _room(job).less(memory.less(_all(map(_room, holding))))
     left, ending = list(idle), list[LiveJob]()
     totals: dict[str, Room] = defaultdict(Room)
     for other in holding:
@@ -115,8 +116,11 @@ def _in_the_way(
         own = held(_owner(job)) + (_room(job).host if lacking.host > 0 else _room(job).device)
         left = [other for other in left if lacking.shares(_room(other))]
         may = [other for other in left if _owner(other) == _owner(job) or held(_owner(other)) >= own]
-        if not may:  # the limit of each job has seen to it that those that work fit
-            return None if left else ending
+        if not may:
+            # what processes have of their own comes on top of what jobs may need together
+            staying = [other for other in holding if other not in ending]
+            fits = memory.less(_all(map(_needs, staying))).holds(_needs(job))
+            return ending if not left and (fits or not staying) else None
         other = min(may, key=lambda one: (one.seat.client != job.seat.client, -held(_owner(one)), one.since))
         left.remove(other)
         ending.append(other)
@@ -130,12 +134,14 @@ def _owner(job: LiveJob) -> str:
     return job.seat.address or job.seat.client
 
 
+def _needs(job: LiveJob) -> Room:
+    return Room(job.estimate.host_bytes, job.estimate.device_bytes)
+
+
 def _room(job: LiveJob) -> Room:
-    return Room(job.estimate.host_bytes + PROCESS_BYTES, job.estimate.device_bytes)
+    """Return what it needs and its process has."""
+    return _needs(job).plus(Room(PROCESS_BYTES))
 
 
-def _all(jobs: Iterable[LiveJob]) -> Room:
-    room = Room()
-    for job in jobs:
-        room = room.plus(_room(job))
-    return room
+def _all(rooms: Iterable[Room]) -> Room:
+    return reduce(Room.plus, rooms, Room())

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import structlog
-from sqlalchemy import ColumnElement, Connection, Engine, bindparam, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, func, insert, select, update
 from sqlalchemy.exc import DBAPIError
 
+from skipscope.app.jobs.appending import keep, written
 from skipscope.app.jobs.database import FILE, StoreError, explain, hold, open_engine, suspect
 from skipscope.app.jobs.disk_reserve import Reserve
 from skipscope.app.jobs.interrupted import Interrupted, under_way
@@ -29,18 +30,6 @@ READERS = 4
 PAGE_BYTES = 262_144
 log = structlog.get_logger("store")
 
-_INSERT_EVENT = insert(EventRow)
-_UPDATE_JOB = (
-    update(JobRow)
-    .where(JobRow.key == bindparam("of"), JobRow.last_event == bindparam("before"))
-    .values(
-        state=bindparam("state"), reason=bindparam("reason"), ended=bindparam("ended"), digest=bindparam("digest"),
-        last_event=bindparam("last_event"), recorded=JobRow.recorded + bindparam("recorded"),
-        num_bytes=JobRow.num_bytes + bindparam("num_bytes"),
-    )
-)  # fmt: skip
-
-
 _SAVED = tuple(getattr(JobRow, name) for name in Saved.__slots__)
 
 
@@ -52,10 +41,14 @@ class Store:
         self._folder = folder
         self._reserve = Reserve(folder)
         self.engine: Engine = self._open()
-        self._writer = Writer(self.engine, lambda: suspect(folder))
         self._interrupted = Interrupted()
+        self._left: tuple[str, float] | None = None
+        """Why and when the jobs of the last server ended, while it is not known yet which they are."""
+        self._first: int | None = None
+        """The key of the first job that is this server's own."""
         self._place, self.pages = Place(folder, self.file), Pages(self.events)
         self._reserve.hold()
+        self._writer = Writer(self.engine, lambda: suspect(folder), self.lost)
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="store-reader")
 
     def _open(self) -> Engine:
@@ -86,40 +79,33 @@ class Store:
             return None
         return StoreError("lost", f"{said}: nothing that is recorded now would be found. Restart the server.")
 
-    def _ask(self, write: Callable[[Connection], T]) -> "asyncio.Future[T]":
-        """Have something written; the future has a StoreError where it would be lost."""
-        lost = self.lost()
-        if lost is None:
-            return self._writer.ask(write)
-        refused: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        refused.set_exception(lost)
-        return refused
-
     def create(self, row: dict[str, Any]) -> "asyncio.Future[int]":
         """Keep a new job and return its key. Raise IntegrityError if the client has used the idempotency key."""
 
         def write(connection: Connection) -> int:
-            return connection.execute(insert(JobRow).values(row).returning(JobRow.key)).scalar_one()
+            key = connection.execute(insert(JobRow).values(row).returning(JobRow.key)).scalar_one()
+            self._first = self._first or key
+            return key
 
-        return self._ask(write)
+        return self._writer.ask(write)
 
     def append(self, key: int, events: Sequence[Stored], now: dict[str, Any]) -> "asyncio.Future[None]":
         """Keep a job's next events, and its state as it is `now`: state, reason, ended, digest.
 
         The future has a LookupError where the events before them are not kept, or the job is deleted.
         """
-        rows, totals = _written(key, events, now)
-        return self._ask(lambda connection: _append(connection, rows, totals))
+        rows, totals = written(key, events, now)
+        return self._writer.ask(lambda connection: keep(connection, rows, totals))
 
     async def conclude(self, key: int, last: Stored, now: dict[str, Any]) -> None:
         """Keep a job's terminal status, also while the disk is full; raise LookupError as `append` does."""
-        rows, totals = _written(key, [last], now)
-        await self._free(lambda connection: _append(connection, rows, totals))
+        rows, totals = written(key, [last], now)
+        await self._free(lambda connection: keep(connection, rows, totals))
 
     def annotate(self, key: int, values: Mapping[str, str]) -> "asyncio.Future[Any]":
         """Give a job another name, tags or notes."""
         change = update(JobRow).where(JobRow.key == key).values(**values)
-        return self._ask(lambda connection: connection.execute(change).rowcount)
+        return self._writer.ask(lambda connection: connection.execute(change).rowcount)
 
     async def delete(self, key: int) -> None:
         """Forget a job and all its events, also while the disk is full."""
@@ -129,13 +115,26 @@ class Store:
     async def interrupt(self, reason: str, now: float) -> int:
         """End the jobs that were under way when the server last ended; return how many there were.
 
-        If that cannot be written they are shown as ended, and the next sweep writes it. Call it before any run is.
+        What cannot be read or written now is with the next one who reads, or sweeps; until it is written, they are
+        shown as ended. Call it before any run is.
         """
-        found = self._interrupted = Interrupted(await self._read(under_way), reason, now)
+        self._left, self._first = (reason, now), None
+        await self._look_back()
+        found = len(self._interrupted)
         await self._write_interrupted()
-        return len(found)
+        return found
+
+    async def _look_back(self) -> None:
+        """Find out which jobs the last server left under way, unless that is known."""
+        left = self._left
+        if left is None:
+            return
+        found = await self._read(lambda connection: under_way(connection, self._first))
+        if self._left is left:
+            self._interrupted, self._left = Interrupted(found, *left), None
 
     async def _write_interrupted(self) -> None:
+        await self._look_back()
         if self._interrupted:
             await self._free(self._interrupted.write)
             self._interrupted = Interrupted()
@@ -148,7 +147,7 @@ class Store:
 
     async def _free(self, write: Callable[[Connection], T]) -> T:
         try:
-            return await self._ask(write)
+            return await self._writer.ask(write)
         except StoreError as error:
             if error.kind != "full":
                 raise
@@ -177,6 +176,7 @@ class Store:
         return await self._one(asked)
 
     async def _one(self, where: ColumnElement[bool]) -> Saved | None:
+        await self._look_back()
         row = await self._read(lambda connection: connection.execute(select(*_SAVED).where(where)).first())
         return None if row is None else self._interrupted.corrected(_saved(row))
 
@@ -196,11 +196,13 @@ class Store:
             page = select(*_SAVED).where(*wanted).order_by(JobRow.key.desc()).offset(offset).limit(limit)
             return total, [_saved(row) for row in connection.execute(page)]
 
+        await self._look_back()
         total, page = await self._read(read)
         return total, [self._interrupted.corrected(saved) for saved in page]
 
     async def events(self, key: int, after: int) -> list[Stored]:
         """Return a job's next events after a number, a page of about 256 kB; none where there are none."""
+        await self._look_back()
         page = await self._read(lambda connection: _page(connection, key, after))
         return self._interrupted.with_end(key, page, after)
 
@@ -251,23 +253,6 @@ class Store:
             if problem.kind == "corrupt":
                 suspect(self._folder)
             raise problem from error
-
-
-def _written(key: int, events: Sequence[Stored], now: dict[str, Any]) -> tuple[list[dict[str, Any]], dict[str, Any]]:
-    """Return the rows of events, and what they change in their job's."""
-    rows = [{"run": key, **event._asdict()} for event in events]
-    totals = {
-        "of": key, "before": events[0].number - 1, "last_event": events[-1].number,
-        "recorded": sum(event.kind == "step" for event in events),
-        "num_bytes": sum(len(event.data) for event in events), **now,
-    }  # fmt: skip
-    return rows, totals
-
-
-def _append(connection: Connection, rows: list[dict[str, Any]], totals: dict[str, Any]) -> None:
-    if connection.execute(_UPDATE_JOB, totals).rowcount != 1:
-        raise LookupError(f"event {rows[0]['number']} does not follow the last one of job {totals['of']} that is kept")
-    connection.execute(_INSERT_EVENT, rows)
 
 
 def _page(connection: Connection, key: int, after: int) -> list[Stored]:

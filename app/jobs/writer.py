@@ -11,7 +11,7 @@ import structlog
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import IntegrityError
 
-from skipscope.app.jobs.database import explain
+from skipscope.app.jobs.database import StoreError, explain
 
 Write = Callable[[Connection], Any]
 AT_ONCE = 256
@@ -28,9 +28,11 @@ class _Job(NamedTuple):
 class Writer:
     """One thread, one connection. The first request is stored and answered first."""
 
-    def __init__(self, engine: Engine, on_damage: Callable[[], None]) -> None:
-        self._engine, self._on_damage = engine, on_damage
-        self._closing = False
+    def __init__(
+        self, engine: Engine, on_damage: Callable[[], None], lost: Callable[[], StoreError | None] = lambda: None
+    ) -> None:  # fmt: skip
+        self._engine, self._on_damage, self._lost = engine, on_damage, lost
+        self._closing = self._closed = False
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="store", daemon=True)
         self._thread.start()
@@ -39,7 +41,10 @@ class Writer:
         """Have `write` called with a connection; the future has its result once that is on its way to the disk."""
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Any] = loop.create_future()
-        self._jobs.put(_Job(write, future, loop))
+        if self._closed:
+            future.set_exception(_closed())
+        else:
+            self._jobs.put(_Job(write, future, loop))
         return future
 
     async def close(self) -> None:
@@ -47,6 +52,11 @@ class Writer:
         self._closing = True
         self._jobs.put(None)
         await asyncio.to_thread(self._thread.join)
+        self._closed = True
+        while not self._jobs.empty():
+            late = self._jobs.get()
+            if late is not None:
+                _fail(late.future, _closed())
 
     def _work(self) -> None:
         open_ = True
@@ -63,6 +73,11 @@ class Writer:
     def _write(self, jobs: list[_Job]) -> None:
         deadline = time.monotonic() + PATIENCE
         while True:
+            lost = self._lost()
+            if lost is not None:  # said in the order of asking, as all else
+                for job in jobs:
+                    job.loop.call_soon_threadsafe(_fail, job.future, lost)
+                return
             try:
                 with self._engine.begin() as connection:
                     results = [job.write(connection) for job in jobs]
@@ -87,6 +102,10 @@ class Writer:
             for job, result in zip(jobs, results, strict=True):
                 job.loop.call_soon_threadsafe(_resolve, job.future, result)
             return
+
+
+def _closed() -> StoreError:
+    return StoreError("closed", "The server is stopping, and keeps nothing more.")
 
 
 def _resolve(future: asyncio.Future[Any], result: Any) -> None:

@@ -149,7 +149,7 @@ async def fork(
     """
     run, jobs = await _own(request, run_id), jobs_of(request)
     made = await begin_fork(jobs.registry, jobs.runs.live(run, "a fork"), wish.variant, seat_of(request))
-    return _json(_view(request, made.view()), 201, Location=f"/api/runs/{made.id}")
+    return _json(_view(request, made), 201, Location=f"/api/runs/{made.saved.id}")
 
 
 @router.get(

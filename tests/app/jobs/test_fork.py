@@ -27,7 +27,8 @@ def test_a_state_waits_in_a_file_until_the_copies_have_it(bench: Any, tools: Any
     async def act(runs: Jobs) -> None:
         source, other = await tools.start(runs, "a"), await tools.start(runs, "b")
         await tools.until(lambda: source.recorded > 1)
-        made, unwanted = [await fork(runs.registry, source, 0, Seat("a")) for _ in range(2)]
+        forks = [await fork(runs.registry, source, 0, Seat("a")) for _ in range(2)]
+        made, unwanted = [runs.registry.live[one.saved.id] for one in forks]
         name, copy = cast("TrainingRequest", made.request).names()
         assert copy == f"{name}, fork at step {made.name.rpartition(' ')[2]}"
         await tools.until(lambda: other.state == "running")  # the source has given its slot away
@@ -102,7 +103,7 @@ def test_a_state_that_takes_too_long_is_refused_with_a_remedy_and_the_run_goes_o
         at = source.recorded
         await tools.until(lambda: source.state == "running" and source.recorded > at + 2)
         # what came too late is nobody's: the next one who asks gets a state of his own
-        made = await fork(runs.registry, source, 0, Seat("a"))
+        made = runs.registry.live[(await fork(runs.registry, source, 0, Seat("a"))).saved.id]
         await tools.until(lambda: made.state == "paused")
         assert source.state == "paused"
         assert made.name.endswith(f"at step {source.recorded}")

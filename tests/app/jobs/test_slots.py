@@ -258,7 +258,7 @@ def test_places_of_jobs_that_nobody_watches_are_not_written_again_and_again(benc
         reading = asyncio.create_task(_read(watched))
         await tools.until(lambda: watched.channel.watched)
         for _ in range(10):
-            await runs.registry.forget(waiting.pop(5))
+            await runs.registry.delete(waiting.pop(5))
             waiting.append(await tools.start(runs, "more"))
         await tools.until(lambda: watched.place == watched.queue_position)
         written = [len(await tools.statuses(runs, job.key)) for job in waiting[1:]]
