@@ -39,6 +39,7 @@ import { followTheme } from './theme.js';
 
 /** The label of a step to another address, for undo. */
 const VISIT = 'go to another address';
+const LIST = new Intl.ListFormat('en');
 
 /**
  * Mount a laboratory.
@@ -100,7 +101,7 @@ export function mount(root, source, { first, address = '', run = null, hide = []
     for (const view of outlined) view.update({ ...state, brush: linked.brush });
     hold(true);
     say(
-      `Measuring ${variants.map(({ label }) => label).join(' and ')} at initialisation: ` +
+      `Measuring ${LIST.format(variants.map(({ label }) => label))} at initialisation: ` +
         'until then the structure is drawn, without numbers.',
     );
   };

@@ -74,6 +74,7 @@ export function mountTransport(root, store) {
   );
   const status = h('span', { class: 'run-status' });
   root.append(play, pause, step, reset, speed, copy, status);
+  copy.hidden = pause.disabled = reset.disabled = true; // until the first networks are measured
   return {
     update(state) {
       const { run } = state;
