@@ -17,7 +17,7 @@ export function accuracies({ digest }) {
     'dl',
     {},
     ...digest.variants.flatMap(({ label, accuracy, test_accuracy: test }) => [
-      digest.variants.length > 1 && h('dt', {}, label),
+      h('dt', { class: digest.variants.length > 1 ? '' : 'visually-hidden' }, label), // the row names the only one
       h(
         'dd',
         { title: `${label}: share that is right of the batch of step ${last}` },
