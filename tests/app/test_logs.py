@@ -5,11 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
-import pytest
 
 from scripts.serving import serving
 
-pytestmark = pytest.mark.xdist_group("http")
 # a kind whose worker breaks with a trace
 BROKEN = '''"""A kind that breaks."""
 from pydantic import BaseModel

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 
 from scripts.serving import serving
 
-pytestmark = pytest.mark.xdist_group("http")
 CASES = int(os.environ.get("SKIPSCOPE_FUZZ_CASES", "300"))
 SLOW = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture)
 TROUBLE = re.compile(r"Traceback|exception|unforeseen", re.IGNORECASE)

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.test_explore import opened, played, until
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 SMALL = "/?net=plain20,norm:none&net=resnet20,norm:none&steps=300&batch_size=8"
 
 

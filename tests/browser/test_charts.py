@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 DOTTED = """chart => [...document.querySelectorAll(`${chart} .scatterlayer .trace path.js-line`)]
   .filter((one) => getComputedStyle(one).strokeDasharray.startsWith('1px'))

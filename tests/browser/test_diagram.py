@@ -6,7 +6,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 NONE = "norm:none,init:xavier_normal"
 PAIR = f"/?net=plain20,{NONE}&net=resnet20,{NONE}"

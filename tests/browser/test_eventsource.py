@@ -7,7 +7,7 @@ from playwright.sync_api import Page, Request
 
 from tests.browser.cable import Cable
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 FOLLOW = """path => {
   const heard = (window.heard = []);

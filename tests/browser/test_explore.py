@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.cable import Cable
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 BELOW = ["layer1.0", "layer1.8", "layer2.2"]
 

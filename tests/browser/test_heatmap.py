@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.test_explore import opened, until
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 SHADES = """([v, from, to]) => {
   const { width, height } = document.querySelectorAll('.heatmap-canvas')[v];

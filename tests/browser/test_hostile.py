@@ -13,7 +13,7 @@ from tests.browser.conftest import visit
 from tests.browser.test_explore import until
 from tests.browser.test_runs import row, run
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 IMAGE = "<img src=x onerror=window.broken=1>"
 NAMES = [
     IMAGE,

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, Route
 
 from skipscope.model.describe.presets import PRESETS
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 SIZES = ((1280, 720), (1366, 650), (1440, 900), (1024, 768), (375, 812), (640, 360))
 """Windows that people have; the last is 1280x720 at 200 %."""

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 PAIR = "/?net=plain20,norm:none,init:xavier_normal&net=resnet20,norm:none,init:xavier_normal&steps=20"
 CHARTS = ("gradient", "activation", "branch")

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 LOOKS = """() => [...document.querySelectorAll('[data-chart="gradient"] .chart-labels span')].map((label, i) => {
   const line = document.querySelectorAll('[data-chart="gradient"] .trace path.js-line')[i];

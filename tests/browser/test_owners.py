@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.test_explore import opened, played, until
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 LIVE = ("play", "pause", "step", "reset", "All skips", "None", "Every other", "Fork", "Undo", "Redo")
 
 

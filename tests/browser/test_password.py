@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, expect
 from scripts.serving import serving
 from tests.browser.test_explore import until
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 WORD = "grüße an alle"
 
 

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.browser.test_explore import shown, until
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 FIRST = re.compile(r'id="first">(.*?)<', re.DOTALL)
 HOSTILE = "<img src=x onerror=\"document.title='broken'\"> \u202etxet"
 

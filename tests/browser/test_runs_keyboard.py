@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.test_explore import until
 from tests.browser.test_runs import row, run
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 def test_runs_are_ticked_renamed_and_deleted_without_a_mouse(page: Page) -> None:

@@ -7,7 +7,7 @@ from playwright.sync_api import FloatRect, Locator, Page, expect
 
 from tests.browser.test_explore import opened
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 PARTS = """() => ['.masthead', '#controls', '.diagram-panel', '[data-chart=gradient]', '[data-chart=activation]',
   '[data-chart=curves]', '[data-chart=branch]', '.heatmap-panel', '#twin'].map((one) => {

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.test_diagram import styles
 from tests.browser.test_explore import opened, played, until
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 NONE = "norm:none,init:xavier_normal"
 PAIR = f"/?net=plain20,{NONE}&net=resnet20,{NONE}"

@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.test_explore import opened, shown, until
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 NONE = "norm:none,init:xavier_normal"
 PAIR = f"/?net=plain20,{NONE}&net=resnet20,{NONE}"

@@ -15,7 +15,7 @@ from tests.deploy.machines import Machine, network, possible
 from tests.deploy.test_compose import CLUSTER, services
 from tests.deploy.test_kubernetes import RAY, patched_server, pod
 
-pytestmark = [pytest.mark.ray, pytest.mark.xdist_group("executors")]
+pytestmark = pytest.mark.ray
 
 SMALL = {"block": "basic", "depths": [1, 2], "widths": [4, 8], "stem": "cifar", "stem_width": 4, "norm": "none"}
 REQUEST = {"variants": [SMALL], "batch_size": 16, "steps": 20_000, "lr": 1e-4}

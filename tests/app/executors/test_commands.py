@@ -13,7 +13,6 @@ from skipscope.model.describe.request import TrainingRequest
 from skipscope.model.train.kinds import TRAINING
 from tests.app.executors.place import Place, expected, numbers, of_kind, told, until
 
-pytestmark = pytest.mark.xdist_group("executors")
 Make = Callable[..., TrainingRequest]
 
 

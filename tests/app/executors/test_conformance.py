@@ -15,7 +15,6 @@ from skipscope.model.train.kinds import PROBE, TRAINING
 from skipscope.model.train.probe import probe
 from tests.app.executors.place import Place, expected, numbers, of_kind, run_whole, told, until
 
-pytestmark = pytest.mark.xdist_group("executors")
 Make = Callable[..., TrainingRequest]
 
 

@@ -1,12 +1,8 @@
 """A kind of job that no line of the server knows, on every executor."""
 
-import pytest
-
 from skipscope.app.executors.base import Event, Executor
 from tests.app.executors.place import Place, of_kind, told, until
 from tests.app.tiny import SQUARES, SquaresRequest
-
-pytestmark = pytest.mark.xdist_group("executors")
 
 
 def test_a_kind_of_ones_own_runs_from_its_address_alone(place: Place) -> None:

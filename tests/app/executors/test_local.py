@@ -24,7 +24,6 @@ from skipscope.model.train.kinds import PROBE, TRAINING
 from tests.app.executors.place import Place, of_kind, run_whole, told, until
 from tests.app.executors.sight import SIGHT, SightRequest
 
-pytestmark = pytest.mark.xdist_group("executors")
 Make = Callable[..., TrainingRequest]
 MIB = 1024 * 1024
 

@@ -13,7 +13,7 @@ from skipscope.model.train.kinds import TRAINING
 from tests.app.executors.cluster import Cluster, Node, cluster
 from tests.app.executors.place import Place, of_kind, told, until
 
-pytestmark = [pytest.mark.ray, pytest.mark.xdist_group("executors")]
+pytestmark = pytest.mark.ray
 
 
 def executor(address: str, **options: Any) -> RayExecutor:

@@ -10,7 +10,7 @@ from scripts.serving import serving
 from tests.app.executors.cluster import Cluster, Node
 from tests.app.http.conftest import OWN_KIND, Api
 
-pytestmark = [pytest.mark.ray, pytest.mark.xdist_group("executors")]
+pytestmark = pytest.mark.ray
 
 
 def actors(nodes: list[Node]) -> list[psutil.Process]:

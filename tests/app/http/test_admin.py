@@ -14,7 +14,6 @@ import pytest
 
 from scripts.serving import COMMAND, serving
 
-pytestmark = pytest.mark.xdist_group("http")
 TOKEN = "c0ffee-" * 3
 GUESS = "open-barley-open"
 SMALL = {"block": "basic", "depths": [1, 1], "widths": [4, 8], "stem": "cifar", "stem_width": 4, "norm": "none"}

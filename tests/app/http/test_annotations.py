@@ -7,8 +7,6 @@ import httpx2
 import pyarrow.parquet as pq
 import pytest
 
-pytestmark = pytest.mark.xdist_group("http")
-
 
 def listed(api: Any, **query: Any) -> list[str]:
     answer = api.http.get("/api/runs", params={"limit": 100, **query})

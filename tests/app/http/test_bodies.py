@@ -9,7 +9,6 @@ from skipscope.app.errors import MEDIA_TYPE
 from skipscope.app.main import create_app
 from skipscope.app.settings import Settings
 
-pytestmark = pytest.mark.xdist_group("http")
 OPERATIONS = [
     (method.upper(), path)
     for path, operations in create_app(Settings.model_validate({})).openapi()["paths"].items()

@@ -3,10 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-import pytest
 from PIL import Image
-
-pytestmark = pytest.mark.xdist_group("http")
 
 
 def paint(folder: Path, level: int) -> None:

@@ -6,14 +6,12 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-import pytest
 from markdown_it import MarkdownIt
 
 from skipscope.app.main import create_app
 from skipscope.app.settings import Settings
 from skipscope.app.wire.runs import CHANGES
 
-pytestmark = pytest.mark.xdist_group("http")
 DOCS = Path(__file__).resolve().parents[3] / "docs"
 PRINTED = "http://127.0.0.1:8000"
 

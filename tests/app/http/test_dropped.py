@@ -5,11 +5,8 @@ import io
 from typing import Any
 
 import pyarrow.parquet as pq
-import pytest
 
 from skipscope.app.wire.events import StepVariant
-
-pytestmark = pytest.mark.xdist_group("http")
 
 
 def test_dropped_blocks_are_named_in_the_stream_and_in_every_table(api: Any) -> None:

@@ -4,11 +4,8 @@ import json
 import os
 from typing import Any
 
-import pytest
-
 from skipscope.app.wire.examples import ANSWERS
 
-pytestmark = pytest.mark.xdist_group("http")
 NET = {"depths": [1], "widths": [4], "stem": "cifar", "stem_width": 4, "norm": "none"}
 WISH = {"variants": [NET], "batch_size": 16, "steps": 3}
 RUN, EXPERIMENT = "/api/runs/{run_id}", "/api/experiments/{experiment_id}"

@@ -6,8 +6,6 @@ import pytest
 
 from tests.app.http.conftest import OWN_KIND
 
-pytestmark = pytest.mark.xdist_group("http")
-
 
 @pytest.fixture
 def lab(api: Any) -> Any:

@@ -19,7 +19,6 @@ import pytest
 from benchmarks.exports import MB, RUN, cost, fill
 from scripts.serving import serving
 
-pytestmark = pytest.mark.xdist_group("http")
 COLUMNS, STEPS = 43_749, 40
 
 

@@ -17,7 +17,6 @@ import httpx2
 import psutil
 import pytest
 
-pytestmark = pytest.mark.xdist_group("http")
 TINY_DISK = "1500k"
 
 

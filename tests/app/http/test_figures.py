@@ -9,7 +9,6 @@ import pytest
 from skipscope.app.jobs.figures import Measure
 from skipscope.model.measure.record import MEASURES
 
-pytestmark = pytest.mark.xdist_group("http")
 MEDIA_TYPE = "application/vnd.plotly.v1+json"
 
 

@@ -3,10 +3,6 @@
 import re
 from typing import Any
 
-import pytest
-
-pytestmark = pytest.mark.xdist_group("http")
-
 PAIR = [{"preset": name, "norm": "none", "init": "xavier_normal"} for name in ("plain56", "resnet56")]
 SMALL = {"stem": "cifar", "stem_width": 4, "depths": [1, 1], "widths": [4, 6], "norm": "none"}
 

@@ -4,13 +4,9 @@ import json
 import re
 from typing import Any
 
-import pytest
-
 from skipscope.app.wire.events import EVENTS
 from skipscope.app.wire.first import FirstView
 from skipscope.app.wire.runs import RunPage
-
-pytestmark = pytest.mark.xdist_group("http")
 
 
 def embedded(page: str) -> dict[str, Any]:

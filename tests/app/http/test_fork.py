@@ -2,10 +2,6 @@
 
 from typing import Any
 
-import pytest
-
-pytestmark = pytest.mark.xdist_group("http")
-
 
 def test_both_copies_go_on_and_one_gets_the_change(api: Any) -> None:
     source = api.start(steps=5000, max_rate=50)

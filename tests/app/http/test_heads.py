@@ -7,7 +7,6 @@ from urllib.parse import urlsplit
 
 import pytest
 
-pytestmark = pytest.mark.xdist_group("http")
 OTHERS = ("/api/architectures/summary", "/api/runs/check")
 """Addresses of POST at which GET asks for a preset, or a run, of that name."""
 PAGES = ("/", "/runs", "/healthz", "/readyz", "/metrics", "/openapi.json", "/static/css/base.css")

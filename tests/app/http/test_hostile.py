@@ -16,7 +16,6 @@ from PIL import Image
 
 from scripts.serving import serving
 
-pytestmark = pytest.mark.xdist_group("http")
 SMALL = {"block": "basic", "depths": [1, 1], "widths": [4, 8], "stem": "cifar", "stem_width": 4, "norm": "none"}
 WISH = {"variants": [SMALL], "batch_size": 4, "steps": 20_000, "state": "paused"}
 HOSTILE = [

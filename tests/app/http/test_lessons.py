@@ -6,11 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from tests.app.learn.test_reading import BODY, FRONT, written
-
-pytestmark = pytest.mark.xdist_group("http")
 
 
 def test_chapters_are_listed_and_answered(api: Any) -> None:

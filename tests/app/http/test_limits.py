@@ -19,7 +19,6 @@ from scripts.serving import COMMAND, serving
 from skipscope.app.guard.clients import COOKIE
 from skipscope.app.guard.headers import ALWAYS
 
-pytestmark = pytest.mark.xdist_group("http")
 SMALL = {"block": "basic", "depths": [1, 1], "widths": [4, 8], "stem": "cifar", "stem_width": 4, "norm": "none"}
 WISH = {"variants": [SMALL], "batch_size": 4, "steps": 20_000, "state": "paused"}
 TIGHT = {

@@ -5,9 +5,6 @@ from collections.abc import Callable
 from typing import Any
 
 import httpx2
-import pytest
-
-pytestmark = pytest.mark.xdist_group("http")
 
 
 def test_metrics_tell_of_runs(api: Any) -> None:

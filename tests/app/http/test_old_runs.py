@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
-import pytest
 
 from skipscope.app.jobs.store import Store
 from skipscope.app.wire.first import FirstView
@@ -16,8 +15,6 @@ from tests.app.http.test_first_data import embedded
 from tests.app.jobs.test_versions import keep
 from tests.app.wire.recorded import REQUEST
 from tests.app.wire.test_upgrade import read, upgraded
-
-pytestmark = pytest.mark.xdist_group("http")
 
 
 async def keep_in(folder: Path) -> None:

@@ -7,7 +7,6 @@ import pytest
 
 from scripts.serving import COMMAND, serving
 
-pytestmark = pytest.mark.xdist_group("http")
 TIGHT = {"SKIPSCOPE_RATE_CHANGES": "1", "SKIPSCOPE_RATE_SHARE": "2"}
 TRIES = 16
 

@@ -8,8 +8,6 @@ import httpx2
 import pyarrow.parquet as pq
 import pytest
 
-pytestmark = pytest.mark.xdist_group("http")
-
 
 def problem(answer: httpx2.Response, status: int) -> dict[str, Any]:
     """Return a refusal, checked for its shape."""

@@ -11,7 +11,6 @@ import httpx2
 import orjson
 import pytest
 
-pytestmark = pytest.mark.xdist_group("http")
 STUCK, STEPS = 12, 160
 
 

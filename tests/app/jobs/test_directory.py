@@ -11,8 +11,6 @@ from skipscope.app.jobs.new_job import NewJob
 from skipscope.app.jobs.service import Jobs
 from tests.app.tiny import SQUARES, SquaresRequest
 
-pytestmark = pytest.mark.xdist_group("executors")
-
 
 def test_a_directory_has_the_jobs_of_its_kinds_and_no_others(bench: Any, tools: Any) -> None:
     async def act(jobs: Jobs) -> None:

@@ -14,8 +14,6 @@ from skipscope.app.jobs.fork import fork
 from skipscope.app.jobs.service import Jobs
 from skipscope.model.describe.request import TrainingRequest
 
-pytestmark = pytest.mark.xdist_group("executors")
-
 
 def states(bench: Any) -> list[Path]:
     """Return the files of states that wait."""

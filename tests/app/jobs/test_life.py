@@ -4,11 +4,7 @@ import os
 import signal
 from typing import Any
 
-import pytest
-
 from skipscope.app.jobs.service import Jobs
-
-pytestmark = pytest.mark.xdist_group("executors")
 
 
 def test_a_killed_worker_fails_its_run_and_nothing_else_notices(bench: Any, tools: Any) -> None:

@@ -8,8 +8,6 @@ import pytest
 from skipscope.app.errors import Problem
 from skipscope.app.jobs.service import Jobs
 
-pytestmark = pytest.mark.xdist_group("executors")
-
 
 def test_runs_wait_in_turn_and_are_told_their_place(bench: Any, tools: Any) -> None:
     async def act(runs: Jobs) -> None:

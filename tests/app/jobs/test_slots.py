@@ -16,7 +16,6 @@ from skipscope.model.describe.request import TrainingRequest
 from skipscope.model.jobs.estimate import Estimate
 from skipscope.model.train.kinds import TRAINING
 
-pytestmark = pytest.mark.xdist_group("executors")
 DRAIN = 10
 
 

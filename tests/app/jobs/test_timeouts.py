@@ -12,8 +12,6 @@ from skipscope.app.executors.local import LocalExecutor
 from skipscope.app.jobs.service import Jobs
 from skipscope.app.jobs.timeouts import Watch, span
 
-pytestmark = pytest.mark.xdist_group("executors")
-
 
 @pytest.mark.parametrize(
     ("seconds", "words"), [(0.6, "0.6 s"), (90, "90 s"), (300, "5 min"), (3600, "1 h"), (5400, "90 min")]
