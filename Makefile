@@ -9,10 +9,12 @@ BIN := .venv/bin
 NATIVE := $(wildcard model/measure/native/*.cpp model/measure/native/*.h) model/measure/native/build.py
 LOCKS := pyproject.toml constraints.txt package.json package-lock.json
 NODE = PATH="$$($(BIN)/python scripts/vendor.py node):$$PATH"
+# each file's tests on one worker, so that what they share is made once
+SHARED = -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 JS_TESTS = $$(find tests/js -name '*.test.js' | sort)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run develop check format test test-python test-page test-core fuzz ray-test package-test image-test bench screenshot audit lock wire clean
+.PHONY: help setup run develop check format test test-python test-page test-core slow-test fuzz ray-test package-test image-test bench screenshot audit lock wire clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,10 +44,13 @@ test: test-python test-page ray-test ## set up and run all tests, those in a rea
 
 test-python: .venv/developed
 	OMP_NUM_THREADS=1 SKIPSCOPE_CHROMIUM="$$($(BIN)/python scripts/chromium.py)" \
-		$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m "not image and not ray and not package"
+		$(BIN)/python -m pytest $(SHARED) -m "not image and not ray and not package and not slow"
 
 test-core: .venv/developed ## the quick part of the tests: the model and the repository's own rules
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) tests/model tests/test_files.py tests/test_docs.py tests/test_imports.py tests/test_vendor.py
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest $(SHARED) -m "not slow" tests/model tests/test_files.py tests/test_docs.py tests/test_imports.py tests/test_vendor.py
+
+slow-test: .venv/developed ## what takes long and seldom breaks: loads, silent readers, the default training whole
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest $(SHARED) -m "slow and not image and not ray and not package"
 
 test-page: .venv/developed
 	$(NODE) node --test $(JS_TESTS)

@@ -1,5 +1,6 @@
 """Random tests draw the same examples each time, so that a red run is the change's; `make fuzz` draws new ones."""
 
+import gc
 import os
 
 import pytest
@@ -15,3 +16,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if not item.nodeid.endswith(item.name):
             item._id = item.id.with_params(item.name.partition("[")[2].removesuffix("]"))
+
+
+def pytest_collection_finish() -> None:
+    """Have no collection of garbage look through the modules and thousands of tests that stay to the end."""
+    gc.collect()
+    gc.freeze()

@@ -98,6 +98,7 @@ def test_being_served_twice_while_another_waits_is_seen() -> None:
     assert overtaken(Figures(probes=[Probe(0, 1.0, 2.0), Probe(1, 0.5, 1.5), Probe(1, 1.6, 2.5)])) == 0
 
 
+@pytest.mark.slow
 def test_a_class_of_four_is_measured_whole() -> None:
     options = argparse.Namespace(students=4, seconds=6.0, rate=20, url=None, hostile=False)
     figures, num_assets = serve_and_hold(options)

@@ -2,10 +2,13 @@
 
 import argparse
 
+import pytest
+
 from benchmarks.budgets import lags
 from benchmarks.load import PATHS, POST, judge, serve_and_load
 
 
+@pytest.mark.slow
 def test_a_small_load_is_measured_whole() -> None:
     options = argparse.Namespace(readers=4, stream=5.0, clients=4, within=1.0, starts=12.0)
     figures, starts = serve_and_load(options)

@@ -4,7 +4,8 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -72,30 +73,31 @@ def room_at(browser: Browser) -> Callable[[str], BrowserContext]:
     return made
 
 
-def cleaned(room: BrowserContext, url: str) -> BrowserContext:
-    """Forget who asked, end the runs that they left, and forget all that the browser stored but compiled scripts."""
-    room.set_offline(False)
-    for run in room.request.get("/api/runs").json()["runs"]:
-        if run["ended"] is None:
-            room.request.delete(f"/api/runs/{run['id']}")
-    room.clear_cookies()
-    session = room.new_cdp_session(room.pages[0])
-    session.send("Storage.clearDataForOrigin", {"origin": url, "storageTypes": "local_storage,indexeddb,cookies"})
-    session.detach()
-    return room
+@contextmanager
+def visit(room: BrowserContext, url: str) -> Generator[Page]:
+    """Open a page as a new reader; afterwards end the runs that they left, and forget them and all that they stored."""
+    page = room.new_page()
+    page.set_default_timeout(20_000)
+    session = room.new_cdp_session(page)
+    try:
+        yield page
+    finally:
+        room.set_offline(False)
+        for run in room.request.get(f"{url}/api/runs").json()["runs"]:
+            if run["ended"] is None:
+                room.request.delete(f"{url}/api/runs/{run['id']}")
+        room.clear_cookies()
+        session.send("Storage.clearDataForOrigin", {"origin": url, "storageTypes": "local_storage,indexeddb,cookies"})
+        page.close()
 
 
 @pytest.fixture
 def page(room_at: Callable[[str], BrowserContext], server: str) -> Iterator[Page]:
     """Open a page as a new reader; whatever the page's scripts throw or log as an error fails the test."""
-    room = room_at(server)
-    page = room.new_page()
     wrong: list[str] = []
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
-    page.set_default_timeout(20_000)
-    yield page
-    page.close()
-    cleaned(room, server)
+    with visit(room_at(server), server) as page:
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
+        yield page
     expected = getattr(page, "expected_errors", ())
     assert not [text for text in wrong if not any(part in text for part in expected)]

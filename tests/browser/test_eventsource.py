@@ -54,7 +54,7 @@ def test_a_cut_connection_loses_no_event_and_repeats_none(page: Page, server: st
     page.expected_errors = ("ERR_",)  # type: ignore[attr-defined]
     cable = Cable(int(server.rsplit(":", 1)[1]))
     page.goto(f"{cable.address}/runs")
-    run = begin(page, steps=240, max_rate=20)
+    run = begin(page, steps=140, max_rate=10)
     asked: list[Request] = []
     page.on("request", lambda request: asked.append(request) if request.url.endswith(run["events"]) else None)
     page.evaluate(FOLLOW, run["events"])
@@ -70,7 +70,7 @@ def test_a_cut_connection_loses_no_event_and_repeats_none(page: Page, server: st
     page.wait_for_function("() => window.opened === 3")
     assert page.request.patch(f"/api/runs/{run['id']}", data={"max_rate": 0}).ok
     closed(page)
-    in_order(heard(page), 240)
+    in_order(heard(page), 140)
     assert [request.all_headers().get("last-event-id") for request in asked[:3]] == [None, *had]
     assert len(asked) == 4
     cable.close()

@@ -9,7 +9,7 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from scripts.serving import serving
-from tests.browser.conftest import cleaned
+from tests.browser.conftest import visit
 from tests.browser.test_explore import until
 from tests.browser.test_runs import row, run
 
@@ -49,16 +49,12 @@ def hostile_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture
 def watched(room_at: Callable[[str], BrowserContext], hostile_server: str) -> Iterator[Page]:
     """Open a page that tells what its policy refused; whatever is run or asked for wrongly fails the test."""
-    room = room_at(hostile_server)
-    page = room.new_page()
     wrong: list[str] = []
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("dialog", lambda dialog: wrong.append(dialog.message))
-    page.add_init_script(WATCH)
-    page.set_default_timeout(20_000)
-    yield page
-    page.close()
-    cleaned(room, hostile_server)
+    with visit(room_at(hostile_server), hostile_server) as page:
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("dialog", lambda dialog: wrong.append(dialog.message))
+        page.add_init_script(WATCH)
+        yield page
     assert wrong == []
 
 

@@ -8,7 +8,7 @@ import pytest
 from skipscope.app.executors.local import LocalExecutor
 from skipscope.app.executors.ray import RayExecutor
 from skipscope.model.describe.request import TrainingRequest
-from tests.app.executors.cluster import cluster
+from tests.app.executors.cluster import Cluster, Node, cluster
 from tests.app.executors.place import Place
 
 SMALL = {"block": "basic", "depths": [1, 2], "widths": [4, 8], "stem": "cifar", "stem_width": 4, "norm": "none"}
@@ -26,16 +26,23 @@ def request_of() -> Any:
     return small
 
 
-@pytest.fixture(scope="module", params=["local", pytest.param("ray", marks=pytest.mark.ray)])
+@pytest.fixture(scope="session")
+def shared_cluster() -> Iterator[tuple[Cluster, list[Node]]]:
+    """Start a cluster of two nodes for all tests that leave it whole."""
+    pytest.importorskip("ray", reason="the ray extra is not installed")
+    with cluster() as (made, _, nodes):
+        yield made, nodes
+
+
+@pytest.fixture(scope="session", params=["local", pytest.param("ray", marks=pytest.mark.ray)])
 def place(request: pytest.FixtureRequest) -> Iterator[Place]:
-    """Start each executor once; Ray's on a cluster of two nodes."""
+    """Start each executor once; Ray's on the shared cluster."""
     if request.param == "local":
         found = Place(lambda: LocalExecutor(slots=2, threads=2))
         yield found
         found.close()
         return
-    pytest.importorskip("ray", reason="the ray extra is not installed")
-    with cluster() as (made, *_):
-        found = Place(lambda: RayExecutor(LocalExecutor(slots=0, threads=1), address=made.address), seconds=150)
-        yield found
-        found.close()
+    address = request.getfixturevalue("shared_cluster")[0].address
+    found = Place(lambda: RayExecutor(LocalExecutor(slots=0, threads=1), address=address), seconds=150)
+    yield found
+    found.close()

@@ -85,9 +85,9 @@ def parse(lines: Iterator[str]) -> Iterator[Said]:
             fields[name] = value
 
 
-@pytest.fixture(scope="module")
-def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
-    """Start a server for the tests of a module."""
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Start a server for the tests of all modules."""
     environment = {
         "SKIPSCOPE_SLOTS": "3",
         "SKIPSCOPE_THREADS": "3",
@@ -97,9 +97,18 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
         **OWN_KIND,
     }
     with serving(tmp_path_factory.mktemp("data"), environment=environment) as (url, _):
-        found = Api(url)
-        yield found
-        found.http.close()
+        yield url
+
+
+@pytest.fixture(scope="module")
+def api(shared: str) -> Iterator[Api]:
+    """Ask the shared server as somebody new, and leave no run of theirs under way."""
+    found = Api(shared)
+    yield found
+    for run in found.http.get("/api/runs", params={"limit": 100}).json()["runs"]:
+        if run["ended"] is None:
+            found.http.delete(f"/api/runs/{run['id']}")
+    found.http.close()
 
 
 @pytest.fixture

@@ -138,14 +138,14 @@ def test_a_worker_that_does_not_listen_never_stops_the_server(serve: Any) -> Non
 
 
 def test_a_machine_that_slept_has_no_run_that_is_stuck(serve: Any) -> None:
-    with serve(max_step_seconds="3") as (url, process):
+    with serve(max_step_seconds="2") as (url, process):
         api = serve.api(url)
         run = api.start(max_rate=2)
         api.until(lambda: api.get(run)["recorded"] > 1)
         for number in (signal.SIGSTOP, signal.SIGCONT):
             for pid in members(process.pid):
                 os.kill(pid, number)
-            time.sleep(5)
+            time.sleep(3)
         assert api.get(run)["state"] == "running"
 
 

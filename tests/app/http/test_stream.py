@@ -101,6 +101,7 @@ def test_many_readers_get_the_same_bytes(api: Any) -> None:
     assert taken[0].count(b"event: step") == 80
 
 
+@pytest.mark.slow
 def test_readers_that_never_read_hold_up_nobody_and_take_no_memory(api: Any) -> None:
     # more than the kernel takes from a sender (3 MB here): the server itself has to wait, for each of them
     deep = {**api.small()["variants"][0], "depths": [60, 60], "norm": "batch"}

@@ -35,6 +35,7 @@ def test_an_unwatched_run_that_is_frozen_is_told_to_pause_once_and_ended_as_stuc
 
 
 @pytest.mark.parametrize("slow", [{"record_every": 20_000}, {"max_rate": 0.01}], ids=["seldom recorded", "slow pace"])
+@pytest.mark.slow
 def test_a_run_that_is_slow_to_tell_is_not_stuck(bench: Any, tools: Any, slow: dict[str, Any]) -> None:
     async def act(runs: Jobs) -> None:
         run = await tools.start(runs, **slow)

@@ -128,6 +128,7 @@ def test_bad_requests_are_refused(fields: dict[str, Any], words: str) -> None:
         request(**fields)
 
 
+@pytest.mark.slow
 def test_the_default_shows_the_point() -> None:
     """Within 200 steps the residual net learns the digits and the plain one, on the same batches, does not."""
     training = train(TrainingRequest(record_every=10))
