@@ -14,7 +14,7 @@ SHARED = -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 JS_TESTS = $$(find tests/js -name '*.test.js' | sort)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run develop check format test test-python test-page test-core slow-test fuzz simulate ray-test package-test image-test bench screenshot recordings claims audit lock wire clean
+.PHONY: help setup run develop check format test test-python test-page test-core slow-test coverage fuzz simulate ray-test package-test image-test bench screenshot recordings claims audit lock wire clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,7 +26,7 @@ run: .venv/ready ## set up and serve the page at http://127.0.0.1:8000 (HOST=, P
 
 develop: .venv/developed ## install what tests and checks need, Chromium included
 
-check: .venv/developed ## lint, formats, types of both languages, import contracts, generated files, docs
+check: .venv/developed ## lint, formats, types of both languages, import contracts, generated files, docs; print the coverage
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
@@ -34,6 +34,7 @@ check: .venv/developed ## lint, formats, types of both languages, import contrac
 	$(NODE) node_modules/.bin/tsc -p tsconfig.json
 	$(NODE) node_modules/.bin/biome ci
 	$(BIN)/python -m pytest -q -p no:cacheprovider tests/test_docs.py tests/test_files.py tests/test_wire.py
+	$(BIN)/python -m scripts.covered --check
 
 format: .venv/developed ## write the code in the one format
 	$(BIN)/ruff check --fix .
@@ -54,6 +55,9 @@ slow-test: .venv/developed ## what takes long and seldom breaks: loads, silent r
 
 test-page: .venv/developed
 	$(NODE) node --test $(JS_TESTS)
+
+coverage: .venv/developed ## measure which lines the tests run, in twice their time; `make check` prints the figures
+	SKIPSCOPE_CHROMIUM="$$($(BIN)/python scripts/chromium.py)" $(BIN)/python -m scripts.covered
 
 fuzz: .venv/developed ## 10,000 hostile requests made from the API's own description, and 20,000 of bytes below HTTP
 	SKIPSCOPE_FUZZ_CASES=10000 SKIPSCOPE_HYPOTHESIS=explore $(BIN)/python -m pytest -q --timeout 3600 tests/app/test_fuzz.py tests/app/test_raw_fuzz.py

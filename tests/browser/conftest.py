@@ -1,5 +1,6 @@
 """A real server on a free port and a real Chromium, one of each for all tests of a worker; a new reader each."""
 
+import json
 import os
 import re
 import subprocess
@@ -8,6 +9,7 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
@@ -15,6 +17,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, syn
 from scripts.chromium import FLAGS, executable
 
 ROOT = Path(__file__).resolve().parents[2]
+COUNTS = os.environ.get("SKIPSCOPE_V8_COVERAGE", "")
+"""The folder for what of the pages' scripts ran, where that is measured (`make coverage`)."""
 SIZE: ViewportSize = {"width": 1440, "height": 900}
 
 
@@ -79,9 +83,15 @@ def visit(room: BrowserContext, url: str) -> Generator[Page]:
     page = room.new_page()
     page.set_default_timeout(20_000)
     session = room.new_cdp_session(page)
+    if COUNTS:
+        session.send("Profiler.enable")
+        session.send("Profiler.startPreciseCoverage", {"callCount": True, "detailed": True})
     try:
         yield page
     finally:
+        if COUNTS:
+            counts = session.send("Profiler.takePreciseCoverage")
+            Path(COUNTS, f"browser-{uuid4().hex}.json").write_text(json.dumps(counts), encoding="utf-8")
         room.set_offline(False)
         for run in room.request.get(f"{url}/api/runs").json()["runs"]:
             if run["ended"] is None:
