@@ -24,7 +24,10 @@ SOURCES = {"Python": ("app", "model", "package"), "JavaScript": ("static/js",)}
 SUFFIX = {"Python": ".py", "JavaScript": ".js"}
 NEW = 0.1
 """The share of all lines that may lie in modules without a figure."""
-TESTS = ("-m", "not image and not ray and not package and not claims"), ("-m", "ray", "tests/app/executors", "tests/deploy")
+TESTS = (
+    ("-m", "not image and not ray and not package and not claims"),
+    ("-m", "ray", "tests/app/executors", "tests/deploy"),
+)
 Counts = dict[str, list[int]]
 """Of each module the lines that ran, and the lines of code."""
 
