@@ -33,7 +33,7 @@ Counts = dict[str, list[int]]
 
 
 class Measured(TypedDict):
-    """What was measured, when, and of which commit."""
+    """The lines that ran, the day and the commit."""
 
     date: str
     commit: str

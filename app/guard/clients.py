@@ -57,8 +57,9 @@ def owner_of(request: Request) -> str | None:
 
 
 def may_change(request: Request, client: str) -> bool:
-    """Return whether who asks may change a client's jobs: its own, or any with the admin token or where all may."""
-    return request.state.changes_all or client == client_of(request)
+    """Return whether the requester may change a client's jobs: its own, those of programs without a cookie at its
+    address, or any with the admin token or where all may."""
+    return request.state.changes_all or client in (client_of(request), _host(request))
 
 
 def _host(request: HTTPConnection) -> str:

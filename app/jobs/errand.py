@@ -1,4 +1,4 @@
-"""What somebody asks for and the server does to its end, also where who asked has left: half done it would leak."""
+"""Work that a client asks for and the server does to its end, also if the client leaves: half done it would leak."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -14,7 +14,7 @@ class Errands:
         self.under_way: set[asyncio.Task[Any]] = set()
 
     async def run(self, work: Coroutine[Any, Any, T]) -> T:
-        """Return what the work returns. Who is cancelled while it goes on hears no more of it."""
+        """Return what the work returns. A caller that is cancelled meanwhile hears no more of it."""
         task = asyncio.create_task(work)
         self.under_way.add(task)
         task.add_done_callback(self._end)

@@ -58,8 +58,10 @@ class Probes:
         sized = request.model_copy(update={"image_size": architectures[0].image_size})
         singles = [sized.single(index) for index in range(len(request.variants))]
         keys = [f"{version} {single.model_dump_json()}" for single in singles]
+        found: list[dict[str, Any]] = []
         for single, key in zip(singles, keys, strict=True):
-            if self._memory.get(key) is None:
+            probe = self._memory.get(key)
+            if probe is None:
                 needed = self._admission.check(PROBE, single)
                 try:
                     if needed.seconds > MUCH * self._seconds:
@@ -67,11 +69,10 @@ class Probes:
                     answer = orjson.loads(await self._executor.answer(PROBE, single, seat))
                 except (Busy, TooSlow, WorkerFailed, WorkerDied) as error:
                     raise refused(error, request.batch_size) from error
-                self._memory.put(key, answer["variants"][0])
-        found = [self._memory.get(key) for key in keys]
-        variants = [
-            {**(probe or {}), "label": name} for probe, name in zip(found, labels_of(architectures), strict=True)
-        ]
+                probe = answer["variants"][0]
+                self._memory.put(key, probe)
+            found.append(probe)
+        variants = [{**probe, "label": name} for probe, name in zip(found, labels_of(architectures), strict=True)]
         return {"comparison": compare_probed(variants), "variants": variants}
 
 

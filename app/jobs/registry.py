@@ -67,7 +67,7 @@ class Registry:
     async def create(self, new: NewJob) -> tuple[JobView, bool]:
         """Admit a job, and return whether it is new; the same idempotency key gives the same job again.
 
-        Who asks may leave meanwhile: what the store has begun to keep is a job with an end.
+        The client may leave meanwhile: a job that the store has begun to keep comes to an end.
         """
         return await self.errands.run(self._create(new))
 
@@ -198,7 +198,7 @@ class Registry:
         return job.task
 
     async def delete(self, job: LiveJob) -> None:
-        """End a job and delete it; where the store cannot do that, it has ended like any other."""
+        """End a job and delete it; a job that the store cannot delete has ended like any other."""
         job.deleting += 1
         ending = self.end(job, "stopped", f"the {job.kind.noun} was deleted")
         await asyncio.wait([job.published])

@@ -110,7 +110,7 @@ def test_networks_are_put_beside_each_other_and_removed_without_an_address(page:
 
     for count, name in ((2, "ResNet-20"), (3, "ResNet-32"), (4, "ResNet-20")):
         add(name)
-        expect(shown).to_have_text(["A", "B", "C", "D"][:count])
+        expect(shown).to_have_text(["A", "B", "C", "D"][:count], timeout=20_000)
         until(page, "ready")
     expect(menu).to_have_attribute("title", "plain-20 beside ResNet-20 (1) beside ResNet-32 beside ResNet-20 (2)")
     menu.click()
@@ -123,7 +123,7 @@ def test_networks_are_put_beside_each_other_and_removed_without_an_address(page:
     expect(shown).to_have_text(["A", "C", "D"])
     until(page, "ready")
     add("resnet44")
-    expect(shown).to_have_text(["A", "C", "D", "B"])
+    expect(shown).to_have_text(["A", "C", "D", "B"], timeout=20_000)
 
 
 def test_widths_follow_depths_and_a_refusal_goes_when_it_is_no_longer_true(page: Page) -> None:

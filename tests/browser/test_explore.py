@@ -89,8 +89,8 @@ def test_one_sentence_above_the_fold_says_what_is_measured_and_what_differs(page
     # the same numbers as in the diagnosis, which the server writes
     diagnosed = page.locator("#sentence").text_content() or ""
     power = match[2].translate(str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789"))
-    assert f"to {match[1]}e-{power} of it in all" in diagnosed
-    assert f"{match[3]}-fold in all" in diagnosed
+    assert f"to {match[1]}e-{power} of it (" in diagnosed
+    assert f"{match[3]}-fold (" in diagnosed
     box, panel = headline.bounding_box(), page.locator(".diagram-panel").bounding_box()
     assert box
     assert panel

@@ -65,7 +65,7 @@ CHANGED = ("cut", "plain", "preact", "option_a")
 
 def request(nets: Sequence[dict[str, Any]], optimizer: str) -> TrainingRequest:
     """Ask for twenty steps on digits."""
-    common = {"dataset": "digits", "batch_size": 16, "steps": STEPS, "seed": 3, "eval_every": 10}
+    common = {"dataset": "digits", "image_size": 8, "batch_size": 16, "steps": STEPS, "seed": 3, "eval_every": 10}
     return TrainingRequest.model_validate({**common, "variants": nets, **OPTIMIZERS[optimizer]})
 
 

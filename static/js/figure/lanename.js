@@ -16,7 +16,8 @@ const BADGE = 14;
 export const LETTER = 19;
 
 /**
- * Fit a name: whole, else by what follows its first comma, in which it differs from those beside it.
+ * Fit a name: whole, else by what follows its first comma, in which it differs from those beside it, else without its
+ * number.
  *
  * @param {string} label
  * @param {number} room besides the letter's
@@ -26,7 +27,8 @@ export function nameIn(label, room) {
   if (fit([label], SIZE.large * BOLD.fit, room)) return sized(label, SIZE.large);
   const most = Math.floor(room / (SIZE.small * BOLD.drawn));
   const [, difference = label] = /, (.+)/.exec(label) ?? [];
-  const short = label.length <= most ? label : difference;
+  const [bare] = label.split(/ \(\d+\)$/); // the letter tells apart networks of one name
+  const short = [label, difference, bare].find((name) => name.length <= most) ?? difference;
   if (short.length <= most) return sized(short, SIZE.small);
   return sized(most < LEAST ? '' : `${short.slice(0, most - 1).trimEnd()}…`, SIZE.small);
 }

@@ -86,11 +86,11 @@ def test_ones_own_run_and_with_the_token_any_run_can_be_changed(clients: list[ht
 
 def test_everybody_sees_their_own_runs_and_with_the_token_all(clients: list[httpx2.Client]) -> None:
     anna, bert, admin = clients
-    first, second = start(anna, name="first"), start(bert, name="second")
+    first, second = start(anna, name="anna's own"), start(bert, name="bert's own")
     names = [{run["name"] for run in client.get("/api/runs").json()["runs"]} for client in clients]
-    assert names == [{"first"}, {"second"}, {"first", "second"}]
+    assert names == [{"anna's own"}, {"bert's own"}, {"anna's own", "bert's own"}]
     assert [client.get("/api/runs").json()["total"] for client in clients] == [1, 1, 2]
-    assert "second" not in anna.get("/runs").text
+    assert "bert" not in anna.get("/runs").text
     for run in (first, second):
         assert admin.delete(run).status_code == 204
 

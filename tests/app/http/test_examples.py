@@ -13,6 +13,9 @@ KEPT_LINES = 12
 HEAD_LINES = 7
 
 
+NAMES = {"/architectures/": "resnet20", "/lessons/": "problem"}
+
+
 class Recorder:
     """Asks a server and keeps what it answers, by operation, status and media type."""
 
@@ -23,7 +26,8 @@ class Recorder:
     def ask(self, operation: str, job: str = "", **more: Any) -> Any:
         """Ask, and return the answer."""
         method, path = operation.split()
-        known = {"{run_id}": job, "{experiment_id}": job, "{name}": "resnet20" if "architectures" in path else "digits"}
+        name = next((name for part, name in NAMES.items() if part in path), "digits")
+        known = {"{run_id}": job, "{experiment_id}": job, "{name}": name}
         address = path
         for name, value in known.items():
             address = address.replace(name, value)
@@ -53,7 +57,7 @@ def recorded(api: Any) -> dict[str, Any]:
     """Ask for everything that the API answers."""
     recorder = Recorder(api)
     ask = recorder.ask
-    for path in ("/api/architectures", "/api/datasets", "/healthz", "/readyz"):
+    for path in ("/api/architectures", "/api/datasets", "/api/lessons", "/healthz", "/readyz"):
         ask(f"GET {path}")
     for form in ("json", "text", "csv", "mermaid", "dot", "python", "html"):
         ask("POST /api/architectures/summary", json=NET, params={"format": form})
@@ -61,6 +65,7 @@ def recorded(api: Any) -> dict[str, Any]:
     recorder.found["GET /api/architectures/{name}"]["200"]["application/json"] = recorder.found[
         "POST /api/architectures/summary"
     ]["200"]["application/json"]
+    ask("GET /api/lessons/{name}")
     ask("POST /api/probe", json={"variants": [NET], "batch_size": 16})
     ask("POST /api/runs/check", json=WISH)
     run = ask("POST /api/runs", json={**WISH, "state": "paused"})

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+NAMES = {"/architectures/": "resnet20", "/lessons/": "problem"}
 OTHERS = ("/api/architectures/summary", "/api/runs/check")
 """Addresses of POST at which GET asks for a preset, or a run, of that name."""
 PAGES = ("/", "/runs", "/healthz", "/readyz", "/metrics", "/openapi.json", "/static/css/base.css")
@@ -34,7 +35,7 @@ def paths(api: Any, run: dict[str, Any], experiment: str) -> dict[str, set[str]]
     described = api.http.get("/openapi.json").json()["paths"]
     found: dict[str, set[str]] = {}
     for path in described:
-        name = "resnet20" if "/architectures/" in path else "digits"
+        name = next((name for part, name in NAMES.items() if part in path), "digits")
         filled = path.replace("{run_id}", run["id"]).replace("{experiment_id}", experiment).replace("{name}", name)
         here = [other for other in described if re.fullmatch(re.sub(r"{\w+}", "[^/]+", other), filled)]
         found[filled] = {method.upper() for other in here for method in described[other]}

@@ -152,7 +152,11 @@ def test_a_device_that_is_not_there_is_refused() -> None:
 
 
 def test_batch_norm_of_one_number_is_refused_before_it_starts() -> None:
-    wish: dict[str, Any] = {"variants": [{"preset": "resnet18"}], "batch_size": 1}  # digits: 1x1 from layer2 on
+    wish: dict[str, Any] = {
+        "variants": [{"preset": "resnet18"}],
+        "batch_size": 1,
+        "image_size": 8,
+    }  # 1x1 from layer2 on
     for kind, request in ((TRAINING, TrainingRequest), (PROBE, ProbeRequest)):
         with pytest.raises(Problem) as caught:
             Admission(settings()).check(kind, request.model_validate(wish))

@@ -54,9 +54,9 @@ def test_what_breaks_with_one_run_is_logged_and_the_others_are_looked_after(
     async def act(runs: Jobs) -> None:
         broken, other = await tools.start(runs, "a"), await tools.start(runs, "b")
         await tools.until(lambda: broken.recorded > 1 and other.recorded > 1)
-        broken.since = None
+        broken.stopping = "at no time"
         await tools.until(lambda: other.state == "paused")
-        broken.since = other.since
+        broken.stopping = None
         assert f"watch_broke                    job={broken.id}" in capsys.readouterr().out
 
     bench(act, slots=2, idle_seconds=0.5)

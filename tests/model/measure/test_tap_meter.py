@@ -208,7 +208,7 @@ def test_calls_that_cannot_be_told_apart_are_one_place_and_it_is_said() -> None:
     net = SharedActivation()
     record = record_of(net, lambda: net(torch.randn(3, 4, requires_grad=True)).mean().backward())
     assert record.schema.taps == ("first", "relu", "last")
-    assert record.notes[0].startswith("relu: it runs more than once where checkpointing")
+    assert record.notes[0].startswith("relu: it runs more than once because checkpointing")
 
 
 def test_an_error_of_the_users_leaves_nothing_behind() -> None:

@@ -22,7 +22,14 @@ NETS: dict[str, dict[str, Any]] = {
     "padding, fixup": {**PLAIN, "projection": "A", "norm": "none", "init": "kaiming_normal", "residual_init": "fixup"},
     "deep stem, pooled": {**PLAIN, "stem": "deep", "downsample": "avg_pool", "residual_init": "layer_scale"},
 }
-COMMON: dict[str, Any] = {"dataset": "digits", "batch_size": 16, "steps": 4, "eval_every": 2, "seed": 3}
+COMMON: dict[str, Any] = {
+    "dataset": "digits",
+    "image_size": 8,
+    "batch_size": 16,
+    "steps": 4,
+    "eval_every": 2,
+    "seed": 3,
+}
 CASES: dict[str, dict[str, Any]] = {
     **{name: {"variants": [net]} for name, net in NETS.items()},
     "sgd": {"variants": [PLAIN], "clip_norm": 0.5, "nesterov": True, "weight_decay": 0.01, "label_smoothing": 0.1},
