@@ -57,6 +57,16 @@ def test_without_a_token_a_run_is_its_browsers(pair: tuple[httpx2.Client, httpx2
     assert anna.delete(run).status_code == 204
 
 
+def test_a_programs_run_is_its_addresss(pair: tuple[httpx2.Client, httpx2.Client], api: Any) -> None:
+    with httpx2.Client(base_url=api.url, timeout=60) as program:
+        started = program.post("/api/runs", json=WISH).json()
+    run = f"/api/runs/{started['id']}"
+    for browser in pair:
+        assert browser.get(run).json()["own"] is True
+        assert browser.patch(run, json={"lr": 0.5}).status_code == 200
+    assert pair[0].delete(run).status_code == 204
+
+
 def test_a_copy_is_ones_own(pair: tuple[httpx2.Client, httpx2.Client]) -> None:
     anna, bert = pair
     first = anna.post("/api/runs", json=WISH).json()
