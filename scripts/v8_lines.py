@@ -92,16 +92,16 @@ def points_of_bundle() -> dict[str, list[Point]]:
             starts = [0, *accumulate(len(line.encode("utf-16-le")) // 2 + 1 for line in text.split("\n"))]
             told = json.loads(path.with_name(f"{path.name}.map").read_text(encoding="utf-8"))
             names = [(made / name).resolve().relative_to(ROOT).as_posix() for name in told["sources"]]
-            found[_key(path.name)] = [
+            found[_key(path)] = [
                 (starts[row] + column, names[source], line + 1)
                 for row, column, source, line in decoded(told["mappings"])
             ]
     return found
 
 
-def _key(name: str) -> str:
-    """Name a bundled file without its digest, which source maps change."""
-    return re.sub(r"-[A-Z0-9]{8}(?=\.js$)", "", name)
+def _key(path: Path) -> str:
+    """Return a bundled file's text without the digests of others, which source maps change: several share a name."""
+    return re.sub(r"-[A-Z0-9]{8}(?=\.js\b)", "", path.read_text(encoding="utf-8"))
 
 
 def ran(folder: Path) -> dict[str, set[int]]:
@@ -116,7 +116,7 @@ def ran(folder: Path) -> dict[str, set[int]]:
                 lines = ran_in_module(ROOT / "static" / name, script["functions"])
                 found.setdefault(f"static/{name}", set()).update(lines)
             elif name.startswith("vendor/page/"):
-                places = points.get(_key(Path(name).name), [])
+                places = points.get(_key(ROOT / "static" / name), [])
                 counts = counts_at(script["functions"], max((offset for offset, *_ in places), default=-1) + 1)
                 for offset, module, line in places:
                     if counts[offset]:
