@@ -90,9 +90,7 @@ def python_figures(scratch: Path) -> Counts:
     files = json.loads(report.read_text(encoding="utf-8"))["files"]
     ran = {(ROOT / name).resolve().relative_to(ROOT).as_posix(): one["summary"] for name, one in files.items()}
     return {
-        name: [ran[name]["covered_lines"], ran[name]["num_statements"]]
-        for name in modules("Python")
-        if name in ran and ran[name]["num_statements"]
+        name: [ran[name]["covered_lines"], ran[name]["num_statements"]] for name in modules("Python") if name in ran
     }
 
 
