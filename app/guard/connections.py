@@ -96,13 +96,14 @@ class Connection(HttpToolsProtocol):
         self._due = self.loop.call_later(self.request_seconds, self._too_slow)
 
     def _limit_stall(self) -> None:
-        """Have the kernel end a connection whose other side takes nothing, where it can (Linux)."""
-        option = getattr(socket, "TCP_USER_TIMEOUT", None)
+        """Have the kernel hold little of an answer, and end a connection whose other side takes nothing (on Linux)."""
         connection = self.transport.get_extra_info("socket")
-        if connection is not None and connection.family in (socket.AF_INET, socket.AF_INET6):
-            # else the kernel takes some megabytes for each reader that reads nothing: work for nobody
-            connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, UNSENT_BELOW)
-        if option is not None and connection is not None and connection.family in (socket.AF_INET, socket.AF_INET6):
+        if connection is None or connection.family not in (socket.AF_INET, socket.AF_INET6):
+            return
+        # else the kernel takes some megabytes for each reader that reads nothing: work for nobody
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, UNSENT_BELOW)
+        option = getattr(socket, "TCP_USER_TIMEOUT", None)
+        if option is not None:
             connection.setsockopt(socket.IPPROTO_TCP, option, int(1000 * self.stall_seconds))
 
     def _too_slow(self) -> None:

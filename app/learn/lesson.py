@@ -149,16 +149,8 @@ class Equation(Part):
         return text
 
 
-class Transfer(Choice):
+class Transfer(Addressed, Choice):
     """A question about another network, which is measured when it is answered."""
-
-    address: Annotated[str, Field(max_length=2000)]
-
-    @field_validator("address")
-    @classmethod
-    def _measurable(cls, address: str) -> str:
-        check_address(address)
-        return address
 
 
 class Step(Part):

@@ -32,4 +32,5 @@ class LessonView(Lesson):
     """A chapter of Learn."""
 
     slug: str
+    # narrower than the chapter's: both are frozen, so that nobody can put a plain step in
     steps: tuple[StepView, ...]  # pyright: ignore[reportIncompatibleVariableOverride]

@@ -54,7 +54,7 @@ def course_and_ends(record: Record) -> tuple[Course, Ends | None]:
     """Return the course and, where it has a factor, its ends: the last place, and the first one or the most extreme,
     where that differs ten times more."""
     found = gradients(record)
-    unit: Unit = "block" if record.schema.blocks else "place"
+    unit = unit_of(record)
     zeros = sum(value == 0 for _, value, _ in found)
     if len(found) < 2 or zeros:
         return Course(None, max(0, len(found) - 1), unit, zeros, len(found)), None
@@ -65,6 +65,11 @@ def course_and_ends(record: Record) -> tuple[Course, Ends | None]:
     places = [one for one, _, _ in found]
     count = places.index(last) - places.index(place)
     return Course(scaled / scale, count, unit, 0, len(found)), Ends(last, there, place, here)
+
+
+def unit_of(record: Record) -> Unit:
+    """Return what the places of a network's trunk are: its blocks, where the recorder knows them."""
+    return "block" if record.schema.blocks else "place"
 
 
 def course_from(wire: Mapping[str, Any]) -> Course:

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from skipscope.model.measure.consequence import lag, of_loss, of_updates
-from skipscope.model.measure.course import course_and_ends, short, words
+from skipscope.model.measure.course import course_and_ends, short, unit_of, words
 from skipscope.model.measure.fall import Fall
 from skipscope.model.measure.record import Record, Value, wire_number
 from skipscope.model.measure.trunk import Place, column, gradients, noun
@@ -142,9 +142,7 @@ def _signal(record: Record) -> list[Finding]:
     if max(factor, 1 / factor) < FAR:
         return []
     evidence = (("activation_rms", first.name, start), ("activation_rms", last.name, end))
-    course = words(
-        "The signal", factor, len(found) - 1, "block" if record.schema.blocks else "place", way="on the way forward"
-    )
+    course = words("The signal", factor, len(found) - 1, unit_of(record), way="on the way forward")
     return [Finding("signal", f"{course}, from {_where(record, first, last)}.", record.step, evidence)]
 
 
