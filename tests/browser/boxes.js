@@ -1,42 +1,12 @@
-// What tests of the layout do inside the page: show networks one after the other without waiting for measurements, and
+import { probeOf } from './probe.js';
+
+// Steps of the layout's tests inside the page: show networks one after the other without waiting for measurements, and
 // find texts that lie over each other or outside of their panel.
 
-/** A probe in the wire's shape whose numbers tell where they stand: no test reads them as measured. */
-function probeOf({ label, architecture, graph: { taps, weights, blocks } }) {
-  const column = (list) => list.map((_, i) => 10 ** (-14 * (1 - i / list.length)));
-  const ofSkip = (list) => list.map((x, b) => (blocks[b].skip ? x : null));
-  return {
-    label,
-    architecture,
-    taps: taps.map(({ name }) => name),
-    weights,
-    blocks: blocks.map(({ name }) => name),
-    precision: 'float32',
-    memory_format: 'contiguous',
-    loss: 2.3,
-    accuracy: 0.1,
-    test_accuracy: null,
-    dropped: [],
-    findings: [],
-    net: { skips: blocks.map(({ skip }) => skip), strength: blocks.map(() => 1) },
-    strength: blocks.map(() => 1),
-    theory: null,
-    values: {
-      activation_rms: column(taps),
-      gradient_rms: column(taps),
-      zero_fraction: taps.map((tap) => (tap.activation ? 0.5 : null)),
-      nonfinite: taps.map(() => 0),
-      weight_gradient_norm: column(weights),
-      update_ratio: weights.map(() => null),
-      residual_rms: column(blocks),
-      identity_rms: ofSkip(column(blocks)),
-      residual_gradient_norm: column(blocks),
-      identity_gradient_norm: ofSkip(column(blocks)),
-    },
-  };
-}
-
+/** Gradients of many decades, so that marks of every kind are drawn. */
+const magnitude = (i, n) => 10 ** (-14 * (1 - i / n));
 const known = new Map();
+const made = (summary) => probeOf(summary, magnitude);
 let server;
 let lab;
 
@@ -51,7 +21,7 @@ export async function open() {
   const { mount } = await import('/static/js/view/laboratory.js');
   const { serverOf } = await import('/static/js/sources/server.js');
   server = serverOf();
-  const probe = async ({ variants }) => ({ variants: (await Promise.all(variants.map(summarize))).map(probeOf) });
+  const probe = async ({ variants }) => ({ variants: (await Promise.all(variants.map(summarize))).map(made) });
   lab = mount(document.documentElement, { ...server, summarize, probe }, {
     first: JSON.parse(document.getElementById('first').textContent),
   });

@@ -102,12 +102,17 @@ def visit(room: BrowserContext, url: str) -> Generator[Page]:
 
 
 @pytest.fixture
-def page(room_at: Callable[[str], BrowserContext], server: str) -> Iterator[Page]:
+def expected_errors() -> list[str]:
+    """Return the parts of errors that a test expects the page to log, which it adds."""
+    return []
+
+
+@pytest.fixture
+def page(room_at: Callable[[str], BrowserContext], server: str, expected_errors: list[str]) -> Iterator[Page]:
     """Open a page as a new reader; whatever the page's scripts throw or log as an error fails the test."""
     wrong: list[str] = []
     with visit(room_at(server), server) as page:
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
         yield page
-    expected = getattr(page, "expected_errors", ())
-    assert not [text for text in wrong if not any(part in text for part in expected)]
+    assert not [text for text in wrong if not any(part in text for part in expected_errors)]

@@ -64,8 +64,8 @@ def test_a_run_under_way_and_the_step_on_screen_are_a_link(page: Page) -> None:
     expect(page.locator(".run-status")).to_contain_text("stopped")
 
 
-def test_a_link_to_a_run_that_is_gone_leaves_its_networks(page: Page) -> None:
-    page.expected_errors = ("404",)  # type: ignore[attr-defined]
+def test_a_link_to_a_run_that_is_gone_leaves_its_networks(page: Page, expected_errors: list[str]) -> None:
+    expected_errors.append("404")
     opened(page, "/?net=resnet20,norm:none,cut:2&run=none")
     expect(page.locator("#problem")).to_contain_text("none")
     expect(page.get_by_role("switch", checked=True)).to_have_count(8)

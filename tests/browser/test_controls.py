@@ -50,8 +50,8 @@ def test_a_data_set_that_is_not_there_is_shown_with_what_it_lacks_and_what_to_do
             assert option.evaluate("one => one.disabled") == bool(info["missing"])
 
 
-def test_a_refusal_stands_beside_its_field_until_it_is_mended(page: Page) -> None:
-    page.expected_errors = ("422",)  # type: ignore[attr-defined]
+def test_a_refusal_stands_beside_its_field_until_it_is_mended(page: Page, expected_errors: list[str]) -> None:
+    expected_errors.append("422")
     opened(page)
     page.get_by_text("All settings", exact=True).click()
     page.locator('.fields-all [name="order"]').select_option("bn_after_addition")
@@ -65,8 +65,8 @@ def test_a_refusal_stands_beside_its_field_until_it_is_mended(page: Page) -> Non
     until(page, "ready")
 
 
-def test_a_setting_of_training_is_checked_before_it_is_taken(page: Page) -> None:
-    page.expected_errors = ("422",)  # type: ignore[attr-defined]
+def test_a_setting_of_training_is_checked_before_it_is_taken(page: Page, expected_errors: list[str]) -> None:
+    expected_errors.append("422")
     opened(page)
     rate = page.locator('.fields-basic [name="lr"]')
     rate.fill("-1")
@@ -126,8 +126,10 @@ def test_networks_are_put_beside_each_other_and_removed_without_an_address(page:
     expect(shown).to_have_text(["A", "C", "D", "B"], timeout=20_000)
 
 
-def test_widths_follow_depths_and_a_refusal_goes_when_it_is_no_longer_true(page: Page) -> None:
-    page.expected_errors = ("422",)  # type: ignore[attr-defined]
+def test_widths_follow_depths_and_a_refusal_goes_when_it_is_no_longer_true(
+    page: Page, expected_errors: list[str]
+) -> None:
+    expected_errors.append("422")
     opened(page, "/?net=plain20")
     page.get_by_text("All settings", exact=True).click()
     depths = page.locator('.fields-groups [data-field="depths"] input')

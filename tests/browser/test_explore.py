@@ -247,8 +247,8 @@ def test_the_keyboard_scrubs_over_recorded_steps_and_one_voice_tells_them(page: 
     expect(page.locator("html")).to_have_attribute("data-step", "20")
 
 
-def test_what_the_server_refuses_goes_back(page: Page) -> None:
-    page.expected_errors = ("429",)  # type: ignore[attr-defined]
+def test_what_the_server_refuses_goes_back(page: Page, expected_errors: list[str]) -> None:
+    expected_errors.append("429")
     opened(page)
     before = shown(page, "layer1.0", "ResNet-56")
     problem = {"title": "Too many requests", "detail": "Wait a minute.", "status": 429}
@@ -266,15 +266,15 @@ def test_what_the_server_refuses_goes_back(page: Page) -> None:
     assert shown(page, "layer1.0", "ResNet-56") == before
 
 
-def test_a_refusal_is_shown_in_the_servers_words(page: Page) -> None:
-    page.expected_errors = ("404", "422")  # type: ignore[attr-defined]
+def test_a_refusal_is_shown_in_the_servers_words(page: Page, expected_errors: list[str]) -> None:
+    expected_errors.extend(["404", "422"])
     opened(page, "/?net=resnet65")
     answer = page.request.get("/api/architectures/resnet65").json()
     expect(page.get_by_text(answer["detail"])).to_be_visible()
 
 
-def test_a_lost_connection_is_said_and_resumed(page: Page, server: str) -> None:
-    page.expected_errors = ("ERR_", "Failed to load resource")  # type: ignore[attr-defined]
+def test_a_lost_connection_is_said_and_resumed(page: Page, server: str, expected_errors: list[str]) -> None:
+    expected_errors.extend(["ERR_", "Failed to load resource"])
     cable = Cable(int(server.rsplit(":", 1)[1]))
     opened(page, cable.address)
     html = page.locator("html")

@@ -27,7 +27,8 @@ FOURS = (
     ("resnet152", "wide_resnet101_2", "resnext101_64x4d", "resnet101d"),
     ("resnet1202", "preact_resnet1001", "resnet110", "plain110"),
 )
-BOXES = Path(__file__).with_name("boxes.js").read_text()
+HERE = Path(__file__).parent
+SCRIPTS = {"boxes.js": HERE / "boxes.js", "probe.js": HERE.parent / "js" / "probe.js"}
 MODULE = "/static/js/boxes.js"
 FAULTS = f"""async ([address, steps, below]) => {{
   const boxes = await import("{MODULE}");
@@ -57,9 +58,11 @@ def laid(browser: Browser, server: str) -> Iterator[Page]:
     page.on("pageerror", lambda error: wrong.append(str(error)))
 
     def script(route: Route) -> None:
-        route.fulfill(content_type="text/javascript", body=BOXES if MODULE in route.request.url else "")
+        own = SCRIPTS.get(route.request.url.rpartition("/")[2])
+        route.fulfill(content_type="text/javascript", body=own.read_text(encoding="utf-8") if own else "")
 
-    page.route(f"**{MODULE}", script)
+    for name in SCRIPTS:
+        page.route(f"**/static/js/{name}", script)
     page.route("**/page/explore*.js", script)
     page.route("**/js/pages/explore.js", script)
     page.goto("/")

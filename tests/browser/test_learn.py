@@ -139,9 +139,9 @@ def test_a_step_is_read_without_scripts(browser: Browser, server: str) -> None:
     context.close()
 
 
-def test_with_no_server_the_recording_stands(page: Page) -> None:
+def test_with_no_server_the_recording_stands(page: Page, expected_errors: list[str]) -> None:
     section = step(page, "problem", 1)
-    page.expected_errors = ("503",)  # pyright: ignore[reportAttributeAccessIssue]
+    expected_errors.append("503")
     page.route("**/api/**", lambda route: route.fulfill(status=503, json={"title": "Busy", "detail": "Too many wait."}))
     section.get_by_role("button", name="Show me without").click()
     expect(section.locator(".origin")).to_contain_text("Recorded seed 0. Not measured now: Too many wait.")

@@ -96,8 +96,8 @@ def test_a_comparison_is_a_table_and_pictures_too(page: Page) -> None:
     assert waiting.value.path().read_bytes().startswith(b"\x89PNG")
 
 
-def test_a_link_compares_runs_that_are_not_listed(page: Page) -> None:
-    page.expected_errors = ("404",)  # type: ignore[attr-defined]
+def test_a_link_compares_runs_that_are_not_listed(page: Page, expected_errors: list[str]) -> None:
+    expected_errors.append("404")
     made = run(page, "the oldest", steps=2)
 
     def shortened(route: Route) -> None:

@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 
+export { netOf, probeOf } from './probe.js';
+
 const FOLDER = new URL('../golden/', import.meta.url);
 
 export const SUMMARIES = JSON.parse(readFileSync(new URL('summaries.json', FOLDER), 'utf8'));
@@ -16,47 +18,6 @@ export const RUN = readFileSync(new URL('run.jsonl', FOLDER), 'utf8')
   .trimEnd()
   .split('\n')
   .map((line) => JSON.parse(line));
-
-/** A network's shortcuts as they are built. */
-export const netOf = ({ graph: { blocks } }) => ({
-  skips: blocks.map((block) => block.skip),
-  strength: blocks.map(() => 1),
-});
-
-/** A probe in the wire's shape whose numbers tell where they stand: no test reads them as measured. */
-export function probeOf(summary, magnitude = (i, n) => 10 ** (-4 * (1 - i / n))) {
-  const { taps, weights, blocks } = summary.graph;
-  const column = (list) => list.map((_, i) => magnitude(i, list.length));
-  return {
-    label: summary.label,
-    architecture: summary.architecture,
-    taps: taps.map((tap) => tap.name),
-    weights,
-    blocks: blocks.map((block) => block.name),
-    precision: 'float32',
-    memory_format: 'contiguous',
-    loss: 2.3,
-    accuracy: 0.1,
-    test_accuracy: null,
-    dropped: [],
-    findings: [],
-    net: netOf(summary),
-    strength: netOf(summary).strength,
-    theory: null,
-    values: {
-      activation_rms: column(taps),
-      gradient_rms: column(taps),
-      zero_fraction: taps.map((tap) => (tap.activation ? 0.5 : null)),
-      nonfinite: taps.map(() => 0),
-      weight_gradient_norm: column(weights),
-      update_ratio: weights.map(() => null),
-      residual_rms: column(blocks),
-      identity_rms: column(blocks).map((x, b) => (blocks[b].skip ? x : null)),
-      residual_gradient_norm: column(blocks),
-      identity_gradient_norm: column(blocks).map((x, b) => (blocks[b].skip ? x : null)),
-    },
-  };
-}
 
 /** What a network did in a step, from its probe. */
 export const didOf = ({ loss, accuracy, test_accuracy, dropped, findings, net, values }) =>

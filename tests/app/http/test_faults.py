@@ -144,7 +144,7 @@ def test_a_machine_that_slept_has_no_run_that_is_stuck(serve: Any) -> None:
         for number in (signal.SIGSTOP, signal.SIGCONT):
             for pid in members(process.pid):
                 os.kill(pid, number)
-            time.sleep(3)
+            time.sleep(3)  # longer than a step may take
         assert api.get(run)["state"] == "running"
 
 

@@ -31,7 +31,7 @@ def run(ground: Ground, seed: int) -> str:
     world = World(ground, seed)
     try:
         return world.run()
-    except Exception as error:
+    except Exception as error:  # whatever broke is told with its seed
         again = f"SKIPSCOPE_SEED={seed} SKIPSCOPE_SCHEDULES=1 make simulate"
         raise AssertionError("\n".join([f"seed {seed} ({again}): {error}", *world.log[-40:]])) from error
 

@@ -55,7 +55,8 @@ def recurrent() -> Made:
 def frozen() -> Made:
     """A backbone that is frozen, and a head that learns."""
     net, loss = small_cnn()
-    for parameter in net[:2].parameters():  # pyright: ignore[reportIndexIssue]
+    assert isinstance(net, nn.Sequential)
+    for parameter in net[:2].parameters():
         parameter.requires_grad_(False)
     return net, loss
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from greenlet import getcurrent
 
+from skipscope.app.jobs.writer import _fail, _resolve
 from tests.app.jobs.simulation.threads import Thread, this_thread
 
 LATENCIES = (0.0, 0.0, 0.0, 0.0005, 0.002, 0.01, 0.05)
@@ -21,7 +22,7 @@ class Stuck(Exception):  # noqa: N818  (what happened)
 
 
 class VirtualLoop(asyncio.BaseEventLoop):
-    """What is ready runs in the order of asking, as asyncio promises, but for tasks: which of them is next is drawn."""
+    """Callbacks run in the order of asking, as asyncio promises; the next task is drawn."""
 
     def __init__(self, dice: Random, now: float) -> None:
         self.now, self.dice = now, dice
@@ -72,7 +73,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
                 return
             try:
                 result = func(*args)
-            except Exception as error:
+            except Exception as error:  # the future has it, as of any thread
                 self.call_soon_threadsafe(_fail, future, error)
             else:
                 self.call_soon_threadsafe(_resolve, future, result)
@@ -163,13 +164,3 @@ async def _turns(num: int) -> None:
 
 def _is_task(handle: asyncio.Handle) -> bool:
     return isinstance(getattr(handle._callback, "__self__", None), asyncio.Task)
-
-
-def _resolve(future: asyncio.Future[Any], result: Any) -> None:
-    if not future.done():
-        future.set_result(result)
-
-
-def _fail(future: asyncio.Future[Any], error: Exception) -> None:
-    if not future.done():
-        future.set_exception(error)

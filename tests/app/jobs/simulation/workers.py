@@ -68,7 +68,7 @@ class Process:
         wire = self._wire = _Wire(self)
         try:
             serve(wire, body, None if resume is None else state_file.read_once(str(resume)))
-        except Exception as error:
+        except Exception as error:  # a process that breaks says so and ends, as the real one does
             wire.send("failed", failed(error))
         else:
             wire.send("end", b"")

@@ -1,0 +1,42 @@
+// Networks and probes that nothing measured, for tests of both kinds: in Node and in a browser.
+
+/** A network's shortcuts as they are built. */
+export const netOf = ({ graph: { blocks } }) => ({
+  skips: blocks.map((block) => block.skip),
+  strength: blocks.map(() => 1),
+});
+
+/** A probe in the wire's shape whose numbers tell where they stand: no test reads them as measured. */
+export function probeOf(summary, magnitude = (i, n) => 10 ** (-4 * (1 - i / n))) {
+  const { taps, weights, blocks } = summary.graph;
+  const column = (list) => list.map((_, i) => magnitude(i, list.length));
+  return {
+    label: summary.label,
+    architecture: summary.architecture,
+    taps: taps.map((tap) => tap.name),
+    weights,
+    blocks: blocks.map((block) => block.name),
+    precision: 'float32',
+    memory_format: 'contiguous',
+    loss: 2.3,
+    accuracy: 0.1,
+    test_accuracy: null,
+    dropped: [],
+    findings: [],
+    net: netOf(summary),
+    strength: netOf(summary).strength,
+    theory: null,
+    values: {
+      activation_rms: column(taps),
+      gradient_rms: column(taps),
+      zero_fraction: taps.map((tap) => (tap.activation ? 0.5 : null)),
+      nonfinite: taps.map(() => 0),
+      weight_gradient_norm: column(weights),
+      update_ratio: weights.map(() => null),
+      residual_rms: column(blocks),
+      identity_rms: column(blocks).map((x, b) => (blocks[b].skip ? x : null)),
+      residual_gradient_norm: column(blocks),
+      identity_gradient_norm: column(blocks).map((x, b) => (blocks[b].skip ? x : null)),
+    },
+  };
+}
