@@ -1,5 +1,5 @@
-"""What the diagnosis' bands rest on: how steep gradients are, how far updates and losses go, for skip x norm x depth
-and for all presets, before and after some steps. Prints the table and appends it to results/verdicts.md.
+"""Measure how steep gradients are and how far updates and losses go, for skip x norm x depth and for all presets,
+before and after some steps: the diagnosis' bands rest on it. Prints the table and appends it to results/verdicts.md.
 """
 
 import argparse

@@ -115,8 +115,8 @@ class Store:
     async def interrupt(self, reason: str, now: float) -> int:
         """End the jobs that were under way when the server last ended; return how many there were.
 
-        What cannot be read or written now is with the next one who reads, or sweeps; until it is written, they are
-        shown as ended. Call it before any run is.
+        The next reader or sweep tries again if the store cannot do it now; until it is written, they are shown as
+        ended. Call it before any run is.
         """
         self._left, self._first = (reason, now), None
         await self._look_back()
