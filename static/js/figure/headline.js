@@ -8,6 +8,7 @@
 import { differencesOf } from './differences.js';
 import { drawnVariants } from './measured.js';
 import { formatNumber } from './scale.js';
+import { branchRatio } from './values.js';
 
 /** @typedef {import('../view/state/state.js').State} State */
 /** @typedef {import('../view/state/state.js').Variant} Variant */
@@ -136,7 +137,7 @@ function two(value) {
 
 /** @returns {(columns: Columns) => number[]} */
 function ratios() {
-  return ({ residual_rms, identity_rms }) => Array.from(residual_rms, (f, b) => f / identity_rms[b]);
+  return (columns) => Array.from(columns.residual_rms, (_, b) => branchRatio(columns, b));
 }
 
 /** @returns {(columns: Columns) => number[]} */

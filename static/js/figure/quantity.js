@@ -6,6 +6,7 @@
  */
 
 import { memo } from './memo.js';
+import { branchRatio } from './values.js';
 
 /** @typedef {import('../view/state/state.js').Variant} Variant */
 /** @typedef {import('../view/state/state.js').Quantity} Quantity */
@@ -104,7 +105,7 @@ function magnitudes(values, quantity, summary, names, weights, batchSize) {
       weights.forEach((name, i) => out.layers.set(name, log(values.weight_gradient_norm[i])));
       break;
     case 'branch_ratio':
-      for (let b = 0; b < n; b += 1) out.branch[b] = log(values.residual_rms[b] / values.identity_rms[b]);
+      for (let b = 0; b < n; b += 1) out.branch[b] = log(branchRatio(values, b));
       break;
     case 'dead_units':
       for (const [layer, tap] of taps.after) out.layers.set(layer, values.zero_fraction[taps.index.get(tap) ?? -1]);

@@ -38,6 +38,18 @@ export function decodeValues(values, names) {
 }
 
 /**
+ * A block's F(x) over its shortcut: NaN where one of them does not apply or both are 0, Infinity where one is not
+ * finite or the shortcut is 0.
+ *
+ * @param {Columns} columns @param {number} block
+ */
+export function branchRatio({ residual_rms, identity_rms }, block) {
+  const [f, x] = [residual_rms[block], identity_rms[block]];
+  if (Number.isNaN(f) || Number.isNaN(x)) return ABSENT;
+  return Number.isFinite(f) && Number.isFinite(x) ? f / x : Infinity;
+}
+
+/**
  * Make columns in which nothing was measured.
  *
  * @param {{taps: string[], weights: string[], blocks: string[]}} names

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { decodeValues, emptyColumns, numberOf } from '../../../static/js/figure/values.js';
+import { branchRatio, decodeValues, emptyColumns, numberOf } from '../../../static/js/figure/values.js';
 
 const NAMES = {
   taps: ['relu', 'layer1.0', 'layer1.1'],
@@ -51,4 +51,27 @@ test('a column that is not sent was not measured', () => {
     Object.values(emptyColumns(NAMES)).map(({ length }) => length),
     [3, 3, 3, 3, 3, 2, 2, 2, 2, 2, 2],
   );
+});
+
+test('a ratio that is not finite is no missing one: a network with skips that has diverged has its shortcuts', () => {
+  const ratios = (f, x) => {
+    const columns = decodeValues(wire({ residual_rms: [f, 1], identity_rms: [x, 1] }), NAMES);
+    return branchRatio(columns, 0);
+  };
+  assert.equal(ratios(1, 4), 0.25);
+  assert.equal(ratios(0, 4), 0);
+  for (const [f, x] of [
+    ['nan', 'nan'],
+    ['inf', 'inf'],
+    [1, 'inf'],
+    [1, 0],
+  ])
+    assert.equal(ratios(f, x), Infinity, `${f} over ${x}`);
+  for (const [f, x] of [
+    [1, null],
+    [null, 1],
+    ['nan', null],
+    [0, 0],
+  ])
+    assert.equal(ratios(f, x), NaN, `${f} over ${x}`);
 });

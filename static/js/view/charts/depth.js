@@ -10,6 +10,7 @@ import { looksOf } from '../../figure/networks.js';
 import { whyNothing } from '../../figure/nothing.js';
 import { tapsOf } from '../../figure/quantity.js';
 import { createKeyedFollower, decadeRange, decadeTicks, formatNumber } from '../../figure/scale.js';
+import { branchRatio } from '../../figure/values.js';
 import { h } from '../dom.js';
 import { whenChanged } from '../state/select.js';
 import { createLines } from './lines.js';
@@ -182,7 +183,7 @@ export function readActivation(variant, values, block) {
 
 /** @type {Reading} */
 export function readBranchRatio(_variant, values, block) {
-  return block < 0 ? NaN : values.residual_rms[block] / values.identity_rms[block];
+  return block < 0 ? NaN : branchRatio(values, block);
 }
 
 /** @param {Variant} variant @param {Float64Array} column @param {number} block */
