@@ -48,9 +48,11 @@ export function mountPresets(root, store) {
     {
       class: 'menu presets-menu',
       ontoggle: () => {
-        if (!menu.open) return;
-        search.value = '';
-        list(store.state);
+        if (!menu.open) {
+          search.value = '';
+          return;
+        }
+        list(store.state); // it comes after the first letters of a quick reader, which stay
         search.focus();
       },
     },
