@@ -50,11 +50,11 @@ def _alive_in(x: Tensor) -> Tensor:
         return _any(x)
     # most units show in the first image; of the others alone are all the images read
     alive = _any(x[:1])
-    waiting = alive.logical_not().nonzero().view(-1)
-    if len(waiting):
+    if not alive.all():
+        waiting = alive.logical_not().nonzero().view(-1)
         alive[waiting] = _any(x.index_select(1, waiting))
     return alive
 
 
 def _any(x: Tensor) -> Tensor:
-    return torch.any(x.ne(0).transpose(0, 1).reshape(x.shape[1], -1), 1)
+    return torch.any(x.transpose(0, 1).flatten(1), 1)
