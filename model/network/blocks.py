@@ -170,20 +170,31 @@ class Block(nn.Module):
         return self.skip_strength == 1 and not self.shortcut and "gate" not in self._modules
 
     def forward(self, x: Tensor) -> Tensor:
-        x = self._run(self.before, x)
-        residual_in, identity_in = cast("tuple[Tensor, Tensor | None]", self.fork(x))
+        residual_in, identity_in = cast("tuple[Tensor, Tensor | None]", self.fork(self.enter(x)))
         self.dropped = identity_in is not None and self._draws_drop()
+        return self.leave(self.junction(*self.paths(residual_in, identity_in)))
+
+    def enter(self, x: Tensor) -> Tensor:
+        """Return the output of the layers before the fork."""
+        return self._run(self.before, x)
+
+    def paths(self, residual_in: Tensor, identity_in: Tensor | None) -> tuple[Tensor | None, Tensor | None]:
+        """Return F(x), None where it is dropped, and the shortcut's output, None where it is not connected."""
         residual = None if self.dropped else self._run(self.residual, residual_in)
-        identity = None
-        if identity_in is not None:
-            if residual is not None and self.survival != 1 and not self.training:
-                residual = residual * self.survival
-            identity = self._run(self.shortcut, identity_in)
-            if "gate" in self._modules:
-                residual, identity = cast("Gate", self.gate)(identity_in, residual, identity)
-            if self.skip_strength != 1:
-                identity = identity * self.skip_strength
-        return self._run(self.after, self.junction(residual, identity))
+        if identity_in is None:
+            return residual, None
+        if residual is not None and self.survival != 1 and not self.training:
+            residual = residual * self.survival
+        identity = self._run(self.shortcut, identity_in)
+        if "gate" in self._modules:
+            residual, identity = cast("Gate", self.gate)(identity_in, residual, identity)
+        if self.skip_strength != 1:
+            identity = identity * self.skip_strength
+        return residual, identity
+
+    def leave(self, total: Tensor) -> Tensor:
+        """Return the output of the layers after the junction."""
+        return self._run(self.after, total)
 
     def _run(self, names: list[str], x: Tensor) -> Tensor:
         modules = cast("dict[str, nn.Module]", self._modules)

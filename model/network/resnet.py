@@ -48,10 +48,20 @@ class ResNet(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Return the logits, [N, classes], of images, [N, C, H, W]."""
-        for name in self._stem:
-            x = self._modules[name](x)  # pyright: ignore[reportOptionalCall]
+        x = self.enter_trunk(x)
         for block in self.blocks.values():
             x = block(x)
+        return self.leave_trunk(x)
+
+    def enter_trunk(self, images: Tensor) -> Tensor:
+        """Return the stem's output, which is the first block's input."""
+        x = images
+        for name in self._stem:
+            x = self._modules[name](x)  # pyright: ignore[reportOptionalCall]
+        return x
+
+    def leave_trunk(self, x: Tensor) -> Tensor:
+        """Return the logits of the last block's output."""
         for name in self._head[:-1]:
             x = self._modules[name](x)  # pyright: ignore[reportOptionalCall]
         return cast("nn.Module", self.fc)(x.flatten(1))

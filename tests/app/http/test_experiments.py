@@ -142,3 +142,23 @@ def test_one_under_way_when_the_server_is_killed_is_interrupted_and_keeps_what_i
     assert found["state"] == "interrupted"
     assert found["result"]["squares"][:3] == [0, 1, 4]
     assert found["progress"]["done"] >= len(found["result"]["squares"])
+
+
+@pytest.mark.parametrize("kind", ["paths", "lesions"])
+def test_an_experiment_that_comes_with_the_server_runs_where_runs_run(lab: Any, kind: str) -> None:
+    tiny = {"preset": "resnet20", "depths": [1, 1, 1], "widths": [4, 8, 8], "stem_width": 4}
+    fields = {"variants": [tiny, {**tiny, "skips": False}], "steps": 3, "batch_size": 8}
+    answer = lab.http.post("/api/experiments", json={"kind": kind, **fields})
+    assert answer.status_code == 201, answer.text
+    kinds = [event.kind for event in lab.follow(answer.json())]
+    assert kinds[-2:] == ["result", "status"]
+    found = read(lab, answer.json())
+    assert (found["state"], [one["label"] for one in found["result"]["variants"]]) == ("done", ["ResNet-8", "plain-8"])
+    assert found["figure"]["data"]
+
+
+def test_the_fields_of_an_experiment_are_refused_by_name(lab: Any) -> None:
+    answer = lab.http.post(
+        "/api/experiments", json={"kind": "paths", "samples": 0, "variants": [{"preset": "resnet20"}]}
+    )
+    assert (answer.status_code, answer.json()["field"]) == (422, "samples")

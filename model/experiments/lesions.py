@@ -1,0 +1,144 @@
+"""Blocks that are deleted or change places in a network that stays as it is (Veit et al. 2016), and their influence,
+1 - cos(x_l, x_l+1) (Men et al. 2024)."""
+
+from collections.abc import Generator, Sequence
+from typing import Any
+
+import torch
+
+from skipscope.model.experiments.kinds import LesionsRequest
+from skipscope.model.experiments.lesionfigure import figure_of
+from skipscope.model.experiments.pace import Pace
+from skipscope.model.experiments.surgery import Surgery
+from skipscope.model.experiments.trained import trained
+from skipscope.model.jobs.events import result
+from skipscope.model.jobs.job import Event, Job, Stopped
+from skipscope.model.measure.record import wire_number
+
+MOST_COUNTS = 8
+
+
+def start(request: LesionsRequest, _: bytes | None) -> Job:
+    """Begin the experiment."""
+    return Job(_events(request))
+
+
+class Lesions:
+    """One network's lesions, piece by piece."""
+
+    def __init__(self, label: str, surgery: Surgery, request: LesionsRequest) -> None:
+        self.label, self._surgery, self._draws = label, surgery, request.draws
+        self._generator = torch.Generator().manual_seed(request.seed)
+        self.deleted: dict[int, tuple[float, float]] = {}
+        self.at_random: dict[int, list[tuple[float, float]]] = {}
+        self.by_influence: dict[int, tuple[float, float]] = {}
+        self.swapped: dict[int, list[tuple[float, float]]] = {}
+
+    @property
+    def counts(self) -> tuple[int, ...]:
+        """Return of how many blocks at once lesions are made: 1, 2 and on, to half of those that can be deleted."""
+        most = len(self._surgery.deletable) // 2
+        step = max(1, -(-most // MOST_COUNTS))
+        return tuple(range(step, most + 1, step))
+
+    def pieces(self) -> Generator[None]:
+        """Do one piece of work after the other."""
+        surgery = self._surgery
+        for block in surgery.deletable:
+            self.deleted[block] = surgery.without({block})
+            yield
+        order = sorted(surgery.deletable, key=lambda block: surgery.influence[block] or 0.0)
+        for count in self.counts:
+            self.by_influence[count] = surgery.without(set(order[:count]))
+            yield
+            for _ in range(self._draws):
+                chosen = torch.randperm(len(surgery.deletable), generator=self._generator)[:count].tolist()
+                found = surgery.without({surgery.deletable[i] for i in chosen})
+                self.at_random.setdefault(count, []).append(found)
+                yield
+        for count in self.counts if surgery.has_swaps else ():
+            for _ in range(self._draws):
+                self.swapped.setdefault(count, []).append(surgery.reordered(count, self._generator))
+                yield
+
+    @property
+    def num_pieces(self) -> int:
+        """Return how many pieces of work there are."""
+        kinds = 2 * self._draws + 1 if self._surgery.has_swaps else self._draws + 1
+        return len(self._surgery.deletable) + kinds * len(self.counts)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what is found until now: loss and error of each network that was made."""
+        surgery = self._surgery
+        return {
+            "label": self.label,
+            "images": surgery.num_images,
+            "loss": wire_number(surgery.whole[0]),
+            "error": surgery.whole[1],
+            "blocks": [
+                {
+                    "block": name,
+                    "influence": wire_number(surgery.influence[number]),
+                    "loss": wire_number(self.deleted[number][0]) if number in self.deleted else None,
+                    "error": self.deleted[number][1] if number in self.deleted else None,
+                    "reason": surgery.reasons.get(number),
+                }
+                for number, name in enumerate(surgery.names)
+            ],
+            "deleted_at_random": _means(self.at_random),
+            "deleted_by_influence": _means({count: [found] for count, found in self.by_influence.items()}),
+            "swapped": _means(self.swapped),
+        }
+
+
+def _means(found: dict[int, list[tuple[float, float]]]) -> list[dict[str, Any]]:
+    return [
+        {
+            "count": count, "draws": len(values), "loss": wire_number(sum(loss for loss, _ in values) / len(values)),
+            "error": sum(error for _, error in values) / len(values), "errors": [error for _, error in values],
+        }
+        for count, values in sorted(found.items())
+    ]  # fmt: skip
+
+
+def sentence_of(found: dict[str, Any]) -> str:
+    """Say a network's result with its numbers."""
+    errors = sorted(one["error"] for one in found["blocks"] if one["error"] is not None)
+    whole = f"{found['label']} has {found['error']:.1%} error on {found['images']} held-out images"
+    if not errors:
+        return f"{whole}; none of its blocks can be deleted."
+    worst = max((one for one in found["blocks"] if one["error"] is not None), key=lambda one: one["error"])
+    return (
+        f"{whole}. With one block deleted it has {errors[len(errors) // 2]:.1%} in the median of {len(errors)} blocks, "
+        f"and {worst['error']:.1%} without {worst['block']}, which hurts most."
+    )
+
+
+def _wire(found: Sequence[Lesions]) -> dict[str, Any]:
+    variants = [one.to_dict() for one in found]
+    return {"variants": variants, "sentences": [sentence_of(one) for one in variants]}
+
+
+def _events(request: LesionsRequest) -> Generator[Event | None]:
+    networks = yield from trained(request, 1)
+    data = networks.dataset
+    images, labels = data.test_pixels[: request.images], data.send(data.test_labels[: request.images])
+    found: list[Lesions] = []
+    for label, net in zip(networks.labels, networks.nets, strict=True):
+        found.append(Lesions(label, Surgery(net, data.prepare(images), labels), request))
+        yield None
+    total = sum(one.num_pieces for one in found)
+    pace = Pace(request.steps, request.steps + total, figure_of)
+    try:
+        # in turns, so that the networks can be compared from the beginning
+        waiting = [one.pieces() for one in found]
+        while waiting:
+            for pieces in list(waiting):
+                if next(pieces, waiting) is waiting:
+                    waiting.remove(pieces)
+                else:
+                    yield from pace.after(lambda: _wire(found))
+    except Stopped:
+        pass  # the lesions so far count
+    wire = _wire(found)
+    yield result(wire, figure_of(wire))

@@ -1,0 +1,130 @@
+"""Gradients of single paths through a network, by the number of blocks that they go through (Veit et al. 2016)."""
+
+from collections.abc import Generator, Iterator, Sequence
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from skipscope.model.experiments.cut import Cut, CutBlock, Path, Scaled
+from skipscope.model.experiments.kinds import PathsRequest
+from skipscope.model.experiments.pace import Pace
+from skipscope.model.experiments.pathfigure import figure_of
+from skipscope.model.experiments.pathlengths import PathLengths, sentence_of
+from skipscope.model.experiments.trained import trained
+from skipscope.model.jobs.events import result
+from skipscope.model.jobs.job import Event, Job, Stopped
+
+TOGETHER = 2**24
+"""Numbers of gradients that go back at once."""
+
+
+def start(request: PathsRequest, _: bytes | None) -> Job:
+    """Begin the experiment."""
+    return Job(_events(request))
+
+
+def _events(request: PathsRequest) -> Generator[Event | None]:
+    networks = yield from trained(request, request.samples)
+    images, labels = networks.batch(request.batch_size)
+    cuts = [Cut(net, images, labels) for net in networks.nets]
+    found = [
+        PathLengths(label, len(net.blocks), sum(net.skips))
+        for label, net in zip(networks.labels, networks.nets, strict=True)
+    ]
+    generator = torch.Generator().manual_seed(request.seed)
+    pace = Pace(request.steps, request.steps + request.samples, figure_of)
+    try:
+        for number in range(request.samples):
+            for cut, lengths in zip(cuts, found, strict=True):
+                if not lengths.has_all:
+                    yield from _draw(cut, lengths, generator)
+            yield from pace.after(lambda: _wire(found))
+            if number == 0:
+                for cut, lengths in zip(cuts, found, strict=True):
+                    yield from _take_all(cut, lengths)
+    except Stopped:
+        pass  # the paths so far count
+    wire = _wire(found)
+    yield result(wire, figure_of(wire))
+
+
+def _wire(found: Sequence[PathLengths]) -> dict[str, Any]:
+    variants = [lengths.to_dict() for lengths in found if lengths.log_norms]
+    return {"variants": variants, "sentences": [sentence_of(one) for one in variants]}
+
+
+def _draw(cut: Cut, lengths: PathLengths, generator: torch.Generator) -> Iterator[None]:
+    """Add a path of each length, drawn at random; return often to be stopped."""
+    for piece in drawn_paths(cut, lengths.asked, generator):
+        lengths.add(piece)
+        yield
+
+
+def _take_all(cut: Cut, lengths: PathLengths) -> Iterator[None]:
+    """Put all paths in the place of those drawn, if there are few."""
+    if lengths.is_few:
+        pieces: list[Piece] = []
+        for piece in all_paths(cut):
+            pieces.append(piece)
+            yield
+        lengths.put_all(path for piece in pieces for path in piece)
+
+
+Piece = list[tuple[int, float]]
+"""For paths that have arrived at the first block's input the number of blocks with a shortcut that they went through F
+of, and the decimal logarithm of their gradient's norm."""
+
+
+def all_paths(cut: Cut) -> Iterator[Piece]:
+    """Yield pieces of work until all paths have arrived."""
+    most = max(1, TOGETHER // cut.largest)
+    open_ends = [(len(cut.blocks), cut.start, torch.zeros(1, dtype=torch.int64))]
+    while open_ends:
+        number, gradients, counts = open_ends.pop()
+        if number == 0:
+            yield list(zip(counts.tolist(), gradients.log_norm.tolist(), strict=True))
+            continue
+        block = cut.blocks[number - 1]
+        ends = [
+            (block.back(gradients, path), counts + (path == "residual" and len(block.paths) == 2))
+            for path in block.paths
+        ]
+        joined = Scaled(*(torch.cat(parts) for parts in zip(*(end for end, _ in ends), strict=True)))
+        known = torch.cat([counts for _, counts in ends])
+        for part in torch.arange(len(known)).split(most):
+            open_ends.append((number - 1, joined.at(part), known[part]))
+        yield []
+
+
+def drawn_paths(cut: Cut, counts: Sequence[int], generator: torch.Generator) -> Iterator[Piece]:
+    """Draw for each count one path through F of so many blocks with a shortcut; yield pieces of work until all have
+    arrived."""
+    is_forked = [len(block.paths) == 2 for block in cut.blocks]
+    for own in torch.tensor(counts).split(max(1, TOGETHER // cut.largest)):
+        place, taken = sum(is_forked), _drawn(own, sum(is_forked), generator)
+        gradients = cut.start.at(torch.zeros(len(own), dtype=torch.int64))
+        for block, forks in zip(reversed(cut.blocks), reversed(is_forked), strict=True):
+            place -= forks
+            gradients = _parted(gradients, taken[:, place], block) if forks else block.back(gradients, "residual")
+            yield []
+        yield list(zip(own.tolist(), gradients.log_norm.tolist(), strict=True))
+
+
+def _drawn(counts: Tensor, num_blocks: int, generator: torch.Generator) -> Tensor:
+    """Return for each count which of the blocks are drawn, [P, blocks] of bool, so many in each row."""
+    ranks = torch.rand(len(counts), num_blocks, generator=generator).argsort(1).argsort(1)
+    return ranks < counts[:, None]
+
+
+def _parted(gradients: Scaled, through: Tensor, block: CutBlock) -> Scaled:
+    """Take some gradients back through F, and the others by the shortcut."""
+    order, ends = list[Tensor](), list[Scaled]()
+    chosen_by: dict[Path, Tensor] = {"residual": through, "identity": ~through}
+    for path, chosen in chosen_by.items():
+        numbers = chosen.nonzero().view(-1)
+        if len(numbers):
+            order.append(numbers)
+            ends.append(block.back(gradients.at(numbers), path))
+    joined = Scaled(*(torch.cat(parts) for parts in zip(*ends, strict=True)))
+    return joined.at(torch.cat(order).argsort())

@@ -1,0 +1,72 @@
+"""Panels and lines of the experiments' figures, made with plotly.py in the page's colours."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from skipscope.model.show.colors import network, palette
+
+Values = Sequence[float | str | None]
+"""Numbers; None where there is none, a word where it is not finite."""
+FAINT = 0.35
+
+
+class Panel(NamedTuple):
+    """One panel: its title, the titles of its axes, and whether sizes are logarithmic."""
+
+    title: str
+    x: str
+    y: str = ""
+    log: bool = False
+
+
+class Plot:
+    """A figure of panels, which share a legend of networks; each network has its letter's colour and dash."""
+
+    def __init__(self, panels: Sequence[Panel], theme: str = "light", *, columns: int | None = None) -> None:
+        from plotly.subplots import make_subplots  # noqa: PLC0415  (it takes a while, and workers alone draw)
+
+        self._columns, self._theme, self._named = columns or len(panels), theme, set[int]()
+        colors, rows = palette(theme), -(-len(panels) // self._columns)
+        titles = [panel.title for panel in panels]
+        self._figure: Any = make_subplots(rows=rows, cols=self._columns, subplot_titles=titles)
+        self._figure.update_layout(
+            template="none", paper_bgcolor=colors["paper"], plot_bgcolor=colors["paper"],
+            font={"family": "system-ui, sans-serif", "color": colors["ink"], "size": 12}, height=330 * rows,
+            margin={"l": 56, "r": 16, "t": 84, "b": 48},
+            legend={"orientation": "h", "yref": "container", "y": 0.99, "yanchor": "top", "x": 0},
+        )  # fmt: skip
+        axis = {"gridcolor": colors["grid"], "linecolor": colors["line"], "zeroline": False}
+        for number, panel in enumerate(panels):
+            place = self._place(number)
+            self._figure.update_xaxes(title_text=panel.x, **axis, **place)
+            scale = {"type": "log", "exponentformat": "power", "dtick": None} if panel.log else {"rangemode": "tozero"}
+            self._figure.update_yaxes(title_text=panel.y, **axis, **scale, **place)
+
+    def line(
+        self, panel: int, variant: int, label: str, x: Values, y: Values, *, mode: str = "lines+markers",
+        faint: bool = False, symbol: str = "circle", words: Sequence[str] | None = None,
+    ) -> None:  # fmt: skip
+        """Draw a network's numbers in a panel; each network is named once in the legend."""
+        letter, color, dash = network(variant, self._theme)
+        self._figure.add_scatter(
+            x=list(x), y=[None if isinstance(one, str) else one for one in y], mode=mode,
+            name=f"{letter} {label}", legendgroup=letter,
+            opacity=FAINT if faint else 1, line={"color": color, "dash": dash, "width": 2},
+            marker={"color": color, "size": 4 if faint else 6, "symbol": symbol},
+            showlegend=not faint and variant not in self._named, hovertext=words, **self._place(panel),
+        )  # fmt: skip
+        if not faint:
+            self._named.add(variant)
+
+    def level(self, panel: int, variant: int, y: float) -> None:
+        """Draw a network's level in a panel: its number with nothing changed."""
+        _, color, _ = network(variant, self._theme)
+        self._figure.add_hline(y=y, line={"color": color, "dash": "dot", "width": 1}, **self._place(panel))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return data and layout, for Plotly in any language."""
+        found = self._figure.to_plotly_json()
+        return {"data": found["data"], "layout": found["layout"]}
+
+    def _place(self, panel: int) -> dict[str, int]:
+        return {"row": panel // self._columns + 1, "col": panel % self._columns + 1}

@@ -1,0 +1,39 @@
+"""The part that requests of experiments share: networks, and the training that comes before they are measured."""
+
+from dataclasses import replace
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from skipscope.model.data.catalogue import adapt_all
+from skipscope.model.describe.request import TrainingRequest
+from skipscope.model.jobs.estimate import Estimate
+from skipscope.model.train.estimate import LAYER_SECONDS, MAC_SECONDS, START_SECONDS, costs_of, estimate_training
+
+PASS = 1 / 3
+"""The part of a training step's time that a forward pass takes, and a backward pass to the input alone."""
+
+
+class TrainedRequest(TrainingRequest):
+    """Networks, and the training that they go through first; with 0 steps they are measured as they begin."""
+
+    steps: Annotated[
+        int, Field(strict=True, ge=0, le=1_000_000, description="Of training, before it is measured; 0: none.")
+    ] = 200
+
+    def training(self) -> TrainingRequest:
+        """Return the training alone, of one step at least, of which nothing is recorded or tested."""
+        fields: dict[str, Any] = {name: getattr(self, name) for name in TrainingRequest.model_fields}
+        steps = max(1, self.steps)
+        return TrainingRequest.model_validate(fields | {"steps": steps, "record_every": 100_000, "eval_every": 0})
+
+
+def estimate_trained(request: TrainedRequest, *, passes: float, calls: float, images: int) -> Estimate:
+    """Estimate a training, and after it so many passes of so many images through each network, in so many calls of
+    each layer."""
+    training = request.training()
+    found = estimate_training(training)
+    costs = [costs_of(architecture) for architecture in adapt_all(training)]
+    rest = sum(calls * cost.layers * LAYER_SECONDS + passes * cost.macs * images * MAC_SECONDS * PASS for cost in costs)
+    trained = found.seconds if request.steps else START_SECONDS
+    return replace(found, seconds=trained + rest, batch_size=max(found.batch_size, images))

@@ -1,0 +1,23 @@
+"""Panels and lines of figures: each network in its colour, named once."""
+
+from skipscope.model.experiments.plots import Panel, Plot
+from skipscope.model.show.colors import network
+
+
+def test_each_network_is_named_once_and_drawn_in_its_colour() -> None:
+    plot = Plot((Panel("One", "x"), Panel("Two", "x", "y", log=True)))
+    for panel in (0, 1):
+        for number, label in enumerate(("plain-8", "ResNet-8")):
+            plot.line(panel, number, label, [1, 2], [1.0, None])
+    plot.level(0, 1, 0.5)
+    found = plot.to_dict()
+    assert [trace["showlegend"] for trace in found["data"]] == [True, True, False, False]
+    assert [trace["line"]["color"] for trace in found["data"][:2]] == [network(i)[1] for i in (0, 1)]
+    assert found["layout"]["yaxis2"]["type"] == "log"
+    assert found["layout"]["shapes"][0]["line"]["color"] == network(1)[1]
+
+
+def test_panels_fill_rows() -> None:
+    found = Plot([Panel(str(i), "x") for i in range(4)], columns=2).to_dict()
+    assert found["layout"]["height"] == 660
+    assert found["layout"]["yaxis"]["domain"][0] > found["layout"]["yaxis3"]["domain"][1]
