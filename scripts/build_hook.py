@@ -12,6 +12,7 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
+PLOTLY = ("basic", "cartesian")
 NATIVE = "model/measure/native"
 COMPILE = """
 import sys
@@ -37,7 +38,8 @@ class Hook(BuildHookInterface[Any]):
             _module(root / "scripts" / "clone.py").link()
             return
         bundle = _module(root / "scripts" / "bundle.py")
-        if not (root / "static" / "vendor" / "plotly-cartesian.min.js").exists() or not bundle.is_current():
+        there = all((root / "static" / "vendor" / f"plotly-{part}.min.js").exists() for part in PLOTLY)
+        if not there or not bundle.is_current():
             vendor = _module(root / "scripts" / "vendor.py")
             if not bundle.program().exists():
                 vendor.fetch(root)

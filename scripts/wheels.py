@@ -36,7 +36,7 @@ def collect(folder: Path, extras: list[str]) -> None:
     options = ["--extra-index-url", TORCH_CPU] if reachable(TORCH_CPU) else []
     wanted = ["-c", str(CONSTRAINTS), "--dest", str(folder), *requirements(extras)]
     subprocess.run([*pip, *options, *wanted], check=True)
-    for package in (vendor.NAME, bundle.package()):
+    for package in (*map(vendor.package_of, vendor.PARTS), bundle.package()):
         name, content = vendor.archive(folder, package)
         (folder / name).write_bytes(content)
 

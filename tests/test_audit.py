@@ -36,9 +36,9 @@ def test_the_bill_tells_what_is_shipped_and_has_the_page_too() -> None:
     found = {one["name"]: one for one in audit.complete(bill, RUNTIME, LOCKED)["components"]}
     scopes = {name: one["scope"] for name, one in found.items()}
     assert (scopes["Torch"], scopes["pytest"], scopes["pydantic_core"]) == ("required", "excluded", "required")
-    plotly = found["plotly.js-cartesian-dist-min"]
+    plotly = found["plotly.js-basic-dist-min"]
     wanted = json.loads((ROOT / "package.json").read_text(encoding="utf-8"))["dependencies"][plotly["name"]]
-    assert plotly["purl"] == f"pkg:npm/plotly.js-cartesian-dist-min@{wanted}"
+    assert plotly["purl"] == f"pkg:npm/plotly.js-basic-dist-min@{wanted}"
     assert plotly["hashes"][0]["alg"] == "SHA-512"
     assert re.fullmatch(r"[0-9a-f]{128}", plotly["hashes"][0]["content"])
     assert "typescript" not in found

@@ -16,8 +16,9 @@ import pytest
 from scripts import bundle, vendor
 
 ROOT = Path(__file__).resolve().parent.parent
-BUNDLE = ROOT / "static" / "vendor" / "plotly-cartesian.min.js"
-NAME = "plotly.js-cartesian-dist-min"
+SCRIPTS = {part: ROOT / "static" / "vendor" / vendor.script_of(part) for part in vendor.PARTS}
+NAME = vendor.package_of("basic")
+FILES = (vendor.script_of("basic"), "LICENSE")
 
 
 def version_of(banner: str) -> str:
@@ -30,19 +31,27 @@ def test_the_page_and_python_draw_with_one_version() -> None:
     manifest = json.loads((ROOT / "package.json").read_text(encoding="utf-8"))
     lock = json.loads((ROOT / "package-lock.json").read_text(encoding="utf-8"))
     in_python = version_of((files("plotly") / "package_data" / "plotly.min.js").read_text(encoding="utf-8")[:300])
-    assert manifest["dependencies"][NAME] == in_python
-    assert lock["packages"][f"node_modules/{NAME}"]["version"] == in_python
-    assert version_of(BUNDLE.read_text(encoding="utf-8")[:300]) == in_python
+    for part, script in SCRIPTS.items():
+        package = vendor.package_of(part)
+        assert manifest["dependencies"][package] == in_python
+        assert lock["packages"][f"node_modules/{package}"]["version"] == in_python
+        assert version_of(script.read_text(encoding="utf-8")[:300]) == in_python
 
 
-def test_compressed_copies_hold_the_same_bytes() -> None:
-    content = BUNDLE.read_bytes()
-    assert brotli.decompress(BUNDLE.with_suffix(".js.br").read_bytes()) == content
-    assert gzip.decompress(BUNDLE.with_suffix(".js.gz").read_bytes()) == content
+def test_each_page_loads_the_smaller_part() -> None:
+    small, large = (len(SCRIPTS[part].with_suffix(".js.br").read_bytes()) for part in ("basic", "cartesian"))
+    assert small < 0.85 * large
+
+
+@pytest.mark.parametrize("script", SCRIPTS.values(), ids=SCRIPTS.keys())
+def test_compressed_copies_hold_the_same_bytes(script: Path) -> None:
+    content = script.read_bytes()
+    assert brotli.decompress(script.with_suffix(".js.br").read_bytes()) == content
+    assert gzip.decompress(script.with_suffix(".js.gz").read_bytes()) == content
 
 
 def test_the_licence_travels_with_the_library() -> None:
-    assert "MIT" in (BUNDLE.parent / "plotly-LICENSE").read_text(encoding="utf-8")
+    assert "MIT" in (vendor.VENDOR / "plotly-LICENSE").read_text(encoding="utf-8")
 
 
 def test_the_lock_names_no_place() -> None:
@@ -55,7 +64,7 @@ def registry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Make a registry with one package, a lock that names it, and a place where neither is unpacked yet."""
     packed = io.BytesIO()
     with tarfile.open(fileobj=packed, mode="w:gz") as archive:
-        for name in vendor.FILES:
+        for name in FILES:
             member = tarfile.TarInfo(f"package/{name}")
             member.size = len(name)
             archive.addfile(member, io.BytesIO(name.encode()))
@@ -66,23 +75,24 @@ def registry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder.mkdir(parents=True)
     (folder / f"{NAME}-1.2.3.tgz").write_bytes(packed.getvalue())
     monkeypatch.setattr(vendor, "ROOT", tmp_path)
-    monkeypatch.setattr(vendor, "PACKAGE", tmp_path / "node_modules" / NAME)
+    monkeypatch.setattr(vendor, "MODULES", tmp_path / "node_modules")
+    monkeypatch.setattr(vendor, "PARTS", ("basic",))
     monkeypatch.setattr(vendor, "VENDOR", tmp_path / "static")
     monkeypatch.setenv("NPM_REGISTRY", (tmp_path / "registry").as_uri())
     return folder
 
 
 def test_without_npm_the_library_comes_from_a_registry_or_a_folder(registry: Path, tmp_path: Path) -> None:
-    name, fetched = vendor.archive(tmp_path / "nothing")
+    name, fetched = vendor.archive(tmp_path / "nothing", NAME)
     assert name == f"{NAME}-1.2.3.tgz"
     (registry / name).rename(tmp_path / name)
     with pytest.raises(SystemExit, match="cannot be had"):
-        vendor.archive(tmp_path / "nothing")
-    assert vendor.archive(tmp_path) == (name, fetched)
-    vendor.unpack(fetched, vendor.PACKAGE, vendor.FILES)
+        vendor.archive(tmp_path / "nothing", NAME)
+    assert vendor.archive(tmp_path, NAME) == (name, fetched)
+    vendor.unpack(fetched, vendor.MODULES / NAME, FILES)
     vendor.fill(vendor.VENDOR)
-    assert (tmp_path / "static" / vendor.FILES[0]).read_text(encoding="utf-8") == vendor.FILES[0]
-    assert brotli.decompress((tmp_path / "static" / f"{vendor.FILES[0]}.br").read_bytes()) == vendor.FILES[0].encode()
+    assert (tmp_path / "static" / FILES[0]).read_text(encoding="utf-8") == FILES[0]
+    assert brotli.decompress((tmp_path / "static" / f"{FILES[0]}.br").read_bytes()) == FILES[0].encode()
     assert (tmp_path / "static" / "plotly-LICENSE").exists()
 
 
@@ -90,7 +100,7 @@ def test_what_the_lock_does_not_name_is_refused(registry: Path, tmp_path: Path) 
     path = registry / f"{NAME}-1.2.3.tgz"
     path.write_bytes(path.read_bytes() + b"more")
     with pytest.raises(SystemExit, match=r"package-lock\.json names"):
-        vendor.archive(tmp_path)
+        vendor.archive(tmp_path, NAME)
 
 
 def test_a_scoped_package_has_its_scope_in_the_folder_and_not_in_the_registry(registry: Path, tmp_path: Path) -> None:

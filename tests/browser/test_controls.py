@@ -176,6 +176,7 @@ def test_what_is_shared_measures_the_same(page: Page, tmp_path: Path) -> None:
     opened(page, "/?net=plain20,norm:none&net=resnet20,norm:none,cut:2&seed=3")
     page.locator(".share-menu summary").click()
     page.get_by_role("button", name="Copy as Python").click()
+    expect(page.get_by_label("Copied text")).to_be_visible()
     program = tmp_path / "shared.py"
     program.write_text(page.get_by_label("Copied text").input_value())
     said = subprocess.run([sys.executable, program], cwd=ROOT, capture_output=True, text=True, check=True).stdout

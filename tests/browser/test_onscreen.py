@@ -1,5 +1,7 @@
 """What nobody can see is not drawn, and is up to date when it comes into sight."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -28,3 +30,22 @@ def test_a_chart_out_of_sight_rests_until_it_is_scrolled_to(page: Page) -> None:
     page.wait_for_function(
         "([line, old]) => document.querySelector(line).getAttribute('d') !== old", arg=[LINE, before]
     )
+
+
+def test_code_for_what_is_not_on_screen_comes_when_it_is_asked_for(page: Page) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url.partition("?")[0].rpartition("/")[2]))
+
+    def came(pattern: str) -> bool:
+        return any(re.match(pattern, name) for name in asked)
+
+    # a file a module, or few files, as they are served
+    late = r"late-\w+\.js|heatmaps\.js"
+    opened(page, "/?net=resnet20,norm:none&steps=2")
+    assert came(r"plotly-basic\.min\.js")
+    assert not came(late)
+    page.get_by_role("button", name="play", exact=True).click()
+    expect(page.locator(".run-status")).to_contain_text("done")
+    expect(page.locator(".heatmap-panels canvas").first).to_be_visible()
+    assert came(late)
+    assert not came(r"plotly-cartesian")

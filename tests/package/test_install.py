@@ -94,7 +94,7 @@ def test_the_wheel_is_one_package_with_the_page_in_it(built: Path) -> None:
     (wheel,) = built.glob("*.whl")
     names = set(ZipFile(wheel).namelist())
     assert {name.partition("/")[0] for name in names if ".dist-info/" not in name} == {"skipscope"}
-    page = ("static/vendor/plotly-cartesian.min.js", "static/css/base.css", "templates/explore.html", "py.typed")
+    page = ("static/vendor/plotly-basic.min.js", "static/css/base.css", "templates/explore.html", "py.typed")
     assert {f"skipscope/{name}" for name in page} <= names
     tracked = sh("git", "ls-files", "app", "model", "static", "templates", cwd=ROOT).splitlines()
     assert {f"skipscope/{name}" for name in tracked} <= names

@@ -8,13 +8,13 @@ import { mountFields } from './controls/fields.js';
 import { mountPresets } from './controls/presets.js';
 import { mountShare } from './controls/share.js';
 import { mountTransport } from './controls/transport.js';
-import { mountDetails } from './details.js';
 import { mountDiagram } from './diagram/diagram.js';
 import { mountLegend } from './diagram/legend.js';
 import { mountSizeNote } from './diagram/sizenote.js';
 import { mountTools } from './diagram/tools.js';
 import { mountFollower } from './follower.js';
 import { mountHeadline } from './headline.js';
+import { later } from './later.js';
 import { mountConnection, mountProblem, mountSentence } from './notices.js';
 import { whileSeen } from './onscreen.js';
 import { mountPinned } from './pinned.js';
@@ -93,7 +93,15 @@ export function mountParts(root, store) {
   const views = [
     ...outlined,
     ...present([
-      part('details', (place) => mountDetails(place, store, root)),
+      part('details', (place) =>
+        later(
+          ({ selection }) => selection !== null,
+          async () => {
+            const { mountDetails } = await import('./late.js');
+            return () => mountDetails(place, store, root);
+          },
+        ),
+      ),
       part('transport', (place) => mountTransport(place, store)),
       part('share', (place) => mountShare(place, store, charts)),
       part('quantity', (place) => mountQuantity(place, store)),

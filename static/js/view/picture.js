@@ -2,7 +2,7 @@
 
 import { PALETTES } from '../figure/palette.js';
 import { h } from './dom.js';
-import Plotly from './plotly.js';
+import Plotly, { whole } from './plotly.js';
 
 /** @typedef {import('./charts/lines.js').Figure} Figure */
 
@@ -30,6 +30,7 @@ export async function savePicture({ data, layout }, { title, name, theme, format
     },
     config: { showSendToCloud: false, displaylogo: false },
   };
-  const href = await Plotly.toImage(alone, { format, width: 1200, height: 700, scale: format === 'png' ? 2 : 1 });
+  const drawing = data.some(({ type }) => type === 'heatmap') ? await whole() : Plotly;
+  const href = await drawing.toImage(alone, { format, width: 1200, height: 700, scale: format === 'png' ? 2 : 1 });
   h('a', { href, download: `skipscope-${name.toLowerCase().replaceAll(/\W+/g, '-')}.${format}` }).click();
 }

@@ -1,5 +1,6 @@
 /**
- * @file The one place that takes plotly.js in. It is a script that sets `window.Plotly`, loaded before the modules.
+ * @file The one place that takes plotly.js in. It is a script that sets `window.Plotly`, loaded before the modules: the
+ *   basic part of it, which draws lines and bars; the whole, which draws heatmaps too, comes when it is asked for.
  */
 
 /** @typedef {import('../figure/drawing.js').Figure} Figure */
@@ -22,6 +23,24 @@
  * @property {(root: HTMLElement) => void} purge
  */
 
-const { Plotly } = /** @type {{Plotly: PlotlyStatic}} */ (/** @type {unknown} */ (globalThis));
+const there = () => /** @type {{Plotly: PlotlyStatic}} */ (/** @type {unknown} */ (globalThis)).Plotly;
+const Plotly = there();
 
 export default Plotly;
+
+/**
+ * The part that draws heatmaps too. A page without a server has no other.
+ *
+ * @returns {Promise<PlotlyStatic>} rejected where the server does not answer
+ */
+export function whole() {
+  const basic = document.querySelector('script[data-whole]');
+  if (!(basic instanceof HTMLScriptElement) || there() !== Plotly) return Promise.resolve(there());
+  return new Promise((resolve, reject) => {
+    const script = document.createElement('script');
+    script.src = basic.dataset.whole ?? '';
+    script.onload = () => resolve(there());
+    script.onerror = () => reject(new Error('plotly.js cannot be loaded'));
+    document.head.append(script);
+  });
+}

@@ -1,23 +1,15 @@
-/**
- * @file Layers x steps of log10 magnitude, a panel a network, each on its own scale or all on one. Pressing on a step
- *   shows it everywhere.
- */
-
-import { codeColor, heatmapOf } from '../../figure/heatmapfigure.js';
-import { CODES, createKeyedFollower, decadeRange } from '../../figure/scale.js';
+/** @file The place of the heatmaps: words until a run has steps, and then the heatmaps, whose code comes with them. */
 import { h } from '../dom.js';
-import { whenChanged } from '../state/select.js';
+import { later } from '../later.js';
 import { tellEmpty } from '../state/time.js';
-import { createPanel } from './heatmappanel.js';
 
 /** @typedef {import('../state/state.js').State} State */
 /** @typedef {import('../state/store.js').Store} Store */
-/** @typedef {import('../state/store.js').View} View */
-/** @typedef {import('../../figure/history.js').History} History */
 
-/** The range where no number is finite. @type {[number, number]} */
-const NOTHING = [-6, 0];
 const EMPTY = 'Press play: each recorded step becomes a column here. Press on one and everything shows it.';
+
+/** @param {State} state */
+const hasSteps = ({ history, variants }) => history.length > 0 && variants.length === history.variants.length;
 
 /**
  * Mount the heatmaps.
@@ -25,105 +17,28 @@ const EMPTY = 'Press play: each recorded step becomes a column here. Press on on
  * @param {HTMLElement} root
  * @param {HTMLElement|null} codes where the colours of no number are explained
  * @param {Store} store
- * @returns {View & {figure: () => import('./lines.js').Figure|null}}
+ * @returns {import('../onscreen.js').Drawn}
  */
 export function mountHeatmap(root, codes, store) {
   const empty = h('p', { class: 'chart-empty' }, EMPTY);
   const panels = h('div', { class: 'heatmap-panels' });
   root.append(panels, empty);
-  /** @type {ReturnType<typeof createPanel>[]} */
-  let all = [];
-  /** One a network, and the last for all of them. @type {ReturnType<typeof createKeyedFollower>[]} */
-  let followers = [];
-  /** One a network. @type {[number, number][]} */
-  let ranges = [];
-  let rescaled = false;
-  const observer = new ResizeObserver(() => {
-    draw.again();
-    for (const panel of all) panel.resize();
-    update(store.state);
+  const heatmaps = later(hasSteps, async () => {
+    const { mountHeatmaps } = await import('../late.js');
+    return () => mountHeatmaps(panels, codes, store);
   });
-  observer.observe(root);
-
-  /** The meaning of the colours for values that are no number. @param {State['theme']} theme */
-  const tellCodes = (theme) => {
-    if (!codes || codes.dataset.theme === theme) return;
-    codes.dataset.theme = theme;
-    codes.replaceChildren(
-      ...CODES.map(({ name }, i) =>
-        h('li', {}, h('span', { class: 'heatmap-code', style: `background:${codeColor(theme, i)}` }), name),
-      ),
-    );
-  };
-
-  /** @param {State} state */
-  function update(state) {
-    const { history, variants, theme } = state;
-    const has = history.length > 0 && variants.length === history.variants.length;
-    empty.hidden = has;
-    const words = tellEmpty(state.run, EMPTY);
-    if (empty.textContent !== words) empty.textContent = words;
-    panels.hidden = !has;
-    tellCodes(theme);
-    if (!has) return;
-    make(state);
-    rescale(state);
-    draw(state);
-  }
-
-  const make = whenChanged(
-    ({ theme, variants }) => [theme, variants.length],
-    (/** @type {State} */ { variants }) => {
-      for (const panel of all) panel.destroy();
-      all = variants.map((_, v) => createPanel(panels, store, v));
-      followers = [...variants, null].map(() => createKeyedFollower());
-      for (const panel of all) panel.resize(); // each one narrows those before it
-    },
-  );
-  const rescale = whenChanged(
-    ({ history, scale, variants }) => [history, scale.heatmap, scale.locked, variants.length],
-    (/** @type {State} */ { history, run, variants, scale }) => {
-      const key = [run.id, ...variants.map(({ summary }) => summary)];
-      const newest = newestOf(history);
-      const own = newest.map((logs, v) => followers[v](key, decadeRange(logs), scale.locked));
-      const common = followers[newest.length](key, decadeRange(newest.flat()), scale.locked);
-      const next = own.map((range) => (scale.heatmap === 'common' ? common : range) ?? NOTHING);
-      rescaled = String(next) !== String(ranges);
-      ranges = next;
-    },
-  );
-  const draw = whenChanged(
-    ({ history, theme, settings, shown, step, changes, hover, selection }) => [
-      String(ranges),
-      history,
-      theme,
-      settings.steps,
-      shown,
-      step,
-      changes,
-      hover,
-      selection,
-    ],
-    (/** @type {State} */ state) => {
-      all.forEach((panel, v) => panel.draw(state, ranges[v], rescaled));
-      rescaled = false;
-    },
-  );
   return {
-    update,
-    figure: () => heatmapOf(store.state, ranges),
+    update(state) {
+      empty.hidden = hasSteps(state);
+      const words = tellEmpty(state.run, EMPTY);
+      if (empty.textContent !== words) empty.textContent = words;
+      panels.hidden = !empty.hidden;
+      heatmaps.update(state);
+    },
+    figure: heatmaps.figure,
     destroy() {
-      observer.disconnect();
-      for (const panel of all) panel.destroy();
+      heatmaps.destroy();
       root.replaceChildren();
-      codes?.replaceChildren();
     },
   };
-}
-
-/** The newest numbers of each network. @param {History} history */
-function newestOf({ variants, length }) {
-  return variants.map(({ data, width: { gradient_rms: w } }) =>
-    Array.from(data.gradient_rms.subarray((length - 1) * w, length * w)),
-  );
 }

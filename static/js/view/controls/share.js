@@ -1,8 +1,6 @@
 /** @file The experiment on the page to take along: as a link, a call of the API, a Python program, a picture. */
 import { h } from '../dom.js';
 import { shutFromOutside } from '../menu.js';
-import { savePicture } from '../picture.js';
-import { curlOf, pythonOf } from '../state/snippets.js';
 
 /** @typedef {import('../state/state.js').State} State */
 /** @typedef {import('../state/store.js').Store} Store */
@@ -19,11 +17,14 @@ import { curlOf, pythonOf } from '../state/snippets.js';
  * @returns {View}
  */
 export function mountShare(root, store, charts) {
-  /** @type {[string, (state: State) => string][]} */
+  /** @type {Promise<typeof import('../late.js')>|null} */
+  let loaded = null;
+  const load = () => (loaded ??= import('../late.js'));
+  /** @type {[string, (state: State) => string|Promise<string>][]} */
   const forms = [
     ['Copy link', () => location.href],
-    ['Copy as curl', (state) => curlOf(state, location.origin)],
-    ['Copy as Python', pythonOf],
+    ['Copy as curl', async (state) => (await load()).curlOf(state, location.origin)],
+    ['Copy as Python', async (state) => (await load()).pythonOf(state)],
   ];
   const text = h('textarea', {
     class: 'share-text',
@@ -40,8 +41,8 @@ export function mountShare(root, store, charts) {
         type: 'button',
         class: 'button small',
         onclick: async () => {
+          text.value = await write(store.state);
           text.hidden = false;
-          text.value = write(store.state);
           said.textContent = (await copied(text))
             ? 'Copied.'
             : 'This browser does not let the page copy: the text is marked, copy it by hand.';
@@ -66,12 +67,18 @@ export function mountShare(root, store, charts) {
           const figure = charts[which.value].figure();
           said.textContent = figure ? '' : 'There is nothing in this chart yet.';
           if (!figure) return;
-          await savePicture(figure, {
-            title: titleOf(which.value, store.state),
-            name: which.value,
-            theme: store.state.theme,
-            format,
-          });
+          const { savePicture } = await load();
+          try {
+            await savePicture(figure, {
+              title: titleOf(which.value, store.state),
+              name: which.value,
+              theme: store.state.theme,
+              format,
+            });
+          } catch (error) {
+            said.textContent = `The picture was not made: ${error instanceof Error ? error.message : error}.`;
+            throw error;
+          }
         },
       },
       format.toUpperCase(),
