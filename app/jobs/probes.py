@@ -66,14 +66,14 @@ class Probes:
                 try:
                     if needed.seconds > MUCH * self._seconds:
                         raise TooSlow(f"the probe would take about {needed.seconds:.0f} s; at most {self._seconds:g} s")
-                    answer = orjson.loads(await self._executor.answer(PROBE, single, seat))
+                    probe = orjson.loads(await self._executor.answer(PROBE, single, seat))
                 except (Busy, TooSlow, WorkerFailed, WorkerDied) as error:
                     raise refused(error, request.batch_size) from error
-                probe = answer["variants"][0]
                 self._memory.put(key, probe)
             found.append(probe)
-        variants = [{**probe, "label": name} for probe, name in zip(found, labels_of(architectures), strict=True)]
-        return {"comparison": compare_probed(variants), "variants": variants}
+        named = zip(found, labels_of(architectures), strict=True)
+        variants = [{**probe["variants"][0], "label": name} for probe, name in named]
+        return {"comparison": compare_probed(variants), "batch": found[0]["batch"], "variants": variants}
 
 
 def refused(error: Exception, batch_size: int) -> Problem:

@@ -1,17 +1,30 @@
-"""Pictures of data sets: each made once, in a process of its own that then ends, and kept."""
+"""Pictures of data sets: samples, made once and kept, and images by number. Decoders work in a process that ends."""
 
 import asyncio
 import sys
+from collections.abc import Sequence
 
 import structlog
 from starlette.concurrency import run_in_threadpool
 
 from skipscope.app.errors import Problem
-from skipscope.model.data.catalogue import UNREADABLE, DatasetInfo, shown_files
+from skipscope.model.data.catalogue import (
+    DATASETS,
+    FILES,
+    UNREADABLE,
+    DatasetError,
+    DatasetInfo,
+    datasets_folder,
+    shown_files,
+)
 from skipscope.model.data.folders import stamp_of
 
 SECONDS = 60.0
 KEPT = 64
+
+LIGHT = frozenset({*DATASETS, *FILES}) - {"photos"}
+"""Data sets of which some images are had in milliseconds and with little memory; those of photos are cut anew from
+photographs, and those of folders are decoded."""
 
 Seen = tuple[DatasetInfo, tuple[tuple[int, int], ...]]
 
@@ -30,11 +43,21 @@ class Samples:
         async with self._line:
             seen = await run_in_threadpool(_look, info)
             if info.name not in self._made or self._made[info.name][0] != seen:
-                made = await _make(info.name)
+                made = await _make(info.name, "samples", info.name)
                 if len(self._made) >= KEPT:
                     self._made.pop(next(iter(self._made)))
                 self._made[info.name] = seen, made
             return self._made[info.name][1]
+
+    async def strip(self, name: str, numbers: Sequence[int]) -> bytes:
+        """Return a PNG of images by number, side by side. Raise Problem where they cannot be read."""
+        async with self._line:
+            if name not in LIGHT:
+                return await _make(name, "strip", name, ",".join(map(str, numbers)))
+            try:
+                return await run_in_threadpool(_strip, name, numbers)
+            except (DatasetError, OSError) as error:
+                raise Problem(422, "Cannot be shown", str(error), field="name", value=name) from error
 
 
 def _look(info: DatasetInfo) -> Seen:
@@ -47,9 +70,15 @@ def _look(info: DatasetInfo) -> Seen:
         ) from error
 
 
-async def _make(name: str) -> bytes:
+def _strip(name: str, numbers: Sequence[int]) -> bytes:
+    from skipscope.model.data.strip import strip  # noqa: PLC0415  (brings numpy, for those who look)
+
+    return strip(name, numbers, datasets_folder())
+
+
+async def _make(name: str, module: str, *arguments: str) -> bytes:
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-P", "-m", "skipscope.model.data.samples", name,
+        sys.executable, "-P", "-m", f"skipscope.model.data.{module}", *arguments,
         stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
     try:

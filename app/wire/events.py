@@ -74,6 +74,13 @@ class Net(BaseModel):
     strength: list[float]
 
 
+class SeenBatch(BaseModel):
+    """The first images of a batch, at most 64: their numbers in the data set, counted from 0, and their classes."""
+
+    images: list[int]
+    labels: Annotated[list[int], Field(description="Numbers of the data set's `classes`.")]
+
+
 class StepVariant(BaseModel):
     """One network in a step; `loss` and `accuracy` are the batch's, `test_accuracy` is null if it was not due."""
 
@@ -84,6 +91,13 @@ class StepVariant(BaseModel):
     net: Annotated[Net, Field(description="The network that was measured.")]
     values: Values
     findings: list[Finding]
+    answers: Annotated[
+        list[int | None] | None,
+        Field(
+            description="The class with the largest logit for each image of `batch`; null where that logit is not "
+            "finite. Absent in old runs."
+        ),
+    ] = None
 
 
 class StepEvent(BaseModel):
@@ -95,6 +109,7 @@ class StepEvent(BaseModel):
     lr: float
     precision: Literal["float32", "bfloat16"]
     comparison: Annotated[str | None, Field(description=COMPARISON)]
+    batch: Annotated[SeenBatch | None, Field(description="Its first images. Absent in old runs.")] = None
     variants: list[StepVariant]
 
 
@@ -169,6 +184,9 @@ class ProbeView(BaseModel):
     """One forward and one backward pass of each variant."""
 
     comparison: Annotated[str | None, Field(description=COMPARISON)]
+    batch: Annotated[
+        SeenBatch | None, Field(description="The first images of the batch. Absent in recordings of old runs.")
+    ] = None
     variants: list[ProbedVariant]
 
 

@@ -22,7 +22,7 @@ class Dataset:
     """Pixels, [N, C, H, W] from 0 to 1, and labels, [N] int64, in a part to train on and a part to test on.
 
     Pixels stay as they are, in the machine's memory. Each batch goes to the network's device, and is resized and
-    standardised there.
+    standardised there. `train_numbers` are the numbers that the images to train on have in the whole data set.
     """
 
     info: DatasetInfo
@@ -31,6 +31,7 @@ class Dataset:
     train_labels: Tensor
     test_pixels: Tensor
     test_labels: Tensor
+    train_numbers: Tensor
     mean: Tensor
     deviation: Tensor
     seed: int
@@ -76,6 +77,7 @@ class Batches:
 
     def __init__(self, dataset: Dataset, order: Order) -> None:
         self._dataset, self._order = dataset, order
+        self._chosen = torch.empty(0, dtype=torch.int64)
 
     def __iter__(self) -> Self:
         return self
@@ -83,8 +85,15 @@ class Batches:
     def __next__(self) -> tuple[float, Tensor, Tensor]:
         data = self._dataset
         seen, chosen = next(self._order)
+        self._chosen = chosen
         images, labels = data.prepare(data.train_pixels[chosen]), data.send(data.train_labels[chosen])
         return seen / len(data.train_labels), images, labels
+
+    def shown(self, most: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """Return the first images of the newest batch, by their numbers in the whole data set, and their classes."""
+        first = self._chosen[:most]
+        numbers, labels = self._dataset.train_numbers[first], self._dataset.train_labels[first]
+        return tuple(numbers.tolist()), tuple(labels.tolist())
 
     def state(self) -> OrderState:
         """Return from where the order goes on, for other batches of the same images."""
@@ -118,16 +127,20 @@ class _Source(NamedTuple):
 
 
 @lru_cache(maxsize=2)
-def _split(source: _Source) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """Return pixels and labels to train on, and those to test on; files of another version are read anew."""
+def _split(source: _Source) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
+    """Return pixels and labels to train on, those to test on, and the numbers of the first in the whole data set.
+
+    Files of another version are read anew.
+    """
     read = pixels_of(source.name, source.folder)
     images, labels = torch.from_numpy(read.images).to(source.dtype), torch.from_numpy(read.labels)
     if read.num_train:
-        return images[: read.num_train], labels[: read.num_train], images[read.num_train :], labels[read.num_train :]
+        count = read.num_train
+        return images[:count], labels[:count], images[count:], labels[count:], torch.arange(count)
     order = torch.randperm(len(labels), generator=torch.Generator().manual_seed(source.seed))
     num_test = info_of(source.name, source.folder).num_test
     test, train = order[:num_test], order[num_test:]
-    return images[train], labels[train], images[test], labels[test]
+    return images[train], labels[train], images[test], labels[test], train
 
 
 @lru_cache(maxsize=64)

@@ -14,6 +14,7 @@ from skipscope.model.measure.course import course_of
 from skipscope.model.measure.record import wire_number
 from skipscope.model.train.device import device_of
 from skipscope.model.train.optimisation import NoUpdate
+from skipscope.model.train.records import SHOWN, BatchRecord
 from skipscope.model.train.variant import Variant
 
 
@@ -25,7 +26,9 @@ def probe(request: ProbeRequest) -> dict[str, Any]:
     device = device_of(request.device)
     architectures = adapt_all(request)
     dataset = load(request.dataset, image_size=architectures[0].image_size, seed=request.seed).on(device)
-    _, images, labels = next(dataset.batches(request.batch_size))
+    batches = dataset.batches(request.batch_size)
+    _, images, labels = next(batches)
+    batch = BatchRecord(*batches.shown(SHOWN)).to_dict()
     mean_square = images.cpu().double().square().mean((0, 1)).numpy()
     results: list[dict[str, Any]] = []
     for index, (name, architecture) in enumerate(zip(labels_of(architectures), architectures, strict=True)):
@@ -47,7 +50,7 @@ def probe(request: ProbeRequest) -> dict[str, Any]:
         )
         course = course_of(measured.record).to_dict()
         results.append({**variant.describe(), **found, "theory": _wire_theory(expected), "course": course})
-    return {"comparison": compare_probed(results), "variants": results}
+    return {"comparison": compare_probed(results), "batch": batch, "variants": results}
 
 
 def _wire_theory(expected: theory.Theory) -> dict[str, Any]:

@@ -6,14 +6,30 @@ from typing import Any
 from skipscope.model.measure.diagnosis import Finding
 from skipscope.model.measure.record import Record, wire_number
 
+SHOWN = 64
+"""So many images of a batch, the first, are in a record: their numbers, their classes and the networks' answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class BatchRecord:
+    """The first images of a step's batch: their numbers in the data set, and their classes."""
+
+    images: tuple[int, ...]
+    labels: tuple[int, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the wire's form."""
+        return {"images": list(self.images), "labels": list(self.labels)}
+
 
 @dataclass(frozen=True, slots=True)
 class VariantRecord:
     """One variant in a step: mean cross-entropy and accuracy of the batch, and its measurements.
 
     `findings` are the diagnosis of this record and those before it, at most ten in all. `skips` and `strength` are the
-    shortcuts of the network that was measured, one a block. `test_accuracy` is that on the images held out, after the
-    step; None where it was not due.
+    shortcuts of the network that was measured, one a block. `answers` are the classes with the largest logit, of the
+    batch's first images; None where that logit is not finite. `test_accuracy` is that on the images held out, after
+    the step; None where it was not due.
     """
 
     loss: float
@@ -22,6 +38,7 @@ class VariantRecord:
     findings: tuple[Finding, ...]
     skips: tuple[bool, ...]
     strength: tuple[float, ...]
+    answers: tuple[int | None, ...]
     test_accuracy: float | None = None
 
     def to_dict(self) -> dict[str, Any]:
@@ -32,6 +49,7 @@ class VariantRecord:
             "test_accuracy": wire_number(self.test_accuracy),
             "dropped": list(self.record.dropped),
             "net": {"skips": list(self.skips), "strength": list(self.strength)},
+            "answers": list(self.answers),
             "values": self.record.to_dict(),
             "findings": [finding.to_dict() for finding in self.findings],
         }
@@ -49,6 +67,7 @@ class StepRecord:
     elapsed: float
     lr: float
     precision: str
+    batch: BatchRecord
     variants: tuple[VariantRecord, ...]
     comparison: str | None = None
 
@@ -61,5 +80,6 @@ class StepRecord:
             "lr": self.lr,
             "precision": self.precision,
             "comparison": self.comparison,
+            "batch": self.batch.to_dict(),
             "variants": [variant.to_dict() for variant in self.variants],
         }

@@ -16,7 +16,7 @@ from skipscope.model.train import checkpoint
 from skipscope.model.train.device import device_of
 from skipscope.model.train.evaluation import BATCHES, accuracy_of, is_due
 from skipscope.model.train.optimisation import Optimisation, rate_at
-from skipscope.model.train.records import StepRecord, VariantRecord
+from skipscope.model.train.records import SHOWN, BatchRecord, StepRecord, VariantRecord
 from skipscope.model.train.variant import Variant
 
 
@@ -100,7 +100,8 @@ class Training:
         self._elapsed += time.monotonic() - started
         if not recorded:
             return None
-        return StepRecord(step, epoch, self._elapsed, lr, request.precision, tuple(found), comparison)
+        batch = BatchRecord(*self._batches.shown(SHOWN))
+        return StepRecord(step, epoch, self._elapsed, lr, request.precision, batch, tuple(found), comparison)
 
     def _judge(self, found: list[VariantRecord]) -> list[VariantRecord]:
         """Return the records with the findings of each network, beside the losses of the others."""

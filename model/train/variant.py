@@ -15,7 +15,7 @@ from skipscope.model.measure.recorder import Recorder
 from skipscope.model.network.memory_format import MemoryFormat, memory_format_of, put_images, put_weights
 from skipscope.model.network.resnet import ResNet
 from skipscope.model.train.optimisation import Update
-from skipscope.model.train.records import VariantRecord
+from skipscope.model.train.records import SHOWN, VariantRecord
 
 Precision = Literal["float32", "bfloat16"]
 U = TypeVar("U", bound=Update)
@@ -54,13 +54,15 @@ class Variant(Generic[U]):
         loss = nn.functional.cross_entropy(logits.to(images.dtype), labels, label_smoothing=smoothing)
         loss.backward()
         self.update.apply()
-        accuracy = (logits.detach().argmax(1) == labels).to(loss.dtype).mean()
+        chosen = logits.detach().argmax(1)
+        accuracy = (chosen == labels).to(loss.dtype).mean()
         record, (value, share) = self.recorder.read_with((loss.detach(), accuracy))
         if record is None:
             return value, None
         self.recent.append(record)
         self.losses.append(record.step, value)
-        return value, VariantRecord(value, share, record, (), self.net.skips, self.strength)
+        answers = _answers(logits.detach()[:SHOWN], chosen[:SHOWN])
+        return value, VariantRecord(value, share, record, (), self.net.skips, self.strength, answers)
 
     def diagnose(self, beside: Mapping[str, Fall] | None = None) -> tuple[Finding, ...]:
         """Return the findings of the newest records, beside what became of the losses of others, by label."""
@@ -82,3 +84,9 @@ class Variant(Generic[U]):
             "strength": list(self.strength),
             **self.recorder.schema.to_dict(),
         }
+
+
+def _answers(logits: Tensor, chosen: Tensor) -> tuple[int | None, ...]:
+    """Return the chosen classes; None of an image whose largest logit is not finite, for that is no choice."""
+    told = torch.where(logits.amax(1).isfinite(), chosen, -1).tolist()
+    return tuple(None if one < 0 else one for one in told)

@@ -553,6 +553,8 @@ export type ProbeRequest = {
 export type ProbeView = {
   /** One sentence that compares the networks; null where there is one alone, or an old recording has none. */
   comparison: string | null;
+  /** The first images of the batch. Absent in recordings of old runs. */
+  batch: SeenBatch | null;
   variants: ProbedVariant[];
 };
 
@@ -567,6 +569,8 @@ export type ProbedVariant = {
   net: Net;
   values: Values;
   findings: Finding[];
+  /** The class with the largest logit for each image of `batch`; null where that logit is not finite. Absent in old runs. */
+  answers: (number | null)[] | null;
   label: string;
   architecture: Architecture;
   precision: 'float32' | 'bfloat16';
@@ -705,6 +709,13 @@ export type SchemaVariant = {
   blocks: string[];
 };
 
+/** The first images of a batch, at most 64: their numbers in the data set, counted from 0, and their classes. */
+export type SeenBatch = {
+  images: number[];
+  /** Numbers of the data set's `classes`. */
+  labels: number[];
+};
+
 /** A value that a control sets: fields of every network of the step. */
 export type Setting = {
   text: string;
@@ -754,6 +765,8 @@ export type StepEvent = {
   precision: 'float32' | 'bfloat16';
   /** One sentence that compares the networks; null where there is one alone, or an old recording has none. */
   comparison: string | null;
+  /** Its first images. Absent in old runs. */
+  batch: SeenBatch | null;
   variants: StepVariant[];
 };
 
@@ -781,6 +794,8 @@ export type StepVariant = {
   net: Net;
   values: Values;
   findings: Finding[];
+  /** The class with the largest logit for each image of `batch`; null where that logit is not finite. Absent in old runs. */
+  answers: (number | null)[] | null;
 };
 
 /** A step of a chapter, with its text. */

@@ -8,6 +8,9 @@ const FOLDER = new URL('../golden/', import.meta.url);
 
 export const SUMMARIES = JSON.parse(readFileSync(new URL('summaries.json', FOLDER), 'utf8'));
 
+/** Small networks of every kind of block. */
+export const KINDS = JSON.parse(readFileSync(new URL('kinds.json', FOLDER), 'utf8'));
+
 /** The presets, and what the model finds among them. */
 export const { presets: PRESETS, searches: SEARCHES } = JSON.parse(
   readFileSync(new URL('presets.json', FOLDER), 'utf8'),

@@ -23,6 +23,7 @@ export function probeOf(summary, magnitude = (i, n) => 10 ** (-4 * (1 - i / n)))
     test_accuracy: null,
     dropped: [],
     findings: [],
+    answers: [3, 1],
     net: netOf(summary),
     strength: netOf(summary).strength,
     theory: null,

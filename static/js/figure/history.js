@@ -45,6 +45,7 @@ import { sameNet } from './measured.js';
  * @property {Float64Array} elapsed seconds since the run began
  * @property {Float64Array} lr
  * @property {(string|null)[]} comparisons what the server said of the networks side by side
+ * @property {(import('./batch.js').Batch|null)[]} batches the first images of each batch, and what the networks answered
  * @property {VariantHistory[]} variants
  */
 
@@ -78,6 +79,7 @@ export function createHistory(sizes, capacity) {
     elapsed: new Float64Array(rows),
     lr: new Float64Array(rows),
     comparisons: [],
+    batches: [],
     variants: sizes.map((size) => {
       const width = /** @type {Record<ColumnName, number>} */ ({});
       const data = /** @type {Record<ColumnName, Float32Array>} */ ({});
@@ -111,7 +113,8 @@ function widthOf(name, size) {
  * Rows already in use are never written again, so an older History that shares the arrays stays true.
  *
  * @param {History} history
- * @param {{step: number, elapsed: number, lr: number, comparison?: string|null,
+ * @param {{step: number, elapsed: number, lr: number, comparison?: string|null, batch?:
+ *   import('./batch.js').Batch|null,
  *   variants: {loss: number, accuracy: number, test?: number,
  *   findings?: import('../wire').Finding[], dropped?: string[], net: import('../wire').Net, values: Columns}[]}} row
  * @returns {History}
@@ -124,6 +127,7 @@ export function append(history, row) {
   into.elapsed[at] = row.elapsed;
   into.lr[at] = row.lr;
   into.comparisons[at] = row.comparison ?? null;
+  into.batches[at] = row.batch ?? null;
   into.variants.forEach((variant, v) => {
     const { loss, accuracy, test = NaN, findings, dropped, net, values } = row.variants[v];
     const before = variant.nets[at - 1];
@@ -164,6 +168,7 @@ export function thin(history) {
     thinned.elapsed[to] = history.elapsed[from];
     thinned.lr[to] = history.lr[from];
     thinned.comparisons[to] = history.comparisons[from];
+    thinned.batches[to] = history.batches[from];
     thinned.variants.forEach((variant, v) => {
       const old = history.variants[v];
       variant.loss[to] = old.loss[from];

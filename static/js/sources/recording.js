@@ -35,6 +35,7 @@ export function recordingOf(recording) {
     step: refuse,
     fork: refuse,
     remove: refuse,
+    pictures: () => null,
   };
   if (!recording) return nothing;
   const { run, summaries, events } = recording;

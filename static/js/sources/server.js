@@ -30,6 +30,8 @@ export function serverOf({ ask = request, watch = follow } = {}) {
     step: (id) => ask(`${at(id)}/step`, { method: 'POST' }),
     fork: (id, variant) => ask(`${at(id)}/fork`, { method: 'POST', body: { variant } }),
     remove: (id) => ask(at(id), { method: 'DELETE' }),
+    pictures: (dataset, numbers) =>
+      `/api/datasets/${encodeURIComponent(dataset)}/images.png?numbers=${numbers.join(',')}`,
     watch,
   };
 }

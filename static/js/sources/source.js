@@ -32,6 +32,8 @@
  * @property {(id: string) => Promise<unknown>} step a paused run once
  * @property {(id: string, variant: number) => Promise<RunView>} fork a network that trains
  * @property {(id: string) => Promise<unknown>} remove
+ * @property {(dataset: string, numbers: number[]) => string|null} pictures the address of images of a data set, side by
+ *   side; null where none can be had
  * @property {(id: string, watcher: Watcher) => () => void} watch a run's events, from the beginning or from where one
  *   was; returns the way to leave
  */

@@ -176,6 +176,7 @@ export function mount(root, source, { first, address = '', run = null, hide = []
     descriptions: first.descriptions,
     probe: first.probe?.variants ?? null,
     comparison: first.probe?.comparison ?? null,
+    batch: first.probe?.batch ?? null,
     settings,
     presets: first.presets ?? [],
     datasets: first.datasets ?? [],

@@ -1,4 +1,5 @@
 /** @file The views of a laboratory, each in its place; one that has no place is not mounted. */
+import { mountBatch } from './batch.js';
 import { mountCurves } from './charts/curves.js';
 import { mountDepth, readActivation, readBranchRatio, readGradient } from './charts/depth.js';
 import { mountHeatmap } from './charts/heatmap.js';
@@ -110,6 +111,7 @@ export function mountParts(root, store) {
       part('scrubber', (place) => mountScrubber(place, store)),
       ...Object.values(charts),
       part('gradient', (place) => mountPinned(place.closest('figure') ?? place)),
+      part('batch', (place) => mountBatch(place, store)),
       part('twin', (place) => mountTwin(place, store)),
       part('problem', (place) => mountProblem(place, store, root)),
       part('connection', mountConnection),

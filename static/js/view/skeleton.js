@@ -100,6 +100,7 @@ export function skeleton(parts, whole) {
           ),
           place('div', 'heatmap', { class: 'heatmap' }),
         ),
+        place('section', 'batch', { class: 'panel batch-panel', 'data-control': 'batch' }),
         place('aside', 'details', { class: 'panel details', hidden: true }),
       ),
     ),

@@ -71,6 +71,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
         ("GET", "/api/runs/x/history", "probes"),
         ("GET", "/runs/x/offline.html", "probes"),
         ("GET", "/api/datasets/digits/samples.png", "probes"),
+        ("GET", "/api/datasets/digits/images.png", "probes"),
         ("POST", "/api/runs", "changes"),
         ("PATCH", "/api/runs/x", "changes"),
         ("DELETE", "/api/runs/x/events", "changes"),

@@ -18,6 +18,7 @@ from skipscope.app.wire.architectures import DatasetView
 from skipscope.model.data.catalogue import FILES
 from skipscope.model.data.shipped import SHIPPED
 from skipscope.model.data.sources import pixels_of
+from skipscope.model.train.records import SHOWN
 
 
 @pytest.fixture
@@ -168,3 +169,39 @@ def test_an_unknown_name_gets_those_that_exist(client: TestClient) -> None:
     assert answer.status_code == 404
     assert "digits" in answer.json()["limit"]
     assert client.get("/api/datasets/..%2Fdigits/samples.png").status_code in {404, 422}
+
+
+@pytest.mark.parametrize("name", ["digits", "photos", "mine"])
+def test_images_by_number_are_shown_side_by_side(client: TestClient, tmp_path: Path, name: str) -> None:
+    write_folder(tmp_path / "mine")
+    whole = pixels_of(name, tmp_path).images
+    answer = client.get(f"/api/datasets/{name}/images.png?numbers=7,0,3")
+    assert answer.status_code == 200, answer.text
+    size = whole.shape[-1]
+    shown = np.asarray(Image.open(io.BytesIO(answer.content))).reshape(size, 3 * size, -1)
+    for place, number in enumerate((7, 0, 3)):
+        tile = shown[:, place * size :][:, :size].transpose(2, 0, 1)
+        np.testing.assert_allclose(tile / 255, whole[number], atol=0.5 / 255 + 1e-6)
+    again = client.get(answer.url, headers={"If-None-Match": answer.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def test_as_many_images_are_shown_as_a_step_names(client: TestClient) -> None:
+    assert datasets.MOST == SHOWN
+    numbers = ",".join(["1796"] * SHOWN)
+    assert client.get(f"/api/datasets/digits/images.png?numbers={numbers}").status_code == 200
+    answer = client.get(f"/api/datasets/digits/images.png?numbers={numbers},0")
+    assert answer.status_code == 422
+    assert answer.json()["limit"] == "64"
+
+
+@pytest.mark.parametrize(
+    ("numbers", "said"),
+    [("1797", "digits has no image 1797"), ("0,99999", "digits has no image 99999"), ("-1", ""), ("a", ""), ("", "")],
+)
+def test_numbers_that_are_no_images_are_refused(client: TestClient, numbers: str, said: str) -> None:
+    answer = client.get(f"/api/datasets/digits/images.png?numbers={numbers}")
+    assert answer.status_code == 422
+    assert said in answer.json()["detail"]
+    assert client.get("/api/datasets/nothing/images.png?numbers=0").status_code == 404
+    assert client.get("/api/datasets/cifar10/images.png?numbers=0").status_code == 404

@@ -3,7 +3,7 @@
  */
 
 import { isDropped } from '../../figure/facts.js';
-import { drawnVariants } from '../../figure/measured.js';
+import { drawnBatch, drawnVariants } from '../../figure/measured.js';
 import { projectionOf } from '../../figure/net.js';
 import { formatNumber } from '../../figure/scale.js';
 import { math } from '../dom.js';
@@ -75,6 +75,8 @@ export function termsOf(state, v, b) {
   const on = variant.skips[b];
   const tap = variant.taps.indexOf(variant.blocks[b]);
   const number = (/** @type {number|undefined} */ value) => formatNumber(value ?? NaN);
+  // parts of a gradient are measured as L2 norms; as RMS they compare with gradients elsewhere
+  const root = Math.sqrt(drawnBatch(state) * block.input_shape.reduce((product, size) => product * size, 1));
   const ofBranch = isDropped(state, v, block.name) ? () => 'dropped' : number;
   const scaled = on && (variant.strength[b] ?? 1) !== 1 ? `${formatNumber(variant.strength[b])}·` : '';
 
@@ -93,11 +95,15 @@ export function termsOf(state, v, b) {
   /** @type {Term} */
   const gradientBranch = {
     symbol: on ? 'through F' : 'through F only',
-    under: ofBranch(values.residual_gradient_norm[b]),
+    under: ofBranch(values.residual_gradient_norm[b] / root),
     hue: on ? 'residual' : 'plain',
   };
   /** @type {Term} */
-  const gradientSkip = { symbol: 'through the skip', under: number(values.identity_gradient_norm[b]), hue: 'identity' };
+  const gradientSkip = {
+    symbol: 'through the skip',
+    under: number(values.identity_gradient_norm[b] / root),
+    hue: 'identity',
+  };
   return {
     forward: {
       left: { symbol: 'y', under: number(values.activation_rms[tap]), hue: null },

@@ -28,7 +28,7 @@ export function mountSwitches(root, store) {
     'p',
     { id: store.id('skip-help'), class: 'visually-hidden' },
     'Arrow keys go from skip to skip, and to the stem and the head; Space connects or cuts a skip, ' +
-      'Enter opens the block.',
+      'Enter opens the block, Enter again shows it large.',
   );
   const layer = h('div', {
     class: 'switches',
@@ -169,7 +169,9 @@ export function mountSwitches(root, store) {
     if (!skip || !drawn || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === 'Enter') {
       event.preventDefault();
-      store.dispatch({ type: 'select', focus: focusOf(store.state, skip.place) });
+      const [{ selection }, focus] = [store.state, focusOf(store.state, skip.place)];
+      const again = selection?.variant === focus.variant && selection.block === focus.block;
+      store.dispatch(again ? { type: 'large', on: true } : { type: 'select', focus });
       return;
     }
     const target = nextSkip(

@@ -168,6 +168,7 @@ export function createCommands(store, source) {
         store.dispatch({ type: 'speed', speed: perSecond });
       }),
     replay: (id, label) => replace('run', () => open(id, undefined, { label })),
+    pictures: source.pictures,
     ...createChoosing(store, show, turns),
   };
 
@@ -193,5 +194,6 @@ export function createCommands(store, source) {
     leave();
     commands.leave();
   };
-  return { ...commands, ...refusing, ...played, replay: commands.replay, leave: ended };
+  const { replay, pictures } = commands;
+  return { ...commands, ...refusing, ...played, replay, pictures, leave: ended };
 }

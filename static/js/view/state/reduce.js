@@ -2,11 +2,13 @@
  * @file reduce(state, event): the state after an event. Pure: the answer depends on nothing else,
  * and earlier states stay true.
  */
+import { batchOf, copiedBatch } from '../../figure/batch.js';
 import { placeOf } from '../../figure/ends.js';
 import { createHistory } from '../../figure/history.js';
 import { agrees, netsOf } from '../../figure/measured.js';
 import { decodeValues, emptyColumns, numberOf } from '../../figure/values.js';
 import { rescaled } from './autoscale.js';
+import { point } from './pointing.js';
 import { show, sizesOf, stream } from './stream.js';
 import { remember, stacksOf, travel } from './undo.js';
 import { assemble, lettered, named } from './variants.js';
@@ -65,10 +67,10 @@ export function phaseOf(state) {
 function change(state, event) {
   switch (event.type) {
     case 'first': {
-      const { summaries, descriptions, probe, comparison, settings, presets, datasets, fields = [] } = event;
+      const { summaries, descriptions, probe, settings, presets, datasets, fields = [] } = event;
       const variants = named(assemble([], summaries, descriptions), probe?.map(({ label }) => label) ?? []);
       const known = { ...state, settings, presets, datasets, fields, variants };
-      return probe ? withProbe(known, probe, comparison) : agreedWith({ ...known, values: variants.map(emptyColumns) });
+      return probe ? withProbe(known, probe, event) : agreedWith({ ...known, values: variants.map(emptyColumns) });
     }
     case 'variants':
       return agreedWith({
@@ -112,7 +114,7 @@ function change(state, event) {
       const stacks = stacksOf(state, event);
       const settings = { ...state.settings, ...event.settings };
       const asked = event.asked && { ...event.asked, ...stacks };
-      return withProbe({ ...closed, ...stacks, settings }, event.probe, event.comparison, asked);
+      return withProbe({ ...closed, ...stacks, settings }, event.probe, event, asked);
     }
     case 'probe/refused':
       if (event.sequence !== state.probe.wanted) return state;
@@ -154,9 +156,9 @@ function change(state, event) {
     case 'show':
       return show(state, event.step);
     case 'hover':
-      return sameFocus(state.hover, event.focus) ? state : { ...state, hover: event.focus };
     case 'select':
-      return sameFocus(state.selection, event.focus) ? state : { ...state, selection: event.focus };
+    case 'large':
+      return point(state, event);
     case 'scale':
       return { ...state, scale: { ...state.scale, ...event.changes } };
     case 'theory':
@@ -191,11 +193,12 @@ function change(state, event) {
 /**
  * @param {State} state
  * @param {ProbedVariant[]} probe
- * @param {string|null} [comparison] of the networks, as the server said it
+ * @param {{comparison?: string|null, batch?: import('../../wire').SeenBatch|null}} beside what the server said of the
+ *   networks side by side, and its first images
  * @param {State['agreed']} [asked] what was wanted when it was asked for
  * @returns {State}
  */
-function withProbe(state, probe, comparison = null, asked = agreedWith(state).agreed) {
+function withProbe(state, probe, { comparison = null, batch = null }, asked = agreedWith(state).agreed) {
   const variants = withTheory(state, probe).variants.map((variant, v) => ({
     ...variant,
     taps: probe[v].taps,
@@ -210,6 +213,7 @@ function withProbe(state, probe, comparison = null, asked = agreedWith(state).ag
     measured: { step: null, batchSize: state.settings.batch_size, nets: probe.map(({ net }) => net) },
     values: probe.map((one) => decodeValues(one.values, one)),
     comparison,
+    batch: batchOf(state.settings.dataset, batch, probe),
     scores: probe.map((one) => ({
       loss: numberOf(one.loss),
       accuracy: numberOf(one.accuracy),
@@ -278,6 +282,7 @@ function withVariants(state, variants, like) {
     past: [],
     future: [],
     comparison: null,
+    batch: copied === null || !state.batch ? null : copiedBatch(state.batch, copied, variants.length),
     values: variants.map((variant) => (copied === null ? emptyColumns(variant) : state.values[copied])),
     scores: variants.map(() =>
       copied === null ? { loss: NaN, accuracy: NaN, findings: [], dropped: [] } : state.scores[copied],
@@ -285,14 +290,7 @@ function withVariants(state, variants, like) {
     measured: measured && copied !== null ? { ...measured, nets: variants.map(() => measured.nets[copied]) } : null,
     hover: null,
     selection: stays ? state.selection : null,
+    large: stays ? state.large : false,
     brush: longest(variants) === longest(state.variants) ? state.brush : null,
   };
-}
-
-/** @param {State['hover']} a @param {State['hover']} b */
-function sameFocus(a, b) {
-  if (a === b) return true;
-  return (
-    a !== null && b !== null && a.variant === b.variant && a.block === b.block && a.tap === b.tap && a.layer === b.layer
-  );
 }

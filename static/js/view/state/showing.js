@@ -57,6 +57,7 @@ export function createShowing(store, source, followed, clear) {
         sequence,
         probe: answer.variants,
         comparison: answer.comparison,
+        batch: answer.batch,
         closes: run.id,
         asked,
         ...others,

@@ -112,10 +112,13 @@ export { reduce } from './reduce.js';
  * @property {number} step the step on screen; 0 for a probe
  * @property {Columns[]} values of the step on screen, one a variant
  * @property {string|null} comparison what the server says of the networks of that step side by side
+ * @property {import('../../figure/batch.js').Batch|null} batch the first images that those values are of, and what the
+ *   networks answered; null where that was not kept
  * @property {{loss: number, accuracy: number, findings: Finding[], dropped: string[]}[]} scores of the step on screen,
  *   its diagnosis, and the blocks whose F was not computed in it, one a variant
  * @property {Focus|null} hover
  * @property {Focus|null} selection
+ * @property {boolean} large whether the selected block is shown in the diagram's place
  * @property {Scale} scale
  * @property {{key: unknown[], held: import('../../figure/scale.js').Followed}} follow how the scale follows the
  *   numbers, and of what
@@ -142,7 +145,7 @@ export { reduce } from './reduce.js';
 
 /**
  * @typedef {{type: 'first', summaries: Summary[], descriptions: Stated[], probe: ProbedVariant[]|null,
- *   comparison?: string|null, settings: Settings, presets: PresetRow[], datasets:
+ *   comparison?: string|null, batch?: import('../../wire').SeenBatch|null, settings: Settings, presets: PresetRow[], datasets:
  *   import('../../wire').DatasetView[], fields?: Field[]}
  *   | {type: 'variants', variants: Variant[], settings: Partial<Settings>, like?: number} & Told
  *   | {type: 'settings', changes: Partial<Settings>} & Told
@@ -151,6 +154,7 @@ export { reduce } from './reduce.js';
  *   | {type: 'undo'} | {type: 'redo'}
  *   | {type: 'probe/asked'}
  * | {type: 'probe/answered', sequence: number, probe: ProbedVariant[], comparison?: string|null,
+ * batch?: import('../../wire').SeenBatch|null,
  * closes?: string|null, variants?: Variant[], settings?: Partial<Settings>, asked?: Agreed} & Told
  *   | {type: 'probe/refused', sequence: number}
  *   | {type: 'run/opened', id: string, own?: boolean, state: RunState, replay?: boolean, agreed?: Agreed}
@@ -169,6 +173,7 @@ export { reduce } from './reduce.js';
  *   | {type: 'view', view: State['view']}
  *   | {type: 'hover', focus: Focus|null}
  *   | {type: 'select', focus: Focus|null}
+ *   | {type: 'large', on: boolean}
  *   | {type: 'scale', changes: Partial<Scale>}
  *   | {type: 'brush', brush: State['brush']}
  *   | {type: 'hide', hide: string[]}
@@ -206,6 +211,8 @@ export { reduce } from './reduce.js';
  * @property {(variant: number) => Promise<void>} fork go on with two copies of a network that trains, paused
  * @property {(perSecond: number) => Promise<void>} pace recorded steps a second at most, 0 for as fast as it goes
  * @property {(id: string, label?: string) => Promise<void>} replay open a finished or running run
+ * @property {(dataset: string, numbers: number[]) => string|null} pictures the address of images side by side; null
+ *   where there is no server
  * @property {() => Promise<void>} copy leave the run on screen, and have its networks and settings to oneself
  */
 
@@ -252,9 +259,11 @@ export function initialState() {
     step: 0,
     values: [],
     comparison: null,
+    batch: null,
     scores: [],
     hover: null,
     selection: null,
+    large: false,
     scale: { low: -6, high: 0, locked: false, scope: 'common', held: null, heatmap: 'network' },
     follow: { key: [], held: UNFOLLOWED },
     changes: [],

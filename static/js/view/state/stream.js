@@ -2,6 +2,7 @@
  * @file The effect of a run's events on the state, and the choice of the recorded step on screen. Pure.
  */
 
+import { batchOf } from '../../figure/batch.js';
 import { append, createHistory, readRow, rowOf } from '../../figure/history.js';
 import { changedNets, netsOfSchema, same } from '../../figure/measured.js';
 import { decodeValues, numberOf } from '../../figure/values.js';
@@ -54,11 +55,13 @@ export function stream(state, event) {
           values: decodeValues(values, state.variants[v]),
         }),
       );
+      const batch = batchOf(state.settings.dataset, record.batch, record.variants);
       const history = append(state.history, {
         step: record.step,
         elapsed: record.elapsed,
         lr: record.lr,
         comparison: record.comparison,
+        batch,
         variants: rows,
       });
       if (history === state.history) return { ...state, run };
@@ -71,6 +74,7 @@ export function stream(state, event) {
         step: record.step,
         values: rows.map((row) => row.values),
         comparison: record.comparison,
+        batch,
         scores: rows.map(({ loss, accuracy, findings, dropped }) => ({ loss, accuracy, findings, dropped })),
         measured: { step: record.step, batchSize: state.settings.batch_size, nets: rows.map(({ net }) => net) },
       };
@@ -143,6 +147,7 @@ export function show(state, step) {
     step: history.steps[row],
     values: state.variants.map((_, v) => readRow(history, v, row)),
     comparison: history.comparisons[row],
+    batch: history.batches[row],
     scores: history.variants.map(({ loss, accuracy, findings, dropped }) => ({
       loss: loss[row],
       accuracy: accuracy[row],

@@ -82,7 +82,8 @@ test('under each term stands the number measured for it', () => {
   values.residual_rms[4] = 0.125;
   values.identity_rms[4] = 0;
   values.residual_gradient_norm[4] = Infinity;
-  values.identity_gradient_norm[4] = 2.5e-9;
+  // as RMS: layer2.1 reads 32 channels of 4x4 pixels of each image
+  values.identity_gradient_norm[4] = 2.5e-9 * Math.sqrt(state.settings.batch_size * 32 * 4 * 4);
   values.activation_rms[state.variants[0].taps.indexOf('layer2.1')] = NaN;
   const { forward, backward } = termsOf(state, 0, 4);
   assert.deepEqual(

@@ -1,0 +1,117 @@
+"""A block as a picture: opened from the diagram, live, large in the diagram's place, and left by the keyboard."""
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.test_accessibility import serious
+from tests.browser.test_explore import opened, until
+
+pytestmark = pytest.mark.browser
+
+PAIR = "/?net=plain20,norm:none&net=resnet20,norm:none&batch_size=8&steps=40"
+
+
+def picture(page: Page) -> Locator:
+    return page.locator("#details .block-picture svg")
+
+
+def said(page: Page) -> str:
+    return picture(page).get_attribute("aria-label") or ""
+
+
+def test_enter_shows_a_block_with_its_measured_numbers_and_again_large(page: Page) -> None:
+    page.set_viewport_size({"width": 1280, "height": 720})
+    opened(page, PAIR)
+    switch = page.get_by_role("switch", name="skip of layer1.1, ResNet-20", exact=True)
+    switch.focus()
+    page.keyboard.press("Enter")
+    expect(picture(page)).to_have_attribute(
+        "aria-label", re.compile("^layer1.1 of ResNet-20, basic block. Forward, RMS: x ")
+    )
+    probe = page.request.post(
+        "/api/probe",
+        data={
+            "variants": [{"preset": "plain20", "norm": "none"}, {"preset": "resnet20", "norm": "none"}],
+            "batch_size": 8,
+        },
+    ).json()["variants"][1]
+    block = probe["blocks"].index("layer1.1")
+    shown = {
+        "RMS: x": probe["values"]["activation_rms"][probe["taps"].index("layer1.0")],
+        "F(x)": probe["values"]["residual_rms"][block],
+        "the identity": probe["values"]["identity_rms"][block],
+        "y": probe["values"]["activation_rms"][probe["taps"].index("layer1.1")],
+    }
+    for name, value in shown.items():
+        found = re.search(rf"{re.escape(name)} ([0-9.]+)", said(page))
+        assert found, f"{name} in {said(page)}"
+        assert float(found[1]) == pytest.approx(value, rel=0.006)
+
+    expect(switch).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#details")).to_have_class(re.compile("large"))
+    expect(page.locator("#details h2")).to_be_focused()
+    diagram, details = page.locator(".diagram-panel").bounding_box(), page.locator("#details").bounding_box()
+    assert diagram
+    assert details
+    assert details["x"] <= diagram["x"] + 1
+    assert details["width"] > 1200
+    assert page.evaluate("document.querySelector('.diagram-panel').inert"), "the keyboard stays out of what is covered"
+    box = picture(page).bounding_box()
+    assert box
+    assert box["width"] > 1100
+    assert serious(page) == []
+
+    page.get_by_role("button", name="plain-20: layer1.1", exact=True).click()
+    expect(picture(page)).to_have_attribute(
+        "aria-label", re.compile("^layer1.1 of plain-20, basic block, its skip cut")
+    )
+    page.get_by_role("button", name="ResNet-20: layer1.1", exact=True).click()
+    page.get_by_role("button", name="Next block").click()
+    expect(page.locator("#details h2")).to_have_text("layer1.2")
+    expect(page.locator("#details")).to_have_class(re.compile("large"))
+    page.keyboard.press("Escape")
+    expect(page.locator("#details")).to_be_hidden()
+    expect(page.get_by_role("switch", name="skip of layer1.2, ResNet-20", exact=True)).to_be_focused()
+    assert not page.evaluate("document.querySelector('.diagram-panel').inert")
+
+
+def test_the_numbers_follow_the_step_on_screen(page: Page) -> None:
+    opened(page, PAIR + "&select=1:layer2.0")
+    expect(picture(page)).to_have_attribute("aria-label", re.compile("^layer2.0 of ResNet-20"))
+    told = [said(page)]
+    for step in (0, 1, 2):
+        page.get_by_role("button", name="step", exact=True).click()
+        expect(page.locator(".run-status")).to_contain_text(f"step {step} of 39")
+        if step:
+            expect(picture(page)).not_to_have_attribute("aria-label", told[-1])
+        told.append(said(page))
+    until(page, "paused")
+    slider = page.get_by_role("slider", name="Step on screen")
+    slider.focus()
+    page.keyboard.press("ArrowLeft")
+    expect(picture(page)).to_have_attribute("aria-label", told[2])
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_on_a_phone_a_block_is_opened_by_a_tap_stands_upright_and_fits(page: Page, theme: str) -> None:
+    page.set_viewport_size({"width": 375, "height": 812})
+    page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+    opened(page, "/?net=resnet50,norm:none,image_size:32&select=0:layer1.1")
+    expect(picture(page)).to_be_visible()
+    box = picture(page).bounding_box()
+    assert box
+    assert box["width"] <= 375
+    assert box["height"] > box["width"], "from top to bottom"
+    page.get_by_role("button", name="Large", exact=True).click()
+    expect(page.locator("#details")).to_have_class(re.compile("large"))
+    details = page.locator("#details").bounding_box()
+    assert details
+    assert (details["width"], details["height"]) == (375, 812)
+    expect(page.locator("#details").get_by_role("row", name=re.compile("^conv1"))).to_be_attached()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 375
+    assert serious(page) == []
+    page.get_by_role("button", name="← Diagram").click()
+    expect(page.locator("#details")).not_to_have_class(re.compile("large"))
