@@ -11,9 +11,9 @@ from skipscope.app.executors.base import Busy, Executor, TooSlow, WorkerDied, Wo
 from skipscope.app.guard.seat import NOBODY, Seat
 from skipscope.app.jobs.admission import Admission
 from skipscope.model.data.catalogue import DatasetError, adapt_all, version_of
-from skipscope.model.describe.names import labels_of
 from skipscope.model.describe.request import ProbeRequest
 from skipscope.model.measure.comparison import compare_probed
+from skipscope.model.train.headline import described, headline_from
 from skipscope.model.train.kinds import PROBE
 
 REMEMBERED = 512
@@ -72,8 +72,9 @@ class Probes:
                 probe = answer["variants"][0]
                 self._memory.put(key, probe)
             found.append(probe)
-        variants = [{**probe, "label": name} for probe, name in zip(found, labels_of(architectures), strict=True)]
-        return {"comparison": compare_probed(variants), "variants": variants}
+        variants = [{**probe, "label": name} for probe, name in zip(found, request.names(architectures), strict=True)]
+        headline = headline_from(described(variants), variants)
+        return {"comparison": compare_probed(variants), "headline": headline, "variants": variants}
 
 
 def refused(error: Exception, batch_size: int) -> Problem:

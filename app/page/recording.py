@@ -99,6 +99,7 @@ def first_data(run: dict[str, Any], extent: Extent) -> dict[str, Any]:
         "summaries": summaries,
         "probe": {
             "comparison": step["comparison"],
+            "headline": step["headline"],
             "variants": [{**a, **b, "theory": None, "course": None} for a, b in both],
         },
         "settings": {name: value for name, value in run["request"].items() if name != "variants"},

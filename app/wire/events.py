@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.json_schema import models_json_schema
 
 from skipscope.app.wire.experiments import ProgressEvent, ResultEvent
+from skipscope.app.wire.headline import Headline
 from skipscope.app.wire.numbers import Column, WireNumber
 from skipscope.app.wire.runs import RunState
 from skipscope.model.describe.architecture import Architecture
@@ -95,6 +96,7 @@ class StepEvent(BaseModel):
     lr: float
     precision: Literal["float32", "bfloat16"]
     comparison: Annotated[str | None, Field(description=COMPARISON)]
+    headline: Headline
     variants: list[StepVariant]
 
 
@@ -169,6 +171,7 @@ class ProbeView(BaseModel):
     """One forward and one backward pass of each variant."""
 
     comparison: Annotated[str | None, Field(description=COMPARISON)]
+    headline: Headline
     variants: list[ProbedVariant]
 
 

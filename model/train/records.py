@@ -1,5 +1,6 @@
 """The records of a training: one step of all variants, and what one of them did in it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,7 +42,8 @@ class VariantRecord:
 class StepRecord:
     """One recorded step of all variants. Step 0 is the first update; `elapsed` are seconds since the start.
 
-    `comparison` says of two variants or more how they differ; None of one alone.
+    `comparison` says of two variants or more how they differ; None of one alone. `headline` has the pieces of the line
+    above the page's diagram.
     """
 
     step: int
@@ -50,6 +52,7 @@ class StepRecord:
     lr: float
     precision: str
     variants: tuple[VariantRecord, ...]
+    headline: Mapping[str, Any]
     comparison: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
@@ -61,5 +64,6 @@ class StepRecord:
             "lr": self.lr,
             "precision": self.precision,
             "comparison": self.comparison,
+            "headline": self.headline,
             "variants": [variant.to_dict() for variant in self.variants],
         }

@@ -45,6 +45,7 @@ import { sameNet } from './measured.js';
  * @property {Float64Array} elapsed seconds since the run began
  * @property {Float64Array} lr
  * @property {(string|null)[]} comparisons what the server said of the networks side by side
+ * @property {(import('../wire').Headline|null)[]} headlines the pieces of the line above the diagram
  * @property {VariantHistory[]} variants
  */
 
@@ -78,6 +79,7 @@ export function createHistory(sizes, capacity) {
     elapsed: new Float64Array(rows),
     lr: new Float64Array(rows),
     comparisons: [],
+    headlines: [],
     variants: sizes.map((size) => {
       const width = /** @type {Record<ColumnName, number>} */ ({});
       const data = /** @type {Record<ColumnName, Float32Array>} */ ({});
@@ -112,6 +114,7 @@ function widthOf(name, size) {
  *
  * @param {History} history
  * @param {{step: number, elapsed: number, lr: number, comparison?: string|null,
+ *   headline?: import('../wire').Headline|null,
  *   variants: {loss: number, accuracy: number, test?: number,
  *   findings?: import('../wire').Finding[], dropped?: string[], net: import('../wire').Net, values: Columns}[]}} row
  * @returns {History}
@@ -124,6 +127,7 @@ export function append(history, row) {
   into.elapsed[at] = row.elapsed;
   into.lr[at] = row.lr;
   into.comparisons[at] = row.comparison ?? null;
+  into.headlines[at] = row.headline ?? null;
   into.variants.forEach((variant, v) => {
     const { loss, accuracy, test = NaN, findings, dropped, net, values } = row.variants[v];
     const before = variant.nets[at - 1];
@@ -164,6 +168,7 @@ export function thin(history) {
     thinned.elapsed[to] = history.elapsed[from];
     thinned.lr[to] = history.lr[from];
     thinned.comparisons[to] = history.comparisons[from];
+    thinned.headlines[to] = history.headlines[from];
     thinned.variants.forEach((variant, v) => {
       const old = history.variants[v];
       variant.loss[to] = old.loss[from];

@@ -65,10 +65,10 @@ export function phaseOf(state) {
 function change(state, event) {
   switch (event.type) {
     case 'first': {
-      const { summaries, descriptions, probe, comparison, settings, presets, datasets, fields = [] } = event;
+      const { summaries, descriptions, probe, settings, presets, datasets, fields = [] } = event;
       const variants = named(assemble([], summaries, descriptions), probe?.map(({ label }) => label) ?? []);
       const known = { ...state, settings, presets, datasets, fields, variants };
-      return probe ? withProbe(known, probe, comparison) : agreedWith({ ...known, values: variants.map(emptyColumns) });
+      return probe ? withProbe(known, probe, event) : agreedWith({ ...known, values: variants.map(emptyColumns) });
     }
     case 'variants':
       return agreedWith({
@@ -112,7 +112,7 @@ function change(state, event) {
       const stacks = stacksOf(state, event);
       const settings = { ...state.settings, ...event.settings };
       const asked = event.asked && { ...event.asked, ...stacks };
-      return withProbe({ ...closed, ...stacks, settings }, event.probe, event.comparison, asked);
+      return withProbe({ ...closed, ...stacks, settings }, event.probe, event, asked);
     }
     case 'probe/refused':
       if (event.sequence !== state.probe.wanted) return state;
@@ -191,11 +191,11 @@ function change(state, event) {
 /**
  * @param {State} state
  * @param {ProbedVariant[]} probe
- * @param {string|null} [comparison] of the networks, as the server said it
+ * @param {Partial<Pick<State, 'comparison'|'headline'>>} said of the networks, by the server
  * @param {State['agreed']} [asked] what was wanted when it was asked for
  * @returns {State}
  */
-function withProbe(state, probe, comparison = null, asked = agreedWith(state).agreed) {
+function withProbe(state, probe, { comparison = null, headline = null }, asked = agreedWith(state).agreed) {
   const variants = withTheory(state, probe).variants.map((variant, v) => ({
     ...variant,
     taps: probe[v].taps,
@@ -210,6 +210,7 @@ function withProbe(state, probe, comparison = null, asked = agreedWith(state).ag
     measured: { step: null, batchSize: state.settings.batch_size, nets: probe.map(({ net }) => net) },
     values: probe.map((one) => decodeValues(one.values, one)),
     comparison,
+    headline,
     scores: probe.map((one) => ({
       loss: numberOf(one.loss),
       accuracy: numberOf(one.accuracy),
@@ -278,6 +279,7 @@ function withVariants(state, variants, like) {
     past: [],
     future: [],
     comparison: null,
+    headline: null,
     values: variants.map((variant) => (copied === null ? emptyColumns(variant) : state.values[copied])),
     scores: variants.map(() =>
       copied === null ? { loss: NaN, accuracy: NaN, findings: [], dropped: [] } : state.scores[copied],

@@ -59,6 +59,7 @@ export function stream(state, event) {
         elapsed: record.elapsed,
         lr: record.lr,
         comparison: record.comparison,
+        headline: record.headline,
         variants: rows,
       });
       if (history === state.history) return { ...state, run };
@@ -71,6 +72,7 @@ export function stream(state, event) {
         step: record.step,
         values: rows.map((row) => row.values),
         comparison: record.comparison,
+        headline: record.headline,
         scores: rows.map(({ loss, accuracy, findings, dropped }) => ({ loss, accuracy, findings, dropped })),
         measured: { step: record.step, batchSize: state.settings.batch_size, nets: rows.map(({ net }) => net) },
       };
@@ -143,6 +145,7 @@ export function show(state, step) {
     step: history.steps[row],
     values: state.variants.map((_, v) => readRow(history, v, row)),
     comparison: history.comparisons[row],
+    headline: history.headlines[row],
     scores: history.variants.map(({ loss, accuracy, findings, dropped }) => ({
       loss: loss[row],
       accuracy: accuracy[row],
