@@ -1,4 +1,4 @@
-"""What a class or a load may cost, and whether it did: the budgets of benchmarks/classroom.py and load.py."""
+"""The budgets of benchmarks/classroom.py and load.py: the cost that a class or a load may have, and the one it had."""
 
 from bisect import bisect_left
 from collections import defaultdict
@@ -15,12 +15,12 @@ LIGHT = 0.25
 GROWTH = 100
 """Megabytes that the web process may grow by beside one."""
 FLAT = 1.1
-"""How much of its memory in the middle of the lesson the server may have at its end."""
+"""The server's memory at the end of the lesson, at most, as a share of that in the middle."""
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """One budget: what is asked for, what was measured, and whether that is within it."""
+    """One budget: its demand, the measured value, and whether that is within it."""
 
     budget: str
     measured: str
@@ -40,7 +40,7 @@ def lags(figures: Figures) -> list[float]:
 def overtaken(figures: Figures) -> int:
     """Return how often at most one student was served, from asking to answer, while another's one probe waited.
 
-    Once is fair: it was that student's turn. Twice means that somebody was passed over.
+    One time is fair: it was that student's turn. Two mean that somebody was passed over.
     """
     asked = sorted(figures.probes, key=lambda probe: probe.asked)
     times = [probe.asked for probe in asked]
@@ -81,7 +81,7 @@ def nothing_lost(figures: Figures, num_readers: int) -> Verdict:
 
 
 def soon_there(figures: Figures, limit: float) -> Verdict:
-    """Judge how long steps took from being made to being there, as one number."""
+    """Judge the time of steps from being made to being there, as one number."""
     lag = lags(figures)
     return Verdict(
         f"p99 from made to arrived under {1000 * limit:.0f} ms",
@@ -115,7 +115,7 @@ def withstood(figures: Figures) -> list[Verdict]:
 
 
 def milliseconds(seconds: list[float]) -> str:
-    """Write median, p99 and worst of what took so many seconds."""
+    """Write median, p99 and worst of these seconds."""
     return " / ".join(f"{1000 * percentile(seconds, share):.0f}" for share in (0.5, 0.99, 1))
 
 

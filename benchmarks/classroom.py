@@ -76,7 +76,7 @@ async def ask_probes(connection: Connection, index: int, until: float, chance: r
 
 @dataclass(frozen=True)
 class Lesson:
-    """What everybody in the class knows."""
+    """The knowledge that everybody in the class shares."""
 
     place: tuple[str, int]
     stream: str
@@ -103,7 +103,7 @@ async def student(index: int, lesson: Lesson, figures: Figures) -> None:
 
 
 def memory(processes: Iterable[psutil.Process]) -> list[float]:
-    """Return the memory of each process that is still there in MB; what several share is counted once in all."""
+    """Return the memory of each process that is still there in MB; memory that several share is counted once in all."""
     found: list[float] = []
     for process in processes:
         try:
@@ -148,7 +148,7 @@ async def attack(place: tuple[str, int], seconds: float, figures: Figures) -> No
 
 
 async def attend(students: list[asyncio.Task[None]], figures: Figures) -> None:
-    """Wait until all have left; whatever went wrong for one is an error."""
+    """Wait until all have left; raise the error of anyone who met one."""
     done, late = await asyncio.wait(students, timeout=PATIENCE)
     for task in late:
         task.cancel()

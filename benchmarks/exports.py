@@ -1,5 +1,5 @@
-"""Memory and time of exports: what the process that serves takes for one, what the process that writes it takes, and
-how large the file is beside the data. `python -m benchmarks.exports` appends a table to benchmarks/results."""
+"""Memory and time of exports: of the process that serves, and of the one that writes; the size of the file beside that
+of the data. `python -m benchmarks.exports` appends a table to benchmarks/results."""
 
 import asyncio
 import threading
@@ -27,7 +27,7 @@ MB = 1e6
 
 
 class Cost(NamedTuple):
-    """What an export took, in MB and seconds: the serving process's growth, the writing process's peak, the file."""
+    """The cost of an export, in MB and seconds: the serving process's growth, the writing process's peak, the file."""
 
     server: float
     writer: float

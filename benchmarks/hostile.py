@@ -27,7 +27,7 @@ Step = Callable[[int], tuple[str, str, bytes]]
 
 @dataclass
 class Client:
-    """Where it asks, until when, and what it was answered: by kind of request and status."""
+    """Its target, its end, and the number of answers by kind of request and status."""
 
     place: tuple[str, int]
     until: float

@@ -1,6 +1,6 @@
-"""Measure the page in a real Chromium: what an update costs the main thread, whether it keeps up with 20 steps a
-second, how long a toggle takes, how soon the page is there and what it transfers, whether memory stays flat. Ends
-with 1 where a budget is not kept."""
+"""Measure the page in a real Chromium: the main thread's time for an update, the lag at 20 steps a second, the time of
+a toggle, the first view with the bytes that it transfers, and the growth of memory. Ends with 1 if a budget is not
+kept."""
 
 import argparse
 import itertools

@@ -1,5 +1,5 @@
 """Time of a recorded training step over the bare step of the same network: ours and the usual ways, taking turns in
-one process; medians and ratios. What is not installed is left out."""
+one process; medians and ratios. Ways that are not installed are left out."""
 
 import argparse
 import importlib.util
@@ -31,7 +31,7 @@ CASES: dict[str, tuple[str, dict[str, Any], int]] = {
 STEPS = 3
 Step = Callable[[], None]
 Way = Callable[[], AbstractContextManager[Step]]
-"""What is set up once, as before a loop, and the step of the loop."""
+"""A set-up before the loop, which returns the step of the loop."""
 
 
 class Case:

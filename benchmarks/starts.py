@@ -1,4 +1,4 @@
-"""Many who each start a run at about the same time: what they saw, and whether they were served in order."""
+"""Many who each start a run at about the same time: the answers to them, and the order in which they were served."""
 
 import json
 import time
@@ -22,7 +22,7 @@ class Start:
 
 @dataclass
 class Starts:
-    """What all clients together saw."""
+    """The answers to all clients together."""
 
     runs: list[Start] = field(default_factory=list[Start])
     took: dict[str, list[float]] = field(default_factory=dict[str, list[float]])

@@ -28,7 +28,7 @@ CATCHING_UP = 1.0
 
 @dataclass(frozen=True)
 class Probe:
-    """A probe that was answered: who asked it, when, and when the answer was there."""
+    """A probe that was answered: its client, and the times of question and answer."""
 
     student: int
     asked: float
@@ -37,7 +37,7 @@ class Probe:
 
 @dataclass
 class Figures:
-    """What all students together saw."""
+    """The observations of all students together."""
 
     pages: list[float] = field(default_factory=list[float])
     probes: list[Probe] = field(default_factory=list[Probe])
@@ -46,9 +46,9 @@ class Figures:
     num_bytes: int = 0
     received: Counter[int] = field(default_factory=Counter[int])
     arrivals: list[tuple[int, float]] = field(default_factory=list[tuple[int, float]])
-    """Which step, and when a student had it (time.monotonic)."""
+    """A step, and the time at which a student had it (time.monotonic)."""
     made: dict[int, float] = field(default_factory=dict[int, float])
-    """When each step was made, by the server's own log and on the same clock."""
+    """The time at which each step was made, by the server's own log and on the same clock."""
     gaps: int = 0
     ended: int = 0
     """Streams that the server ended after their last event."""
@@ -61,7 +61,7 @@ class Figures:
     light: list[float] = field(default_factory=list[float])
     """Seconds that a light request took, ten times a second."""
     hostile: str = ""
-    """What a hostile client was answered; empty where there was none."""
+    """The answers to a hostile client; empty if there was none."""
     cpu: float = 0.0
     """Cores that the web process took."""
 
@@ -204,7 +204,7 @@ async def connect(host: str, port: int) -> Connection:
 
 
 async def find_assets(host: str, port: int) -> list[str]:
-    """Return every file that a browser loads with the page: what it links, and what its modules import."""
+    """Return every file that a browser loads with the page: its links, and the imports of its modules."""
     connection = await connect(host, port)
     _, page = await connection.request("GET", "/", encoding="identity")
     ahead = deque(link.decode() for link in LINK.findall(page))

@@ -35,7 +35,7 @@ TOTALS, OURS, WIRE = "Skipscope, totals", "Skipscope, all layers", "Skipscope, l
 
 
 class Case:
-    """A network, described and built: what each way is given. Building is not counted for those who need the net."""
+    """A network, described and built, for every way alike. Building is not counted for those who need the net."""
 
     def __init__(self, name: str) -> None:
         self.description = preset(name).model_dump()

@@ -3,7 +3,7 @@
 The product: a server, its worker process, everything recorded at every step, stored, and one reader of the stream, who
 notes when steps arrive. The script: benchmarks/bare.py, with as many threads. They take turns, a few seconds each,
 the other one waiting meanwhile; medians of the milliseconds a step. The script trains as scripts do, in the usual
-memory format, and again in the format that the product chooses: what then remains is the cost of the product alone.
+memory format, and again in the format that the product chooses: the rest is the cost of the product alone.
 """
 
 import argparse

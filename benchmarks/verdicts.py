@@ -24,7 +24,7 @@ NORMS = {"none, Xavier": {"norm": "none", "init": "xavier_normal"}, "none, Kaimi
          "BatchNorm": {"norm": "batch"}, "GroupNorm": {"norm": "group", "norm_groups": 8}}  # fmt: skip
 STEPS = 100
 BRIEF = ("none, Kaiming",)
-"""Of these the first step alone: residual networks of theirs do not train at this rate."""
+"""Kinds of which the first step alone is measured: their residual networks do not train at this rate."""
 PRESET_STEPS, PRESET_BATCH, MANY_LAYERS = 4, 8, 400
 JUDGED = ("vanishing", "exploding", "behind")
 

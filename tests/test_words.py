@@ -9,7 +9,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 ROOT = Path(__file__).resolve().parent.parent
-SOURCES = ("app", "model", "package", "scripts")
+SOURCES = ("app", "benchmarks", "model", "package", "scripts")
 LESSONS = (ROOT / "templates" / "lessons").glob("*/lesson.md")
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *LESSONS])
 PYTHON = sorted(path for folder in SOURCES for path in (ROOT / folder).rglob("*.py"))

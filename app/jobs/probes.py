@@ -11,9 +11,9 @@ from skipscope.app.executors.base import Busy, Executor, TooSlow, WorkerDied, Wo
 from skipscope.app.guard.seat import NOBODY, Seat
 from skipscope.app.jobs.admission import Admission
 from skipscope.model.data.catalogue import DatasetError, adapt_all, version_of
-from skipscope.model.describe.names import labels_of
 from skipscope.model.describe.request import ProbeRequest
 from skipscope.model.measure.comparison import compare_probed
+from skipscope.model.train.headline import described, headline_from
 from skipscope.model.train.kinds import PROBE
 
 REMEMBERED = 512
@@ -71,9 +71,11 @@ class Probes:
                     raise refused(error, request.batch_size) from error
                 self._memory.put(key, probe)
             found.append(probe)
-        named = zip(found, labels_of(architectures), strict=True)
+        named = zip(found, request.names(architectures), strict=True)
         variants = [{**probe["variants"][0], "label": name} for probe, name in named]
-        return {"comparison": compare_probed(variants), "batch": found[0]["batch"], "variants": variants}
+        headline = headline_from(described(variants), variants)
+        comparison, batch = compare_probed(variants), found[0]["batch"]
+        return {"comparison": comparison, "headline": headline, "batch": batch, "variants": variants}
 
 
 def refused(error: Exception, batch_size: int) -> Problem:

@@ -20,7 +20,7 @@ from skipscope.app.jobs.place import Place
 from skipscope.app.jobs.rows import Saved, Stored
 from skipscope.app.jobs.sweeping import Swept, delete_jobs, sweep
 from skipscope.app.jobs.tables import EventRow, JobRow
-from skipscope.app.jobs.versions import in_present_form
+from skipscope.app.jobs.versions import in_present_form, with_size
 from skipscope.app.jobs.writer import Writer
 from skipscope.app.wire.upgrade import upgrade_digest
 from skipscope.model.train.kinds import TRAINING
@@ -177,8 +177,13 @@ class Store:
 
     async def _one(self, where: ColumnElement[bool]) -> Saved | None:
         await self._look_back()
-        row = await self._read(lambda connection: connection.execute(select(*_SAVED).where(where)).first())
-        return None if row is None else self._interrupted.corrected(_saved(row))
+
+        def read(connection: Connection) -> Saved | None:
+            row = connection.execute(select(*_SAVED).where(where)).first()
+            return None if row is None else _saved(row, connection)
+
+        saved = await self._read(read)
+        return None if saved is None else self._interrupted.corrected(saved)
 
     async def listing(
         self, *, offset: int, limit: int, kinds: Sequence[str] | None = None, states: Sequence[str] = (),
@@ -194,7 +199,7 @@ class Store:
                 wanted.append(JobRow.client == client)
             total = connection.execute(select(func.count()).select_from(JobRow).where(*wanted)).scalar_one()
             page = select(*_SAVED).where(*wanted).order_by(JobRow.key.desc()).offset(offset).limit(limit)
-            return total, [_saved(row) for row in connection.execute(page)]
+            return total, [_saved(row, connection) for row in connection.execute(page).all()]
 
         await self._look_back()
         total, page = await self._read(read)
@@ -263,9 +268,12 @@ def _page(connection: Connection, key: int, after: int) -> list[Stored]:
     return [event._replace(data=present(event.kind, event.data)) for event in found]
 
 
-def _saved(row: Sequence[Any]) -> Saved:
+def _saved(row: Sequence[Any], connection: Connection) -> Saved:
     saved = Saved(*row)
-    return replace(saved, digest=upgrade_digest(saved.digest)) if saved.kind == TRAINING.name else saved
+    if saved.kind != TRAINING.name:
+        return saved
+    request = with_size(connection, saved.key, saved.request)
+    return replace(saved, digest=upgrade_digest(saved.digest), request=request)
 
 
 def _fitting(connection: Connection, query: Any) -> list[Any]:

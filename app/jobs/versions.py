@@ -1,11 +1,14 @@
-"""A job's events in the present form, whatever version of the server stored them; only trainings have older forms."""
+"""A job's events and request in the present form, whatever version of the server stored them; only trainings have older
+forms."""
 
 from collections.abc import Callable
 
+import orjson
 from sqlalchemy import Connection, Select, select
 
 from skipscope.app.jobs.tables import EventRow, JobRow
 from skipscope.app.wire.upgrade import of_run
+from skipscope.model.data.catalogue import LEAST_SIZES
 from skipscope.model.train.kinds import TRAINING
 
 Present = Callable[[str, bytes], bytes]
@@ -17,6 +20,22 @@ def in_present_form(connection: Connection, key: int) -> Present:
     schema = connection.execute(_of(key, "schema").limit(1)).scalar()
     old = None if schema is None else of_run(schema, lambda: connection.execute(_of(key, "change")).scalars())
     return _as_it_is if old is None else old.upgrade
+
+
+def with_size(connection: Connection, key: int, request: str) -> str:
+    """Return a training's request with the size of its images, if it named none and ran at one below today's usual.
+
+    Every network saw images of the data's own size once. Its size is in the schema, if it began.
+    """
+    if '"image_size":null' not in request:
+        return request
+    asked = orjson.loads(request)
+    least = max(LEAST_SIZES.get(variant.get("stem"), 0) for variant in asked.get("variants", [{}]))
+    if asked["image_size"] is not None or least == min(LEAST_SIZES.values()):
+        return request
+    schema = connection.execute(_of(key, "schema").limit(1)).scalar()
+    size = least if schema is None else orjson.loads(schema)["variants"][0]["architecture"]["image_size"]
+    return orjson.dumps({**asked, "image_size": size}).decode() if size < least else request
 
 
 def _of(key: int, kind: str) -> Select[bytes]:

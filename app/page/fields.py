@@ -4,6 +4,7 @@ from typing import Any
 
 from skipscope.model.describe.architecture import Architecture
 from skipscope.model.describe.devices import Devices
+from skipscope.model.describe.labels import label_of
 from skipscope.model.describe.request import TrainingRequest
 
 BASIC = ("norm", "activation", "init", "dataset", "lr")
@@ -31,15 +32,6 @@ GROUPS: dict[str, tuple[str, ...]] = {
 
 ELSEWHERE = ("skips", "in_channels", "num_classes", "variants", "labels")
 
-LABELS = {
-    "norm": "Normalisation", "activation": "Activation", "init": "Initialisation", "dataset": "Data set",
-    "lr": "Learning rate", "norm_groups": "Groups of the norm", "squeeze_excitation": "Squeeze and excitation",
-    "gate_bias": "Bias of the gates", "init_std": "Standard deviation", "residual_init": "Start of the branches",
-    "clip_norm": "Gradient clipping", "optimizer": "Optimiser", "record_every": "Record every",
-    "eval_every": "Test every",
-    "channels_last": "Channels last",
-}  # fmt: skip
-
 
 def field_list(devices: Devices) -> list[dict[str, Any]]:
     """Return each field: name, label, group, whether it is basic, whose it is, and its kind, limits and values.
@@ -52,7 +44,7 @@ def field_list(devices: Devices) -> list[dict[str, Any]]:
             of_run = name in TrainingRequest.model_fields
             schema = (TRAINING if of_run else ARCHITECTURE)[name]
             found.append({
-                "name": name, "label": LABELS.get(name, name.replace("_", " ").capitalize()), "group": group,
+                "name": name, "label": label_of(name), "group": group,
                 "basic": name in BASIC, "of": "run" if of_run else "architecture",
                 "description": schema.get("description", ""), "default": schema.get("default"), **_kind(schema),
                 **({"values": ["auto", *devices.names]} if name == "device" else {}),

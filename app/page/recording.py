@@ -100,6 +100,7 @@ def first_data(run: dict[str, Any], extent: Extent) -> dict[str, Any]:
         "probe": {
             "comparison": step["comparison"],
             "batch": step.get("batch"),
+            "headline": step["headline"],
             "variants": [{**a, **b, "theory": None, "course": None} for a, b in both],
         },
         "settings": {name: value for name, value in run["request"].items() if name != "variants"},

@@ -23,6 +23,7 @@ from skipscope.app.wire.runs import (
     FORK,
     MAX_TAG,
     NEW_RUN,
+    Beside,
     Change,
     Fork,
     Needs,
@@ -32,8 +33,10 @@ from skipscope.app.wire.runs import (
     RunState,
     RunView,
 )
+from skipscope.model.describe.names import runs_beside
 from skipscope.model.train.kinds import TRAINING
 
+MAX_BESIDE = 8
 router = APIRouter(prefix="/api/runs", tags=["runs"], route_class=StrictRoute)
 
 
@@ -97,6 +100,17 @@ async def listing(  # noqa: PLR0917  (named by the query, never by place)
         offset=offset, limit=limit, states=state, text=q, tag=tag, owner=client_of(request) if mine else None,
     )  # fmt: skip
     return _json(page)
+
+
+@router.get("/beside", response_model=Beside, responses=problems(404, 422, 503))
+async def beside(
+    request: Request,
+    run: Annotated[list[str], Query(min_length=1, max_length=MAX_BESIDE, description="Ids, one to eight.")],
+) -> Response:
+    """Name runs beside each other: by their own names, else by the settings in which they differ."""
+    found = [(await jobs_of(request).runs.find(run_id)).saved for run_id in run]
+    names = runs_beside([orjson.loads(saved.request) for saved in found], [saved.name for saved in found])
+    return _json({"names": names})
 
 
 @router.get("/{run_id}", response_model=RunView, responses=problems(404, 422, 503))

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.json_schema import models_json_schema
 
 from skipscope.app.wire.experiments import ProgressEvent, ResultEvent
+from skipscope.app.wire.headline import Headline
 from skipscope.app.wire.numbers import Column, WireNumber
 from skipscope.app.wire.runs import RunState
 from skipscope.model.describe.architecture import Architecture
@@ -110,6 +111,7 @@ class StepEvent(BaseModel):
     precision: Literal["float32", "bfloat16"]
     comparison: Annotated[str | None, Field(description=COMPARISON)]
     batch: Annotated[SeenBatch | None, Field(description="Its first images. Absent in old runs.")] = None
+    headline: Headline
     variants: list[StepVariant]
 
 
@@ -187,6 +189,7 @@ class ProbeView(BaseModel):
     batch: Annotated[
         SeenBatch | None, Field(description="The first images of the batch. Absent in recordings of old runs.")
     ] = None
+    headline: Headline
     variants: list[ProbedVariant]
 
 

@@ -175,6 +175,12 @@ class RunView(BaseModel):
     history: str
 
 
+class Beside(BaseModel):
+    """The names of runs beside each other, in the order of the request."""
+
+    names: Annotated[list[str], Field(description="An empty name where nothing differs.")]
+
+
 class RunPage(BaseModel):
     """Some of the runs, the newest first; `next` is the address of those before, null at the end."""
 

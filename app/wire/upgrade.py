@@ -3,7 +3,7 @@
 In version 1 null also stood for what is not finite, and a step did not name the network that it was measured with:
 both follow from the schema, the changes and the blocks that were dropped. A refused change was the beginning of a
 sentence. Version 2 did not compare networks and counted no dead units, and its first findings
-judged by the gradient alone.
+judged by the gradient alone. Version 3 had no headline, which follows from the measurements.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -13,6 +13,7 @@ import orjson
 
 from skipscope.app.wire.old_findings import upgrade_findings
 from skipscope.model.measure.record import VERSION, Schema
+from skipscope.model.train.headline import described, headline_from
 
 Json = dict[str, Any]
 SHORTCUTS = (".downsample.", ".gate.")
@@ -22,8 +23,11 @@ LOST = "nan"
 """Version 1 did not say whether a number was NaN or infinite."""
 
 
-class SecondVersion:
-    """The events of one run of version 2."""
+class LaterVersion:
+    """The events of one run of version 2 or 3, of which the schema is known."""
+
+    def __init__(self, schema: Json) -> None:
+        self._networks = described(schema["variants"])
 
     def upgrade(self, kind: str, data: bytes) -> bytes:
         """Return an event of the run in the present form."""
@@ -33,7 +37,8 @@ class SecondVersion:
             return data
         step = orjson.loads(data)
         variants = [{**one, "findings": upgrade_findings(one["findings"])} for one in step["variants"]]
-        return orjson.dumps({"comparison": None, **step, "variants": variants})
+        headline = headline_from(self._networks, variants)
+        return orjson.dumps({"comparison": None, "headline": headline, **step, "variants": variants})
 
 
 class FirstVersion:
@@ -50,7 +55,7 @@ class FirstVersion:
             }
             for variant in schema["variants"]
         ]
-        self._schemas = [Schema(tuple(v["taps"]), tuple(v["weights"]), tuple(v["blocks"])) for v in self._variants]
+        self._networks = described(self._variants)
         self._changes = [orjson.loads(change) for change in changes]
 
     def upgrade(self, kind: str, data: bytes) -> bytes:
@@ -65,8 +70,10 @@ class FirstVersion:
 
     def _step(self, step: Json) -> Json:
         nets = self._nets(step["step"])
-        found = zip(self._schemas, nets, step["variants"], strict=True)
-        return {"precision": "float32", "comparison": None, **step, "variants": [_variant(*one) for one in found]}
+        found = zip(self._networks, nets, step["variants"], strict=True)
+        variants = [_variant(schema, net, variant) for (_, schema), net, variant in found]
+        headline = headline_from(self._networks, variants)
+        return {"precision": "float32", "comparison": None, "headline": headline, **step, "variants": variants}
 
     def _nets(self, step: int) -> list[Json]:
         """Return the networks at a step: as the run began, and what was changed until then."""
@@ -77,14 +84,14 @@ class FirstVersion:
         return nets
 
 
-def of_run(schema: bytes, changes: Callable[[], Iterable[bytes]]) -> FirstVersion | SecondVersion | None:
+def of_run(schema: bytes, changes: Callable[[], Iterable[bytes]]) -> FirstVersion | LaterVersion | None:
     """Return what upgrades the events of a run with this schema; None where they are in the present form."""
     data = orjson.loads(schema)
     match data.get("version"):
         case None:
             return FirstVersion(data, changes())
-        case 2:
-            return SecondVersion()
+        case 2 | 3:
+            return LaterVersion(data)
         case _:
             return None
 

@@ -118,6 +118,12 @@ class Graph:
         return any(row[0] == "norm" and row[5][1:] == (1, 1) for unit in units.values() for row in unit.rows)
 
     @property
+    def ends(self) -> tuple[Shape, Shape]:
+        """Return the shapes of the outputs of the first and the last block, without listing the blocks."""
+        units = [unit for _, index, _, unit, _ in self._places if index is not None]
+        return units[0].shape, units[-1].shape
+
+    @property
     def num_layers(self) -> int:
         """Count the layers, without listing them."""
         return sum(len(unit.names) for _, _, _, unit, _ in self._places)

@@ -18,6 +18,11 @@ FRAME = (
     "squeeze_excitation",
 )  # fmt: skip
 """Fields that make a network one of a family; the others are its settings."""
+_SILENT = ("variants", "labels", "device", "record_every", "eval_every", "channels_last", "skips", "in_channels",
+           "num_classes")  # fmt: skip
+"""Fields that say nothing of a training but how it was done, or follow from others."""
+_MOST = 3
+"""So many differences of a training are said."""
 _DATA = ("image_size", "in_channels", "num_classes")
 """Fields that the data decide."""
 _ORDERS = {
@@ -35,6 +40,7 @@ _WORDS = {
         "layer_scale": "LayerScale",
     },
     "squeeze_excitation": {True: "SE", False: "no SE"},
+    "optimizer": {"sgd": "SGD", "adam": "Adam", "adamw": "AdamW"},
 }  # fmt: skip
 
 
@@ -48,14 +54,15 @@ def label(architecture: Architecture) -> str:
 
 
 def labels_of(
-    architectures: Sequence[Architecture], more: Sequence[Mapping[str, Any]] | None = None
-) -> tuple[str, ...]:
+    architectures: Sequence[Architecture], more: Sequence[Mapping[str, Any]] | None = None,
+    born: Sequence[Architecture] | None = None,
+) -> tuple[str, ...]:  # fmt: skip
     """Name networks that stand beside each other, each differently: namesakes say in what they differ.
 
-    `more` are other things in which they may differ, such as `{"lr": 0.02}`. Networks that differ in
-    nothing are numbered.
+    `more` are other things in which they may differ, such as `{"lr": 0.02}`. `born` are the networks before skips were
+    changed, by which they go. Networks that differ in nothing are numbered.
     """
-    names = [label(one) for one in architectures]
+    names = [label(one) for one in born or architectures]
     said = [
         _with(name, _differences([j for j, other in enumerate(names) if other == name], i, architectures, more))
         for i, name in enumerate(names)
@@ -63,6 +70,36 @@ def labels_of(
     return tuple(
         f"{name} ({said[: i + 1].count(name)})" if said.count(name) > 1 else name for i, name in enumerate(said)
     )
+
+
+def runs_beside(requests: Sequence[Mapping[str, Any]], given: Sequence[str] = ()) -> tuple[str, ...]:
+    """Name trainings that stand beside each other: by a name that somebody gave, else by what differs between them.
+
+    `requests` are JSON, whole. Fields in which the networks of one training differ say nothing of the training. The
+    name is empty where nothing differs, and of one training alone.
+    """
+    if len(requests) < 2:
+        return ("",) * len(requests)
+    names = [*given] or [""] * len(requests)
+    fields = [_of_run(request) for request in requests]
+    unnamed = [one for one, name in zip(fields, names, strict=True) if not name]
+    compared = unnamed if len(unnamed) > 1 else fields
+    differing = [
+        field for field in dict.fromkeys(field for one in compared for field in one)
+        if any(one.get(field) != compared[0].get(field) for one in compared)
+    ][:_MOST]  # fmt: skip
+    return tuple(
+        name or ", ".join(_said(field, one[field]) for field in differing if one.get(field) is not None)
+        for name, one in zip(names, fields, strict=True)
+    )
+
+
+def _of_run(request: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of a training, and of its networks if all have the same."""
+    first, *others = request["variants"]
+    shared = {name: value for name, value in first.items() if all(one.get(name) == value for one in others)}
+    found = {name: value for name, value in {**request, **shared, **request}.items() if name not in _SILENT}
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in found.items()}
 
 
 def forked(name: str, step: int) -> tuple[str, str]:

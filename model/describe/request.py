@@ -1,5 +1,6 @@
 """Requests: a training of one to four variants, or a probe. Checked when made; needs no torch."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, ConfigDict, Field, StrictBool, WithJsonSchema, model_validator
@@ -77,6 +78,24 @@ class ProbeRequest(Batches):
         tuple[Strengths | None, ...] | None,
         Field(description="For each variant, null or a factor a block on its shortcut.", max_length=MAX_VARIANTS),
     ] = None
+    born: Annotated[
+        tuple[Variant, ...] | None,
+        Field(
+            description="The variants before skips were cut or connected: they go by the names that they had then.",
+            max_length=MAX_VARIANTS,
+        ),
+    ] = None
+
+    def names(self, architectures: Sequence[Architecture]) -> tuple[str, ...]:
+        """Return what the networks are called, as they are built for their data, each differently."""
+        return labels_of(architectures, born=self.born)
+
+    @model_validator(mode="after")
+    def _check_born(self) -> Self:
+        if self.born is not None and len(self.born) != len(self.variants):
+            limit = f"it has {len(self.born)} networks for {len(self.variants)}"
+            raise FieldError("born", len(self.born), limit, "give one a network, or null")
+        return self
 
     @model_validator(mode="after")
     def _check_strengths(self) -> Self:
@@ -94,7 +113,7 @@ class ProbeRequest(Batches):
     def single(self, index: int) -> "ProbeRequest":
         """Return the request for one of the variants."""
         strengths = None if self.strengths is None or self.strengths[index] is None else (self.strengths[index],)
-        return self.model_copy(update={"variants": (self.variants[index],), "strengths": strengths})
+        return self.model_copy(update={"variants": (self.variants[index],), "strengths": strengths, "born": None})
 
 
 class TrainingRequest(Batches):

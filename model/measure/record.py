@@ -16,7 +16,7 @@ BLOCK_MEASURES = ("residual_rms", "identity_rms", "residual_gradient_norm", "ide
 MEASURES = (*TAP_MEASURES, *WEIGHT_MEASURES, *BLOCK_MEASURES)
 SIGNIFICANT_DIGITS = 4
 SHAPE = f".{SIGNIFICANT_DIGITS}g"
-VERSION = 3
+VERSION = 4
 """Of the wire's form; app/wire/upgrade.py brings what was recorded in an earlier one up to it."""
 
 Value = float | int | None

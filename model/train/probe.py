@@ -7,12 +7,12 @@ from skipscope.model.data.catalogue import adapt_all
 from skipscope.model.data.loader import load
 from skipscope.model.describe import theory
 from skipscope.model.describe.graph import build_graph
-from skipscope.model.describe.names import labels_of
 from skipscope.model.describe.request import ProbeRequest
 from skipscope.model.measure.comparison import compare_probed
 from skipscope.model.measure.course import course_of
 from skipscope.model.measure.record import wire_number
 from skipscope.model.train.device import device_of
+from skipscope.model.train.headline import described, headline_from
 from skipscope.model.train.optimisation import NoUpdate
 from skipscope.model.train.records import SHOWN, BatchRecord
 from skipscope.model.train.variant import Variant
@@ -31,7 +31,7 @@ def probe(request: ProbeRequest) -> dict[str, Any]:
     batch = BatchRecord(*batches.shown(SHOWN)).to_dict()
     mean_square = images.cpu().double().square().mean((0, 1)).numpy()
     results: list[dict[str, Any]] = []
-    for index, (name, architecture) in enumerate(zip(labels_of(architectures), architectures, strict=True)):
+    for index, (name, architecture) in enumerate(zip(request.names(architectures), architectures, strict=True)):
         variant = Variant(name, architecture, seed=request.seed, make_update=NoUpdate, device=device)
         strengths = request.strengths[index] if request.strengths else None
         if strengths is not None:
@@ -50,7 +50,12 @@ def probe(request: ProbeRequest) -> dict[str, Any]:
         )
         course = course_of(measured.record).to_dict()
         results.append({**variant.describe(), **found, "theory": _wire_theory(expected), "course": course})
-    return {"comparison": compare_probed(results), "batch": batch, "variants": results}
+    return {
+        "comparison": compare_probed(results),
+        "headline": headline_from(described(results), results),
+        "batch": batch,
+        "variants": results,
+    }
 
 
 def _wire_theory(expected: theory.Theory) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The records of a training: one step of all variants, and what one of them did in it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,7 +60,8 @@ class VariantRecord:
 class StepRecord:
     """One recorded step of all variants. Step 0 is the first update; `elapsed` are seconds since the start.
 
-    `comparison` says of two variants or more how they differ; None of one alone.
+    `comparison` says of two variants or more how they differ; None of one alone. `headline` has the pieces of the line
+    above the page's diagram.
     """
 
     step: int
@@ -69,6 +71,7 @@ class StepRecord:
     precision: str
     batch: BatchRecord
     variants: tuple[VariantRecord, ...]
+    headline: Mapping[str, Any]
     comparison: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
@@ -81,5 +84,6 @@ class StepRecord:
             "precision": self.precision,
             "comparison": self.comparison,
             "batch": self.batch.to_dict(),
+            "headline": self.headline,
             "variants": [variant.to_dict() for variant in self.variants],
         }

@@ -8,6 +8,7 @@ from typing import Any
 
 from skipscope.model.data.catalogue import adapt_all
 from skipscope.model.data.loader import Dataset, load
+from skipscope.model.describe.differences import Net
 from skipscope.model.describe.request import TrainingRequest
 from skipscope.model.measure.comparison import compare
 from skipscope.model.measure.record import VERSION
@@ -15,6 +16,7 @@ from skipscope.model.network.memory_format import put_weights
 from skipscope.model.train import checkpoint
 from skipscope.model.train.device import device_of
 from skipscope.model.train.evaluation import BATCHES, accuracy_of, is_due
+from skipscope.model.train.headline import Measured, headline_of
 from skipscope.model.train.optimisation import Optimisation, rate_at
 from skipscope.model.train.records import SHOWN, BatchRecord, StepRecord, VariantRecord
 from skipscope.model.train.variant import Variant
@@ -89,10 +91,8 @@ class Training:
             if measured is not None:
                 due = is_due(request, epoch_steps, step)
                 found.append(replace(measured, test_accuracy=self._test(variant)) if due else measured)
-        comparison = None
         if recorded:
             found = self._judge(found)
-            comparison = self._compare(found)
         if len(broken) == len(self.variants):
             where = f"loss is not finite at step {step} in {', '.join(broken)}"
             self.reason = f"{where}: lower the learning rate, or clip gradients"
@@ -101,7 +101,8 @@ class Training:
         if not recorded:
             return None
         batch = BatchRecord(*self._batches.shown(SHOWN))
-        return StepRecord(step, epoch, self._elapsed, lr, request.precision, batch, tuple(found), comparison)
+        said = self._headline(found), self._compare(found)
+        return StepRecord(step, epoch, self._elapsed, lr, request.precision, batch, tuple(found), *said)
 
     def _judge(self, found: list[VariantRecord]) -> list[VariantRecord]:
         """Return the records with the findings of each network, beside the losses of the others."""
@@ -117,6 +118,12 @@ class Training:
             return None
         labels, falls = [one.label for one in self.variants], [one.losses.fall for one in self.variants]
         return compare([one.record for one in found], labels, falls)
+
+    def _headline(self, found: list[VariantRecord]) -> dict[str, Any]:
+        return headline_of([
+            Measured(Net(variant.net.architecture, one.skips, one.strength), one.record.schema, one.record.columns)
+            for variant, one in zip(self.variants, found, strict=True)
+        ])  # fmt: skip
 
     def _test(self, variant: Variant[Optimisation]) -> float:
         return accuracy_of(

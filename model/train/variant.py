@@ -56,12 +56,15 @@ class Variant(Generic[U]):
         self.update.apply()
         chosen = logits.detach().argmax(1)
         accuracy = (chosen == labels).to(loss.dtype).mean()
-        record, (value, share) = self.recorder.read_with((loss.detach(), accuracy))
-        if record is None:
+        told = _told(logits.detach()[:SHOWN], chosen[:SHOWN]) if recorded else None
+        # what lies on another device comes over with the rest, in one copy
+        far = () if told is None or told.is_cpu else told.to(loss.dtype).unbind()
+        record, (value, share, *brought) = self.recorder.read_with((loss.detach(), accuracy, *far))
+        if record is None or told is None:
             return value, None
         self.recent.append(record)
         self.losses.append(record.step, value)
-        answers = _answers(logits.detach()[:SHOWN], chosen[:SHOWN])
+        answers = tuple(None if one < 0 else int(one) for one in (brought if far else told.tolist()))
         return value, VariantRecord(value, share, record, (), self.net.skips, self.strength, answers)
 
     def diagnose(self, beside: Mapping[str, Fall] | None = None) -> tuple[Finding, ...]:
@@ -86,7 +89,6 @@ class Variant(Generic[U]):
         }
 
 
-def _answers(logits: Tensor, chosen: Tensor) -> tuple[int | None, ...]:
-    """Return the chosen classes; None of an image whose largest logit is not finite, for that is no choice."""
-    told = torch.where(logits.amax(1).isfinite(), chosen, -1).tolist()
-    return tuple(None if one < 0 else one for one in told)
+def _told(logits: Tensor, chosen: Tensor) -> Tensor:
+    """Return the chosen classes; -1 of an image whose largest logit is not finite, for that is no choice."""
+    return torch.where(logits.amax(1).isfinite(), chosen, -1)

@@ -77,6 +77,12 @@ export type Belief = {
   says: string;
 };
 
+/** The names of runs beside each other, in the order of the request. */
+export type Beside = {
+  /** An empty name where nothing differs. */
+  names: string[];
+};
+
 /** One residual unit; `layers` names its layers in order. */
 export type BlockView = {
   name: string;
@@ -390,6 +396,13 @@ export type GraphView = {
   edges: EdgeView[];
 };
 
+/** The line above the diagram. */
+export type Headline = {
+  measured: Measured;
+  /** The differences between the networks; of one, its cut skips. */
+  differences: string;
+};
+
 /** The recorded events, as the stream sent them. */
 export type HistoryView = {
   run: RunAbout;
@@ -448,6 +461,15 @@ export type LessonView = {
   slug: string;
 };
 
+/** A sentence on each quantity that the diagram draws, as pieces: texts, numbers, and names of networks. */
+export type Measured = {
+  gradient_path: Piece[];
+  weight_gradient: Piece[];
+  activation: Piece[];
+  branch_ratio: Piece[];
+  dead_units: Piece[];
+};
+
 /** The needs of a run: the most memory, by the estimate that decides its admission, the server's limit, and time. */
 export type Needs = {
   memory_bytes: number;
@@ -460,6 +482,11 @@ export type Needs = {
 export type Net = {
   skips: boolean[];
   strength: number[];
+};
+
+/** The place of a network's name in a sentence: its number among the variants. */
+export type NetworkName = {
+  network: number;
 };
 
 /** An experiment: its kind, and the fields of its kind's request. */
@@ -513,6 +540,8 @@ export type Option = {
   holds: boolean;
 };
 
+export type Piece = string | number | NetworkName;
+
 /** The measured places of a network: its blocks, its taps, and its convolutions and linear layer in order. */
 export type PlacesView = {
   blocks: BlockView[];
@@ -547,6 +576,8 @@ export type ProbeRequest = {
   device?: 'auto' | 'cpu' | 'cuda' | 'mps';
   /** For each variant, null or a factor a block on its shortcut. */
   strengths?: (number[] | null)[] | null;
+  /** The variants before skips were cut or connected: they go by the names that they had then. */
+  born?: Description[] | null;
 };
 
 /** One forward and one backward pass of each variant. */
@@ -555,6 +586,7 @@ export type ProbeView = {
   comparison: string | null;
   /** The first images of the batch. Absent in recordings of old runs. */
   batch: SeenBatch | null;
+  headline: Headline;
   variants: ProbedVariant[];
 };
 
@@ -767,6 +799,7 @@ export type StepEvent = {
   comparison: string | null;
   /** Its first images. Absent in old runs. */
   batch: SeenBatch | null;
+  headline: Headline;
   variants: StepVariant[];
 };
 

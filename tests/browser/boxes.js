@@ -1,4 +1,4 @@
-import { probeOf } from './probe.js';
+import { headlineFor, probeOf } from './probe.js';
 
 // Steps of the layout's tests inside the page: show networks one after the other without waiting for measurements, and
 // find texts that lie over each other or outside of their panel.
@@ -21,7 +21,10 @@ export async function open() {
   const { mount } = await import('/static/js/view/laboratory.js');
   const { serverOf } = await import('/static/js/sources/server.js');
   server = serverOf();
-  const probe = async ({ variants }) => ({ variants: (await Promise.all(variants.map(summarize))).map(made) });
+  const probe = async ({ variants }) => ({
+    headline: headlineFor(variants.length),
+    variants: (await Promise.all(variants.map(summarize))).map(made),
+  });
   lab = mount(document.documentElement, { ...server, summarize, probe }, {
     first: JSON.parse(document.getElementById('first').textContent),
   });
@@ -50,7 +53,15 @@ export async function train(steps) {
     store.dispatch({
       type: 'stream/step',
       id: step + 2,
-      record: { step, epoch: 0, elapsed: step / 10, lr: 0.1, precision: 'float32', variants: probes },
+      record: {
+        step,
+        epoch: 0,
+        elapsed: step / 10,
+        lr: 0.1,
+        precision: 'float32',
+        headline: headlineFor(probes.length),
+        variants: probes,
+      },
     });
   await frames();
 }

@@ -93,8 +93,68 @@ def test_a_link_shows_the_structure_while_its_networks_are_measured(page: Page) 
     assert page.locator(".legend-ticks").first.text_content() == "least to most"
     assert page.locator(".diagram-panel").evaluate("one => one.inert"), "it cannot be acted on yet"
     expect(page.locator("#diagram").get_by_text("layer3", exact=True)).to_be_visible()
+    charts = page.locator("#chart-gradient, #chart-activation, #chart-branch")
+    for chart in charts.all():
+        expect(chart).to_have_text("Measuring ResNet-1202 at initialisation …")
+    expect(page.locator("#heatmap")).to_contain_text("Press play")
+    places = [box.bounding_box() for box in page.locator(".panel").all()]
     held[0].continue_()
     expect(page.locator("html")).to_have_attribute("data-state", "ready", timeout=60_000)
     expect(page.locator("#sentence")).to_contain_text("At initialisation.")
+    expect(page.locator(".chart-waiting")).to_have_count(0)
+    assert [box.bounding_box() for box in page.locator(".panel").all()] == places, "nothing jumps"
     assert boxes.evaluate_all(fills) != ['url("#hatch-absent")']
     assert not page.locator(".diagram-panel").evaluate("one => one.inert")
+
+
+def test_namesakes_are_told_apart_while_they_are_measured(page: Page) -> None:
+    held: list[Route] = []
+    page.route("**/api/probe", held.append)
+    page.goto("/?net=resnet20&net=resnet20,norm:none")
+    for place in ("#headline", "#chart-gradient"):
+        expect(page.locator(place)).to_contain_text("Measuring ResNet-20 (A) and ResNet-20 (B) at initialisation")
+    held[0].continue_()
+    expect(page.locator("#headline")).to_contain_text("ResNet-20, norm none")
+
+
+def test_a_block_that_there_is_not_is_said_where_other_refused_parts_are(page: Page) -> None:
+    opened(page, "/?net=resnet20,cut:99&net=plain20&lr=abc")
+    expect(page.locator("#problem")).to_contain_text(
+        "Left out of the link. lr=abc: it is no number. cut:99 in resnet20,cut:99: ResNet-20 has 9 blocks."
+    )
+
+
+def test_a_network_keeps_its_name_over_a_reload_whatever_is_cut(page: Page) -> None:
+    opened(page, "/?net=plain20&net=resnet20,norm:none")
+    named = page.locator("#headline strong")
+    expect(named).to_have_text(["Aplain-20", "BResNet-20"])
+    page.get_by_role("button", name="All", exact=True).click()
+    expect(page.locator("html")).to_have_attribute("data-state", "ready")
+    page.wait_for_url("**only:1-9**")
+    page.reload()
+    expect(page.locator("html")).to_have_attribute("data-state", "ready", timeout=60_000)
+    expect(named).to_have_text(["Aplain-20", "BResNet-20"])
+    expect(page.get_by_role("switch", checked=True)).to_have_count(18)
+
+
+def test_networks_of_an_address_are_asked_for_once(page: Page) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url.partition("/api/")[2]))
+    opened(page, "/?net=resnet20&net=plain20")
+    page.wait_for_timeout(600)
+    assert sorted(one for one in asked if one.startswith(("architectures", "probe"))) == [
+        "architectures/summary?graph=places", "architectures/summary?graph=places", "probe",
+    ]  # fmt: skip
+
+
+def test_a_reset_is_undone(page: Page) -> None:
+    opened(page, "/?net=resnet20&steps=20")
+    page.get_by_role("button", name="step", exact=True).click()
+    expect(page.locator("html")).to_have_attribute("data-state", "paused", timeout=30_000)
+    page.get_by_role("button", name="reset").click()
+    expect(page.locator("html")).to_have_attribute("data-state", "ready", timeout=30_000)
+    expect(page.locator(".run-status")).not_to_contain_text("paused")
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator(".run-status")).to_contain_text("paused", timeout=30_000)
+    page.get_by_role("button", name="step", exact=True).click()
+    expect(page.locator("html")).to_have_attribute("data-step", "1", timeout=30_000)

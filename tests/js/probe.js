@@ -6,6 +6,23 @@ export const netOf = ({ graph: { blocks } }) => ({
   strength: blocks.map(() => 1),
 });
 
+/** The line above the diagram of so many networks, in the wire's shape and about as long as a real one. */
+export function headlineFor(count) {
+  const said = ['The gradient at the first block is '];
+  for (let v = 0; v < count; v += 1)
+    said.push(
+      1e-12,
+      v === 0 ? ' times that at the last block in ' : ' times in ',
+      { network: v },
+      v < count - 1 ? ', ' : '.',
+    );
+  const quantities = ['gradient_path', 'weight_gradient', 'activation', 'branch_ratio', 'dead_units'];
+  return {
+    measured: Object.fromEntries(quantities.map((quantity) => [quantity, said])),
+    differences: 'They differ in their skips, depth and 3 more settings.',
+  };
+}
+
 /** A probe in the wire's shape whose numbers tell where they stand: no test reads them as measured. */
 export function probeOf(summary, magnitude = (i, n) => 10 ** (-4 * (1 - i / n))) {
   const { taps, weights, blocks } = summary.graph;

@@ -45,7 +45,8 @@ import { sameNet } from './measured.js';
  * @property {Float64Array} elapsed seconds since the run began
  * @property {Float64Array} lr
  * @property {(string|null)[]} comparisons what the server said of the networks side by side
- * @property {(import('./batch.js').Batch|null)[]} batches the first images of each batch, and what the networks answered
+ * @property {(import('./batch.js').Batch|null)[]} batches the first images of each batch, and the networks' answers
+ * @property {(import('../wire').Headline|null)[]} headlines the pieces of the line above the diagram
  * @property {VariantHistory[]} variants
  */
 
@@ -80,6 +81,7 @@ export function createHistory(sizes, capacity) {
     lr: new Float64Array(rows),
     comparisons: [],
     batches: [],
+    headlines: [],
     variants: sizes.map((size) => {
       const width = /** @type {Record<ColumnName, number>} */ ({});
       const data = /** @type {Record<ColumnName, Float32Array>} */ ({});
@@ -113,8 +115,8 @@ function widthOf(name, size) {
  * Rows already in use are never written again, so an older History that shares the arrays stays true.
  *
  * @param {History} history
- * @param {{step: number, elapsed: number, lr: number, comparison?: string|null, batch?:
- *   import('./batch.js').Batch|null,
+ * @param {{step: number, elapsed: number, lr: number, comparison?: string|null, headline?:
+ *   import('../wire').Headline|null, batch?: import('./batch.js').Batch|null,
  *   variants: {loss: number, accuracy: number, test?: number,
  *   findings?: import('../wire').Finding[], dropped?: string[], net: import('../wire').Net, values: Columns}[]}} row
  * @returns {History}
@@ -128,6 +130,7 @@ export function append(history, row) {
   into.lr[at] = row.lr;
   into.comparisons[at] = row.comparison ?? null;
   into.batches[at] = row.batch ?? null;
+  into.headlines[at] = row.headline ?? null;
   into.variants.forEach((variant, v) => {
     const { loss, accuracy, test = NaN, findings, dropped, net, values } = row.variants[v];
     const before = variant.nets[at - 1];
@@ -169,6 +172,7 @@ export function thin(history) {
     thinned.lr[to] = history.lr[from];
     thinned.comparisons[to] = history.comparisons[from];
     thinned.batches[to] = history.batches[from];
+    thinned.headlines[to] = history.headlines[from];
     thinned.variants.forEach((variant, v) => {
       const old = history.variants[v];
       variant.loss[to] = old.loss[from];

@@ -31,6 +31,7 @@ export function recordingOf(recording) {
     check: refuse,
     begin: refuse,
     runs: refuse,
+    beside: refuse,
     change: refuse,
     step: refuse,
     fork: refuse,

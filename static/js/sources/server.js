@@ -26,6 +26,7 @@ export function serverOf({ ask = request, watch = follow } = {}) {
     run: (id) => ask(at(id)),
     runs: ({ offset, limit, query = [] }) =>
       ask(`/api/runs?${new URLSearchParams([['offset', String(offset)], ['limit', String(limit)], ...query])}`),
+    beside: async (ids) => (await ask(`/api/runs/beside?${new URLSearchParams(ids.map((id) => ['run', id]))}`)).names,
     change: (id, body) => ask(at(id), { method: 'PATCH', body }),
     step: (id) => ask(`${at(id)}/step`, { method: 'POST' }),
     fork: (id, variant) => ask(`${at(id)}/fork`, { method: 'POST', body: { variant } }),

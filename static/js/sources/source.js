@@ -27,6 +27,8 @@
  * @property {(id: string) => Promise<RunView>} run
  * @property {(page: {offset: number, limit: number, query?: [string, string][]}) => Promise<RunPage>} runs those
  *   that a query asks for
+ * @property {(ids: string[]) => Promise<string[]>} beside what runs are called beside each other; empty where nothing
+ *   differs
  * @property {(id: string, changes: import('../wire').Change) => Promise<unknown>} change a run: its state, speed, name,
  *   tags, notes, shortcuts, learning rate
  * @property {(id: string) => Promise<unknown>} step a paused run once

@@ -9,6 +9,8 @@ import { letterMark } from './lettermark.js';
 /** While a run trains the line is written anew no oftener, in milliseconds. */
 const EVERY = 500;
 const SCALE = 'RMS of ∂L/∂x at the blocks’ outputs, times the square root of the number of positions of their maps';
+/** Of a fork before its first step. */
+const COPIES = 'Both are copies of one network, and no step was made since.';
 
 /** @param {HTMLElement} box @returns {View & {say: (text: string) => void}} */
 export function mountHeadline(box) {
@@ -18,15 +20,15 @@ export function mountHeadline(box) {
       const now = performance.now();
       const wanted = `${state.run.id} ${state.quantity} ${state.variants.map(({ label }) => label).join()}`;
       if (state.phase === 'running' && state.shown === 'live' && step === wanted && now - at < EVERY) return;
-      const pieces = headlineOf(state);
-      if (!pieces) return;
+      const parts = headlineOf(state) ?? (state.measured ? [{ text: COPIES }] : null);
+      if (!parts) return;
       const looks = looksOf(state);
-      const text = JSON.stringify([pieces, looks]);
+      const text = JSON.stringify([parts, looks]);
       if (text === written) return;
       [written, at, step] = [text, now, wanted];
       box.title = state.quantity === 'gradient_path' ? SCALE : '';
       box.replaceChildren(
-        ...pieces.map(({ text: words, variant }) =>
+        ...parts.map(({ text: words, variant }) =>
           variant === undefined
             ? words
             : h('strong', { style: `color:${looks[variant].color}` }, letterMark(looks[variant]), words),

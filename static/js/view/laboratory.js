@@ -9,9 +9,11 @@ import { mountParts } from './parts.js';
 import { skeleton } from './skeleton.js';
 import { createCommands } from './state/commands.js';
 import { refusedOf } from './state/linked.js';
+import { missingOf } from './state/missing.js';
 import { initialState, reduce } from './state/state.js';
 import { createStore } from './state/store.js';
 import { decodeState } from './state/url.js';
+import { apart } from './state/variants.js';
 import { followTheme } from './theme.js';
 
 /** @typedef {import('./state/state.js').State} State */
@@ -99,11 +101,9 @@ export function mount(root, source, { first, address = '', run = null, hide = []
   const outline = (variants, linked) => {
     const state = reduce(store.state, { type: 'variants', variants, settings: linked.settings });
     for (const view of outlined) view.update({ ...state, brush: linked.brush });
-    hold(true);
-    say(
-      `Measuring ${LIST.format(variants.map(({ label }) => label))} at initialisation: ` +
-        'until then the structure is drawn, without numbers.',
-    );
+    const measuring = `Measuring ${LIST.format(apart(variants))} at initialisation`;
+    hold(`${measuring} …`);
+    say(`${measuring}: until then the structure is drawn, without numbers.`);
   };
 
   /**
@@ -118,15 +118,22 @@ export function mount(root, source, { first, address = '', run = null, hide = []
       await asked;
     } finally {
       unwanted = null;
-      hold(false);
+      hold(null);
       tell(store.state);
     }
   };
 
-  /** Say what of an address is left out. @param {string} from */
-  const tellRefused = (from) => {
+  /**
+   * Say what of an address is left out.
+   *
+   * @param {string} from
+   * @param {State['variants']} [variants] its networks, where they are known
+   */
+  const tellRefused = (from, variants) => {
+    if (source.only) return;
     const names = store.state.fields.map(({ name }) => name);
-    const refused = refusedOf(from, settings, names).join(' ');
+    const missing = variants ? missingOf(from, variants, store.state.run.id !== null) : [];
+    const refused = [...refusedOf(from, settings, names), ...missing].join(' ');
     const problem = refused ? { title: 'Left out of the link', detail: refused } : null;
     store.dispatch({ type: 'problem', place: 'link', problem });
   };
@@ -142,9 +149,15 @@ export function mount(root, source, { first, address = '', run = null, hide = []
     if (store.state.run.id === null && linked.nets.length > 0) await commands.describe(linked.nets, linked.settings);
   };
 
-  /** @param {Linked} linked @param {boolean} anew whether the first networks are not on the page any more */
-  const show = async (linked, anew) => {
+  /**
+   * @param {string} from the address
+   * @param {Linked} linked what it says
+   * @param {boolean} anew whether the first networks are not on the page any more
+   */
+  const show = async (from, linked, anew) => {
     const { nets, settings: stated, letters, brush, step, select } = linked;
+    tellRefused(from);
+    const before = store.state.variants;
     const wanted = run ?? linked.run;
     if (wanted) await arrive(reopen(wanted, linked, anew));
     else if (anew || nets.length > 0 || Object.keys(stated).length > 0) {
@@ -157,6 +170,8 @@ export function mount(root, source, { first, address = '', run = null, hide = []
         ),
       );
     }
+    const { variants } = store.state;
+    if (variants !== before || nets.length === 0) tellRefused(from, variants);
     if (letters) store.dispatch({ type: 'letters', letters });
     if (brush) store.dispatch({ type: 'brush', brush });
     if (step !== null) store.dispatch({ type: 'show', step });
@@ -177,16 +192,16 @@ export function mount(root, source, { first, address = '', run = null, hide = []
     probe: first.probe?.variants ?? null,
     comparison: first.probe?.comparison ?? null,
     batch: first.probe?.batch ?? null,
+    headline: first.probe?.headline ?? null,
     settings,
     presets: first.presets ?? [],
     datasets: first.datasets ?? [],
     fields: first.fields ?? [],
   });
-  if (!source.only) tellRefused(address);
   const follower = onAddress && !source.only ? followAddress(address, store.state, onAddress) : null;
   if (follower) views.push(follower);
   if (!source.only) views.push(mountEstimating(store, source));
-  const shown = show(begun, false);
+  const shown = show(address, begun, false);
   void (follower ? follower.during(shown, address) : shown);
 
   return {
@@ -194,8 +209,7 @@ export function mount(root, source, { first, address = '', run = null, hide = []
     update({ address: next }) {
       const linked = decodeState(next, settings);
       apply(linked);
-      if (!source.only) tellRefused(next);
-      const shown = show(linked, true);
+      const shown = show(next, linked, true);
       return follower ? follower.during(shown, next) : shown;
     },
     destroy() {

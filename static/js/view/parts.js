@@ -19,19 +19,23 @@ import { later } from './later.js';
 import { mountConnection, mountProblem, mountSentence } from './notices.js';
 import { whileSeen } from './onscreen.js';
 import { mountPinned } from './pinned.js';
+import { mountWaiting } from './waiting.js';
 
 /** @typedef {import('./state/store.js').Store} Store */
 /** @typedef {import('./state/store.js').View} View */
 /** @typedef {import('./onscreen.js').Drawn} Drawn */
+
+/** The places of numbers. */
+const NUMBERS = ['gradient', 'activation', 'branch', 'curves', 'heatmap'];
 
 /**
  * Mount what the element has places for.
  *
  * @param {HTMLElement} root
  * @param {Store} store
- * @returns {{views: View[], outlined: View[], say: (text: string) => void, hold: (held: boolean) => void}} `outlined`:
- *   those that need no number; `say`
- *   puts words in place of the sentence; `hold` keeps what is only an outline from being acted on
+ * @returns {{views: View[], outlined: View[], say: (text: string) => void, hold: (words: string|null) => void}}
+ *   `outlined`: those that need no number; `say` puts words in place of the sentence; `hold` keeps what is only an
+ *   outline from being acted on, with words where its numbers will stand, and null ends that
  */
 export function mountParts(root, store) {
   const find = (/** @type {string} */ name) =>
@@ -81,6 +85,7 @@ export function mountParts(root, store) {
       'Every layer, every step': chart('heatmap', (place) => mountHeatmap(place, find('codes'), store)),
     }).flatMap(([title, view]) => (view ? [[title, view]] : [])),
   );
+  const waiting = mountWaiting(NUMBERS.flatMap((name) => find(name) ?? []));
   const sentence = part('sentence', mountSentence);
   const headline = part('headline', mountHeadline);
   const outlined = present([
@@ -127,7 +132,9 @@ export function mountParts(root, store) {
       sentence?.say(text);
       headline?.say(text);
     },
-    hold(held) {
+    hold(words) {
+      const held = words !== null;
+      waiting(words);
       for (const place of [find('diagram')?.closest('.panel'), find('presets'), find('controls')])
         place?.toggleAttribute('inert', held);
     },

@@ -34,8 +34,8 @@ export default Plotly;
  * @returns {Promise<PlotlyStatic>} rejected where the server does not answer
  */
 export function whole() {
-  const basic = document.querySelector('script[data-whole]');
-  if (!(basic instanceof HTMLScriptElement) || there() !== Plotly) return Promise.resolve(there());
+  const basic = [...document.scripts].find(({ dataset }) => dataset.whole);
+  if (!basic || there() !== Plotly) return Promise.resolve(there());
   return new Promise((resolve, reject) => {
     const script = document.createElement('script');
     script.src = basic.dataset.whole ?? '';

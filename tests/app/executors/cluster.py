@@ -18,6 +18,7 @@ import pytest
 RAY = Path(sys.executable).with_name("ray")
 HERE = "127.0.0.1"
 PATIENCE = 60
+GPUS = 2
 
 
 class Node:
@@ -60,9 +61,12 @@ class Cluster:
         arguments = ["--head", f"--port={self._port}", "--num-cpus=0", "--include-dashboard=false", f"--temp-dir={own}"]
         return self._start(*arguments)
 
-    def start_node(self) -> Node:
-        """Start a node; one after the other, since those that start at the same time take the same socket."""
-        return self._start(f"--address={self.address}", "--num-cpus=2")
+    def start_node(self, gpus: int = 0) -> Node:
+        """Start a node; one after the other, since those that start at the same time take the same socket.
+
+        Its GPUs are only counted: Ray reserves and names them as if they were there.
+        """
+        return self._start(f"--address={self.address}", "--num-cpus=2", f"--num-gpus={gpus}")
 
     def _start(self, *arguments: str) -> Node:
         self._started.append(Node(self._folder / f"said-{len(self._started)}", *arguments))
@@ -78,7 +82,10 @@ class Cluster:
 
 @contextmanager
 def cluster() -> Generator[tuple[Cluster, Node, list[Node]]]:
-    """Start a head and two nodes, with a token of their own; yield the cluster, the head and the two."""
+    """Start a head and two nodes, with a token of their own; yield the cluster, the head and the two.
+
+    The second node says that it has two GPUs.
+    """
     # sockets live in it, and their paths must be short
     folder = Path(tempfile.mkdtemp(prefix="ray-", dir="/tmp"))
     found = Cluster(folder)
@@ -87,7 +94,7 @@ def cluster() -> Generator[tuple[Cluster, Node, list[Node]]]:
         patch.setenv("RAY_AUTH_MODE", "token")
         patch.setenv("RAY_AUTH_TOKEN", secrets.token_hex(32))
         try:
-            yield found, found.start_head(), [found.start_node() for _ in range(2)]
+            yield found, found.start_head(), [found.start_node(gpus) for gpus in (0, GPUS)]
         finally:
             found.end()
             shutil.rmtree(folder, ignore_errors=True)

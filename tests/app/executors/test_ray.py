@@ -5,13 +5,15 @@ from typing import Any
 
 import pytest
 
-from skipscope.app.executors.base import WorkerDied
+from skipscope.app.executors.base import Executor, JobHandle, WorkerDied
 from skipscope.app.executors.bridge import lacking
 from skipscope.app.executors.local import LocalExecutor
 from skipscope.app.executors.ray import RayExecutor
+from skipscope.model.describe.devices import AskedDevice
 from skipscope.model.train.kinds import TRAINING
 from tests.app.executors.cluster import Cluster, Node, cluster
 from tests.app.executors.place import Place, of_kind, told, until
+from tests.app.executors.sight import SIGHT, SightRequest
 
 pytestmark = pytest.mark.ray
 
@@ -75,6 +77,38 @@ def test_a_head_that_was_lost_and_came_back_ends_its_runs_and_gets_the_next_one(
             place.do(lambda ray: act(ray, found, head))  # pyright: ignore[reportArgumentType]
         finally:
             place.close()
+
+
+def test_a_job_on_a_gpu_reserves_one_and_sees_that_one_alone(shared_cluster: tuple[Cluster, list[Node]]) -> None:
+    async def act(place: Executor) -> None:
+        async def look(device: AskedDevice, *, paused: bool = False) -> JobHandle:
+            return await place.start_job(SIGHT, SightRequest(device=device), paused=paused)
+
+        # a job that is paused holds its GPU
+        holding = [await look(device, paused=True) for device in ("auto", "cuda")]
+        for handle in holding:
+            await until(handle, "status")
+        late = asyncio.create_task(told(await look("cuda")))
+        seen = of_kind(await told(await look("cpu")), "sight")
+        assert [(one["device"], one["visible"] or "") for one in seen] == [("cpu", "")]
+        assert not late.done(), "it waits for a GPU while a job on a CPU comes and goes"
+        for handle in holding:
+            handle.send({"state": "running"})
+        for handle in holding:
+            seen += of_kind(await told(handle), "sight")
+        seen += of_kind(await late, "sight")
+        assert [one["device"] for one in seen[1:]] == ["cuda"] * 3
+        assert sorted(one["visible"] for one in seen[1:3]) == ["0", "1"], "each has its own"
+        assert seen[3]["visible"] in {"0", "1"}
+        assert [one["deterministic"] for one in seen] == [False, True, True, True]
+        handle = await place.start_job(SIGHT, SightRequest(device="cuda"))
+        await handle.close()
+
+    place = Place(lambda: executor(shared_cluster[0].address, gpus=1.0), seconds=150)
+    try:
+        place.do(act)
+    finally:
+        place.close()
 
 
 def test_what_no_node_has_is_refused_in_words() -> None:

@@ -81,6 +81,7 @@ def recorded(api: Any) -> dict[str, Any]:
     for form in ("json", "csv", "plotly"):
         ask(f"GET {RUN}/history", run["id"], params={"format": form})
     ask("GET /api/runs", params={"limit": 1})
+    ask("GET /api/runs/beside", params={"run": [run["id"], made["id"]]})
     api.http.delete(f"/api/runs/{made['id']}")
     training = api.start()
     api.until(lambda: api.get(training)["state"] == "running")

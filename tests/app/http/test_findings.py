@@ -3,6 +3,8 @@
 import re
 from typing import Any
 
+from skipscope.model.measure.record import VERSION
+
 PAIR = [{"preset": name, "norm": "none", "init": "xavier_normal"} for name in ("plain56", "resnet56")]
 SMALL = {"stem": "cifar", "stem_width": 4, "depths": [1, 1], "widths": [4, 6], "norm": "none"}
 
@@ -49,7 +51,7 @@ def test_a_run_says_it_at_each_step(api: Any) -> None:
             step["step"] > 0
         )
         assert ("; in 1 step the loss of plain-56 " in step["comparison"]) == (step["step"] == 1)
-    assert schema["version"] == 3
+    assert schema["version"] == VERSION
 
 
 def test_zeros_stand_out_only_when_each_of_the_last_ten_records_says_so(api: Any) -> None:
@@ -64,3 +66,14 @@ def test_zeros_stand_out_only_when_each_of_the_last_ten_records_says_so(api: Any
     assert [bool(some) for some in found] == [step >= born + 9 for step in range(14)]
     evidence = found[-1][0]["evidence"]
     assert evidence == [["zero_fraction", "layer1.0.relu1", shares[-1]], ["dead_units", "layer1.0.relu1", 4]]
+
+
+def test_a_network_whose_skips_were_changed_goes_by_the_name_that_it_was_made_with(api: Any) -> None:
+    cut = {**SMALL, "skips": [False, False]}
+    alone = api.http.post("/api/probe", json={"variants": [cut], "batch_size": 8}).json()
+    born = api.http.post("/api/probe", json={"variants": [cut], "born": [SMALL], "batch_size": 8}).json()
+    assert [one["variants"][0]["label"] for one in (alone, born)] == ["plain-6", "ResNet-6"]
+    assert alone["variants"][0]["values"] == born["variants"][0]["values"]
+    refused = api.http.post("/api/probe", json={"variants": [cut], "born": [SMALL, SMALL], "batch_size": 8})
+    assert refused.status_code == 422
+    assert refused.json()["field"] == "born"

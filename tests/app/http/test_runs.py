@@ -273,3 +273,16 @@ def test_history_of_a_run_without_steps_is_empty(api: Any) -> None:
     assert api.http.get(run["history"], params={"format": "csv"}).text == "step,epoch,elapsed,lr,precision\n"
     api.http.get(run["history"], params={"format": "parquet"}).raise_for_status()
     api.stop(run)
+
+
+def test_runs_beside_each_other_are_called_by_the_settings_in_which_they_differ(api: Any) -> None:
+    made = [api.start(steps=1), api.start(steps=1, lr=0.02), api.start(steps=1, seed=3, name="mine")]
+
+    def names(*runs: dict[str, Any]) -> list[str]:
+        return api.http.get("/api/runs/beside", params={"run": [run["id"] for run in runs]}).json()["names"]
+
+    assert names(*made) == ["lr 0.0001", "lr 0.02", "mine"]
+    assert names(made[1], made[0]) == ["lr 0.02", "lr 0.0001"]
+    assert names(made[0]) == [""]
+    assert problem(api.http.get("/api/runs/beside", params={"run": "nobody"}), 404)["detail"]
+    assert problem(api.http.get("/api/runs/beside"), 422)["field"] == "run"

@@ -6,12 +6,16 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+import pytest
+from sqlalchemy import Connection, delete, update
 
 from skipscope.app.jobs.exporting import Wish, export
 from skipscope.app.jobs.history import Span
 from skipscope.app.jobs.records import FileRecords
 from skipscope.app.jobs.store import Store, Stored
+from skipscope.app.jobs.tables import EventRow
 from skipscope.app.page.recording import Recordings
+from skipscope.model.describe.request import TrainingRequest
 from tests.app.wire.recorded import REQUEST
 from tests.app.wire.test_upgrade import GOLDEN, read, upgraded
 
@@ -86,3 +90,47 @@ def test_every_reader_gets_the_present_form(tmp_path: Path) -> None:
     assert first == [one["net"] for one in said["step"][0]["variants"]]
     assert found["digest"]["variants"][0]["loss"] == ["nan"]
     assert [line.split(",")[1] for line in found["table"].splitlines()[1:]] == ["nan", "nan", "nan"]
+
+
+@pytest.mark.parametrize(
+    ("preset", "ran", "size"),
+    [
+        ("resnet50", 8, 8),
+        ("resnet50", 64, None),
+        ("resnet50d", 32, 32),
+        ("resnet20", 8, None),
+        ("resnet50", None, None),
+    ],
+)
+def test_a_run_without_a_size_keeps_the_size_that_it_had(
+    tmp_path: Path, preset: str, ran: int | None, size: int | None
+) -> None:
+    async def act() -> list[str]:
+        store = Store(tmp_path)
+        try:
+            request = TrainingRequest.model_validate({"variants": [{"preset": preset}]}).model_dump_json()
+            key = await keep(store, request)
+            if ran is not None:
+                schema = {"version": 4, "variants": [{"architecture": {"image_size": ran}}]}
+                store.read(lambda one: rewrite(one, key, schema))
+            else:
+                store.read(lambda one: rewrite(one, key, None))
+            found = await store.find("r")
+            assert found is not None
+            _, (listed,) = await store.listing(offset=0, limit=5)
+            return [found.request, listed.request]
+        finally:
+            await store.close()
+
+    assert [orjson.loads(request)["image_size"] for request in asyncio.run(act())] == [size, size]
+
+
+def rewrite(connection: Connection, key: int, schema: dict[str, Any] | None) -> None:
+    """Have the run say another schema, or none."""
+    rows = (EventRow.run == key) & (EventRow.kind == "schema")
+    connection.execute(
+        delete(EventRow).where(rows)
+        if schema is None
+        else update(EventRow).where(rows).values(data=orjson.dumps(schema))
+    )
+    connection.commit()

@@ -15,16 +15,18 @@ from skipscope.app.jobs.store import Store, Stored
 from skipscope.app.page import recording
 from skipscope.app.page.recording import Recordings
 from skipscope.model.describe.request import TrainingRequest
+from skipscope.model.measure.record import VERSION
 
 REQUEST = TrainingRequest()
-SCHEMA = {"version": 3, "variants": [{"label": "a", "taps": ["x"]}, {"label": "b", "taps": ["y"]}]}
+SCHEMA = {"version": VERSION, "variants": [{"label": "a", "taps": ["x"]}, {"label": "b", "taps": ["y"]}]}
 HOSTILE = "/static/~0123456789ab/x.js <link rel=stylesheet href=/static/~ab/y.css> </script>"
 STATUS = Stored(1, "status", None, b'{"state":"running"}')
 
 
 def step(number: int, padding: int = 0) -> Stored:
     variants = [{"loss": float(number), "values": {}}, {"loss": 2.0, "values": {}, "padding": "<" * padding}]
-    return Stored(number + 2, "step", number, orjson.dumps({"step": number, "comparison": None, "variants": variants}))
+    said = {"step": number, "comparison": None, "headline": None, "variants": variants}
+    return Stored(number + 2, "step", number, orjson.dumps(said))
 
 
 def schema() -> Stored:

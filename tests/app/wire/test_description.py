@@ -94,7 +94,7 @@ def test_every_operation_says_how_it_refuses(described: dict[str, Any]) -> None:
         responses = operation["responses"]
         assert "default" in responses, name
         assert ("422" in responses) == bool(operation.get("parameters") or operation.get("requestBody")), name
-        assert ("404" in responses) == ("{" in name or name.endswith("/summary")), name
+        assert ("404" in responses) == ("{" in name or name.endswith(("/summary", "/beside"))), name
         if "/runs" in name and not name.endswith("/check"):
             assert "503" in responses, name
         if {"PATCH", "DELETE"} & set(name.split()) or name.endswith(("/step", "/fork")):

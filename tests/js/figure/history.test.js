@@ -12,6 +12,7 @@ const row = (step, value = step + 1) => ({
   elapsed: step,
   lr: 0.1,
   comparison: `of step ${step}`,
+  headline: { differences: `${step}` },
   variants: [{ loss: 1 / (step + 1), accuracy: 0.5, net: { skips: [true], strength: [1] }, values: valuesOf(value) }],
 });
 

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from skipscope import PRESETS, Architecture, preset
-from skipscope.model.describe.names import MAX_LABEL, forked, label, labels_of, search, skips_said
+from skipscope.model.describe.names import MAX_LABEL, forked, label, labels_of, runs_beside, search, skips_said
+from skipscope.model.describe.request import TrainingRequest
 
 ON_DIGITS: dict[str, Any] = {"in_channels": 1, "num_classes": 10, "image_size": 8}
 
@@ -55,6 +56,39 @@ def test_networks_beside_each_other_say_what_differs() -> None:
     rates = ({"lr": 0.1}, {"lr": 0.02})
     assert labels_of([preset("resnet20")] * 2, rates) == ("ResNet-20, lr 0.1", "ResNet-20, lr 0.02")
     assert labels_of([preset("plain56"), preset("resnet56")]) == ("plain-56", "ResNet-56")
+
+
+def test_a_network_whose_skips_were_changed_goes_by_the_name_that_it_was_made_with() -> None:
+    made = [preset("plain20"), preset("resnet20")]
+    changed = [preset("plain20", skips=[True] * 8 + [False]), preset("resnet20", skips=[False] * 9)]
+    assert labels_of(changed) == ("ResNet-20", "plain-20")
+    assert labels_of(changed, born=made) == ("plain-20", "ResNet-20")
+    twins = [preset("resnet20")] * 2
+    assert labels_of([twins[0], changed[1]], born=twins) == ("ResNet-20, all skips", "ResNet-20, no skips")
+
+
+def test_trainings_beside_each_other_say_what_differs_in_their_settings() -> None:
+    def request(nets: tuple[str, ...] = ("resnet20",), norm: str = "batch", **fields: Any) -> dict[str, Any]:
+        variants = [{"preset": name, "norm": norm} for name in nets]
+        return TrainingRequest.model_validate({"variants": variants, **fields}).model_dump(mode="json")
+
+    assert runs_beside([request()]) == ("",)
+    assert runs_beside([request(), request(lr=0.02)]) == ("lr 0.005", "lr 0.02")
+    assert runs_beside([request(batch_size=8), request(norm="none")]) == (
+        "batch size 8, BatchNorm",
+        "batch size 64, norm none",
+    )
+    assert runs_beside([request(), request(optimizer="adam", seed=3, dataset="faces")]) == (
+        "dataset digits, seed 0, SGD", "dataset faces, seed 3, Adam",
+    )  # fmt: skip
+    assert runs_beside([request(), request()]) == ("", "")
+    assert runs_beside([request(), request(lr=0.1), request(seed=3)], ["first", "", ""]) == (
+        "first", "seed 0, lr 0.1", "seed 3, lr 0.005",
+    )  # fmt: skip
+    assert runs_beside([request(clip_norm=1.0), request()]) == ("clip norm 1", "")
+    pair = ("plain20", "resnet56")
+    assert runs_beside([request(pair), request(pair, seed=1)]) == ("seed 0", "seed 1")
+    assert runs_beside([request(), request(("resnet56",))]) == ("depths 3-3-3", "depths 9-9-9")
 
 
 def test_networks_that_differ_in_nothing_are_numbered() -> None:

@@ -1,7 +1,7 @@
 /** @file Requests of a list of runs to its source. */
 import { Refusal } from '../../sources/source.js';
 import { queryOf } from './filter.js';
-import { missingOf } from './state.js';
+import { chosenOf, missingOf } from './state.js';
 
 /** @typedef {import('./rundigest.js').Run} Run */
 /** @typedef {import('./state.js').Store} Store */
@@ -15,6 +15,7 @@ const AT_ONCE = 100;
  * @property {() => Promise<void>} refresh list as many as are listed
  * @property {() => Promise<void>} more list older ones too
  * @property {() => Promise<void>} find what is compared and older than the runs that are listed
+ * @property {() => Promise<void>} tellApart name those that are compared
  * @property {(changes: Partial<import('./filter.js').Filter>) => Promise<void>} filter list those alone that match
  * @property {(run: Run, name: string) => Promise<void>} rename
  * @property {(run: Run, said: import('./annotate.js').Annotation) => Promise<void>} annotate
@@ -78,6 +79,24 @@ export function createCommands(store, source) {
     refresh: () => guard(() => refresh()),
     more: () => guard(() => refresh(store.state.runs.length + PAGE)),
     find: () => guard(find),
+    tellApart: async () => {
+      const ids = chosenOf(store.state).map(({ id }) => id);
+      try {
+        const names = ids.length > 1 ? await source.beside(ids) : [];
+        // others are compared meanwhile, and named by the answer that is on its way
+        if (
+          ids.join() !==
+          chosenOf(store.state)
+            .map(({ id }) => id)
+            .join()
+        )
+          return;
+        store.dispatch({ type: 'named', names: Object.fromEntries(names.map((name, i) => [ids[i], name])) });
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error;
+        store.dispatch({ type: 'problem', problem: error.message });
+      }
+    },
     filter: (changes) =>
       guard(async () => {
         store.dispatch({ type: 'filter', filter: { ...store.state.filter, ...changes } });

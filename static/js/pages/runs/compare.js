@@ -64,14 +64,14 @@ export function mountComparison(find) {
   }
 
   const update = whenChanged(
-    ({ runs, compared, beyond, theme }) => [runs, compared, beyond, theme],
+    ({ runs, compared, beyond, names, theme }) => [runs, compared, beyond, names, theme],
     (/** @type {import('./state.js').State} */ state) => {
       const runs = chosenOf(state);
       const { theme } = state;
       root.hidden = runs.length === 0;
       if (root.hidden) return;
       drawn = { runs, theme };
-      const lines = linesOf(runs);
+      const lines = linesOf(runs, state.names);
       const end = Math.max(1, ...lines.map(({ steps }) => steps.at(-1) ?? 0));
       const steps = ticksTo(end);
       const common = {

@@ -1,7 +1,7 @@
 /** @file The lines of a comparison: one a network of each run, no two drawn alike. Pure. */
 import { letterAt } from '../../figure/networks.js';
 import { numberOf } from '../../figure/values.js';
-import { differencesOf } from './rundifferences.js';
+import { apartOf } from './apart.js';
 
 /** @typedef {import('./rundigest.js').Run} Run */
 /** @typedef {import('../../figure/networks.js').Letter} Letter */
@@ -24,13 +24,18 @@ const DASHES = [
 /** Of up to four runs of up to four networks the last ones repeat a dash at another length. */
 const LONGER = 2;
 
-/** @param {Run[]} runs in the order of their numbers @returns {Line[]} */
-export function linesOf(runs) {
-  const differences = differencesOf(runs);
+/**
+ * @param {Run[]} runs in the order of their numbers
+ * @param {Record<string, string>} names as the source tells them apart
+ * @returns {Line[]}
+ */
+export function linesOf(runs, names) {
+  const differences = apartOf(runs, names);
   const networks = runs.flatMap((run, r) => (run.digest?.variants ?? []).map((variant, v) => ({ run, r, variant, v })));
   return networks.map(({ run, r, variant, v }, i) => {
     return {
-      label: runs.length > 1 ? `${r + 1}: ${variant.label}, ${differences[r]}` : variant.label,
+      label:
+        runs.length > 1 ? `${r + 1}: ${[variant.label, differences[r]].filter(Boolean).join(', ')}` : variant.label,
       letter: letterAt(runs.length > 1 ? r : v),
       dash: dashOf(i),
       steps: run.digest?.steps ?? [],

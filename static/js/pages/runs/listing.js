@@ -102,7 +102,17 @@ export function mountRuns(root, source, { first, compared, filter = ALL, onAddre
       problem.textContent = words ?? '';
     },
   );
-  const views = [draw, comparison.update, filtered.update, follow, say];
+  const name = whenChanged(
+    (state) => [
+      chosenOf(state)
+        .map((run) => `${run.id} ${run.name}`)
+        .join(),
+    ],
+    (/** @type {State} */ state) => {
+      if (chosenOf(state).length > 1) void store.commands.tellApart();
+    },
+  );
+  const views = [draw, name, comparison.update, filtered.update, follow, say];
   const tell = (/** @type {State} */ state) => {
     for (const view of views) view(state);
   };

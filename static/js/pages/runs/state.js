@@ -10,6 +10,7 @@ import { ALL } from './filter.js';
  * @property {number} total of runs on the server
  * @property {string[]} compared ids, in the order in which they were ticked
  * @property {Record<string, Run>} beyond runs that are compared and not among those listed
+ * @property {Record<string, string>} names of those that are compared, by id, as the source tells them apart
  * @property {import('./filter.js').Filter} filter of those that are listed
  * @property {string|null} problem the newest refusal, in the source's words
  * @property {'light'|'dark'} theme
@@ -21,6 +22,7 @@ import { ALL } from './filter.js';
  *   | {type: 'compare', id: string, on: boolean}
  *   | {type: 'compare/none'}
  *   | {type: 'found', run: Run}
+ *   | {type: 'named', names: State['names']}
  *   | {type: 'problem', problem: string|null}
  *   | {type: 'theme', theme: State['theme']}} Event
  */
@@ -38,7 +40,16 @@ export const MOST = 4;
  * @returns {State}
  */
 export function initialState({ runs, total }, compared, filter = ALL) {
-  return { runs, total, compared: compared.slice(0, MOST), beyond: {}, filter, problem: null, theme: 'light' };
+  return {
+    runs,
+    total,
+    compared: compared.slice(0, MOST),
+    beyond: {},
+    names: {},
+    filter,
+    problem: null,
+    theme: 'light',
+  };
 }
 
 /** @param {State} state @param {Event} event @returns {State} */
@@ -60,6 +71,8 @@ export function reduce(state, event) {
       return { ...state, compared: [] };
     case 'found':
       return { ...state, beyond: { ...state.beyond, [event.run.id]: event.run } };
+    case 'named':
+      return { ...state, names: event.names };
     case 'problem':
       return state.problem === event.problem ? state : { ...state, problem: event.problem };
     case 'theme':

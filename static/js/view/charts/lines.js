@@ -16,8 +16,6 @@ import { createLabels, placesOf, roomFor } from './labels.js';
 const MARGIN = { l: 46, t: 8, b: 32 };
 /** Below the ticks of an axis without a title. */
 const BARE = 20;
-/** The line under a chart that explains its marks. */
-const KEY = 15;
 const CONFIG = {
   displayModeBar: false,
   showSendToCloud: false,
@@ -58,11 +56,21 @@ export function createLines(root, { onPoint, onPick, tell }) {
   let pointed = null;
   let size = { width: 0, height: 0 };
 
-  const noted = () => (chart?.notes ?? []).join('   ');
+  /** The height of the lines under the chart that explain its marks, and the text that it is of. */
+  let keyed = { height: 0, of: '' };
+  const writeKey = () => {
+    const notes = chart?.notes ?? [];
+    const of = JSON.stringify([notes, size.width]);
+    if (of === keyed.of) return;
+    key.replaceChildren(...notes.map((note) => h('span', {}, note)));
+    keyed = { height: notes.length > 0 ? key.offsetHeight + 1 : 0, of };
+    // of more lines than fit, the rest is scrolled to
+    key.tabIndex = key.scrollHeight > key.clientHeight ? 0 : -1;
+  };
   const margin = () => {
     const { right, above } = roomFor(chart?.series ?? [], size.width);
-    const keyed = noted() ? KEY : 0;
-    return { l: MARGIN.l, r: right, t: MARGIN.t + above, b: (chart?.xTitle === '' ? BARE : MARGIN.b) + keyed };
+    const below = chart?.xTitle === '' ? BARE : MARGIN.b;
+    return { l: MARGIN.l, r: right, t: MARGIN.t + above, b: below + keyed.height };
   };
   const area = () => {
     const { l, r, t, b } = margin();
@@ -213,6 +221,7 @@ export function createLines(root, { onPoint, onPick, tell }) {
     chart = next;
     if (size.width === 0) size = { width: root.clientWidth, height: root.clientHeight };
     if (size.width === 0 || size.height === 0) return;
+    writeKey();
     const { series, xRange, yRange, xTicks, bounds, changes, theme } = next;
     const wanted = JSON.stringify([
       series.map((one) => [one.color, one.dash, one.label]),
@@ -224,9 +233,8 @@ export function createLines(root, { onPoint, onPick, tell }) {
       theme,
       size,
       next.yTitle,
-      noted() !== '',
+      keyed.height,
     ]);
-    if (key.textContent !== noted()) key.textContent = key.title = noted();
     if (wanted !== structure) {
       structure = wanted;
       drawAll();

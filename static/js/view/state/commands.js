@@ -67,6 +67,7 @@ export function createCommands(store, source) {
   const create = async (state) => {
     const { variants, settings, speed, past, future } = store.state;
     const weakened = strengthsOf({ variants }).strengths !== undefined;
+    await followed.endShelved();
     const run = await source.begin({
       variants: variants.map(wireArchitecture),
       labels: variants.map(({ label }) => label),
@@ -104,8 +105,8 @@ export function createCommands(store, source) {
       }),
     reset: () =>
       inTurn('run', async () => {
-        await followed.end();
-        await measure({});
+        await followed.shelve();
+        await measure({}, store.state.run.id === null ? {} : { label: 'reset', left: true, rest: true });
       }),
     toggle: (variant, block, on) =>
       want(

@@ -1,7 +1,7 @@
 /**
  * @file Descriptions of a network: the differences for the address, and the whole for a request. Pure.
  */
-import { encodeStrength } from './url.js';
+import { changesOf, encodeStrength } from './url.js';
 
 /** The most channels of a stage. */
 const WIDEST = 8192;
@@ -20,7 +20,7 @@ export function changed(description, { preset, ...rest }) {
   if (preset !== undefined && preset !== description.preset) return { ...kept(description), preset, ...rest };
   const { depths, widths } = rest;
   if (!depths || widths) return { ...description, ...rest };
-  const { skips, ...others } = description;
+  const { skips, cut: _cut, only: _only, strength: _strength, ...others } = description;
   const all = typeof skips === 'boolean' ? { ...others, skips } : others;
   return { ...all, ...(others.widths ? { widths: widthsFor(others.widths, depths.length) } : {}), ...rest };
 }
@@ -52,10 +52,7 @@ export function kept(description) {
 export function statedOf({ description, skips, usualSkips, strength }) {
   const weak = encodeStrength(strength);
   const stated = weak ? { ...description, strength: weak } : description;
-  if (skips.every((on, b) => on === usualSkips[b])) return stated;
-  if (skips.every((on) => on)) return { ...stated, skips: true };
-  if (!skips.some((on) => on)) return { ...stated, skips: false };
-  return { ...stated, skips };
+  return { ...stated, ...changesOf(skips, usualSkips) };
 }
 
 /**
@@ -67,6 +64,18 @@ export function statedOf({ description, skips, usualSkips, strength }) {
 export function wireArchitecture({ architecture, skips }) {
   const all = skips.every((on) => on);
   return { ...architecture, skips: all ? true : skips.some((on) => on) ? skips : false };
+}
+
+/**
+ * The networks before skips were cut or connected, for a probe: they go by the names that they had then. Nothing where
+ * none was.
+ *
+ * @param {Pick<State, 'variants'>} state
+ * @returns {{born?: Architecture[]}}
+ */
+export function bornOf({ variants }) {
+  const isChanged = variants.some(({ skips, usualSkips }) => skips.some((on, b) => on !== usualSkips[b]));
+  return isChanged ? { born: variants.map((one) => wireArchitecture({ ...one, skips: one.usualSkips })) } : {};
 }
 
 /**

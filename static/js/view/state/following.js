@@ -19,6 +19,8 @@ export function createFollowing(store, source) {
   const begun = new Set();
   /** The state that the run was sent and has not confirmed yet. @type {'running'|'paused'|null} */
   let heading = null;
+  /** A run that waits for an undo until the next one begins. @type {string|null} */
+  let shelved = null;
 
   const isAlive = () => ALIVE.includes(store.state.run.state) && !store.state.run.replay;
 
@@ -36,11 +38,25 @@ export function createFollowing(store, source) {
     began(id) {
       begun.add(id);
     },
+    /** End the run that waits for an undo: another one needs its room. */
+    async endShelved() {
+      const old = shelved;
+      shelved = null;
+      if (old !== null && begun.delete(old)) await source.change(old, { state: 'stopped' }).catch(ignoreGone);
+    },
+    /** Let the run on screen wait for an undo if this page began it, until the next one begins. */
+    async shelve() {
+      const { id } = store.state.run;
+      if (id === null || !begun.has(id) || !isAlive()) return;
+      shelved = id;
+      await this.rest();
+    },
     /** Let the run on screen wait if this page began it: the reader may come back to it. */
     async rest() {
       const { id, state } = store.state.run;
-      if (id !== null && begun.has(id) && isAlive() && state !== 'paused')
-        await patch({ state: 'paused' }).catch(ignoreGone);
+      if (id === null || !begun.has(id) || !isAlive() || (heading ?? state) === 'paused') return;
+      await patch({ state: 'paused' }).catch(ignoreGone);
+      heading = 'paused';
     },
     /** The state of the run, or the one that it was sent. */
     heading: () => heading ?? store.state.run.state,
@@ -60,6 +76,7 @@ export function createFollowing(store, source) {
     /** @param {string} id of the run that is on screen now */
     attach(id) {
       unwatch();
+      if (id === shelved) shelved = null;
       heading = null;
       unwatch = source.watch(id, {
         lastEventId: store.state.run.lastEventId,

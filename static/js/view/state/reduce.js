@@ -193,12 +193,17 @@ function change(state, event) {
 /**
  * @param {State} state
  * @param {ProbedVariant[]} probe
- * @param {{comparison?: string|null, batch?: import('../../wire').SeenBatch|null}} beside what the server said of the
- *   networks side by side, and its first images
+ * @param {Partial<Pick<State, 'comparison'|'headline'>> & {batch?: import('../../wire').SeenBatch|null}} said of the
+ *   networks, by the server, and its first images
  * @param {State['agreed']} [asked] what was wanted when it was asked for
  * @returns {State}
  */
-function withProbe(state, probe, { comparison = null, batch = null }, asked = agreedWith(state).agreed) {
+function withProbe(
+  state,
+  probe,
+  { comparison = null, headline = null, batch = null },
+  asked = agreedWith(state).agreed,
+) {
   const variants = withTheory(state, probe).variants.map((variant, v) => ({
     ...variant,
     taps: probe[v].taps,
@@ -214,6 +219,7 @@ function withProbe(state, probe, { comparison = null, batch = null }, asked = ag
     values: probe.map((one) => decodeValues(one.values, one)),
     comparison,
     batch: batchOf(state.settings.dataset, batch, probe),
+    headline,
     scores: probe.map((one) => ({
       loss: numberOf(one.loss),
       accuracy: numberOf(one.accuracy),
@@ -283,6 +289,7 @@ function withVariants(state, variants, like) {
     future: [],
     comparison: null,
     batch: copied === null || !state.batch ? null : copiedBatch(state.batch, copied, variants.length),
+    headline: null,
     values: variants.map((variant) => (copied === null ? emptyColumns(variant) : state.values[copied])),
     scores: variants.map(() =>
       copied === null ? { loss: NaN, accuracy: NaN, findings: [], dropped: [] } : state.scores[copied],

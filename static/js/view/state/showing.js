@@ -2,7 +2,7 @@
 import { netsOf } from '../../figure/measured.js';
 import { Refusal } from '../../sources/source.js';
 import { copied, lettersOf } from './choosing.js';
-import { pick, shapeOf, shortened, strengthsOf, wireArchitecture } from './describe.js';
+import { bornOf, pick, shapeOf, shortened, strengthsOf, wireArchitecture } from './describe.js';
 import { ALIVE } from './following.js';
 import { assemble, named } from './variants.js';
 
@@ -45,6 +45,7 @@ export function createShowing(store, source, followed, clear) {
         variants: variants.map(wireArchitecture),
         ...pick(settings, MEASURED),
         ...strengthsOf({ variants }),
+        ...bornOf({ variants }),
       });
       await (rest || told.stacks ? followed.rest() : followed.end());
       followed.leave();
@@ -58,6 +59,7 @@ export function createShowing(store, source, followed, clear) {
         probe: answer.variants,
         comparison: answer.comparison,
         batch: answer.batch,
+        headline: answer.headline,
         closes: run.id,
         asked,
         ...others,

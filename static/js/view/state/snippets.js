@@ -21,7 +21,7 @@ export function requestOf({ variants, settings, run }) {
  * @param {import('./state.js').Stated} description
  * @returns {import('./state.js').Stated}
  */
-function compact(whole, { cut: _cut, only: _only, ...description }) {
+function compact(whole, { cut: _cut, only: _only, skips: _skips, ...description }) {
   const preset = String(description.preset ?? '');
   if (preset && whole.skips === !preset.startsWith('plain')) return description;
   return { ...description, skips: whole.skips };

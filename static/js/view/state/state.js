@@ -28,7 +28,7 @@ export { reduce } from './reduce.js';
  * @property {import('../../figure/networks.js').Letter} letter for its whole life, and with it colour and dash
  * @property {string|null} preset the preset the architecture differs from, if known
  * @property {Stated} description the stated differences: a preset and fields, as in the URL
- * @property {boolean[]} usualSkips the skips of the description without a word on skips
+ * @property {boolean[]} usualSkips the skips that the network was made with
  * @property {Architecture} architecture
  * @property {Summary} summary
  * @property {string[]} taps names, aligned to the tap columns of `values`
@@ -85,11 +85,12 @@ export { reduce } from './reduce.js';
  *   HeldSpans
  */
 /**
- * @typedef {{label: string, variants: Variant[], settings: Settings, run: string|null}} Step of undo: networks,
- *   settings and run as they were, and what was done then
+ * @typedef {{label: string, variants: Variant[], settings: Settings, run: string|null, left: boolean}} Step of undo:
+ *   networks, settings and run as they were, what was done then, and whether that left the run
  */
 /**
- * @typedef {{label?: string, stacks?: Pick<State, 'past'|'future'>}} Told of a change: its name, or what undo has then
+ * @typedef {{label?: string, left?: boolean, stacks?: Pick<State, 'past'|'future'>}} Told of a change: its name, and
+ *   whether it leaves a run with the same networks; or what undo has then
  */
 
 /** @typedef {import('../../wire').FieldView} Field */
@@ -114,6 +115,8 @@ export { reduce } from './reduce.js';
  * @property {string|null} comparison what the server says of the networks of that step side by side
  * @property {import('../../figure/batch.js').Batch|null} batch the first images that those values are of, and what the
  *   networks answered; null where that was not kept
+ * @property {import('../../wire').Headline|null} headline the pieces of the line above the diagram; null of nothing
+ *   measured
  * @property {{loss: number, accuracy: number, findings: Finding[], dropped: string[]}[]} scores of the step on screen,
  *   its diagnosis, and the blocks whose F was not computed in it, one a variant
  * @property {Focus|null} hover
@@ -145,7 +148,8 @@ export { reduce } from './reduce.js';
 
 /**
  * @typedef {{type: 'first', summaries: Summary[], descriptions: Stated[], probe: ProbedVariant[]|null,
- *   comparison?: string|null, batch?: import('../../wire').SeenBatch|null, settings: Settings, presets: PresetRow[], datasets:
+ *   comparison?: string|null, headline?: State['headline'], batch?: import('../../wire').SeenBatch|null, settings:
+ *   Settings, presets: PresetRow[], datasets:
  *   import('../../wire').DatasetView[], fields?: Field[]}
  *   | {type: 'variants', variants: Variant[], settings: Partial<Settings>, like?: number} & Told
  *   | {type: 'settings', changes: Partial<Settings>} & Told
@@ -154,8 +158,8 @@ export { reduce } from './reduce.js';
  *   | {type: 'undo'} | {type: 'redo'}
  *   | {type: 'probe/asked'}
  * | {type: 'probe/answered', sequence: number, probe: ProbedVariant[], comparison?: string|null,
- * batch?: import('../../wire').SeenBatch|null,
- * closes?: string|null, variants?: Variant[], settings?: Partial<Settings>, asked?: Agreed} & Told
+ * headline?: State['headline'], batch?: import('../../wire').SeenBatch|null, closes?: string|null,
+ * variants?: Variant[], settings?: Partial<Settings>, asked?: Agreed} & Told
  *   | {type: 'probe/refused', sequence: number}
  *   | {type: 'run/opened', id: string, own?: boolean, state: RunState, replay?: boolean, agreed?: Agreed}
  *   | {type: 'agreed', agreed: Agreed}
@@ -260,6 +264,7 @@ export function initialState() {
     values: [],
     comparison: null,
     batch: null,
+    headline: null,
     scores: [],
     hover: null,
     selection: null,

@@ -62,6 +62,7 @@ export function stream(state, event) {
         lr: record.lr,
         comparison: record.comparison,
         batch,
+        headline: record.headline,
         variants: rows,
       });
       if (history === state.history) return { ...state, run };
@@ -75,6 +76,7 @@ export function stream(state, event) {
         values: rows.map((row) => row.values),
         comparison: record.comparison,
         batch,
+        headline: record.headline,
         scores: rows.map(({ loss, accuracy, findings, dropped }) => ({ loss, accuracy, findings, dropped })),
         measured: { step: record.step, batchSize: state.settings.batch_size, nets: rows.map(({ net }) => net) },
       };
@@ -148,6 +150,7 @@ export function show(state, step) {
     values: state.variants.map((_, v) => readRow(history, v, row)),
     comparison: history.comparisons[row],
     batch: history.batches[row],
+    headline: history.headlines[row],
     scores: history.variants.map(({ loss, accuracy, findings, dropped }) => ({
       loss: loss[row],
       accuracy: accuracy[row],

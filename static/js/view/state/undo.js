@@ -10,14 +10,19 @@
 
 const PAST = 100;
 
-/** @param {State} state @param {string} label @returns {Step} */
-function moment({ variants, settings, run }, label) {
-  return { label, variants, settings, run: run.id };
+/** @param {State} state @param {string} label @param {boolean} [left] @returns {Step} */
+function moment({ variants, settings, run }, label, left = false) {
+  return { label, variants, settings, run: run.id, left };
 }
 
-/** The history after a change. @param {State} state @param {string} label @returns {Stacks} */
-export function kept(state, label) {
-  return { past: [...state.past, moment(state, label)].slice(-PAST), future: [] };
+/**
+ * The history after a change.
+ *
+ * @param {State} state @param {string} label @param {boolean} [left] whether the run on screen was left
+ * @returns {Stacks}
+ */
+export function kept(state, label, left) {
+  return { past: [...state.past, moment(state, label, left)].slice(-PAST), future: [] };
 }
 
 /**
@@ -25,8 +30,8 @@ export function kept(state, label) {
  *
  * @param {State} state @param {import('./state.js').Told} told
  */
-export function stacksOf(state, { label, stacks }) {
-  return stacks ?? (label === undefined ? {} : kept(state, label));
+export function stacksOf(state, { label, stacks, left }) {
+  return stacks ?? (label === undefined ? {} : kept(state, label, left));
 }
 
 /**
@@ -44,11 +49,13 @@ export function remember(state, label, index, changes) {
 }
 
 /**
- * Are the networks and settings of a step those on the page, so that skips and strengths alone lead there?
+ * Are the networks and settings of a step those on the page, so that skips and strengths alone lead there? A run that
+ * was left is opened again.
  *
- * @param {Pick<State, 'variants'|'settings'>} state @param {Step} step
+ * @param {Pick<State, 'variants'|'settings'|'run'>} state @param {Step} step
  */
-export function isNear({ variants, settings }, step) {
+export function isNear({ variants, settings, run }, step) {
+  if (step.left && step.run !== run.id) return false;
   return hasNetworks({ variants }, step) && JSON.stringify(step.settings) === JSON.stringify(settings);
 }
 
@@ -66,7 +73,7 @@ export function hasNetworks({ variants }, step) {
  */
 export function stacksAfter(state, from, to) {
   const target = /** @type {Step} */ (state[from].at(-1));
-  const stacks = { [from]: state[from].slice(0, -1), [to]: [...state[to], moment(state, target.label)] };
+  const stacks = { [from]: state[from].slice(0, -1), [to]: [...state[to], moment(state, target.label, target.left)] };
   return /** @type {Stacks} */ (/** @type {unknown} */ (stacks));
 }
 

@@ -110,14 +110,19 @@ export function decodeStrength(text, length) {
   return list;
 }
 
-/** @param {boolean[]} skips @param {boolean[]} usual those of the description without a word on skips */
-function encodeSkips(skips, usual) {
-  if (skips.every((on, i) => on === usual[i])) return '';
-  if (skips.every((on) => on)) return ',skips:true';
-  if (!skips.some((on) => on)) return ',skips:false';
+/**
+ * The skips as a description says them that were changed after its network was made: those that are cut, or the others,
+ * whichever is shorter.
+ *
+ * @param {boolean[]} skips
+ * @param {boolean[]} usual as the network was made
+ * @returns {{cut?: string, only?: string}}
+ */
+export function changesOf(skips, usual) {
+  if (skips.every((on, i) => on === usual[i])) return {};
   const cut = encodeRanges(skips.map((on) => !on));
   const only = encodeRanges(skips);
-  return cut.length <= only.length ? `,cut:${cut}` : `,only:${only}`;
+  return cut === '' || (only !== '' && only.length < cut.length) ? { only } : { cut };
 }
 
 /**
@@ -129,10 +134,13 @@ function encodeSkips(skips, usual) {
  * @param {number[]} [strength]
  */
 export function encodeNet(description, skips, usual, strength = []) {
-  const { preset = '', skips: _, ...rest } = description;
-  const fields = Object.entries(rest).map(([name, value]) => `,${name}:${encodeValue(value)}`);
+  const { preset = '', skips: said, ...rest } = description;
+  const made = typeof said === 'boolean' ? { ...rest, skips: said } : rest;
+  const fields = Object.entries({ ...made, ...changesOf(skips, usual) }).map(
+    ([name, value]) => `,${name}:${encodeValue(value)}`,
+  );
   const weak = encodeStrength(strength);
-  return `${preset}${fields.join('')}${encodeSkips(skips, usual)}${weak && `,strength:${weak}`}`;
+  return `${preset}${fields.join('')}${weak && `,strength:${weak}`}`;
 }
 
 /** @param {string} text @returns {Stated} fields of any name: the server says which there are */

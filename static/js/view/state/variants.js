@@ -20,9 +20,12 @@ export function asVariant(summary, stated) {
   const { graph, label, architecture, name } = summary;
   /** @type {Stated} */
   const given = stated ?? (name ? { preset: name } : architecture);
-  const { cut, only, strength = '', skips: said, ...description } = given;
+  const { cut, only, strength = '', skips: said, ...rest } = given;
   const built = graph.blocks.map((block) => block.skip);
-  const usual = said === undefined ? built : built.map(() => !String(description.preset ?? '').startsWith('plain'));
+  const unsaid = !String(rest.preset ?? '').startsWith('plain');
+  const isMade = typeof said === 'boolean' && said !== unsaid;
+  const usual = said === undefined || isMade ? built : built.map(() => unsaid);
+  const description = isMade ? { ...rest, skips: said } : rest;
   let skips = built;
   if (cut !== undefined) skips = decodeRanges(String(cut), usual.length).map((on) => !on);
   else if (only !== undefined) skips = decodeRanges(String(only), usual.length);
@@ -74,4 +77,16 @@ export function lettered(variants, letters) {
  */
 export function named(variants, labels) {
   return variants.map((variant, v) => ({ ...variant, label: labels[v] ?? variant.label }));
+}
+
+/**
+ * The names of networks of which the server has not said yet what tells them apart: namesakes with their letters.
+ *
+ * @param {Pick<Variant, 'label'|'letter'>[]} variants
+ * @returns {string[]}
+ */
+export function apart(variants) {
+  return variants.map(({ label, letter }) =>
+    variants.filter((other) => other.label === label).length > 1 ? `${label} (${letter})` : label,
+  );
 }

@@ -71,3 +71,16 @@ test('a run that was removed is compared no longer', async () => {
   await store.commands.remove(run('a'));
   assert.deepEqual([store.state.compared, store.state.runs.map(({ id }) => id)], [['b'], ['b']]);
 });
+
+test('runs that are compared go by the names of the source; one alone needs none', async () => {
+  const asked = [];
+  const store = list(
+    { beside: async (ids) => (asked.push(ids), ids.map((id) => `lr of ${id}`)) },
+    { compared: ['b', 'a'] },
+  );
+  await store.commands.tellApart();
+  assert.deepEqual([asked, store.state.names], [[['b', 'a']], { a: 'lr of a', b: 'lr of b' }]);
+  store.dispatch({ type: 'compare', id: 'a', on: false });
+  await store.commands.tellApart();
+  assert.deepEqual([asked.length, store.state.names], [1, {}]);
+});

@@ -7,7 +7,9 @@ import { linesOf } from '../../../../static/js/pages/runs/comparedlines.js';
 function run(labels, skips) {
   const column = [1, null];
   return {
+    id: 'a',
     name: 'a',
+    created: 0,
     request: { variants: skips.map((one) => ({ skips: one })) },
     digest: {
       steps: [0, 5],
@@ -18,7 +20,7 @@ function run(labels, skips) {
 
 test('no two lines of a comparison are drawn alike, not even those of a fork', () => {
   const fork = run(['ResNet-20 (1)', 'ResNet-20 (2)', 'ResNet-20 (3)', 'ResNet-20 (4)'], [true, true, true, true]);
-  const lines = linesOf([fork, fork, fork, fork]);
+  const lines = linesOf([fork, fork, fork, fork], {});
   assert.equal(lines.length, 16);
   assert.equal(new Set(lines.map(({ dash }) => dash)).size, 16);
   assert.equal(new Set(lines.map(({ label }) => label)).size, 16, 'and each has a label of its own');
@@ -26,7 +28,7 @@ test('no two lines of a comparison are drawn alike, not even those of a fork', (
 
 test('a run has a colour in a comparison, a network where there is one run; what is not known is NaN', () => {
   const pair = run(['plain-20', 'ResNet-20'], [false, [false, true]]);
-  const lines = linesOf([pair]);
+  const lines = linesOf([pair], {});
   assert.deepEqual(
     lines.map(({ letter, label }) => [letter, label]),
     [
@@ -36,11 +38,23 @@ test('a run has a colour in a comparison, a network where there is one run; what
   );
   assert.deepEqual(lines[0].loss, [1, NaN]);
   assert.equal(
-    linesOf([pair, pair])
+    linesOf([pair, pair], {})
       .map(({ letter }) => letter)
       .join(''),
     'AABB',
   );
 });
 
-test('a run that has not begun has no line', () => assert.deepEqual(linesOf([{ ...run([], []), digest: null }]), []));
+test('a run that has not begun has no line', () =>
+  assert.deepEqual(linesOf([{ ...run([], []), digest: null }], {}), []));
+
+test('a run is called by the name that the source gives it beside others', () => {
+  const named = linesOf([run(['ResNet-20'], [true]), { ...run(['ResNet-20'], [true]), id: 'b' }], {
+    a: 'lr 0.1',
+    b: 'lr 0.02',
+  });
+  assert.deepEqual(
+    named.map(({ label }) => label),
+    ['1: ResNet-20, lr 0.1', '2: ResNet-20, lr 0.02'],
+  );
+});

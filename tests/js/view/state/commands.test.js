@@ -51,6 +51,22 @@ test('toggles that come faster than answers are measured once more, at the end',
   assert.equal(store.state.phase, 'ready');
 });
 
+test('a network goes by the name that it was made with, however its skips are changed', async () => {
+  const { store, asked } = page((path, { body }) => (path.includes('summary') ? summaryOf(body) : measuredOf(body)));
+  const probed = () => asked.findLast(([, path]) => path === '/api/probe')[2];
+  const skipsOf = (nets) => nets?.map(({ skips }) => skips);
+  await store.commands.describe([{ preset: 'resnet20' }, { preset: 'resnet20', norm: 'none' }]);
+  assert.equal(probed().born, undefined, 'nothing was changed');
+  await store.commands.describe([{ preset: 'resnet20' }, { preset: 'resnet20', cut: '1-9' }]);
+  assert.deepEqual(
+    [skipsOf(probed().variants), skipsOf(probed().born)],
+    [
+      [true, false],
+      [true, true],
+    ],
+  );
+});
+
 test('a refused probe is told in the words of the server, at the field', async () => {
   const problem = { title: 'Too large', detail: 'batch_size=4096 needs 9 GB.', status: 413, field: 'batch_size' };
   const { store } = page(() => Promise.reject(new Refusal(problem)));
@@ -173,7 +189,8 @@ test('leaving a run ends it only where this page began it', async () => {
   await store.commands.reset();
   assert.deepEqual(
     asked.filter(([method]) => method === 'PATCH').map(([, path, body]) => [path, body]),
-    [['/api/runs/r2', { state: 'stopped' }]],
+    [['/api/runs/r2', { state: 'paused' }]],
+    'it waits for an undo',
   );
 });
 

@@ -111,3 +111,38 @@ test('undo twice at once undoes what there is', async () => {
   await store.commands.undo();
   assert.deepEqual([past.length, store.state.past.length, store.state.future.length], [1, 0, 1]);
 });
+
+test('a reset is undone: the run goes on from where it waits, and redoing resets it again', async () => {
+  const { store, asked } = visited();
+  const told = () => asked.filter(([method]) => method === 'PATCH').map(([, path, body]) => [path, body.state]);
+  await store.commands.play();
+  await store.commands.reset();
+  assert.deepEqual([store.state.run.id, store.state.past.map(({ label }) => label)], [null, ['reset']]);
+  await store.commands.undo();
+  assert.deepEqual([store.state.run.id, store.state.past.length], ['r1', 0]);
+  await store.commands.redo();
+  assert.deepEqual([store.state.run.id, store.state.past.map(({ label }) => label)], [null, ['reset']]);
+  assert.deepEqual(told(), [['/api/runs/r1', 'paused']], 'it waits all the time, and is not ended');
+});
+
+test('the next run ends the one that was reset, which is then left to look at', async () => {
+  const { store, asked } = visited();
+  await store.commands.play();
+  await store.commands.reset();
+  await store.commands.play();
+  assert.deepEqual(
+    asked.filter(([method]) => method === 'PATCH').map(([, path, body]) => [path, body.state]),
+    [
+      ['/api/runs/r1', 'paused'],
+      ['/api/runs/r1', 'stopped'],
+    ],
+  );
+  await store.commands.undo();
+  assert.equal(store.state.run.id, 'r1');
+});
+
+test('without a run a reset is no step of undo', async () => {
+  const { store } = visited();
+  await store.commands.reset();
+  assert.deepEqual(store.state.past, []);
+});

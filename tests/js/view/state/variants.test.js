@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { assemble, asVariant, named } from '../../../../static/js/view/state/variants.js';
+import { apart, assemble, asVariant, named } from '../../../../static/js/view/state/variants.js';
 import { SUMMARIES } from '../../golden.js';
 
 const { plain20, resnet20 } = SUMMARIES;
@@ -35,11 +35,21 @@ test('skips are as built, but for those that the address cuts or alone connects'
   assert.deepEqual(off(asVariant(resnet20, { preset: 'resnet20', cut: '40-50' }).skips), []);
 });
 
-test('what is usual is what the preset is without a word on skips', () => {
-  const stated = asVariant(plain20, { preset: 'resnet20', skips: false });
-  assert.ok(!stated.skips.some(Boolean));
-  assert.ok(stated.usualSkips.every(Boolean));
-  assert.ok(!asVariant(resnet20, { preset: 'plain20', skips: true }).usualSkips.some(Boolean));
+test('a network that a description makes without skips was made so; one that is cut was made with them', () => {
+  const made = asVariant(plain20, { preset: 'resnet20', skips: false });
+  assert.deepEqual(made.description, { preset: 'resnet20', skips: false });
+  assert.ok(!made.skips.some(Boolean) && !made.usualSkips.some(Boolean));
+  assert.deepEqual(asVariant(plain20, { preset: 'plain20', skips: false }).description, { preset: 'plain20' });
+  const joined = asVariant(plain20, { preset: 'plain20', only: '1-9' });
+  assert.ok(joined.skips.every(Boolean) && !joined.usualSkips.some(Boolean));
+});
+
+test('namesakes of which nothing is known yet are told apart by their letters', () => {
+  assert.deepEqual(apart(assemble([], [resnet20, plain20, resnet20], [])), [
+    'ResNet-20 (A)',
+    'plain-20',
+    'ResNet-20 (C)',
+  ]);
 });
 
 test('a network keeps its letter; a new one takes the next that none has', () => {
