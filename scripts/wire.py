@@ -14,8 +14,8 @@ HEAD = """/** @file What the server takes and answers, generated from its OpenAP
 """
 REFERENCE = "#/components/schemas/"
 PARTIAL = (
-    "NewRun", "Change", "Fork", "ProbeRequest", "Description", "ProblemView", "Changed", "StatusEvent", "FieldView",
-    "FirstView",
+    "NewRun", "Change", "Fork", "ProbeRequest", "MapsRequest", "Description", "ProblemView", "Changed", "StatusEvent",
+    "FieldView", "FirstView",
 )  # fmt: skip
 """Of these what has a default may be absent; everything else that is answered is whole."""
 PLAIN = {"string": "string", "integer": "number", "number": "number", "boolean": "boolean", "null": "null"}

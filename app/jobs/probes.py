@@ -1,7 +1,9 @@
-"""Probes: each variant is measured once, at initialisation, and remembered."""
+"""Probes and maps: each variant is measured once, at initialisation, and remembered by its request."""
 
-from collections import OrderedDict
-from typing import Any
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+from weakref import WeakValueDictionary
 
 import orjson
 from starlette.concurrency import run_in_threadpool
@@ -10,35 +12,22 @@ from skipscope.app.errors import Problem
 from skipscope.app.executors.base import Busy, Executor, TooSlow, WorkerDied, WorkerFailed
 from skipscope.app.guard.seat import NOBODY, Seat
 from skipscope.app.jobs.admission import Admission
+from skipscope.app.jobs.remembered import Remembered
 from skipscope.model.data.catalogue import DatasetError, adapt_all, version_of
+from skipscope.model.describe.maps import MapsRequest
 from skipscope.model.describe.request import ProbeRequest
+from skipscope.model.jobs.kind import Kind
 from skipscope.model.measure.comparison import compare_probed
 from skipscope.model.train.headline import described, headline_from
-from skipscope.model.train.kinds import PROBE
+from skipscope.model.train.kinds import MAPS, PROBE
 
+T = TypeVar("T")
 REMEMBERED = 512
+"""Probes of single networks that are kept."""
+MAPS_BYTES = 48 * 2**20
+"""Of the JSON of maps that are kept: a thousand of 8x8 pixels, forty of the largest."""
 MUCH = 3.0
 """A probe that is estimated to take so many times what is allowed is refused before it begins."""
-
-
-class Memory:
-    """Probes of single variants, the latest kept."""
-
-    def __init__(self) -> None:
-        self._known: OrderedDict[str, dict[str, Any]] = OrderedDict()
-
-    def get(self, key: str) -> dict[str, Any] | None:
-        """Return a probe and mark it as used."""
-        found = self._known.get(key)
-        if found is not None:
-            self._known.move_to_end(key)
-        return found
-
-    def put(self, key: str, probe: dict[str, Any]) -> None:
-        """Remember a probe, forgetting the one that was not used for the longest time."""
-        self._known[key] = probe
-        if len(self._known) > REMEMBERED:
-            self._known.popitem(last=False)
 
 
 class Probes:
@@ -46,10 +35,37 @@ class Probes:
 
     def __init__(self, executor: Executor, admission: Admission, seconds: float) -> None:
         self._executor, self._admission, self._seconds = executor, admission, seconds
-        self._memory = Memory()
+        self._probes = Remembered[dict[str, Any]](REMEMBERED)
+        self._maps = Remembered[bytes](MAPS_BYTES, len)
+        self._under_way: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def measure(self, request: ProbeRequest, seat: Seat = NOBODY) -> dict[str, Any]:
         """Return the wire's probe of all variants; raise a Problem if one cannot be measured."""
+
+        async def probe(single: ProbeRequest, key: str) -> dict[str, Any]:
+            return await self._once(key, self._probes, lambda: self._answer(PROBE, single, seat))
+
+        found = await self._each(request, probe)
+        variants = [answer["variants"][0] for answer in found]
+        headline = headline_from(described(variants), variants)
+        comparison, batch = compare_probed(variants), found[0]["batch"]
+        return {"comparison": comparison, "headline": headline, "batch": batch, "variants": variants}
+
+    async def maps(self, request: MapsRequest, seat: Seat = NOBODY) -> dict[str, Any]:
+        """Return the wire's maps of one block of all variants; raise a Problem if one cannot be measured."""
+
+        async def mapped(single: ProbeRequest, key: str) -> dict[str, Any]:
+            async def measured() -> bytes:
+                return orjson.dumps(await self._answer(MAPS, single, seat))
+
+            return orjson.loads(await self._once(key, self._maps, measured))
+
+        return {"variants": [answer["variants"][0] for answer in await self._each(request, mapped)]}
+
+    async def _each(
+        self, request: ProbeRequest, one: Callable[[ProbeRequest, str], Awaitable[dict[str, Any]]]
+    ) -> list[dict[str, Any]]:
+        """Return the answer of each variant alone, under its name beside the others."""
         try:
             architectures = adapt_all(request)
             version = await run_in_threadpool(version_of, request.dataset)
@@ -57,25 +73,30 @@ class Probes:
             raise Problem(422, "No such data set", str(error), field="dataset", value=request.dataset) from error
         sized = request.model_copy(update={"image_size": architectures[0].image_size})
         singles = [sized.single(index) for index in range(len(request.variants))]
-        keys = [f"{version} {single.model_dump_json()}" for single in singles]
-        found: list[dict[str, Any]] = []
-        for single, key in zip(singles, keys, strict=True):
-            probe = self._memory.get(key)
-            if probe is None:
-                needed = self._admission.check(PROBE, single)
-                try:
-                    if needed.seconds > MUCH * self._seconds:
-                        raise TooSlow(f"the probe would take about {needed.seconds:.0f} s; at most {self._seconds:g} s")
-                    probe = orjson.loads(await self._executor.answer(PROBE, single, seat))
-                except (Busy, TooSlow, WorkerFailed, WorkerDied) as error:
-                    raise refused(error, request.batch_size) from error
-                self._memory.put(key, probe)
-            found.append(probe)
+        found = [await one(single, f"{version} {single.model_dump_json()}") for single in singles]
         named = zip(found, request.names(architectures), strict=True)
-        variants = [{**probe["variants"][0], "label": name} for probe, name in named]
-        headline = headline_from(described(variants), variants)
-        comparison, batch = compare_probed(variants), found[0]["batch"]
-        return {"comparison": comparison, "headline": headline, "batch": batch, "variants": variants}
+        return [{**answer, "variants": [{**answer["variants"][0], "label": name}]} for answer, name in named]
+
+    async def _once(self, key: str, kept: Remembered[T], measure: Callable[[], Awaitable[T]]) -> T:
+        """Return what is remembered, or what is measured now; requests for the same wait for the first of them."""
+        lock = self._under_way.get(key)
+        if lock is None:
+            lock = self._under_way[key] = asyncio.Lock()
+        async with lock:
+            known = kept.get(key)
+            if known is None:
+                known = await measure()
+                kept.put(key, known)
+            return known
+
+    async def _answer(self, kind: Kind[Any], single: ProbeRequest, seat: Seat) -> dict[str, Any]:
+        needed = self._admission.check(kind, single)
+        try:
+            if needed.seconds > MUCH * self._seconds:
+                raise TooSlow(f"the probe would take about {needed.seconds:.0f} s; at most {self._seconds:g} s")
+            return orjson.loads(await self._executor.answer(kind, single, seat))
+        except (Busy, TooSlow, WorkerFailed, WorkerDied) as error:
+            raise refused(error, single.batch_size) from error
 
 
 def refused(error: Exception, batch_size: int) -> Problem:

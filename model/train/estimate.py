@@ -1,4 +1,4 @@
-"""Time and memory of a training or a probe, estimated from its description alone."""
+"""Time and memory of a training, a probe or a block's maps, estimated from its description alone."""
 
 import math
 from functools import lru_cache
@@ -7,6 +7,7 @@ from typing import NamedTuple
 from skipscope.model.data.catalogue import adapt_all, info_of
 from skipscope.model.describe.architecture import Architecture
 from skipscope.model.describe.graph import build_graph
+from skipscope.model.describe.maps import MapsRequest
 from skipscope.model.describe.request import Batches, ProbeRequest, TrainingRequest
 from skipscope.model.describe.words import FieldError
 from skipscope.model.jobs.estimate import Estimate
@@ -57,6 +58,16 @@ def estimate_training(request: TrainingRequest) -> Estimate:
 
 def estimate_probe(request: ProbeRequest) -> Estimate:
     """Estimate the most memory that a probe takes above an idle worker, and its seconds on one thread."""
+    return _estimate(request, 0, 1)
+
+
+def estimate_maps(request: MapsRequest) -> Estimate:
+    """Estimate the same of a block's maps; raise FieldError for an image that no batch has."""
+    info = info_of(request.dataset)
+    count = info.num_images - info.num_test
+    if request.image >= count:
+        limit = f"the data set has {count} images to train on, counted from 0"
+        raise FieldError("image", request.image, limit, f"give {count - 1} or less")
     return _estimate(request, 0, 1)
 
 

@@ -1,10 +1,12 @@
-"""A training, and a probe, as jobs: their events, and a training's response to commands."""
+"""A training, a probe and a block's maps as jobs: their events, and a training's response to commands."""
 
 from collections.abc import Generator, Mapping
 from typing import Any
 
+from skipscope.model.describe.maps import MapsRequest
 from skipscope.model.describe.request import ProbeRequest, TrainingRequest
 from skipscope.model.jobs.job import Event, Job, JobFailed, Reply
+from skipscope.model.train.maps import maps
 from skipscope.model.train.probe import probe
 from skipscope.model.train.training import Training, train
 
@@ -19,8 +21,17 @@ def start_probe(request: ProbeRequest, _: bytes | None) -> Job:
     return Job(_probed(request))
 
 
+def start_maps(request: MapsRequest, _: bytes | None) -> Job:
+    """Begin to measure a block's maps."""
+    return Job(_mapped(request))
+
+
 def _probed(request: ProbeRequest) -> Generator[Event]:
     yield Event("probe", probe(request))
+
+
+def _mapped(request: MapsRequest) -> Generator[Event]:
+    yield Event("maps", maps(request))
 
 
 class _Trainer:

@@ -3,19 +3,14 @@
 from dataclasses import replace
 from typing import Any
 
-from skipscope.model.data.catalogue import adapt_all
-from skipscope.model.data.loader import load
 from skipscope.model.describe import theory
 from skipscope.model.describe.graph import build_graph
 from skipscope.model.describe.request import ProbeRequest
 from skipscope.model.measure.comparison import compare_probed
 from skipscope.model.measure.course import course_of
 from skipscope.model.measure.record import wire_number
-from skipscope.model.train.device import device_of
+from skipscope.model.train.first_batch import first_batch, variants_of
 from skipscope.model.train.headline import described, headline_from
-from skipscope.model.train.optimisation import NoUpdate
-from skipscope.model.train.records import SHOWN, BatchRecord
-from skipscope.model.train.variant import Variant
 
 
 def probe(request: ProbeRequest) -> dict[str, Any]:
@@ -23,20 +18,12 @@ def probe(request: ProbeRequest) -> dict[str, Any]:
 
     Its numbers are those of step 0 of a training with the same seed. Returns the wire's `probe`.
     """
-    device = device_of(request.device)
-    architectures = adapt_all(request)
-    dataset = load(request.dataset, image_size=architectures[0].image_size, seed=request.seed).on(device)
-    batches = dataset.batches(request.batch_size)
-    _, images, labels = next(batches)
-    batch = BatchRecord(*batches.shown(SHOWN)).to_dict()
+    images, labels, shown = first_batch(request)
     mean_square = images.cpu().double().square().mean((0, 1)).numpy()
     results: list[dict[str, Any]] = []
-    for index, (name, architecture) in enumerate(zip(request.names(architectures), architectures, strict=True)):
-        variant = Variant(name, architecture, seed=request.seed, make_update=NoUpdate, device=device)
+    for index, variant in enumerate(variants_of(request)):
+        architecture = variant.net.architecture
         strengths = request.strengths[index] if request.strengths else None
-        if strengths is not None:
-            for block, strength in zip(architecture.block_names, strengths, strict=True):
-                variant.net.set_strength(block, strength)
         _, measured = variant.step(images, labels, recorded=True)
         variant.recorder.detach()
         assert measured is not None
@@ -53,7 +40,7 @@ def probe(request: ProbeRequest) -> dict[str, Any]:
     return {
         "comparison": compare_probed(results),
         "headline": headline_from(described(results), results),
-        "batch": batch,
+        "batch": shown.to_dict(),
         "variants": results,
     }
 

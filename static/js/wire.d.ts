@@ -328,6 +328,27 @@ export type ExperimentView = {
   events: string;
 };
 
+/** Channels of one image at one place: a row of `pixels` a channel, each line by line, `rows` times `columns`. */
+export type FeatureMap = {
+  /** Channels, height and width of the whole. */
+  shape: number[];
+  /** The first of the channels here, 16 at most. */
+  first_channel: number;
+  /** A pixel is the mean of this many squared; 1 unless a side is over 32. */
+  pooled: number;
+  rows: number;
+  columns: number;
+  /** Over the whole batch. */
+  rms: WireNumber;
+  /** L2 norm over the whole batch. */
+  norm: WireNumber;
+  /** Over this image, all channels. */
+  image_rms: WireNumber;
+  /** The largest magnitude in this image, all channels. */
+  peak: WireNumber;
+  pixels: (WireNumber[])[];
+};
+
 /** A field of an architecture or a training that has a control on the page; values or limits as its kind needs. */
 export type FieldView = {
   name: string;
@@ -419,6 +440,12 @@ export type KindView = {
   schema: Record<string, unknown>;
 };
 
+/** The output of one layer of the block. */
+export type LayerMap = {
+  name: string;
+  map: FeatureMap;
+};
+
 /** One module of the network, named by its path; `inputs` names the layers that it reads. */
 export type LayerView = {
   name: string;
@@ -459,6 +486,65 @@ export type LessonView = {
   claims: Claim[];
   sources: Source[];
   slug: string;
+};
+
+/** One network's block: `cosine` lies between both parts of the gradient at x, over the batch. */
+export type MappedVariant = {
+  label: string;
+  block: string;
+  skip: boolean;
+  strength: number;
+  image: SeenImage;
+  maps: Maps;
+  /** In the order of execution; empty unless asked for. */
+  layers: LayerMap[];
+  /** null where a part is missing or zero. */
+  cosine: WireNumber | null;
+  /** <identity's part, gradient> / |gradient|^2; null where the skip is off or both are zero. */
+  identity_share: WireNumber | null;
+};
+
+/** A block's maps; docs/measures.md defines them. null: the skip is off, or stochastic depth dropped F. */
+export type Maps = {
+  x: FeatureMap;
+  shortcut: FeatureMap | null;
+  branch: FeatureMap | null;
+  sum: FeatureMap;
+  output: FeatureMap;
+  grad_sum: FeatureMap;
+  grad_identity: FeatureMap | null;
+  grad_branch: FeatureMap | null;
+  grad_x: FeatureMap;
+};
+
+/** A probe of which one block is looked at, for one image of the batch. */
+export type MapsRequest = {
+  /** 1 to 4 networks. */
+  variants?: Description[];
+  dataset?: string;
+  /** Upsample to this; null: the data's own, 64 or more with a stem for ImageNet. */
+  image_size?: number | null;
+  batch_size?: number;
+  seed?: number;
+  /** The device: cpu, cuda (a GPU), mps (a Mac's); auto: the server's choice. */
+  device?: 'auto' | 'cpu' | 'cuda' | 'mps';
+  /** For each variant, null or a factor a block on its shortcut. */
+  strengths?: (number[] | null)[] | null;
+  /** The variants before skips were cut or connected: they go by the names that they had then. */
+  born?: Description[] | null;
+  /** A block that each network has, as layer1.0. */
+  block: string;
+  /** Of the batch, from 0. */
+  image?: number;
+  /** The first of the 16 channels shown, from 0. */
+  first_channel?: number;
+  /** Whether the output of each layer in the block is shown too. */
+  layers?: boolean;
+};
+
+/** One block of each network, in one forward and one backward pass. */
+export type MapsView = {
+  variants: MappedVariant[];
 };
 
 /** A sentence on each quantity that the diagram draws, as pieces: texts, numbers, and names of networks. */
@@ -746,6 +832,14 @@ export type SeenBatch = {
   images: number[];
   /** Numbers of the data set's `classes`. */
   labels: number[];
+};
+
+/** The image, as the network sees it, with its class and the network's answer. */
+export type SeenImage = {
+  index: number;
+  label: number;
+  predicted: number;
+  map: FeatureMap;
 };
 
 /** A value that a control sets: fields of every network of the step. */

@@ -28,6 +28,7 @@ export function recordingOf(recording) {
     run: refuse,
     summarize: refuse,
     probe: refuse,
+    maps: refuse,
     check: refuse,
     begin: refuse,
     runs: refuse,

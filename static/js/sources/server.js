@@ -21,6 +21,7 @@ export function serverOf({ ask = request, watch = follow } = {}) {
     only: null,
     summarize: (body) => ask('/api/architectures/summary?graph=places', { method: 'POST', body }),
     probe: (body) => ask('/api/probe', { method: 'POST', body }),
+    maps: (body) => ask('/api/probe/maps', { method: 'POST', body }),
     check: (body) => ask('/api/runs/check', { method: 'POST', body }),
     begin: (body) => ask('/api/runs', { method: 'POST', body, headers: { 'idempotency-key': newKey() } }),
     run: (id) => ask(at(id)),

@@ -21,6 +21,8 @@
  * @property {(description: Description) => Promise<Summary>} summarize a network, from its differences to a preset
  * @property {(request: import('../wire').ProbeRequest) => Promise<import('../wire').ProbeView>} probe networks at
  *   initialisation
+ * @property {(request: import('../wire').MapsRequest) => Promise<import('../wire').MapsView>} maps one block of each
+ *   network, as pictures of one image
  * @property {(request: import('../wire').NewRun) => Promise<import('../wire').Needs>} check whether a run could be
  *   begun so, and its needs
  * @property {(request: import('../wire').NewRun) => Promise<RunView>} begin a run

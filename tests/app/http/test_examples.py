@@ -42,7 +42,7 @@ class Recorder:
 
 
 def short(said: Any) -> Any:
-    """Leave out most of what is long: presets but two, traces but one, lines but some."""
+    """Leave out most of what is long: presets but two, traces but one, lines but some, pixels but some."""
     if isinstance(said, list):
         return said[:2]
     if isinstance(said, str) and not said.startswith("id: "):
@@ -50,7 +50,16 @@ def short(said: Any) -> Any:
         return "".join(said.splitlines(keepends=True)[:kept])
     if isinstance(said, dict) and set(said) == {"data", "layout"}:
         return {"data": [{"type": trace["type"]} for trace in said["data"][:1]], "layout": {}}
-    return said
+    return _few_pixels(said)
+
+
+def _few_pixels(said: Any) -> Any:
+    if isinstance(said, dict):
+        return {
+            name: [row[:2] for row in value[:2]] if name == "pixels" else _few_pixels(value)
+            for name, value in said.items()
+        }
+    return [_few_pixels(one) for one in said] if isinstance(said, list) else said
 
 
 def recorded(api: Any) -> dict[str, Any]:
@@ -67,6 +76,7 @@ def recorded(api: Any) -> dict[str, Any]:
     ]["200"]["application/json"]
     ask("GET /api/lessons/{name}")
     ask("POST /api/probe", json={"variants": [NET], "batch_size": 16})
+    ask("POST /api/probe/maps", json={"variants": [NET], "batch_size": 16, "block": "layer1.0", "layers": True})
     ask("POST /api/runs/check", json=WISH)
     run = ask("POST /api/runs", json={**WISH, "state": "paused"})
     api.until(lambda: api.get(run)["state"] == "paused")

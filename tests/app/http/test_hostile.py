@@ -120,7 +120,7 @@ def test_a_runs_name_is_kept_as_it_is_and_shown_as_text(client: httpx2.Client, e
 @pytest.mark.parametrize("name", [*HOSTILE, "n" * 5000])
 def test_what_is_no_preset_is_refused_in_words(client: httpx2.Client, name: str) -> None:
     is_problem(client.get(f"/api/architectures/{quote(name, safe='')}"))
-    for path in ("/api/architectures/summary", "/api/probe", "/api/runs", "/api/runs/check"):
+    for path in ("/api/architectures/summary", "/api/probe", "/api/probe/maps", "/api/runs", "/api/runs/check"):
         described = {"preset": name}
         problem = is_problem(client.post(path, json=described if "summary" in path else {"variants": [described]}))
         assert len(json.dumps(problem)) < 4000

@@ -8,10 +8,11 @@ from pydantic import BaseModel, ValidationError
 
 from skipscope.app.wire.runs import Change, Fork, NewRun
 from skipscope.model.describe.architecture import Architecture
+from skipscope.model.describe.maps import MapsRequest
 from skipscope.model.describe.request import ProbeRequest
 from skipscope.model.describe.words import MAX_SHOWN, FieldError, check_names, findings, shown
 
-MODELS: tuple[type[BaseModel], ...] = (Architecture, NewRun, ProbeRequest, Change, Fork)
+MODELS: tuple[type[BaseModel], ...] = (Architecture, NewRun, ProbeRequest, MapsRequest, Change, Fork)
 WRONG: tuple[Any, ...] = (
     None, True, 0, -1, 1.5, 1e12, 10**30, float("inf"), "", "bacth", "1", [], [[]], [None], ["abc"], [-1], [1e12], [{}],
     [1] * 5000, {}, {"a": 1}, "x" * 9000, "\ud800",

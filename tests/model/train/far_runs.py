@@ -30,7 +30,7 @@ def on_far(*, float64: bool = True) -> Generator[Far]:
     with ExitStack() as stack:
         far = stack.enter_context(Far(float64=float64))
         stack.enter_context(torch.autograd.set_multithreading_enabled(False))
-        for module in ("training", "probe"):
+        for module in ("training", "first_batch"):
             stack.enter_context(mock.patch(f"skipscope.model.train.{module}.device_of", lambda _: DEVICE))
         # the recorder passes by what is made in Python; a real device's tensors are not
         for module in ("sums", "block_meter", "weight_sites"):
