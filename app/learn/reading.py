@@ -34,8 +34,9 @@ class Words:
 
 @dataclass(frozen=True)
 class Chapter:
-    """A chapter that was read: its name in addresses, its data, and the texts of its steps."""
+    """A chapter that was read: its folder's number and name, its data, and the texts of its steps."""
 
+    number: int
     name: str
     folder: Path
     lesson: Lesson
@@ -54,7 +55,7 @@ def read_chapter(path: Path) -> Chapter:
     end = [line.rstrip() for line in lines].index("---", 1)
     lesson = _lesson(path, "\n".join(lines[1:end]))
     words = _sections(path, lines, end + 1, lesson)
-    return Chapter(named[2], path.parent, lesson, words)
+    return Chapter(int(named[1]), named[2], path.parent, lesson, words)
 
 
 def _text(path: Path) -> str:

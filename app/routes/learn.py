@@ -53,8 +53,8 @@ async def lesson(request: Request, name: Name, step: Annotated[int, Query(ge=1, 
         "settings": same_for_all()["settings"], "datasets": await run_in_threadpool(dataset_list),
     }  # fmt: skip
     return respond(
-        request, "/learn", "lesson.html", first, lesson=chapter.lesson, number=place + 1, current=min(step, len(steps)),
-        words=chapter.words, recordings=recordings, number_text=number_text,
+        request, "/learn", "lesson.html", first, lesson=chapter.lesson, number=chapter.number,
+        current=min(step, len(steps)), words=chapter.words, recordings=recordings, number_text=number_text,
         equations=[_equation(chapter, index, one) for index, one in enumerate(recordings)],
         following=shelf.chapters[names[place + 1]] if place + 1 < len(names) else None,
         parts=any(one.figure.parts for one in steps),

@@ -77,7 +77,8 @@ class Architecture(BaseModel):
         Literal["relu", "leaky_relu", "gelu", "silu", "tanh", "sigmoid"], _about("Activation function.")
     ] = "relu"
     init: Annotated[
-        Literal["kaiming_normal", "xavier_normal", "orthogonal", "normal"], _about("How weights are drawn.")
+        Literal["kaiming_normal", "xavier_normal", "orthogonal", "delta_orthogonal", "normal"],
+        _about("How weights are drawn."),
     ] = "kaiming_normal"
     init_std: Annotated[float, _about("Standard deviation of init=normal.", gt=0, le=10, strict=True)] = 0.01
     residual_init: Annotated[

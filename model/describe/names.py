@@ -34,7 +34,10 @@ _WORDS = {
     "norm": {"batch": "BatchNorm", "group": "GroupNorm", "none": "norm none"},
     "order": _ORDERS,
     "activation": {"relu": "ReLU", "leaky_relu": "leaky ReLU", "gelu": "GELU", "silu": "SiLU"},
-    "init": {"kaiming_normal": "Kaiming", "xavier_normal": "Xavier", "orthogonal": "orthogonal", "normal": "normal"},
+    "init": {
+        "kaiming_normal": "Kaiming", "xavier_normal": "Xavier", "orthogonal": "orthogonal",
+        "delta_orthogonal": "delta-orthogonal", "normal": "normal",
+    },
     "residual_init": {
         "none": "branches as drawn", "zero_gamma": "zero gamma", "skipinit": "SkipInit", "fixup": "Fixup",
         "layer_scale": "LayerScale",

@@ -64,8 +64,13 @@ def expect(
     return Theory(rms({name: moment.map for name, moment in forward.items()}), rms(backward))
 
 
+def reach(architecture: Architecture, layer: Layer) -> int:
+    """Return the edge of the part of a layer's kernel that is drawn; the rest of it is zero."""
+    return 1 if architecture.init == "delta_orthogonal" else layer.kernel
+
+
 def variance(architecture: Architecture, layer: Layer) -> float:
-    """Return the variance of a layer's weights as they are drawn."""
+    """Return the variance of a layer's weights where they are drawn."""
     inputs = layer.input_shape[0] // layer.groups * layer.kernel**2
     outputs = layer.output_shape[0] * layer.kernel**2
     match architecture.init:
@@ -75,6 +80,8 @@ def variance(architecture: Architecture, layer: Layer) -> float:
             return 2 / (inputs + outputs)
         case "orthogonal":
             return 1 / max(layer.output_shape[0], inputs)
+        case "delta_orthogonal":
+            return layer.groups / max(layer.output_shape[0], layer.input_shape[0])
         case _:
             return architecture.init_std**2
 
@@ -95,7 +102,9 @@ def _step(architecture: Architecture, layer: Layer, inputs: list[Moment], streng
     match layer.type:
         case "conv" if architecture.residual_init != "fixup":
             factor = variance(architecture, layer) * layer.input_shape[0] / layer.groups
-            return Moment(factor * gather(first.map, layer.kernel, layer.stride), symmetric=True, fresh=True)
+            return Moment(
+                factor * gather(first.map, reach(architecture, layer), layer.stride), symmetric=True, fresh=True
+            )
         case "activation" if architecture.activation == "relu":
             if not first.symmetric:
                 raise UnknownError(
@@ -142,7 +151,7 @@ def _backward(
             match layer.type:
                 case "conv":
                     factor = variance(architecture, layer) * layer.output_shape[0] / layer.groups
-                    below = factor * scatter(above, layer.kernel, layer.stride, (shape[0], shape[1]))
+                    below = factor * scatter(above, reach(architecture, layer), layer.stride, (shape[0], shape[1]))
                 case "activation":
                     below = above / 2
                 case "add":

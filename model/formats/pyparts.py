@@ -29,6 +29,17 @@ def named(modules: dict[str, nn.Module]) -> nn.Sequential:
         sequence.add_module(name, module)
     return sequence
 '''
+DELTA_ORTHOGONAL = '''
+def delta_orthogonal_(module: nn.Conv2d | nn.Linear) -> None:
+    """Draw the centre of each kernel orthogonal, group by group; the rest is zero (Xiao et al. 2018)."""
+    if isinstance(module, nn.Linear):
+        nn.init.orthogonal_(module.weight)
+        return
+    nn.init.zeros_(module.weight)
+    centre = module.kernel_size[0] // 2
+    for group in module.weight.data[:, :, centre, centre].chunk(module.groups):
+        nn.init.orthogonal_(group)
+'''
 BIAS = '''
 class Bias(nn.Module):
     """Add one learned scalar (Fixup)."""
@@ -110,6 +121,8 @@ def helpers(summary: Summary, code: str) -> Iterator[str]:
         yield GROUP_NORM.format(most=a.norm_groups)
     if "named(" in code:
         yield NAMED
+    if "delta_orthogonal_(" in code:
+        yield DELTA_ORTHOGONAL
     if "Bias()" in code:
         yield BIAS
     if "Scale()" in code:

@@ -15,6 +15,7 @@ DRAWS = {
     "kaiming_normal": 'nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")',
     "xavier_normal": "nn.init.xavier_normal_(module.weight)",
     "orthogonal": "nn.init.orthogonal_(module.weight)",
+    "delta_orthogonal": "delta_orthogonal_(module)",
     "normal": "nn.init.normal_(module.weight, std={std})",
 }
 

@@ -23,20 +23,26 @@ def initialise(
         if module.weight.is_meta:
             continue
         if module.weight.device == generator.device:
-            _draw(module.weight, architecture, generator)
+            _draw(module.weight, layer, architecture, generator)
         else:  # the same weights on every device
             drawn = torch.empty(module.weight.shape, device=generator.device)
-            _draw(drawn, architecture, generator)
+            _draw(drawn, layer, architecture, generator)
             module.weight.copy_(drawn)
         if module.bias is not None:
             module.bias.fill_(architecture.gate_bias if layer.name.endswith(".gate.conv") else 0.0)
 
 
-def _draw(weight: Tensor, architecture: Architecture, generator: torch.Generator) -> None:
+def _draw(weight: Tensor, layer: Layer, architecture: Architecture, generator: torch.Generator) -> None:
     fan_in = weight[0].numel()
     fan_out = weight.numel() // weight.shape[1]
     if architecture.init == "orthogonal":
         nn.init.orthogonal_(weight, generator=generator)
+        return
+    if architecture.init == "delta_orthogonal":
+        weight.zero_()
+        centre = weight[:, :, weight.shape[2] // 2, weight.shape[3] // 2] if weight.ndim > 2 else weight
+        for group in centre.chunk(layer.groups):
+            nn.init.orthogonal_(group, generator=generator)
         return
     if architecture.init == "kaiming_normal":
         std = sqrt(2 / fan_out)

@@ -50,7 +50,7 @@ export type Architecture = {
   /** Activation function. */
   activation: 'relu' | 'leaky_relu' | 'gelu' | 'silu' | 'tanh' | 'sigmoid';
   /** How weights are drawn. */
-  init: 'kaiming_normal' | 'xavier_normal' | 'orthogonal' | 'normal';
+  init: 'kaiming_normal' | 'xavier_normal' | 'orthogonal' | 'delta_orthogonal' | 'normal';
   /** Standard deviation of init=normal. */
   init_std: number;
   /** The means by which each branch starts small. */
@@ -238,7 +238,7 @@ export type Description = {
   /** Activation function. */
   activation?: 'relu' | 'leaky_relu' | 'gelu' | 'silu' | 'tanh' | 'sigmoid';
   /** How weights are drawn. */
-  init?: 'kaiming_normal' | 'xavier_normal' | 'orthogonal' | 'normal';
+  init?: 'kaiming_normal' | 'xavier_normal' | 'orthogonal' | 'delta_orthogonal' | 'normal';
   /** Standard deviation of init=normal. */
   init_std?: number;
   /** The means by which each branch starts small. */

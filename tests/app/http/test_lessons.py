@@ -1,11 +1,13 @@
 """Chapters over HTTP, those of the package and of a mounted folder; a folder that holds none that can be read."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
+from skipscope.app.learn.shelf import OWN, read_folder
 from tests.app.learn.test_reading import BODY, FRONT, written
 
 
@@ -26,13 +28,20 @@ def test_chapters_are_listed_and_answered(api: Any) -> None:
     assert api.http.get("/learn/problem?step=0").status_code == 422
 
 
+def test_a_chapters_number_is_its_folders(api: Any) -> None:
+    chapters = read_folder(OWN)
+    shown = re.findall(r'<span class="chapter-number"[^>]*>(\d+)</span>', api.http.get("/learn").text)
+    assert [int(number) for number in shown] == [int(chapter.folder.name[:2]) for chapter in chapters]
+    assert f"Chapter {chapters[-1].folder.name[1]}</span>" in api.http.get(f"/learn/{chapters[-1].name}").text
+
+
 def test_a_folder_of_own_chapters_is_mounted(serve: Any, tmp_path: Path) -> None:
     written(tmp_path / "own")
     with serve(lessons=str(tmp_path / "own")) as (url, _):
         api = serve.api(url)
         assert api.http.get("/api/lessons").json()[-1]["slug"] == "ninth"
         page = api.http.get("/learn/ninth").text
-        assert "A ninth" in page
+        assert "Chapter 9</span> A ninth" in page
         assert "Nothing was recorded" in page
         assert "&lt;b&gt;marks" in page
 

@@ -49,7 +49,7 @@ OPTIONS: list[dict[str, Any]] = [
       for b in ("basic", "bottleneck")),
     *({"projection": "A", "shortcut": "conv1x1", "downsample": d} for d in ("strided_conv", "avg_pool")),
     *({"activation": name} for name in ("leaky_relu", "gelu", "silu", "tanh", "sigmoid")),
-    *({"init": name} for name in ("xavier_normal", "orthogonal", "normal")),
+    *({"init": name} for name in ("xavier_normal", "orthogonal", "delta_orthogonal", "normal")),
     *({"stochastic_depth": 0.5, "order": order, "shortcut": shortcut}
       for order, shortcut in itertools.product(ORDERS, SHORTCUTS)),
     *({"skips": (True, False, False, True), "order": order, "stochastic_depth": rate, "shortcut": shortcut}
@@ -138,7 +138,8 @@ def test_every_combination_is_the_net_that_we_build(changes: dict[str, Any]) -> 
 
 
 @pytest.mark.parametrize("changes", [
-    {}, {"init": "xavier_normal"}, {"init": "normal"}, {"residual_init": "zero_gamma"},
+    {}, {"init": "xavier_normal"}, {"init": "normal"}, {"init": "delta_orthogonal", "groups": 2},
+    {"residual_init": "zero_gamma"},
     {"residual_init": "skipinit"}, {"residual_init": "layer_scale"}, {"residual_init": "fixup", "norm": "none"},
     {"shortcut": "exclusive_gating"}, {"shortcut": "exclusive_gating", "skips": (True, False, True)},
 ], ids=str)  # fmt: skip

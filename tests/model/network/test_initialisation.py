@@ -56,6 +56,40 @@ def test_orthogonal_weights_have_orthonormal_rows() -> None:
     torch.testing.assert_close(drawn @ drawn.T, torch.eye(128), atol=1e-5, rtol=0)
 
 
+@pytest.mark.parametrize("fields", [{}, {"block": "bottleneck", "groups": 4, "width_per_group": 16}], ids=str)
+def test_delta_orthogonal_weights_are_orthonormal_at_the_centre_and_zero_elsewhere(fields: dict[str, Any]) -> None:
+    net = wide(init="delta_orthogonal", **fields)
+    convolutions = [module for module in net.modules() if isinstance(module, nn.Conv2d)]
+    assert len(convolutions) > 8
+    for module in convolutions:
+        rest = module.weight.detach().clone()
+        middle = rest.shape[-1] // 2
+        for group in rest[:, :, middle, middle].clone().chunk(module.groups):
+            short = group if group.shape[0] <= group.shape[1] else group.T
+            torch.testing.assert_close(short @ short.T, torch.eye(len(short)), atol=1e-5, rtol=0)
+        rest[:, :, middle, middle] = 0
+        assert not rest.any()
+
+
+def test_a_linear_delta_orthogonal_network_keeps_the_norm_of_each_pixel() -> None:
+    """Xiao et al. 2018, on 8x8 pixels: zero padding takes nothing, as it does from other kernels."""
+    nets = {init: wide(init=init, norm="none") for init in ("delta_orthogonal", "orthogonal")}
+    names = [f"layer1.{block}.conv{place}" for block in (0, 1) for place in (1, 2)]
+    image = torch.randn(2, 64, 8, 8, requires_grad=True)
+    found: dict[str, torch.Tensor] = {}
+    for init, net in nets.items():
+        x = image
+        for name in names:
+            x = nn.functional.conv2d(x, weight(net, name), padding=1)
+        found[init] = x
+    kept = found["delta_orthogonal"]
+    torch.testing.assert_close(kept.norm(dim=1), image.norm(dim=1))
+    above = torch.randn_like(kept)
+    (below,) = torch.autograd.grad(kept, image, above)
+    torch.testing.assert_close(below.norm(dim=1), above.norm(dim=1))
+    assert (found["orthogonal"].norm(dim=1) / image.norm(dim=1))[:, 0, 0].mean() < 0.7, "at the corner"
+
+
 @pytest.mark.parametrize("fields", [{}, {"norm": "none"}, {"norm": "group", "squeeze_excitation": True}])
 def test_biases_are_zero_and_norms_are_the_identity(fields: dict[str, Any]) -> None:
     for name, parameter in wide(**fields).named_parameters():
