@@ -27,10 +27,11 @@ def test_all_budgets_are_held() -> None:
         (held(replace(GOOD, errors=["/learn answered 500"])), 0),
         (held(replace(GOOD, pages=[])), 0),
         (held(replace(GOOD, measured=5)), 1),
+        (held(replace(GOOD, measured=0)), 1),
         (held(weight=VIEW_KILOBYTES + 1), 2),
         (held(took=8.0), 3),
     ],
-    ids=["an error", "nobody", "measured twice", "heavy", "slow"],
+    ids=["an error", "nobody", "measured twice", "not counted", "heavy", "slow"],
 )
 def test_a_budget_that_breaks_is_told(broken: list[bool], which: int) -> None:
     assert broken == [index != which for index in range(4)]
