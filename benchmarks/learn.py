@@ -59,7 +59,7 @@ PAIR = "net=plain56,norm:none,init:xavier_normal&net=resnet56,norm:none,init:xav
 
 @dataclass
 class Opened:
-    """What a class saw that opened a chapter at once."""
+    """The answers to a class that opens a chapter at once."""
 
     errors: list[str] = field(default_factory=list[str])
     pages: list[float] = field(default_factory=list[float])
