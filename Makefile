@@ -14,7 +14,7 @@ SHARED = -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 JS_TESTS = $$(find tests/js -name '*.test.js' | sort)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run develop check format test test-python test-page test-core slow-test coverage fuzz simulate ray-test package-test image-test bench screenshot recordings claims audit lock wire clean
+.PHONY: help setup run develop check format test test-python test-page test-core slow-test coverage fuzz simulate ray-test package-test image-test bench screenshot recordings claims teaching audit lock wire clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -75,15 +75,19 @@ image-test: .venv/developed ## build the container image, run it as in productio
 	$(BIN)/python -m pytest -m image -rA tests/image
 
 bench: .venv/developed ## measure; tables are printed and appended to benchmarks/results
-	for name in summary recorder verdicts training memory first fork load exports classroom; do $(BIN)/python -m benchmarks.$$name || exit 1; done
+	for name in summary recorder verdicts training memory first fork load exports classroom learn; do $(BIN)/python -m benchmarks.$$name || exit 1; done
 	$(BIN)/python -m benchmarks.classroom --hostile
 	$(BIN)/python -m benchmarks.page --deep --memory 10000
 
 screenshot: .venv/developed ## take the pictures of the docs anew
 	$(BIN)/python scripts/screenshot.py
 
-claims: .venv/developed ## measure all that Learn's chapters claim, trainings included (minutes)
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q --timeout 1800 tests/app/learn/test_claims.py
+claims: .venv/developed ## measure all that Learn's chapters claim, trainings included (minutes); write the numbers down
+	OMP_NUM_THREADS=1 $(BIN)/python -m scripts.claims
+	$(BIN)/python -m scripts.teaching
+
+teaching: .venv/developed ## write what chapters and measurements say into the instructor's pages, and the task sheet
+	$(BIN)/python -m scripts.teaching
 
 recordings: .venv/developed ## measure the figures of Learn's chapters anew
 	$(BIN)/python -m scripts.recordings

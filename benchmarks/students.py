@@ -203,10 +203,10 @@ async def connect(host: str, port: int) -> Connection:
     return connection
 
 
-async def find_assets(host: str, port: int) -> list[str]:
-    """Return every file that a browser loads with the page: its links, and the imports of its modules."""
+async def find_assets(host: str, port: int, page_path: str = "/") -> list[str]:
+    """Return every file that a browser loads with a page: its links, and the imports of its modules."""
     connection = await connect(host, port)
-    _, page = await connection.request("GET", "/", encoding="identity")
+    _, page = await connection.request("GET", page_path, encoding="identity")
     ahead = deque(link.decode() for link in LINK.findall(page))
     found: dict[str, None] = {}
     while ahead:

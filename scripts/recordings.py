@@ -4,6 +4,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import torch
+
 from skipscope.app.learn.address import request_of, training_of
 from skipscope.app.learn.lesson import Step
 from skipscope.app.learn.reading import Chapter
@@ -57,6 +59,7 @@ def _record(step: Step) -> RecordedStep:
 
 
 if __name__ == "__main__":
+    torch.set_num_threads(1)  # figures of trainings depend on the number of threads
     for folder in [Path(given) for given in sys.argv[1:]] or [OWN]:
         for chapter in read_folder(folder):
             text = record(chapter).model_dump_json()

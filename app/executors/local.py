@@ -37,6 +37,7 @@ class LocalExecutor:
         self, *, slots: int, threads: int = 0, nice: int = 5, worker_bytes: int = 0,
         probers: int = 1, probe_seconds: float = 60.0, max_probes: int = 200,
         address_probes: int = 200, placement: Placement | None = None, device_bytes: Callable[[], int] = lambda: 0,
+        count_answer: Callable[[str], None] = lambda _: None,
     ) -> None:  # fmt: skip
         # a core stays free for the page and the server
         each = max(1, (threads or num_cores() - 1) // max(1, slots))
@@ -46,6 +47,7 @@ class LocalExecutor:
         self._num_spares = min(slots, MAX_SPARES)
         self._probing: dict[str, Any] = {
             "num": probers, "seconds": probe_seconds, "most": max_probes, "most_of_one": address_probes,
+            "count": count_answer,
         }  # fmt: skip
         self._spares: dict[DeviceName, Spares] = {}
         self._answerers: dict[DeviceName, Answerer] = {}
@@ -56,11 +58,12 @@ class LocalExecutor:
         """Find the devices, and bring up all processes of the one that jobs work on if they name none."""
         self.placement.have(await scout())
         default = self.placement.default
+        alone: dict[str, Any] = {**self._probing, "num": 1}
         for device in self.placement.devices.names:
             make = partial(self._make, device)
             self._spares[device] = Spares(make, self._num_spares if device == default else 0)
             self._answerers[device] = Answerer(make, **self._probing)
-            self._heavy[device] = Answerer(make, **{**self._probing, "num": 1}, keep=False)
+            self._heavy[device] = Answerer(make, **alone, keep=False)
         await self._answerers[default].start()
         await self._spares[default].start()
 

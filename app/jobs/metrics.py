@@ -69,6 +69,11 @@ class Metrics(Collector):
             registry=self.registry,
         )  # fmt: skip
         self._lost = Total("skipscope_workers_lost", "Workers that died in a run.", registry=self.registry)
+        self._answers = Total(
+            "skipscope_answers",
+            "Short jobs that were begun, such as measurements of a probe's network; equal ones at a time are one.",
+            ["kind"], registry=self.registry,
+        )  # fmt: skip
         self.registry.register(self)
 
     def watch(self, home: Home) -> None:
@@ -93,6 +98,10 @@ class Metrics(Collector):
     def refused(self, status: int, by: str = "runs") -> None:
         """Count a refusal."""
         self._refused.labels(str(status), by).inc()
+
+    def answering(self, kind: str) -> None:
+        """Count a short job that begins."""
+        self._answers.labels(kind).inc()
 
     def reading(self, change: int) -> None:
         """Count a reader who comes (1) or leaves (-1)."""

@@ -31,7 +31,7 @@ IDLE_BYTES = 400_000_000
 log = structlog.get_logger("jobs")
 
 
-def make_executor(settings: Settings, admission: Admission) -> Executor:
+def make_executor(settings: Settings, admission: Admission, metrics: Metrics) -> Executor:
     """Make the executor that the settings name."""
     local = LocalExecutor(
         slots=settings.slots if settings.executor == "local" else 0, threads=settings.threads, nice=settings.nice,
@@ -40,6 +40,7 @@ def make_executor(settings: Settings, admission: Admission) -> Executor:
         address_probes=settings.share_of(settings.max_probes),
         placement=Placement(settings.device if settings.executor == "local" else "auto"),
         device_bytes=lambda: admission.device_worker_memory,
+        count_answer=metrics.answering,
     )  # fmt: skip
     if settings.executor == "local":
         return local
@@ -66,7 +67,7 @@ class Jobs:
         self.kinds = kinds_of(settings)
         self.admission = Admission(settings)
         self.metrics = Metrics()
-        self.executor = make_executor(settings, self.admission)
+        self.executor = make_executor(settings, self.admission, self.metrics)
         self.admission.placement = self.executor.placement
         self.probes = Probes(self.executor, self.admission, settings.probe_seconds)
         self.store: Store

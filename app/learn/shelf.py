@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from skipscope.app.learn.measured import Measured, read_measured
 from skipscope.app.learn.reading import Chapter, LessonError, read_chapter
 from skipscope.app.learn.recorded import Recorded, read_recorded
 from skipscope.app.page.paths import TEMPLATES
@@ -15,10 +16,15 @@ class Shelf:
     def __init__(self, chapters: list[Chapter]) -> None:
         self.chapters = {chapter.name: chapter for chapter in chapters}
         self._recorded: dict[str, Recorded] = {name: read_recorded(one) for name, one in self.chapters.items()}
+        self._measured = {name: read_measured(one.folder) for name, one in self.chapters.items()}
 
     def recorded(self, name: str) -> Recorded:
         """Return what was recorded for a chapter's figures."""
         return self._recorded[name]
+
+    def measured(self, name: str) -> Measured:
+        """Return the numbers of a chapter's claims, as they were measured last."""
+        return self._measured[name]
 
 
 def read_shelf(folder: Path | None = None) -> Shelf:

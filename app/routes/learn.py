@@ -55,6 +55,7 @@ async def lesson(request: Request, name: Name, step: Annotated[int, Query(ge=1, 
     return respond(
         request, "/learn", "lesson.html", first, lesson=chapter.lesson, number=chapter.number,
         current=min(step, len(steps)), words=chapter.words, recordings=recordings, number_text=number_text,
+        measured=shelf.measured(name),
         equations=[_equation(chapter, index, one) for index, one in enumerate(recordings)],
         following=shelf.chapters[names[place + 1]] if place + 1 < len(names) else None,
         parts=any(one.figure.parts for one in steps),
@@ -91,8 +92,10 @@ async def one_lesson(request: Request, name: Name) -> Response:
 
 def number_text(value: float) -> str:
     """Write a number as the page's figures write it: 0.16, or 3×10⁻⁶."""
-    if value == 0 or 1e-3 <= abs(value) < 1e4:
+    if value == 0 or 1e-3 <= abs(value) < 1e3:
         return f"{value:.3g}"
+    if 1e3 <= abs(value) < 1e4:
+        return f"{float(f'{value:.3g}'):.0f}"
     digits, power = f"{value:.1e}".split("e")
     return f"{digits.removesuffix('.0')}×10{str(int(power)).translate(DIGITS)}"
 

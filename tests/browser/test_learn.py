@@ -1,11 +1,9 @@
-"""Learn, as a reader goes through it: predicts, acts, reads what was measured; without scripts, and with no server."""
+"""Learn, as a reader goes through it: predicts, acts, reads what was measured, and with no server what was recorded."""
 
 import re
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
-
-from tests.browser.test_accessibility import serious
+from playwright.sync_api import Locator, Page, expect
 
 pytestmark = pytest.mark.browser
 
@@ -124,21 +122,6 @@ def test_the_residual_connection(page: Page) -> None:
     expect(page).to_have_url(re.compile(r"/learn$"))
 
 
-def test_a_step_is_read_without_scripts(browser: Browser, server: str) -> None:
-    context = browser.new_context(base_url=server, java_script_enabled=False)
-    page = context.new_page()
-    page.goto("/learn/problem?step=2")
-    for number in range(1, 5):
-        section = page.locator(f"#step-{number}")
-        expect(section).to_be_visible()
-        expect(section.locator(".picture svg").first).to_be_visible()
-        expect(section).to_contain_text("Recorded")
-    expect(page.locator("#step-1")).to_contain_text("about a third")
-    expect(page.locator("#step-1 [data-number=ratio]")).to_contain_text("10⁻¹³")
-    expect(page.get_by_role("button", name="Commit and measure").first).to_be_hidden()
-    context.close()
-
-
 def test_with_no_server_the_recording_stands(page: Page, expected_errors: list[str]) -> None:
     section = step(page, "problem", 1)
     expected_errors.append("503")
@@ -147,19 +130,3 @@ def test_with_no_server_the_recording_stands(page: Page, expected_errors: list[s
     expect(section.locator(".origin")).to_contain_text("Recorded seed 0. Not measured now: Too many wait.")
     assert 1e-14 < ratio(section) < 1e-12
     expect(section.locator(".explain")).to_be_visible()
-
-
-@pytest.mark.parametrize(("width", "theme"), [(1440, "light"), (375, "dark")])
-def test_axe_finds_nothing_serious_in_learn(browser: Browser, server: str, width: int, theme: str) -> None:
-    scheme = "dark" if theme == "dark" else "light"
-    context = browser.new_context(base_url=server, viewport={"width": width, "height": 860}, color_scheme=scheme)
-    page = context.new_page()
-    page.goto("/learn")
-    found = serious(page)
-    section = step(page, "residual-connection", 2)
-    found += serious(page)
-    committed(section)
-    found += serious(page)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    context.close()
-    assert not found, "\n".join(found)

@@ -28,7 +28,7 @@ def test_what_normalisation_changes(page: Page) -> None:
     third = step(page, "normalisation", 3)
     third.get_by_label("Yes: almost as well").check()
     committed(third)
-    assert 0.15 < ratio(third) < 0.45
+    assert 0.2 < ratio(third) < 0.34
     third.get_by_role("button", name="play", exact=True).click()
     expect(third.locator(".origin")).to_contain_text(re.compile(r"step \d+ of the training"), timeout=60_000)
     expect(third).not_to_have_attribute("data-done", "")

@@ -10,4 +10,5 @@ mountThemeButton(need('theme'));
 const first = JSON.parse(need('first').textContent ?? '');
 const notebook = notebookOf();
 if ('chapters' in first) mountList(document.documentElement, first.chapters, notebook);
-else mountLesson(document.documentElement, serverOf(), { first, notebook });
+else if ('scripted' in document.documentElement.dataset)
+  mountLesson(document.documentElement, serverOf(), { first, notebook });

@@ -1,2 +1,3 @@
-// Before the first paint: a page with scripts shows one step at a time; without, and in print, it shows them all.
-document.documentElement.dataset.scripted = '';
+// Before the first paint: a page with scripts shows one step at a time; without, in print, and in a browser too old for its
+// modules and styles, it shows them all.
+if (CSS.supports('color', 'light-dark(#000, #fff)')) document.documentElement.dataset.scripted = '';

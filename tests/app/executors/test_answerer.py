@@ -6,7 +6,7 @@ import pytest
 
 from skipscope.app.errors import Problem
 from skipscope.app.executors import local
-from skipscope.app.executors.base import Busy
+from skipscope.app.executors.base import Busy, TooSlow
 from skipscope.app.executors.local import LocalExecutor
 from skipscope.app.guard.seat import Seat
 from skipscope.app.jobs.admission import Admission
@@ -18,8 +18,71 @@ from skipscope.model.train.kinds import PROBE
 SMALL = {"block": "basic", "depths": [1, 1], "widths": [4, 8], "stem": "cifar", "stem_width": 4, "norm": "none"}
 
 
+def small(seed: int) -> ProbeRequest:
+    return ProbeRequest.model_validate({"variants": [SMALL], "batch_size": 4, "seed": seed})
+
+
+def test_an_answer_is_made_once_for_all_who_wait_for_it() -> None:
+    """It begins in the first turn of any of them, and one who leaves takes it from nobody."""
+
+    async def act() -> None:
+        begun: list[str] = []
+        executor = LocalExecutor(slots=0, threads=1, count_answer=begun.append)
+        await executor.start()
+        order: list[str] = []
+
+        async def ask(name: str, seed: int, seat: Seat) -> bytes:
+            answer = await executor.answer(PROBE, small(seed), seat)
+            order.append(name)
+            return answer
+
+        def asking(name: str, seed: int, address: str) -> "asyncio.Task[bytes]":
+            return asyncio.create_task(ask(name, seed, Seat(address, address)))
+
+        busy = [asking(f"busy {seed}", seed, "a") for seed in range(4)]
+        # the same as the last in that long line, from an address that waits for nothing else
+        same = [asking(f"same {number}", 3, "b") for number in range(30)]
+        answers = await asyncio.gather(*busy, *same)
+        assert len(begun) == 4
+        assert set(answers[4:]) == {answers[3]}
+        assert order.index("same 0") < order.index("busy 2"), "it does not wait for another's long line"
+
+        leaving, *staying = [asking(f"later {number}", 9, f"c{number}") for number in range(3)]
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        leaving.cancel()
+        assert len(set(await asyncio.gather(*staying))) == 1
+        assert (leaving.cancelled(), len(begun)) == (True, 5)
+
+        alone = asking("alone", 10, "d")
+        await asyncio.sleep(0.005)
+        alone.cancel()
+        await asyncio.wait({alone})
+        assert await executor.answer(PROBE, small(10), Seat("e", "e")), "the turn of one who left is free again"
+        await executor.stop()
+
+    asyncio.run(act())
+
+
+def test_a_job_that_failed_is_begun_anew_for_the_next_who_asks() -> None:
+    large = ProbeRequest.model_validate({"variants": [{"preset": "resnet110"}], "batch_size": 256, "image_size": 16})
+
+    async def act() -> None:
+        begun: list[str] = []
+        executor = LocalExecutor(slots=0, threads=1, probe_seconds=0.05, count_answer=begun.append)
+        await executor.start()
+        for times in (1, 2):
+            asked = [executor.answer(PROBE, large, Seat(str(number), "a")) for number in range(3)]
+            answers = await asyncio.gather(*asked, return_exceptions=True)
+            assert [type(answer) for answer in answers] == [TooSlow] * 3
+            assert len(begun) == times
+        await executor.stop()
+
+    asyncio.run(act())
+
+
 def test_made_up_clients_fill_no_more_of_the_line_than_their_address_may() -> None:
-    wish = ProbeRequest.model_validate({"variants": [SMALL], "batch_size": 4})
+    wishes = iter(small(seed) for seed in range(9))
 
     async def act() -> None:
         executor = LocalExecutor(slots=0, threads=1, max_probes=6, address_probes=2)
@@ -27,13 +90,13 @@ def test_made_up_clients_fill_no_more_of_the_line_than_their_address_may() -> No
         answered: list[str] = []
 
         async def ask(client: str, address: str) -> None:
-            await executor.answer(PROBE, wish, Seat(client, address))
+            await executor.answer(PROBE, next(wishes), Seat(client, address))
             answered.append(client)
 
         asking = [asyncio.create_task(ask(f"made up {number}", "a")) for number in range(3)]
         await asyncio.sleep(0)
         with pytest.raises(Busy, match="2 probes from your network address"):
-            await executor.answer(PROBE, wish, Seat("another", "a"))
+            await executor.answer(PROBE, next(wishes), Seat("another", "a"))
         asking.append(asyncio.create_task(ask("somebody", "b")))
         await asyncio.gather(*asking)
         await executor.stop()

@@ -74,19 +74,19 @@ def test_telling_a_process_that_does_not_listen_holds_up_nobody(request_of: Make
 
 
 def test_probes_wait_in_turn_and_not_too_many_of_them(request_of: Make) -> None:
-    wish = ProbeRequest(variants=request_of().variants)
+    wishes = iter(ProbeRequest(variants=request_of().variants, seed=seed) for seed in range(9))
 
     async def act(executor: Executor) -> None:
         answered: list[str] = []
 
         async def ask(client: str) -> None:
-            await executor.answer(PROBE, wish, Seat(client))
+            await executor.answer(PROBE, next(wishes), Seat(client))
             answered.append(client)
 
         asking = [asyncio.create_task(ask(client)) for client in ("a", "a", "a", "b")]
         await asyncio.sleep(0)
         with pytest.raises(Busy):
-            await executor.answer(PROBE, wish, Seat("c"))
+            await executor.answer(PROBE, next(wishes), Seat("c"))
         await asyncio.gather(*asking)
         assert answered == ["a", "b", "a", "a"]
 

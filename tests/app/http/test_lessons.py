@@ -7,7 +7,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from skipscope.app.learn.measured import read_measured
 from skipscope.app.learn.shelf import OWN, read_folder
+from skipscope.app.routes.learn import number_text
 from tests.app.learn.test_reading import BODY, FRONT, written
 
 
@@ -24,6 +26,8 @@ def test_chapters_are_listed_and_answered(api: Any) -> None:
     assert (answer.status_code, answer.json()["field"]) == (404, "name")
     page = api.http.get("/learn/problem?step=3").text
     assert '<section class="step" id="step-3" data-step="3" aria-labelledby="step-3-title" data-current' in page
+    (first, *_) = read_measured(OWN / "01-problem").claims
+    assert ", ".join(number_text(value) for value in first.values) in page, "a claim's numbers by seed"
     assert api.http.get("/learn/nothing").status_code == 404
     assert api.http.get("/learn/problem?step=0").status_code == 422
 

@@ -1,5 +1,6 @@
 """What Prometheus is told: of runs, readers and refusals."""
 
+import asyncio
 import re
 from collections.abc import Callable
 from typing import Any
@@ -48,3 +49,22 @@ def test_metrics_count_every_refusal(api: Any) -> None:
         before = count(status, by)
         assert ask().status_code == status
         assert count(status, by) == before + 1, (status, by)
+
+
+def test_a_probe_that_many_ask_for_at_once_is_measured_once(api: Any) -> None:
+    def measured() -> float:
+        found = re.search(r'skipscope_answers_total{kind="probe"} (\S+)', api.http.get("/metrics").text)
+        return float(found[1]) if found else 0.0
+
+    pair = [{"preset": "plain56", "norm": "none"}, {"preset": "resnet56", "norm": "none"}]
+    wish = {"variants": pair, "seed": 300}
+
+    async def ask() -> list[httpx2.Response]:
+        async with httpx2.AsyncClient(base_url=api.url, timeout=60) as client:
+            return await asyncio.gather(*(client.post("/api/probe", json=wish) for _ in range(30)))
+
+    before = measured()
+    answers = asyncio.run(ask())
+    assert {answer.status_code for answer in answers} == {200}
+    assert len({answer.text for answer in answers}) == 1
+    assert measured() == before + len(pair)
