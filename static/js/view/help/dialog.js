@@ -1,5 +1,4 @@
 /** @file Help: the glossary with a search, the keys, the documents, the chapters of Learn, and the tour. */
-import { h } from '../dom.js';
 import { idOf } from './ids.js';
 import { findTerms } from './search.js';
 
@@ -10,13 +9,44 @@ import { findTerms } from './search.js';
 /**
  * Open Help; it closes itself, and gives back the focus.
  *
+ * @param {typeof import('../dom.js').h} h
  * @param {HTMLElement} root in which the dialog lies while it is open
  * @param {Glossary} glossary
  * @param {{term?: string, tour: string|(() => void)}} options `term`: a word to look up; `tour`: its address, if it is
  *   of another page
  */
-export function openHelp(root, glossary, { term = '', tour }) {
+export function openHelp(h, root, glossary, { term = '', tour }) {
   const titleId = idOf('help');
+  /** @param {string} title @param {...HTMLElement} children */
+  const part = (title, ...children) => {
+    return h('section', { class: 'help-part' }, h('h3', {}, title), ...children);
+  };
+
+  /** @param {Link} link */
+  const linked = ({ title, href, number }) => {
+    return h('li', { value: number }, h('a', { href }, title));
+  };
+
+  /** @param {{keys: string, does: string}} row */
+  const keyOf = ({ keys, does }) => {
+    return [h('dt', {}, keys), h('dd', {}, does)];
+  };
+
+  /** @param {Term} one */
+  const entryOf = ({ term: name, also, says, more, chapter }) => {
+    return [
+      h('dt', {}, name, also.length > 0 && h('span', { class: 'help-also' }, also.join(', '))),
+      h(
+        'dd',
+        {},
+        says,
+        ' ',
+        more && h('a', { href: more, 'aria-label': `Read more on ${name}` }, 'More'),
+        more && chapter && ' · ',
+        chapter && h('a', { href: chapter.href }, `Learn: ${chapter.title}`),
+      ),
+    ];
+  };
 
   const list = h('dl', { class: 'help-terms' });
   const found = h('p', { class: 'visually-hidden', role: 'status' });
@@ -82,35 +112,4 @@ export function openHelp(root, glossary, { term = '', tour }) {
   root.append(dialog);
   dialog.showModal();
   if (term) search.focus();
-}
-
-/** @param {string} title @param {...HTMLElement} children */
-function part(title, ...children) {
-  return h('section', { class: 'help-part' }, h('h3', {}, title), ...children);
-}
-
-/** @param {Link} link */
-function linked({ title, href, number }) {
-  return h('li', { value: number }, h('a', { href }, title));
-}
-
-/** @param {{keys: string, does: string}} row */
-function keyOf({ keys, does }) {
-  return [h('dt', {}, keys), h('dd', {}, does)];
-}
-
-/** @param {Term} term */
-function entryOf({ term, also, says, more, chapter }) {
-  return [
-    h('dt', {}, term, also.length > 0 && h('span', { class: 'help-also' }, also.join(', '))),
-    h(
-      'dd',
-      {},
-      says,
-      ' ',
-      more && h('a', { href: more, 'aria-label': `Read more on ${term}` }, 'More'),
-      more && chapter && ' · ',
-      chapter && h('a', { href: chapter.href }, `Learn: ${chapter.title}`),
-    ),
-  ];
 }

@@ -3,7 +3,6 @@
  *   behind the name or sign that opened it, so that the Tab key goes into it and on.
  */
 import { placeNear } from '../../figure/nearplace.js';
-import { h } from '../dom.js';
 import { idOf } from './ids.js';
 
 /** @typedef {import('./glossary.js').Glossary} Glossary */
@@ -18,16 +17,17 @@ import { idOf } from './ids.js';
 /** The way of a pointer from the sign to the box. */
 const LINGER = 350;
 /** Parts that an explanation is of. */
-const SUBJECT = '.chart, .heatmap-panel, .field, .menu-body, [data-control], .headline, .below';
+const SUBJECT = '.chart, .heatmap-panel, .field, .menu-body, [data-control], .headline, .details, .below';
 /** Names end where these end; the box lies behind them, so that it is no part of a heading's words. */
 const NAMES = 'figcaption, h2, .headline';
 
 /**
+ * @param {typeof import('../dom.js').h} h
  * @param {Glossary} glossary
  * @param {(term?: string) => void} onHelp
  * @returns {Explanation}
  */
-export function createExplanation(glossary, onHelp) {
+export function createExplanation(h, glossary, onHelp) {
   const title = h('strong', { id: idOf('explanation-title') });
   const says = h('p', { id: idOf('explanation-says') });
   const links = h('div', { class: 'explanation-links' });

@@ -1,6 +1,7 @@
 /**
  * @file The listeners of explanations and of Help, for a whole document. The rest is loaded when it is first wanted.
  */
+import { h } from '../dom.js';
 import { once, read } from './glossary.js';
 import { isTourDue, remember, TOUR, whenReady } from './visit.js';
 
@@ -28,7 +29,7 @@ export function mountHelp(button, { tour = false } = {}) {
 
   const explanation = once(async () => {
     const [{ createExplanation }, words] = await Promise.all([import('./panels.js'), glossary()]);
-    made = createExplanation(words, (term) => void help(term));
+    made = createExplanation(h, words, (term) => void help(term));
     return made;
   });
   /** @param {EventTarget|null} target */
@@ -55,7 +56,7 @@ export function mountHelp(button, { tour = false } = {}) {
     button.setAttribute('aria-busy', 'true');
     try {
       const [{ openHelp }, words] = await Promise.all([import('./panels.js'), glossary()]);
-      openHelp(document.body, words, { term, tour: tour ? () => void showTour(true) : `/${TOUR}` });
+      openHelp(h, document.body, words, { term, tour: tour ? () => void showTour(true) : `/${TOUR}` });
       button.removeAttribute('title');
     } catch {
       button.title = 'Help did not come: the server cannot be reached. Try again.';
@@ -67,7 +68,7 @@ export function mountHelp(button, { tour = false } = {}) {
   /** @param {boolean} asked for by the reader */
   const showTour = async (asked) => {
     const [{ startTour }, tour] = await Promise.all([import('./panels.js'), stops()]);
-    startTour(document.documentElement, tour, asked);
+    startTour(h, document.documentElement, tour, asked);
   };
 
   button.addEventListener('click', () => void help());

@@ -3,7 +3,6 @@
  *   usable; Escape and "Skip the tour" end it.
  */
 import { placeNear } from '../../figure/nearplace.js';
-import { h } from '../dom.js';
 import { idOf } from './ids.js';
 
 /** @typedef {import('./glossary.js').Stop} Stop */
@@ -13,12 +12,13 @@ const MARGIN = 5;
 /**
  * Start the tour at its first stop whose part is on the page.
  *
+ * @param {typeof import('../dom.js').h} h
  * @param {HTMLElement} root of the page
  * @param {Stop[]} tour
  * @param {boolean} asked for by the reader; a tour that comes by itself leaves the focus to who has it
  * @returns {() => void} end it
  */
-export function startTour(root, tour, asked) {
+export function startTour(h, root, tour, asked) {
   const stops = tour.filter(({ at }) => partOf(root, at));
   const before = document.activeElement;
   const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
