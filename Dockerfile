@@ -47,6 +47,7 @@ COPY pyproject.toml README.md LICENSE ./
 COPY scripts/build_hook.py scripts/bundle.py scripts/
 COPY package package
 COPY templates templates
+COPY docs docs
 COPY static static
 COPY --from=page /build/static/vendor static/vendor
 COPY app app

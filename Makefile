@@ -14,7 +14,7 @@ SHARED = -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 JS_TESTS = $$(find tests/js -name '*.test.js' | sort)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run develop check format test test-python test-page test-core slow-test coverage fuzz simulate ray-test package-test image-test bench screenshot recordings claims teaching audit lock wire clean
+.PHONY: help setup run develop check format test test-python test-page test-core slow-test coverage fuzz simulate ray-test package-test image-test bench screenshot recordings claims teaching audit lock wire glossary clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -100,6 +100,9 @@ lock: .venv/developed ## resolve all dependencies anew into constraints.txt
 
 wire: .venv/developed ## write static/js/wire.d.ts anew from the server's models
 	$(BIN)/python scripts/wire.py
+
+glossary: .venv/developed ## write docs/glossary.md anew from templates/glossary.yaml
+	$(BIN)/python -m scripts.glossary
 
 clean: ## remove everything that was installed or built
 	rm -rf .venv node_modules static/vendor dist model/measure/native/*.so .cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

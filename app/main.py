@@ -18,13 +18,15 @@ from skipscope.app.jobs.database import StoreError
 from skipscope.app.jobs.desk import MOST, Desk
 from skipscope.app.jobs.exports import Exports
 from skipscope.app.jobs.service import Jobs
+from skipscope.app.learn.glossary import read_glossary
+from skipscope.app.learn.help import Help
 from skipscope.app.learn.shelf import read_shelf
 from skipscope.app.page.assets import Assets
 from skipscope.app.page.packing import Packing
 from skipscope.app.page.paths import STATIC
 from skipscope.app.page.recording import Recordings
 from skipscope.app.page.samples import Samples
-from skipscope.app.routes import architectures, datasets, experiments, health, history, learn, pages, probe, runs
+from skipscope.app.routes import architectures, datasets, experiments, health, help, history, learn, pages, probe, runs
 from skipscope.app.settings import Settings
 from skipscope.app.wire import description
 
@@ -49,13 +51,14 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.settings = settings
     app.state.samples = Samples()
     app.state.shelf = read_shelf(Path(settings.lessons) if settings.lessons else None)
+    app.state.help = Help(read_glossary(), app.state.shelf)
     share = settings.share_of(MOST)
     app.state.exports = Exports(most_of_one=share)
     app.state.drawing, app.state.desk = Desk(most_of_one=share), Desk(most_of_one=share)
     app.state.started = time.monotonic()
     description.install(app)
     app.include_router(learn.pages)
-    for part in (pages, architectures, probe, runs, history, experiments, datasets, learn, health):
+    for part in (pages, help, architectures, probe, runs, history, experiments, datasets, learn, health):
         app.include_router(part.router)
 
     def refused(status: int, by: str) -> None:

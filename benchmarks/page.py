@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
-from scripts.chromium import FLAGS, executable  # noqa: E402
+from scripts.chromium import FLAGS, executable, returning  # noqa: E402
 from scripts.serving import serving  # noqa: E402
 
 NONE = "norm:none,init:xavier_normal"
@@ -70,7 +70,7 @@ def ready(page: Page, address: str) -> None:
 
 def update_costs(browser: Browser, address: str, seconds: float) -> list[float]:
     """Return the main thread's work for each update of the page while a run streams, in milliseconds."""
-    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    page = browser.new_page(viewport={"width": 1440, "height": 900}, storage_state=returning(address))
     ready(page, address)
     page.get_by_role("button", name="play", exact=True).click()
     page.wait_for_function("() => Number(document.documentElement.dataset.step) >= 2", timeout=120_000)
@@ -120,7 +120,7 @@ def split(events: list[dict[str, Any]]) -> list[float]:
 
 def paced(browser: Browser, address: str, seconds: float) -> dict[str, float]:
     """Return what an update costs while a run records RATE steps a second, and how far the page is behind."""
-    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    page = browser.new_page(viewport={"width": 1440, "height": 900}, storage_state=returning(address))
     ready(page, f"{address}{PAIR}&batch_size=2&steps=5000")
     page.get_by_role("button", name="play", exact=True).click()
     page.wait_for_selector("html[data-state=running]", state="attached")
@@ -174,7 +174,7 @@ def one_view(browser: Browser, address: str) -> dict[str, float]:
 def memory(browser: Browser, address: str, steps: int) -> tuple[float, float]:
     """Return the page's memory after FROM steps and at the end of a run of `steps`, in MB: objects, and the buffers
     of typed arrays, which hold the history."""
-    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    page = browser.new_page(viewport={"width": 1440, "height": 900}, storage_state=returning(address))
     client = page.context.new_cdp_session(page)
     ready(page, f"{address}/?net=resnet20,{NONE}&steps={steps}&batch_size=1")
     page.get_by_role("button", name="play", exact=True).click()
@@ -205,7 +205,7 @@ def main() -> None:
     ):
         browser = playwright.chromium.launch(executable_path=executable(), args=list(FLAGS))
         results |= transfers(browser, address)
-        page = browser.new_page(viewport={"width": 1440, "height": 900})
+        page = browser.new_page(viewport={"width": 1440, "height": 900}, storage_state=returning(address))
         ready(page, address)
         results["toggle to profile, ResNet-56 pair"] = statistics.median(page.evaluate(TOGGLE))
         page.close()

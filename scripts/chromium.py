@@ -9,6 +9,11 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from playwright.sync_api import StorageState
 
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome", "microsoft-edge")
 MACOS = (
@@ -25,6 +30,20 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+
+
+def returning(url: str) -> "StorageState":
+    """Return the storage of a reader who has been on a server before, and is shown no tour."""
+    parts = urlsplit(url)
+    return {
+        "cookies": [],
+        "origins": [
+            {
+                "origin": f"{parts.scheme}://{parts.netloc}",
+                "localStorage": [{"name": "skipscope-tour", "value": "seen"}],
+            }
+        ],
+    }
 
 
 def find() -> str | None:

@@ -5,7 +5,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from chromium import FLAGS, executable
+from chromium import FLAGS, executable, returning
 from PIL import Image
 from playwright.sync_api import expect, sync_playwright
 from serving import serving
@@ -26,7 +26,9 @@ def take(folder: Path) -> None:
     ):
         for name, width, height, theme in PICTURES:
             page = browser.new_page(
-                viewport={"width": width, "height": height}, color_scheme="light" if theme == "light" else "dark"
+                viewport={"width": width, "height": height},
+                color_scheme="light" if theme == "light" else "dark",
+                storage_state=returning(url),
             )
             page.goto(url)
             page.get_by_role("button", name="play").click()

@@ -3,18 +3,16 @@
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
 
-import yaml
-from pydantic import ValidationError
-
+from skipscope.app.learn.glossary import known_terms
 from skipscope.app.learn.lesson import Lesson, Slug
-from skipscope.app.learn.markdown import render
+from skipscope.app.learn.markdown import TERM, render
+from skipscope.app.learn.yaml_file import read_yaml
 
 FOLDER = re.compile(rf"(\d{{2}})-({Slug})")
 MOST_WORDS = 250
 LARGEST = 262_144
-Place = tuple[str | int, ...]
+LINKED = re.compile(rf"\]\({TERM}([^)]*)\)")
 
 
 class LessonError(ValueError):
@@ -70,39 +68,8 @@ def _text(path: Path) -> str:
 
 
 def _lesson(path: Path, front: str) -> Lesson:
-    try:
-        node = yaml.compose(front, Loader=yaml.SafeLoader)
-        data = yaml.safe_load(front)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 2 if error.problem_mark else 1
-        raise LessonError(path, line, f"the front matter is no YAML: {error.problem}") from error
-    if not isinstance(data, dict):
-        raise LessonError(path, 2, "the front matter has no fields; give title, minutes, hook and steps")
-    try:
-        return Lesson.model_validate(data)
-    except ValidationError as error:
-        found = error.errors()[0]
-        place = ".".join(str(part) for part in found["loc"])
-        said = found["msg"].removeprefix("Value error, ")
-        raise LessonError(path, _line(node, found["loc"]) + 2, f"{place}: {said}") from error
-
-
-def _line(node: Any, place: Place) -> int:
-    """Return the line, from 0, of what stands at a place of the YAML, or of the nearest part around it."""
-    line = int(node.start_mark.line)
-    for part in place:
-        if isinstance(node, yaml.MappingNode):
-            pairs = cast("list[tuple[yaml.ScalarNode, yaml.Node]]", node.value)
-            found = next(((key, value) for key, value in pairs if key.value == part), None)
-            if found is None:
-                return line
-            line, node = int(found[0].start_mark.line), found[1]
-        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
-            node = cast("list[yaml.Node]", node.value)[part]
-            line = int(node.start_mark.line)
-        else:
-            return line
-    return line
+    # the front matter begins behind the line ---
+    return read_yaml(Lesson, front, lambda line, said: LessonError(path, line + 1, said))
 
 
 def _sections(path: Path, lines: list[str], start: int, lesson: Lesson) -> tuple[Words, ...]:
@@ -120,9 +87,15 @@ def _sections(path: Path, lines: list[str], start: int, lesson: Lesson) -> tuple
         raise LessonError(path, heads[len(wanted)] + 1, f"{titles[len(wanted)]!r} is none of the steps")
     ends = [*heads[1:], len(lines)]
     texts = ["\n".join(lines[head + 1 : end]) for head, end in zip(heads, ends, strict=True)]
-    num_words = sum(len(re.findall(r"\w[\w'’.-]*", text)) for text in texts)
+    # the address of a link is not read
+    num_words = sum(len(re.findall(r"\w[\w'’.-]*", re.sub(r"\]\([^)]*\)", "]", text))) for text in texts)
     if num_words > MOST_WORDS:
         raise LessonError(path, heads[0] + 1, f"the texts have {num_words} words; at most {MOST_WORDS}")
+    for number in range(start, len(lines)):
+        for name in LINKED.findall(lines[number]):
+            if name not in known_terms():
+                known = ", ".join(sorted(known_terms()))
+                raise LessonError(path, number + 1, f"{TERM}{name}: the glossary has {known}")
     return tuple(_words(text) for text in texts)
 
 

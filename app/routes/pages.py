@@ -127,7 +127,7 @@ def _render(path: str, template: str, first: dict[str, Any], more: dict[str, Any
 
 def respond(request: Request, path: str, template: str, first: dict[str, Any], **more: Any) -> Response:
     """Answer with a page that has its first data in it; `more` is for the template alone."""
-    page = _render(path, template, first, more)
+    page = _render(path, template, first, {**more, "glossary_url": request.app.state.help.url})
     response = packed_response(request, page.encode(), "text/html", {"Cache-Control": "no-cache"})
     introduce(request, response)
     return response

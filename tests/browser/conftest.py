@@ -14,7 +14,7 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 
-from scripts.chromium import FLAGS, executable
+from scripts.chromium import FLAGS, executable, returning
 
 ROOT = Path(__file__).resolve().parents[2]
 COUNTS = os.environ.get("SKIPSCOPE_V8_COVERAGE", "")
@@ -70,7 +70,7 @@ def room_at(browser: Browser) -> Callable[[str], BrowserContext]:
 
     @cache
     def made(url: str) -> BrowserContext:
-        room = browser.new_context(base_url=url, viewport=SIZE)
+        room = browser.new_context(base_url=url, viewport=SIZE, storage_state=returning(url))
         room.new_page().goto("/healthz")
         return room
 
@@ -79,7 +79,9 @@ def room_at(browser: Browser) -> Callable[[str], BrowserContext]:
 
 @contextmanager
 def visit(room: BrowserContext, url: str) -> Generator[Page]:
-    """Open a page as a new reader; afterwards end the runs that they left, and forget them and all that they stored."""
+    """Open a page as a new reader, but for the tour, which they have seen; afterwards end the runs that they left, and
+    forget them and all that they stored."""
+    room.pages[0].evaluate("localStorage.setItem('skipscope-tour', 'seen')")
     page = room.new_page()
     page.set_default_timeout(20_000)
     session = room.new_cdp_session(page)

@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
+from scripts.chromium import returning
 from tests.browser.test_explore import opened, played, until
 
 pytestmark = pytest.mark.browser
@@ -15,7 +16,8 @@ LIVE = ("play", "pause", "step", "reset", "All skips", "None", "Every other", "F
 @pytest.fixture
 def other(browser: Browser, server: str) -> Iterator[Page]:
     """Open a page of another browser."""
-    context = browser.new_context(base_url=server, viewport={"width": 1366, "height": 768})
+    size: ViewportSize = {"width": 1366, "height": 768}
+    context = browser.new_context(base_url=server, viewport=size, storage_state=returning(server))
     page = context.new_page()
     wrong: list[str] = []
     page.on("pageerror", lambda error: wrong.append(str(error)))

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, HttpCredentials, expect
 
+from scripts.chromium import returning
 from scripts.serving import serving
 from tests.browser.test_explore import until
 
@@ -22,7 +23,8 @@ def locked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 def test_with_the_password_the_page_measures_trains_and_is_saved(browser: Browser, locked: str, tmp_path: Path) -> None:
-    context = browser.new_context(base_url=locked, http_credentials={"username": "anybody", "password": WORD})
+    credentials: HttpCredentials = {"username": "anybody", "password": WORD}
+    context = browser.new_context(base_url=locked, http_credentials=credentials, storage_state=returning(locked))
     page = context.new_page()
     wrong: list[str] = []
     page.on("pageerror", lambda error: wrong.append(str(error)))

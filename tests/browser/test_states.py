@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from scripts.chromium import returning
 from tests.browser.test_diagram import styles
 from tests.browser.test_explore import opened, played, until
 
@@ -99,8 +100,9 @@ def test_all_skips_are_connected_at_once(page: Page) -> None:
 
 def test_a_finger_cuts_a_skip(browser: Browser, server: str) -> None:
     context = browser.new_context(
-        base_url=server, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
-    )
+        base_url=server, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True,
+        storage_state=returning(server),
+    )  # fmt: skip
     page = opened(context.new_page(), PAIR)
     switch = page.get_by_role("switch", name="skip of layer2.1, ResNet-20", exact=True)
     switch.tap()

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
-from scripts.chromium import FLAGS, executable
+from scripts.chromium import FLAGS, executable, returning
 from scripts.image import BASE, Builder, layers
 from skipscope import __version__
 
@@ -243,7 +243,7 @@ def test_without_a_compiler_there_is_an_image_that_measures_by_torch(image: Buil
 def test_the_page_trains_in_a_browser(container: Container) -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable(), args=list(FLAGS))
-        page = browser.new_page()
+        page = browser.new_page(storage_state=returning(container.url))
         errors: list[str] = []
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)

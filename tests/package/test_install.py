@@ -14,7 +14,7 @@ import pytest
 from markdown_it import MarkdownIt
 from playwright.sync_api import expect, sync_playwright
 
-from scripts.chromium import FLAGS, executable
+from scripts.chromium import FLAGS, executable, returning
 from scripts.serving import serving
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -96,7 +96,7 @@ def test_the_wheel_is_one_package_with_the_page_in_it(built: Path) -> None:
     assert {name.partition("/")[0] for name in names if ".dist-info/" not in name} == {"skipscope"}
     page = ("static/vendor/plotly-basic.min.js", "static/css/base.css", "templates/explore.html", "py.typed")
     assert {f"skipscope/{name}" for name in page} <= names
-    tracked = sh("git", "ls-files", "app", "model", "static", "templates", cwd=ROOT).splitlines()
+    tracked = sh("git", "ls-files", "app", "model", "static", "templates", "docs/*.md", cwd=ROOT).splitlines()
     assert {f"skipscope/{name}" for name in tracked} <= names
 
 
@@ -141,7 +141,7 @@ def test_the_installed_server_serves_the_page(server: Path, crowded: Path) -> No
     try:
         with serving(crowded / "data", command) as (url, _), sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=executable(), args=list(FLAGS))
-            page = browser.new_page()
+            page = browser.new_page(storage_state=returning(url))
             missing: list[str] = []
             page.on("response", lambda answer: missing.append(answer.url) if answer.status >= 400 else None)
             page.goto(url)

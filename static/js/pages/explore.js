@@ -4,6 +4,7 @@
  */
 import { serverOf } from '../sources/server.js';
 import { need } from '../view/dom.js';
+import { mountHelp } from '../view/help/help.js';
 import { mount } from '../view/laboratory.js';
 import { mountThemeButton } from '../view/theme.js';
 
@@ -11,10 +12,12 @@ mountThemeButton(need('theme'));
 const laboratory = mount(document.documentElement, serverOf(), {
   first: JSON.parse(need('first').textContent ?? ''),
   address: location.search,
+  explains: true,
   onAddress: (query, isStep) => {
     const address = `${location.pathname}${query}${location.hash}`;
     if (isStep) history.pushState(null, '', address);
     else history.replaceState(null, '', address);
   },
 });
+mountHelp(need('help'), { tour: true });
 addEventListener('popstate', () => void laboratory.update({ address: location.search }));

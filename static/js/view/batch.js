@@ -5,6 +5,7 @@
 import { countRight, tilesOf } from '../figure/batch.js';
 import { looksOf } from '../figure/networks.js';
 import { h } from './dom.js';
+import { explainedName } from './help/explained.js';
 import { letterMark } from './lettermark.js';
 import { whenChanged } from './state/select.js';
 
@@ -37,7 +38,7 @@ export function mountBatch(root, store) {
   const list = h('ul', { class: 'batch-images', tabindex: 0, 'aria-labelledby': named });
   const body = h('div', { class: 'batch-body' }, note, list);
   root.setAttribute('aria-labelledby', named);
-  root.append(h('header', { class: 'panel-head' }, h('h2', { id: named }, 'This batch ', of), counts, fold), body);
+  root.append(h('header', { class: 'panel-head' }, h('h2', { id: named }, explainedName(store, 'batch', 'This batch'), ' ', of), counts, fold), body);
 
   /** @type {State|null} */
   let wanted = null;

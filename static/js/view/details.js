@@ -12,6 +12,7 @@ import { createLines } from './charts/lines.js';
 import { historyOf, tellHistory } from './diagram/blockhistory.js';
 import { equation, termsOf } from './diagram/equation.js';
 import { h, isOwn } from './dom.js';
+import { explainedSign } from './help/explained.js';
 import { fillLayers } from './layertable.js';
 import { letterMark } from './lettermark.js';
 import { mountShortcutControls } from './shortcutcontrols.js';
@@ -62,6 +63,7 @@ export function mountDetails(root, store, scope) {
     { class: 'details-head' },
     large,
     h('div', {}, title, subtitle),
+    explainedSign(store, 'block', 'this block'),
     networks,
     button('Previous block', '‹', () => go(-1)),
     button('Next block', '›', () => go(1)),

@@ -2,6 +2,7 @@
 import { headlineOf } from '../figure/headline.js';
 import { looksOf } from '../figure/networks.js';
 import { h } from './dom.js';
+import { explainedSign } from './help/explained.js';
 import { letterMark } from './lettermark.js';
 
 /** @typedef {import('./state/store.js').View} View */
@@ -12,8 +13,17 @@ const SCALE = 'RMS of ∂L/∂x at the blocks’ outputs, times the square root 
 /** Of a fork before its first step. */
 const COPIES = 'Both are copies of one network, and no step was made since.';
 
-/** @param {HTMLElement} box @returns {View & {say: (text: string) => void}} */
-export function mountHeadline(box) {
+/**
+ * @param {HTMLElement} box
+ * @param {import('./state/store.js').Store} store
+ * @returns {View & {say: (text: string) => void}}
+ */
+export function mountHeadline(box, store) {
+  const line = h('span');
+  // it stays where it is, with its focus, while the words change
+  box.append(line);
+  const sign = explainedSign(store, 'headline', 'this line');
+  if (sign) box.append(sign);
   let [written, at, step] = ['', -Infinity, ''];
   return {
     update(state) {
@@ -27,7 +37,7 @@ export function mountHeadline(box) {
       if (text === written) return;
       [written, at, step] = [text, now, wanted];
       box.title = state.quantity === 'gradient_path' ? SCALE : '';
-      box.replaceChildren(
+      line.replaceChildren(
         ...parts.map(({ text: words, variant }) =>
           variant === undefined
             ? words
@@ -37,7 +47,7 @@ export function mountHeadline(box) {
     },
     say(text) {
       written = '';
-      box.replaceChildren(text);
+      line.replaceChildren(text);
     },
     destroy() {
       box.replaceChildren();

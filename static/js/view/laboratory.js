@@ -33,6 +33,7 @@ import { followTheme } from './theme.js';
  * @property {string|null} [run] the run to show, whatever the address says
  * @property {string[]} [hide] names of controls that are not shown
  * @property {string[]|null} [parts] those to make places for, where the element has none; all where null
+ * @property {boolean} [explains] whether the document has explanations of a laboratory's parts
  * @property {(address: string, isStep: boolean) => void} [onAddress] told when the state has another address, and
  *   whether it is a step to other networks, settings or runs
  */
@@ -51,14 +52,17 @@ const LIST = new Intl.ListFormat('en');
  * @param {Options} options
  * @returns {Laboratory}
  */
-export function mount(root, source, { first, address = '', run = null, hide = [], parts = null, onAddress }) {
+export function mount(root, source, options) {
+  const { first, address = '', run = null, hide = [], parts = null, explains = false, onAddress } = options;
   root.dataset.laboratory = '';
   const main = root.querySelector('main') ?? root;
-  const made = root.querySelector('[data-part]') === null ? skeleton(parts, root === document.documentElement) : null;
+  const made =
+    root.querySelector('[data-part]') === null ? skeleton(parts, root === document.documentElement, explains) : null;
   if (made) main.append(made);
   const store = /** @type {Store} */ (createStore(initialState(), reduce));
   const commands = createCommands(store, source);
   store.commands = commands;
+  store.explains = explains;
   const settings = { ...initialState().settings, ...first.settings };
   const { views, outlined, say, hold } = mountParts(root, store);
   /** The networks that came at first, while those of the address are still asked for. @type {unknown} */

@@ -87,7 +87,7 @@ export function mountParts(root, store) {
   );
   const waiting = mountWaiting(NUMBERS.flatMap((name) => find(name) ?? []));
   const sentence = part('sentence', mountSentence);
-  const headline = part('headline', mountHeadline);
+  const headline = part('headline', (place) => mountHeadline(place, store));
   const outlined = present([
     diagram,
     part('diagram', mountSizeNote),

@@ -1,5 +1,6 @@
 /** @file The places of a laboratory's parts, for an element that has none; the template of Explore has them itself. */
 import { h } from './dom.js';
+import { explainedName } from './help/explained.js';
 
 /** @type {[string, string][]} */
 const CHARTS = [
@@ -14,8 +15,9 @@ const CHARTS = [
  *
  * @param {readonly string[]|null} parts their names; all where null
  * @param {boolean} whole whether they have the document to themselves
+ * @param {boolean} explains whether their titles open explanations
  */
-export function skeleton(parts, whole) {
+export function skeleton(parts, whole, explains) {
   const wanted = (/** @type {string} */ name) => parts === null || parts.includes(name);
   /**
    * @param {'div'|'p'|'aside'|'ul'|'section'} tag
@@ -37,7 +39,7 @@ export function skeleton(parts, whole) {
       h(
         'figure',
         { class: 'panel chart', 'data-chart': name },
-        h('figcaption', {}, title),
+        h('figcaption', {}, explainedName({ explains }, name, title)),
         h('div', { 'data-part': name, class: 'chart-body' }),
       ),
   );

@@ -77,6 +77,7 @@ MATH = """    equation:
         ("## First", "## Last", "## Last", "needs a line `## First`"),
         ("\n## First", "\nStray.\n\n## First", "Stray.", "text before the first step"),
         ("After.", f"After. {'word ' * 260}", "## First", "at most 250"),
+        ("After.", "After [it](glossary:noise).", "glossary:noise", "glossary:noise: the glossary has accuracy"),
     ],
 )
 def test_an_error_names_file_and_line(tmp_path: Path, old: str, new: str, at: str, said: str) -> None:

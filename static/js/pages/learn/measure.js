@@ -34,7 +34,7 @@ export async function mountMeasured(place, source, { settings, datasets }, wante
   const { mount } = await import('../../view/laboratory.js');
   const { address, parts, onReadings, onProblem, onAddress } = wanted;
   const first = { summaries: [], descriptions: [], settings, datasets };
-  const laboratory = mount(place, source, { first, address: `?${address}`, parts, onAddress });
+  const laboratory = mount(place, source, { first, address: `?${address}`, parts, explains: true, onAddress });
   const measured = whenChanged(
     (/** @type {State} */ { values, measured }) => [values, measured],
     (state) => {

@@ -4,6 +4,7 @@
  * in groups below. A refusal stands beside its field, in the server's words.
  */
 import { h } from '../dom.js';
+import { explainedName } from '../help/explained.js';
 import { MIXED, problemOf, readValue, valueIn, writeValue } from '../state/fieldvalues.js';
 import { whenChanged } from '../state/select.js';
 import { problemWords } from '../state/words.js';
@@ -34,7 +35,12 @@ export function mountFields(root, store) {
   const groups = h('div', { class: 'fields-groups' });
   const more = h('details', { class: 'fields-all' }, h('summary', { class: 'button small' }, 'All settings'), groups);
   root.append(
-    h('label', { class: 'field field-target' }, h('span', { class: 'field-label' }, 'Change'), target),
+    h(
+      'div',
+      { class: 'field field-target' },
+      explainedName(store, 'target', 'Change', { class: 'field-label' }),
+      target,
+    ),
     basic,
     more,
   );
@@ -70,7 +76,7 @@ export function mountFields(root, store) {
     (/** @type {State} */ state) => {
       controls = [];
       const make = (/** @type {Field} */ field, /** @type {string} */ place) => {
-        const made = createControl(field, state, store.id(`field-${place}-${field.name}`), () => take(made));
+        const made = createControl(store, field, store.id(`field-${place}-${field.name}`), () => take(made));
         controls.push(made);
         return made.element;
       };
@@ -118,11 +124,19 @@ export function mountFields(root, store) {
   return { update, destroy: () => root.replaceChildren() };
 }
 
-/** @param {Field} field @param {State} state @param {string} id @param {() => void} onchange @returns {Control} */
-function createControl(field, state, id, onchange) {
+/** @param {Store} store @param {Field} field @param {string} id @param {() => void} onchange @returns {Control} */
+function createControl(store, field, id, onchange) {
   const words = h('p', { class: 'field-problem', id: `${id}-problem`, 'data-problem': field.name, hidden: true });
-  const attributes = { id, name: field.name, 'aria-describedby': words.id, title: field.description || null, onchange };
-  const options = optionsOf(field, state);
+  const attributes = {
+    id,
+    name: field.name,
+    'aria-labelledby': `${id}-label`,
+    'aria-describedby': words.id,
+    title: field.description || null,
+    onchange,
+  };
+  const named = { id: `${id}-label`, class: 'field-label' };
+  const options = optionsOf(field, store.state);
   const control = options
     ? h(
         'select',
@@ -144,7 +158,9 @@ function createControl(field, state, id, onchange) {
   const element = h(
     'div',
     { class: 'field', 'data-field': field.name },
-    h('label', { class: 'field-label', for: id }, field.label),
+    store.explains
+      ? explainedName(store, `setting-${field.name}`, field.label, named)
+      : h('label', { ...named, for: id }, field.label),
     control,
     words,
   );

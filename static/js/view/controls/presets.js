@@ -4,6 +4,7 @@
  */
 import { lookOf } from '../../figure/networks.js';
 import { h } from '../dom.js';
+import { explainedSign } from '../help/explained.js';
 import { letterMark } from '../lettermark.js';
 import { shutFromOutside } from '../menu.js';
 import { MOST } from '../state/choosing.js';
@@ -57,7 +58,7 @@ export function mountPresets(root, store) {
       },
     },
     shown,
-    h('div', { class: 'menu-body' }, now, search, found, none),
+    h('div', { class: 'menu-body' }, now, search, found, none, explainedSign(store, 'networks', 'the networks')),
   );
   root.append(menu);
 

@@ -1,5 +1,6 @@
 /** @file The experiment on the page to take along: as a link, a call of the API, a Python program, a picture. */
 import { h } from '../dom.js';
+import { explainedSign } from '../help/explained.js';
 import { shutFromOutside } from '../menu.js';
 
 /** @typedef {import('../state/state.js').State} State */
@@ -94,7 +95,7 @@ export function mountShare(root, store, charts) {
       },
     },
     h('summary', { class: 'button' }, 'Share'),
-    h('div', { class: 'menu-body' }, ...buttons, pictures, text, said),
+    h('div', { class: 'menu-body' }, ...buttons, pictures, text, said, explainedSign(store, 'share', 'sharing')),
   );
   root.append(menu);
   const leave = shutFromOutside(menu);

@@ -1,5 +1,6 @@
 /** @file Play, pause, step, reset, and where the run stands. */
 import { h, svg } from '../dom.js';
+import { explainedSign } from '../help/explained.js';
 import { isFollowing } from '../state/readonly.js';
 import { remainingOf, tellEstimate, tellSeconds } from '../state/time.js';
 
@@ -17,9 +18,9 @@ const ICONS = {
 /** @type {[number, string][]} */
 const SPEEDS = [
   [0, 'max speed'],
-  [10, '10 a s'],
-  [4, '4 a s'],
-  [1, '1 a s'],
+  [10, '10 a second'],
+  [4, '4 a second'],
+  [1, '1 a second'],
 ];
 
 /**
@@ -73,7 +74,10 @@ export function mountTransport(root, store) {
     'Make a copy',
   );
   const status = h('span', { class: 'run-status' });
-  root.append(play, pause, step, reset, speed, copy, status);
+  root.append(play, pause, step, reset, speed, copy);
+  const sign = explainedSign(store, 'training', 'training');
+  if (sign) root.append(sign);
+  root.append(status);
   copy.hidden = pause.disabled = reset.disabled = true; // until the first networks are measured
   return {
     update(state) {

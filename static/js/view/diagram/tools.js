@@ -2,6 +2,7 @@
  * @file The diagram's tools: all, none or every other skip of a network; undo and redo; the view; saving the picture.
  */
 import { h, isOwn, svg } from '../dom.js';
+import { explainedSign } from '../help/explained.js';
 import { shutFromOutside } from '../menu.js';
 import { isReadOnly } from '../state/readonly.js';
 import { whenChanged } from '../state/select.js';
@@ -114,6 +115,7 @@ export function mountTools(root, store, diagram, scope) {
     h(
       'div',
       { class: 'menu-body' },
+      explainedSign(store, 'view', 'the view'),
       view,
       h(
         'span',
@@ -133,7 +135,7 @@ export function mountTools(root, store, diagram, scope) {
     ),
   );
   const changing = [
-    h('span', { class: 'tool-group' }, target, ...buttons, fork),
+    h('span', { class: 'tool-group' }, target, ...buttons, fork, explainedSign(store, 'skips', 'these buttons')),
     h('span', { class: 'tool-group' }, undo, redo),
   ];
   root.append(...changing, menu);

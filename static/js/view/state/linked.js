@@ -9,6 +9,7 @@ export const HIDDEN = [
   'controls',
   'transport',
   'share',
+  'help',
   'nav',
   'quantity',
   'toggles',

@@ -16,6 +16,7 @@
  * @property {() => void} close nothing that is still on its way is heard or told any more
  * @property {(name: string) => string} id an element's id that no other store's view has
  * @property {C} commands what a control may ask of the source; set before any view is mounted
+ * @property {boolean} explains whether the document has explanations of its parts; set before any view is mounted
  */
 /** @typedef {StoreOf<State, Event, Commands>} Store of a laboratory */
 
@@ -52,6 +53,7 @@ export function createStore(initial, reduce, schedule = (tell) => requestAnimati
   const store = {
     state: initial,
     commands: /** @type {C} */ ({}),
+    explains: false,
     dispatch(event) {
       if (closed) return;
       const next = reduce(store.state, event);

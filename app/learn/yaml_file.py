@@ -1,0 +1,49 @@
+"""YAML that is read into a model; an error has its line."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+M = TypeVar("M", bound=BaseModel)
+Place = tuple[str | int, ...]
+Refuse = Callable[[int, str], Exception]
+"""Makes an exception of a line, from 1, and of the words."""
+
+
+def read_yaml(model: type[M], text: str, refuse: Refuse) -> M:
+    """Read a text into a model; raise what `refuse` makes where it is no YAML, or the model refuses it."""
+    try:
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        data = yaml.safe_load(text)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise refuse(line, f"it is no YAML: {error.problem}") from error
+    if not isinstance(data, dict):
+        raise refuse(1, f"it has no fields; give {', '.join(model.model_fields)}")
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        found = error.errors()[0]
+        place = ".".join(str(part) for part in found["loc"])
+        said = found["msg"].removeprefix("Value error, ")
+        raise refuse(line_of(node, found["loc"]) + 1, f"{place}: {said}" if place else said) from error
+
+
+def line_of(node: Any, place: Place) -> int:
+    """Return the line, from 0, of the part that stands at a place of the YAML, or of the nearest part around it."""
+    line = int(node.start_mark.line)
+    for part in place:
+        if isinstance(node, yaml.MappingNode):
+            pairs = cast("list[tuple[yaml.ScalarNode, yaml.Node]]", node.value)
+            found = next(((key, value) for key, value in pairs if key.value == part), None)
+            if found is None:
+                return line
+            line, node = int(found[0].start_mark.line), found[1]
+        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+            node = cast("list[yaml.Node]", node.value)[part]
+            line = int(node.start_mark.line)
+        else:
+            return line
+    return line

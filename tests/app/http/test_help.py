@@ -1,0 +1,61 @@
+"""The glossary and the documents over HTTP: kept for ever under the digest, compressed, and whole."""
+
+import re
+from html import escape
+from typing import Any
+
+import brotli
+import pytest
+
+PLACE = r'data-glossary="([^"]+)"'
+
+
+def address(api: Any, path: str = "/") -> str:
+    """Return where a page says that the glossary is."""
+    (found,) = re.findall(PLACE, api.http.get(path).text)
+    return found
+
+
+def test_the_glossary_is_kept_for_ever_under_its_digest(api: Any) -> None:
+    url = address(api)
+    assert {address(api, path) for path in ("/learn", "/learn/problem", "/runs", "/docs/glossary")} == {url}
+    answer = api.http.get(f"{url}/words.json")
+    assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+    known = answer.json()
+    assert {one["name"] for one in known["terms"]} >= {"rms", "gradient"}
+    assert known["parts"]["gradient"]["chapter"] == {"title": "The problem", "href": "/learn/problem"}
+    assert known["parts"]["setting-norm"]["says"]
+    slugs = [row["slug"] for row in api.http.get("/api/lessons").json()]
+    assert [one["href"] for one in known["chapters"]] == [f"/learn/{slug}" for slug in slugs]
+    again = api.http.get("/glossary/000000000000/words.json")
+    assert (again.headers["cache-control"], again.json()) == ("no-cache", known)
+    same = api.http.get(f"{url}/words.json", headers={"If-None-Match": answer.headers["etag"]})
+    assert (same.status_code, same.content) == (304, b"")
+    with api.http.stream("GET", f"{url}/words.json", headers={"Accept-Encoding": "br"}) as packed:
+        raw = b"".join(packed.iter_raw())
+    assert len(raw) < 12_000
+    assert brotli.decompress(raw) == answer.content
+    tour = api.http.get(f"{url}/tour.json")
+    assert (len(tour.json()), tour.headers["cache-control"]) == (5, answer.headers["cache-control"])
+    assert tour.json()[4]["chapter"]["href"] == "/learn/problem"
+    assert api.http.get(f"{url}/all.json").status_code == 422
+
+
+def test_documents_are_pages(api: Any) -> None:
+    known = api.http.get(f"{address(api)}/words.json").json()
+    for document in known["docs"]:
+        answer = api.http.get(document["href"])
+        assert answer.status_code == 200
+        assert '<article class="document"><h1 id=' in answer.text
+        assert f"<title>{escape(document['title'], quote=True)} · Skipscope</title>" in answer.text.replace(
+            "&#39;", "&#x27;"
+        )
+    assert '<h2 id="rms">RMS</h2>' in api.http.get("/docs/glossary").text
+    assert api.http.get("/docs", follow_redirects=False).headers["location"] == "/docs/glossary"
+
+
+@pytest.mark.parametrize(("path", "status"), [("/docs/nothing", 404), ("/docs/..%2fREADME", 404), ("/docs/A.b", 422)])
+def test_another_document_is_refused(api: Any, path: str, status: int) -> None:
+    answer = api.http.get(path)
+    assert answer.status_code == status
+    assert answer.headers["content-type"].startswith("application/problem+json")

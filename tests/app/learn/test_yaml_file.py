@@ -1,0 +1,53 @@
+"""YAML that is read into a model: an error is made of the line and the words."""
+
+import pytest
+import yaml
+from pydantic import BaseModel
+
+from skipscope.app.learn.yaml_file import line_of, read_yaml
+
+
+class Row(BaseModel):
+    """A row."""
+
+    name: str
+    size: int
+
+
+class Sheet(BaseModel):
+    """A sheet."""
+
+    title: str
+    rows: list[Row]
+
+
+TEXT = "title: One\nrows:\n  - name: a\n    size: 1\n  - { name: b, size: 2 }\n"
+
+
+def refuse(line: int, said: str) -> ValueError:
+    return ValueError(f"{line}: {said}")
+
+
+def test_a_text_becomes_a_model() -> None:
+    assert read_yaml(Sheet, TEXT, refuse).rows[1].size == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (TEXT.replace("size: 1", "size: much"), "^4: rows.0.size: "),
+        (TEXT.replace("size: 2", "size: much"), "^5: rows.1.size: "),
+        (TEXT.replace("title: One\n", ""), "^1: title: Field required"),
+        (TEXT.replace("  - name: a", "  - name: [a"), "^4: it is no YAML"),
+        ("One\n", "^1: it has no fields; give title, rows"),
+    ],
+)
+def test_an_error_has_its_line(text: str, said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        read_yaml(Sheet, text, refuse)
+
+
+def test_a_part_that_is_missing_is_told_at_the_part_around_it() -> None:
+    node = yaml.compose(TEXT, Loader=yaml.SafeLoader)
+    assert line_of(node, ("rows", 0, "nothing")) == 2
+    assert line_of(node, ("nothing",)) == 0
