@@ -14,6 +14,7 @@ export const HIDDEN = [
   'toggles',
   'scale',
   'scrubber',
+  'batch',
   'gradient',
   'activation',
   'curves',
