@@ -40,6 +40,8 @@ export function mountBatch(root, store) {
   root.setAttribute('aria-labelledby', named);
   root.append(h('header', { class: 'panel-head' }, h('h2', { id: named }, 'This batch ', of), counts, fold), body);
 
+  /** The state that was told last, and the one that is to be shown yet. @type {State|null} */
+  let last = null;
   /** @type {State|null} */
   let wanted = null;
   let seen = false;
@@ -156,7 +158,7 @@ export function mountBatch(root, store) {
     seen = entries[entries.length - 1].isIntersecting;
     say();
     if (!seen) return;
-    wanted = store.state;
+    wanted = last;
     void next();
   });
   observer.observe(body);
@@ -172,6 +174,7 @@ export function mountBatch(root, store) {
     ],
     (/** @type {State} */ state) => {
       root.hidden = isStructure(state) || state.hide.includes('batch');
+      last = state;
       wanted = state;
       void next();
     },
