@@ -26,7 +26,11 @@ export function batchOf(dataset, batch, variants) {
   return batch && answers.length === variants.length ? { dataset, ...batch, answers } : null;
 }
 
-/** The same images, answered by so many copies of one network. @param {Batch} batch @param {number} v @param {number} count */
+/**
+ * The same images, answered by so many copies of one network.
+ *
+ * @param {Batch} batch @param {number} v @param {number} count
+ */
 export function copiedBatch(batch, v, count) {
   return { ...batch, answers: Array.from({ length: count }, () => batch.answers[v]) };
 }

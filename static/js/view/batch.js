@@ -7,6 +7,7 @@ import { looksOf } from '../figure/networks.js';
 import { h } from './dom.js';
 import { explainedName } from './help/explained.js';
 import { letterMark } from './lettermark.js';
+import { isStructure } from './state/reduce.js';
 import { whenChanged } from './state/select.js';
 
 /** @typedef {import('./state/state.js').State} State */
@@ -40,6 +41,8 @@ export function mountBatch(root, store) {
   root.setAttribute('aria-labelledby', named);
   root.append(h('header', { class: 'panel-head' }, h('h2', { id: named }, explainedName(store, 'batch', 'This batch'), ' ', of), counts, fold), body);
 
+  /** The state that was told last, and the one that is to be shown yet. @type {State|null} */
+  let last = null;
   /** @type {State|null} */
   let wanted = null;
   let seen = false;
@@ -98,11 +101,7 @@ export function mountBatch(root, store) {
   const write = (state, picture) => {
     const { batch } = state;
     const looks = looksOf(state);
-    of.textContent = batch
-      ? state.measured?.step == null
-        ? 'answers at initialisation'
-        : `answers at step ${state.step}`
-      : LOST.title;
+    of.textContent = titleOf(state);
     const count = batch?.images.length ?? 0;
     const all = state.measured?.batchSize ?? count;
     counts.replaceChildren(
@@ -114,7 +113,7 @@ export function mountBatch(root, store) {
       ...(batch ? [`right of ${all > count ? `the first ${count} of ${all}` : count}`] : []),
     );
     if (!seen) return;
-    note.textContent = noteOf(batch, picture);
+    note.textContent = noteOf(state, picture);
     note.hidden = note.textContent === '';
     list.hidden = batch === null;
     if (!batch) return;
@@ -160,13 +159,23 @@ export function mountBatch(root, store) {
     seen = entries[entries.length - 1].isIntersecting;
     say();
     if (!seen) return;
-    wanted = store.state;
+    wanted = last;
     void next();
   });
   observer.observe(body);
   const watch = whenChanged(
-    ({ batch, variants, datasets, theme, shown, phase }) => [batch, variants, datasets, theme, shown, phase],
+    ({ batch, variants, measured, theme, shown, phase, hide }) => [
+      batch,
+      variants,
+      measured,
+      theme,
+      shown,
+      phase,
+      hide,
+    ],
     (/** @type {State} */ state) => {
+      root.hidden = isStructure(state) || state.hide.includes('batch');
+      last = state;
       wanted = state;
       void next();
     },
@@ -184,15 +193,22 @@ export function mountBatch(root, store) {
       delete root.dataset.open;
     },
   };
+}
 
-  /** @param {Batch|null} batch @param {string|null} picture */
-  function noteOf(batch, picture) {
-    if (!batch) return LOST.detail;
-    if (picture) return '';
-    return store.state.recording
-      ? 'The images are not kept in this file: above the answers stands the class of each.'
-      : 'The images did not come: above the answers stands the class of each.';
-  }
+/** @param {State} state */
+function titleOf({ batch, measured, step }) {
+  if (!measured) return '';
+  if (!batch) return LOST.title;
+  return measured.step === null ? 'answers at initialisation' : `answers at step ${step}`;
+}
+
+/** @param {State} state @param {string|null} picture */
+function noteOf({ batch, measured, recording }, picture) {
+  if (picture || !measured) return '';
+  if (!batch) return LOST.detail;
+  return recording
+    ? 'The images are not kept in this file: above the answers stands the class of each.'
+    : 'The images did not come: above the answers stands the class of each.';
 }
 
 /** Words for those who do not see. @param {string} text */

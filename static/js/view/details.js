@@ -227,7 +227,11 @@ export function mountDetails(root, store, scope) {
   };
 }
 
-/** The block of another network that stands where this one does. @param {Variant} other @param {Variant} own @param {number} b */
+/**
+ * The block of another network that stands where this one does.
+ *
+ * @param {Variant} other @param {Variant} own @param {number} b
+ */
 function sameIn(other, own, b) {
   const name = nameAt(own, b);
   if (isEnd(name) || other.blocks.includes(name)) return name;

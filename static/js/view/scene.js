@@ -1,4 +1,4 @@
-/** @file A picture as plain data on the page: elements are made once, and a next picture of the same form sets numbers. */
+/** @file A picture as plain data on the page: elements are made once, and the next of the same form sets numbers. */
 import { svg } from './dom.js';
 
 /** @typedef {import('../figure/lesson/scene.js').Scene} Scene */

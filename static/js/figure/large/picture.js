@@ -36,8 +36,8 @@ export function tell({ label, name, kind, on, bare, dropped, x, f, skip, y }) {
     ...(on ? [`${number(skip.gradient)} by the skip`] : []),
   ];
   return (
-    `${name} of ${label}, ${kind}${on ? '' : ', its skip cut'}. Forward, RMS: x ${number(x.rms)}, ${ways.join(', ')}, ` +
-    `y ${number(y.rms)}. Backward, RMS of the gradient: at y ${number(y.gradient)}, ${parts.join(', ')}, at x ` +
-    `${number(x.gradient)}.`
+    `${name} of ${label}, ${kind}${on ? '' : ', its skip cut'}. ` +
+    `Forward, RMS: x ${number(x.rms)}, ${ways.join(', ')}, y ${number(y.rms)}. ` +
+    `Backward, RMS of the gradient: at y ${number(y.gradient)}, ${parts.join(', ')}, at x ${number(x.gradient)}.`
   );
 }

@@ -1,4 +1,4 @@
-/** @file A block from top to bottom, where there is little room: forward down on the left, the gradient up on the right. */
+/** @file A block from top to bottom, for little room: forward down on the left, the gradient up on the right. */
 import { node, round, words } from '../lesson/scene.js';
 import { formatNumber } from '../scale.js';
 import { arrow, box, percent, plus, textWidth, widthsOf, wire } from './marks.js';
@@ -136,8 +136,13 @@ function ends(y, left, right, [name, size, rms], [symbol, gradient]) {
  */
 function sides({ on, bridge, shortcut, skip, bare }, { out, back, atFork, atPlus, middle }, forth, grad) {
   const hue = on ? 'identity' : 'cut';
-  const down = `M${middle - APART},${atFork}H${out + 10}Q${out},${atFork} ${out},${atFork + 10}V${atPlus - 10}Q${out},${atPlus} ${out + 10},${atPlus}H${middle - 12}`;
-  const up = `M${middle + 12},${atPlus}H${back - 10}Q${back},${atPlus} ${back},${atPlus - 10}V${atFork + 10}Q${back},${atFork} ${back - 10},${atFork}H${middle + APART}`;
+  const [low, high] = [atPlus, atFork];
+  const down =
+    `M${middle - APART},${high}H${out + 10}Q${out},${high} ${out},${high + 10}` +
+    `V${low - 10}Q${out},${low} ${out + 10},${low}H${middle - 12}`;
+  const up =
+    `M${middle + 12},${low}H${back - 10}Q${back},${low} ${back},${low - 10}` +
+    `V${high + 10}Q${back},${high} ${back - 10},${high}H${middle + APART}`;
   const centre = (atFork + atPlus) / 2;
   const listed = shortcut.map(({ short }) => short).join(', ');
   const nicknames = bare ? ['x: the identity', 'identity'] : [`x, then ${listed}`, listed, 'shortcut'];

@@ -13,8 +13,9 @@ const END = 78;
 const FORK = 30;
 const ADDITION = 84;
 const MOST = 132;
-/** Where there is more than enough room all is drawn larger, so many times at most. */
+/** All is drawn larger if there is room to spare, so many times at most. */
 const MAGNIFIED = 1.25;
+const ADDED = ', and at x their parts are added, number by number';
 /** The least width for a whole sentence. */
 const ROOM = 860;
 const ARCH = 62;
@@ -52,8 +53,8 @@ function drawn(reading, width) {
 }
 
 /**
- * @typedef {{x: number, fork: number, plus: number, y: number, pitch: number, before: number[], branch: number[], after:
- *   number[]}} Places of everything, from left to right
+ * @typedef {{x: number, fork: number, plus: number, y: number, pitch: number, before: number[], branch: number[],
+ *   after: number[]}} Places of everything, from left to right
  */
 
 /** @param {Reading} reading @param {number} width @returns {Places} */
@@ -178,7 +179,7 @@ function backward(reading, at, full) {
       82,
       BACK + 2,
       on
-        ? `the gradient of the loss, RMS: it takes both paths${full > ROOM ? ', and at x their parts are added, number by number' : ''}`
+        ? `the gradient of the loss, RMS: it takes both paths${full > ROOM ? ADDED : ''}`
         : 'the gradient of the loss, RMS: all of it goes through F',
       'soft',
     ),

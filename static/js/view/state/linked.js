@@ -15,6 +15,7 @@ export const HIDDEN = [
   'toggles',
   'scale',
   'scrubber',
+  'batch',
   'gradient',
   'activation',
   'curves',

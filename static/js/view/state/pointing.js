@@ -1,4 +1,4 @@
-/** @file What is pointed at, what is selected, and whether that is large. Pure. */
+/** @file The place that is pointed at, the selected one, and whether that one is large. Pure. */
 
 /** @typedef {import('./state.js').State} State */
 /** @typedef {import('./state.js').Event} Event */
