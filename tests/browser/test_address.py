@@ -95,7 +95,7 @@ def test_a_link_shows_the_structure_while_its_networks_are_measured(page: Page) 
     expect(page.locator("#diagram").get_by_text("layer3", exact=True)).to_be_visible()
     charts = page.locator("#chart-gradient, #chart-activation, #chart-branch")
     for chart in charts.all():
-        expect(chart).to_have_text("Measuring ResNet-1202 at initialisation …")
+        expect(chart.locator(".chart-waiting")).to_have_text("Measuring ResNet-1202 at initialisation …")
     expect(page.locator("#heatmap")).to_contain_text("Press play")
     places = [box.bounding_box() for box in page.locator(".panel").all()]
     held[0].continue_()
@@ -109,7 +109,11 @@ def test_a_link_shows_the_structure_while_its_networks_are_measured(page: Page) 
 
 def test_namesakes_are_told_apart_while_they_are_measured(page: Page) -> None:
     held: list[Route] = []
-    page.route("**/api/probe", held.append)
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/api/probe", hold)
     page.goto("/?net=resnet20&net=resnet20,norm:none")
     for place in ("#headline", "#chart-gradient"):
         expect(page.locator(place)).to_contain_text("Measuring ResNet-20 (A) and ResNet-20 (B) at initialisation")
@@ -120,7 +124,7 @@ def test_namesakes_are_told_apart_while_they_are_measured(page: Page) -> None:
 def test_a_block_that_there_is_not_is_said_where_other_refused_parts_are(page: Page) -> None:
     opened(page, "/?net=resnet20,cut:99&net=plain20&lr=abc")
     expect(page.locator("#problem")).to_contain_text(
-        "Left out of the link. lr=abc: it is no number. cut:99 in resnet20,cut:99: ResNet-20 has 9 blocks."
+        "it is no number. cut:99 in resnet20,cut:99: ResNet-20 has 9 blocks."
     )
 
 
@@ -128,7 +132,8 @@ def test_a_network_keeps_its_name_over_a_reload_whatever_is_cut(page: Page) -> N
     opened(page, "/?net=plain20&net=resnet20,norm:none")
     named = page.locator("#headline strong")
     expect(named).to_have_text(["Aplain-20", "BResNet-20"])
-    page.get_by_role("button", name="All", exact=True).click()
+    page.get_by_label("Network whose skips the buttons change").select_option(label="plain-20")
+    page.get_by_role("button", name="All skips").click()
     expect(page.locator("html")).to_have_attribute("data-state", "ready")
     page.wait_for_url("**only:1-9**")
     page.reload()
@@ -137,14 +142,21 @@ def test_a_network_keeps_its_name_over_a_reload_whatever_is_cut(page: Page) -> N
     expect(page.get_by_role("switch", checked=True)).to_have_count(18)
 
 
-def test_networks_of_an_address_are_asked_for_once(page: Page) -> None:
+SERVED = "net=plain56,norm:none,init:xavier_normal&net=resnet56,norm:none,init:xavier_normal"
+
+
+@pytest.mark.parametrize(
+    ("address", "summaries"), [("?net=resnet20&net=plain20", 2), ("?lr=0.02&steps=50", 0), (f"?{SERVED}&lr=0.02", 0)]
+)
+def test_networks_are_asked_for_once_and_those_of_the_page_not_again(page: Page, address: str, summaries: int) -> None:
     asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url.partition("/api/")[2]))
-    opened(page, "/?net=resnet20&net=plain20")
+    page.on("request", lambda request: asked.append(request.url.partition("/api/")[2].partition("?")[0]))
+    opened(page, f"/{address}")
     page.wait_for_timeout(600)
-    assert sorted(one for one in asked if one.startswith(("architectures", "probe"))) == [
-        "architectures/summary?graph=places", "architectures/summary?graph=places", "probe",
-    ]  # fmt: skip
+    found = [one for one in asked if one.startswith(("architectures", "probe"))]
+    assert found == ["architectures/summary"] * summaries + ["probe"] * bool(summaries)
+    if not summaries:
+        expect(page.get_by_role("textbox", name="Learning rate")).to_have_value("0.02")
 
 
 def test_a_reset_is_undone(page: Page) -> None:

@@ -78,6 +78,24 @@ def test_a_chart_without_a_number_says_why_in_its_place_and_marks_are_explained_
     expect(gradient.locator(".chart-key")).to_have_text("△ changed in the run")
 
 
+def test_notes_under_a_narrow_chart_wrap_and_are_whole(page: Page) -> None:
+    page.set_viewport_size({"width": 1280, "height": 720})
+    opened(page, "/?net=plain20&net=plain20,norm:none&net=resnet20")
+    key = page.locator("#chart-branch .chart-key")
+    expect(key.locator("span")).to_have_text(
+        ["plain-20, BatchNorm: no skip, so no ratio.", "plain-20, norm none: no skip, so no ratio."]
+    )
+    inside = """one => one.scrollWidth <= one.clientWidth && one.scrollHeight <= one.clientHeight
+        && one.getBoundingClientRect().bottom <= one.closest('.chart').getBoundingClientRect().bottom"""
+    assert key.evaluate(inside)
+    assert key.evaluate("one => one.offsetHeight") > 20, "it has more than a line"
+    plot = page.locator("#chart-branch .xaxislayer-above").bounding_box()
+    box = key.bounding_box()
+    assert plot
+    assert box
+    assert plot["y"] + plot["height"] <= box["y"] + 1, "no line lies over the chart"
+
+
 def test_a_tap_on_a_phone_keeps_the_chart_that_it_changes_in_sight(page: Page) -> None:
     page.set_viewport_size({"width": 375, "height": 812})
     opened(page)

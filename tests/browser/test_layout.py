@@ -81,8 +81,11 @@ def sized(page: Page, width: int, height: int) -> None:
 def found(page: Page, nets: tuple[str, ...], steps: int = 0) -> list[str]:
     """Say what is wrong with a layout at initialisation and, after so many steps, in a run."""
     width = (page.viewport_size or {"width": 0})["width"]
-    address = "?" + "&".join(f"net={net}" for net in nets)
-    return page.evaluate(FAULTS, [address, steps, steps > 0 and width > 820])
+    return page.evaluate(FAULTS, [address_of(nets), steps, steps > 0 and width > 820])
+
+
+def address_of(nets: tuple[str, ...]) -> str:
+    return "?" + "&".join(f"net={net}" for net in nets)
 
 
 @pytest.mark.parametrize("size", EVERY, ids=str)
@@ -104,6 +107,16 @@ def test_some_of_every_kind_at_every_size_before_and_in_a_run(laid: Page, size: 
     layouts = {" beside ".join(nets): found(laid, nets, steps=5) for nets in (*SOME, *FOURS)}
     wrong = {name: faults for name, faults in layouts.items() if faults}
     assert not wrong, told(wrong)
+
+
+@pytest.mark.parametrize("name", ["resnet50", "resnet50d", "wide_resnet50_2", "resnext50_32x4d", "resnet56"])
+def test_the_heatmap_is_above_the_fold_before_the_first_step(laid: Page, name: str) -> None:
+    sized(laid, 1280, 720)
+    for nets in ((name,), (f"{name},skips:false", name)):
+        laid.evaluate(f"address => import('{MODULE}').then((boxes) => boxes.show(address))", address_of(nets))
+        box = laid.locator(".heatmap-panel").bounding_box()
+        assert box
+        assert box["y"] + box["height"] <= 720, nets
 
 
 def test_what_lies_over_a_text_or_leaves_its_panel_is_found(laid: Page) -> None:

@@ -8,18 +8,18 @@ export const netOf = ({ graph: { blocks } }) => ({
 
 /** The line above the diagram of so many networks, in the wire's shape and about as long as a real one. */
 export function headlineFor(count) {
-  const said = ['The gradient at the first block is '];
+  const said = ['The gradient at block 1 is '];
   for (let v = 0; v < count; v += 1)
     said.push(
       1e-12,
-      v === 0 ? ' times that at the last block in ' : ' times in ',
+      v === 0 ? ' times that at block 27 in ' : ' times in ',
       { network: v },
       v < count - 1 ? ', ' : '.',
     );
   const quantities = ['gradient_path', 'weight_gradient', 'activation', 'branch_ratio', 'dead_units'];
   return {
     measured: Object.fromEntries(quantities.map((quantity) => [quantity, said])),
-    differences: 'They differ in their skips, depth and 3 more settings.',
+    differences: count > 1 ? 'They differ only in 27 skips.' : '',
   };
 }
 

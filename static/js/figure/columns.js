@@ -149,7 +149,7 @@ function placeHeading(out, stage, x, columnWidth) {
 
 /** Boxes of twelve pixels, three between them, and the junction. @param {number} numBoxes */
 function leastPitch(numBoxes) {
-  return 20 + 15 * numBoxes;
+  return 18 + 15 * numBoxes;
 }
 
 /**

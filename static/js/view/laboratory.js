@@ -10,6 +10,7 @@ import { skeleton } from './skeleton.js';
 import { createCommands } from './state/commands.js';
 import { refusedOf } from './state/linked.js';
 import { missingOf } from './state/missing.js';
+import { MEASURED } from './state/showing.js';
 import { initialState, reduce } from './state/state.js';
 import { createStore } from './state/store.js';
 import { decodeState } from './state/url.js';
@@ -153,6 +154,12 @@ export function mount(root, source, options) {
     if (store.state.run.id === null && linked.nets.length > 0) await commands.describe(linked.nets, linked.settings);
   };
 
+  /** Are the networks of an address those that came first, as they were measured? @param {Linked} linked */
+  const isMeasured = ({ nets, settings: stated }) =>
+    (nets.length === 0 || JSON.stringify(nets) === JSON.stringify(first.descriptions)) &&
+    Boolean(first.probe) &&
+    !MEASURED.some((name) => name in stated);
+
   /**
    * @param {string} from the address
    * @param {Linked} linked what it says
@@ -164,7 +171,8 @@ export function mount(root, source, options) {
     const before = store.state.variants;
     const wanted = run ?? linked.run;
     if (wanted) await arrive(reopen(wanted, linked, anew));
-    else if (anew || nets.length > 0 || Object.keys(stated).length > 0) {
+    else if (!anew && isMeasured(linked)) store.dispatch({ type: 'settings', changes: stated });
+    else {
       await arrive(
         commands.describe(
           nets.length > 0 ? nets : first.descriptions,

@@ -1,6 +1,7 @@
 """What a cluster alone can do: lose a node, lack what is asked for, not be there at all."""
 
 import asyncio
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -22,8 +23,16 @@ def executor(address: str, **options: Any) -> RayExecutor:
     return RayExecutor(LocalExecutor(slots=0, threads=1), address=address, **options)
 
 
-def test_a_lost_node_ends_its_runs_alone(request_of: Any) -> None:
+@pytest.fixture(scope="module")
+def doomed() -> Iterator[tuple[Cluster, Node, list[Node]]]:
+    """Start a cluster that loses a node to the first test that asks for it, and its head to the second."""
     pytest.importorskip("ray", reason="the ray extra is not installed")
+    with cluster() as found:
+        yield found
+
+
+def test_a_lost_node_ends_its_runs_alone(request_of: Any, doomed: tuple[Cluster, Node, list[Node]]) -> None:
+    found, _, nodes = doomed
 
     async def act(place: RayExecutor, nodes: list[Any]) -> None:
         # four CPUs: two runs on each node
@@ -47,16 +56,17 @@ def test_a_lost_node_ends_its_runs_alone(request_of: Any) -> None:
         last = await told(await place.start_job(TRAINING, request_of()))
         assert of_kind(last, "status")[-1]["state"] == "done"
 
-    with cluster() as (found, _, nodes):
-        place = Place(lambda: executor(found.address), seconds=200)
-        try:
-            place.do(lambda found: act(found, nodes))  # pyright: ignore[reportArgumentType]
-        finally:
-            place.close()
+    place = Place(lambda: executor(found.address), seconds=200)
+    try:
+        place.do(lambda found: act(found, nodes))  # pyright: ignore[reportArgumentType]
+    finally:
+        place.close()
 
 
-def test_a_head_that_was_lost_and_came_back_ends_its_runs_and_gets_the_next_one(request_of: Any) -> None:
-    pytest.importorskip("ray", reason="the ray extra is not installed")
+def test_a_head_that_was_lost_and_came_back_ends_its_runs_and_gets_the_next_one(
+    request_of: Any, doomed: tuple[Cluster, Node, list[Node]]
+) -> None:
+    found, head, _ = doomed
 
     async def act(place: RayExecutor, cluster: Cluster, head: Node) -> None:
         doomed = await place.start_job(TRAINING, request_of(steps=1_000_000))
@@ -71,12 +81,11 @@ def test_a_head_that_was_lost_and_came_back_ends_its_runs_and_gets_the_next_one(
         with pytest.raises(WorkerDied, match="cluster was lost"):
             await fate
 
-    with cluster() as (found, head, _):
-        place = Place(lambda: executor(found.address), seconds=200)
-        try:
-            place.do(lambda ray: act(ray, found, head))  # pyright: ignore[reportArgumentType]
-        finally:
-            place.close()
+    place = Place(lambda: executor(found.address), seconds=200)
+    try:
+        place.do(lambda ray: act(ray, found, head))  # pyright: ignore[reportArgumentType]
+    finally:
+        place.close()
 
 
 def test_a_job_on_a_gpu_reserves_one_and_sees_that_one_alone(shared_cluster: tuple[Cluster, list[Node]]) -> None:
