@@ -10,8 +10,11 @@ from pydantic import ValidationError
 
 from skipscope.app.learn.lesson import Lesson, Slug
 from skipscope.app.learn.markdown import render
+from skipscope.app.learn.settings import wrong_setting
 
 FOLDER = re.compile(rf"(\d{{2}})-({Slug})")
+RESERVED = ("notebook",)
+"""Names of pages of Learn that are no chapters."""
 MOST_WORDS = 250
 LARGEST = 262_144
 Place = tuple[str | int, ...]
@@ -47,6 +50,8 @@ def read_chapter(path: Path) -> Chapter:
     named = FOLDER.fullmatch(path.parent.name)
     if not named:
         raise LessonError(path, 1, f"the folder {path.parent.name!r} is not called as 03-name, in small letters")
+    if named[2] in RESERVED:
+        raise LessonError(path, 1, f"/learn/{named[2]} is a page of its own; give the chapter's folder another name")
     text = _text(path)
     lines = text.split("\n")
     if lines[0].rstrip() != "---" or "---" not in [line.rstrip() for line in lines[1:]]:
@@ -78,12 +83,17 @@ def _lesson(path: Path, front: str) -> Lesson:
     if not isinstance(data, dict):
         raise LessonError(path, 2, "the front matter has no fields; give title, minutes, hook and steps")
     try:
-        return Lesson.model_validate(data)
+        lesson = Lesson.model_validate(data)
     except ValidationError as error:
         found = error.errors()[0]
         place = ".".join(str(part) for part in found["loc"])
         said = found["msg"].removeprefix("Value error, ")
         raise LessonError(path, _line(node, found["loc"]) + 2, f"{place}: {said}") from error
+    wrong = wrong_setting(lesson)
+    if wrong:
+        place, said = wrong
+        raise LessonError(path, _line(node, place) + 2, f"{'.'.join(str(part) for part in place)}: {said}")
+    return lesson
 
 
 def _line(node: Any, place: Place) -> int:

@@ -1,13 +1,15 @@
-/** @file Learn: the list of chapters, or a chapter whose step is in the address. */
+/** @file Learn: the list of chapters, a chapter whose step is in the address, or the reader's notebook. */
 import { serverOf } from '../sources/server.js';
 import { need } from '../view/dom.js';
 import { mountThemeButton } from '../view/theme.js';
 import { mountLesson } from './learn/lesson.js';
 import { mountList } from './learn/list.js';
 import { notebookOf } from './learn/notebook.js';
+import { mountNotesPage } from './learn/notespage.js';
 
 mountThemeButton(need('theme'));
 const first = JSON.parse(need('first').textContent ?? '');
 const notebook = notebookOf();
-if ('chapters' in first) mountList(document.documentElement, first.chapters, notebook);
+if ('notes' in first) mountNotesPage(document.documentElement, first.notes, notebook);
+else if ('chapters' in first) mountList(document.documentElement, first.chapters, notebook);
 else mountLesson(document.documentElement, serverOf(), { first, notebook });

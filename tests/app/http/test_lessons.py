@@ -26,6 +26,13 @@ def test_chapters_are_listed_and_answered(api: Any) -> None:
     assert api.http.get("/learn/problem?step=0").status_code == 422
 
 
+def test_the_notebook_is_a_page_without_answers(api: Any) -> None:
+    answer = api.http.get("/learn/notebook")
+    assert answer.status_code == 200
+    assert "kept in this browser" in answer.text
+    assert '"notes":[{"name":"problem"' in answer.text
+
+
 def test_a_folder_of_own_chapters_is_mounted(serve: Any, tmp_path: Path) -> None:
     written(tmp_path / "own")
     with serve(lessons=str(tmp_path / "own")) as (url, _):

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from scripts import recordings
-from scripts.recordings import MODULE, measure, read_numbers
+from scripts.recordings import MODULE, TRAININGS, figure_of, measure, read_numbers
 from skipscope.app.learn.lesson import Claim
 from skipscope.app.learn.reading import Chapter
 from skipscope.app.learn.shelf import OWN, read_folder, read_shelf
@@ -67,9 +67,9 @@ def test_recordings_are_what_is_measured(chapter: Chapter) -> None:
     for index, step in enumerate(chapter.lesson.steps):
         found = recorded.step(index)
         assert found is not None
-        figure = step.figure.model_dump(mode="json", include={"show", "low", "high", "block", "names"})
+        figure = figure_of(step)
         networks = measured(step.figure.address, 0)
-        if step.figure.show == "training":  # minutes of work: their numbers are among the slow claims
+        if step.figure.show in TRAININGS:  # minutes of work: their numbers are among the slow claims
             assert all(reading["run"]["steps"] for reading in found.readings)
         asked = {"asked": "recording", "figure": figure, "networks": networks, "low": bool(step.figure.parts)}
         now = draw(asked, MODULE)
