@@ -69,13 +69,16 @@ export function mountLesson(root, source, { first, notebook }) {
     event.preventDefault();
   });
   globalThis.addEventListener('popstate', () => go(asked(), false));
-  root.querySelector('[data-part="reset-step"]')?.addEventListener('click', () => {
+  /** @param {string} question @returns {Promise<boolean>} */
+  const sure = (question) => confirmed(root.querySelector('main') ?? root, question);
+  root.querySelector('[data-part="reset-step"]')?.addEventListener('click', async () => {
+    const { tries = [] } = notebook.read(first.name, current);
+    if (tries.length > 0 && !(await sure(`Delete what you trained in this step (${tries.length})?`))) return;
     notebook.forget(first.name, current);
     again();
   });
   root.querySelector('[data-part="reset-chapter"]')?.addEventListener('click', async () => {
-    const loss = lossOf(notebook.pages(), first.name);
-    if (!(await confirmed(root.querySelector('main') ?? root, `Delete your answers to this chapter: ${loss}?`))) return;
+    if (!(await sure(`Delete your answers to this chapter: ${lossOf(notebook.pages(), first.name)}?`))) return;
     notebook.forget(first.name, null);
     again();
   });

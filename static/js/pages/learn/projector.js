@@ -12,6 +12,12 @@ export function isProjected() {
   return document.documentElement.dataset.view === VIEW;
 }
 
+/** Has Escape another use there, for a dialog, a menu or a panel of Explore's? @param {KeyboardEvent} event */
+function isOthers({ target, defaultPrevented }) {
+  const inside = target instanceof Element && target.closest('dialog, details[open], .laboratory');
+  return defaultPrevented || Boolean(inside);
+}
+
 /**
  * Mount its button and its key.
  *
@@ -34,8 +40,7 @@ export function mountProjector(root, current) {
   button?.addEventListener('click', () => turn(!isProjected()));
   root.addEventListener('keydown', (event) => {
     if (event.code === 'KeyP' && event.altKey && !event.ctrlKey && !event.metaKey) turn(!isProjected());
-    else if (event.key === 'Escape' && isProjected() && !event.defaultPrevented && !root.querySelector('dialog[open]'))
-      turn(false);
+    else if (event.key === 'Escape' && isProjected() && !isOthers(event)) turn(false);
     else return;
     event.preventDefault();
   });
