@@ -17,6 +17,9 @@ from skipscope.model.train.training import Training
 
 MODULE = Path(__file__).resolve().parent.parent / "static" / "js" / "figure" / "lesson" / "asked.js"
 
+TRAININGS = ("training", "learning")
+"""Figures of a training, which is made for them."""
+
 
 def record(chapter: Chapter) -> Recorded:
     """Measure each figure of a chapter."""
@@ -48,10 +51,16 @@ def read_numbers(number: str, network: int, blocks: tuple[int, int] | None, meas
     return draw(asked, MODULE)
 
 
-def _record(step: Step) -> RecordedStep:
+def figure_of(step: Step) -> dict[str, Any]:
+    """Return what a step's picture is drawn from, beside the measurement."""
     figure = step.figure.model_dump(mode="json", include={"show", "low", "high", "block", "names"})
+    return {**figure, "goal": step.puzzle.accuracy if step.puzzle else None}
+
+
+def _record(step: Step) -> RecordedStep:
+    figure = figure_of(step)
     networks = measure(step.figure.address)
-    if step.figure.show == "training":
+    if step.figure.show in TRAININGS:
         runs = trained(step.figure.address)
         networks = [{**network, "run": run} for network, run in zip(networks, runs, strict=True)]
     asked = {"asked": "recording", "figure": figure, "networks": networks, "low": bool(step.figure.parts)}

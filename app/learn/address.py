@@ -12,6 +12,8 @@ MEASURED = tuple(name for name in Batches.model_fields if name not in ("variants
 TRAINED = tuple(name for name in TrainingRequest.model_fields if name not in Batches.model_fields)
 SHOWN = ("quantity", "view", "theory", "scale", "lock", "brush", "select", "hide", "speed")
 """Other fields of an address, on how Explore shows it."""
+RANGES = ("cut", "only")
+"""Fields of a network that list blocks whose skips are cut, or are the only ones."""
 
 
 def request_of(address: str, seed: int | None = None) -> ProbeRequest:
@@ -46,21 +48,34 @@ def check_address(address: str) -> None:
     adapt_all(training_of(address))
 
 
+def check_setting(address: str, fields: dict[str, Any], training: dict[str, Any]) -> None:
+    """Raise ValueError where networks or trainings of an address cannot have these fields."""
+    wanted = _read(address, None, (*MEASURED, *TRAINED))
+    unknown = [name for name in training if name not in (*MEASURED, *TRAINED)]
+    if unknown:
+        raise ValueError(f"training.{unknown[0]}: a training has {', '.join([*MEASURED, *TRAINED])}")
+    wanted["variants"] = [_with_skips({**one, **fields}) for one in wanted["variants"]]
+    adapt_all(TrainingRequest.model_validate({**wanted, **training}))
+
+
 def _described(text: str) -> dict[str, Any]:
     """Return a network as it is described: a preset, and fields that differ."""
     preset, *fields = text.split(",")
     found: dict[str, Any] = {"preset": preset} if preset else {}
-    ranges: dict[str, str] = {}
     for field in fields:
         name, colon, value = field.partition(":")
         if not (name and colon):
             raise ValueError(f"net={text}: {field!r} is no name:value")
-        if name in ("cut", "only"):
-            ranges[name] = value
-        else:
-            found[name] = value_of(value)
-    for name, value in ranges.items():
-        found["skips"] = _skips(value, resolve(found).num_blocks, inside=name == "only")
+        found[name] = value if name in RANGES else value_of(value)
+    return _with_skips(found)
+
+
+def _with_skips(stated: dict[str, Any]) -> dict[str, Any]:
+    """Return a description whose skips are those of its ranges of blocks."""
+    found = {name: value for name, value in stated.items() if name not in RANGES}
+    for name in RANGES:
+        if name in stated:
+            found["skips"] = _skips(str(stated[name]), resolve(found).num_blocks, inside=name == "only")
     return found
 
 

@@ -74,10 +74,13 @@ class Drawing(Part):
 
 
 class Setting(Part):
-    """A value that a control sets: fields of every network of the step."""
+    """A value that a control sets: fields of every network of the step, and settings of their training."""
 
     text: Short
-    fields: dict[str, str | int | float | bool | tuple[int, ...]]
+    fields: dict[str, str | int | float | bool | tuple[int, ...]] = Field(
+        default_factory=dict[str, str | int | float | bool | tuple[int, ...]]
+    )
+    training: dict[str, str | int | float | bool] = Field(default_factory=dict[str, str | int | float | bool])
 
 
 class Control(Part):
@@ -116,10 +119,31 @@ class Action(Part):
         return self
 
 
+class Puzzle(Part):
+    """A task: make the figure's network learn with few of these changes. The page checks an answer by training."""
+
+    text: Text
+    most: int = Field(2, ge=1, le=9, description="So many changes are allowed.")
+    accuracy: float = Field(0.9, gt=0, le=1, description="It has learnt with this accuracy on its last 20 batches.")
+    changes: Annotated[tuple[Control, ...], Field(min_length=1, max_length=10)]
+
+    @model_validator(mode="after")
+    def _counted(self) -> Self:
+        for control in self.changes:
+            if control.kind != "list":
+                raise ValueError(f"changes: {control.label!r} is a {control.kind}; a change is chosen from a list")
+            start = control.settings[control.usual]
+            if start.fields or start.training:
+                raise ValueError(f"changes: {start.text!r} of {control.label!r} is the start, so it has no fields")
+        if self.most > len(self.changes):
+            raise ValueError(f"most is {self.most}, and there are {len(self.changes)} changes to choose from")
+        return self
+
+
 class Figure(Addressed):
     """A picture of a measurement: its kind, its decades, and the parts of Explore below it."""
 
-    show: Literal["profile", "factors", "block", "table", "training"] = "profile"
+    show: Literal["profile", "factors", "block", "table", "training", "learning"] = "profile"
     low: int = Field(-15, ge=-80, le=80, description="The lowest decade of the axis.")
     high: int = Field(1, ge=-80, le=80)
     block: Annotated[int, Field(ge=1, le=999)] = 1
@@ -163,6 +187,7 @@ class Step(Part):
     choose: Choice | None = None
     controls: Annotated[tuple[Control, ...], Field(max_length=3)] = ()
     action: Action | None = None
+    puzzle: Puzzle | None = None
     seen: Choice | None = None
     equation: Equation | None = None
     transfer: Transfer | None = None
@@ -182,6 +207,18 @@ class Step(Part):
             raise ValueError("action asks to connect skips; give the figure `parts: [diagram]`, which has them")
         if self.action is not None and self.action.accuracy and "transport" not in self.figure.parts:
             raise ValueError("action asks to train; give the figure `parts: [transport, curves]`, which has Play")
+        return self
+
+    @model_validator(mode="after")
+    def _puzzle_alone(self) -> Self:
+        if self.puzzle is None:
+            return self
+        if self.draw or self.choose or self.controls or self.action or self.seen or self.transfer:
+            raise ValueError("a step with a puzzle has no draw, choose, controls, action, seen or transfer beside it")
+        if self.figure.show != "learning" or not set(self.figure.parts) <= {"curves"}:
+            raise ValueError("a puzzle trains by itself; give the figure `show: learning`, and no parts but curves")
+        if self.figure.address.count("net=") != 1:
+            raise ValueError("a puzzle is about one network; give the figure an address with one net=")
         return self
 
 

@@ -7,9 +7,12 @@ from pathlib import Path
 from skipscope.app.learn.glossary import known_terms
 from skipscope.app.learn.lesson import Lesson, Slug
 from skipscope.app.learn.markdown import TERM, render
-from skipscope.app.learn.yaml_file import read_yaml
+from skipscope.app.learn.settings import wrong_setting
+from skipscope.app.learn.yaml_file import line_in, read_yaml
 
 FOLDER = re.compile(rf"(\d{{2}})-({Slug})")
+RESERVED = ("notebook",)
+"""Names of pages of Learn that are no chapters."""
 MOST_WORDS = 250
 LARGEST = 262_144
 LINKED = re.compile(rf"\]\({TERM}([^)]*)\)")
@@ -46,6 +49,8 @@ def read_chapter(path: Path) -> Chapter:
     named = FOLDER.fullmatch(path.parent.name)
     if not named:
         raise LessonError(path, 1, f"the folder {path.parent.name!r} is not called as 03-name, in small letters")
+    if named[2] in RESERVED:
+        raise LessonError(path, 1, f"/learn/{named[2]} is a page of its own; give the chapter's folder another name")
     text = _text(path)
     lines = text.split("\n")
     if lines[0].rstrip() != "---" or "---" not in [line.rstrip() for line in lines[1:]]:
@@ -69,7 +74,12 @@ def _text(path: Path) -> str:
 
 def _lesson(path: Path, front: str) -> Lesson:
     # the front matter begins behind the line ---
-    return read_yaml(Lesson, front, lambda line, said: LessonError(path, line + 1, said))
+    lesson = read_yaml(Lesson, front, lambda line, said: LessonError(path, line + 1, said))
+    wrong = wrong_setting(lesson)
+    if wrong:
+        place, said = wrong
+        raise LessonError(path, line_in(front, place) + 1, f"{'.'.join(str(part) for part in place)}: {said}")
+    return lesson
 
 
 def _sections(path: Path, lines: list[str], start: int, lesson: Lesson) -> tuple[Words, ...]:

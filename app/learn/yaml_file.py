@@ -31,6 +31,11 @@ def read_yaml(model: type[M], text: str, refuse: Refuse) -> M:
         raise refuse(line_of(node, found["loc"]) + 1, f"{place}: {said}" if place else said) from error
 
 
+def line_in(text: str, place: Place) -> int:
+    """Return the line, from 1, of the part that stands at a place of a text, or of the nearest part around it."""
+    return line_of(yaml.compose(text, Loader=yaml.SafeLoader), place) + 1
+
+
 def line_of(node: Any, place: Place) -> int:
     """Return the line, from 0, of the part that stands at a place of the YAML, or of the nearest part around it."""
     line = int(node.start_mark.line)

@@ -1,4 +1,4 @@
-"""Learn: the list of chapters, a page a chapter, and both as JSON."""
+"""Learn: the list of chapters, a page a chapter, and both as JSON; the page of the reader's notebook."""
 
 from typing import Annotated, Any
 
@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from skipscope.app.errors import Problem
 from skipscope.app.learn.mathml import fill
+from skipscope.app.learn.notes import notes
 from skipscope.app.learn.reading import Chapter
 from skipscope.app.learn.recorded import RecordedStep
 from skipscope.app.learn.shelf import Shelf
@@ -36,6 +37,12 @@ async def learn(request: Request) -> Response:
     chapters = list(_shelf(request).chapters.values())
     first = {"chapters": [{"name": one.name, "steps": len(one.lesson.steps)} for one in chapters]}
     return respond(request, "/learn", "learn.html", first, chapters=chapters)
+
+
+@pages.get("/learn/notebook")
+async def notebook(request: Request) -> Response:
+    """Serve the notebook: the chapters' questions and recordings; a reader's answers are in the browser alone."""
+    return respond(request, "/learn", "notebook.html", {"notes": notes(_shelf(request))})
 
 
 @pages.get("/learn/{name}")

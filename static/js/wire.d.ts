@@ -371,7 +371,7 @@ export type FieldView = {
 /** A picture of a measurement: its kind, its decades, and the parts of Explore below it. */
 export type Figure = {
   address: string;
-  show: 'profile' | 'factors' | 'block' | 'table' | 'training';
+  show: 'profile' | 'factors' | 'block' | 'table' | 'training' | 'learning';
   /** The lowest decade of the axis. */
   low: number;
   high: number;
@@ -727,6 +727,16 @@ export type ProgressEvent = {
   seconds_left: number | null;
 };
 
+/** A task: make the figure's network learn with few of these changes. The page checks an answer by training. */
+export type Puzzle = {
+  text: string;
+  /** So many changes are allowed. */
+  most: number;
+  /** It has learnt with this accuracy on its last 20 batches. */
+  accuracy: number;
+  changes: Control[];
+};
+
 /** A run as a file that replays it holds it. */
 export type RecordingView = {
   run: RunView;
@@ -842,10 +852,11 @@ export type SeenImage = {
   map: FeatureMap;
 };
 
-/** A value that a control sets: fields of every network of the step. */
+/** A value that a control sets: fields of every network of the step, and settings of their training. */
 export type Setting = {
   text: string;
   fields: Record<string, string | number | boolean | number[]>;
+  training: Record<string, string | number | boolean>;
 };
 
 /** A paper or a page. */
@@ -935,6 +946,7 @@ export type StepView = {
   choose: Choice | null;
   controls: Control[];
   action: Action | null;
+  puzzle: Puzzle | null;
   seen: Choice | null;
   equation: Equation | null;
   transfer: Transfer | null;

@@ -39,6 +39,13 @@ def test_a_chapters_number_is_its_folders(api: Any) -> None:
     assert f"Chapter {chapters[-1].folder.name[1]}</span>" in api.http.get(f"/learn/{chapters[-1].name}").text
 
 
+def test_the_notebook_is_a_page_without_answers(api: Any) -> None:
+    answer = api.http.get("/learn/notebook")
+    assert answer.status_code == 200
+    assert "kept in this browser" in answer.text
+    assert '"notes":[{"name":"problem"' in answer.text
+
+
 def test_a_folder_of_own_chapters_is_mounted(serve: Any, tmp_path: Path) -> None:
     written(tmp_path / "own")
     with serve(lessons=str(tmp_path / "own")) as (url, _):

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from skipscope.app.learn.address import request_of, training_of, value_of
+from skipscope.app.learn.address import check_setting, request_of, training_of, value_of
 from skipscope.app.learn.shelf import OWN, read_folder
 from skipscope.model.show.node import find_node, subprocess
 
@@ -53,3 +53,12 @@ def test_a_training_has_its_settings_and_a_probe_leaves_them_out() -> None:
     training = training_of(address)
     assert (training.lr, training.steps, training.schedule, training.batch_size) == (0.02, 40, "step", 8)
     assert request_of(address).batch_size == 8
+
+
+def test_a_setting_is_tried_on_all_networks_of_an_address() -> None:
+    address = "net=resnet20,cut:1&net=plain20&lr=0.02"
+    check_setting(address, {"only": "1-9"}, {"optimizer": "adam"})
+    check_setting(address, {"skips": True, "norm": "none"}, {})
+    for fields, training in [({"norm": "most"}, {}), ({"only": "10"}, {}), ({}, {"steps": 0}), ({}, {"norm": "none"})]:
+        with pytest.raises(ValueError, match=r"."):
+            check_setting(address, fields, training)

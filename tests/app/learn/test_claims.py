@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from scripts.claims import broken, is_slow, measure_claims, train_briefly
-from scripts.recordings import MODULE, measure, trained
+from scripts.recordings import MODULE, TRAININGS, figure_of, measure, trained
 from skipscope.app.learn.lesson import Claim
 from skipscope.app.learn.measured import read_measured
 from skipscope.app.learn.reading import Chapter
@@ -93,9 +93,9 @@ def test_recordings_are_what_is_measured(chapter: Chapter) -> None:
     for index, step in enumerate(chapter.lesson.steps):
         found = recorded.step(index)
         assert found is not None
-        figure = step.figure.model_dump(mode="json", include={"show", "low", "high", "block", "names"})
+        figure = figure_of(step)
         networks = measured(step.figure.address, 0)
-        if step.figure.show == "training":  # half a minute each: the last test measures them anew
+        if step.figure.show in TRAININGS:  # minutes of work: the last test measures them anew
             assert all(reading["run"]["steps"] for reading in found.readings)
         asked = {"asked": "recording", "figure": figure, "networks": networks, "low": bool(step.figure.parts)}
         now = draw(asked, MODULE)
@@ -106,7 +106,7 @@ def test_recordings_are_what_is_measured(chapter: Chapter) -> None:
         assert found.numbers.keys() == now["numbers"].keys()
 
 
-TRAININGS = [
+RUNS = [
     pytest.param(chapter, index, id=f"{chapter.name}-{index + 1}")
     for chapter in CHAPTERS
     for index, found in enumerate(read_shelf().recorded(chapter.name).steps)
@@ -116,14 +116,14 @@ TRAININGS = [
 
 @pytest.mark.claims
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize(("chapter", "index"), TRAININGS)
+@pytest.mark.parametrize(("chapter", "index"), RUNS)
 def test_recorded_trainings_are_what_is_trained(chapter: Chapter, index: int) -> None:
     """On this machine with one thread; where a training fails, another's digits may differ."""
-    figure = chapter.lesson.steps[index].figure
+    step = chapter.lesson.steps[index]
     found = read_shelf().recorded(chapter.name).step(index)
     assert found is not None
-    runs = trained(figure.address)
-    networks = [{**one, "run": run} for one, run in zip(measured(figure.address, 0), runs, strict=True)]
-    asked = {"asked": "recording", "figure": figure.model_dump(mode="json"), "networks": networks, "low": False}
+    runs = trained(step.figure.address)
+    networks = [{**one, "run": run} for one, run in zip(measured(step.figure.address, 0), runs, strict=True)]
+    asked = {"asked": "recording", "figure": figure_of(step), "networks": networks, "low": False}
     now = draw(asked, MODULE)
     assert [reading["run"] for reading in now["readings"]] == [reading["run"] for reading in found.readings]

@@ -34,7 +34,7 @@ claims:
 BODY = "\n## First\n\nBefore, *with* <b>marks</b>.\n\n---\n\nAfter.\n"
 
 
-def written(folder: Path, text: str = FRONT + BODY, name: str = "09-ninth") -> Path:
+def written(folder: Path, text: str = FRONT + BODY, name: str = "10-ninth") -> Path:
     path = folder / name / "lesson.md"
     path.parent.mkdir(parents=True)
     path.write_text(text, encoding="utf-8")
@@ -102,6 +102,88 @@ def test_an_action_has_what_it_asks_for(tmp_path: Path) -> None:
         read_chapter(written(tmp_path / "other", (FRONT + BODY).replace("    choose:", chosen, 1)))
 
 
+PUZZLE = """---
+title: A tenth
+minutes: 3
+hook: A task.
+steps:
+  - title: First
+    figure:
+      address: net=plain20,norm:none&steps=40
+      show: learning
+      caption: plain-20.
+    puzzle:
+      text: Make it learn.
+      most: 1
+      changes:
+        - label: Skips
+          settings:
+            - { text: none }
+            - { text: all, fields: { skips: true } }
+            - { text: some, fields: { only: "2-4.9" } }
+        - label: Optimiser
+          settings:
+            - { text: SGD }
+            - { text: Adam, training: { optimizer: adam } }
+---
+"""
+
+ASKED = "    choose: { question: Which, options: [{ text: A, says: Yes., holds: true }, { text: B, says: No. }] }"
+
+
+def test_a_puzzle_is_read(tmp_path: Path) -> None:
+    puzzle = read_chapter(written(tmp_path, PUZZLE + BODY)).lesson.steps[0].puzzle
+    assert puzzle is not None
+    assert (puzzle.most, puzzle.accuracy, [one.label for one in puzzle.changes]) == (1, 0.9, ["Skips", "Optimiser"])
+    assert puzzle.changes[1].settings[1].training == {"optimizer": "adam"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "at", "said"),
+    [
+        ("optimizer: adam", "optimizer: adan", "text: Adam", "'Adam': optimizer"),
+        ("optimizer: adam", "seeed: 1", "text: Adam", "training.seeed: a training has"),
+        ("optimizer: adam", "variants: 1", "text: Adam", "training.variants: a training has"),
+        ("skips: true", "skip: true", "text: all", "skip"),
+        ('"2-4.9"', '"2-4.10"', "text: some", "has 9 blocks"),
+        ("text: none }", "text: none, fields: { norm: batch } }", "puzzle:", "is the start, so it has no fields"),
+        ("most: 1", "most: 3", "puzzle:", "there are 2 changes to choose from"),
+        ("label: Optimiser", "label: Optimiser\n          kind: slider", "puzzle:", "a change is chosen from a list"),
+        ("show: learning", "show: profile", "title: First", "`show: learning`"),
+        ("steps=40", "steps=40&net=resnet20", "title: First", "one net="),
+        ("caption: plain-20.", "caption: plain-20.\n      parts: [diagram]", "title: First", "no parts but curves"),
+        ("    puzzle:", f"{ASKED}\n    puzzle:", "title: First", "a step with a puzzle has no draw, choose"),
+    ],
+)  # fmt: skip
+def test_a_puzzle_that_cannot_be_is_refused(tmp_path: Path, old: str, new: str, at: str, said: str) -> None:
+    text = (PUZZLE + BODY).replace(old, new, 1)
+    path = written(tmp_path, text)
+    with pytest.raises(LessonError) as caught:
+        read_chapter(path)
+    place, _, rest = str(caught.value).partition(": ")
+    assert said in rest
+    assert int(place.removeprefix(f"{path}:")) == line_of(text, at)
+
+
+def test_a_setting_of_any_control_is_tried_on_its_figure(tmp_path: Path) -> None:
+    control = """    controls:
+      - label: Norm
+        settings:
+          - { text: none, fields: { norm: none } }
+          - { text: batch, fields: { norm: batsh } }
+    choose:"""
+    text = (FRONT + BODY).replace("    choose:", control, 1)
+    path = written(tmp_path, text)
+    with pytest.raises(LessonError, match=r"steps\.0\.controls\.0\.settings\.1: 'batch'") as caught:
+        read_chapter(path)
+    assert f"{path}:{line_of(text, 'text: batch')}:" in str(caught.value)
+
+
+def test_a_page_of_learn_is_no_name_of_a_chapter(tmp_path: Path) -> None:
+    with pytest.raises(LessonError, match="/learn/notebook is a page of its own"):
+        read_chapter(written(tmp_path, name="09-notebook"))
+
+
 def test_own_chapters_stand_beside_those_of_the_package(tmp_path: Path) -> None:
     written(tmp_path)
     written(tmp_path, name="01-problem")
@@ -125,8 +207,11 @@ def test_the_packages_chapters_are_read() -> None:
 
 def test_the_documents_example_is_a_chapter(tmp_path: Path) -> None:
     document = (OWN.parents[1] / "docs" / "lessons.md").read_text(encoding="utf-8")
-    (example,) = [part.split("\n```", 1)[0] for part in document.split("```yaml\n")[1:]]
+    example, puzzle = [part.split("\n```", 1)[0] for part in document.split("```yaml\n")[1:]]
     chapter = read_chapter(written(tmp_path, example))
     assert chapter.lesson.title == "Two blocks more"
+    start, end = PUZZLE.index("    puzzle:"), PUZZLE.rindex("---")
+    with_it = f"{PUZZLE[:start]}{puzzle}\n{PUZZLE[end:]}{BODY}"
+    assert read_chapter(written(tmp_path / "puzzle", with_it)).lesson.steps[0].puzzle is not None
     numbers = get_args(Number)
     assert all(f"`{number}`" in document for number in numbers)

@@ -1,13 +1,16 @@
 /** @file The chain rule as a product: a bar for the factor of each block, and the same bars, each where the last one
  *   ended, which are the gradient's curve. Pure. */
 import { formatNumber } from '../scale.js';
-import { axesOf, decades, depth, NARROW } from './axes.js';
+import { axesOf, decades, depth } from './axes.js';
 import { factorLogs, relativeLogs } from './readings.js';
 import { box, line, node, round, words } from './scene.js';
 
 /** @typedef {import('./readings.js').Reading} Reading */
 /** @typedef {import('./scene.js').Scene} Scene */
 /** @typedef {import('./scene.js').Node} Node */
+
+/** Below this a title and what explains it do not stand on one line. */
+const ROOMY = 700;
 
 /**
  * Draw the figure.
@@ -33,13 +36,13 @@ export function factorScene({ readings, covered = false, width, height }) {
     label: `${reading.label}: ${factors.length} factors of blocks, whose product is ${product}`,
     in: [
       words(above.area.left, 16, 'The factor of each block', 'strong'),
-      ...(width < NARROW
+      ...(width < ROOMY
         ? []
         : [words(above.area.right, 16, 'gradient it hands back, over the one it got', 'axis', 'end')]),
       ...rungs(above, least, most),
       ...factors.map((log, i) => bar(above, i + 1, 0, log, thick, `block ${i + 2}: × ${formatNumber(10 ** log)}`)),
       words(below.area.left, split + 16, 'Multiplied, from the loss back to block 1', 'strong'),
-      ...(width < NARROW
+      ...(width < ROOMY
         ? []
         : [words(below.area.right, split + 16, 'the same bars, each where the last one ended', 'axis', 'end')]),
       ...decades(below, low, high, 6),

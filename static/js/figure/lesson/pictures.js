@@ -2,13 +2,17 @@
 import { NARROW } from './axes.js';
 import { blockScene } from './block.js';
 import { factorScene } from './factors.js';
+import { learningScene } from './learning.js';
 import { profileScene } from './profile.js';
 import { tableScene } from './table.js';
 import { trainingScene } from './training.js';
 
 /** @typedef {import('./readings.js').Reading} Reading */
-/** @typedef {'profile'|'factors'|'block'|'table'|'training'} Show */
-/** @typedef {{show: Show, low: number, high: number, block: number, names: string[]}} Declared by a chapter */
+/** @typedef {'profile'|'factors'|'block'|'table'|'training'|'learning'} Show */
+/**
+ * @typedef {{show: Show, low: number, high: number, block: number, names: string[], goal?: number|null}} Declared by a
+ *   chapter; `goal` is the accuracy that its puzzle asks for
+ */
 /** @typedef {import('./profile.js').Prediction} Prediction */
 
 /**
@@ -30,10 +34,11 @@ export function heightOf({ show }, width, low = false) {
  * @param {{readings: Reading[], before?: Reading[], prediction?: Prediction|null, covered?: boolean, known?: boolean,
  *   width: number, height: number}} shown
  */
-export function sceneOf({ show, low, high, block }, shown) {
+export function sceneOf({ show, low, high, block, goal }, shown) {
   if (show === 'factors') return factorScene(shown);
   if (show === 'block') return blockScene({ ...shown, block });
   if (show === 'table') return tableScene({ ...shown, low, high });
   if (show === 'training') return trainingScene(shown);
+  if (show === 'learning') return learningScene({ ...shown, goal });
   return profileScene({ ...shown, low, high });
 }

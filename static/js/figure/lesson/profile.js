@@ -49,7 +49,7 @@ export function profileScene(shown) {
       ...lines.flatMap((one) => curve(axes, one, one === last && lines.length > 1 ? 'net second' : 'net', low)),
       ...names(axes, lines, before, width),
       ...(prediction ? predicted(axes, prediction, last.blocks.length) : []),
-      ...(covered || known ? [] : measured(axes, last, prediction, low, width)),
+      ...(covered || known ? [] : measured(axes, last, prediction, low)),
     ],
   };
 }
@@ -64,7 +64,7 @@ function said(reading) {
 /** @param {import('./axes.js').Axes} axes @param {number} width */
 function cover({ area }, width) {
   const [middle, y] = [(area.left + area.right) / 2, (area.top + area.bottom) / 2];
-  const half = width < NARROW ? 88 : 125;
+  const half = width < NARROW ? 102 : 125;
   return [
     box(area.left + 2, area.top + 2, area.right - area.left - 4, area.bottom - area.top - 4, 'cover'),
     node('rect', { x: middle - half, y: y - 26, width: 2 * half, height: 52, rx: 6, class: 'note' }),
@@ -129,9 +129,9 @@ function predicted({ x, y }, { at, logs }, count) {
  * The measured number at the first block, and how far it is from the predicted one.
  *
  * @param {import('./axes.js').Axes} axes @param {Reading} reading @param {Prediction|null} prediction
- * @param {number} low @param {number} width
+ * @param {number} low
  */
-function measured({ x, y, area }, reading, prediction, low, width) {
+function measured({ x, y, area }, reading, prediction, low) {
   const [first] = relativeLogs(reading);
   const at = Number.isFinite(first) ? y(first) : y(low);
   const side = x(0) + 12;
@@ -152,7 +152,7 @@ function measured({ x, y, area }, reading, prediction, low, width) {
   const middle = (mine + at) / 2;
   return [
     line(x(0), mine + (above ? 8 : -8), x(0), at - (above ? 8 : -8), 'apart'),
-    node('rect', { x: side, y: middle - 13, width: width < NARROW ? 172 : 178, height: 26, rx: 6, class: 'note' }),
+    node('rect', { x: side, y: middle - 13, width: 190, height: 26, rx: 6, class: 'note' }),
     words(
       side + 9,
       middle + 4,

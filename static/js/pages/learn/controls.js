@@ -5,7 +5,7 @@ import { h } from '../../view/dom.js';
 
 /** @typedef {import('./declared.js').Step} Step */
 /** @typedef {import('../../figure/lesson/readings.js').Reading} Reading */
-/** @typedef {Record<string, unknown>} Fields */
+/** @typedef {{fields: Record<string, unknown>, training: Record<string, unknown>}} Set what the controls set */
 
 const MOST = 6;
 
@@ -15,7 +15,7 @@ const MOST = 6;
  * @param {HTMLElement|null} root
  * @param {HTMLElement|null} list of what was tried
  * @param {Step['controls']} controls
- * @param {(fields: Fields) => void} onChange
+ * @param {(set: Set) => void} onChange
  */
 export function mountControls(root, list, controls, onChange) {
   const at = controls.map(({ usual }) => usual);
@@ -28,7 +28,11 @@ export function mountControls(root, list, controls, onChange) {
       .join(', ');
   const set = (/** @type {number} */ c, /** @type {number} */ value) => {
     at[c] = value;
-    onChange(Object.assign({}, ...controls.map(({ settings }, i) => settings[at[i]].fields)));
+    const chosen = controls.map(({ settings }, i) => settings[at[i]]);
+    onChange({
+      fields: Object.assign({}, ...chosen.map(({ fields }) => fields)),
+      training: Object.assign({}, ...chosen.map(({ training }) => training)),
+    });
   };
   const made = controls.map(({ label, kind, settings, usual }, c) => {
     if (kind === 'list') {

@@ -1,8 +1,14 @@
 /** @file A chapter: one step on screen, whose number is in the address; arrow keys and links move. */
+import { confirmed } from '../../view/confirm.js';
+import { lossOf } from './notes.js';
+import { addressOf, isProjected, mountProjector } from './projector.js';
 import { mountStep } from './step.js';
 
 /** Elements that have a use for the arrow keys themselves. */
 const KEYED = 'input, select, textarea, [role="slider"], [role="switch"], [contenteditable], .laboratory';
+const KEYS = /** @type {Record<string, number>} */ ({ ArrowRight: 1, ArrowLeft: -1 });
+/** The keys that a presenter's remote control sends. */
+const CLICKER = /** @type {Record<string, number>} */ ({ PageDown: 1, PageUp: -1 });
 
 /**
  * Mount a chapter.
@@ -38,7 +44,7 @@ export function mountLesson(root, source, { first, notebook }) {
     if (to < 1 || to > sections.length || to === current) return;
     leave();
     current = to;
-    if (remember) history.pushState(null, '', `?step=${to}`);
+    if (remember) history.pushState(null, '', addressOf(to));
     enter();
     sections[to - 1].querySelector('h2')?.focus({ preventScroll: true });
     root.querySelector('.steps')?.scrollIntoView({ block: 'nearest' });
@@ -57,20 +63,26 @@ export function mountLesson(root, source, { first, notebook }) {
   root.addEventListener('keydown', (event) => {
     if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
     if (event.target instanceof Element && event.target.closest(KEYED)) return;
-    if (event.key === 'ArrowRight') go(current + 1);
-    else if (event.key === 'ArrowLeft') go(current - 1);
-    else return;
+    const by = KEYS[event.key] ?? (isProjected() ? CLICKER[event.key] : undefined);
+    if (by === undefined) return;
+    go(current + by);
     event.preventDefault();
   });
   globalThis.addEventListener('popstate', () => go(asked(), false));
-  root.querySelector('[data-part="reset-step"]')?.addEventListener('click', () => {
+  /** @param {string} question @returns {Promise<boolean>} */
+  const sure = (question) => confirmed(root.querySelector('main') ?? root, question);
+  root.querySelector('[data-part="reset-step"]')?.addEventListener('click', async () => {
+    const { tries = [] } = notebook.read(first.name, current);
+    if (tries.length > 0 && !(await sure(`Delete what you trained in this step (${tries.length})?`))) return;
     notebook.forget(first.name, current);
     again();
   });
-  root.querySelector('[data-part="reset-all"]')?.addEventListener('click', () => {
+  root.querySelector('[data-part="reset-chapter"]')?.addEventListener('click', async () => {
+    if (!(await sure(`Delete your answers to this chapter: ${lossOf(notebook.pages(), first.name)}?`))) return;
     notebook.forget(first.name, null);
     again();
   });
+  mountProjector(root, () => current);
   enter();
   root.dataset.state = 'ready';
 }

@@ -12,11 +12,14 @@ import { svg } from '../../view/dom.js';
  *   |null, covered?: boolean, known?: boolean, handles?: Handles|null}} Shown
  */
 
+/** A figure that fills the screen is drawn as if the place were so narrow, and enlarged. */
+const SMALLEST = 340;
+
 /**
  * Mount a figure in place of its recording.
  *
  * @param {HTMLElement} root
- * @param {Step['figure']} figure
+ * @param {Step['figure'] & {goal?: number|null}} figure
  */
 export function mountPicture(root, figure) {
   const low = figure.parts.length > 0;
@@ -25,27 +28,35 @@ export function mountPicture(root, figure) {
   const root_ = svg('svg', { role: 'group', class: 'scene' }, drawn, over);
   /** @type {Shown|null} */
   let shown = null;
-  let width = 0;
+  /** The place, and whether the figure is to fill it. */
+  let place = { wide: 0, high: 0, filled: false };
 
   const draw = () => {
-    if (!shown || width === 0 || shown.readings.length === 0) return;
-    const height = heightOf(figure, width, low);
+    if (!shown || place.wide === 0 || shown.readings.length === 0) return;
+    const { width, height } = sizeIn(figure, place, low);
     const { handles = null, ...rest } = shown;
     const scene = sceneOf(figure, { ...rest, width, height });
     root_.setAttribute('viewBox', `0 0 ${width} ${height}`);
     root_.setAttribute('aria-label', scene.label);
     drawn.replaceChildren(...scene.in.map(made));
-    over.replaceChildren(...(handles ? [handles.group] : []));
+    // a handle that is taken out and put back loses the pointer that drags it
+    if (over.firstChild !== (handles?.group ?? null)) over.replaceChildren(...(handles ? [handles.group] : []));
     handles?.fit(profileAxes({ ...rest, low: figure.low, high: figure.high, width, height }));
     if (!root_.isConnected) root.replaceChildren(root_);
   };
+  const look = () => ({
+    wide: root.clientWidth,
+    high: root.clientHeight,
+    filled: root.closest('[data-view="projector"]') !== null,
+  });
   const observer = new ResizeObserver(() => {
-    if (root.clientWidth === width) return;
-    width = root.clientWidth;
-    draw();
+    const next = look();
+    const same = next.wide === place.wide && next.filled === place.filled && (!next.filled || next.high === place.high);
+    place = next;
+    if (!same) draw();
   });
   observer.observe(root);
-  width = root.clientWidth;
+  place = look();
 
   return {
     /** @param {Shown} next */
@@ -59,8 +70,19 @@ export function mountPicture(root, figure) {
   };
 }
 
-/** @param {Node|string} one @returns {Element|string} */
-function made(one) {
+/**
+ * The size that a figure is drawn in; its place enlarges it.
+ *
+ * @param {Step['figure']} figure @param {{wide: number, high: number, filled: boolean}} place @param {boolean} low
+ */
+export function sizeIn(figure, { wide, high, filled }, low) {
+  if (!filled || high === 0) return { width: wide, height: heightOf(figure, wide, low) };
+  const enlarged = Math.max(1, Math.min(high / heightOf(figure, wide, true), wide / SMALLEST));
+  return { width: wide / enlarged, height: high / enlarged };
+}
+
+/** Make elements of a picture's data. @param {Node|string} one @returns {Element|string} */
+export function made(one) {
   if (typeof one === 'string') return one;
   const { tag, at, in: children } = one;
   return svg(

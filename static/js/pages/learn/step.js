@@ -4,10 +4,12 @@ import { named, relativeLogs, revive } from '../../figure/lesson/readings.js';
 import { formatNumber } from '../../figure/scale.js';
 import { decodeState } from '../../view/state/url.js';
 import { mountClaims } from './claims.js';
+import { comparedOf } from './comparing.js';
 import { mountControls } from './controls.js';
 import { createHandles } from './handles.js';
 import { measureOnce, mountMeasured } from './measure.js';
 import { mountPicture } from './picture.js';
+import { mountPuzzle } from './puzzle.js';
 import { mountQuestion } from './questions.js';
 
 /** @typedef {import('../../figure/lesson/readings.js').Reading} Reading */
@@ -25,9 +27,11 @@ import { mountQuestion } from './questions.js';
  */
 export function mountStep(root, source, { first, number, entry, keep }) {
   const step = first.steps[number - 1];
+  if (step.puzzle) return mountPuzzle(root, source, { first, number, entry, keep }, step.puzzle);
   const find = (/** @type {string} */ name) =>
     /** @type {HTMLElement|null} */ (root.querySelector(`[data-part="${name}"]`));
   const asks = Boolean(step.draw ?? step.choose);
+  const isTrained = step.figure.show === 'training' || step.figure.show === 'learning';
   const picture = mountPicture(/** @type {HTMLElement} */ (find('picture')), step.figure);
   let readings = (first.recorded[number - 1] ?? []).map(revive);
   /** The measurement before the reader changed a skip. @type {Reading[]} */
@@ -73,7 +77,7 @@ export function mountStep(root, source, { first, number, entry, keep }) {
     note({ transfer: index });
     void answerTransfer();
   });
-  const controls = mountControls(find('controls'), find('tried'), step.controls, (fields) => void remeasure(fields));
+  const controls = mountControls(find('controls'), find('tried'), step.controls, (set) => void remeasure(set));
   const leaveClaims = mountClaims(
     find('claims'),
     source,
@@ -118,8 +122,8 @@ export function mountStep(root, source, { first, number, entry, keep }) {
 
   const commit = () => {
     const checked = /** @type {HTMLInputElement|null} */ (root.querySelector('[data-part="sure"] input:checked'));
-    const sure = Number(checked?.value ?? 3);
-    note(handles ? { drawn: handles.logs(), sure } : { chosen: choose.chosen(), sure });
+    const sure = checked ? { sure: Number(checked.value) } : {};
+    note(handles ? { drawn: handles.logs(), ...sure } : { chosen: choose.chosen(), ...sure });
     void measure();
   };
   const pass = () => {
@@ -147,8 +151,8 @@ export function mountStep(root, source, { first, number, entry, keep }) {
   const measured = (answer, at) => {
     if (gone) return;
     const found = named(answer, step.figure.names);
-    // a figure of a training waits with its recording for a test of the reader's own
-    if (step.figure.show === 'training' && !found.every(({ run }) => run && run.steps.length > 0)) {
+    // a figure of a training waits with its recording for what the reader's own has shown
+    if (isTrained && !found.every(({ run }) => run && (step.figure.show === 'training' ? run.steps : run.at)?.length)) {
       root.setAttribute('data-ready', '');
       return;
     }
@@ -157,11 +161,29 @@ export function mountStep(root, source, { first, number, entry, keep }) {
     root.setAttribute('data-measured', '');
     origin('Measured just now', at > 0 ? `on this server, step ${at} of the training` : 'on this server');
     if (at === 0) controls.note(found);
+    const before = done;
     done = done || isDone(step.action, found, controls.has);
+    compare(found, at, done && !before);
     const numbers = /** @type {Record<string, string>} */ (numbersOf(found, step.figure.block));
     for (const place of root.querySelectorAll('[data-number]'))
       place.textContent = numbers[place.getAttribute('data-number') ?? ''] ?? '';
     tell();
+  };
+
+  /**
+   * Keep the measurement that the prediction is about: the figure's own, or the effect of the action.
+   *
+   * @param {Reading[]} found @param {number} at the step of the training @param {boolean} acted just now
+   */
+  const compare = (found, at, acted) => {
+    const own = !moved && found.every(({ skips }, v) => !differ(skips, base[v]?.skips));
+    const before = step.covered && !step.action?.accuracy;
+    const due = isTrained ? own : before ? own && at === 0 : acted;
+    if (entry.passed || !answered() || !due) return;
+    const now = comparedOf(step.figure, found, step.draw?.at ?? []);
+    if (entry.measured?.says === now.says) return;
+    entry = { ...entry, measured: now };
+    keep({ measured: now });
   };
 
   const measure = async () => {
@@ -183,13 +205,13 @@ export function mountStep(root, source, { first, number, entry, keep }) {
     }
   };
 
-  /** @param {Record<string, unknown>} fields */
-  const remeasure = async (fields) => {
+  /** @param {import('./controls.js').Set} set */
+  const remeasure = async ({ fields, training }) => {
     moved = true;
     const { nets, settings } = decodeState(`?${step.figure.address}`, first.settings);
     await (await laboratory)?.store.commands.describe(
       nets.map((net) => ({ ...net, ...fields })),
-      settings,
+      { ...settings, ...training },
     );
   };
 
@@ -203,6 +225,7 @@ export function mountStep(root, source, { first, number, entry, keep }) {
       const { ratio } = numbersOf(found, 1);
       const last = found[found.length - 1].blocks.length;
       place.textContent = `Measured just now: ${ratio} at block 1, over block ${last}.`;
+      keep({ found: `${ratio} at block 1, over block ${last}` });
     } catch (error) {
       place.textContent = `Not measured now: ${error instanceof Error ? error.message : error}`;
     }

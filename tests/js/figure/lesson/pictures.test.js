@@ -80,6 +80,17 @@ test('a bar a factor, twice: the lower ones end where the curve is', () => {
   assert.equal(classed(growing, 'more').length, 52);
 });
 
+for (const width of [480, 560, 640, 760])
+  test(`the titles of the factors and their explanations do not meet at ${width} pixels`, () => {
+    const figure = { ...PROFILE, show: 'factors' };
+    const scene = sceneOf(figure, { readings: [reading('plain-56', 0.32)], width, height: 400 });
+    const said = all(scene.in).filter(({ tag, at }) => tag === 'text' && /strong|axis/.test(at.class));
+    for (const end of said.filter(({ at }) => at['text-anchor'] === 'end')) {
+      const title = said.find(({ at }) => at['text-anchor'] === 'start' && at.y === end.at.y);
+      assert.ok(title.at.x + 7.5 * title.in[0].length < end.at.x - 6.4 * end.in[0].length);
+    }
+  });
+
 test('a block shows its addition where the skip is, and what was measured', () => {
   const figure = { ...PROFILE, show: 'block' };
   const readings = [reading('plain-56', 1), reading('ResNet-56', 1, true)];
