@@ -2,7 +2,7 @@
 item that waits longest."""
 
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from heapq import heapify, heappop, heapreplace
 from typing import Generic, TypeVar
 
@@ -33,10 +33,6 @@ class FairQueue(Generic[T]):
         """Let an item wait."""
         self._waiting[item] = seat
 
-    def seat_of(self, item: T) -> Seat:
-        """Return whose item it is."""
-        return self._waiting[item]
-
     def num_from(self, address: str) -> int:
         """Count the items that wait from an address."""
         return sum(seat.address == address for seat in self._waiting.values())
@@ -47,44 +43,59 @@ class FairQueue(Generic[T]):
 
     def order(self, active: Counter[Seat]) -> list[T]:
         """Return who waits, next first, where each seat has so many items under way and none of them ends."""
+        return list(self._in_turn(active))
+
+    def _in_turn(self, active: Counter[Seat]) -> Iterator[T]:
+        """Yield who waits, next first: to know the first costs no sorting of all."""
         addresses: dict[str, dict[Seat, list[T]]] = {}
         for item, seat in self._waiting.items():
             addresses.setdefault(seat.address, {}).setdefault(seat, []).append(item)
         under_way: Counter[str] = Counter()
         for seat, num in active.items():
             under_way[seat.address] += num
-        within = {address: self._round(seats, active) for address, seats in addresses.items()}
+        within = {
+            address: self._round({seat: iter(items) for seat, items in seats.items()}, active)
+            for address, seats in addresses.items()
+        }
         return self._round(within, under_way)
 
-    def _round(self, groups: Mapping[Group, list[T]], active: Counter[Group]) -> list[T]:
+    def _round(self, groups: Mapping[Group, Iterator[T]], active: Counter[Group]) -> Iterator[T]:
         # fewest under way, served longest ago, came first
         heads = [(active[group], self._served.get(group, 0), n, group) for n, group in enumerate(groups)]
         heapify(heads)
-        order: list[T] = []
+        turn = self._turn
         while heads:
             ahead, _, number, group = heads[0]
-            turn = len(order)
-            order.append(groups[group][ahead - active[group]])
-            if len(groups[group]) > ahead + 1 - active[group]:
-                heapreplace(heads, (ahead + 1, self._turn + 1 + turn, number, group))
-            else:
+            found = next(groups[group], None)
+            if found is None:
                 heappop(heads)
-        return order
+                continue
+            turn += 1
+            heapreplace(heads, (ahead + 1, turn, number, group))
+            yield found
 
     def pop(self, active: Counter[Seat], most: int, ready: Callable[[T], bool] = lambda _: True) -> T | None:
         """Return the next item that is ready, of a seat with fewer than `most` under way, and count it as served.
 
         None where there is no such item.
         """
-        for item in self.order(active):
-            seat = self._waiting[item]
-            if active[seat] < most and ready(item):
-                del self._waiting[item]
-                self._turn += 1
-                for served in (seat, seat.address):
-                    self._served[served] = self._turn
-                    self._served.move_to_end(served)
-                while len(self._served) > REMEMBERED:
-                    self._served.popitem(last=False)
+        for item in self._in_turn(active):
+            if active[self._waiting[item]] < most and ready(item):
+                self._serve(item)
                 return item
         return None
+
+    def next(self, active: Counter[Seat]) -> tuple[T, Seat] | None:
+        """Return the next item, whatever its seat has under way, with its seat, and count it as served."""
+        item = next(self._in_turn(active), None)
+        return None if item is None else (item, self._serve(item))
+
+    def _serve(self, item: T) -> Seat:
+        seat = self._waiting.pop(item)
+        self._turn += 1
+        for served in (seat, seat.address):
+            self._served[served] = self._turn
+            self._served.move_to_end(served)
+        while len(self._served) > REMEMBERED:
+            self._served.popitem(last=False)
+        return seat

@@ -74,4 +74,5 @@ class Spares:
         await asyncio.sleep(after)
         async with self._filling:  # two at the same time would make one too many
             while len(self._ready) < self._num:
-                self._ready.append(await self._make())
+                made = await self._make()
+                self._ready.append(made)  # to the list as it is now: the watch may have taken dead ones out

@@ -66,13 +66,11 @@ class Turns:
 
     def _admit(self) -> None:
         while self._free:
-            order = self._queue.order(self._active)
-            if not order:
+            served = self._queue.next(self._active)
+            if served is None:
                 self._active += Counter()
                 return
-            seat = self._queue.seat_of(order[0])
-            turn = self._queue.pop(self._active, self._num)
-            assert turn is not None
+            turn, seat = served
             self._free -= 1
             self._active[seat] += 1
             if not turn.done():

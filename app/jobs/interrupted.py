@@ -11,15 +11,12 @@ from skipscope.app.jobs.rows import Saved, Stored
 from skipscope.app.jobs.tables import EventRow, JobRow
 
 UNDER_WAY = ("queued", "running", "paused")
+_LEFT = select(JobRow.key, JobRow.last_event).where(JobRow.state.in_(UNDER_WAY))
 
 
-def under_way(connection: Connection, before: int | None = None) -> dict[int, int]:
-    """Return the keys of the runs under way, those before a key, and the numbers of their last events."""
-    where = JobRow.state.in_(UNDER_WAY)
-    if before is not None:
-        where &= JobRow.key < before
-    found = connection.execute(select(JobRow.key, JobRow.last_event).where(where))
-    return {row.key: row.last_event for row in found}
+def under_way(connection: Connection) -> dict[int, int]:
+    """Return the keys of the runs under way and the numbers of their last events."""
+    return {row.key: row.last_event for row in connection.execute(_LEFT)}
 
 
 class Interrupted:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import structlog
-from sqlalchemy import ColumnElement, Connection, Engine, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, Select, bindparam, func, insert, select, update
 from sqlalchemy.exc import DBAPIError
 
 from skipscope.app.jobs.appending import keep, written
@@ -31,6 +31,17 @@ PAGE_BYTES = 262_144
 log = structlog.get_logger("store")
 
 _SAVED = tuple(getattr(JobRow, name) for name in Saved.__slots__)
+# made once: to write a statement down takes longer than to have it done
+_CREATE = insert(JobRow).returning(JobRow.key)
+_FIND = select(*_SAVED).where(JobRow.id == bindparam("id"))
+_REPEATED = select(*_SAVED).where(
+    JobRow.client == bindparam("client"), JobRow.idempotency_key == bindparam("idempotency_key")
+)
+_PAGE = (
+    select(EventRow.number, EventRow.kind, EventRow.step, EventRow.data)
+    .where(EventRow.run == bindparam("key"), EventRow.number > bindparam("after"))
+    .order_by(EventRow.number)
+)
 
 
 class Store:
@@ -83,7 +94,7 @@ class Store:
         """Keep a new job and return its key. Raise IntegrityError if the client has used the idempotency key."""
 
         def write(connection: Connection) -> int:
-            key = connection.execute(insert(JobRow).values(row).returning(JobRow.key)).scalar_one()
+            key = connection.execute(_CREATE, row).scalar_one()
             self._first = self._first or key
             return key
 
@@ -129,9 +140,11 @@ class Store:
         left = self._left
         if left is None:
             return
-        found = await self._read(lambda connection: under_way(connection, self._first))
+        found = await self._read(under_way)
         if self._left is left:
-            self._interrupted, self._left = Interrupted(found, *left), None
+            first = self._first  # asked now: it was known before the first row of this server could be read
+            before = {key: last for key, last in found.items() if first is None or key < first}
+            self._interrupted, self._left = Interrupted(before, *left), None
 
     async def _write_interrupted(self) -> None:
         await self._look_back()
@@ -168,18 +181,17 @@ class Store:
 
     async def find(self, job_id: str) -> Saved | None:
         """Return a job, None if there is none."""
-        return await self._one(JobRow.id == job_id)
+        return await self._one(_FIND, id=job_id)
 
     async def find_repeated(self, client: str, idempotency_key: str) -> Saved | None:
         """Return the job that a client made with an idempotency key."""
-        asked = (JobRow.client == client) & (JobRow.idempotency_key == idempotency_key)
-        return await self._one(asked)
+        return await self._one(_REPEATED, client=client, idempotency_key=idempotency_key)
 
-    async def _one(self, where: ColumnElement[bool]) -> Saved | None:
+    async def _one(self, query: Select[Any], **wanted: str) -> Saved | None:
         await self._look_back()
 
         def read(connection: Connection) -> Saved | None:
-            row = connection.execute(select(*_SAVED).where(where)).first()
+            row = connection.execute(query, wanted).first()
             return None if row is None else _saved(row, connection)
 
         saved = await self._read(read)
@@ -261,10 +273,8 @@ class Store:
 
 
 def _page(connection: Connection, key: int, after: int) -> list[Stored]:
-    columns = (EventRow.number, EventRow.kind, EventRow.step, EventRow.data)
-    query = select(*columns).where(EventRow.run == key, EventRow.number > after).order_by(EventRow.number)
     present = in_present_form(connection, key)
-    found = [Stored(*row) for row in _fitting(connection, query)]
+    found = [Stored(*row) for row in _fitting(connection, _PAGE, key=key, after=after)]
     return [event._replace(data=present(event.kind, event.data)) for event in found]
 
 
@@ -276,11 +286,11 @@ def _saved(row: Sequence[Any], connection: Connection) -> Saved:
     return replace(saved, digest=upgrade_digest(saved.digest), request=request)
 
 
-def _fitting(connection: Connection, query: Any) -> list[Any]:
+def _fitting(connection: Connection, query: Select[Any], **wanted: int) -> list[Any]:
     """Return the first rows of a query, as many as fit a page; the data is the last column."""
     page: list[Any] = []
     size = 0
-    with connection.execution_options(yield_per=16).execute(query) as rows:
+    with connection.execution_options(yield_per=16).execute(query, wanted) as rows:
         for row in rows:
             page.append(row)
             size += len(row[-1])

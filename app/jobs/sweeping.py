@@ -29,6 +29,11 @@ class _Row(NamedTuple):
     ended: bool
 
 
+_ROWS = select(
+    JobRow.key, JobRow.id, JobRow.client, JobRow.name, JobRow.created, JobRow.num_bytes, JobRow.state.not_in(UNDER_WAY)
+).order_by(JobRow.key)
+
+
 def delete_jobs(connection: Connection, keys: Sequence[int]) -> None:
     """Delete jobs with all their events."""
     connection.execute(delete(EventRow).where(EventRow.run.in_(keys)))
@@ -41,9 +46,7 @@ def sweep(connection: Connection, before: float, max_bytes: float) -> Swept:
     For room, the owner with the most bytes gives first: the oldest without a name, then the oldest with one, and never
     the newest. An owner with no more than an equal share of the bytes gives nothing.
     """
-    columns = (JobRow.key, JobRow.id, JobRow.client, JobRow.name, JobRow.created, JobRow.num_bytes)
-    found = connection.execute(select(*columns, JobRow.state.not_in(UNDER_WAY)).order_by(JobRow.key))
-    rows = [_Row(*row) for row in found]
+    rows = [_Row(*row) for row in connection.execute(_ROWS)]
     gone = [row for row in rows if row.ended and row.created < before]
     kept = [row for row in rows if not (row.ended and row.created < before)]
     beyond = 0

@@ -40,6 +40,16 @@ def test_a_client_with_runs_under_way_lets_others_go_first() -> None:
     assert queue.order(Counter({Seat("a"): 1})) == ["b1", "a2"]
 
 
+def test_the_next_one_is_the_first_of_the_order_and_is_counted_as_served() -> None:
+    queue: FairQueue[str] = FairQueue()
+    for item in ("a1", "a2", "b1", "c1"):
+        queue.enqueue(item, Seat(item[0], "x" if item[0] == "c" else "y"))
+    order = queue.order(Counter())
+    served = [queue.next(Counter()) for _ in range(5)]
+    assert served == [*((item, Seat(item[0], "x" if item[0] == "c" else "y")) for item in order), None]
+    assert not len(queue)
+
+
 def test_nobody_gets_more_than_the_share() -> None:
     queue: FairQueue[str] = FairQueue()
     queue.enqueue("a2", Seat("a"))

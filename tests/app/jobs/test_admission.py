@@ -47,6 +47,12 @@ def test_what_does_not_fit_is_refused_with_what_would() -> None:
         admission.check(TRAINING, request.model_copy(update={"batch_size": fitting + 1}))
 
 
+def test_one_run_may_not_need_more_than_all_together() -> None:
+    admission = Admission(settings(memory=300, run_memory=500))
+    assert admission.run_memory == admission.room.host == 300 * 2**20
+    assert Admission(settings(memory=300, run_memory=200)).run_memory == 200 * 2**20
+
+
 def test_what_fits_with_no_batch_is_told_so() -> None:
     with pytest.raises(Problem, match="narrower or shallower"):
         Admission(settings(run_memory=200)).check(

@@ -199,3 +199,29 @@ def test_a_reader_that_is_behind_a_deleted_run_gets_its_end() -> None:
         assert await collect(channel.read(0)) == frames(60, 60)
 
     asyncio.run(main())
+
+
+def test_a_reader_that_has_from_the_store_what_is_published_next_gets_it_once() -> None:
+    async def main() -> None:
+        shelf = Shelf()
+        channel = Channel(shelf.page, keep=1)
+        tell(channel, shelf, 2)
+        shelf.events += [event(3), event(4)]  # kept, and not yet published
+        taken: list[bytes] = []
+
+        async def read() -> None:
+            async for piece in channel.read(0):
+                taken.append(piece)
+
+        reading = asyncio.create_task(read())
+        await asyncio.sleep(0.01)
+        assert split(b"".join(taken)) == frames(1, 4)
+        channel.publish([event(3)])
+        await asyncio.sleep(0)
+        channel.publish([event(4)])
+        await asyncio.sleep(0.01)
+        tell(channel, shelf, 1, last=True)
+        await reading
+        assert split(b"".join(piece for piece in taken if piece != ALIVE)) == frames(1, 5)
+
+    asyncio.run(main())

@@ -1,5 +1,6 @@
 """Jobs as clients have them: of the kinds that a directory has, whose they are, under way and kept."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -61,6 +62,21 @@ def test_one_that_is_over_is_told_nothing_and_can_be_renamed_and_deleted(bench: 
         whole = b"".join([piece async for piece in frames])
         assert whole.count(b"\nevent: ") == kept.saved.last_event
         await jobs.runs.delete(kept)
+        with pytest.raises(Problem):
+            await jobs.runs.find(run.id)
+
+    bench(act)
+
+
+def test_a_client_that_leaves_while_its_run_is_deleted_leaves_no_half(bench: Any, tools: Any) -> None:
+    async def act(jobs: Jobs) -> None:
+        run = await tools.start(jobs)
+        await tools.until(lambda: run.recorded > 1)
+        asking = asyncio.create_task(jobs.runs.delete(run.view()))
+        await tools.until(lambda: run.over)
+        asking.cancel()
+        await asyncio.wait([asking])
+        await tools.until(lambda: run.id not in jobs.registry.live)
         with pytest.raises(Problem):
             await jobs.runs.find(run.id)
 

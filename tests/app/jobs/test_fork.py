@@ -11,6 +11,7 @@ import pytest
 from skipscope.app.errors import Problem
 from skipscope.app.guard.seat import Seat
 from skipscope.app.jobs.fork import fork
+from skipscope.app.jobs.new_job import NewJob
 from skipscope.app.jobs.service import Jobs
 from skipscope.model.describe.request import TrainingRequest
 
@@ -148,5 +149,40 @@ def test_a_run_whose_user_asks_it_to_pause_is_not_resumed_by_a_fork_that_is_refu
         os.kill(worker, signal.SIGCONT)
         await tools.until(lambda: not source.pausing)
         assert (source.state, source.paused, runs.registry.slots.waits(source)) == ("paused", True, False)
+
+    bench(act)
+
+
+def test_a_client_that_leaves_while_its_run_is_forked_leaves_a_whole_fork(bench: Any, tools: Any) -> None:
+    async def act(runs: Jobs) -> None:
+        source = await tools.start(runs)
+        await tools.until(lambda: source.recorded > 1)
+        asking = asyncio.create_task(fork(runs.registry, source, 0, Seat("a")))
+        await tools.until(lambda: len(runs.registry.live) == 2)
+        asking.cancel()
+        await asyncio.wait([asking])
+        (made,) = [job for job in runs.registry.live.values() if job is not source]
+        await tools.until(lambda: made.state == "paused")
+        assert made.name.endswith(f"at step {source.recorded}")
+        assert states(bench) == []
+
+    bench(act)
+
+
+def test_a_fork_that_ends_at_once_is_answered(bench: Any, tools: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def act(runs: Jobs) -> None:
+        source = await tools.start(runs)
+        await tools.until(lambda: source.recorded > 1)
+        create = runs.registry.create
+
+        async def create_and_end(new: NewJob) -> Any:
+            made = await create(new)
+            await runs.registry.end(runs.registry.live[made[0].saved.id], "stopped", "at once")
+            return made
+
+        monkeypatch.setattr(runs.registry, "create", create_and_end)
+        made = await fork(runs.registry, source, 0, Seat("a"))
+        assert made.saved.id not in runs.registry.live
+        assert states(bench) == []
 
     bench(act)

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from skipscope.app.errors import Problem
+from skipscope.app.jobs.database import StoreError
 from skipscope.app.jobs.service import Jobs
 
 
@@ -186,6 +187,52 @@ def test_ending_the_server_tells_everybody(bench: Any, tools: Any) -> None:
         assert sum(event.kind == "step" for event in events) == recorded
 
     bench(look)
+
+
+def test_a_client_that_leaves_while_its_run_is_made_leaves_no_half(bench: Any, tools: Any) -> None:
+    async def act(runs: Jobs) -> None:
+        asking = asyncio.create_task(runs.registry.create(tools.wish(tools.small(), "a")))
+        await tools.until(lambda: runs.registry.live)
+        asking.cancel()
+        await asyncio.wait([asking])
+        (run,) = runs.registry.live.values()
+        await tools.until(lambda: run.recorded > 1)
+        await runs.drain()
+        assert [saved.state for saved in (await runs.store.listing(offset=0, limit=9))[1]] == ["interrupted"]
+
+    bench(act)
+
+
+def test_a_server_that_ends_waits_for_what_it_was_asked_for(bench: Any, tools: Any) -> None:
+    async def act(runs: Jobs) -> None:
+        asking = asyncio.create_task(runs.registry.create(tools.wish(tools.small(), "a")))
+        await tools.until(lambda: runs.registry.live)
+        (run,) = runs.registry.live.values()
+        await runs.drain()
+        assert (asking.done(), run.state, run.channel.closed) == (True, "interrupted", True)
+        assert not runs.registry.live
+
+    bench(act)
+
+
+def test_a_run_that_the_store_cannot_delete_has_ended_like_any_other(bench: Any, tools: Any) -> None:
+    async def act(runs: Jobs) -> None:
+        run = await tools.start(runs, steps=20_000)
+        await tools.until(lambda: run.recorded > 1)
+        pragma = "PRAGMA query_only={}".format
+        await runs.store._writer.ask(lambda connection: connection.exec_driver_sql(pragma(1)).close())
+        with pytest.raises(StoreError):
+            await runs.runs.delete(run.view())
+        reading = asyncio.create_task(_last(run))
+        await runs.store._writer.ask(lambda connection: connection.exec_driver_sql(pragma(0)).close())
+        await tools.until(lambda: run.id not in runs.registry.live)
+        assert b'"stopped"' in await reading
+        assert (await tools.statuses(runs, run.key))[-1]["state"] == "stopped"
+        saved = await runs.store.find(run.id)
+        assert saved is not None
+        assert saved.state == "stopped"
+
+    bench(act)
 
 
 async def _last(run: Any) -> bytes:
