@@ -11,12 +11,13 @@ from skipscope.app.learn.shelf import Shelf
 
 
 class Help:
-    """Two JSONs: the words, and the tour, which a first visit asks for alone. A browser keeps both for ever."""
+    """The words as JSON, under an address that a browser keeps for ever; and the tour, which Explore has in it."""
 
     def __init__(self, glossary: Glossary, shelf: Shelf) -> None:
-        self.parts = {"words": orjson.dumps(_words(glossary, shelf)), "tour": orjson.dumps(_tour(glossary, shelf))}
-        self.digest = hashlib.sha256(b"".join(self.parts.values())).hexdigest()[:12]
-        self.url = f"/glossary/{self.digest}"
+        self.words = orjson.dumps(_words(glossary, shelf))
+        self.tour = _tour(glossary, shelf)
+        self.digest = hashlib.sha256(self.words).hexdigest()[:12]
+        self.url = f"/glossary/{self.digest}.json"
 
 
 def _chapter(one: Entry, shelf: Shelf) -> dict[str, str] | None:

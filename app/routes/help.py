@@ -1,6 +1,6 @@
 """The documents as pages, and the glossary that every page can ask for."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Path, Request
 from starlette.concurrency import run_in_threadpool
@@ -15,12 +15,12 @@ from skipscope.app.routes.pages import respond
 router = APIRouter(include_in_schema=False)
 
 
-@router.get("/glossary/{digest}/{part}.json")
-async def glossary(request: Request, digest: str, part: Literal["words", "tour"]) -> Response:
-    """Serve the words, or the tour: for ever under their digest, else to be asked for again."""
+@router.get("/glossary/{digest}.json")
+async def glossary(request: Request, digest: str) -> Response:
+    """Serve words and explanations: for ever under their digest, else to be asked for again."""
     found: Help = request.app.state.help
     caching = FOREVER if digest == found.digest else "no-cache"
-    return packed_response(request, found.parts[part], "application/json", {"Cache-Control": caching})
+    return packed_response(request, found.words, "application/json", {"Cache-Control": caching})
 
 
 @router.get("/docs")

@@ -69,7 +69,7 @@ def same_for_all() -> dict[str, Any]:
 @router.get("/")
 async def explore(request: Request) -> Response:
     """Serve Explore."""
-    return respond(request, "/", "explore.html", await first_data(request))
+    return respond(request, "/", "explore.html", await first_data(request), tour=request.app.state.help.tour)
 
 
 @router.get("/runs")

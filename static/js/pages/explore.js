@@ -19,5 +19,5 @@ const laboratory = mount(document.documentElement, serverOf(), {
     else history.replaceState(null, '', address);
   },
 });
-mountHelp(need('help'), { tour: true });
+mountHelp(need('help'), JSON.parse(need('tour').textContent ?? ''));
 addEventListener('popstate', () => void laboratory.update({ address: location.search }));

@@ -36,7 +36,7 @@ export function mountHeadline(box, store) {
       const text = JSON.stringify([parts, looks]);
       if (text === written) return;
       [written, at, step] = [text, now, wanted];
-      box.title = state.quantity === 'gradient_path' ? SCALE : '';
+      line.title = state.quantity === 'gradient_path' ? SCALE : '';
       line.replaceChildren(
         ...parts.map(({ text: words, variant }) =>
           variant === undefined

@@ -1,4 +1,4 @@
-/** @file The glossary as the server gives it, and the tour, which a first visit asks for alone. */
+/** @file The glossary as the server gives it. */
 
 /**
  * @typedef {{title: string, href: string, number?: number}} Link `number`: that of a chapter

@@ -14,12 +14,11 @@ const REST = 220;
  * Mount the explanations of a document, and its Help.
  *
  * @param {HTMLElement} button that opens Help, with the addresses of the glossary
- * @param {{tour?: boolean}} [page] `tour`: whether the tour is of this page
+ * @param {import('./glossary.js').Stop[]} [tour] of this page
  */
-export function mountHelp(button, { tour = false } = {}) {
-  const from = button.dataset.glossary ?? '';
-  const glossary = once(() => /** @type {Promise<import('./glossary.js').Glossary>} */ (read(`${from}/words.json`)));
-  const stops = once(() => /** @type {Promise<import('./glossary.js').Stop[]>} */ (read(`${from}/tour.json`)));
+export function mountHelp(button, tour = []) {
+  const address = button.dataset.glossary ?? '';
+  const glossary = once(() => /** @type {Promise<import('./glossary.js').Glossary>} */ (read(address)));
   /** The name or sign that is pointed at or focused now, while the code is still on its way. @type {Element|null} */
   let wanted = null;
   /** @type {ReturnType<typeof setTimeout>|undefined} */
@@ -56,7 +55,7 @@ export function mountHelp(button, { tour = false } = {}) {
     button.setAttribute('aria-busy', 'true');
     try {
       const [{ openHelp }, words] = await Promise.all([import('./panels.js'), glossary()]);
-      openHelp(h, document.body, words, { term, tour: tour ? () => void showTour(true) : `/${TOUR}` });
+      openHelp(h, document.body, words, { term, tour: tour.length > 0 ? () => void showTour(true) : `/${TOUR}` });
       button.removeAttribute('title');
     } catch {
       button.title = 'Help did not come: the server cannot be reached. Try again.';
@@ -67,7 +66,7 @@ export function mountHelp(button, { tour = false } = {}) {
 
   /** @param {boolean} asked for by the reader */
   const showTour = async (asked) => {
-    const [{ startTour }, tour] = await Promise.all([import('./panels.js'), stops()]);
+    const { startTour } = await import('./panels.js');
     startTour(h, document.documentElement, tour, asked);
   };
 
@@ -102,7 +101,7 @@ export function mountHelp(button, { tour = false } = {}) {
       },
     );
   });
-  if (!tour) return;
+  if (tour.length === 0) return;
   const begin = async () => {
     if (!isTourDue(location)) return;
     await whenReady(document.documentElement);
