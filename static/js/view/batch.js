@@ -39,7 +39,16 @@ export function mountBatch(root, store) {
   const list = h('ul', { class: 'batch-images', tabindex: 0, 'aria-labelledby': named });
   const body = h('div', { class: 'batch-body' }, note, list);
   root.setAttribute('aria-labelledby', named);
-  root.append(h('header', { class: 'panel-head' }, h('h2', { id: named }, explainedName(store, 'batch', 'This batch'), ' ', of), counts, fold), body);
+  root.append(
+    h(
+      'header',
+      { class: 'panel-head' },
+      h('h2', { id: named }, explainedName(store, 'batch', 'This batch'), ' ', of),
+      counts,
+      fold,
+    ),
+    body,
+  );
 
   /** The state that was told last, and the one that is to be shown yet. @type {State|null} */
   let last = null;
