@@ -87,9 +87,9 @@ def test_details_push_the_charts_aside_where_there_is_room_and_cut_nothing_off(p
             assert right <= own["x"], f"details lie over {name} at {width}"
     page.get_by_role("button", name="Close details").click()
     expect(details).to_be_hidden()
-    heatmap = page.locator(".heatmap-panel").bounding_box()
-    assert heatmap
-    assert heatmap["x"] + heatmap["width"] > 2500, "the room is given back"
+    batch = page.locator(".batch-panel").bounding_box()
+    assert batch
+    assert batch["x"] + batch["width"] > 2500, "the room is given back"
 
 
 def test_every_mark_is_in_the_legend_behind_one_press_at_every_width(page: Page) -> None:

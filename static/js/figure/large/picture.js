@@ -9,8 +9,8 @@ import { wideBlock } from './wide.js';
 /** Below it a block stands upright, in pixels. */
 const WIDE = 680;
 /** The least room of a layer that lies, beside what the ends take. */
-const LAYER = 64;
-const ENDS = 270;
+const LAYER = 68;
+const ENDS = 290;
 
 /**
  * Draw a block.

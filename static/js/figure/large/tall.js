@@ -155,7 +155,7 @@ function sides({ on, bridge, shortcut, skip, bare }, { out, back, atFork, atPlus
   return [
     wire(down, hue, on ? forth : 2),
     ...(on
-      ? [wire(up, hue, grad), arrow(back, atFork + 22, 'up', hue, grad), arrow(out, atPlus - 22, 'down', hue, forth)]
+      ? [wire(up, hue, grad), arrow(back, atFork + 22, 'up', hue, grad), arrow(out, atFork + 40, 'down', hue, forth)]
       : []),
     along(out + 19, on ? fitting([bridge, ...nicknames], atPlus - atFork - 44) : 'the skip is cut'),
     ...(on

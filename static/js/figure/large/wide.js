@@ -11,7 +11,7 @@ import { arrow, box, percent, plus, widthsOf, wire } from './marks.js';
 
 const END = 78;
 const FORK = 30;
-const ADDITION = 84;
+const ADDITION = 100;
 const MOST = 132;
 /** All is drawn larger if there is room to spare, so many times at most. */
 const MAGNIFIED = 1.25;

@@ -214,6 +214,9 @@ export function mountDiagram(root, store) {
     if (last) update(last);
   });
   observer.observe(root);
+  // a part below that grows takes room, which shows in the size of all: the drawing itself holds its own
+  const around = root.closest('.explore');
+  if (around) observer.observe(around);
 
   /** @param {State} state */
   const update = (state) => {
