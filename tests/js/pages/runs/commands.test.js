@@ -75,7 +75,12 @@ test('a run that was removed is compared no longer', async () => {
 test('runs that are compared go by the names of the source; one alone needs none', async () => {
   const asked = [];
   const store = list(
-    { beside: async (ids) => (asked.push(ids), ids.map((id) => `lr of ${id}`)) },
+    {
+      beside: async (ids) => {
+        asked.push(ids);
+        return ids.map((id) => `lr of ${id}`);
+      },
+    },
     { compared: ['b', 'a'] },
   );
   await store.commands.tellApart();
