@@ -1,11 +1,10 @@
 /** @file The controls of a step: each sets fields of every network, and what was tried is listed with its number. */
-import { readNumber } from '../../figure/lesson/numbers.js';
-import { formatNumber } from '../../figure/scale.js';
+import { readNumber, textOf } from '../../figure/lesson/numbers.js';
 import { h } from '../../view/dom.js';
 
 /** @typedef {import('./declared.js').Step} Step */
 /** @typedef {import('../../figure/lesson/readings.js').Reading} Reading */
-/** @typedef {Record<string, unknown>} Fields */
+/** @typedef {{fields: Record<string, unknown>, training: Record<string, unknown>}} Set what the controls set */
 
 const MOST = 6;
 
@@ -15,7 +14,7 @@ const MOST = 6;
  * @param {HTMLElement|null} root
  * @param {HTMLElement|null} list of what was tried
  * @param {Step['controls']} controls
- * @param {(fields: Fields) => void} onChange
+ * @param {(set: Set) => void} onChange
  */
 export function mountControls(root, list, controls, onChange) {
   const at = controls.map(({ usual }) => usual);
@@ -28,7 +27,11 @@ export function mountControls(root, list, controls, onChange) {
       .join(', ');
   const set = (/** @type {number} */ c, /** @type {number} */ value) => {
     at[c] = value;
-    onChange(Object.assign({}, ...controls.map(({ settings }, i) => settings[at[i]].fields)));
+    const chosen = controls.map(({ settings }, i) => settings[at[i]]);
+    onChange({
+      fields: Object.assign({}, ...chosen.map(({ fields }) => fields)),
+      training: Object.assign({}, ...chosen.map(({ training }) => training)),
+    });
   };
   const made = controls.map(({ label, kind, settings, usual }, c) => {
     if (kind === 'list') {
@@ -73,11 +76,11 @@ export function mountControls(root, list, controls, onChange) {
   return {
     /** @param {Record<string, string>} wanted whether these settings are chosen */
     has: (wanted) => texts().every(([label, text]) => wanted[label] === undefined || wanted[label] === text),
-    /** @param {Reading[]} readings of what is chosen now */
-    note(readings) {
+    /** @param {Reading[]} readings of what is chosen now @param {string} number that is listed */
+    note(readings, number) {
       if (!list || controls.length === 0) return;
       tried.delete(name());
-      tried.set(name(), formatNumber(readNumber('ratio', readings)));
+      tried.set(name(), textOf(number, readNumber(number, readings)));
       const rows = [...tried].slice(-MOST);
       list.hidden = rows.length < 2;
       list

@@ -32,13 +32,20 @@ export function mountPicture(root, figure) {
     const height = heightOf(figure, width, low);
     const { handles = null, ...rest } = shown;
     const scene = sceneOf(figure, { ...rest, width, height });
-    root_.setAttribute('viewBox', `0 0 ${width} ${height}`);
+    root_.setAttribute('viewBox', `0 0 ${width} ${scene.height}`);
     root_.setAttribute('aria-label', scene.label);
     drawn.replaceChildren(...scene.in.map(made));
     over.replaceChildren(...(handles ? [handles.group] : []));
     handles?.fit(profileAxes({ ...rest, low: figure.low, high: figure.high, width, height }));
     if (!root_.isConnected) root.replaceChildren(root_);
   };
+  /** Write what is pointed at where the scene has a place for it. @param {Event} event */
+  const point = ({ target }) => {
+    const said = target instanceof Element ? target.querySelector(':scope > title')?.textContent : null;
+    const place = root_.querySelector('.pointed');
+    if (said && place) place.textContent = said;
+  };
+  for (const name of ['pointerover', 'click']) root_.addEventListener(name, point);
   const observer = new ResizeObserver(() => {
     if (root.clientWidth === width) return;
     width = root.clientWidth;

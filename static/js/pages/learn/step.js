@@ -1,5 +1,5 @@
 /** @file One step: it asks, then it measures, then it explains. */
-import { numbersOf } from '../../figure/lesson/numbers.js';
+import { numbersOf, sayNumber } from '../../figure/lesson/numbers.js';
 import { named, relativeLogs, revive } from '../../figure/lesson/readings.js';
 import { formatNumber } from '../../figure/scale.js';
 import { decodeState } from '../../view/state/url.js';
@@ -73,7 +73,7 @@ export function mountStep(root, source, { first, number, entry, keep }) {
     note({ transfer: index });
     void answerTransfer();
   });
-  const controls = mountControls(find('controls'), find('tried'), step.controls, (fields) => void remeasure(fields));
+  const controls = mountControls(find('controls'), find('tried'), step.controls, (set) => void remeasure(set));
   const leaveClaims = mountClaims(
     find('claims'),
     source,
@@ -156,7 +156,7 @@ export function mountStep(root, source, { first, number, entry, keep }) {
     readings = found;
     root.setAttribute('data-measured', '');
     origin('Measured just now', at > 0 ? `on this server, step ${at} of the training` : 'on this server');
-    if (at === 0) controls.note(found);
+    if (at === 0) controls.note(found, step.tried);
     done = done || isDone(step.action, found, controls.has);
     const numbers = /** @type {Record<string, string>} */ (numbersOf(found, step.figure.block));
     for (const place of root.querySelectorAll('[data-number]'))
@@ -183,13 +183,13 @@ export function mountStep(root, source, { first, number, entry, keep }) {
     }
   };
 
-  /** @param {Record<string, unknown>} fields */
-  const remeasure = async (fields) => {
+  /** @param {import('./controls.js').Set} set */
+  const remeasure = async ({ fields, training }) => {
     moved = true;
     const { nets, settings } = decodeState(`?${step.figure.address}`, first.settings);
     await (await laboratory)?.store.commands.describe(
       nets.map((net) => ({ ...net, ...fields })),
-      settings,
+      { ...settings, ...training },
     );
   };
 
@@ -200,9 +200,7 @@ export function mountStep(root, source, { first, number, entry, keep }) {
     place.textContent = 'Measuring…';
     try {
       const found = await measureOnce(source, first, step.transfer.address);
-      const { ratio } = numbersOf(found, 1);
-      const last = found[found.length - 1].blocks.length;
-      place.textContent = `Measured just now: ${ratio} at block 1, over block ${last}.`;
+      place.textContent = sayNumber(step.transfer.number, found);
     } catch (error) {
       place.textContent = `Not measured now: ${error instanceof Error ? error.message : error}`;
     }
