@@ -14,9 +14,9 @@ from typing import Any, NamedTuple
 
 import torch
 
-from scripts.recordings import measure, read_numbers
+from scripts.recordings import measure, read_numbers, with_layers
 from skipscope.app.learn.address import request_of, training_of
-from skipscope.app.learn.lesson import Claim
+from skipscope.app.learn.lesson import COUNTED, Claim
 from skipscope.app.learn.measured import Measured, MeasuredClaim, read_measured, write_measured
 from skipscope.app.learn.reading import Chapter
 from skipscope.app.learn.shelf import OWN, read_folder
@@ -101,7 +101,10 @@ def measure_claims(claims: Iterable[Claim], say: Callable[[str], None] = print) 
             if piece.trained:
                 say(f"  seed {seed}: {time.monotonic() - begun:.1f} s")
         for claim in of:
-            values = read_numbers(claim.number, claim.network, claim.blocks, runs[: claim.seeds])
+            asked = runs[: claim.seeds]
+            if claim.number in COUNTED:
+                asked = [with_layers(networks, claim.address) for networks in asked]
+            values = read_numbers(claim.number, claim.network, claim.blocks, asked)
             found[claim] = tuple(_rounded(value) for value in values)
             say(f"  {claim.number} {', '.join(f'{value:g}' for value in found[claim])}: {claim.sentence}")
     return found
@@ -133,7 +136,7 @@ def measure_chapter(chapter: Chapter, *, missing: bool, say: Callable[[str], Non
 def _rounded(value: float | None) -> float:
     if value is None or not math.isfinite(value):
         raise ValueError(f"a claim's number is {value}; it has to be finite with every seed")
-    return float(f"{value:.{DIGITS}g}")
+    return float(value) if value == int(value) else float(f"{value:.{DIGITS}g}")
 
 
 def main() -> int:

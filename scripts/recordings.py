@@ -11,11 +11,15 @@ from skipscope.app.learn.lesson import Step
 from skipscope.app.learn.reading import Chapter
 from skipscope.app.learn.recorded import NAME, Recorded, RecordedStep, figures_digest
 from skipscope.app.learn.shelf import OWN, read_folder
+from skipscope.model.describe.architecture import Architecture
+from skipscope.model.describe.summary import summarize
 from skipscope.model.show.node import draw
 from skipscope.model.train.probe import probe
 from skipscope.model.train.training import Training
 
 MODULE = Path(__file__).resolve().parent.parent / "static" / "js" / "figure" / "lesson" / "asked.js"
+LAYERED = ("layers", "columns")
+"""Figures that draw layers."""
 
 TRAININGS = ("training", "learning")
 """Figures of a training, which is made for them."""
@@ -45,6 +49,18 @@ def trained(address: str, seed: int | None = None) -> list[dict[str, list[float 
     ]
 
 
+def with_layers(networks: list[dict[str, Any]], address: str) -> list[dict[str, Any]]:
+    """Return networks with what is known of their layers: shapes, parameters, MACs."""
+    return [
+        {
+            **network,
+            "summary": summarize(Architecture.model_validate(network["architecture"])).to_dict(),
+            "batch": request_of(address).batch_size,
+        }
+        for network in networks
+    ]
+
+
 def read_numbers(number: str, network: int, blocks: tuple[int, int] | None, measured: list[Any]) -> list[float]:
     """Read a number off what several seeds measured, as the page does."""
     asked = {"asked": "numbers", "number": number, "network": network, "blocks": blocks, "measured": measured}
@@ -63,6 +79,8 @@ def _record(step: Step) -> RecordedStep:
     if step.figure.show in TRAININGS:
         runs = trained(step.figure.address)
         networks = [{**network, "run": run} for network, run in zip(networks, runs, strict=True)]
+    if step.figure.show in LAYERED:
+        networks = with_layers(networks, step.figure.address)
     asked = {"asked": "recording", "figure": figure, "networks": networks, "low": bool(step.figure.parts)}
     return RecordedStep(address=step.figure.address, **draw(asked, MODULE))
 

@@ -93,9 +93,9 @@ def _numbers(chapter: Chapter, measured: Measured) -> str:
 
 
 def _row(claim: Claim, values: tuple[float, ...], seeds: int) -> str:
-    low, high = (number_text(one) for one in claim.interval)
-    says = f"{claim.number.replace('_', ' ')} {low} to {high}"
-    cells = [number_text(value) for value in values] + [""] * (seeds - len(values))
+    low, high = (number_text(one, claim.number) for one in claim.interval)
+    says = f"{claim.number.replace('_', ' ')} {f'{low} to {high}' if low != high else high}"
+    cells = [number_text(value, claim.number) for value in values] + [""] * (seeds - len(values))
     return f"| {claim.step} | {_cell(claim.sentence)} | {says} | {' | '.join(cells)} |"
 
 

@@ -13,9 +13,11 @@ Slug = r"[a-z][a-z0-9-]{0,39}"
 Blocks = tuple[Annotated[int, Field(ge=1, le=999)], Annotated[int, Field(ge=1, le=999)]]
 Number = Literal[
     "ratio", "block_factor", "least_factor", "most_factor", "least_gain", "most_gain", "branch_share", "output",
-    "accuracy", "test_accuracy",
+    "parameters", "macs", "additions", "block_parameters", "block_macs", "projections", "accuracy", "test_accuracy",
 ]  # fmt: skip
 """The numbers that static/js/figure/lesson/numbers.js reads off a measurement."""
+COUNTED = frozenset({"parameters", "macs", "additions", "block_parameters", "block_macs", "projections"})
+"""Those that are counted in a network's layers, so that each digit holds."""
 
 
 class Part(BaseModel):
@@ -143,7 +145,7 @@ class Puzzle(Part):
 class Figure(Addressed):
     """A picture of a measurement: its kind, its decades, and the parts of Explore below it."""
 
-    show: Literal["profile", "factors", "block", "table", "training", "learning"] = "profile"
+    show: Literal["profile", "factors", "block", "layers", "columns", "table", "training", "learning"] = "profile"
     low: int = Field(-15, ge=-80, le=80, description="The lowest decade of the axis.")
     high: int = Field(1, ge=-80, le=80)
     block: Annotated[int, Field(ge=1, le=999)] = 1
@@ -174,7 +176,9 @@ class Equation(Part):
 
 
 class Transfer(Addressed, Choice):
-    """A question about another network, which is measured when it is answered."""
+    """A question about another network, of which a number is measured when it is answered."""
+
+    number: Number = "ratio"
 
 
 class Step(Part):
@@ -186,6 +190,7 @@ class Step(Part):
     draw: Drawing | None = None
     choose: Choice | None = None
     controls: Annotated[tuple[Control, ...], Field(max_length=3)] = ()
+    tried: Number = Field("ratio", description="The number that is listed of the settings that were tried.")
     action: Action | None = None
     puzzle: Puzzle | None = None
     seen: Choice | None = None

@@ -8,6 +8,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from skipscope.app.errors import Problem
+from skipscope.app.learn.address import request_of
+from skipscope.app.learn.lesson import COUNTED
 from skipscope.app.learn.mathml import fill
 from skipscope.app.learn.notes import notes
 from skipscope.app.learn.reading import Chapter
@@ -57,12 +59,14 @@ async def lesson(request: Request, name: Name, step: Annotated[int, Query(ge=1, 
         "name": name, "steps": [one.model_dump(mode="json") for one in steps],
         "claims": [one.model_dump(mode="json") for one in chapter.lesson.claims],
         "recorded": [None if one is None else one.readings for one in recordings],
-        "settings": same_for_all()["settings"], "datasets": await run_in_threadpool(dataset_list),
+        "settings": same_for_all()["settings"], "presets": same_for_all()["presets"],
+        "datasets": await run_in_threadpool(dataset_list),
     }  # fmt: skip
     return respond(
         request, "/learn", "lesson.html", first, lesson=chapter.lesson, number=chapter.number,
         current=min(step, len(steps)), words=chapter.words, recordings=recordings, number_text=number_text,
         measured=shelf.measured(name),
+        batches=[request_of(one.figure.address).batch_size for one in steps],
         equations=[_equation(chapter, index, one) for index, one in enumerate(recordings)],
         following=shelf.chapters[names[place + 1]] if place + 1 < len(names) else None,
         parts=any(one.figure.parts for one in steps),
@@ -97,8 +101,10 @@ async def one_lesson(request: Request, name: Name) -> Response:
     return Response(orjson.dumps({"slug": name, **data}), 200, media_type="application/json")
 
 
-def number_text(value: float) -> str:
-    """Write a number as the page's figures write it: 0.16, or 3×10⁻⁶."""
+def number_text(value: float, name: str = "") -> str:
+    """Write a number as the page's figures write it: 0.16, or 3×10⁻⁶, or 21 115 978 where it is counted."""
+    if name in COUNTED:
+        return f"{value:,.0f}".replace(",", "\u2009")
     if value == 0 or 1e-3 <= abs(value) < 1e3:
         return f"{value:.3g}"
     if 1e3 <= abs(value) < 1e4:

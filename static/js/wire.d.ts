@@ -145,7 +145,7 @@ export type Claim = {
   address: string;
   sentence: string;
   step: number;
-  number: 'ratio' | 'block_factor' | 'least_factor' | 'most_factor' | 'least_gain' | 'most_gain' | 'branch_share' | 'output' | 'accuracy' | 'test_accuracy';
+  number: 'ratio' | 'block_factor' | 'least_factor' | 'most_factor' | 'least_gain' | 'most_gain' | 'branch_share' | 'output' | 'parameters' | 'macs' | 'additions' | 'block_parameters' | 'block_macs' | 'projections' | 'accuracy' | 'test_accuracy';
   /** From 0; -1 is the last one. */
   network: number;
   blocks: [number, number] | null;
@@ -371,7 +371,7 @@ export type FieldView = {
 /** A picture of a measurement: its kind, its decades, and the parts of Explore below it. */
 export type Figure = {
   address: string;
-  show: 'profile' | 'factors' | 'block' | 'table' | 'training' | 'learning';
+  show: 'profile' | 'factors' | 'block' | 'layers' | 'columns' | 'table' | 'training' | 'learning';
   /** The lowest decade of the axis. */
   low: number;
   high: number;
@@ -945,6 +945,8 @@ export type StepView = {
   draw: Drawing | null;
   choose: Choice | null;
   controls: Control[];
+  /** The number that is listed of the settings that were tried. */
+  tried: 'ratio' | 'block_factor' | 'least_factor' | 'most_factor' | 'least_gain' | 'most_gain' | 'branch_share' | 'output' | 'parameters' | 'macs' | 'additions' | 'block_parameters' | 'block_macs' | 'projections' | 'accuracy' | 'test_accuracy';
   action: Action | null;
   puzzle: Puzzle | null;
   seen: Choice | null;
@@ -1069,11 +1071,12 @@ export type TrainingSettings = {
   eval_every: number | null;
 };
 
-/** A question about another network, which is measured when it is answered. */
+/** A question about another network, of which a number is measured when it is answered. */
 export type Transfer = {
   question: string;
   options: Option[];
   address: string;
+  number: 'ratio' | 'block_factor' | 'least_factor' | 'most_factor' | 'least_gain' | 'most_gain' | 'branch_share' | 'output' | 'parameters' | 'macs' | 'additions' | 'block_parameters' | 'block_macs' | 'projections' | 'accuracy' | 'test_accuracy';
 };
 
 /** A column a measure; null is what does not apply. docs/measures.md defines them. */

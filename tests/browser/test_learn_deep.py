@@ -26,7 +26,7 @@ def test_what_normalisation_changes(page: Page) -> None:
     expect(first.locator(".explain")).to_be_visible()
 
     third = step(page, "normalisation", 3)
-    third.get_by_label("Yes: almost as well").check()
+    third.get_by_label("Yes: both, almost as well").check()
     committed(third)
     assert 0.2 < ratio(third) < 0.34
     third.get_by_role("button", name="play", exact=True).click()

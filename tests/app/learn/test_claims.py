@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from scripts.claims import broken, is_slow, measure_claims, train_briefly
-from scripts.recordings import MODULE, TRAININGS, figure_of, measure, trained
+from scripts.recordings import LAYERED, MODULE, TRAININGS, figure_of, measure, trained, with_layers
 from skipscope.app.learn.lesson import Claim
 from skipscope.app.learn.measured import read_measured
 from skipscope.app.learn.reading import Chapter
@@ -95,6 +95,8 @@ def test_recordings_are_what_is_measured(chapter: Chapter) -> None:
         assert found is not None
         figure = figure_of(step)
         networks = measured(step.figure.address, 0)
+        if step.figure.show in LAYERED:
+            networks = with_layers(networks, step.figure.address)
         if step.figure.show in TRAININGS:  # minutes of work: the last test measures them anew
             assert all(reading["run"]["steps"] for reading in found.readings)
         asked = {"asked": "recording", "figure": figure, "networks": networks, "low": bool(step.figure.parts)}
@@ -102,6 +104,7 @@ def test_recordings_are_what_is_measured(chapter: Chapter) -> None:
         for old, new in zip(found.readings, now["readings"], strict=True):
             for name in ("gradient", "activation", "residual", "identity"):
                 assert new[name] == [None if one is None else pytest.approx(one, rel=REACH) for one in old[name]]
+            assert (new.get("anatomy") or {}).get("layers") == (old.get("anatomy") or {}).get("layers")
         assert found.wide.startswith("<svg")
         assert found.numbers.keys() == now["numbers"].keys()
 

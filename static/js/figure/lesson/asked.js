@@ -1,4 +1,5 @@
 /** @file Recordings and numbers of chapters, from a request that is plain data, made in Python. Pure. */
+import { onlyBlock } from './anatomy.js';
 import { numbersOf, readNumber } from './numbers.js';
 import { heightOf, sceneOf } from './pictures.js';
 import { kept, named, readingOf } from './readings.js';
@@ -27,16 +28,27 @@ export function draw(asked) {
     );
   }
   const { figure, networks, low } = asked;
-  const readings = named(
+  const whole = named(
     networks.map((one) => readingOf(one)),
     figure.names,
   );
+  const readings = whole.map((one) => drawnOf(figure, one));
   const picture = (/** @type {number} */ width) =>
     textOf(rootOf(sceneOf(figure, { readings, width, height: heightOf(figure, width, low) })));
   return {
     readings: readings.map(kept),
-    numbers: numbersOf(readings, figure.block),
+    numbers: numbersOf(whole, figure.block),
     wide: picture(WIDTHS.wide),
     narrow: picture(WIDTHS.narrow),
   };
+}
+
+/**
+ * Without the layers that the figure does not draw.
+ *
+ * @param {import('./pictures.js').Declared} figure @param {import('./readings.js').Reading} reading
+ */
+function drawnOf({ show, block }, { anatomy, ...reading }) {
+  if (!anatomy || show === 'columns') return { ...reading, ...(anatomy ? { anatomy } : {}) };
+  return { ...reading, anatomy: onlyBlock(anatomy, reading.blocks[block - 1]) };
 }

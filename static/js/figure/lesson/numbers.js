@@ -1,4 +1,5 @@
 /** @file The numbers that a chapter speaks of, read off what was measured. Pure. */
+import { count } from '../facts.js';
 import { formatNumber } from '../scale.js';
 import { factorLogs, relativeLogs } from './readings.js';
 
@@ -13,6 +14,9 @@ import { factorLogs, relativeLogs } from './readings.js';
  * - least_gain, most_gain: the gradient at some blocks over that of the first network, each over its last block's.
  * - branch_share: RMS of F(x) over that of x, the geometric mean over some blocks.
  * - output: RMS of the last block's output.
+ * - parameters, macs, additions: of the whole network; additions are the numbers that its junctions add.
+ * - block_parameters, block_macs: of the first of some blocks.
+ * - projections: the blocks whose shortcut has layers of its own, because it changes the shape or is made to.
  * - accuracy: the share of right answers on the last 20 batches of a training; test_accuracy: that on the images held
  *   out, at the last test.
  *
@@ -46,6 +50,20 @@ export function readNumber(name, readings, { network = -1, blocks = null } = {})
       return 10 ** mean(within(reading.residual.map((one, b) => Math.log10(one / reading.identity[b]))));
     case 'output':
       return reading.activation[reading.activation.length - 1];
+    case 'parameters':
+    case 'macs':
+      return total(reading, () => true, name);
+    case 'block_parameters':
+    case 'block_macs': {
+      const block = reading.blocks[(blocks?.[0] ?? 1) - 1];
+      return total(reading, (layer) => layer.block === block, name === 'block_macs' ? 'macs' : 'parameters');
+    }
+    case 'additions':
+      return layersOf(reading)
+        .filter(({ type }) => type === 'add')
+        .reduce((sum, { output_shape }) => sum + output_shape.reduce((product, size) => product * size, 1), 0);
+    case 'projections':
+      return new Set(layersOf(reading).flatMap(({ path, block }) => (path === 'projection' ? [block] : []))).size;
     case 'accuracy':
       return reading.run?.lately ?? NaN;
     case 'test_accuracy':
@@ -59,7 +77,7 @@ export function readNumber(name, readings, { network = -1, blocks = null } = {})
 export function numbersOf(readings, block) {
   const last = readings[readings.length - 1];
   const at = Math.min(block, last.blocks.length) - 1;
-  const number = (/** @type {string} */ name) => formatNumber(readNumber(name, readings));
+  const number = (/** @type {string} */ name) => textOf(name, readNumber(name, readings, { blocks: [block, block] }));
   return {
     ratio: number('ratio'),
     block_factor: number('block_factor'),
@@ -67,7 +85,48 @@ export function numbersOf(readings, block) {
     x: formatNumber(inputOf(last, at)),
     branch: formatNumber(last.residual[at]),
     sum: formatNumber(last.activation[at]),
+    ...(last.anatomy ? Object.fromEntries(Object.keys(COUNTS).map((name) => [name, number(name)])) : {}),
   };
+}
+
+/** Numbers that are counted, so that each digit holds. @type {Record<string, string>} */
+const COUNTS = {
+  parameters: 'parameters',
+  macs: 'MACs',
+  block_parameters: 'parameters in block 1',
+  block_macs: 'MACs in block 1',
+  additions: 'additions at the junctions',
+  projections: 'skips with layers of their own',
+};
+
+/** A number as text: counts with each digit. @param {string} name @param {number} value */
+export function textOf(name, value) {
+  return name in COUNTS && Number.isFinite(value) ? count(value) : formatNumber(value);
+}
+
+/** Say what was found, in answer to a question of transfer. @param {string} name @param {Reading[]} readings */
+export function sayNumber(name, readings) {
+  const last = readings[readings.length - 1];
+  const value = textOf(name, readNumber(name, readings));
+  if (name === 'ratio') return `Measured just now: ${value} at block 1, over block ${last.blocks.length}.`;
+  if (name in COUNTS) return `Counted just now in ${last.label}: ${value} ${COUNTS[name]}.`;
+  return `Measured just now: ${name.replace('_', ' ')} ${value}.`;
+}
+
+/** @param {Reading} reading */
+function layersOf({ anatomy }) {
+  if (!anatomy) throw new Error('the summary of the network is not known, so nothing of it can be counted');
+  return anatomy.layers;
+}
+
+/**
+ * @param {Reading} reading @param {(layer: import('./anatomy.js').Layer) => boolean} wanted
+ * @param {'parameters'|'macs'} name
+ */
+function total(reading, wanted, name) {
+  return layersOf(reading)
+    .filter(wanted)
+    .reduce((sum, layer) => sum + layer[name], 0);
 }
 
 /**

@@ -1,14 +1,16 @@
 /** @file A step's picture of what was measured: which scene, how high. Pure. */
 import { NARROW } from './axes.js';
 import { blockScene } from './block.js';
+import { columnsScene } from './columns.js';
 import { factorScene } from './factors.js';
+import { ladderScene } from './ladder.js';
 import { learningScene } from './learning.js';
 import { profileScene } from './profile.js';
 import { tableScene } from './table.js';
 import { trainingScene } from './training.js';
 
 /** @typedef {import('./readings.js').Reading} Reading */
-/** @typedef {'profile'|'factors'|'block'|'table'|'training'|'learning'} Show */
+/** @typedef {'profile'|'factors'|'block'|'layers'|'columns'|'table'|'training'|'learning'} Show */
 /**
  * @typedef {{show: Show, low: number, high: number, block: number, names: string[], goal?: number|null}} Declared by a
  *   chapter; `goal` is the accuracy that its puzzle asks for
@@ -16,13 +18,14 @@ import { trainingScene } from './training.js';
 /** @typedef {import('./profile.js').Prediction} Prediction */
 
 /**
- * A figure's height.
+ * A figure's height; layers and columns take what they need.
  *
  * @param {Declared} figure @param {number} width
  * @param {boolean} [low] where Explore's parts follow
  */
 export function heightOf({ show }, width, low = false) {
   if (show === 'block' || show === 'table') return width < NARROW ? 400 : 430;
+  if (show === 'columns') return width < NARROW ? 620 : 640;
   if (width < NARROW) return low ? 260 : 300;
   return low ? 300 : 460;
 }
@@ -37,6 +40,8 @@ export function heightOf({ show }, width, low = false) {
 export function sceneOf({ show, low, high, block, goal }, shown) {
   if (show === 'factors') return factorScene(shown);
   if (show === 'block') return blockScene({ ...shown, block });
+  if (show === 'layers') return ladderScene({ ...shown, block });
+  if (show === 'columns') return columnsScene(shown);
   if (show === 'table') return tableScene({ ...shown, low, high });
   if (show === 'training') return trainingScene(shown);
   if (show === 'learning') return learningScene({ ...shown, goal });

@@ -44,12 +44,12 @@ export function profileScene(shown) {
       ...decades(axes, low, high, height < 320 ? 4 : 6),
       ...depth(axes, longest.blocks),
       upwards(axes, AXIS, width),
-      ...(covered ? cover(axes, width) : []),
+      ...(covered ? cover(axes, width, lines) : []),
       ...before.flatMap((one) => curve(axes, one, 'before', low)),
       ...lines.flatMap((one) => curve(axes, one, one === last && lines.length > 1 ? 'net second' : 'net', low)),
       ...names(axes, lines, before, width),
       ...(prediction ? predicted(axes, prediction, last.blocks.length) : []),
-      ...(covered || known ? [] : measured(axes, last, prediction, low)),
+      ...(covered || known ? [] : measured(axes, last, prediction, low, width, lines)),
     ],
   };
 }
@@ -61,9 +61,17 @@ function said(reading) {
   return `${label}: the gradient at block 1 is ${first} times that at block ${blocks.length}`;
 }
 
-/** @param {import('./axes.js').Axes} axes @param {number} width */
-function cover({ area }, width) {
-  const [middle, y] = [(area.left + area.right) / 2, (area.top + area.bottom) / 2];
+/**
+ * The cover, with a note that lies on none of the lines that are known.
+ *
+ * @param {import('./axes.js').Axes} axes @param {number} width @param {Reading[]} lines
+ */
+function cover({ area, y: at }, width, lines) {
+  const middle = (area.left + area.right) / 2;
+  const centre = (area.top + area.bottom) / 2;
+  const passing = lines.map((one) => at(relativeLogs(one)[Math.floor(one.blocks.length / 2)] ?? 0));
+  const y =
+    [centre, area.bottom - 44, area.top + 44].find((one) => passing.every((y) => Math.abs(y - one) > 42)) ?? centre;
   const half = width < NARROW ? 102 : 125;
   return [
     box(area.left + 2, area.top + 2, area.right - area.left - 4, area.bottom - area.top - 4, 'cover'),
@@ -129,14 +137,16 @@ function predicted({ x, y }, { at, logs }, count) {
  * The measured number at the first block, and how far it is from the predicted one.
  *
  * @param {import('./axes.js').Axes} axes @param {Reading} reading @param {Prediction|null} prediction
- * @param {number} low
+ * @param {number} low @param {number} width @param {Reading[]} lines that are drawn
  */
-function measured({ x, y, area }, reading, prediction, low) {
+function measured({ x, y, area }, reading, prediction, low, width, lines) {
   const [first] = relativeLogs(reading);
   const at = Number.isFinite(first) ? y(first) : y(low);
   const side = x(0) + 12;
   const text = `measured: ${formatNumber(10 ** first)}`;
-  const down = at + 22 < area.bottom ? at + 20 : at - 12;
+  const close = lines.map((one) => y(relativeLogs(one)[0])).filter((one) => one > at && one - at < 30);
+  const lowest = Math.max(at, ...close);
+  const down = lowest + 22 < area.bottom ? lowest + 20 : at - 12;
   const index = prediction ? prediction.at.indexOf(1) : -1;
   if (!prediction || index < 0) return [words(side, down, text, 'strong')];
   const log = prediction.logs[index];

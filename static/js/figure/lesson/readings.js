@@ -1,5 +1,6 @@
 /** @file The numbers that a chapter reads off a measurement: those of each block of one network. Pure. */
 import { numberOf } from '../values.js';
+import { anatomyOf } from './anatomy.js';
 import { runOf } from './runs.js';
 
 /** @typedef {import('../../wire').WireNumber} WireNumber */
@@ -14,11 +15,12 @@ import { runOf } from './runs.js';
  * @property {number[]} residual RMS of F(x)
  * @property {number[]} identity RMS of the shortcut's output
  * @property {import('./runs.js').Run|null} run how it was trained, if it was
+ * @property {import('./anatomy.js').Anatomy|null} [anatomy] its layers, if its summary is known
  */
 /**
  * @typedef {{label: string, taps: string[], blocks: string[], architecture: {skips: boolean|boolean[], norm: string,
- *   activation: string}, values: Record<string, ArrayLike<WireNumber|null>>, run?: import('./runs.js').Recorded}}
- *   Measured
+ *   activation: string}, values: Record<string, ArrayLike<WireNumber|null>>, run?: import('./runs.js').Recorded} &
+ *   Partial<Pick<import('./anatomy.js').Measured, 'summary'|'weights'|'batch'>>} Measured
  */
 
 /**
@@ -27,7 +29,7 @@ import { runOf } from './runs.js';
  * @param {Measured} measured
  * @returns {Reading}
  */
-export function readingOf({ label, taps, blocks, architecture, values, run }) {
+export function readingOf({ label, taps, blocks, architecture, values, run, summary, weights = [], batch = 1 }) {
   const { skips, norm, activation } = architecture;
   const places = blocks.map((name) => taps.indexOf(name));
   const ofTaps = (/** @type {string} */ name) => places.map((at) => numberOf(values[name]?.[at]));
@@ -42,20 +44,37 @@ export function readingOf({ label, taps, blocks, architecture, values, run }) {
     residual: ofBlocks('residual_rms'),
     identity: ofBlocks('identity_rms'),
     run: run ? runOf(run) : null,
+    ...(summary ? { anatomy: anatomyOf({ summary, taps, weights, batch, values }) } : {}),
   };
 }
 
 /** A reading as JSON holds it; `revive` reads it again. @param {Reading} reading */
 export function kept(reading) {
-  const plain = (/** @type {number[]} */ list) =>
-    list.map((one) => (Number.isNaN(one) ? null : Number.isFinite(one) ? Number(one.toPrecision(4)) : 'inf'));
-  const { gradient, activation, residual, identity } = reading;
+  const { gradient, activation, residual, identity, anatomy = null } = reading;
   return {
     ...reading,
     gradient: plain(gradient),
     activation: plain(activation),
     residual: plain(residual),
     identity: plain(identity),
+    ...(anatomy ? { anatomy: keptAnatomy(anatomy) } : {}),
+  };
+}
+
+/** @param {number[]} list */
+function plain(list) {
+  return list.map((one) => (Number.isNaN(one) ? null : Number.isFinite(one) ? Number(one.toPrecision(4)) : 'inf'));
+}
+
+/** @param {import('./anatomy.js').Anatomy} anatomy */
+function keptAnatomy({ branch, skip, trunk, own, ...more }) {
+  const [names, values] = [Object.keys(own), plain(Object.values(own))];
+  return {
+    ...more,
+    branch: plain(branch),
+    skip: plain(skip),
+    trunk: plain(trunk),
+    own: Object.fromEntries(names.map((name, i) => [name, values[i]])),
   };
 }
 
@@ -63,15 +82,30 @@ export function kept(reading) {
 
 /** @param {Kept} reading @returns {Reading} */
 export function revive(reading) {
-  const numbers = (/** @type {(number|string|null)[]} */ list) =>
-    list.map((one) => (one === null ? NaN : typeof one === 'number' ? one : Infinity));
-  const { gradient, activation, residual, identity } = reading;
+  const { gradient, activation, residual, identity, anatomy, ...more } = reading;
   return {
-    ...reading,
-    gradient: numbers(gradient),
-    activation: numbers(activation),
-    residual: numbers(residual),
-    identity: numbers(identity),
+    ...more,
+    gradient: gradient.map(revived),
+    activation: activation.map(revived),
+    residual: residual.map(revived),
+    identity: identity.map(revived),
+    ...(anatomy ? { anatomy: revivedAnatomy(anatomy) } : {}),
+  };
+}
+
+/** @param {number|string|null} one */
+function revived(one) {
+  return one === null ? NaN : typeof one === 'number' ? one : Infinity;
+}
+
+/** @param {ReturnType<typeof keptAnatomy>} anatomy */
+function revivedAnatomy({ branch, skip, trunk, own, ...more }) {
+  return {
+    ...more,
+    branch: branch.map(revived),
+    skip: skip.map(revived),
+    trunk: trunk.map(revived),
+    own: Object.fromEntries(Object.entries(own).map(([name, one]) => [name, revived(one)])),
   };
 }
 

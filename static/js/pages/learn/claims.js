@@ -1,6 +1,5 @@
 /** @file The claims of a step, measured anew when the reader asks, with each seed. */
-import { readNumber } from '../../figure/lesson/numbers.js';
-import { formatNumber } from '../../figure/scale.js';
+import { readNumber, textOf } from '../../figure/lesson/numbers.js';
 import { measureOnce } from './measure.js';
 
 /** @typedef {import('../../figure/lesson/readings.js').Reading} Reading */
@@ -55,8 +54,8 @@ export function mountClaims(root, source, known, claims) {
 }
 
 /** @param {number[]} found @param {import('./declared.js').Claim} claim */
-function told(found, { interval: [low, high], seeds }) {
-  const numbers = found.map(formatNumber).join(', ');
+function told(found, { number, interval: [low, high], seeds }) {
+  const numbers = found.map((one) => textOf(number, one)).join(', ');
   if (found.length < seeds) return `${numbers}, …`;
   return `${numbers}: ${found.every((one) => one >= low && one <= high) ? 'holds' : 'does not hold'}`;
 }

@@ -1,6 +1,5 @@
 /** @file The controls of a step: each sets fields of every network, and what was tried is listed with its number. */
-import { readNumber } from '../../figure/lesson/numbers.js';
-import { formatNumber } from '../../figure/scale.js';
+import { readNumber, textOf } from '../../figure/lesson/numbers.js';
 import { h } from '../../view/dom.js';
 
 /** @typedef {import('./declared.js').Step} Step */
@@ -77,11 +76,11 @@ export function mountControls(root, list, controls, onChange) {
   return {
     /** @param {Record<string, string>} wanted whether these settings are chosen */
     has: (wanted) => texts().every(([label, text]) => wanted[label] === undefined || wanted[label] === text),
-    /** @param {Reading[]} readings of what is chosen now */
-    note(readings) {
+    /** @param {Reading[]} readings of what is chosen now @param {string} number that is listed */
+    note(readings, number) {
       if (!list || controls.length === 0) return;
       tried.delete(name());
-      tried.set(name(), formatNumber(readNumber('ratio', readings)));
+      tried.set(name(), textOf(number, readNumber(number, readings)));
       const rows = [...tried].slice(-MOST);
       list.hidden = rows.length < 2;
       list

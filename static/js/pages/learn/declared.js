@@ -12,6 +12,7 @@
  * @property {(Kept[]|null)[]} recorded
  * @property {import('../../wire').TrainingSettings} settings
  * @property {import('../../wire').DatasetView[]} datasets
+ * @property {import('../../wire').PresetView[]} presets whose stems say which image size is usual
  */
 
 export {};

@@ -3,14 +3,14 @@
  */
 
 import { readingOf } from '../../figure/lesson/readings.js';
-import { drawnVariants } from '../../figure/measured.js';
+import { drawnBatch, drawnVariants } from '../../figure/measured.js';
 import { whenChanged } from '../../view/state/select.js';
 
 /** @typedef {import('../../view/state/state.js').State} State */
 /** @typedef {import('../../view/laboratory.js').Laboratory} Laboratory */
 /** @typedef {import('../../sources/source.js').Source} Source */
 /** @typedef {import('../../figure/lesson/readings.js').Reading} Reading */
-/** @typedef {Pick<import('./declared.js').First, 'settings'|'datasets'>} Known */
+/** @typedef {Pick<import('./declared.js').First, 'settings'|'datasets'|'presets'>} Known */
 /**
  * @typedef {object} Wanted
  * @property {string} address
@@ -30,10 +30,10 @@ import { whenChanged } from '../../view/state/select.js';
  * @param {Wanted} wanted
  * @returns {Promise<Laboratory>}
  */
-export async function mountMeasured(place, source, { settings, datasets }, wanted) {
+export async function mountMeasured(place, source, { settings, datasets, presets }, wanted) {
   const { mount } = await import('../../view/laboratory.js');
   const { address, parts, onReadings, onProblem, onAddress } = wanted;
-  const first = { summaries: [], descriptions: [], settings, datasets };
+  const first = { summaries: [], descriptions: [], settings, datasets, presets };
   const laboratory = mount(place, source, { first, address: `?${address}`, parts, explains: true, onAddress });
   const measured = whenChanged(
     (/** @type {State} */ { values, measured }) => [values, measured],
@@ -58,7 +58,7 @@ export async function mountMeasured(place, source, { settings, datasets }, wante
 
 /** @param {State} state @returns {Reading[]} */
 function readingsOf(state) {
-  return drawnVariants(state).map(({ label, taps, blocks, architecture, skips }, v) =>
+  return drawnVariants(state).map(({ label, taps, blocks, architecture, skips, summary, weights }, v) =>
     readingOf({
       label,
       taps,
@@ -66,6 +66,9 @@ function readingsOf(state) {
       architecture: { ...architecture, skips },
       values: state.values[v],
       run: runOf(state, v),
+      summary,
+      weights,
+      batch: drawnBatch(state),
     }),
   );
 }

@@ -36,7 +36,7 @@ export function mountPicture(root, figure) {
     const { width, height } = sizeIn(figure, place, low);
     const { handles = null, ...rest } = shown;
     const scene = sceneOf(figure, { ...rest, width, height });
-    root_.setAttribute('viewBox', `0 0 ${width} ${height}`);
+    root_.setAttribute('viewBox', `0 0 ${width} ${scene.height}`);
     root_.setAttribute('aria-label', scene.label);
     drawn.replaceChildren(...scene.in.map(made));
     // a handle that is taken out and put back loses the pointer that drags it
@@ -49,6 +49,13 @@ export function mountPicture(root, figure) {
     high: root.clientHeight,
     filled: root.closest('[data-view="projector"]') !== null,
   });
+  /** Write what is pointed at where the scene has a place for it. @param {Event} event */
+  const point = ({ target }) => {
+    const said = target instanceof Element ? target.querySelector(':scope > title')?.textContent : null;
+    const place = root_.querySelector('.pointed');
+    if (said && place) place.textContent = said;
+  };
+  for (const name of ['pointerover', 'click']) root_.addEventListener(name, point);
   const observer = new ResizeObserver(() => {
     const next = look();
     const same = next.wide === place.wide && next.filled === place.filled && (!next.filled || next.high === place.high);

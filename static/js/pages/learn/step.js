@@ -1,5 +1,5 @@
 /** @file One step: it asks, then it measures, then it explains. */
-import { numbersOf } from '../../figure/lesson/numbers.js';
+import { numbersOf, sayNumber } from '../../figure/lesson/numbers.js';
 import { named, relativeLogs, revive } from '../../figure/lesson/readings.js';
 import { formatNumber } from '../../figure/scale.js';
 import { decodeState } from '../../view/state/url.js';
@@ -160,7 +160,7 @@ export function mountStep(root, source, { first, number, entry, keep }) {
     readings = found;
     root.setAttribute('data-measured', '');
     origin('Measured just now', at > 0 ? `on this server, step ${at} of the training` : 'on this server');
-    if (at === 0) controls.note(found);
+    if (at === 0) controls.note(found, step.tried);
     const before = done;
     done = done || isDone(step.action, found, controls.has);
     compare(found, at, done && !before);
@@ -222,10 +222,9 @@ export function mountStep(root, source, { first, number, entry, keep }) {
     place.textContent = 'Measuring…';
     try {
       const found = await measureOnce(source, first, step.transfer.address);
-      const { ratio } = numbersOf(found, 1);
-      const last = found[found.length - 1].blocks.length;
-      place.textContent = `Measured just now: ${ratio} at block 1, over block ${last}.`;
-      keep({ found: `${ratio} at block 1, over block ${last}` });
+      const said = sayNumber(step.transfer.number, found);
+      place.textContent = said;
+      keep({ found: said.replaceAll(/^\w+ just now[^:]*: |\.$/g, '') });
     } catch (error) {
       place.textContent = `Not measured now: ${error instanceof Error ? error.message : error}`;
     }
