@@ -1,6 +1,6 @@
 /**
- * @file Learn: the list of chapters, a chapter whose step is in the address, the reader's notebook; or a document, which
- *   is read alone.
+ * @file Learn: the list of chapters, a chapter whose step is in the address, the reader's notebook; or a document,
+ *   which is read alone.
  */
 import { serverOf } from '../sources/server.js';
 import { need } from '../view/dom.js';

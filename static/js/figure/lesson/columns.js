@@ -118,7 +118,8 @@ function strokesOf(range) {
 /**
  * A line as wide and as strong as its number.
  *
- * @param {string} d @param {string} hue @param {ReturnType<Stroke>} stroke @param {number} thick @param {boolean} dotted
+ * @param {string} d @param {string} hue @param {ReturnType<Stroke>} stroke @param {number} thick
+ * @param {boolean} dotted
  */
 function lined(d, hue, { width, opacity, dash }, thick, dotted) {
   const wide = round(width * thick);

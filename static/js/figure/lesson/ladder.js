@@ -222,7 +222,9 @@ function rung({ name, said, layer, path }, { x, y, size, columns, shape, rms, co
  */
 function around(middle, skip, fork, sum, dotted) {
   const [m, s] = [round(middle), round(skip)];
-  const d = `M${m},${round(fork)}H${s + 12}Q${s},${round(fork)} ${s},${round(fork) + 12}V${sum - 12}Q${s},${sum} ${s + 12},${sum}H${m - 10}`;
+  const from = round(fork);
+  const d =
+    `M${m},${from}H${s + 12}Q${s},${from} ${s},${from + 12}` + `V${sum - 12}Q${s},${sum} ${s + 12},${sum}H${m - 10}`;
   return [
     node('path', { d, class: dotted ? 'wire identity dotted' : 'wire identity' }),
     node('circle', { cx: m, cy: round(fork), r: 3.5, class: 'fork' }),

@@ -1,4 +1,4 @@
-/** @file Trainings side by side: accuracy on the last batches, step by step, with the share that counts as learnt. Pure. */
+/** @file Trainings side by side: accuracy on the last batches by step, with the share that counts as learnt. Pure. */
 import { ticksTo } from '../ticks.js';
 import { NARROW } from './axes.js';
 import { box, line, node, round, words } from './scene.js';

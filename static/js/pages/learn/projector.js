@@ -1,4 +1,4 @@
-/** @file The projector's view of a chapter: large type and a figure that fills the screen; the address says that it is on. */
+/** @file The projector's view of a chapter: large type and a figure that fills the screen; the address turns it on. */
 
 const VIEW = 'projector';
 

@@ -1,4 +1,4 @@
-/** @file The notebook as one file: its text and pictures with the page's styles in it, no script and no link to a server. */
+/** @file The notebook as one file: its text and pictures with the page's styles, no script, no link to a server. */
 import { h } from '../../view/dom.js';
 
 /** So long a file's address is kept for the browser to read it, in milliseconds. */

@@ -1,4 +1,4 @@
-/** @file One training of a puzzle: a laboratory of Explore's trains the network that was chosen, and it is read here. */
+/** @file One training of a puzzle: a laboratory of Explore's trains the chosen network, and is read here. */
 
 import { percent } from '../../figure/lesson/learning.js';
 import { ignoreGone } from '../../sources/source.js';
@@ -59,7 +59,8 @@ export function createTrial(place, source, { first, figure }) {
       const [problem] = Object.values(store.state.problems);
       if (problem) throw new Error(problem.detail || problem.title);
     };
-    for (const place of Object.keys(store.state.problems)) store.dispatch({ type: 'problem', place, problem: null }); // of an earlier try
+    // of an earlier try
+    for (const place of Object.keys(store.state.problems)) store.dispatch({ type: 'problem', place, problem: null });
     let isStopped = false;
     stopped = () => {
       isStopped = true;
