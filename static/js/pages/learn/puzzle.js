@@ -172,5 +172,6 @@ export function verdictOf({ accuracy, test, learnt, reason }, goal) {
   if (learnt) return `It learnt: right on ${percent(accuracy)} of its last 20 batches${held}.`;
   const ended = reason ? ` The training ended early: ${reason}.` : '';
   if (accuracy === null) return `It did not learn: it ended before 20 batches.${ended}`;
-  return `It did not learn: right on ${percent(accuracy)} of its last 20 batches, and ${percent(goal)} are asked.${ended}`;
+  const [right, asked] = [accuracy, goal].map(percent);
+  return `It did not learn: right on ${right} of its last 20 batches, and ${asked} are asked.${ended}`;
 }
