@@ -38,7 +38,7 @@ def reference(net: ResNet, name: str, images: Tensor, labels: Tensor) -> dict[st
     block = net.blocks[name]
     seen: dict[str, Tensor] = {}
 
-    def keep(place: str, tensor: Tensor) -> None:
+    def keep(place: str, tensor: Any) -> None:
         seen[place] = tensor
 
     hooks = [

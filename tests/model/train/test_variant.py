@@ -37,7 +37,7 @@ def answered(net: ResNet, images: Tensor) -> list[int]:
 def test_answers_are_argmax_of_the_network_before_the_update(seed: int) -> None:
     training = Training(request(seed=seed))
     batches = load("digits", seed=seed).batches(80)
-    several: set[int] = set()
+    several: set[int | None] = set()
     for _ in range(6):
         _, images, labels = next(batches)
         expected = [answered(variant.net, images) for variant in training.variants]
