@@ -16,7 +16,7 @@ import torch
 
 from scripts.recordings import measure, read_numbers, with_layers
 from skipscope.app.learn.address import request_of, training_of
-from skipscope.app.learn.lesson import COUNTED, Claim
+from skipscope.app.learn.lesson import COUNTED, OF_MAPS, Claim
 from skipscope.app.learn.measured import Measured, MeasuredClaim, read_measured, write_measured
 from skipscope.app.learn.reading import Chapter
 from skipscope.app.learn.shelf import OWN, read_folder
@@ -38,6 +38,8 @@ class Piece(NamedTuple):
 
     address: str
     trained: bool
+    block: int | None = None
+    """Whose maps are measured too, from 1."""
 
     @property
     def seconds(self) -> float:
@@ -48,7 +50,7 @@ class Piece(NamedTuple):
 
     def measure(self, seed: int) -> Networks:
         """Return the networks as a probe on the wire has them, with their training where it is trained."""
-        networks = measure(self.address, seed)
+        networks = measure(self.address, seed, self.block)
         if not self.trained:
             return networks
         runs = train_briefly(self.address, seed)
@@ -57,7 +59,8 @@ class Piece(NamedTuple):
 
 def piece_of(claim: Claim) -> Piece:
     """Return what a claim rests on."""
-    return Piece(claim.address, claim.number in TRAINED)
+    block = claim.blocks[0] if claim.blocks and claim.number in OF_MAPS else None
+    return Piece(claim.address, claim.number in TRAINED, block)
 
 
 def is_slow(claim: Claim) -> bool:

@@ -6,14 +6,15 @@ from typing import Any
 
 import torch
 
-from skipscope.app.learn.address import request_of, training_of
-from skipscope.app.learn.lesson import Step
+from skipscope.app.learn.address import request_of, request_of_maps, training_of
+from skipscope.app.learn.lesson import MAPPED, Figure, Step
 from skipscope.app.learn.reading import Chapter
 from skipscope.app.learn.recorded import NAME, Recorded, RecordedStep, figures_digest
 from skipscope.app.learn.shelf import OWN, read_folder
 from skipscope.model.describe.architecture import Architecture
 from skipscope.model.describe.summary import summarize
 from skipscope.model.show.node import draw
+from skipscope.model.train.maps import maps
 from skipscope.model.train.probe import probe
 from skipscope.model.train.training import Training
 
@@ -30,9 +31,20 @@ def record(chapter: Chapter) -> Recorded:
     return Recorded(of=figures_digest(chapter), steps=[_record(step) for step in chapter.lesson.steps])
 
 
-def measure(address: str, seed: int | None = None) -> list[dict[str, Any]]:
-    """Return what an address measures: its networks, as a probe on the wire has them."""
-    return probe(request_of(address, seed))["variants"]
+def measure(
+    address: str, seed: int | None = None, block: int | None = None, image: int | None = None
+) -> list[dict[str, Any]]:
+    """Return what an address measures: its networks, as a probe on the wire has them, with the maps of a block."""
+    networks = probe(request_of(address, seed))["variants"]
+    if block is None:
+        return networks
+    mapped = maps(request_of_maps(address, block, image or 0, seed))["variants"]
+    return [{**network, "maps": one} for network, one in zip(networks, mapped, strict=True)]
+
+
+def measure_figure(figure: Figure, seed: int | None = None) -> list[dict[str, Any]]:
+    """Return what a figure shows of networks before training."""
+    return measure(figure.address, seed, figure.block if figure.show in MAPPED else None, figure.image)
 
 
 def trained(address: str, seed: int | None = None) -> list[dict[str, list[float | None]]]:
@@ -75,7 +87,7 @@ def figure_of(step: Step) -> dict[str, Any]:
 
 def _record(step: Step) -> RecordedStep:
     figure = figure_of(step)
-    networks = measure(step.figure.address)
+    networks = measure_figure(step.figure)
     if step.figure.show in TRAININGS:
         runs = trained(step.figure.address)
         networks = [{**network, "run": run} for network, run in zip(networks, runs, strict=True)]

@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from skipscope.app.learn.address import check_address
+from skipscope.app.learn.address import check_address, request_of_maps
 from skipscope.app.learn.mathml import check_mathml
 
 Short = Annotated[str, Field(min_length=1, max_length=80)]
@@ -14,10 +14,14 @@ Blocks = tuple[Annotated[int, Field(ge=1, le=999)], Annotated[int, Field(ge=1, l
 Number = Literal[
     "ratio", "block_factor", "least_factor", "most_factor", "least_gain", "most_gain", "branch_share", "output",
     "parameters", "macs", "additions", "block_parameters", "block_macs", "projections", "accuracy", "test_accuracy",
+    "identity_share", "identity_norm", "squares", "likeness",
 ]  # fmt: skip
 """The numbers that static/js/figure/lesson/numbers.js reads off a measurement."""
 COUNTED = frozenset({"parameters", "macs", "additions", "block_parameters", "block_macs", "projections"})
 """Those that are counted in a network's layers, so that each digit holds."""
+OF_MAPS = frozenset({"identity_share", "identity_norm", "squares", "likeness"})
+"""Those of one block's maps (static/js/figure/lesson/blockmaps.js); MAPPED are the figures of them."""
+MAPPED = frozenset({"maps", "paths"})
 
 
 class Part(BaseModel):
@@ -44,6 +48,7 @@ class Option(Part):
     text: Short
     says: Text
     holds: bool = False
+    at: float | None = Field(None, ge=0, le=1, description="The place of the answer on a figure's axis of shares.")
 
 
 class Choice(Part):
@@ -145,10 +150,13 @@ class Puzzle(Part):
 class Figure(Addressed):
     """A picture of a measurement: its kind, its decades, and the parts of Explore below it."""
 
-    show: Literal["profile", "factors", "block", "layers", "columns", "table", "training", "learning"] = "profile"
+    show: Literal[
+        "profile", "factors", "block", "layers", "columns", "table", "training", "learning", "maps", "paths"
+    ] = "profile"
     low: int = Field(-15, ge=-80, le=80, description="The lowest decade of the axis.")
     high: int = Field(1, ge=-80, le=80)
     block: Annotated[int, Field(ge=1, le=999)] = 1
+    image: int | None = Field(None, ge=0, le=4095, description="Of the batch, from 0; null: the first.")
     parts: tuple[Literal["diagram", "legend", "tools", "transport", "curves"], ...] = ()
     names: Annotated[tuple[Short, ...], Field(max_length=4)] = Field(
         (), description="Of the networks, where their own do not tell them apart."
@@ -159,6 +167,14 @@ class Figure(Addressed):
     def _axis(self) -> Self:
         if self.low >= self.high:
             raise ValueError(f"low is {self.low} and high is {self.high}: low is the smaller of the two decades")
+        return self
+
+    @model_validator(mode="after")
+    def _maps(self) -> Self:
+        if self.show in MAPPED:
+            if "transport" in self.parts:
+                raise ValueError(f"{self.show} shows networks before training; leave transport out of parts")
+            request_of_maps(self.address, self.block, self.image or 0)
         return self
 
 
@@ -179,6 +195,13 @@ class Transfer(Addressed, Choice):
     """A question about another network, of which a number is measured when it is answered."""
 
     number: Number = "ratio"
+    block: int | None = Field(None, ge=1, le=999, description="Of a number of one block's maps, from 1.")
+
+    @model_validator(mode="after")
+    def _one_block(self) -> Self:
+        if (self.number in OF_MAPS) != (self.block is not None):
+            raise ValueError(f"{self.number}: give block with a number that is read off one block, and with no other")
+        return self
 
 
 class Step(Part):
@@ -242,6 +265,12 @@ class Claim(Addressed):
     def _ordered(self) -> Self:
         if self.interval[0] > self.interval[1]:
             raise ValueError(f"interval {list(self.interval)}: the first number is the smaller one")
+        return self
+
+    @model_validator(mode="after")
+    def _one_block(self) -> Self:
+        if self.number in OF_MAPS and (self.blocks is None or self.blocks[0] != self.blocks[1]):
+            raise ValueError(f"{self.number} is read off one block; give blocks as [14, 14]")
         return self
 
 

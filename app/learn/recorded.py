@@ -40,7 +40,11 @@ class Recorded(BaseModel):
 def figures_digest(chapter: Chapter) -> str:
     """Return a digest of all that a chapter's recordings depend on."""
     said = [
-        [step.figure.model_dump(mode="json"), bool(step.draw), *([step.puzzle.accuracy] if step.puzzle else [])]
+        [
+            step.figure.model_dump(mode="json", exclude_none=True),
+            bool(step.draw),
+            *([step.puzzle.accuracy] if step.puzzle else []),
+        ]
         for step in chapter.lesson.steps
     ]
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:16]

@@ -145,7 +145,7 @@ export type Claim = {
   address: string;
   sentence: string;
   step: number;
-  number: 'ratio' | 'block_factor' | 'least_factor' | 'most_factor' | 'least_gain' | 'most_gain' | 'branch_share' | 'output' | 'parameters' | 'macs' | 'additions' | 'block_parameters' | 'block_macs' | 'projections' | 'accuracy' | 'test_accuracy';
+  number: 'ratio' | 'block_factor' | 'least_factor' | 'most_factor' | 'least_gain' | 'most_gain' | 'branch_share' | 'output' | 'parameters' | 'macs' | 'additions' | 'block_parameters' | 'block_macs' | 'projections' | 'accuracy' | 'test_accuracy' | 'identity_share' | 'identity_norm' | 'squares' | 'likeness';
   /** From 0; -1 is the last one. */
   network: number;
   blocks: [number, number] | null;
@@ -371,11 +371,13 @@ export type FieldView = {
 /** A picture of a measurement: its kind, its decades, and the parts of Explore below it. */
 export type Figure = {
   address: string;
-  show: 'profile' | 'factors' | 'block' | 'layers' | 'columns' | 'table' | 'training' | 'learning';
+  show: 'profile' | 'factors' | 'block' | 'layers' | 'columns' | 'table' | 'training' | 'learning' | 'maps' | 'paths';
   /** The lowest decade of the axis. */
   low: number;
   high: number;
   block: number;
+  /** Of the batch, from 0; null: the first. */
+  image: number | null;
   parts: ('diagram' | 'legend' | 'tools' | 'transport' | 'curves')[];
   /** Of the networks, where their own do not tell them apart. */
   names: string[];
@@ -624,6 +626,8 @@ export type Option = {
   text: string;
   says: string;
   holds: boolean;
+  /** The place of the answer on a figure's axis of shares. */
+  at: number | null;
 };
 
 export type Piece = string | number | NetworkName;
@@ -946,7 +950,7 @@ export type StepView = {
   choose: Choice | null;
   controls: Control[];
   /** The number that is listed of the settings that were tried. */
-  tried: 'ratio' | 'block_factor' | 'least_factor' | 'most_factor' | 'least_gain' | 'most_gain' | 'branch_share' | 'output' | 'parameters' | 'macs' | 'additions' | 'block_parameters' | 'block_macs' | 'projections' | 'accuracy' | 'test_accuracy';
+  tried: 'ratio' | 'block_factor' | 'least_factor' | 'most_factor' | 'least_gain' | 'most_gain' | 'branch_share' | 'output' | 'parameters' | 'macs' | 'additions' | 'block_parameters' | 'block_macs' | 'projections' | 'accuracy' | 'test_accuracy' | 'identity_share' | 'identity_norm' | 'squares' | 'likeness';
   action: Action | null;
   puzzle: Puzzle | null;
   seen: Choice | null;
@@ -1076,7 +1080,9 @@ export type Transfer = {
   question: string;
   options: Option[];
   address: string;
-  number: 'ratio' | 'block_factor' | 'least_factor' | 'most_factor' | 'least_gain' | 'most_gain' | 'branch_share' | 'output' | 'parameters' | 'macs' | 'additions' | 'block_parameters' | 'block_macs' | 'projections' | 'accuracy' | 'test_accuracy';
+  number: 'ratio' | 'block_factor' | 'least_factor' | 'most_factor' | 'least_gain' | 'most_gain' | 'branch_share' | 'output' | 'parameters' | 'macs' | 'additions' | 'block_parameters' | 'block_macs' | 'projections' | 'accuracy' | 'test_accuracy' | 'identity_share' | 'identity_norm' | 'squares' | 'likeness';
+  /** Of a number of one block's maps, from 1. */
+  block: number | null;
 };
 
 /** A column a measure; null is what does not apply. docs/measures.md defines them. */

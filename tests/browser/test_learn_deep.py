@@ -72,3 +72,65 @@ def share_of(section: Locator, label: str) -> float:
     """Read the error on the training batches beside a network's name."""
     said = section.locator(".picture text", has_text=f"{label}:").text_content() or ""
     return float(said.partition(": ")[2].split(" ")[0])
+
+
+def test_the_identity_function(page: Page) -> None:
+    first = step(page, "identity", 1)
+    expect(first.locator(".picture .map")).to_have_count(2)  # x and the image: F(x) and the sum are covered
+    first.get_by_label("x, changed a little").check()
+    committed(first)
+    expect(first.locator(".picture .map")).to_have_count(4)
+    expect(first.locator(".picture")).to_contain_text(re.compile(r"The sum differs from x by [\d.]+ at most"))
+    x, branch = (number_of(first.locator(f'[data-number="{name}"]').text_content() or "") for name in ("x", "branch"))
+    assert 0.4 < branch / x < 0.75
+    expect(first).not_to_have_attribute("data-done", "")
+    first.get_by_label("Branch F").select_option("times 0")
+    expect(first).to_have_attribute("data-done", "", timeout=30_000)
+    expect(first.locator(".picture")).to_contain_text("F is 0 everywhere: the output is the input.")
+    pictures = first.locator(".picture .map")
+    runs = [
+        pictures.nth(i).locator(".run").evaluate_all("all => all.map(one => one.outerHTML).join('')") for i in range(3)
+    ]
+    assert runs[0] == runs[2] != ""
+    assert runs[1] == ""
+    first.get_by_label("The sum is x, in every pixel").check()
+    expect(first.locator(".explain")).to_be_visible()
+
+    second = step(page, "identity", 2)
+    expect(second.locator(".picture .share")).to_have_count(0)
+    second.get_by_label("Half", exact=True).check()
+    committed(second)
+    assert 0.65 < share(second) < 0.85
+    expect(second.locator(".picture")).to_contain_text("you: 50 %")
+    second.get_by_label("They are equal in every pixel").check()
+    whole, identity, branch = (
+        number_of(second.locator(f'[data-number="{name}"]').text_content() or "")
+        for name in ("grad_x", "grad_identity", "grad_branch")
+    )
+    assert 0.9 < (identity**2 + branch**2) / whole**2 < 1.1
+    second.get_by_label("About a third").check()
+    found = second.locator('[data-part="transfer-found"]')
+    expect(found).to_contain_text("Measured just now", timeout=30_000)
+    assert 20 < number_of((found.text_content() or "").partition(": ")[2]) < 45
+
+    third = step(page, "identity", 3)
+    third.get_by_label("what comes through F alone").check()
+    committed(third)
+    whole_bridge = share(third)
+    slider = third.get_by_label("Strength of the bridge")
+    slider.fill("2")
+    expect(third.locator(".picture")).to_contain_text("∂L/∂s times 0.5", timeout=30_000)
+    assert 0.2 < share(third) < whole_bridge - 0.1
+    expect(third).not_to_have_attribute("data-done", "")
+    slider.fill("0")
+    expect(third).to_have_attribute("data-done", "", timeout=30_000)
+    expect(third.locator(".picture")).to_contain_text("the bridge is at 0: nothing passes")
+    assert share(third) == 0
+    expect(third.get_by_role("row")).to_have_count(3)
+    expect(third.get_by_role("link", name="Open in Explore")).to_have_attribute("href", re.compile("strength:0@14"))
+
+
+def share(section: Locator) -> float:
+    """Read the identity's share off the figure."""
+    said = section.locator(".picture text", has_text="by the identity").last.text_content() or ""
+    return number_of(said) / 100

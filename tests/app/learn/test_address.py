@@ -5,7 +5,14 @@ from typing import Any
 
 import pytest
 
-from skipscope.app.learn.address import check_setting, request_of, training_of, value_of
+from skipscope.app.learn.address import (
+    check_address,
+    check_setting,
+    request_of,
+    request_of_maps,
+    training_of,
+    value_of,
+)
 from skipscope.app.learn.shelf import OWN, read_folder
 from skipscope.model.show.node import find_node, subprocess
 
@@ -40,6 +47,39 @@ def test_skips_are_counted_from_1() -> None:
     (cut, only) = request_of("net=resnet20,cut:1.3-4&net=resnet20,only:9&image_size=16").variants
     assert cut.skips == (False, True, False, False, *[True] * 5)
     assert only.skips == (*[False] * 8, True)
+
+
+def test_strengths_are_those_of_the_page() -> None:
+    texts = ["0.5@1-3_0.2@7", "0@9", "1@1-9"]
+    module = (OWN.parents[1] / "static/js/view/state/url.js").as_uri()
+    script = (
+        f"import {{ decodeStrength }} from '{module}';"
+        f"console.log(JSON.stringify({json.dumps(texts)}.map((one) => decodeStrength(one, 9))))"
+    )
+    done = subprocess.run([find_node(), "--input-type=module", "--eval", script], capture_output=True, check=True)
+    ours = [request_of(f"net=plain20&net=resnet20,strength:{text}").strengths for text in texts]
+    assert ours == [(None, tuple(one)) for one in json.loads(done.stdout)]
+    assert request_of("net=resnet20").strengths is None
+
+
+def test_maps_are_of_a_block_counted_from_1() -> None:
+    wish = request_of_maps("net=resnet56,strength:0.5@14&batch_size=8", 14, 3, seed=2)
+    assert (wish.block, wish.image, wish.seed, wish.batch_size) == ("layer2.4", 3, 2, 8)
+    assert wish.strengths is not None
+    assert wish.strengths[0] == (*[1.0] * 13, 0.5, *[1.0] * 13)
+    with pytest.raises(ValueError, match="has 27 blocks"):
+        request_of_maps("net=resnet56", 28)
+
+
+@pytest.mark.parametrize("text", ["2@1", "x@1", "0.5", "0.5@10", "0.5@", "0.5@1_"])
+def test_strengths_that_are_none_are_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        check_address(f"net=resnet20,strength:{text}")
+
+
+def test_a_training_begins_with_whole_skips() -> None:
+    with pytest.raises(ValueError, match="a training begins with whole skips"):
+        training_of("net=resnet20,strength:0.5@1")
 
 
 @pytest.mark.parametrize("address", ["", "rate=1", "net=resnet20,norm", "net=resnet20,only:x", "net=nothing"])

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from scripts.claims import broken, is_slow, measure_claims, train_briefly
-from scripts.recordings import LAYERED, MODULE, TRAININGS, figure_of, measure, trained, with_layers
-from skipscope.app.learn.lesson import Claim
+from scripts.recordings import LAYERED, MODULE, TRAININGS, figure_of, measure, measure_figure, trained, with_layers
+from skipscope.app.learn.lesson import MAPPED, Claim
 from skipscope.app.learn.measured import read_measured
 from skipscope.app.learn.reading import Chapter
 from skipscope.app.learn.shelf import OWN, read_folder, read_shelf
@@ -94,7 +94,8 @@ def test_recordings_are_what_is_measured(chapter: Chapter) -> None:
         found = recorded.step(index)
         assert found is not None
         figure = figure_of(step)
-        networks = measured(step.figure.address, 0)
+        mapped = step.figure.show in MAPPED
+        networks = measure_figure(step.figure, 0) if mapped else measured(step.figure.address, 0)
         if step.figure.show in LAYERED:
             networks = with_layers(networks, step.figure.address)
         if step.figure.show in TRAININGS:  # minutes of work: the last test measures them anew
@@ -105,6 +106,10 @@ def test_recordings_are_what_is_measured(chapter: Chapter) -> None:
             for name in ("gradient", "activation", "residual", "identity"):
                 assert new[name] == [None if one is None else pytest.approx(one, rel=REACH) for one in old[name]]
             assert (new.get("anatomy") or {}).get("layers") == (old.get("anatomy") or {}).get("layers")
+            assert ("maps" in old) == ("maps" in new) == mapped
+            for name, one in old["maps"]["maps"].items() if mapped else ():
+                pairs = zip(one["pixels"], new["maps"]["maps"][name]["pixels"], strict=True)
+                assert all(b == pytest.approx(a, rel=REACH, abs=REACH * one["peak"]) for a, b in pairs), name
         assert found.wide.startswith("<svg")
         assert found.numbers.keys() == now["numbers"].keys()
 

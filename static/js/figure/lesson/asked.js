@@ -36,7 +36,7 @@ export function draw(asked) {
   const picture = (/** @type {number} */ width) =>
     textOf(rootOf(sceneOf(figure, { readings, width, height: heightOf(figure, width, low) })));
   return {
-    readings: readings.map(kept),
+    readings: readings.map((one) => kept(one, figure.show)),
     numbers: numbersOf(whole, figure.block),
     wide: picture(WIDTHS.wide),
     narrow: picture(WIDTHS.narrow),

@@ -1,6 +1,8 @@
 /** @file The numbers that a chapter speaks of, read off what was measured. Pure. */
 import { count } from '../facts.js';
 import { formatNumber } from '../scale.js';
+import { numberOf } from '../values.js';
+import { MAP_NUMBERS, mapNumber } from './blockmaps.js';
 import { factorLogs, relativeLogs } from './readings.js';
 
 /** @typedef {import('./readings.js').Reading} Reading */
@@ -19,6 +21,7 @@ import { factorLogs, relativeLogs } from './readings.js';
  * - projections: the blocks whose shortcut has layers of its own, because it changes the shape or is made to.
  * - accuracy: the share of right answers on the last 20 batches of a training; test_accuracy: that on the images held
  *   out, at the last test.
+ * - those of MAP_NUMBERS, of one block.
  *
  * @param {string} name
  * @param {Reading[]} readings
@@ -28,6 +31,7 @@ import { factorLogs, relativeLogs } from './readings.js';
 export function readNumber(name, readings, { network = -1, blocks = null } = {}) {
   const reading = readings[network < 0 ? readings.length - 1 : network];
   if (!reading) return NaN;
+  if (MAP_NUMBERS.includes(name)) return reading.maps ? mapNumber(name, reading.maps) : NaN;
   const within = (/** @type {number[]} */ list) => (blocks ? list.slice(blocks[0] - 1, blocks[1]) : list);
   const gains = () => {
     const before = relativeLogs(readings[0]);
@@ -85,6 +89,7 @@ export function numbersOf(readings, block) {
     x: formatNumber(inputOf(last, at)),
     branch: formatNumber(last.residual[at]),
     sum: formatNumber(last.activation[at]),
+    ...(last.maps ? mapTexts(last.maps) : {}),
     ...(last.anatomy ? Object.fromEntries(Object.keys(COUNTS).map((name) => [name, number(name)])) : {}),
   };
 }
@@ -99,9 +104,17 @@ const COUNTS = {
   projections: 'skips with layers of their own',
 };
 
-/** A number as text: counts with each digit. @param {string} name @param {number} value */
+/** A number as text: counts with each digit, shares in per cent. @param {string} name @param {number} value */
 export function textOf(name, value) {
-  return name in COUNTS && Number.isFinite(value) ? count(value) : formatNumber(value);
+  if (!Number.isFinite(value)) return formatNumber(value);
+  if (name === 'identity_share') return `${Number((100 * value).toPrecision(2))} %`;
+  return name in COUNTS ? count(value) : formatNumber(value);
+}
+
+/** Of a block's maps, the RMS of each and the identity's share. @param {import('./blockmaps.js').BlockMaps} of */
+function mapTexts({ maps, share }) {
+  const all = Object.entries(maps).map(([name, map]) => [name, formatNumber(numberOf(map?.rms))]);
+  return { ...Object.fromEntries(all), identity_share: textOf('identity_share', share ?? NaN) };
 }
 
 /** Say what was found, in answer to a question of transfer. @param {string} name @param {Reading[]} readings */
@@ -109,6 +122,7 @@ export function sayNumber(name, readings) {
   const last = readings[readings.length - 1];
   const value = textOf(name, readNumber(name, readings));
   if (name === 'ratio') return `Measured just now: ${value} at block 1, over block ${last.blocks.length}.`;
+  if (last.maps) return `Measured just now in ${last.maps.block}: ${name.replace('_', ' ')} ${value}.`;
   if (name in COUNTS) return `Counted just now in ${last.label}: ${value} ${COUNTS[name]}.`;
   return `Measured just now: ${name.replace('_', ' ')} ${value}.`;
 }

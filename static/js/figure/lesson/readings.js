@@ -1,6 +1,7 @@
 /** @file The numbers that a chapter reads off a measurement: those of each block of one network. Pure. */
 import { numberOf } from '../values.js';
 import { anatomyOf } from './anatomy.js';
+import { keptMaps, mapsOf } from './blockmaps.js';
 import { runOf } from './runs.js';
 
 /** @typedef {import('../../wire').WireNumber} WireNumber */
@@ -16,11 +17,13 @@ import { runOf } from './runs.js';
  * @property {number[]} identity RMS of the shortcut's output
  * @property {import('./runs.js').Run|null} run how it was trained, if it was
  * @property {import('./anatomy.js').Anatomy|null} [anatomy] its layers, if its summary is known
+ * @property {import('./blockmaps.js').BlockMaps|null} [maps] of one of its blocks, if they were measured
  */
 /**
  * @typedef {{label: string, taps: string[], blocks: string[], architecture: {skips: boolean|boolean[], norm: string,
  *   activation: string}, values: Record<string, ArrayLike<WireNumber|null>>, run?: import('./runs.js').Recorded} &
- *   Partial<Pick<import('./anatomy.js').Measured, 'summary'|'weights'|'batch'>>} Measured
+ *   Partial<Pick<import('./anatomy.js').Measured, 'summary'|'weights'|'batch'>> &
+ *   {maps?: import('./blockmaps.js').MappedVariant}} Measured
  */
 
 /**
@@ -29,7 +32,8 @@ import { runOf } from './runs.js';
  * @param {Measured} measured
  * @returns {Reading}
  */
-export function readingOf({ label, taps, blocks, architecture, values, run, summary, weights = [], batch = 1 }) {
+export function readingOf(measured) {
+  const { label, taps, blocks, architecture, values, run, summary, weights = [], batch = 1, maps } = measured;
   const { skips, norm, activation } = architecture;
   const places = blocks.map((name) => taps.indexOf(name));
   const ofTaps = (/** @type {string} */ name) => places.map((at) => numberOf(values[name]?.[at]));
@@ -45,12 +49,18 @@ export function readingOf({ label, taps, blocks, architecture, values, run, summ
     identity: ofBlocks('identity_rms'),
     run: run ? runOf(run) : null,
     ...(summary ? { anatomy: anatomyOf({ summary, taps, weights, batch, values }) } : {}),
+    ...(maps ? { maps: mapsOf(maps) } : {}),
   };
 }
 
-/** A reading as JSON holds it; `revive` reads it again. @param {Reading} reading */
-export function kept(reading) {
-  const { gradient, activation, residual, identity, anatomy = null } = reading;
+/**
+ * A reading as JSON holds it; `revive` reads it again.
+ *
+ * @param {Reading} reading
+ * @param {string} [show] the figure, whose maps are kept
+ */
+export function kept(reading, show = '') {
+  const { gradient, activation, residual, identity, anatomy = null, maps = null } = reading;
   return {
     ...reading,
     gradient: plain(gradient),
@@ -58,6 +68,7 @@ export function kept(reading) {
     residual: plain(residual),
     identity: plain(identity),
     ...(anatomy ? { anatomy: keptAnatomy(anatomy) } : {}),
+    ...(maps ? { maps: keptMaps(maps, show) } : {}),
   };
 }
 

@@ -1,4 +1,5 @@
 /** @file The claims of a step, measured anew when the reader asks, with each seed. */
+import { MAP_NUMBERS } from '../../figure/lesson/blockmaps.js';
 import { readNumber, textOf } from '../../figure/lesson/numbers.js';
 import { measureOnce } from './measure.js';
 
@@ -29,9 +30,11 @@ export function mountClaims(root, source, known, claims) {
       try {
         for (let seed = 0; seed < claim.seeds && !gone; seed += 1) {
           const address = `${claim.address}&seed=${seed}`;
-          const measuring = asked.get(address) ?? measureOnce(source, known, address);
-          asked.set(address, measuring);
           const { network, blocks } = claim;
+          const maps = blocks && MAP_NUMBERS.includes(claim.number) ? { block: blocks[0], image: 0 } : null;
+          const key = `${address} ${maps?.block}`;
+          const measuring = asked.get(key) ?? measureOnce(source, known, address, maps);
+          asked.set(key, measuring);
           found.push(
             readNumber(claim.number, await measuring, {
               network,

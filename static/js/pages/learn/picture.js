@@ -9,7 +9,7 @@ import { svg } from '../../view/dom.js';
 /** @typedef {ReturnType<typeof import('./handles.js').createHandles>} Handles */
 /**
  * @typedef {{readings: Reading[], before?: Reading[], prediction?: import('../../figure/lesson/profile.js').Prediction
- *   |null, covered?: boolean, known?: boolean, handles?: Handles|null}} Shown
+ *   |null, base?: Reading[], guess?: number|null, covered?: boolean, known?: boolean, handles?: Handles|null}} Shown
  */
 
 /** A figure that fills the screen is drawn as if the place were so narrow, and enlarged. */

@@ -30,6 +30,7 @@ export function mountStep(root, source, { first, number, entry, keep }) {
   if (step.puzzle) return mountPuzzle(root, source, { first, number, entry, keep }, step.puzzle);
   const find = (/** @type {string} */ name) =>
     /** @type {HTMLElement|null} */ (root.querySelector(`[data-part="${name}"]`));
+  const mapped = step.figure.show === 'maps' || step.figure.show === 'paths';
   const asks = Boolean(step.draw ?? step.choose);
   const isTrained = step.figure.show === 'training' || step.figure.show === 'learning';
   const picture = mountPicture(/** @type {HTMLElement} */ (find('picture')), step.figure);
@@ -68,7 +69,8 @@ export function mountStep(root, source, { first, number, entry, keep }) {
     const known = asking() && !step.covered && Boolean(step.draw);
     const before = known ? readings.slice(-1) : changed ? base.slice(-1) : [];
     const covered = asking() && step.covered;
-    picture.show({ readings, before, prediction, covered, known, handles: asking() ? handles : null });
+    const guess = moved || entry.chosen === undefined ? null : (step.choose?.options[entry.chosen]?.at ?? null);
+    picture.show({ readings, before, base, prediction, guess, covered, known, handles: asking() ? handles : null });
   };
 
   const choose = mountQuestion(find('choose'), () => tell());
@@ -192,6 +194,7 @@ export function mountStep(root, source, { first, number, entry, keep }) {
     laboratory = mountMeasured(place, source, first, {
       address: step.figure.address,
       parts: step.figure.parts,
+      maps: mapped ? { block: step.figure.block, image: step.figure.image ?? 0 } : null,
       onReadings: measured,
       onProblem: (words) =>
         !root.hasAttribute('data-measured') && origin('Recorded', `seed 0. Not measured now: ${words}`),
@@ -221,8 +224,9 @@ export function mountStep(root, source, { first, number, entry, keep }) {
     place.hidden = false;
     place.textContent = 'Measuring…';
     try {
-      const found = await measureOnce(source, first, step.transfer.address);
-      const said = sayNumber(step.transfer.number, found);
+      const { address, number, block } = step.transfer;
+      const found = await measureOnce(source, first, address, block === null ? null : { block, image: 0 });
+      const said = sayNumber(number, found);
       place.textContent = said;
       keep({ found: said.replaceAll(/^\w+ just now[^:]*: |\.$/g, '') });
     } catch (error) {
