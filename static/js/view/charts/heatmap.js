@@ -6,7 +6,7 @@ import { tellEmpty } from '../state/time.js';
 /** @typedef {import('../state/state.js').State} State */
 /** @typedef {import('../state/store.js').Store} Store */
 
-const EMPTY = 'Press play: each recorded step becomes a column here. Press on one and everything shows it.';
+const EMPTY = 'Press play: each recorded step becomes a column to press on.';
 
 /** @param {State} state */
 const hasSteps = ({ history, variants }) => history.length > 0 && variants.length === history.variants.length;
