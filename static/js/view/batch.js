@@ -169,6 +169,7 @@ export function mountBatch(root, store) {
     say();
     if (!seen) return;
     wanted = last;
+    ready = 0;
     void next();
   });
   observer.observe(body);
