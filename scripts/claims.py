@@ -39,7 +39,7 @@ class Piece(NamedTuple):
     address: str
     trained: bool
     block: int | None = None
-    """Whose maps are measured too, from 1."""
+    """The block, from 1, of the maps that are measured too."""
 
     @property
     def seconds(self) -> float:

@@ -14,7 +14,7 @@ TRAINED = tuple(name for name in TrainingRequest.model_fields if name not in Bat
 SHOWN = ("quantity", "view", "theory", "scale", "lock", "brush", "select", "hide", "speed")
 """Other fields of an address, on how Explore shows it."""
 RANGES = ("cut", "only", "strength")
-"""Fields of a network that list blocks: whose skips are cut, are the only ones, or are weaker."""
+"""Fields of a network that list blocks: with cut skips, with the only skips, with weaker ones."""
 
 
 def request_of(address: str, seed: int | None = None) -> ProbeRequest:

@@ -1,4 +1,4 @@
-"""The request for one block's maps: what it does to one image of the batch, forward and backward. Needs no torch."""
+"""The request for one block's maps, the pictures of one image of the batch, forward and backward. Needs no torch."""
 
 from typing import Annotated, Self
 

@@ -1,5 +1,5 @@
-"""What one block does in one pass, as whole tensors: its input, both paths and their sum, and the gradients that come
-back. The recorder reduces such tensors to numbers and keeps none; here they are kept, of one block alone."""
+"""One block in one pass, as whole tensors: its input, both paths and their sum, and the gradients that come back.
+The recorder reduces such tensors to numbers and keeps none; here they are kept, of one block alone."""
 
 from typing import NamedTuple, cast
 

@@ -114,7 +114,7 @@ def test_the_identity_function(page: Page) -> None:
     assert 20 < number_of((found.text_content() or "").partition(": ")[2]) < 45
 
     third = step(page, "identity", 3)
-    third.get_by_label("what comes through F alone").check()
+    third.get_by_label("the part through F alone").check()
     committed(third)
     whole_bridge = share(third)
     slider = third.get_by_label("Strength of the bridge")
