@@ -21,6 +21,8 @@ ROOT = Path(__file__).resolve().parent.parent
 PAGES = ROOT / "docs" / "teaching"
 SHEET = "task-sheet.html"
 SECTIONS = ("The question to discuss", "Usual answers", "When the measurement surprises", "Follow-ups")
+TRIES = 4
+"""Lines of the sheet for what is tried at a puzzle."""
 PLACE = r"<!-- {name} -->\n.*?<!-- end -->"
 
 
@@ -72,6 +74,9 @@ def _asked(step: Step) -> Iterator[tuple[str, str, str]]:
         yield "", step.choose.question, _answers(step.choose)
     if step.action is not None:
         yield ", action", step.action.text, ""
+    if step.puzzle is not None:
+        changes = ", ".join(control.label.lower() for control in step.puzzle.changes)
+        yield ", puzzle", step.puzzle.text, f"a training decides; to change: {changes}"
     if step.seen is not None:
         yield ", seen", step.seen.question, _answers(step.seen)
     if step.transfer is not None:
@@ -122,6 +127,9 @@ def _sheet(chapter: Chapter) -> Iterator[str]:
             yield '<p class="sure">How sure? guess &#9675; &#9675; &#9675; &#9675; &#9675; certain</p>'
         if step.action is not None:
             yield f'<p class="act">{escape(step.action.text)}</p>'
+        if step.puzzle is not None:
+            yield f'<p class="act">{escape(step.puzzle.text)}</p>'
+            yield '<p><span class="blank wide">Tried, with the accuracy:</span></p>' * TRIES
         yield '<p><span class="blank wide">Measured, and seen:</span></p>'
         for choice in (step.seen, step.transfer):
             if choice is not None:

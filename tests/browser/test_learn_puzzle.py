@@ -75,7 +75,7 @@ def test_solutions_are_shown_when_asked_for(page: Page) -> None:
     section.get_by_role("button", name="Show me solutions").click()
     expect(section.locator(".explain")).to_contain_text("tanh and Kaiming")
     section.locator(".claims summary").click()
-    expect(section.locator(".claims tbody tr")).to_have_count(5)
+    expect(section.locator(".claims tbody tr")).to_have_count(6)
 
 
 def test_a_server_that_is_busy_is_quoted(page: Page, expected_errors: list[str]) -> None:

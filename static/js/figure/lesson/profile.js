@@ -49,7 +49,7 @@ export function profileScene(shown) {
       ...lines.flatMap((one) => curve(axes, one, one === last && lines.length > 1 ? 'net second' : 'net', low)),
       ...names(axes, lines, before, width),
       ...(prediction ? predicted(axes, prediction, last.blocks.length) : []),
-      ...(covered || known ? [] : measured(axes, last, prediction, low, width, lines)),
+      ...(covered || known ? [] : measured(axes, last, prediction, low, lines)),
     ],
   };
 }
@@ -137,9 +137,9 @@ function predicted({ x, y }, { at, logs }, count) {
  * The measured number at the first block, and how far it is from the predicted one.
  *
  * @param {import('./axes.js').Axes} axes @param {Reading} reading @param {Prediction|null} prediction
- * @param {number} low @param {number} width @param {Reading[]} lines that are drawn
+ * @param {number} low @param {Reading[]} lines that are drawn
  */
-function measured({ x, y, area }, reading, prediction, low, width, lines) {
+function measured({ x, y, area }, reading, prediction, low, lines) {
   const [first] = relativeLogs(reading);
   const at = Number.isFinite(first) ? y(first) : y(low);
   const side = x(0) + 12;
