@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import structlog
-from sqlalchemy import ColumnElement, Connection, Engine, Select, bindparam, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, bindparam, func, insert, select, update
 from sqlalchemy.exc import DBAPIError
 
 from skipscope.app.jobs.appending import keep, written
@@ -187,7 +187,7 @@ class Store:
         """Return the job that a client made with an idempotency key."""
         return await self._one(_REPEATED, client=client, idempotency_key=idempotency_key)
 
-    async def _one(self, query: Select[Any], **wanted: str) -> Saved | None:
+    async def _one(self, query: Any, **wanted: str) -> Saved | None:
         await self._look_back()
 
         def read(connection: Connection) -> Saved | None:
@@ -286,7 +286,7 @@ def _saved(row: Sequence[Any], connection: Connection) -> Saved:
     return replace(saved, digest=upgrade_digest(saved.digest), request=request)
 
 
-def _fitting(connection: Connection, query: Select[Any], **wanted: int) -> list[Any]:
+def _fitting(connection: Connection, query: Any, **wanted: int) -> list[Any]:
     """Return the first rows of a query, as many as fit a page; the data is the last column."""
     page: list[Any] = []
     size = 0

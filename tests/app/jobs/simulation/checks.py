@@ -1,68 +1,26 @@
-"""The invariants: at every moment, at rest, after an end, and in the store."""
+"""The invariants at rest, after an end, and in the store."""
 
 import asyncio
-from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from sqlalchemy import select
 
 from skipscope.app.jobs.live import TERMINAL
-from skipscope.app.jobs.room import Room
-from skipscope.app.jobs.tables import EventRow, JobRow
-from tests.app.jobs.simulation.witness import Broken
+from tests.app.jobs.simulation.witness import Broken, require
 
 if TYPE_CHECKING:
     from tests.app.jobs.simulation.world import World
 
-EVERY = 4
 REST = 300.0
+FAILURES = (
+    "the loss is not finite", "RuntimeError: a bug of a job", "has no square today", "was killed by SIGKILL",
+    "No sign of life", "No worker process can be started", "The records cannot be stored",
+)  # fmt: skip
+"""Parts of the reasons for which a job may fail here."""
+MANY = 20
+"""Steps in which a worker has heard all that was asked before it began."""
 RETRIED = 15.0
 """Seconds in which the server writes what the disk did not take, once it takes it again."""
-
-
-def require(condition: object, what: str) -> None:
-    """Raise Broken unless something is so."""
-    if not condition:
-        raise Broken(what)
-
-
-class Watch:
-    """What must hold at every moment."""
-
-    def __init__(self, world: "World") -> None:
-        self._registry, self._settings = world.jobs.registry, world.jobs.settings
-        self._world, self._turn = world, 0
-        self._room = world.jobs.admission.room
-        registry = self._registry
-        self._most = registry.settings.client_slots or max(1, registry.settings.slots - 1)
-
-    def look(self) -> None:
-        """Look, every few turns."""
-        self._turn += 1
-        if self._turn % EVERY:
-            return
-        registry = self._registry
-        slots, live = registry.slots, registry.live
-        if len(slots.active) > self._settings.slots:
-            raise Broken(f"{len(slots.active)} jobs have a slot, of {self._settings.slots}")
-        held = Counter(job.seat for job in slots.active)
-        if held and max(held.values()) > self._most:
-            raise Broken(f"a client has too many slots: {held}")
-        host = device = 0
-        for job in live.values():
-            if job.over:
-                continue
-            working = job in slots.active
-            if working and slots.waits(job):
-                raise Broken(f"job {job.id} has a slot and waits for one")
-            if working or job.handle is not None:
-                host, device = host + job.estimate.host_bytes, device + job.estimate.device_bytes
-        if not self._room.holds(Room(host, device)):
-            raise Broken(f"jobs hold {host} and {device} bytes, of {self._room}")
-        for job in slots.active:
-            if live.get(job.id) is not job:
-                raise Broken(f"job {job.id} has a slot and is not under way")
 
 
 async def come_to_rest(world: "World") -> None:
@@ -125,19 +83,18 @@ def told_is_kept(world: "World") -> None:
 
 
 def _kept(world: "World") -> dict[str, dict[int, tuple[str, bytes]]]:
-    query = select(JobRow.id, EventRow.number, EventRow.kind, EventRow.data).join(EventRow, EventRow.run == JobRow.key)
+    query = "SELECT id, number, events.kind, data FROM events JOIN runs ON events.run = runs.key"
     kept: dict[str, dict[int, tuple[str, bytes]]] = {}
     with world.ground.engine.connect() as connection:
-        for job_id, number, kind, data in connection.execute(query):
+        for job_id, number, kind, data in connection.exec_driver_sql(query):
             kept.setdefault(job_id, {})[number] = (kind, data)
     return kept
 
 
 def all_is_over(world: "World") -> None:
     """Raise Broken where a job in the store has not ended exactly once, or its row does not agree with its events."""
-    columns = (JobRow.id, JobRow.state, JobRow.reason, JobRow.last_event, JobRow.recorded, JobRow.ended)
     with world.ground.engine.connect() as connection:
-        rows = list(connection.execute(select(*columns)))
+        rows = list(connection.exec_driver_sql("SELECT id, state, reason, last_event, recorded, ended FROM runs"))
     kept = _kept(world)
     for row in rows:
         events = dict(sorted(kept.get(row.id, {}).items()))
@@ -151,8 +108,16 @@ def all_is_over(world: "World") -> None:
         require(row.state in TERMINAL and row.ended is not None, f"job {row.id} is {row.state}, ended {row.ended}")
         steps = sum(kind == "step" for kind, _ in events.values())
         require(row.recorded == steps, f"job {row.id} has {steps} steps and says {row.recorded}")
+        if steps > MANY:
+            heard = sum(kind == "change" or b'"refused":' in data for kind, data in events.values())
+            asked = world.witness.early[row.id]
+            require(heard >= asked, f"job {row.id} heard {heard} changes of {asked} that were asked before it began")
+        known = row.state != "failed" or any(part in row.reason for part in FAILURES)
+        require(known, f"job {row.id} failed for a reason of ours: {row.reason}")
     there = {row.id for row in rows}
     witness = world.witness
+    if not world.ground.disk.troubles and not world.killed and not world.slow:
+        require(not there & witness.doomed, f"jobs that were to be deleted are kept: {there & witness.doomed}")
     require(not there & witness.deleted, f"deleted jobs are kept: {there & witness.deleted}")
     lost = set(witness.made) - there - witness.doomed
     require(not lost, f"jobs are lost: {lost}")

@@ -4,6 +4,7 @@ any moment."""
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing
+from dataclasses import dataclass
 from random import Random
 from typing import Any
 
@@ -36,6 +37,14 @@ COMMANDS: tuple[dict[str, Any], ...] = (
 )  # fmt: skip
 
 
+@dataclass(eq=False)
+class Reading:
+    """A reader that waits for the event after one."""
+
+    job_id: str
+    after: int
+
+
 class Clients:
     """All clients of one life of the server."""
 
@@ -45,6 +54,9 @@ class Clients:
         self._dice, self._jobs, self._witness, self._say, self._rude = dice, jobs, witness, say, rude
         self.asking: list[asyncio.Task[None]] = []
         self.reading: list[asyncio.Task[None]] = []
+        self.waiting: dict[Reading, None] = {}
+        self.forking: list[tuple[str, asyncio.Task[Any]]] = []
+        """Runs of which a fork is asked for, and who asks."""
 
     def act(self) -> None:
         """Have somebody do something."""
@@ -56,7 +68,7 @@ class Clients:
             leaving.cancel()
             return
         kinds: dict[Callable[[], Awaitable[None]], int] = {
-            self._create: 5, self._command: 5, self._delete: 1, self._fork: 1, self._look: 1, self._rename: 1,
+            self._create: 5, self._command: 5, self._delete: 1, self._fork: 2, self._look: 1, self._rename: 1,
         }  # fmt: skip
         if not self._witness.made:
             what = self._create
@@ -91,8 +103,15 @@ class Clients:
             kind=kind, request=request, seat=seat, paused=dice.random() < 0.25, idempotency_key=key,
             max_rate=dice.choice((0.0, 0.0, 2.0)),
         )  # fmt: skip
+        again = key is not None and dice.random() < 0.5  # a browser that asks twice
+        asked = [self._ask_for(new) for _ in range(1 + again)]
+        for refused in await asyncio.gather(*asked, return_exceptions=True):
+            if isinstance(refused, BaseException):
+                raise refused
+
+    async def _ask_for(self, new: NewJob) -> None:
         job, made = await self._jobs.registry.create(new)
-        self._witness.create(job.saved.id, kind, seat, key, new=made)
+        self._witness.create(job.saved.id, new.kind, new.seat, new.idempotency_key, new=made)
 
     async def _find(self) -> tuple[Directory, JobView]:
         job_id = self._dice.choice([*self._witness.made])
@@ -114,7 +133,11 @@ class Clients:
         command = self._dice.choice(COMMANDS)
         if directory is self._jobs.runs or "state" in command:
             self._say(f"command {command} to {job.saved.id}")
+            live = self._jobs.registry.live.get(job.saved.id)
+            early = live is not None and live.handle is None
             directory.send_command(job, command)
+            if early and "lr" in command:
+                self._witness.early[job.saved.id] += 1
 
     async def _look(self) -> None:
         directory, _ = await self._find()
@@ -136,7 +159,9 @@ class Clients:
 
     async def _fork(self) -> None:
         directory, job = await self._find()
-        seat = self._dice.choice(SEATS)
+        seat, task = self._dice.choice(SEATS), asyncio.current_task()
+        assert task is not None
+        self.forking.append((job.saved.id, task))
         made = await fork(
             self._jobs.registry, directory.live(job, "a fork"), 0, seat, patience=self._dice.choice((2.0, 60.0))
         )  # fmt: skip
@@ -166,8 +191,9 @@ class Clients:
         rest = b""
         slow = self._dice.random() < 0.2
         over = False
+        reading = Reading(job_id, after)
         async with aclosing(frames):
-            async for piece in frames:
+            while (piece := await self._next(frames, reading)) is not None:
                 *whole, rest = (rest + piece).split(b"\n\n")
                 for one in whole:
                     if one.startswith(b":"):
@@ -175,9 +201,16 @@ class Clients:
                     number, kind, data = (line.split(b": ", 1)[1] for line in one.split(b"\n"))
                     if int(number) != after + 1 and job_id not in self._witness.doomed:
                         raise Broken(f"a reader of job {job_id} got event {int(number)} after {after}")
-                    after = int(number)
+                    after = reading.after = int(number)
                     self._witness.tell(job_id, after, kind.decode(), data)
                     over = kind == b"status" and FINAL in data
                 if slow:
                     await asyncio.sleep(0.2)
         return after, over
+
+    async def _next(self, frames: Any, reading: Reading) -> bytes | None:
+        self.waiting[reading] = None
+        try:
+            return await anext(frames, None)
+        finally:
+            del self.waiting[reading]

@@ -1,6 +1,7 @@
 """An event loop on a virtual clock. A seed says who is next and how long each thing takes, and so all that happens."""
 
 import asyncio
+from collections import deque
 from collections.abc import Callable
 from heapq import heappop
 from itertools import groupby
@@ -15,6 +16,8 @@ from tests.app.jobs.simulation.threads import Thread, this_thread
 LATENCIES = (0.0, 0.0, 0.0, 0.0005, 0.002, 0.01, 0.05)
 TURN = 20e-6
 """Seconds that a turn of the loop takes."""
+MOST_TURNS = 100_000
+"""Turns of a life beyond which it goes round in circles: a long one takes 3,000."""
 
 
 class Stuck(Exception):  # noqa: N818  (what happened)
@@ -29,11 +32,14 @@ class VirtualLoop(asyncio.BaseEventLoop):
         self.threads: list[Thread] = []
         self.dead = False
         """Whether the process was killed: nothing reaches the disk any more."""
+        self._turns = 0
         self.hub = getcurrent()
         self.tasks: list[asyncio.Task[Any]] = []
         self.wrong: list[str] = []
         self.watch: Callable[[], None] = lambda: None
         super().__init__()
+        self._soon: deque[Any] = vars(self)["_ready"]
+        self._handles: list[Any] = vars(self)["_scheduled"]
         self.set_task_factory(self._make_task)
         self.set_exception_handler(self._broke)
 
@@ -91,25 +97,21 @@ class VirtualLoop(asyncio.BaseEventLoop):
                 raise Stuck("nothing is ready, and nothing is timed")
             self.now = max(self.now, handles[0]._when)
         self.now += TURN
+        self._turns += 1
+        if self._turns > MOST_TURNS:
+            raise Stuck("it goes round in circles")
         while handles and (handles[0]._cancelled or handles[0]._when <= self.now):
             timer = self._pop()
             if not timer._cancelled:
                 self._soon.append(timer)
-        ready = [self._soon.popleft() for _ in range(len(self._soon))]
+        ready = list(self._soon)
+        self._soon.clear()
         if len(ready) > 1:
             self._shuffle(ready)
         for handle in ready:
             if not handle._cancelled:
                 handle._run()
         self.watch()
-
-    @property
-    def _handles(self) -> list[Any]:
-        return vars(self)["_scheduled"]
-
-    @property
-    def _soon(self) -> Any:
-        return vars(self)["_ready"]
 
     def _pop(self) -> Any:
         timer = heappop(self._handles)

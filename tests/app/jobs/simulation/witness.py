@@ -1,5 +1,6 @@
 """What clients and readers were told by the server, over all its lives, and what must follow from that."""
 
+from collections import Counter
 from typing import Any
 
 from skipscope.app.guard.seat import Seat
@@ -11,6 +12,12 @@ FINAL = b'"final":true'
 
 class Broken(Exception):  # noqa: N818  (what happened)
     """An invariant does not hold."""
+
+
+def require(condition: object, what: str) -> None:
+    """Raise Broken unless something is so."""
+    if not condition:
+        raise Broken(what)
 
 
 class Witness:
@@ -26,6 +33,8 @@ class Witness:
         self.doomed: set[str] = set()
         """Jobs of which somebody has asked that they be deleted."""
         self.deleted: set[str] = set()
+        self.early: Counter[str] = Counter()
+        """How many changes were accepted for a job that had no process yet."""
 
     def create(self, job_id: str, kind: Kind[Any], seat: Seat, key: str | None, *, new: bool) -> None:
         """Take note of a job that the server says it has made."""

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -19,7 +19,10 @@ from tests.app.jobs.simulation.loop import VirtualLoop
 from tests.app.jobs.simulation.threads import Thread, waiting
 
 PIECES = (0.0, 0.0, 0.001, 0.05, 0.3)
-LONG = 2.0
+SLOW = 0.3
+"""The share of processes that are slow to start, where there is trouble."""
+WORK = frozenset({"step", "progress"})
+"""Kinds of events that a job has for a piece of work."""
 
 
 class Machine:
@@ -29,11 +32,16 @@ class Machine:
         self.loop, self.dice = loop, loop.dice
         self.trouble = 0.0
         """How often a process cannot be started."""
+        self.last_words = 0.0
+        """How often a word is the last: the process dies after it, or stands still."""
         self.processes: list[Process] = []
+        self.works: Callable[[Process], None] = lambda _: None
+        """Hears of each piece of work that is not asked for singly."""
 
     async def make(self) -> "Process":
         """Start a process."""
-        await asyncio.sleep(self.loop.latency())
+        slow = self.trouble and self.dice.random() < SLOW  # the process that others are forked from may be gone
+        await asyncio.sleep(self.dice.choice((1.0, 4.0)) if slow else self.loop.latency())
         if self.dice.random() < self.trouble:
             raise WorkerDied("No worker process can be started: Cannot allocate memory.")
         process = Process(self)
@@ -56,6 +64,13 @@ class Process:
         self._inbox = Inbox()
         self._thread: Thread | None = None
         self._wire: _Wire | None = None
+        self.spoke = self._loop.now
+        """When it last said anything."""
+
+    @property
+    def stands(self) -> bool:
+        """Return whether it is dead or stands still."""
+        return not self.alive or (self._thread is not None and self._thread.frozen)
 
     def start(self, order: Order, resume: Path | None = None) -> None:
         """Give the process a job."""
@@ -100,6 +115,7 @@ class Process:
     def put(self, message: Message) -> None:
         """Have a message arrive."""
         if not self._lost:
+            self.spoke = self._loop.now
             self._inbox.put(message)
 
     def die(self) -> None:
@@ -135,9 +151,19 @@ class _Wire:
         self._process, self._loop = process, process._loop
         self._dice = process.machine.dice
         self._waker: Any = None
+        self._single = 0
 
     def send(self, kind: str, data: bytes, step: int | None = None) -> None:
+        if kind in WORK:
+            if self._single:
+                self._single -= 1
+            else:
+                self._process.machine.works(self._process)
         self._loop.call_soon_threadsafe(self._process.put, Message(1, kind, step, data, self._loop.now))
+        machine = self._process.machine
+        if machine.last_words and self._dice.random() < machine.last_words:
+            self._loop.call_soon(self._process.hang if self._dice.random() < 0.5 else self._process.die)
+            waiting().wait()
 
     def reply(self, reply: Reply) -> None:
         self.send("reply", state_file.write(reply.data, reply.file, reply.content))
@@ -151,7 +177,11 @@ class _Wire:
             elif piece := max(seconds, self._dice.choice(PIECES)):
                 waker.wait_for(piece)
             self._waker = None
-        return commands.popleft() if commands else None
+        if not commands:
+            return None
+        command = commands.popleft()
+        self._single += command.get("step", 0)
+        return command
 
     def told(self) -> None:
         """Go on, if it waits for a command."""

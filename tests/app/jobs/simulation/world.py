@@ -10,29 +10,26 @@ import time
 import traceback
 import uuid
 from collections.abc import Generator, MutableMapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from hashlib import blake2b
-from pathlib import Path
 from random import Random
 from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
 import structlog
-from sqlalchemy import delete, text
 
+from skipscope.app.errors import Problem
 from skipscope.app.executors import local, order, spares
 from skipscope.app.jobs import disk_reserve, live, place, store, timeouts, writer
-from skipscope.app.jobs.database import open_engine
 from skipscope.app.jobs.service import Jobs
-from skipscope.app.jobs.tables import EventRow, JobRow
-from skipscope.app.settings import Settings
 from skipscope.model.describe.devices import Devices
 from tests.app.jobs.simulation import checks
 from tests.app.jobs.simulation.clients import Clients
-from tests.app.jobs.simulation.disk import Disk
+from tests.app.jobs.simulation.ground import Ground
 from tests.app.jobs.simulation.loop import Stuck, VirtualLoop
 from tests.app.jobs.simulation.threads import Queue, Thread, this_thread
+from tests.app.jobs.simulation.watch import Watch
 from tests.app.jobs.simulation.witness import Broken, Witness
 from tests.app.jobs.simulation.workers import Machine, Process, start_training
 from tests.app.tiny import SQUARES
@@ -43,35 +40,6 @@ LENGTHS = (2, 4, 6, 8, 12, 20)
 WRONG = ("job_broke", "watch_broke", "last_status_not_kept")
 """What the server says when it has met a mistake of its own."""
 YEAR_2030 = 1.9e9
-
-
-class Ground:
-    """What all schedules of a process share: one folder and the file in it, opened and migrated once."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.engine = open_engine(folder)
-        self.disk = Disk(folder / "reserve")
-        self.disk.watch(self.engine)
-        given: dict[str, Any] = {
-            "threads": 1, "heartbeat": 2, "idle_seconds": 5, "paused_seconds": 6, "max_seconds": 12,
-            "max_step_seconds": 4, "keep_events": 16, "keep_days": 0, "keep_megabytes": 0,
-            "kinds": "tests.app.tiny:SQUARES",
-        }  # fmt: skip
-        self.settings = Settings(data_dir=folder, **given)
-
-    def clear(self) -> None:
-        """Forget what the last schedule left."""
-        with self.engine.begin() as connection:
-            connection.execute(delete(EventRow))
-            connection.execute(delete(JobRow))
-            connection.execute(text("DELETE FROM sqlite_sequence"))
-        for path in (self.folder / "states").glob("*"):
-            path.unlink()
-
-    def close(self) -> None:
-        """Let the file go."""
-        self.engine.dispose()
 
 
 class World:
@@ -86,18 +54,20 @@ class World:
         self.jobs: Jobs
         self.clients: Clients
         self.log: list[str] = []
+        self.killed = False
         dice = self.dice
         self._settings = ground.settings.model_copy(update={
             "slots": dice.choice((1, 1, 2, 3)), "client_slots": dice.choice((0, 1, 3)),
             "max_queue": dice.choice((1, 4, 800)), "client_runs": dice.choice((1, 3, 10)),
             "memory": dice.choice((120, 200, 100_000)), "run_memory": dice.choice((0, 110)),
             "address_share": dice.choice((0.5, 1.0)), "idle_seconds": dice.choice((0.0, 5.0)),
+            "keep_events": dice.choice((1, 4, 16)),
         })  # fmt: skip
         self._trouble = dice.choice((0.0, 0.0, 0.02, 0.2))
         self._rude = dice.choice((0.0, 0.1, 0.3))
         self._ill = dice.choice((0.0, 0.0, 0.05, 0.15))
         self._rare = dice.choice((0.0, 0.0, 0.0, 0.05))
-        self._slow = dice.choice((0.0, 0.0, 0.1, 0.5))
+        self.slow = dice.choice((0.0, 0.0, 0.1, 0.5))
 
     def run(self) -> str:
         """Run it, and return a digest of all that happened; raise Broken where an invariant does not hold."""
@@ -116,20 +86,24 @@ class World:
     def _live(self, *, last: bool) -> None:
         loop = self.loop = self.ground.disk.loop = VirtualLoop(self.dice, self.now)
         self.machine = Machine(loop)
-        self.ground.disk.rare, self.ground.disk.slow = self._rare, self._slow
+        disk = self.ground.disk
+        disk.rare, disk.slow = self._rare, self.slow
+        if self._ill and self.dice.random() < 0.3:
+            disk.rare = 0.5  # until it serves
         try:
             killed = loop.run_until_complete(self._life(last=last))
             self._look_at_tasks(killed=killed)
             if killed:
+                self.killed = True
                 self.say("killed")
                 loop.kill()
                 checks.told_is_kept(self)
                 self.jobs.store._lock.release(force=True)
-                self.ground.engine.dispose()
+                self.ground.let_go()  # of what its threads were writing
             else:
                 checks.nothing_is_left(self)
                 checks.told_is_kept(self)
-            if last:
+            if last or self._ended_well(killed=killed):
                 checks.all_is_over(self)
         except Stuck as error:
             raise Broken(f"{error}: {[task.get_name() for task in loop.tasks if not task.done()]}") from error
@@ -140,19 +114,25 @@ class World:
             loop.finish()
         self.now = loop.now + 10.0
 
+    def _ended_well(self, *, killed: bool) -> bool:
+        """Return whether the server could write the ends of all jobs before it ended."""
+        return not killed and not self.slow and self.ground.disk.healthy_for > checks.RETRIED
+
     async def _life(self, *, last: bool) -> bool:
         """Serve for a while, and end; return whether by SIGKILL."""
         self.jobs = Jobs(self._settings)
         await self.jobs.__aenter__()
+        self.ground.disk.get_better(self._rare)
         self.machine.trouble = self._trouble
+        self.machine.last_words = self._trouble / 4
         self.clients = Clients(self.dice, self.jobs, self.witness, self.say, rude=self._rude)
-        self.loop.watch = checks.Watch(self).look
+        self.loop.watch = Watch(self).look
         for _ in range(self.dice.choice(LENGTHS)):
             await asyncio.sleep(self.dice.choice(PAUSES))
             self._act()
         if last:
             self.ground.disk.heal()
-            self.machine.trouble = 0.0
+            self.machine.trouble = self.machine.last_words = 0.0
             await checks.come_to_rest(self)
         elif self.dice.random() < 0.5:
             return True
@@ -164,8 +144,9 @@ class World:
         if dice.random() < self._ill:
             if disk.trouble or disk.lost:
                 disk.heal()
-            elif dice.random() < 0.2:
-                disk.lost = True
+            elif dice.random() < 0.4:
+                disk.slow = 0.5
+                self.loop.call_later(dice.choice((0.0, 0.3, 1.0)), self._lose)
             else:
                 disk.trouble = dice.choice(("full", "locked", "broken"))
             self.say(f"disk: {disk.trouble} {disk.lost}")
@@ -179,8 +160,24 @@ class World:
         else:
             self.clients.act()
 
+    def _lose(self) -> None:
+        """Lose the folder while writes to it wait; some processes die, and clients stop what stands."""
+        if not self.ground.disk.slow:  # it is well again
+            return
+        self.ground.disk.lost = True
+        for process in self.machine.alive:
+            if self.dice.random() < 0.2:
+                process.die()
+        for job in list(self.jobs.registry.live.values()):
+            if job.key and self.dice.random() < 0.5:
+                with suppress(Problem):
+                    self.jobs.registry.send_command(job, {"state": "stopped"})
+
     async def _stop(self) -> None:
         """End as the server does at SIGTERM: readers hear of it, then connections are closed, then all else ends."""
+        for _ in range(self.dice.choice((0, 0, 1, 4))):  # who asks at the last moment
+            self.clients.act()
+            await asyncio.sleep(self.dice.choice((0.0, 0.0, 0.001, 0.02)))
         await self.jobs.drain()
         open_ = [task for task in (*self.clients.asking, *self.clients.reading) if not task.done()]
         if open_:
@@ -190,7 +187,7 @@ class World:
             await asyncio.wait(open_)
         await self.jobs.__aexit__()
         self.loop.watch = lambda: None
-        await asyncio.sleep(10.0 if self._slow else 1.0)
+        await asyncio.sleep(10.0 if self.slow else 1.0)
 
     def _look_at_tasks(self, *, killed: bool) -> None:
         """Raise what went wrong in a task, of ours or of the server's; who was killed may have looked away."""
@@ -233,7 +230,7 @@ class World:
             (time, "clock_gettime", lambda _: self.loop.now), (time, "sleep", sleep),
             (uuid, "uuid4", lambda: uuid.UUID(int=ids.getrandbits(128), version=4)),
             (writer, "threading", threading), (writer, "queue", queues),
-            (store, "open_engine", lambda _: self.ground.engine),
+            (store, "open_engine", lambda _: self.ground.engine), (self.ground.engine, "dispose", lambda: None),
             (disk_reserve, "shutil", SimpleNamespace(disk_usage=disk.usage)),
             (place.Place, "lost", lambda _: disk.where()),
             (local, "scout", scout), (local, "warm_context", lambda: None),
