@@ -76,10 +76,10 @@ def test_a_number_that_changes_changes_the_page(tmp_path: Path) -> None:
 def test_a_new_chapter_gets_a_page_to_be_filled(tmp_path: Path) -> None:
     chapter = read_chapter(written(tmp_path))
     made = pages([chapter], tmp_path)
-    text = made[tmp_path / "09-ninth.md"]
+    text = made[tmp_path / "10-ninth.md"]
     assert "| 1. First | More or less? | More; **Less** |" in text
     assert [f"## {title}" in text for title in SECTIONS] == [True] * len(SECTIONS)
-    (tmp_path / "09-ninth.md").write_text(text.replace("<!-- numbers -->", ""), encoding="utf-8")
+    (tmp_path / "10-ninth.md").write_text(text.replace("<!-- numbers -->", ""), encoding="utf-8")
     with pytest.raises(ValueError, match="<!-- numbers -->"):
         pages([chapter], tmp_path)
 
