@@ -8,7 +8,7 @@ import argparse
 import math
 import sys
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -48,6 +48,12 @@ class Piece(NamedTuple):
             return estimate_training(training_of(self.address)).seconds
         return estimate_probe(request_of(self.address)).seconds
 
+    @property
+    def asked(self) -> str:
+        """Return the same text for the same networks and settings, however an address spells them."""
+        read = training_of if self.trained else request_of
+        return f"{self.trained} {self.block} {read(self.address).model_dump_json()}"
+
     def measure(self, seed: int) -> Networks:
         """Return the networks as a probe on the wire has them, with their training where it is trained."""
         networks = measure(self.address, seed, self.block)
@@ -57,7 +63,7 @@ class Piece(NamedTuple):
         return [{**network, "run": run} for network, run in zip(networks, runs, strict=True)]
 
 
-def piece_of(claim: Claim) -> Piece:
+def piece_of(claim: Claim | MeasuredClaim) -> Piece:
     """Return what a claim rests on."""
     block = claim.blocks[0] if claim.blocks and claim.number in OF_MAPS else None
     return Piece(claim.address, claim.number in TRAINED, block)
@@ -86,19 +92,24 @@ def train_briefly(address: str, seed: int) -> list[dict[str, list[Any]]]:
     ]
 
 
-def measure_claims(claims: Iterable[Claim], say: Callable[[str], None] = print) -> dict[Claim, tuple[float, ...]]:
-    """Measure claims, and return the number of each for each of its seeds."""
-    pieces: dict[Piece, list[Claim]] = {}
-    for claim in claims:
-        pieces.setdefault(piece_of(claim), []).append(claim)
-    seeds = {piece: max(claim.seeds for claim in of) for piece, of in pieces.items()}
-    ahead = sum(piece.seconds * seeds[piece] for piece in pieces)
+def measure_claims(
+    claims: Iterable[Claim],
+    say: Callable[[str], None] = print,
+    keep: Callable[[Claim, tuple[float, ...]], None] = lambda *_: None,
+) -> dict[Claim, tuple[float, ...]]:
+    """Measure claims, the quick ones first, and return the number of each for each of its seeds; `keep` is told of
+    each number at once."""
+    pieces: dict[str, list[Claim]] = {}
+    for claim in sorted(claims, key=lambda one: piece_of(one).seconds):
+        pieces.setdefault(piece_of(claim).asked, []).append(claim)
     found: dict[Claim, tuple[float, ...]] = {}
-    for number, (piece, of) in enumerate(pieces.items(), 1):
+    ahead = sum(piece_of(of[0]).seconds * max(claim.seeds for claim in of) for of in pieces.values())
+    for number, of in enumerate(pieces.values(), 1):
+        piece, seeds = piece_of(of[0]), max(claim.seeds for claim in of)
         say(f"{number} of {len(pieces)}, about {ahead:.0f} s to go: {piece.address}")
-        ahead -= piece.seconds * seeds[piece]
+        ahead -= piece.seconds * seeds
         runs: list[Networks] = []
-        for seed in range(seeds[piece]):
+        for seed in range(seeds):
             begun = time.monotonic()
             runs.append(piece.measure(seed))
             if piece.trained:
@@ -110,6 +121,7 @@ def measure_claims(claims: Iterable[Claim], say: Callable[[str], None] = print) 
             values = read_numbers(claim.number, claim.network, claim.blocks, asked)
             found[claim] = tuple(_rounded(value) for value in values)
             say(f"  {claim.number} {', '.join(f'{value:g}' for value in found[claim])}: {claim.sentence}")
+            keep(claim, found[claim])
     return found
 
 
@@ -122,18 +134,42 @@ def broken(found: Mapping[Claim, tuple[float, ...]]) -> list[str]:
     ]
 
 
-def measure_chapter(chapter: Chapter, *, missing: bool, say: Callable[[str], None] = print) -> list[str]:
-    """Measure a chapter's claims and write their numbers; return the sentences that do not hold."""
-    known = read_measured(chapter.folder)
+def measure_chapter(
+    chapter: Chapter, known: Sequence[MeasuredClaim], *, say: Callable[[str], None] = print
+) -> list[str]:
+    """Measure a chapter's claims that are not known, and write each number at once; return the sentences that do not
+    hold."""
     claims = chapter.lesson.claims
-    found = {claim: known.values(claim) for claim in claims if missing and known.values(claim)}
-    found |= measure_claims([claim for claim in claims if claim not in found], say)
-    kept = (
-        MeasuredClaim(address=one.address, number=one.number, network=one.network, blocks=one.blocks, values=found[one])
-        for one in claims
-    )
-    write_measured(chapter.folder, Measured(claims=tuple(kept)))
+    found = {claim: values for claim in claims if (values := _known(known, claim))}
+
+    def keep(claim: Claim, values: tuple[float, ...]) -> None:
+        found[claim] = values
+        rows = (
+            MeasuredClaim(
+                address=one.address, number=one.number, network=one.network, blocks=one.blocks, values=found[one]
+            )
+            for one in claims
+            if one in found
+        )
+        write_measured(chapter.folder, Measured(claims=tuple(rows)))
+
+    for claim, values in list(found.items()):
+        keep(claim, values)
+    measure_claims([claim for claim in claims if claim not in found], say, keep)
     return broken(found)
+
+
+def _known(known: Sequence[MeasuredClaim], claim: Claim) -> tuple[float, ...]:
+    """Return the numbers of another claim about the same networks, whatever its address looks like."""
+    asked = piece_of(claim).asked
+    same = (
+        one
+        for one in known
+        if (one.number, one.network, one.blocks) == (claim.number, claim.network, claim.blocks)
+        and len(one.values) >= claim.seeds
+        and piece_of(one).asked == asked
+    )
+    return next((one.values[: claim.seeds] for one in same), ())
 
 
 def _rounded(value: float | None) -> float:
@@ -150,10 +186,12 @@ def main() -> int:
     options = parser.parse_args()
     torch.set_num_threads(1)  # figures of trainings depend on the number of threads
     wrong: list[str] = []
-    for folder in options.folders:
-        for chapter in read_folder(folder):
-            print(f"\n{chapter.lesson.title}")
-            wrong += measure_chapter(chapter, missing=options.missing, say=lambda line: print(line, flush=True))
+    chapters = [chapter for folder in options.folders for chapter in read_folder(folder)]
+    known = [one for chapter in chapters if options.missing for one in read_measured(chapter.folder).claims]
+    for chapter in chapters:
+        print(f"\n{chapter.lesson.title}")
+        wrong += measure_chapter(chapter, known, say=lambda line: print(line, flush=True))
+        known += read_measured(chapter.folder).claims  # a network of several chapters is measured once
     print("\n".join(["", *wrong, f"{len(wrong)} sentences do not hold"]))
     return int(bool(wrong))
 

@@ -84,7 +84,7 @@ def _asked(step: Step) -> Iterator[tuple[str, str, str]]:
 
 
 def _answers(choice: Choice) -> str:
-    return "; ".join(f"**{one.text}**" if one.holds else one.text for one in choice.options)
+    return " / ".join(f"**{one.text}**" if one.holds else one.text for one in choice.options)
 
 
 def _numbers(chapter: Chapter, measured: Measured) -> str:

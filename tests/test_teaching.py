@@ -77,7 +77,7 @@ def test_a_new_chapter_gets_a_page_to_be_filled(tmp_path: Path) -> None:
     chapter = read_chapter(written(tmp_path))
     made = pages([chapter], tmp_path)
     text = made[tmp_path / "10-ninth.md"]
-    assert "| 1. First | More or less? | More; **Less** |" in text
+    assert "| 1. First | More or less? | More / **Less** |" in text
     assert [f"## {title}" in text for title in SECTIONS] == [True] * len(SECTIONS)
     (tmp_path / "10-ninth.md").write_text(text.replace("<!-- numbers -->", ""), encoding="utf-8")
     with pytest.raises(ValueError, match="<!-- numbers -->"):

@@ -52,7 +52,7 @@ def test_a_folder_of_own_chapters_is_mounted(serve: Any, tmp_path: Path) -> None
         api = serve.api(url)
         assert api.http.get("/api/lessons").json()[-1]["slug"] == "ninth"
         page = api.http.get("/learn/ninth").text
-        assert "Chapter 9</span> A ninth" in page
+        assert "Chapter 10</span> A ninth" in page
         assert "Nothing was recorded" in page
         assert "&lt;b&gt;marks" in page
 
