@@ -8,6 +8,7 @@ import { createHistory } from '../../figure/history.js';
 import { agrees, netsOf } from '../../figure/measured.js';
 import { decodeValues, emptyColumns, numberOf } from '../../figure/values.js';
 import { rescaled } from './autoscale.js';
+import { withTheory } from './expected.js';
 import { point } from './pointing.js';
 import { show, sizesOf, stream } from './stream.js';
 import { remember, stacksOf, travel } from './undo.js';
@@ -228,19 +229,6 @@ function withProbe(
     })),
     step: 0,
     row: -1,
-  };
-}
-
-/** @param {State} state @param {ProbedVariant[]} probe @returns {State} */
-function withTheory(state, probe) {
-  const decoded = (/** @type {import('../../wire').Theory} */ { activation_rms, gradient_rms, reason }) => ({
-    activation_rms: activation_rms.map(numberOf),
-    gradient_rms: gradient_rms.map(numberOf),
-    reason,
-  });
-  return {
-    ...state,
-    variants: state.variants.map((variant, v) => ({ ...variant, theory: probe[v].theory && decoded(probe[v].theory) })),
   };
 }
 
