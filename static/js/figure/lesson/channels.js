@@ -1,4 +1,4 @@
-/** @file A map as a picture: its channels as tiles, a colour by sign and magnitude on a scale that pictures share. Pure. */
+/** @file A map as a picture: channels as tiles, a colour by sign and magnitude on a scale that pictures share. Pure. */
 import { formatNumber } from '../scale.js';
 import { numberOf } from '../values.js';
 import { node, round, words } from './scene.js';

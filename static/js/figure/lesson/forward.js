@@ -1,4 +1,4 @@
-/** @file A block's addition in pictures: x, F(x) and their sum for one image, channel by channel, on one scale. Pure. */
+/** @file A block's addition in pictures: x, F(x) and their sum for one image, by channel, on one scale. Pure. */
 import { formatNumber } from '../scale.js';
 import { numberOf } from '../values.js';
 import { NARROW } from './axes.js';
@@ -118,7 +118,10 @@ function wires({ x, branch, sum, size }, low) {
     ];
   const y = x.y + size / 2;
   const [from, to, top] = [x.x + size + 12, sum.x - 23, x.y - 32];
-  const path = `M${round(from)},${round(y)}V${top + 10}Q${round(from)},${top} ${round(from + 10)},${top}H${round(to - 10)}Q${round(to)},${top} ${round(to)},${top + 10}V${round(y - 12)}`;
+  const [a, b] = [round(from), round(to)];
+  const path =
+    `M${a},${round(y)}V${top + 10}Q${a},${top} ${round(from + 10)},${top}` +
+    `H${round(to - 10)}Q${b},${top} ${b},${top + 10}V${round(y - 12)}`;
   return [
     node('path', { d: `M${round(x.x + size)},${round(y)}H${round(sum.x)}`, class: 'wire residual' }),
     node('path', { d: path, class: 'wire identity' }),

@@ -1,5 +1,7 @@
-/** @file A block's gradient in pictures: the part that arrives by the identity, the part through F, and their sum, with the
- *   share of either on a bar. Pure. */
+/**
+ * @file A block's gradient in pictures: the part that arrives by the identity, the part through F, and their sum, with
+ *   the share of either on a bar. Pure.
+ */
 import { formatNumber } from '../scale.js';
 import { numberOf } from '../values.js';
 import { NARROW } from './axes.js';
@@ -75,7 +77,8 @@ function said({ label, maps }, block, covered) {
   const rms = (/** @type {string} */ name) => formatNumber(numberOf(maps?.maps[name]?.rms));
   const whole = `${label}, block ${block}: RMS of the gradient at x ${rms('grad_x')}`;
   if (covered) return `${whole}; its two parts are covered`;
-  return `${whole}, of its part by the identity ${rms('grad_identity')}, of its part through F ${rms('grad_branch')}; the identity's share is ${percent(maps?.share ?? NaN)}`;
+  const parts = `of its part by the identity ${rms('grad_identity')}, of its part through F ${rms('grad_branch')}`;
+  return `${whole}, ${parts}; the identity's share is ${percent(maps?.share ?? NaN)}`;
 }
 
 /**
@@ -169,7 +172,10 @@ function wires({ x, identity, branch, sum, size }, low, strength) {
   const y = x.y + size / 2;
   const [from, to, under] = [sum.x + size / 2, identity.x + size / 2, x.y + size + 52];
   const start = x.y + size + 26;
-  const d = `M${round(from)},${start}V${under - 10}Q${round(from)},${under} ${round(from - 10)},${under}H${round(to + 10)}Q${round(to)},${under} ${round(to)},${under - 10}V${start + 4}`;
+  const [a, b] = [round(from), round(to)];
+  const d =
+    `M${a},${start}V${under - 10}Q${a},${under} ${round(from - 10)},${under}` +
+    `H${round(to + 10)}Q${b},${under} ${b},${under - 10}V${start + 4}`;
   const off = strength === 0;
   return [
     words((x.x + size + identity.x) / 2, y + 8, '=', 'large', 'middle'),
