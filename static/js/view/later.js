@@ -8,7 +8,7 @@
  * Stand for a view until the state wants it, and hand it all that comes from then on.
  *
  * @param {(state: State) => boolean} wanted
- * @param {() => Promise<() => Late>} load the code; what it answers mounts the view
+ * @param {() => Promise<() => Late>} load the code, and answer with the function that mounts the view
  * @returns {Drawn}
  */
 export function later(wanted, load) {
