@@ -40,8 +40,10 @@ def test_answers_stand_beside_the_measurements(page: Page, tmp_path: Path) -> No
     def hear(request: Request) -> None:
         asked.append(request)
 
-    page.on("request", hear)
     page.get_by_role("link", name="My notebook").click()
+    expect(page.get_by_role("region", name="The problem")).to_be_visible()
+    page.on("request", hear)
+    page.reload()
     chapter = page.get_by_role("region", name="The problem")
     expect(chapter).to_contain_text("2 of 4 steps")
     note = chapter.get_by_role("article").first
