@@ -15,8 +15,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 STATIC = ROOT / "static"
 FOLDER = STATIC / "vendor" / "page"
-PAGES = ("explore", "runs", "learn")
-"""Entries that a browser loads; shared parts, and parts that come later, are files of their own."""
+TOGETHER = (("explore",), ("runs",), ("learn",))
+"""Entries that a browser loads, and which of them share files. Parts that come later are files of their own, and so is
+each part that two of them share: pages that share little with one another load fewer files apart."""
+PAGES = tuple(name for names in TOGETHER for name in names)
 ALONE = "alone"
 """The entry of a page that asks for nothing and has the whole module in it."""
 TARGET = "es2022"
@@ -49,12 +51,13 @@ def build() -> None:
     FOLDER.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=FOLDER.parent) as scratch:
         made = Path(scratch)
-        pages = _run(made, PAGES, "--splitting", "--chunk-names=[name]-[hash]")
+        pages = [_run(made, names, "--splitting", "--chunk-names=[name]-[hash]") for names in TOGETHER]
+        outputs = {path: output for found in pages for path, output in found["outputs"].items()}
         alone = _run(made, (ALONE,))
-        sources = sorted({*pages["inputs"], *alone["inputs"]})
+        sources = sorted({source for found in (*pages, alone) for source in found["inputs"]})
         known = {
             "sources": {name.removeprefix("static/"): _digest(ROOT / name) for name in sources},
-            "pages": {name: _loaded(pages["outputs"], f"{name}.js") for name in PAGES},
+            "pages": {name: _loaded(outputs, f"{name}.js") for name in PAGES},
         }
         for path in list(made.iterdir()):
             if path.stem != ALONE:  # which is sent inside of a page

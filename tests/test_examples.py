@@ -52,7 +52,17 @@ def test_the_page_of_weights_does_what_it_says(tmp_path: Path) -> None:
     assert run(DOCS / "weights.md", tmp_path) == []
 
 
-RUN = {"recorder.md", "install.md", "jobs.md", "weights.md"}
+def test_the_page_of_experiments_does_what_it_says(tmp_path: Path) -> None:
+    code = python_of(DOCS / "experiments.md").replace("steps=150", "steps=2, batch_size=8, samples=1")
+    assert "samples=1" in code, "the example has other steps now"
+    shown = "import plotly.io\nplotly.io.renderers.default = 'json'\n"
+    command = [sys.executable, "-W", "error", "-c", shown + code]
+    answer = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=240, check=False)
+    assert answer.returncode == 0, answer.stderr
+    assert answer.stdout.startswith("ResNet-56: paths through ")
+
+
+RUN = {"recorder.md", "install.md", "jobs.md", "weights.md", "experiments.md"}
 """Here, and jobs.md in the tests of jobs."""
 
 

@@ -30,6 +30,11 @@ FOURS = (
 HERE = Path(__file__).parent
 SCRIPTS = {"boxes.js": HERE / "boxes.js", "probe.js": HERE.parent / "js" / "probe.js"}
 MODULE = "/static/js/boxes.js"
+SHOW = f"""async (address) => {{
+  const boxes = await import("{MODULE}");
+  await boxes.show(address);
+  await boxes.settle();
+}}"""
 FAULTS = f"""async ([address, steps, below]) => {{
   const boxes = await import("{MODULE}");
   const found = [];
@@ -113,7 +118,7 @@ def test_some_of_every_kind_at_every_size_before_and_in_a_run(laid: Page, size: 
 def test_the_heatmap_is_above_the_fold_before_the_first_step(laid: Page, name: str) -> None:
     sized(laid, 1280, 720)
     for nets in ((name,), (f"{name},skips:false", name)):
-        laid.evaluate(f"address => import('{MODULE}').then((boxes) => boxes.show(address))", address_of(nets))
+        laid.evaluate(SHOW, address_of(nets))
         box = laid.locator(".heatmap-panel").bounding_box()
         assert box
         assert box["y"] + box["height"] <= 720, nets

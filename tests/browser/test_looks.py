@@ -22,10 +22,10 @@ def test_a_skip_that_is_connected_or_cut_changes_no_look(page: Page) -> None:
     expect(page.get_by_role("switch", name="skip of layer2.1, plain-20")).to_be_checked()
     expect(root).to_have_attribute("data-state", "ready")
     assert page.evaluate(LOOKS) == before
-    page.get_by_role("button", name="Step").click()
+    page.get_by_role("button", name="step", exact=True).click()
     expect(root).to_have_attribute("data-state", "paused")
     page.get_by_role("button", name="None", exact=True).click()
-    page.get_by_role("button", name="Step").click()
+    page.get_by_role("button", name="step", exact=True).click()
     expect(root).to_have_attribute("data-step", "1")
     assert page.evaluate(LOOKS) == before
     titles = page.locator(".heatmap-title strong").all_text_contents()
@@ -36,7 +36,7 @@ def test_a_fork_keeps_the_letter_of_its_origin_and_says_where_it_began(page: Pag
     page.goto("/?net=plain20&net=resnet20")
     root = page.locator("html")
     expect(root).to_have_attribute("data-state", "ready")
-    page.get_by_role("button", name="Step").click()
+    page.get_by_role("button", name="step", exact=True).click()
     expect(root).to_have_attribute("data-step", "0")
     expect(root).to_have_attribute("data-state", "paused")
     page.get_by_role("button", name="Fork").click()

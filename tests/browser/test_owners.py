@@ -85,7 +85,9 @@ def test_a_run_is_followed_without_live_controls_and_copied(page: Page, other: P
     for one in (page, other):
         one.get_by_role("button", name="reset", exact=True).click()
         until(one, "ready")
-    # over, it is still another's
+    # a run that was reset waits, for a reset can be undone; over, it is still another's
+    assert page.request.get(f"/api/runs/{run}").json()["state"] == "paused"
+    assert page.request.patch(f"/api/runs/{run}", data={"state": "stopped"}).ok
     other.goto(f"/?run={run}")
     expect(other.locator(".run-status")).to_contain_text("stopped", timeout=30_000)
     assert_without_controls(other)

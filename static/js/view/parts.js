@@ -82,7 +82,7 @@ export function mountParts(root, store) {
         }),
       ),
       Training: chart('curves', (place) => mountCurves(place, store)),
-      'Every layer, every step': chart('heatmap', (place) => mountHeatmap(place, find('codes'), store)),
+      'Every layer, every step': part('heatmap', (place) => mountHeatmap(place, find('codes'), store)),
     }).flatMap(([title, view]) => (view ? [[title, view]] : [])),
   );
   const waiting = mountWaiting(NUMBERS.flatMap((name) => find(name) ?? []));

@@ -10,6 +10,10 @@ import pytest
 NAMES = {"/architectures/": "resnet20", "/lessons/": "problem"}
 OTHERS = ("/api/architectures/summary", "/api/runs/check")
 """Addresses of POST at which GET asks for a preset, or a run, of that name."""
+ASKING = ("/api/runs/beside", "/api/datasets/digits/images.png")
+"""Addresses that need a question behind them, and refuse to be asked without one."""
+ALLOWED = {path: {"POST"} for path in OTHERS} | {"/api/runs/beside": {"GET", "HEAD"}}
+"""Of addresses that another, with a name in it, fits too: their own methods."""
 PAGES = ("/", "/runs", "/healthz", "/readyz", "/metrics", "/openapi.json", "/static/css/base.css")
 
 
@@ -48,7 +52,7 @@ def test_head_is_get_without_the_body(api: Any, ended: dict[str, Any], experimen
     for path in (*asked, *exports, *PAGES, f"/runs/{ended['id']}/offline.html"):
         head, whole = api.http.head(path), api.http.get(path)
         assert (head.status_code, head.content) == (whole.status_code, b""), path
-        assert whole.status_code == 200 or path in OTHERS or "{" in path, path
+        assert whole.status_code == 200 or path in (*OTHERS, *ASKING) or "{" in path, path
         assert head.headers["content-type"] == whole.headers["content-type"], path
         if "content-length" in head.headers and path != "/metrics":
             assert head.headers["content-length"] == whole.headers["content-length"], path
@@ -70,7 +74,7 @@ def test_what_is_not_possible_is_refused_with_what_is(api: Any, ended: dict[str,
         for method in {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"} - possible:
             answer = api.http.request(method, path)
             assert answer.status_code == 405, (method, path)
-            own = {"POST"} if path in OTHERS else possible
+            own = ALLOWED.get(path, possible)
             assert set(answer.headers["allow"].split(", ")) == own, (method, path)
             if method != "HEAD":
                 assert answer.json()["detail"] == f"{method} is not possible here."

@@ -1,6 +1,7 @@
 /** @file The place of the heatmaps: words until a run has steps, and then the heatmaps, whose code comes with them. */
 import { h } from '../dom.js';
 import { later } from '../later.js';
+import { whileSeen } from '../onscreen.js';
 import { tellEmpty } from '../state/time.js';
 
 /** @typedef {import('../state/state.js').State} State */
@@ -23,10 +24,13 @@ export function mountHeatmap(root, codes, store) {
   const empty = h('p', { class: 'chart-empty' }, EMPTY);
   const panels = h('div', { class: 'heatmap-panels' });
   root.append(panels, empty);
-  const heatmaps = later(hasSteps, async () => {
-    const { mountHeatmaps } = await import('../late.js');
-    return () => mountHeatmaps(panels, codes, store);
-  });
+  // the words are written out of sight too: they give the panel its height, and with it whether it is in sight
+  const heatmaps = whileSeen(root, () =>
+    later(hasSteps, async () => {
+      const { mountHeatmaps } = await import('../late.js');
+      return () => mountHeatmaps(panels, codes, store);
+    }),
+  );
   return {
     update(state) {
       empty.hidden = hasSteps(state);
