@@ -11,7 +11,7 @@ import { line, node, round, words } from './scene.js';
 /** @typedef {import('./scene.js').Node} Node */
 /** @typedef {{name: string, said: string, layer: Layer|null, path: 'trunk'|'residual'|'plain'|'projection'}} Rung */
 
-const LEAST = 320;
+const LEAST = 360;
 const MOST = 590;
 const HEAD = 66;
 const PITCH = 30;
@@ -125,7 +125,7 @@ function ladder(reading, block, covered, x0, top, room) {
   const on = reading.skips[at];
   const rungs = rungsOf(reading, block);
   const wide = Math.min(MOST, room);
-  const small = wide < 420;
+  const small = wide < 480;
   const [lane, across] = [wide * (small ? 0.21 : 0.25), small ? 82 : 112];
   const left = x0 + (room - wide) / 2;
   const [skip, middle] = [left + lane * 0.5, left + lane + across / 2];
