@@ -41,7 +41,7 @@ format: .venv/developed ## write the code in the one format
 	$(BIN)/ruff format .
 	$(NODE) node_modules/.bin/biome check --write
 
-test: test-python test-page ray-test ## set up and run all tests, those in a real browser included
+test: test-python test-page ## set up and run the tests, those in a real browser included
 
 test-python: .venv/developed
 	OMP_NUM_THREADS=1 SKIPSCOPE_CHROMIUM="$$($(BIN)/python scripts/chromium.py)" \
@@ -50,8 +50,9 @@ test-python: .venv/developed
 test-core: .venv/developed ## the quick part of the tests: the model and the repository's own rules
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest $(SHARED) -m "not slow and not claims" tests/model tests/test_files.py tests/test_docs.py tests/test_imports.py tests/test_vendor.py
 
-slow-test: .venv/developed ## what takes long and seldom breaks: loads, silent readers, the default training whole
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest $(SHARED) -m "slow and not claims and not image and not ray and not package"
+slow-test: .venv/developed ## what takes long and seldom breaks: loads, silent readers, every preset's layout, Learn's claims
+	OMP_NUM_THREADS=1 SKIPSCOPE_CHROMIUM="$$($(BIN)/python scripts/chromium.py)" \
+		$(BIN)/python -m pytest $(SHARED) -m "slow and not claims and not image and not ray and not package"
 
 test-page: .venv/developed
 	$(NODE) node --test $(JS_TESTS)

@@ -166,7 +166,9 @@ def _run(tests: Sequence[tuple[str, ...]], workers: str = "2") -> tuple[Measured
 
 def write(measured: Measured) -> None:
     """Write the figures, a module a line, and the sentence."""
-    head = {name: measured[name] for name in ("date", "commit", "since") if name in measured}
+    head = {"date": measured["date"], "commit": measured["commit"]}
+    if "since" in measured:
+        head["since"] = measured["since"]
     parts = [",\n".join(f'"{name}": "{said}"' for name, said in head.items())]
     for language in SOURCES:
         lines = ",\n".join(f" {json.dumps(name)}: {json.dumps(one)}" for name, one in measured[language].items())

@@ -93,6 +93,7 @@ def address_of(nets: tuple[str, ...]) -> str:
     return "?" + "&".join(f"net={net}" for net in nets)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", EVERY, ids=str)
 def test_every_preset_alone_and_beside_its_twin(laid: Page, size: tuple[int, int]) -> None:
     sized(laid, *size)

@@ -29,6 +29,7 @@ def measured(address: str, seed: int) -> list[dict[str, Any]]:
     return measure(address, seed)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda one: one.name)
 def test_a_chapters_claims_hold(chapter: Chapter) -> None:
     """The quick ones, measured anew; and they are what was measured last."""
@@ -87,6 +88,7 @@ def test_an_interval_is_no_wider_than_it_has_to_be() -> None:
     assert wide == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda one: one.name)
 def test_recordings_are_what_is_measured(chapter: Chapter) -> None:
     recorded = read_shelf().recorded(chapter.name)
