@@ -1,5 +1,6 @@
 """Jobs as clients have them, by id, under way or kept: found, listed, followed, told, deleted."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from typing import Any
 
@@ -26,6 +27,8 @@ class Directory:
         live = self._registry.live.get(job_id)
         if live is not None and live.key and live.kind.name in self.kinds:
             live.channel.touch()
+            if live.over:  # and said to be, once what it ended with is kept: its result is read from the store
+                await asyncio.wait([live.published])
             return live.view()
         saved = await self._store.find(job_id)
         if saved is None or saved.kind not in self.kinds:

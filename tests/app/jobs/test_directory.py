@@ -81,3 +81,33 @@ def test_a_client_that_leaves_while_its_run_is_deleted_leaves_no_half(bench: Any
             await jobs.runs.find(run.id)
 
     bench(act)
+
+
+def test_one_that_is_over_is_found_once_its_last_event_is_kept(
+    bench: Any, tools: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def act(jobs: Jobs) -> None:
+        append, kept = jobs.store.append, asyncio.Event()
+
+        def late(key: int, events: Any, now: dict[str, Any]) -> "asyncio.Future[None]":
+            if now["state"] != "done":
+                return append(key, events, now)
+
+            async def later() -> None:
+                await kept.wait()
+                await append(key, events, now)
+
+            return asyncio.ensure_future(later())
+
+        monkeypatch.setattr(jobs.store, "append", late)
+        new = NewJob(kind=SQUARES, request=SquaresRequest(num_squares=2), seat=Seat("a"))
+        made, _ = await jobs.registry.create(new)
+        job = jobs.registry.live[made.saved.id]
+        await tools.until(lambda: job.over)
+        finding = asyncio.ensure_future(jobs.experiments.find(made.saved.id))
+        done, _ = await asyncio.wait([finding], timeout=0.1)
+        assert not done, "its result is not in the store yet"
+        kept.set()
+        assert (await finding).saved.state == "done"
+
+    bench(act, kinds="tests.app.tiny:SQUARES", slots=2)
