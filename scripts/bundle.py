@@ -18,6 +18,7 @@ FOLDER = STATIC / "vendor" / "page"
 TOGETHER = (("explore",), ("runs",), ("learn",))
 """Entries that a browser loads, and which of them share files. Parts that come later are files of their own, and so is
 each part that two of them share: pages that share little with one another load fewer files apart."""
+SPLIT = ("--splitting", "--chunk-names=[name]-[hash]")
 PAGES = tuple(name for names in TOGETHER for name in names)
 ALONE = "alone"
 """The entry of a page that asks for nothing and has the whole module in it."""
@@ -51,9 +52,9 @@ def build() -> None:
     FOLDER.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=FOLDER.parent) as scratch:
         made = Path(scratch)
-        pages = [_run(made, names, "--splitting", "--chunk-names=[name]-[hash]") for names in TOGETHER]
+        pages = [run(made, names, *SPLIT) for names in TOGETHER]
         outputs = {path: output for found in pages for path, output in found["outputs"].items()}
-        alone = _run(made, (ALONE,))
+        alone = run(made, (ALONE,))
         sources = sorted({source for found in (*pages, alone) for source in found["inputs"]})
         known = {
             "sources": {name.removeprefix("static/"): _digest(ROOT / name) for name in sources},
@@ -68,7 +69,7 @@ def build() -> None:
         shutil.copytree(made, FOLDER)
 
 
-def _run(folder: Path, names: tuple[str, ...], *options: str) -> dict[str, dict[str, dict[str, list[dict[str, str]]]]]:
+def run(folder: Path, names: tuple[str, ...], *options: str) -> dict[str, dict[str, dict[str, list[dict[str, str]]]]]:
     """Bundle pages into a folder; return what esbuild says of inputs and outputs."""
     said = folder / "meta.json"
     command = [

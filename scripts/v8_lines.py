@@ -4,7 +4,6 @@ that is made of them, whose source maps lead back.
 
 import json
 import re
-import subprocess
 import tempfile
 from collections.abc import Iterable, Iterator
 from itertools import accumulate
@@ -82,13 +81,7 @@ def points_of_bundle() -> dict[str, list[Point]]:
     with tempfile.TemporaryDirectory(dir=bundle.FOLDER.parent) as scratch:
         made = Path(scratch)
         for names in bundle.TOGETHER:
-            command = [
-                str(bundle.program()), *(f"static/js/pages/{name}.js" for name in names), "--bundle", "--format=esm",
-                "--minify", "--charset=utf8", "--legal-comments=none", "--log-level=warning",
-                f"--target={bundle.TARGET}", f"--outdir={made}", "--splitting", "--chunk-names=[name]-[hash]",
-                "--sourcemap=external",
-            ]  # fmt: skip
-            subprocess.run(command, cwd=ROOT, check=True)
+            bundle.run(made, names, *bundle.SPLIT, "--sourcemap=external")
         for path in made.glob("*.js"):
             text = path.read_text(encoding="utf-8")
             starts = [0, *accumulate(len(line.encode("utf-16-le")) // 2 + 1 for line in text.split("\n"))]
