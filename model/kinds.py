@@ -3,12 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from skipscope.model.experiments.kinds import LESIONS, PATHS
+from skipscope.model.experiments.kinds import EXPERIMENTS
 from skipscope.model.jobs.kind import Kind, imported
 from skipscope.model.train.kinds import TRAINING
-
-EXPERIMENTS: tuple[Kind[Any], ...] = (PATHS, LESIONS)
-"""The experiments that come with Skipscope; adding one is a line here."""
 
 
 class Kinds(Mapping[str, Kind[Any]]):

@@ -1,61 +1,9 @@
-"""The experiments as kinds of jobs: requests and estimates. Needs no torch."""
+"""The experiments that come with Skipscope, in the order in which they are offered; adding one is a line here."""
 
-from typing import Annotated
+from typing import Any
 
-from pydantic import Field
-
-from skipscope.model.data.catalogue import adapt_all
-from skipscope.model.experiments.request import TrainedRequest, estimate_trained
-from skipscope.model.jobs.estimate import Estimate
+from skipscope.model.experiments.lesions.kind import LESIONS
+from skipscope.model.experiments.paths.kind import PATHS
 from skipscope.model.jobs.kind import Kind
 
-EXACT = 12
-"""Of so many blocks with a shortcut all paths are measured, 2^12; of more, paths that are drawn at random."""
-MOST_LENGTHS = 60
-"""Of networks with more blocks so many lengths are measured, evenly spaced, and those between them interpolated."""
-
-
-class PathsRequest(TrainedRequest):
-    """Gradients of single paths, by length."""
-
-    samples: Annotated[int, Field(strict=True, ge=1, le=1000, description="Paths drawn of each length.")] = 8
-
-
-class LesionsRequest(TrainedRequest):
-    """Blocks that are deleted, or change places, in a network that stays as it is."""
-
-    images: Annotated[int, Field(strict=True, ge=1, le=100_000, description="Held-out images, at most.")] = 512
-    draws: Annotated[
-        int, Field(strict=True, ge=1, le=100, description="Draws of blocks for each number of blocks.")
-    ] = 5
-
-
-def _estimate_paths(request: PathsRequest) -> Estimate:
-    forks = [sum(architecture.skip_of) for architecture in adapt_all(request)]
-    passes = max(2 + _passes(number) * (1 if number <= EXACT else request.samples) for number in forks)
-    return estimate_trained(request, passes=passes, calls=2 + request.samples, images=request.batch_size)
-
-
-def _passes(num_forked: int) -> float:
-    """Return about how many passes through the whole network all paths of a round take; half of them go through F."""
-    if num_forked <= EXACT:
-        return 2.0**num_forked / max(1, num_forked)
-    return min(num_forked + 1, MOST_LENGTHS) / 2
-
-
-def _estimate_lesions(request: LesionsRequest) -> Estimate:
-    blocks = max(architecture.num_blocks for architecture in request.variants)
-    passes = blocks / 2 + 2 + 5 * request.draws
-    return estimate_trained(request, passes=passes, calls=passes, images=request.images)
-
-
-PATHS = Kind(
-    name="paths", title="How long are the paths that the gradient takes?", request=PathsRequest,
-    start="skipscope.model.experiments.paths:start", estimate=_estimate_paths,
-    paper="Veit et al. 2016, arXiv 1605.06431",
-)  # fmt: skip
-LESIONS = Kind(
-    name="lesions", title="Which blocks can be deleted?", request=LesionsRequest,
-    start="skipscope.model.experiments.lesions:start", estimate=_estimate_lesions,
-    paper="Veit et al. 2016, arXiv 1605.06431",
-)  # fmt: skip
+EXPERIMENTS: tuple[Kind[Any], ...] = (PATHS, LESIONS)

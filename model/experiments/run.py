@@ -1,12 +1,11 @@
 """Experiments in one's own program: each runs to its end and returns its result."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from skipscope.model.experiments import lesionfigure, pathfigure
-from skipscope.model.experiments.kinds import LESIONS, PATHS, LesionsRequest, PathsRequest
-from skipscope.model.jobs.kind import Kind, starter
+from skipscope.model.experiments.lesions.kind import LESIONS, LesionsRequest
+from skipscope.model.experiments.paths.kind import PATHS, PathsRequest
+from skipscope.model.jobs.kind import Kind, imported, starter
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -17,7 +16,7 @@ class Result:
     """The result of an experiment: `data` as the API sends it, a sentence for each network, and the figure."""
 
     data: dict[str, Any]
-    _figure_of: Callable[[dict[str, Any], str], dict[str, Any]]
+    _kind: Kind[Any]
 
     @property
     def sentences(self) -> tuple[str, ...]:
@@ -28,7 +27,7 @@ class Result:
         """Return the figure for plotly.py, which the extra `server` or `notebook` brings."""
         from plotly.graph_objects import Figure  # noqa: PLC0415  (an extra brings it)
 
-        return Figure(self._figure_of(self.data, theme))
+        return Figure(imported(self._kind.figure)(self.data, theme))
 
 
 def paths(request: PathsRequest | None = None, /, **fields: Any) -> Result:
@@ -36,7 +35,7 @@ def paths(request: PathsRequest | None = None, /, **fields: Any) -> Result:
 
     Raise ValueError for a field that does not fit, and JobFailed if all losses are not finite.
     """
-    return Result(_run(PATHS, request or PathsRequest.model_validate(fields)), pathfigure.figure_of)
+    return run(PATHS, request or fields)
 
 
 def lesions(request: LesionsRequest | None = None, /, **fields: Any) -> Result:
@@ -44,12 +43,13 @@ def lesions(request: LesionsRequest | None = None, /, **fields: Any) -> Result:
 
     Raise ValueError for a field that does not fit, and JobFailed if all losses are not finite.
     """
-    return Result(_run(LESIONS, request or LesionsRequest.model_validate(fields)), lesionfigure.figure_of)
+    return run(LESIONS, request or fields)
 
 
-def _run(kind: Kind[Any], request: Any) -> dict[str, Any]:
+def run(kind: Kind[Any], request: Any) -> Result:
+    """Run an experiment to its end; `request` may be given as its fields."""
     found: dict[str, Any] = {}
-    for event in starter(kind.start)(request, None).events:
+    for event in starter(kind.start)(kind.request.model_validate(request), None).events:
         if event is not None and event.kind == "result":
             found = dict(event.data["result"])
-    return found
+    return Result(found, kind)

@@ -37,7 +37,8 @@ class Kind(Generic[R]):
     """A kind of job, by name: its request, its estimate, its commands and where its code is.
 
     `start` is the address, "module:function", of the function that begins a job from a request and, if it goes on from
-    a network's state, from that; only workers import it. Fields that kinds have in common mean the same in each:
+    a network's state, from that; only workers import it. `figure` is the address of the function that makes a result's
+    figure, data and layout, in a theme. Fields that kinds have in common mean the same in each:
     `variants`, `dataset`, `batch_size`, `steps`, `seed`; the server's limits hold for all of them.
     """
 
@@ -47,6 +48,7 @@ class Kind(Generic[R]):
     start: str
     estimate: Callable[[R], Estimate]
     paper: str = ""
+    figure: str = ""
     noun: str = "experiment"
     commands: Mapping[str, type[Command]] = field(default_factory=dict)
     digest: Callable[[R], Digest] = _progress

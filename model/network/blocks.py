@@ -185,6 +185,13 @@ class Block(nn.Module):
             return residual, None
         if residual is not None and self.survival != 1 and not self.training:
             residual = residual * self.survival
+        return self._gated(residual, identity_in)
+
+    def alone(self, entered: Tensor) -> Tensor:
+        """Return the shortcut's output, without F(x)."""
+        return self._gated(None, entered)[1]
+
+    def _gated(self, residual: Tensor | None, identity_in: Tensor) -> tuple[Tensor | None, Tensor]:
         identity = self._run(self.shortcut, identity_in)
         if "gate" in self._modules:
             residual, identity = cast("Gate", self.gate)(identity_in, residual, identity)

@@ -3,14 +3,17 @@
 import pytest
 from pydantic import ValidationError
 
-from skipscope.model.experiments.kinds import LESIONS, PATHS, LesionsRequest, PathsRequest
+from skipscope.model.experiments.kinds import EXPERIMENTS
+from skipscope.model.experiments.lesions.kind import LESIONS, LesionsRequest
+from skipscope.model.experiments.paths.kind import PATHS, PathsRequest
 from skipscope.model.jobs.kind import imported
 
 
-@pytest.mark.parametrize("kind", [PATHS, LESIONS])
+@pytest.mark.parametrize("kind", EXPERIMENTS)
 def test_a_kind_says_where_its_work_is(kind: object) -> None:
     assert isinstance(kind, type(PATHS))
     assert callable(imported(kind.start))
+    assert callable(imported(kind.figure))
 
 
 def test_more_work_is_estimated_to_take_longer() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from skipscope.experiments import LesionsRequest, lesions, paths
-from tests.model.experiments.test_paths import TINY
+from tests.model.experiments.paths.test_events import TINY
 
 
 def test_an_experiment_returns_its_result_with_sentences_and_a_figure() -> None:

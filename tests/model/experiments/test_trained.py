@@ -10,7 +10,7 @@ from skipscope.model.experiments.request import TrainedRequest
 from skipscope.model.experiments.trained import Trained, trained
 from skipscope.model.jobs.job import JobFailed
 from skipscope.model.train.training import train
-from tests.model.experiments.test_paths import TINY
+from tests.model.experiments.paths.test_events import TINY
 
 
 def prepared(**fields: Any) -> tuple[Trained, list[Any]]:

@@ -5,8 +5,8 @@ import torch
 from torch import Tensor, nn
 
 from skipscope import ResNet
-from skipscope.model.experiments.surgery import CHANGES_SHAPE, Surgery
-from tests.model.experiments.test_cut import made
+from skipscope.model.experiments.lesions.surgery import CHANGES_SHAPE, Surgery
+from tests.model.experiments.paths.test_cut import made
 
 DEEP = {"depths": (3, 2, 2), "widths": (4, 8, 8)}
 
@@ -31,7 +31,7 @@ def by_hand(net: ResNet, images: Tensor, labels: Tensor, order: list[int], delet
 def test_each_lesion_is_that_of_the_network_run_whole(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     net, images, labels = made({"preset": name, **DEEP})
     for kept in (2**40, 1):  # all activations are kept, or the first alone
-        monkeypatch.setattr("skipscope.model.experiments.surgery.KEPT_BYTES", kept)
+        monkeypatch.setattr("skipscope.model.experiments.lesions.surgery.KEPT_BYTES", kept)
         surgery = Surgery(net, images, labels)
         order = list(range(7))
         assert surgery.deletable == order

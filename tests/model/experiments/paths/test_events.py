@@ -7,11 +7,11 @@ from itertools import product
 import orjson
 import torch
 
-from skipscope.model.experiments.cut import Cut
-from skipscope.model.experiments.kinds import PathsRequest
-from skipscope.model.experiments.paths import all_paths, drawn_paths, start
+from skipscope.model.experiments.paths.cut import Cut
+from skipscope.model.experiments.paths.events import all_paths, drawn_paths, start
+from skipscope.model.experiments.paths.kind import PathsRequest
 from skipscope.model.jobs.job import Stopped
-from tests.model.experiments.test_cut import by_autograd, made
+from tests.model.experiments.paths.test_cut import by_autograd, made
 
 TINY = {"preset": "resnet20", "depths": [1, 1, 1], "widths": [4, 8, 8], "stem_width": 4}
 QUICK = {"dataset": "digits", "batch_size": 8, "steps": 2, "samples": 2}

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from skipscope.model.experiments.pathlengths import PathLengths, sentence_of
+from skipscope.model.experiments.paths.lengths import PathLengths, sentence_of
 
 
 def test_numbers_of_paths_are_binomial() -> None:

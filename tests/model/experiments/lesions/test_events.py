@@ -2,10 +2,10 @@
 
 import orjson
 
-from skipscope.model.experiments.kinds import LesionsRequest
-from skipscope.model.experiments.lesions import sentence_of, start
+from skipscope.model.experiments.lesions.events import sentence_of, start
+from skipscope.model.experiments.lesions.kind import LesionsRequest
 from skipscope.model.jobs.job import Stopped
-from tests.model.experiments.test_paths import TINY
+from tests.model.experiments.paths.test_events import TINY
 
 QUICK = {"dataset": "digits", "batch_size": 8, "steps": 1, "images": 20, "draws": 2}
 DEEP = {**TINY, "depths": [3, 2, 1]}

@@ -87,10 +87,7 @@ class Surgery:
             if number not in deleted:
                 x = block(x)
             elif block.skip:
-                entered = block.enter(x)
-                identity = block.paths(entered, entered)[1]
-                assert identity is not None
-                x = block.leave(identity)
+                x = block.leave(block.alone(block.enter(x)))
         return self._judge(x)
 
     def _alike(self) -> list[list[int]]:

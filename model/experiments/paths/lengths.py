@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from skipscope.model.experiments.kinds import EXACT, MOST_LENGTHS
+from skipscope.model.experiments.paths.kind import EXACT, MOST_LENGTHS
 
 SHARE = 0.95
 """Of the gradient, for the interval of lengths that is named."""

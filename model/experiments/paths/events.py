@@ -6,14 +6,13 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from skipscope.model.experiments.cut import Cut, CutBlock, Path, Scaled
-from skipscope.model.experiments.kinds import PathsRequest
 from skipscope.model.experiments.pace import Pace
-from skipscope.model.experiments.pathfigure import figure_of
-from skipscope.model.experiments.pathlengths import PathLengths, sentence_of
+from skipscope.model.experiments.paths.cut import Cut, CutBlock, Path, Scaled
+from skipscope.model.experiments.paths.figure import figure_of
+from skipscope.model.experiments.paths.kind import PathsRequest
+from skipscope.model.experiments.paths.lengths import PathLengths, sentence_of
 from skipscope.model.experiments.trained import trained
-from skipscope.model.jobs.events import result
-from skipscope.model.jobs.job import Event, Job, Stopped
+from skipscope.model.jobs.job import Event, Job
 
 TOGETHER = 2**24
 """Numbers of gradients that go back at once."""
@@ -32,21 +31,20 @@ def _events(request: PathsRequest) -> Generator[Event | None]:
         PathLengths(label, len(net.blocks), sum(net.skips))
         for label, net in zip(networks.labels, networks.nets, strict=True)
     ]
+    pace = Pace(request.steps, request.steps + request.samples, lambda: _wire(found), figure_of)
+    yield from pace.events(_work(request, cuts, found))
+
+
+def _work(request: PathsRequest, cuts: Sequence[Cut], found: Sequence[PathLengths]) -> Iterator[bool]:
     generator = torch.Generator().manual_seed(request.seed)
-    pace = Pace(request.steps, request.steps + request.samples, figure_of)
-    try:
-        for number in range(request.samples):
+    for number in range(request.samples):
+        for cut, lengths in zip(cuts, found, strict=True):
+            if not lengths.has_all:
+                yield from _draw(cut, lengths, generator)
+        yield True
+        if number == 0:
             for cut, lengths in zip(cuts, found, strict=True):
-                if not lengths.has_all:
-                    yield from _draw(cut, lengths, generator)
-            yield from pace.after(lambda: _wire(found))
-            if number == 0:
-                for cut, lengths in zip(cuts, found, strict=True):
-                    yield from _take_all(cut, lengths)
-    except Stopped:
-        pass  # the paths so far count
-    wire = _wire(found)
-    yield result(wire, figure_of(wire))
+                yield from _take_all(cut, lengths)
 
 
 def _wire(found: Sequence[PathLengths]) -> dict[str, Any]:
@@ -54,20 +52,20 @@ def _wire(found: Sequence[PathLengths]) -> dict[str, Any]:
     return {"variants": variants, "sentences": [sentence_of(one) for one in variants]}
 
 
-def _draw(cut: Cut, lengths: PathLengths, generator: torch.Generator) -> Iterator[None]:
+def _draw(cut: Cut, lengths: PathLengths, generator: torch.Generator) -> Iterator[bool]:
     """Add a path of each length, drawn at random; return often to be stopped."""
     for piece in drawn_paths(cut, lengths.asked, generator):
         lengths.add(piece)
-        yield
+        yield False
 
 
-def _take_all(cut: Cut, lengths: PathLengths) -> Iterator[None]:
+def _take_all(cut: Cut, lengths: PathLengths) -> Iterator[bool]:
     """Put all paths in the place of those drawn, if there are few."""
     if lengths.is_few:
         pieces: list[Piece] = []
         for piece in all_paths(cut):
             pieces.append(piece)
-            yield
+            yield False
         lengths.put_all(path for piece in pieces for path in piece)
 
 

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from skipscope import ResNet, preset
-from skipscope.model.experiments.cut import Cut, Scaled
+from skipscope.model.experiments.paths.cut import Cut, Scaled
 
 SMALL: dict[str, Any] = {"depths": (2, 1, 1), "stem_width": 4, "widths": (4, 8, 8), "image_size": 8}
 NETS: dict[str, dict[str, Any]] = {

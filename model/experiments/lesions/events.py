@@ -1,18 +1,17 @@
 """Blocks that are deleted or change places in a network that stays as it is (Veit et al. 2016), and their influence,
 1 - cos(x_l, x_l+1) (Men et al. 2024)."""
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from typing import Any
 
 import torch
 
-from skipscope.model.experiments.kinds import LesionsRequest
-from skipscope.model.experiments.lesionfigure import figure_of
+from skipscope.model.experiments.lesions.figure import figure_of
+from skipscope.model.experiments.lesions.kind import LesionsRequest
+from skipscope.model.experiments.lesions.surgery import Surgery
 from skipscope.model.experiments.pace import Pace
-from skipscope.model.experiments.surgery import Surgery
 from skipscope.model.experiments.trained import trained
-from skipscope.model.jobs.events import result
-from skipscope.model.jobs.job import Event, Job, Stopped
+from skipscope.model.jobs.job import Event, Job
 from skipscope.model.measure.record import wire_number
 
 MOST_COUNTS = 8
@@ -128,17 +127,16 @@ def _events(request: LesionsRequest) -> Generator[Event | None]:
         found.append(Lesions(label, Surgery(net, data.prepare(images), labels), request))
         yield None
     total = sum(one.num_pieces for one in found)
-    pace = Pace(request.steps, request.steps + total, figure_of)
-    try:
-        # in turns, so that the networks can be compared from the beginning
-        waiting = [one.pieces() for one in found]
-        while waiting:
-            for pieces in list(waiting):
-                if next(pieces, waiting) is waiting:
-                    waiting.remove(pieces)
-                else:
-                    yield from pace.after(lambda: _wire(found))
-    except Stopped:
-        pass  # the lesions so far count
-    wire = _wire(found)
-    yield result(wire, figure_of(wire))
+    pace = Pace(request.steps, request.steps + total, lambda: _wire(found), figure_of)
+    yield from pace.events(_work(found))
+
+
+def _work(found: Sequence[Lesions]) -> Iterator[bool]:
+    """Go on with the networks in turns, so that they can be compared from the beginning."""
+    waiting = [one.pieces() for one in found]
+    while waiting:
+        for pieces in list(waiting):
+            if next(pieces, waiting) is waiting:
+                waiting.remove(pieces)
+            else:
+                yield True

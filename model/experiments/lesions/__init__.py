@@ -1,0 +1,1 @@
+"""Blocks that are deleted or change places (Veit et al. 2016)."""

@@ -1,0 +1,1 @@
+"""Gradients of single paths, by length (Veit et al. 2016)."""
