@@ -99,4 +99,7 @@ def test_every_room_stands_in_the_description_of_the_house() -> None:
     rooms = {path.parent.relative_to(ROOT).as_posix() for path in files}
     # folders within a room that hold no subject of their own
     rooms = {room for room in rooms if "/migrations" not in room and room != "static/js/pages/runs"}
-    assert {room for room in rooms if f"`{room}/`" not in described} == set()
+    experiments = {room for room in rooms if room.startswith("model/experiments/")}
+    assert {room for room in rooms - experiments if f"`{room}/`" not in described} == set()
+    sections = (ROOT / "docs" / "experiments.md").read_text(encoding="utf-8")
+    assert {room for room in experiments if f"\n## {Path(room).name}: " not in sections} == set()
