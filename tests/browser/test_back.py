@@ -27,6 +27,7 @@ def test_back_and_forward_step_through_networks_and_runs(page: Page) -> None:
     norm(page, "batch")
     norm(page, "group")
     page.get_by_role("switch", name="skip of layer1.0, ResNet-20").click()  # another look is no step
+    page.wait_for_url(re.compile("cut:"))
     until(page, "ready")
     page.go_back()
     shows(page, "batch")
