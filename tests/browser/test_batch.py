@@ -91,7 +91,7 @@ def test_images_and_answers_are_those_of_the_step_on_screen(page: Page) -> None:
     expect(panel).to_contain_text("at step 1")
     found = recorded(page, 1)
     assert tiles(page) == wanted(found["batch"], found["variants"])
-    pictured = page.locator(f"{TILES} .batch-image").first.evaluate("one => one.style.backgroundImage")
+    pictured = page.locator(f"{TILES} .batch-image").first.evaluate("one => getComputedStyle(one).backgroundImage")
     assert pictured.endswith(f'numbers={",".join(map(str, found["batch"]["images"]))}")')
     assert serious(page) == []
 

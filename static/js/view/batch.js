@@ -4,6 +4,7 @@
  */
 import { countRight, tilesOf } from '../figure/batch.js';
 import { looksOf } from '../figure/networks.js';
+import { tilesWithin } from './batchtiles.js';
 import { h } from './dom.js';
 import { explainedName } from './help/explained.js';
 import { letterMark } from './lettermark.js';
@@ -15,8 +16,8 @@ import { whenChanged } from './state/select.js';
 /** @typedef {import('./state/store.js').View} View */
 /** @typedef {import('../figure/batch.js').Batch} Batch */
 
-/** In milliseconds: during a run the batch changes no more often, */
-const EVERY = 1000;
+/** In milliseconds: during a run the batch changes no more often, so that somebody can look at it, */
+const EVERY = 3000;
 /** and images are asked for in at most one part of so many of the time. */
 const SHARE = 4;
 /** A class name of more letters has a wide tile. */
@@ -38,6 +39,7 @@ export function mountBatch(root, store) {
   const note = h('p', { class: 'batch-note' });
   const list = h('ul', { class: 'batch-images', tabindex: 0, 'aria-labelledby': named });
   const body = h('div', { class: 'batch-body' }, note, list);
+  const show = tilesWithin(list);
   root.setAttribute('aria-labelledby', named);
   root.append(
     h(
@@ -138,29 +140,7 @@ export function mountBatch(root, store) {
       classes.some((name) => name.length > LONG),
     );
     list.classList.toggle('bare', picture === null);
-    list.replaceChildren(
-      ...tiles.map(({ truth, answers, told }, i) => {
-        const image = h('span', { class: 'batch-image', 'aria-hidden': 'true' });
-        if (picture) {
-          image.style.backgroundImage = `url("${picture}")`;
-          image.style.backgroundSize = `${100 * count}% 100%`;
-          image.style.backgroundPosition = `${count > 1 ? (100 * i) / (count - 1) : 0}% 0`;
-        }
-        const marks = answers.map(({ said, verdict }, v) => {
-          const mark = h('b', { class: `answer ${verdict}`, title: `${looks[v].label}: ${said}` }, said);
-          mark.style.setProperty('--own', looks[v].color);
-          return mark;
-        });
-        return h(
-          'li',
-          { title: told },
-          hidden(told),
-          h('span', { class: 'batch-truth', 'aria-hidden': 'true' }, truth),
-          image,
-          h('span', { class: 'batch-answers', 'aria-hidden': 'true' }, ...marks),
-        );
-      }),
-    );
+    show(tiles, looks, picture);
   };
 
   let closed = false;
