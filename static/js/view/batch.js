@@ -56,6 +56,9 @@ export function mountBatch(root, store) {
   let last = null;
   /** @type {State|null} */
   let wanted = null;
+  /** What waits for the frame of a run's next step: a frame of its own costs as much as the step's. @type {{state:
+   *  State, picture: string|null}|null} */
+  let drawn = null;
   let seen = false;
   let busy = false;
   let ready = 0;
@@ -77,8 +80,7 @@ export function mountBatch(root, store) {
     if (busy || !wanted) return;
     clearTimeout(later);
     const state = wanted;
-    const running = state.phase === 'running' && state.shown === 'live';
-    const wait = running ? ready - performance.now() : 0;
+    const wait = isRunning(state) ? ready - performance.now() : 0;
     if (wait > 0) {
       later = setTimeout(next, wait);
       return;
@@ -89,7 +91,8 @@ export function mountBatch(root, store) {
     const picture = seen && state.batch ? await pictureOf(state.batch) : null;
     busy = false;
     if (closed) return;
-    write(state, picture);
+    if (isRunning(state) && last && isRunning(last)) drawn = { state, picture };
+    else write(state, picture);
     ready = asked + Math.max(EVERY, SHARE * (performance.now() - asked));
     if (wanted) void next();
   };
@@ -165,6 +168,8 @@ export function mountBatch(root, store) {
     ],
     (/** @type {State} */ state) => {
       root.hidden = isStructure(state) || state.hide.includes('batch');
+      if (drawn && isRunning(state)) write(drawn.state, drawn.picture);
+      drawn = null;
       last = state;
       wanted = state;
       void next();
@@ -183,6 +188,11 @@ export function mountBatch(root, store) {
       delete root.dataset.open;
     },
   };
+}
+
+/** @param {State} state */
+function isRunning({ phase, shown }) {
+  return phase === 'running' && shown === 'live';
 }
 
 /** @param {State} state */
