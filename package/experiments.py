@@ -2,6 +2,7 @@
 
 from skipscope.model.experiments.lesions.kind import LesionsRequest
 from skipscope.model.experiments.paths.kind import PathsRequest
-from skipscope.model.experiments.run import Result, lesions, paths
+from skipscope.model.experiments.run import Result, lesions, paths, similarity
+from skipscope.model.experiments.similarity.kind import SimilarityRequest
 
-__all__ = ["LesionsRequest", "PathsRequest", "Result", "lesions", "paths"]
+__all__ = ["LesionsRequest", "PathsRequest", "Result", "SimilarityRequest", "lesions", "paths", "similarity"]

@@ -4,6 +4,7 @@ from typing import Any
 
 from skipscope.model.experiments.lesions.kind import LESIONS
 from skipscope.model.experiments.paths.kind import PATHS
+from skipscope.model.experiments.similarity.kind import SIMILARITY
 from skipscope.model.jobs.kind import Kind
 
-EXPERIMENTS: tuple[Kind[Any], ...] = (PATHS, LESIONS)
+EXPERIMENTS: tuple[Kind[Any], ...] = (PATHS, LESIONS, SIMILARITY)

@@ -1,9 +1,9 @@
 """Panels and lines of the experiments' figures, made with plotly.py in the page's colours."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from skipscope.model.show.colors import network, palette
+from skipscope.model.show.colors import network, palette, ramp
 
 Values = Sequence[float | str | None]
 """Numbers; None where there is none, a word where it is not finite."""
@@ -62,6 +62,24 @@ class Plot:
         """Draw a network's level in a panel: its number with nothing changed."""
         _, color, _ = network(variant, self._theme)
         self._figure.add_hline(y=y, line={"color": color, "dash": "dot", "width": 1}, **self._place(panel))
+
+    def heatmap(
+        self, panel: int, rows: Sequence[Values], *, x: Sequence[str], y: Sequence[str], x_ticks: Mapping[int, str],
+        y_ticks: Mapping[int, str],
+    ) -> None:  # fmt: skip
+        """Draw numbers from 0 to 1 by the names of their columns and rows; ticks give some of these other words."""
+        bar = {"thickness": 12, "len": 0.9}
+        scale = {"colorscale": ramp("plain", self._theme), "cmin": 0, "cmax": 1, "colorbar": bar}
+        self._figure.update_layout(coloraxis=scale)
+        place, short = self._place(panel), {"tickangle": 0, "showgrid": False}
+        self._figure.add_heatmap(
+            z=[list(row) for row in rows], x=list(x), y=list(y), coloraxis="coloraxis",
+            hovertemplate="%{y}, %{x}: %{z:.3f}<extra></extra>", **place,
+        )  # fmt: skip
+        for ticks, names, update in (
+            (x_ticks, x, self._figure.update_xaxes), (y_ticks, y, self._figure.update_yaxes),
+        ):  # fmt: skip
+            update(tickvals=[names[i] for i in ticks], ticktext=list(ticks.values()), **short, **place)
 
     def to_dict(self) -> dict[str, Any]:
         """Return data and layout, for Plotly in any language."""
