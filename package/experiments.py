@@ -2,7 +2,18 @@
 
 from skipscope.model.experiments.lesions.kind import LesionsRequest
 from skipscope.model.experiments.paths.kind import PathsRequest
-from skipscope.model.experiments.run import Result, lesions, paths, similarity
+from skipscope.model.experiments.run import Result, lesions, paths, shattered, similarity
+from skipscope.model.experiments.shattered.kind import ShatteredRequest
 from skipscope.model.experiments.similarity.kind import SimilarityRequest
 
-__all__ = ["LesionsRequest", "PathsRequest", "Result", "SimilarityRequest", "lesions", "paths", "similarity"]
+__all__ = [
+    "LesionsRequest",
+    "PathsRequest",
+    "Result",
+    "ShatteredRequest",
+    "SimilarityRequest",
+    "lesions",
+    "paths",
+    "shattered",
+    "similarity",
+]

@@ -4,7 +4,8 @@ from typing import Any
 
 from skipscope.model.experiments.lesions.kind import LESIONS
 from skipscope.model.experiments.paths.kind import PATHS
+from skipscope.model.experiments.shattered.kind import SHATTERED
 from skipscope.model.experiments.similarity.kind import SIMILARITY
 from skipscope.model.jobs.kind import Kind
 
-EXPERIMENTS: tuple[Kind[Any], ...] = (PATHS, LESIONS, SIMILARITY)
+EXPERIMENTS: tuple[Kind[Any], ...] = (PATHS, LESIONS, SIMILARITY, SHATTERED)

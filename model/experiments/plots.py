@@ -25,7 +25,7 @@ class Plot:
     def __init__(self, panels: Sequence[Panel], theme: str = "light", *, columns: int | None = None) -> None:
         from plotly.subplots import make_subplots  # noqa: PLC0415  (it takes a while, and workers alone draw)
 
-        self._columns, self._theme, self._named = columns or len(panels), theme, set[int]()
+        self._columns, self._theme, self._named = columns or len(panels), theme, set[int | str]()
         colors, rows = palette(theme), -(-len(panels) // self._columns)
         titles = [panel.title for panel in panels]
         self._figure: Any = make_subplots(rows=rows, cols=self._columns, subplot_titles=titles)
@@ -57,6 +57,21 @@ class Plot:
         )  # fmt: skip
         if not faint:
             self._named.add(variant)
+
+    def curve(
+        self, panel: int, name: str, x: Values, y: Values, *, hue: str, dash: str = "solid", mode: str = "lines",
+        faint: bool = False, hollow: bool = False,
+    ) -> None:  # fmt: skip
+        """Draw numbers that are no network's of the request, such as a law's, in a colour of the palette."""
+        color = palette(self._theme)[hue]
+        self._figure.add_scatter(
+            x=list(x), y=[None if isinstance(one, str) else one for one in y], mode=mode, name=name, legendgroup=name,
+            opacity=FAINT if faint else 1, line={"color": color, "dash": dash, "width": 2},
+            marker={"color": color, "size": 4 if faint else 7, "symbol": "circle-open" if hollow else "circle"},
+            showlegend=not faint and name not in self._named, **self._place(panel),
+        )  # fmt: skip
+        if not faint:
+            self._named.add(name)
 
     def level(self, panel: int, variant: int, y: float) -> None:
         """Draw a network's level in a panel: its number with nothing changed."""

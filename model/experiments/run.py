@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from skipscope.model.experiments.lesions.kind import LESIONS, LesionsRequest
 from skipscope.model.experiments.paths.kind import PATHS, PathsRequest
+from skipscope.model.experiments.shattered.kind import SHATTERED, ShatteredRequest
 from skipscope.model.experiments.similarity.kind import SIMILARITY, SimilarityRequest
 from skipscope.model.jobs.kind import Kind, imported, starter
 
@@ -53,6 +54,14 @@ def similarity(request: SimilarityRequest | None = None, /, **fields: Any) -> Re
     Raise ValueError for a field that does not fit, and JobFailed if all losses are not finite.
     """
     return run(SIMILARITY, request or fields)
+
+
+def shattered(request: ShatteredRequest | None = None, /, **fields: Any) -> Result:
+    """Measure how alike the gradients of two inputs are (Balduzzi et al. 2017); fields are those of ShatteredRequest.
+
+    Raise ValueError for a field that does not fit, and JobFailed if all losses are not finite.
+    """
+    return run(SHATTERED, request or fields)
 
 
 def run(kind: Kind[Any], request: Any) -> Result:
