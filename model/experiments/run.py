@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from skipscope.model.experiments.identities.kind import IDENTITIES, IdentitiesRequest
 from skipscope.model.experiments.lesions.kind import LESIONS, LesionsRequest
 from skipscope.model.experiments.paths.kind import PATHS, PathsRequest
 from skipscope.model.experiments.shattered.kind import SHATTERED, ShatteredRequest
@@ -62,6 +63,14 @@ def shattered(request: ShatteredRequest | None = None, /, **fields: Any) -> Resu
     Raise ValueError for a field that does not fit, and JobFailed if all losses are not finite.
     """
     return run(SHATTERED, request or fields)
+
+
+def identities(request: IdentitiesRequest | None = None, /, **fields: Any) -> Result:
+    """Try equations that hold exactly, or but for rounding; fields are those of IdentitiesRequest.
+
+    Raise ValueError for a field that does not fit.
+    """
+    return run(IDENTITIES, request or fields)
 
 
 def run(kind: Kind[Any], request: Any) -> Result:
