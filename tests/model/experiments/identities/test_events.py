@@ -61,6 +61,11 @@ def test_one_that_is_stopped_keeps_what_it_has() -> None:
     assert last.data["result"]["variants"] == []
 
 
+def test_it_works_on_the_cpu_whatever_is_asked_for() -> None:
+    on_cpu, on_gpu = (IDENTITIES.estimate(requested(device=device)) for device in ("cpu", "cuda"))
+    assert on_cpu == on_gpu
+
+
 def test_a_difference_of_zero_is_drawn_at_the_bottom() -> None:
     assert (drawn(0.0), drawn(1e-7), drawn(None)) == (ZERO, -7, None)
 
