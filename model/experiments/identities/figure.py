@@ -9,7 +9,7 @@ ZERO = -20.0
 """The place of a difference that is exactly 0."""
 PANELS = (
     Panel("Relative difference: 0 to the bit is drawn at -20; open: the control", "", "log10 of the difference"),
-    Panel("Loss with x + F(x) (line) and with x - F(x), branches negated (circles)", "step", "loss"),
+    Panel("Loss: x + F(x) (line), x - F(x) negated (circles)", "step", "loss"),
 )
 
 
