@@ -1,7 +1,22 @@
 """The experiments of the literature on one's own choice of networks: `paths(variants=[{"preset": "resnet56"}])`."""
 
+from skipscope.model.experiments.identities.kind import IdentitiesRequest
 from skipscope.model.experiments.lesions.kind import LesionsRequest
 from skipscope.model.experiments.paths.kind import PathsRequest
-from skipscope.model.experiments.run import Result, lesions, paths
+from skipscope.model.experiments.run import Result, identities, lesions, paths, shattered, similarity
+from skipscope.model.experiments.shattered.kind import ShatteredRequest
+from skipscope.model.experiments.similarity.kind import SimilarityRequest
 
-__all__ = ["LesionsRequest", "PathsRequest", "Result", "lesions", "paths"]
+__all__ = [
+    "IdentitiesRequest",
+    "LesionsRequest",
+    "PathsRequest",
+    "Result",
+    "ShatteredRequest",
+    "SimilarityRequest",
+    "identities",
+    "lesions",
+    "paths",
+    "shattered",
+    "similarity",
+]

@@ -1,9 +1,9 @@
 """Panels and lines of the experiments' figures, made with plotly.py in the page's colours."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from skipscope.model.show.colors import network, palette
+from skipscope.model.show.colors import network, palette, ramp
 
 Values = Sequence[float | str | None]
 """Numbers; None where there is none, a word where it is not finite."""
@@ -25,7 +25,7 @@ class Plot:
     def __init__(self, panels: Sequence[Panel], theme: str = "light", *, columns: int | None = None) -> None:
         from plotly.subplots import make_subplots  # noqa: PLC0415  (it takes a while, and workers alone draw)
 
-        self._columns, self._theme, self._named = columns or len(panels), theme, set[int]()
+        self._columns, self._theme, self._named = columns or len(panels), theme, set[int | str]()
         colors, rows = palette(theme), -(-len(panels) // self._columns)
         titles = [panel.title for panel in panels]
         self._figure: Any = make_subplots(rows=rows, cols=self._columns, subplot_titles=titles)
@@ -58,10 +58,43 @@ class Plot:
         if not faint:
             self._named.add(variant)
 
+    def curve(
+        self, panel: int, name: str, x: Values, y: Values, *, hue: str, dash: str = "solid", mode: str = "lines",
+        faint: bool = False, hollow: bool = False,
+    ) -> None:  # fmt: skip
+        """Draw numbers that are no network's of the request, such as a law's, in a colour of the palette."""
+        color = palette(self._theme)[hue]
+        self._figure.add_scatter(
+            x=list(x), y=[None if isinstance(one, str) else one for one in y], mode=mode, name=name, legendgroup=name,
+            opacity=FAINT if faint else 1, line={"color": color, "dash": dash, "width": 2},
+            marker={"color": color, "size": 4 if faint else 7, "symbol": "circle-open" if hollow else "circle"},
+            showlegend=not faint and name not in self._named, **self._place(panel),
+        )  # fmt: skip
+        if not faint:
+            self._named.add(name)
+
     def level(self, panel: int, variant: int, y: float) -> None:
         """Draw a network's level in a panel: its number with nothing changed."""
         _, color, _ = network(variant, self._theme)
         self._figure.add_hline(y=y, line={"color": color, "dash": "dot", "width": 1}, **self._place(panel))
+
+    def heatmap(
+        self, panel: int, rows: Sequence[Values], *, x: Sequence[str], y: Sequence[str], x_ticks: Mapping[int, str],
+        y_ticks: Mapping[int, str],
+    ) -> None:  # fmt: skip
+        """Draw numbers from 0 to 1 by the names of their columns and rows; ticks give some of these other words."""
+        bar = {"thickness": 12, "len": 0.9}
+        scale = {"colorscale": ramp("plain", self._theme), "cmin": 0, "cmax": 1, "colorbar": bar}
+        self._figure.update_layout(coloraxis=scale)
+        place, short = self._place(panel), {"tickangle": 0, "showgrid": False}
+        self._figure.add_heatmap(
+            z=[list(row) for row in rows], x=list(x), y=list(y), coloraxis="coloraxis",
+            hovertemplate="%{y}, %{x}: %{z:.3f}<extra></extra>", **place,
+        )  # fmt: skip
+        for ticks, names, update in (
+            (x_ticks, x, self._figure.update_xaxes), (y_ticks, y, self._figure.update_yaxes),
+        ):  # fmt: skip
+            update(tickvals=[names[i] for i in ticks], ticktext=list(ticks.values()), **short, **place)
 
     def to_dict(self) -> dict[str, Any]:
         """Return data and layout, for Plotly in any language."""

@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from skipscope.model.experiments.identities.kind import IDENTITIES, IdentitiesRequest
 from skipscope.model.experiments.lesions.kind import LESIONS, LesionsRequest
 from skipscope.model.experiments.paths.kind import PATHS, PathsRequest
+from skipscope.model.experiments.shattered.kind import SHATTERED, ShatteredRequest
+from skipscope.model.experiments.similarity.kind import SIMILARITY, SimilarityRequest
 from skipscope.model.jobs.kind import Kind, imported, starter
 
 if TYPE_CHECKING:
@@ -44,6 +47,30 @@ def lesions(request: LesionsRequest | None = None, /, **fields: Any) -> Result:
     Raise ValueError for a field that does not fit, and JobFailed if all losses are not finite.
     """
     return run(LESIONS, request or fields)
+
+
+def similarity(request: SimilarityRequest | None = None, /, **fields: Any) -> Result:
+    """Compare all layers with all by linear CKA (Kornblith et al. 2019); fields are those of SimilarityRequest.
+
+    Raise ValueError for a field that does not fit, and JobFailed if all losses are not finite.
+    """
+    return run(SIMILARITY, request or fields)
+
+
+def shattered(request: ShatteredRequest | None = None, /, **fields: Any) -> Result:
+    """Measure how alike the gradients of two inputs are (Balduzzi et al. 2017); fields are those of ShatteredRequest.
+
+    Raise ValueError for a field that does not fit, and JobFailed if all losses are not finite.
+    """
+    return run(SHATTERED, request or fields)
+
+
+def identities(request: IdentitiesRequest | None = None, /, **fields: Any) -> Result:
+    """Try equations that hold exactly, or but for rounding; fields are those of IdentitiesRequest.
+
+    Raise ValueError for a field that does not fit.
+    """
+    return run(IDENTITIES, request or fields)
 
 
 def run(kind: Kind[Any], request: Any) -> Result:

@@ -57,11 +57,14 @@ class CutBlock:
 
     def back(self, gradients: Scaled, path: Path) -> Scaled:
         """Return the input's gradients of the output's, by one path."""
+        return Scaled.of(self.pull(gradients.direction, path), gradients.log_norm)
+
+    def pull(self, gradients: Tensor, path: Path) -> Tensor:
+        """Return the same of gradients as they are, [P, N, C, H, W]."""
         taken = self._residual if path == "residual" else self._identity
         assert taken is not None
-        g = _back(self._output, self._total, gradients.direction)
-        g = _back(taken, self._fork, g)
-        return Scaled.of(_back(self._entered, self._x, g), gradients.log_norm)
+        g = _back(self._output, self._total, gradients)
+        return _back(self._entered, self._x, _back(taken, self._fork, g))
 
 
 def _back(output: Tensor, source: Tensor, gradients: Tensor) -> Tensor:
@@ -83,8 +86,8 @@ class Cut:
                 x = self.blocks[-1].y
             last = x.detach().requires_grad_()
             loss = nn.functional.cross_entropy(net.leave_trunk(last), labels)
-            (gradient,) = torch.autograd.grad(loss, last)
+            (self.gradient,) = torch.autograd.grad(loss, last)
         self.loss = loss.item()
         self.largest = max(block.y.numel() for block in self.blocks)
-        self.start = Scaled.of(gradient[None])
+        self.start = Scaled.of(self.gradient[None])
         """The gradient at the last block's output."""

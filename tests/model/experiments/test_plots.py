@@ -1,7 +1,7 @@
 """Panels and lines of figures: each network in its colour, named once."""
 
 from skipscope.model.experiments.plots import Panel, Plot
-from skipscope.model.show.colors import network
+from skipscope.model.show.colors import network, palette, ramp
 
 
 def test_each_network_is_named_once_and_drawn_in_its_colour() -> None:
@@ -21,3 +21,26 @@ def test_panels_fill_rows() -> None:
     found = Plot([Panel(str(i), "x") for i in range(4)], columns=2).to_dict()
     assert found["layout"]["height"] == 660
     assert found["layout"]["yaxis"]["domain"][0] > found["layout"]["yaxis3"]["domain"][1]
+
+
+def test_a_heatmap_has_the_page_s_colours_from_0_to_1_and_ticks_by_name() -> None:
+    plot = Plot((Panel("One", "x"),), "dark")
+    plot.heatmap(0, [[0.5, None]], x=["a", "b"], y=["c"], x_ticks={1: "last"}, y_ticks={})
+    found = plot.to_dict()
+    assert found["data"][0]["z"] == [[0.5, None]]
+    assert found["layout"]["xaxis"]["tickvals"] == ["b"]
+    assert found["layout"]["xaxis"]["ticktext"] == ["last"]
+    scale = found["layout"]["coloraxis"]
+    assert (scale["cmin"], scale["cmax"]) == (0, 1)
+    assert [tuple(stop) for stop in scale["colorscale"]] == ramp("plain", "dark")
+
+
+def test_a_curve_has_a_colour_of_the_palette_and_is_named_once() -> None:
+    plot = Plot((Panel("One", "x"),))
+    plot.curve(0, "a law", [1, 2], [0.5, "nan"], hue="plain", dash="dash")
+    plot.curve(0, "a law", [1, 2], [0.4, 0.3], hue="plain", mode="markers", hollow=True)
+    found = plot.to_dict()["data"]
+    assert [trace["showlegend"] for trace in found] == [True, False]
+    assert found[0]["line"] == {"color": palette()["plain"], "dash": "dash", "width": 2}
+    assert found[0]["y"] == [0.5, None]
+    assert found[1]["marker"]["symbol"] == "circle-open"

@@ -1,0 +1,1 @@
+"""Equations on skip connections that hold exactly, or but for rounding."""
