@@ -46,18 +46,8 @@ class Architecture(BaseModel):
     ] = "imagenet"
     stem_width: Annotated[Width, _about("Channels out of the stem; 64, with the cifar stem 16.")] = 64
     shortcut: Annotated[
-        Literal[
-            "identity",
-            "constant_scaling",
-            "exclusive_gating",
-            "shortcut_only_gating",
-            "conv1x1",
-            "dropout",
-            "depth_scaling",
-        ],
-        _about(
-            "The shortcut's function (He et al. 2016, Table 1); depth_scaling divides F(x) by the root of L blocks."
-        ),
+        Literal["identity", "constant_scaling", "exclusive_gating", "shortcut_only_gating", "conv1x1", "dropout"],
+        _about("The shortcut's function (He et al. 2016, Table 1)."),
     ] = "identity"
     shortcut_scale: Annotated[
         float, _about("Factor of constant_scaling; share that dropout keeps.", ge=0, le=1, strict=True)
@@ -210,12 +200,6 @@ class Architecture(BaseModel):
     def num_blocks(self) -> int:
         """Count the blocks of all stages."""
         return sum(self.depths)
-
-    @property
-    def branch_factor(self) -> float:
-        """Give the constant that F(x) is multiplied by where a shortcut is connected; with depth_scaling 1/sqrt(L) of L
-        blocks (Bordelon et al. 2023, arXiv 2309.16620)."""
-        return self.num_blocks**-0.5 if self.shortcut == "depth_scaling" else self.residual_scale
 
     @property
     def num_weighted(self) -> int:

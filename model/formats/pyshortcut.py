@@ -99,9 +99,7 @@ class ShortcutCode:
 
     def constant(self, variable: str) -> list[str]:
         """Multiply the branch by a constant, where there is one."""
-        if self.a.shortcut == "depth_scaling":
-            return [f"{variable} = {variable} / {self.a.num_blocks}**0.5"]
-        factor = self.a.branch_factor
+        factor = self.a.residual_scale
         return [f"{variable} = {variable} * {factor}"] if factor != 1 else []
 
     def gating(self, variable: str, *, gate: str) -> list[str]:

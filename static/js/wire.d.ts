@@ -27,8 +27,8 @@ export type Architecture = {
   stem: 'imagenet' | 'cifar' | 'deep';
   /** Channels out of the stem; 64, with the cifar stem 16. */
   stem_width: number;
-  /** The shortcut's function (He et al. 2016, Table 1); depth_scaling divides F(x) by the root of L blocks. */
-  shortcut: 'identity' | 'constant_scaling' | 'exclusive_gating' | 'shortcut_only_gating' | 'conv1x1' | 'dropout' | 'depth_scaling';
+  /** The shortcut's function (He et al. 2016, Table 1). */
+  shortcut: 'identity' | 'constant_scaling' | 'exclusive_gating' | 'shortcut_only_gating' | 'conv1x1' | 'dropout';
   /** Factor of constant_scaling; share that dropout keeps. */
   shortcut_scale: number;
   /** Factor on F(x) with constant_scaling. */
@@ -215,8 +215,8 @@ export type Description = {
   stem?: 'imagenet' | 'cifar' | 'deep';
   /** Channels out of the stem; 64, with the cifar stem 16. */
   stem_width?: number;
-  /** The shortcut's function (He et al. 2016, Table 1); depth_scaling divides F(x) by the root of L blocks. */
-  shortcut?: 'identity' | 'constant_scaling' | 'exclusive_gating' | 'shortcut_only_gating' | 'conv1x1' | 'dropout' | 'depth_scaling';
+  /** The shortcut's function (He et al. 2016, Table 1). */
+  shortcut?: 'identity' | 'constant_scaling' | 'exclusive_gating' | 'shortcut_only_gating' | 'conv1x1' | 'dropout';
   /** Factor of constant_scaling; share that dropout keeps. */
   shortcut_scale?: number;
   /** Factor on F(x) with constant_scaling. */

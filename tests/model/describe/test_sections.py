@@ -151,10 +151,6 @@ SHORTCUTS: dict[str, tuple[dict[str, Any], Callable[[Parts, Tensor], Tensor]]] =
         {"shortcut": "constant_scaling", "shortcut_scale": 0.25, "residual_scale": 0.75},
         lambda m, x: 0.25 * x + 0.75 * branch(m, x),
     ),
-    "depth scaling": (
-        {"shortcut": "depth_scaling"},
-        lambda m, x: x + branch(m, x) / 4**0.5,
-    ),
     "exclusive gating": (
         {"shortcut": "exclusive_gating", "gate_bias": -1.0},
         lambda m, x: (1 - gate(m, x)) * x + gate(m, x) * branch(m, x),

@@ -83,10 +83,6 @@ function titleOf(layer, a) {
 /** A constant, or learned factors. @param {Layer} layer @param {Architecture} a @returns {[string, string]} */
 function scaleOf({ name, parameters }, a) {
   if (name.endsWith('shortcut_scale')) return [`× ${a.shortcut_scale}`, `× ${a.shortcut_scale}`];
-  if (name.endsWith('residual_scale') && a.shortcut === 'depth_scaling') {
-    const root = `÷ √${a.depths.reduce((sum, depth) => sum + depth, 0)}`;
-    return [root, root];
-  }
   if (name.endsWith('residual_scale')) return [`× ${a.residual_scale}`, `× ${a.residual_scale}`];
   return [parameters > 1 ? '× learned, a channel' : '× learned', '× λ'];
 }

@@ -51,13 +51,7 @@ function branchSymbol(a, on) {
   if (on && a.shortcut === 'exclusive_gating') return 'g(x)·F(x)';
   if (on && a.shortcut === 'constant_scaling' && a.residual_scale !== 1)
     return `${formatNumber(a.residual_scale)}·F(x)`;
-  if (on && a.shortcut === 'depth_scaling') return `F(x)/√${numBlocksOf(a)}`;
   return 'F(x)';
-}
-
-/** @param {Architecture} a */
-function numBlocksOf({ depths }) {
-  return depths.reduce((sum, depth) => sum + depth, 0);
 }
 
 /** The function of the sum. @param {Architecture} a @returns {string|null} */

@@ -47,7 +47,6 @@ test('each kind of shortcut says what it does to x, where it projects too', () =
     written({ ...pre, shortcut: 'constant_scaling', shortcut_scale: 0.5, residual_scale: 0.25 }),
     'y = 0.25·F(x) + 0.5·x',
   );
-  assert.match(written({ ...pre, shortcut: 'depth_scaling' }), /^y = F\(x\)\/√\d+ \+ x$/);
   assert.equal(written({ ...pre, shortcut: 'constant_scaling', shortcut_scale: 0.5 }, 3), 'y = F(x) + 0.5·W x');
   assert.equal(written({ ...pre, shortcut: 'exclusive_gating' }), 'y = g(x)·F(x) + (1−g(x))·x');
   assert.equal(written({ ...pre, shortcut: 'shortcut_only_gating' }, 6), 'y = F(x) + (1−g(x))·W x');
