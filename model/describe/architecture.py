@@ -3,6 +3,7 @@ modules, graphs and diagrams are made from. Nothing here computes a shape or tou
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
+from math import sqrt
 from typing import Annotated, Any, Literal, Self, cast
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, model_validator
@@ -82,7 +83,7 @@ class Architecture(BaseModel):
     ] = "kaiming_normal"
     init_std: Annotated[float, _about("Standard deviation of init=normal.", gt=0, le=10, strict=True)] = 0.01
     residual_init: Annotated[
-        Literal["none", "zero_gamma", "skipinit", "fixup", "layer_scale"],
+        Literal["none", "zero_gamma", "skipinit", "fixup", "layer_scale", "depth_scaled"],
         _about("The means by which each branch starts small."),
     ] = "none"
     groups: Annotated[int, _about("Groups of a bottleneck's 3x3 (ResNeXt).", strict=True, ge=1, le=1024)] = 1
@@ -220,6 +221,12 @@ class Architecture(BaseModel):
     def expansion(self) -> int:
         """Give the channels out of a block over its planes: 1, or 4 for a bottleneck."""
         return EXPANSION[self.block]
+
+    @property
+    def branch_factor(self) -> float:
+        """Give the constant factor of each branch beside a shortcut: residual_scale, over sqrt(L) of L blocks."""
+        over = sqrt(self.num_blocks) if self.residual_init == "depth_scaled" else 1.0
+        return self.residual_scale / over
 
     def inner_width(self, planes: int) -> int:
         """Give the channels of a block's inner convolutions: planes x width_per_group / 64 x groups, as torchvision."""

@@ -40,7 +40,7 @@ _WORDS = {
     },
     "residual_init": {
         "none": "branches as drawn", "zero_gamma": "zero gamma", "skipinit": "SkipInit", "fixup": "Fixup",
-        "layer_scale": "LayerScale",
+        "layer_scale": "LayerScale", "depth_scaled": "branches over √L",
     },
     "squeeze_excitation": {True: "SE", False: "no SE"},
     "optimizer": {"sgd": "SGD", "adam": "Adam", "adamw": "AdamW"},

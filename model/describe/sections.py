@@ -118,7 +118,7 @@ def _convolutions(a: Architecture, planes: int, stride: int) -> Convolutions:
 def _join(unit: Unit, stride: int) -> None:
     """Add the shortcut, from the unit's fork, and the junction with what was last."""
     a = unit.architecture
-    if a.shortcut == "constant_scaling" and a.residual_scale != 1:
+    if a.branch_factor != 1:
         unit.constant("residual_scale")
     residual, out = unit.last, unit.shape[0]
     changes = stride != 1 or unit.shapes[unit.fork][0] != out

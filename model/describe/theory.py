@@ -129,7 +129,7 @@ def _step(architecture: Architecture, layer: Layer, inputs: list[Moment], streng
 
 
 def _constant(architecture: Architecture, layer: Layer) -> float | None:
-    constants = {"residual_scale": architecture.residual_scale, "shortcut_scale": architecture.shortcut_scale}
+    constants = {"residual_scale": architecture.branch_factor, "shortcut_scale": architecture.shortcut_scale}
     return constants.get(layer.name.rpartition(".")[2])
 
 

@@ -99,7 +99,7 @@ class ShortcutCode:
 
     def constant(self, variable: str) -> list[str]:
         """Multiply the branch by a constant, where there is one."""
-        factor = self.a.residual_scale
+        factor = self.a.branch_factor
         return [f"{variable} = {variable} * {factor}"] if factor != 1 else []
 
     def gating(self, variable: str, *, gate: str) -> list[str]:

@@ -71,7 +71,7 @@ def _scale(layer: Layer, architecture: Architecture) -> nn.Module:
     if layer.parameters:
         return Scale(layer.parameters, SCALE_START[architecture.residual_init])
     shortcut = layer.name.endswith(".shortcut_scale")
-    return Factor(architecture.shortcut_scale if shortcut else architecture.residual_scale)
+    return Factor(architecture.shortcut_scale if shortcut else architecture.branch_factor)
 
 
 _MAKERS: dict[str, Callable[[Layer, Architecture], nn.Module]] = {

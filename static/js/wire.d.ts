@@ -54,7 +54,7 @@ export type Architecture = {
   /** Standard deviation of init=normal. */
   init_std: number;
   /** The means by which each branch starts small. */
-  residual_init: 'none' | 'zero_gamma' | 'skipinit' | 'fixup' | 'layer_scale';
+  residual_init: 'none' | 'zero_gamma' | 'skipinit' | 'fixup' | 'layer_scale' | 'depth_scaled';
   /** Groups of a bottleneck's 3x3 (ResNeXt). */
   groups: number;
   /** Channels of a group for 64 planes (ResNeXt, Wide ResNet). */
@@ -242,7 +242,7 @@ export type Description = {
   /** Standard deviation of init=normal. */
   init_std?: number;
   /** The means by which each branch starts small. */
-  residual_init?: 'none' | 'zero_gamma' | 'skipinit' | 'fixup' | 'layer_scale';
+  residual_init?: 'none' | 'zero_gamma' | 'skipinit' | 'fixup' | 'layer_scale' | 'depth_scaled';
   /** Groups of a bottleneck's 3x3 (ResNeXt). */
   groups?: number;
   /** Channels of a group for 64 planes (ResNeXt, Wide ResNet). */

@@ -157,6 +157,15 @@ export function projectionOf({ input_shape, output_shape }, { projection, shortc
   return projection === 'C' || shortcut === 'conv1x1' ? '1×1' : '';
 }
 
+/**
+ * The divisor of each branch: the root of the number of blocks, as text; empty where there is none.
+ *
+ * @param {import('../view/state/state.js').Architecture} architecture
+ */
+export function overDepth({ residual_init, depths }) {
+  return residual_init === 'depth_scaled' ? `/√${depths.reduce((sum, depth) => sum + depth, 0)}` : '';
+}
+
 /** @param {Layer[]} layers @returns {Chain} */
 function chainOf(layers) {
   /** @type {Chain} */

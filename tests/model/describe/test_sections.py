@@ -217,6 +217,15 @@ def test_learned_scales_end_the_branch(kind: str, size: int) -> None:
     check(net, "layer2.1", expected)
 
 
+def test_a_branch_over_the_root_of_the_depth() -> None:
+    check(make(residual_init="depth_scaled"), "layer2.1", lambda m, x: torch.relu(x + branch(m, x) / 2))
+    scaled = make(residual_init="depth_scaled", shortcut="constant_scaling", shortcut_scale=1.0, residual_scale=0.5)
+    check(scaled, "layer2.1", lambda m, x: torch.relu(x + branch(m, x) / 4))
+    check(make(residual_init="depth_scaled", skips=False), "layer2.1", lambda m, x: torch.relu(branch(m, x)))
+    plain = make(residual_init="depth_scaled")
+    assert sum(one.numel() for one in plain.parameters()) == sum(one.numel() for one in make().parameters())
+
+
 def test_fixup_has_scalars_before_convolutions_and_activations_and_one_factor() -> None:
     net = make(residual_init="fixup", norm="none")
     block = net.get_submodule("layer2.1")

@@ -141,6 +141,7 @@ def test_every_combination_is_the_net_that_we_build(changes: dict[str, Any]) -> 
     {}, {"init": "xavier_normal"}, {"init": "normal"}, {"init": "delta_orthogonal", "groups": 2},
     {"residual_init": "zero_gamma"},
     {"residual_init": "skipinit"}, {"residual_init": "layer_scale"}, {"residual_init": "fixup", "norm": "none"},
+    {"residual_init": "depth_scaled"}, {"residual_init": "depth_scaled", "stochastic_depth": 0.2},
     {"shortcut": "exclusive_gating"}, {"shortcut": "exclusive_gating", "skips": (True, False, True)},
 ], ids=str)  # fmt: skip
 def test_weights_start_alike(changes: dict[str, Any]) -> None:

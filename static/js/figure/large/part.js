@@ -1,5 +1,6 @@
 /** @file One layer of a block as its picture names it: title, shape, and what was measured there. Pure. */
 import { shape } from '../facts.js';
+import { overDepth } from '../net.js';
 
 /** @typedef {import('../../view/state/state.js').Layer} Layer */
 /** @typedef {import('../../view/state/state.js').Architecture} Architecture */
@@ -83,6 +84,9 @@ function titleOf(layer, a) {
 /** A constant, or learned factors. @param {Layer} layer @param {Architecture} a @returns {[string, string]} */
 function scaleOf({ name, parameters }, a) {
   if (name.endsWith('shortcut_scale')) return [`× ${a.shortcut_scale}`, `× ${a.shortcut_scale}`];
-  if (name.endsWith('residual_scale')) return [`× ${a.residual_scale}`, `× ${a.residual_scale}`];
+  if (name.endsWith('residual_scale')) {
+    const factor = `× ${a.residual_scale}${overDepth(a)}`;
+    return [factor, factor];
+  }
   return [parameters > 1 ? '× learned, a channel' : '× learned', '× λ'];
 }

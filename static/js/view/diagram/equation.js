@@ -4,7 +4,7 @@
 
 import { isDropped } from '../../figure/facts.js';
 import { drawnBatch, drawnVariants } from '../../figure/measured.js';
-import { projectionOf } from '../../figure/net.js';
+import { overDepth, projectionOf } from '../../figure/net.js';
 import { formatNumber } from '../../figure/scale.js';
 import { math } from '../dom.js';
 
@@ -49,9 +49,8 @@ function shortcutSymbol(a, projection) {
 /** The branch's term; without a shortcut nothing weighs it. @param {Architecture} a @param {boolean} on */
 function branchSymbol(a, on) {
   if (on && a.shortcut === 'exclusive_gating') return 'g(x)·F(x)';
-  if (on && a.shortcut === 'constant_scaling' && a.residual_scale !== 1)
-    return `${formatNumber(a.residual_scale)}·F(x)`;
-  return 'F(x)';
+  const scaled = on && a.shortcut === 'constant_scaling' && a.residual_scale !== 1;
+  return `${scaled ? `${formatNumber(a.residual_scale)}·` : ''}F(x)${on ? overDepth(a) : ''}`;
 }
 
 /** The function of the sum. @param {Architecture} a @returns {string|null} */

@@ -54,10 +54,17 @@ test('each kind of shortcut says what it does to x, where it projects too', () =
   assert.equal(written({ ...pre, shortcut: 'conv1x1' }), 'y = F(x) + W x');
 });
 
+test('a branch over the root of the depth says so', () => {
+  assert.equal(written({ residual_init: 'depth_scaled', order: 'pre_activation' }), 'y = F(x)/√9 + x');
+  const both = { shortcut: 'constant_scaling', shortcut_scale: 1, residual_scale: 0.5, residual_init: 'depth_scaled' };
+  assert.equal(written(both), 'y = ReLU(0.5·F(x)/√9 + 1·x)');
+});
+
 test('a cut block is F alone: neither gate nor factor is left', () => {
   assert.equal(written({}, 1, [cut]), 'y = ReLU(F(x))');
   assert.equal(written({ shortcut: 'exclusive_gating' }, 1, [cut]), 'y = ReLU(F(x))');
   assert.equal(written({ shortcut: 'constant_scaling', residual_scale: 0.5 }, 1, [cut]), 'y = ReLU(F(x))');
+  assert.equal(written({ residual_init: 'depth_scaled' }, 1, [cut]), 'y = ReLU(F(x))');
   const { forward, backward } = termsOf(stateOf({}, [cut]), 0, 1);
   assert.deepEqual(
     [forward.terms[0].hue, backward.terms.length, backward.terms[0].symbol],
