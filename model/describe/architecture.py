@@ -47,11 +47,14 @@ class Architecture(BaseModel):
     ] = "imagenet"
     stem_width: Annotated[Width, _about("Channels out of the stem; 64, with the cifar stem 16.")] = 64
     shortcut: Annotated[
-        Literal["identity", "constant_scaling", "exclusive_gating", "shortcut_only_gating", "conv1x1", "dropout"],
-        _about("The shortcut's function (He et al. 2016, Table 1)."),
+        Literal[
+            "identity", "constant_scaling", "exclusive_gating", "shortcut_only_gating", "conv1x1", "dropout", "decayed"
+        ],
+        _about("The shortcut's function (He et al. 2016, Table 1; decayed: Zhang et al. 2024)."),
     ] = "identity"
     shortcut_scale: Annotated[
-        float, _about("Factor of constant_scaling; share that dropout keeps.", ge=0, le=1, strict=True)
+        float,
+        _about("Factor of constant_scaling; the last of decayed; share that dropout keeps.", ge=0, le=1, strict=True),
     ] = 0.5
     residual_scale: Annotated[float, _about("Factor on F(x) with constant_scaling.", ge=0, le=1, strict=True)] = 1.0
     gate_bias: Annotated[float, _about("Bias that the gates start from.", ge=-100, le=100, strict=True)] = -6.0
@@ -227,6 +230,13 @@ class Architecture(BaseModel):
         """Give the constant factor of each branch beside a shortcut: residual_scale, over sqrt(L) of L blocks."""
         over = sqrt(self.num_blocks) if self.residual_init == "depth_scaled" else 1.0
         return self.residual_scale / over
+
+    def shortcut_factor(self, block: str) -> float:
+        """Give the constant factor of a block's shortcut: with decayed it falls evenly from 1 to the last one's."""
+        if self.shortcut != "decayed":
+            return self.shortcut_scale
+        number = self.block_names.index(block)
+        return 1 - (1 - self.shortcut_scale) * number / max(1, self.num_blocks - 1)
 
     def inner_width(self, planes: int) -> int:
         """Give the channels of a block's inner convolutions: planes x width_per_group / 64 x groups, as torchvision."""

@@ -127,7 +127,7 @@ def _join(unit: Unit, stride: int) -> None:
     unit.last = unit.fork
     if changes or convolves:
         _project(unit, out, stride, convolves)
-    if a.shortcut == "constant_scaling":
+    if a.shortcut in ("constant_scaling", "decayed"):
         unit.constant("shortcut_scale")
     elif a.shortcut == "dropout":
         unit.dropout("shortcut_dropout")

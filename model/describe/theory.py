@@ -129,8 +129,10 @@ def _step(architecture: Architecture, layer: Layer, inputs: list[Moment], streng
 
 
 def _constant(architecture: Architecture, layer: Layer) -> float | None:
-    constants = {"residual_scale": architecture.branch_factor, "shortcut_scale": architecture.shortcut_scale}
-    return constants.get(layer.name.rpartition(".")[2])
+    kind = layer.name.rpartition(".")[2]
+    if kind == "shortcut_scale" and layer.block is not None:
+        return architecture.shortcut_factor(layer.block)
+    return architecture.branch_factor if kind == "residual_scale" else None
 
 
 def _backward(

@@ -51,7 +51,7 @@ class BlockCode:
     @property
     def arguments(self) -> list[str]:
         """List what the constructor takes beside in_channels, planes and stride."""
-        flags = {"first": self.needs_first, "skip": self.mixed, "survival": self.drops}
+        flags = {"first": self.needs_first, "skip": self.mixed, "survival": self.drops, "decay": self.shortcut.decays}
         return [name for name, needed in flags.items() if needed]
 
     def write(self) -> str:
@@ -65,7 +65,7 @@ class BlockCode:
     # the constructor
 
     def _constructor(self) -> list[str]:
-        types = {"first": "first: bool", "skip": "skip: bool", "survival": "survival: float"}
+        types = {"first": "first: bool", "skip": "skip: bool", "survival": "survival: float", "decay": "decay: float"}
         more = "".join(f", {types[name]}" for name in self.arguments)
         head = f"    def __init__(self, in_channels: int, planes: int, stride: int{more}) -> None:"
         if len(head) > 100:

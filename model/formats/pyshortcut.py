@@ -20,6 +20,7 @@ class ShortcutCode:
         occurring = {self._kind(block) for block in blocks}
         codes = {kind: self._downsample(kind) for kind in (SHRINKS, WIDENS, KEEPS) if kind in occurring}
         self.downsamples = codes if any(codes.values()) else {}
+        self.decays = bool(blocks) and self.a.shortcut == "decayed"
         self.gated = bool(blocks) and self.a.shortcut in ("exclusive_gating", "shortcut_only_gating")
 
     @staticmethod
@@ -80,6 +81,8 @@ class ShortcutCode:
         a = self.a
         if a.shortcut == "constant_scaling":
             return _assigned(value, f"{a.shortcut_scale} * identity")
+        if a.shortcut == "decayed":
+            return _assigned(value, "self.decay * identity")
         if a.shortcut == "dropout":
             lines = [
                 f"identity = {value}",

@@ -9,7 +9,7 @@ from skipscope.model.describe.presets import PRESETS
 from skipscope.model.describe.sections import has_bias
 from skipscope.model.describe.summary import Summary
 from skipscope.model.formats.pyblock import BlockCode
-from skipscope.model.formats.pyparts import TAB, activation, call, conv, helpers, nest, norm, sequential
+from skipscope.model.formats.pyparts import TAB, WIDTH, activation, call, conv, helpers, nest, norm, sequential
 
 DRAWS = {
     "kaiming_normal": 'nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")',
@@ -49,15 +49,18 @@ def _heading(summary: Summary) -> str:
 def _stage(summary: Summary, block: BlockCode) -> str:
     """Write the function that stacks a stage's blocks."""
     widens = " * 4" if summary.architecture.block == "bottleneck" else ""
-    extra = {"first": "index == 0", "skip": "skips[index]", "survival": "survivals[index]"}
+    extra = {"first": "index == 0", "skip": "skips[index]", "survival": "survivals[index]", "decay": "decays[index]"}
     size = "skips: list[bool]" if block.mixed else "depth: int"
     more = ", survivals: list[float]" if block.drops else ""
+    more += ", decays: list[float]" if block.shortcut.decays else ""
     arguments = ["in_channels if index == 0 else planes" + widens, "planes", "stride if index == 0 else 1"]
     arguments += [extra[name] for name in block.arguments]
     made = call(block.name, arguments) if block.arguments else f"{block.name}({', '.join(arguments)})"
     count = "len(skips)" if block.mixed else "depth"
+    taken = f"in_channels: int, planes: int, {size}, stride: int{more}"
+    taken = taken if len(taken) < WIDTH - 10 else f"\n    {taken}\n"
     return (
-        f"def stage(in_channels: int, planes: int, {size}, stride: int{more}) -> nn.Sequential:\n"
+        f"def stage({taken}) -> nn.Sequential:\n"
         '    """Stack the blocks of a stage; the first one changes the shape."""\n'
         "    blocks = [\n"
         + indent(f"{made}\nfor index in range({count})", 2 * TAB)
@@ -73,11 +76,15 @@ def _net(summary: Summary, block: BlockCode) -> str:
             f"rate = {a.stochastic_depth}  # of dropping the last block; earlier ones are dropped less",
             f"survival = [1 - (number + 1) / {a.num_blocks} * rate for number in range({a.num_blocks})]",
         ]
+    if block.shortcut.decays:
+        loss, last = 1 - a.shortcut_scale, max(1, a.num_blocks - 1)
+        made.append(f"decay = [1 - {loss} * number / {last} for number in range({a.num_blocks})]")
     start = 0
     for number, (depth, planes) in enumerate(zip(a.depths, a.widths, strict=True), 1):
         size = _skips(a.skip_of[start : start + depth]) if block.mixed else f"depth={depth}"
         words = [str(into), str(planes), size, f"stride={1 if number == 1 else 2}"]
         words += [f"survivals=survival[{start}:{start + depth}]"] if block.drops else []
+        words += [f"decays=decay[{start}:{start + depth}]"] if block.shortcut.decays else []
         made.append(f"self.layer{number} = {call('stage', words)}")
         into, start = planes * a.expansion, start + depth
     stem, stem_names = _end(summary, "stem")

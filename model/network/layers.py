@@ -70,8 +70,10 @@ def _avg_pool(layer: Layer, _: Architecture) -> nn.Module:
 def _scale(layer: Layer, architecture: Architecture) -> nn.Module:
     if layer.parameters:
         return Scale(layer.parameters, SCALE_START[architecture.residual_init])
-    shortcut = layer.name.endswith(".shortcut_scale")
-    return Factor(architecture.shortcut_scale if shortcut else architecture.branch_factor)
+    if layer.name.endswith(".shortcut_scale"):
+        assert layer.block is not None
+        return Factor(architecture.shortcut_factor(layer.block))
+    return Factor(architecture.branch_factor)
 
 
 _MAKERS: dict[str, Callable[[Layer, Architecture], nn.Module]] = {

@@ -27,9 +27,9 @@ export type Architecture = {
   stem: 'imagenet' | 'cifar' | 'deep';
   /** Channels out of the stem; 64, with the cifar stem 16. */
   stem_width: number;
-  /** The shortcut's function (He et al. 2016, Table 1). */
-  shortcut: 'identity' | 'constant_scaling' | 'exclusive_gating' | 'shortcut_only_gating' | 'conv1x1' | 'dropout';
-  /** Factor of constant_scaling; share that dropout keeps. */
+  /** The shortcut's function (He et al. 2016, Table 1; decayed: Zhang et al. 2024). */
+  shortcut: 'identity' | 'constant_scaling' | 'exclusive_gating' | 'shortcut_only_gating' | 'conv1x1' | 'dropout' | 'decayed';
+  /** Factor of constant_scaling; the last of decayed; share that dropout keeps. */
   shortcut_scale: number;
   /** Factor on F(x) with constant_scaling. */
   residual_scale: number;
@@ -215,9 +215,9 @@ export type Description = {
   stem?: 'imagenet' | 'cifar' | 'deep';
   /** Channels out of the stem; 64, with the cifar stem 16. */
   stem_width?: number;
-  /** The shortcut's function (He et al. 2016, Table 1). */
-  shortcut?: 'identity' | 'constant_scaling' | 'exclusive_gating' | 'shortcut_only_gating' | 'conv1x1' | 'dropout';
-  /** Factor of constant_scaling; share that dropout keeps. */
+  /** The shortcut's function (He et al. 2016, Table 1; decayed: Zhang et al. 2024). */
+  shortcut?: 'identity' | 'constant_scaling' | 'exclusive_gating' | 'shortcut_only_gating' | 'conv1x1' | 'dropout' | 'decayed';
+  /** Factor of constant_scaling; the last of decayed; share that dropout keeps. */
   shortcut_scale?: number;
   /** Factor on F(x) with constant_scaling. */
   residual_scale?: number;

@@ -3,6 +3,8 @@
  * convolutions and points between them. No coordinates here.
  */
 
+import { formatNumber } from './scale.js';
+
 /** @typedef {import('../view/state/state.js').Summary} Summary */
 /** @typedef {import('../view/state/state.js').Layer} Layer */
 
@@ -130,11 +132,13 @@ function activatedAfter(own) {
  * @returns {{shortcut: 'identity'|'projection', skipTexts: string[]}}
  */
 function shortcutOf(block, architecture) {
-  const { shortcut, shortcut_scale } = architecture;
+  const { shortcut } = architecture;
+  const constant = `×${formatNumber(shortcutFactor(architecture, block.name))}`;
   const shape = projectionOf(block, architecture);
   const factor =
     /** @type {Record<string, string>} */ ({
-      constant_scaling: `×${shortcut_scale}`,
+      constant_scaling: constant,
+      decayed: constant,
       exclusive_gating: '×(1−g)',
       shortcut_only_gating: '×(1−g)',
       dropout: 'dropout',
@@ -155,6 +159,19 @@ function shortcutOf(block, architecture) {
 export function projectionOf({ input_shape, output_shape }, { projection, shortcut }) {
   if (input_shape.join() !== output_shape.join()) return projection === 'A' ? 'pad' : '1×1';
   return projection === 'C' || shortcut === 'conv1x1' ? '1×1' : '';
+}
+
+/**
+ * The constant factor of a block's shortcut, by the block's name or that of one of its layers.
+ *
+ * @param {Pick<import('../view/state/state.js').Architecture, 'shortcut'|'shortcut_scale'|'depths'>} architecture
+ * @param {string} name
+ */
+export function shortcutFactor({ shortcut, shortcut_scale, depths }, name) {
+  if (shortcut !== 'decayed') return shortcut_scale;
+  const [stage, index] = (name.match(/\d+/g) ?? ['1', '0']).map(Number);
+  const count = (/** @type {number[]} */ some) => some.reduce((sum, depth) => sum + depth, 0);
+  return 1 - ((1 - shortcut_scale) * (count(depths.slice(0, stage - 1)) + index)) / Math.max(1, count(depths) - 1);
 }
 
 /**

@@ -162,7 +162,7 @@ SHORTCUTS: dict[str, tuple[dict[str, Any], Callable[[Parts, Tensor], Tensor]]] =
 }
 
 
-ELSEWHERE = {"identity", "conv1x1", "dropout"}
+ELSEWHERE = {"identity", "conv1x1", "dropout", "decayed"}
 """Shortcuts whose equations other tests of this file hold."""
 
 
@@ -215,6 +215,21 @@ def test_learned_scales_end_the_branch(kind: str, size: int) -> None:
         return torch.relu(x + scale * m("conv2")(torch.relu(m("conv1")(x))))
 
     check(net, "layer2.1", expected)
+
+
+def test_an_identity_that_decays_with_depth() -> None:
+    net = make(shortcut="decayed", shortcut_scale=0.4)
+    for name, factor in (("layer1.0", 1.0), ("layer1.1", 0.8), ("layer2.1", 0.4)):
+        if name == "layer1.0":
+            assert net.architecture.shortcut_factor(name) == factor
+            continue
+        x = torch.randn(3, 6, 8, 8, generator=net.generator) if name == "layer1.1" else entering(net, net)
+        with torch.no_grad():
+            m = parts_of(net.get_submodule(name))
+            torch.testing.assert_close(net.get_submodule(name)(x), torch.relu(factor * x + branch(m, x)))
+    projected = PROJECTIONS["B"][1]
+    check(net, "layer2.0", lambda m, x: torch.relu(0.6 * projected(m, x) + branch(m, x)))
+    assert make(shortcut="decayed", depths=[1], widths=[6]).architecture.shortcut_factor("layer1.0") == 1
 
 
 def test_a_branch_over_the_root_of_the_depth() -> None:

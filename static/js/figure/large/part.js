@@ -1,6 +1,7 @@
 /** @file One layer of a block as its picture names it: title, shape, and what was measured there. Pure. */
 import { shape } from '../facts.js';
-import { overDepth } from '../net.js';
+import { overDepth, shortcutFactor } from '../net.js';
+import { formatNumber } from '../scale.js';
 
 /** @typedef {import('../../view/state/state.js').Layer} Layer */
 /** @typedef {import('../../view/state/state.js').Architecture} Architecture */
@@ -83,7 +84,10 @@ function titleOf(layer, a) {
 
 /** A constant, or learned factors. @param {Layer} layer @param {Architecture} a @returns {[string, string]} */
 function scaleOf({ name, parameters }, a) {
-  if (name.endsWith('shortcut_scale')) return [`× ${a.shortcut_scale}`, `× ${a.shortcut_scale}`];
+  if (name.endsWith('shortcut_scale')) {
+    const factor = `× ${formatNumber(shortcutFactor(a, name))}`;
+    return [factor, factor];
+  }
   if (name.endsWith('residual_scale')) {
     const factor = `× ${a.residual_scale}${overDepth(a)}`;
     return [factor, factor];

@@ -2,7 +2,8 @@
 import { layersOf } from '../ends.js';
 import { isDropped, shape } from '../facts.js';
 import { drawnBatch, drawnVariants } from '../measured.js';
-import { projectionOf } from '../net.js';
+import { projectionOf, shortcutFactor } from '../net.js';
+import { formatNumber } from '../scale.js';
 import { partOf } from './part.js';
 
 /** @typedef {import('../../view/state/state.js').State} State */
@@ -99,7 +100,7 @@ export function readBlock(state, v, b) {
     dropped: isDropped(state, v, block.name),
     strength,
     bare,
-    bridge: bridgeOf(parts(shortcut), { bare, changes, a, strength }),
+    bridge: bridgeOf(parts(shortcut), { bare, changes, a, name: block.name, strength }),
     before: parts(before),
     branch: parts(branch),
     shortcut: parts(shortcut),
@@ -133,15 +134,15 @@ function kindOf({ architecture: { block, order, squeeze_excitation: se } }) {
  * Say what the shortcut does to x.
  *
  * @param {Part[]} parts
- * @param {{bare: boolean, changes: string, a: Variant['architecture'], strength: number}} about
+ * @param {{bare: boolean, changes: string, a: Variant['architecture'], name: string, strength: number}} about
  */
-function bridgeOf(parts, { bare, changes, a, strength }) {
+function bridgeOf(parts, { bare, changes, a, name, strength }) {
   if (bare) return 'x passes unchanged: the identity';
   const listed = parts.map(({ title }) => title);
   // a skip that was connected by hand has layers that the summary does not list
   const unlisted = [
     ...(changes ? [changes === 'pad' ? 'zero padding' : 'conv 1×1'] : []),
-    ...(a.shortcut === 'constant_scaling' ? [`× ${a.shortcut_scale}`] : []),
+    ...(/scaling|decayed/.test(a.shortcut) ? [`× ${formatNumber(shortcutFactor(a, name))}`] : []),
     ...(/gating/.test(a.shortcut) ? ['× (1 − g(x))'] : []),
     ...(a.shortcut === 'dropout' ? ['dropout'] : []),
   ];

@@ -8,7 +8,7 @@ import { numberOf } from '../values.js';
  * @typedef {Pick<import('../../view/state/state.js').Layer, 'name'|'type'|'stage'|'block'|'path'|'input_shape'|
  *   'output_shape'|'parameters'|'macs'|'kernel'|'stride'>} Layer
  */
-/** @typedef {{projection: 'A'|'B'|'C', shortcut: string, shortcut_scale: number}} Shortcuts */
+/** @typedef {{projection: 'A'|'B'|'C', shortcut: string, shortcut_scale: number, depths?: number[]}} Shortcuts */
 /**
  * @typedef {object} Anatomy
  * @property {Layer[]} layers
@@ -33,10 +33,10 @@ export function anatomyOf({ summary, taps, weights, batch, values }) {
   const variant = /** @type {Variant} */ (/** @type {unknown} */ ({ summary, taps, weights }));
   const { branch, skip, trunk, layers } = magnitudesOf('gradient_path', variant, columns, batch);
   const raw = (/** @type {Iterable<number>} */ logs) => Array.from(logs, (log) => 10 ** log);
-  const { projection, shortcut, shortcut_scale } = summary.architecture;
+  const { projection, shortcut, shortcut_scale, depths } = summary.architecture;
   return {
     layers: layersOf(summary),
-    shortcuts: { projection, shortcut, shortcut_scale },
+    shortcuts: { projection, shortcut, shortcut_scale, ...(shortcut === 'decayed' ? { depths } : {}) },
     branch: raw(branch),
     skip: raw(skip),
     trunk: raw(trunk),

@@ -4,7 +4,7 @@
 
 import { isDropped } from '../../figure/facts.js';
 import { drawnBatch, drawnVariants } from '../../figure/measured.js';
-import { overDepth, projectionOf } from '../../figure/net.js';
+import { overDepth, projectionOf, shortcutFactor } from '../../figure/net.js';
 import { formatNumber } from '../../figure/scale.js';
 import { math } from '../dom.js';
 
@@ -30,12 +30,14 @@ const ACTIVATIONS = /** @type {Record<string, string>} */ ({
  *
  * @param {Architecture} a
  * @param {''|'pad'|'1×1'} projection
+ * @param {string} name the block's
  */
-function shortcutSymbol(a, projection) {
+function shortcutSymbol(a, projection, name) {
   const x = { '': 'x', pad: 'pad(x)', '1×1': 'W x' }[projection];
   switch (a.shortcut) {
     case 'constant_scaling':
-      return `${formatNumber(a.shortcut_scale)}·${x}`;
+    case 'decayed':
+      return `${formatNumber(shortcutFactor(a, name))}·${x}`;
     case 'exclusive_gating':
     case 'shortcut_only_gating':
       return `(1−g(x))·${x}`;
@@ -87,7 +89,7 @@ export function termsOf(state, v, b) {
   };
   /** @type {Term} */
   const skip = {
-    symbol: scaled + shortcutSymbol(a, projectionOf(block, a)),
+    symbol: scaled + shortcutSymbol(a, projectionOf(block, a), block.name),
     under: number(values.identity_rms[b]),
     hue: 'identity',
   };

@@ -52,6 +52,11 @@ test('each kind of shortcut says what it does to x, where it projects too', () =
   assert.equal(written({ ...pre, shortcut: 'shortcut_only_gating' }, 6), 'y = F(x) + (1−g(x))·W x');
   assert.equal(written({ ...pre, shortcut: 'dropout', projection: 'A' }, 3), 'y = F(x) + dropout(pad(x))');
   assert.equal(written({ ...pre, shortcut: 'conv1x1' }), 'y = F(x) + W x');
+  const decayed = { ...pre, shortcut: 'decayed', shortcut_scale: 0.2 };
+  assert.deepEqual(
+    [0, 1, 3, 8].map((block) => written(decayed, block)),
+    ['y = F(x) + 1·x', 'y = F(x) + 0.9·x', 'y = F(x) + 0.7·W x', 'y = F(x) + 0.2·x'],
+  );
 });
 
 test('a branch over the root of the depth says so', () => {
@@ -63,6 +68,7 @@ test('a branch over the root of the depth says so', () => {
 test('a cut block is F alone: neither gate nor factor is left', () => {
   assert.equal(written({}, 1, [cut]), 'y = ReLU(F(x))');
   assert.equal(written({ shortcut: 'exclusive_gating' }, 1, [cut]), 'y = ReLU(F(x))');
+  assert.equal(written({ shortcut: 'decayed' }, 1, [cut]), 'y = ReLU(F(x))');
   assert.equal(written({ shortcut: 'constant_scaling', residual_scale: 0.5 }, 1, [cut]), 'y = ReLU(F(x))');
   assert.equal(written({ residual_init: 'depth_scaled' }, 1, [cut]), 'y = ReLU(F(x))');
   const { forward, backward } = termsOf(stateOf({}, [cut]), 0, 1);
