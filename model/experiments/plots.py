@@ -60,15 +60,16 @@ class Plot:
 
     def curve(
         self, panel: int, name: str, x: Values, y: Values, *, hue: str, dash: str = "solid", mode: str = "lines",
-        faint: bool = False, hollow: bool = False,
+        faint: bool = False, hollow: bool = False, word: str = "",
     ) -> None:  # fmt: skip
-        """Draw numbers that are no network's of the request, such as a law's, in a colour of the palette."""
+        """Draw numbers that are no network's of the request, such as a law's, in a colour of the palette; `word` says
+        what they are among those of their name."""
         color = palette(self._theme)[hue]
         self._figure.add_scatter(
             x=list(x), y=[None if isinstance(one, str) else one for one in y], mode=mode, name=name, legendgroup=name,
             opacity=FAINT if faint else 1, line={"color": color, "dash": dash, "width": 2},
             marker={"color": color, "size": 4 if faint else 7, "symbol": "circle-open" if hollow else "circle"},
-            showlegend=not faint and name not in self._named, **self._place(panel),
+            showlegend=not faint and name not in self._named, hovertext=[word] * len(x), **self._place(panel),
         )  # fmt: skip
         if not faint:
             self._named.add(name)

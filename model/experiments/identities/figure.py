@@ -20,18 +20,19 @@ def figure_of(found: dict[str, Any], theme: str = "light") -> dict[str, Any]:
     for kind, symbol in (("difference", "circle"), ("control", "circle-open")):
         chosen = [(f"RepVGG, {precision}", value) for precision, value, of in folds if of == kind]
         plot.curve(0, "RepVGG", [x for x, _ in chosen], [drawn(y) for _, y in chosen], hue="plain",
-                   mode="markers", hollow=symbol != "circle")  # fmt: skip
+                   mode="markers", hollow=symbol != "circle", word=kind)  # fmt: skip
     for number, one in enumerate(found["variants"]):
         label, subtraction, paths = one["label"], one["subtraction"], one["paths"]
         for kind, symbol in (("difference", "circle"), ("control", "circle-open")):
             values = [("x - F(x)", subtraction[kind])] if subtraction is not None else []
             values += [("all paths", paths[kind])] if paths is not None and paths[kind] is not None else []
             plot.line(0, number, label, [x for x, _ in values], [drawn(y) for _, y in values],
-                      mode="markers", symbol=symbol)  # fmt: skip
+                      mode="markers", symbol=symbol, words=[kind] * len(values))  # fmt: skip
         steps = list(range(len(one["losses"])))
-        plot.line(1, number, label, steps, one["losses"], mode="lines")
+        plot.line(1, number, label, steps, one["losses"], mode="lines", words=["x + F(x)"] * len(steps))
         if subtraction is not None:
-            plot.line(1, number, label, steps, subtraction["losses"], mode="markers", symbol="circle-open")
+            plot.line(1, number, label, steps, subtraction["losses"], mode="markers", symbol="circle-open",
+                      words=["x - F(x)"] * len(steps))  # fmt: skip
     return plot.to_dict()
 
 

@@ -18,10 +18,11 @@ def figure_of(found: dict[str, Any], theme: str = "light") -> dict[str, Any]:
     for one in found["dense"]:
         hue, dash = "identity" if one["residual"] else "plain", "dash" if one["normed"] else "solid"
         name, depths = one["name"], one["depths"]
-        plot.curve(0, name, depths, _drawn(one["law"]), hue=hue, dash=dash)
+        plot.curve(0, name, depths, _drawn(one["law"]), hue=hue, dash=dash, word="law")
         drawn = [(depth, value) for draw in one["draws"] for depth, value in zip(depths, draw, strict=True)]
         plot.curve(0, name, [x for x, _ in drawn], _drawn([y for _, y in drawn]), hue=hue, mode="markers", faint=True)
-        plot.curve(0, name, depths, _drawn(one["correlation"]), hue=hue, mode="markers", hollow=one["normed"])
+        means = _drawn(one["correlation"])
+        plot.curve(0, name, depths, means, hue=hue, mode="markers", hollow=one["normed"], word="measured")
     for number, one in enumerate(found["variants"]):
         places = list(range(len(one["places"])))
         plot.line(1, number, one["label"], places, one["correlation"], words=one["places"])

@@ -37,10 +37,11 @@ def test_a_heatmap_has_the_page_s_colours_from_0_to_1_and_ticks_by_name() -> Non
 
 def test_a_curve_has_a_colour_of_the_palette_and_is_named_once() -> None:
     plot = Plot((Panel("One", "x"),))
-    plot.curve(0, "a law", [1, 2], [0.5, "nan"], hue="plain", dash="dash")
+    plot.curve(0, "a law", [1, 2], [0.5, "nan"], hue="plain", dash="dash", word="law")
     plot.curve(0, "a law", [1, 2], [0.4, 0.3], hue="plain", mode="markers", hollow=True)
     found = plot.to_dict()["data"]
     assert [trace["showlegend"] for trace in found] == [True, False]
     assert found[0]["line"] == {"color": palette()["plain"], "dash": "dash", "width": 2}
     assert found[0]["y"] == [0.5, None]
+    assert found[0]["hovertext"] == ["law", "law"]
     assert found[1]["marker"]["symbol"] == "circle-open"

@@ -36,6 +36,8 @@ def test_the_equations_hold_and_their_controls_do_not() -> None:
     assert "plain-8: it has no skip connection" in said
     assert "the gradients of 8 paths" in said
     assert {trace["name"] for trace in figure["data"]} == {"RepVGG", "A ResNet-8", "B plain-8"}
+    heads = {(trace["name"], *set(trace["hovertext"])) for trace in figure["data"]}
+    assert {("RepVGG", "difference"), ("RepVGG", "control"), ("A ResNet-8", "x - F(x)")} <= heads
     orjson.dumps(events[-1].data)
     done = [event.data for event in events if event.kind == "progress"]
     assert done[-1]["done"] == done[-1]["total"] == 10
