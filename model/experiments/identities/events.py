@@ -79,8 +79,8 @@ def _wire(losses: list[float]) -> list[WireNumber]:
 def fold_sentence(found: dict[str, Any]) -> str:
     """Say how well RepVGG blocks fold."""
     return (
-        f"{found['blocks']} RepVGG blocks in {found['precision']}, each folded into one convolution without a skip, "
-        f"differ from it by {_digits(found['difference'])} at most; folded without the skip they differ by "
+        f"RepVGG in {found['precision']} ({found['blocks']} drawn): a block and the convolution that it folds into, "
+        f"without a skip, differ by {_digits(found['difference'])} at most; folded without the skip's part, by "
         f"{_digits(found['control'])} or more."
     )
 
