@@ -165,6 +165,13 @@ class Settings(BaseSettings):
         le=1e9,
         description="Above this size runs are deleted, first of the owner with most, never the newest, in MB; 0: none.",
     )
+    keep_weights_megabytes: float = Field(
+        1024.0,
+        ge=0,
+        le=1e9,
+        description="Final weights of ended runs that are kept, in MB; beyond it the oldest go, first of the owner "
+        "with most; 0: none are kept.",
+    )
     heartbeat: float = Field(15.0, gt=0, le=300, description="Seconds between signs of life on a silent stream.")
     log_format: Literal["auto", "console", "json"] = Field(
         "auto", description="Form of the logs; auto: for people on a terminal, else JSON."

@@ -98,11 +98,12 @@ class Executor(Protocol):
 
     async def start_job(
         self, kind: Kind[Any], request: BaseModel, *, paused: bool = False, max_rate: float = 0,
-        resume: Path | None = None,
+        resume: Path | None = None, keep: Path | None = None,
     ) -> JobHandle:  # fmt: skip
         """Start a job, paused before its first piece if that is asked; raise WorkerDied if none can be.
 
         `resume` is a file with a network's state, written by another job, for this one to go on from; it is removed
-        when it was read.
+        when it was read. `keep` is a file of this machine for what is kept of the job when it is done or stopped; a
+        reply tells of it before the last status.
         """
         ...

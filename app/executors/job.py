@@ -43,7 +43,7 @@ def serve(wire: Wire, body: bytes, state: bytes | None) -> None:
     job = order.begin(state)
     del state  # the networks have it
     try:
-        _Loop(wire, job, paused=order.paused, rate=order.max_rate).run()
+        _Loop(wire, job, order).run()
     finally:
         job.events.close()
 
@@ -66,9 +66,9 @@ def _detail(error: ValueError) -> str:
 class _Loop:
     """One job: a piece of work, its event, a command."""
 
-    def __init__(self, wire: Wire, job: Job, *, paused: bool, rate: float) -> None:
-        self.wire, self.job = wire, job
-        self.paused, self.rate = paused, rate
+    def __init__(self, wire: Wire, job: Job, order: Order) -> None:
+        self.wire, self.job, self._file = wire, job, order.keep
+        self.paused, self.rate = order.paused, order.max_rate
         self.single = 0
         self.over = False
         self.stopped: str | None = None
@@ -94,9 +94,11 @@ class _Loop:
             self._state("failed", reason=str(error), final=True)
             return
         if self.stopped is None:
+            self._keep()
             self._state("done", final=True)
         else:
             self._wind_up()
+            self._keep()
             self._state("stopped", reason=self.stopped or None, final=True)
 
     def _left(self) -> float:
@@ -137,6 +139,16 @@ class _Loop:
                 event = next(self.job.events)
         except (Stopped, StopIteration):
             pass
+
+    def _keep(self) -> None:
+        """Send what is kept of the job, if that is asked for; one for which memory is short has ended all the same."""
+        if self._file is None or self.job.final is None:
+            return
+        try:
+            content, unsaved = self.job.final(), None
+        except (MemoryError, RuntimeError) as error:  # torch has the latter for the former
+            content, unsaved = b"", _words(error)
+        self.wire.reply(Reply({"unsaved": unsaved}, self._file, content))
 
     def _obey(self, command: Mapping[str, Any]) -> None:
         try:

@@ -81,12 +81,12 @@ class LocalExecutor:
 
     async def start_job(
         self, kind: Kind[Any], request: BaseModel, *, paused: bool = False, max_rate: float = 0,
-        resume: Path | None = None,
+        resume: Path | None = None, keep: Path | None = None,
     ) -> JobHandle:  # fmt: skip
         """Start a job in a process that is ready."""
         placed = self._place(request)
         worker = await self._spares[self.placement.device_of(placed)].acquire()
-        worker.start(Order.of(kind, placed, paused=paused, max_rate=max_rate), resume)
+        worker.start(Order.of(kind, placed, paused=paused, max_rate=max_rate, keep=keep), resume)
         return _Handle(worker)
 
     def _place(self, request: BaseModel) -> BaseModel:

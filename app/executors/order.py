@@ -1,5 +1,6 @@
 """The message that begins a job in a worker: the address of its kind's code, the request, and the way to begin."""
 
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import orjson
@@ -11,18 +12,23 @@ from skipscope.model.jobs.kind import Kind, address_of, imported, starter
 
 
 class Order(NamedTuple):
-    """A job to begin; `max_rate` are events a second, 0 for any number."""
+    """A job to begin; `max_rate` are events a second, 0 for any number. `keep` is the file for what is kept of it."""
 
     start: str
     model: str
     request: dict[str, Any]
     paused: bool
     max_rate: float
+    keep: str | None = None
 
     @classmethod
-    def of(cls, kind: Kind[Any], request: BaseModel, *, paused: bool = False, max_rate: float = 0.0) -> "Order":
+    def of(
+        cls, kind: Kind[Any], request: BaseModel, *, paused: bool = False, max_rate: float = 0.0,
+        keep: Path | None = None,
+    ) -> "Order":  # fmt: skip
         """Return the order for a job of a kind."""
-        return cls(kind.start, address_of(kind.request), request.model_dump(mode="json"), paused, max_rate)
+        wanted = None if keep is None else str(keep)
+        return cls(kind.start, address_of(kind.request), request.model_dump(mode="json"), paused, max_rate, wanted)
 
     @property
     def device(self) -> DeviceName:

@@ -65,13 +65,13 @@ class RayExecutor:
 
     async def start_job(
         self, kind: Kind[Any], request: BaseModel, *, paused: bool = False, max_rate: float = 0,
-        resume: Path | None = None,
+        resume: Path | None = None, keep: Path | None = None,
     ) -> JobHandle:  # fmt: skip
         """Start a job on the cluster; if the bridge was lost, build a new one."""
         pipe = await self._join()
         job = next(self._jobs)
         placed = self.placement.place(request)
-        order = Order.of(kind, placed, paused=paused, max_rate=max_rate)
+        order = Order.of(kind, placed, paused=paused, max_rate=max_rate, keep=keep)
         gpus = self._gpus if order.device == "cuda" else 0.0
         pipe.open_job(job)
         state = None if resume is None else str(resume)

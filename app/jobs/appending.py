@@ -16,6 +16,7 @@ _UPDATE_JOB = (
         state=bindparam("state"), reason=bindparam("reason"), ended=bindparam("ended"), digest=bindparam("digest"),
         last_event=bindparam("last_event"), recorded=JobRow.recorded + bindparam("recorded"),
         num_bytes=JobRow.num_bytes + bindparam("num_bytes"),
+        weights_bytes=bindparam("weights_bytes"), weights_note=bindparam("weights_note"),
     )
 )  # fmt: skip
 
@@ -26,7 +27,7 @@ def written(key: int, events: Sequence[Stored], now: dict[str, Any]) -> tuple[li
     totals = {
         "of": key, "before": events[0].number - 1, "last_event": events[-1].number,
         "recorded": sum(event.kind == "step" for event in events),
-        "num_bytes": sum(len(event.data) for event in events), **now,
+        "num_bytes": sum(len(event.data) for event in events), "weights_bytes": 0, "weights_note": "", **now,
     }  # fmt: skip
     return rows, totals
 

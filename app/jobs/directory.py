@@ -47,10 +47,11 @@ class Directory:
         conditions: Sequence[ColumnElement[bool]] = (),
     ) -> tuple[int, Sequence[JobView]]:  # fmt: skip
         """Return how many jobs there are, of all clients or of one, and a page of them, the newest first."""
+        before = dict(self._registry.live)  # one that ends meanwhile is in the page as it was
         total, page = await self._store.listing(
             kinds=[*self.kinds], offset=offset, limit=limit, states=[*states], client=client, conditions=conditions
         )
-        live = [self._registry.live.get(saved.id) for saved in page]
+        live = [self._registry.live.get(saved.id, before.get(saved.id)) for saved in page]
         return total, [
             JobView(saved) if job is None else job.view() for saved, job in zip(page, live, strict=True)
         ]  # fmt: skip
@@ -85,6 +86,7 @@ class Directory:
         live = self._registry.live.get(job.saved.id)
         if live is None:
             await self._store.delete(job.saved.key)
+            await self._registry.weights.forget(job.saved.id)
         else:
             await self._registry.delete(live)
 

@@ -13,6 +13,11 @@ import orjson
 
 from skipscope.app.jobs.history import Column, History, NoSuchColumn, Span
 from skipscope.app.jobs.records import FileRecords, Gone
+from skipscope.app.jobs.resulttable import write_csv
+from skipscope.app.jobs.resulttable import write_parquet as write_table
+from skipscope.model.jobs.events import FINDINGS
+from skipscope.model.jobs.kind import imported
+from skipscope.model.jobs.rows import Table
 
 GONE = 3
 """Exit code where the run was deleted meanwhile."""
@@ -20,7 +25,10 @@ NICE = 5
 
 
 class Wish(NamedTuple):
-    """The wish for an export: the database's file, the run's key, form, steps and columns; `about`: the run's notes."""
+    """The wish for an export: the database's file, the run's key, form, steps and columns; `about`: the run's notes.
+
+    `rows` is the address of what makes a table of an experiment's result, which is wanted in place of steps.
+    """
 
     file: str
     key: int
@@ -28,6 +36,7 @@ class Wish(NamedTuple):
     span: Span
     columns: list[str]
     about: Mapping[str, Any] = MappingProxyType({})
+    rows: str | None = None
 
     def to_json(self) -> bytes:
         """Write it for the process."""
@@ -36,13 +45,17 @@ class Wish(NamedTuple):
     @classmethod
     def from_json(cls, text: bytes) -> "Wish":
         """Read it in the process."""
-        found = orjson.loads(text)
-        return cls(**{**found, "span": Span(*found["span"])})
+        found: dict[str, Any] = orjson.loads(text)
+        found["span"] = Span(*found["span"])
+        return cls(**found)
 
 
 def export(wish: Wish, write: Callable[[bytes], object]) -> None:
     """Write a line, {} or a refusal, and then the export; raise Gone where the run is deleted before the end."""
     records = FileRecords(Path(wish.file))
+    if wish.rows is not None:
+        _result(records, wish, imported(wish.rows), write)
+        return
     history = History(records, wish.key, wish.span)
     try:
         columns = history.select(wish.columns)
@@ -56,6 +69,17 @@ def export(wish: Wish, write: Callable[[bytes], object]) -> None:
     write(b"{}\n")
     for part in parts:
         write(part)
+
+
+def _result(
+    records: FileRecords, wish: Wish, rows_of: Callable[[dict[str, Any]], Table], write: Callable[[bytes], object]
+) -> None:  # fmt: skip
+    latest = records.read_last(wish.key, FINDINGS)
+    if latest is None:
+        raise Gone
+    table = rows_of(orjson.loads(latest)["result"])
+    write(b"{}\n")
+    (write_csv if wish.form == "csv" else write_table)(table, write)
 
 
 def _parquet(

@@ -1,13 +1,12 @@
 """Copies of running networks: weights and optimizer state included, two of them go on, on the same batches."""
 
-import asyncio
 import contextlib
-from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 from skipscope.app.errors import Problem
 from skipscope.app.guard.seat import Seat
 from skipscope.app.jobs import refusals
+from skipscope.app.jobs.asking import PATIENCE, make_file, wait_for
 from skipscope.app.jobs.live import LiveJob
 from skipscope.app.jobs.new_job import NewJob
 from skipscope.app.jobs.registry import Registry
@@ -16,8 +15,6 @@ from skipscope.model.data.catalogue import adapt_all
 from skipscope.model.describe.names import forked
 from skipscope.model.describe.request import TrainingRequest
 from skipscope.model.train.kinds import TRAINING
-
-PATIENCE = 60.0
 
 
 async def fork(
@@ -37,7 +34,7 @@ async def _fork(registry: Registry, job: LiveJob, variant: int, seat: Seat, pati
     registry.check_command(job, {"checkpoint": variant, "file": ""})
     registry.admission.check(TRAINING, _doubled(training, variant))
     registry.admit(seat)
-    file = await _file(registry)
+    file = await make_file(registry)
     pausing = False
     try:
         registry.send_command(job, {"checkpoint": variant, "file": str(file)})
@@ -45,7 +42,7 @@ async def _fork(registry: Registry, job: LiveJob, variant: int, seat: Seat, pati
         pausing = job.state == "running" and not job.paused
         if pausing:
             registry.pause(job, "forked")
-        state = await _state(job, reply, patience)
+        state = await wait_for(job, reply, "a fork", patience)
         request = _doubled(training, variant, state["skips"], state["step"])
         name = f"Fork of {job.name or job.id} at step {state['step']}"[:80]
         made, _ = await registry.create(
@@ -58,27 +55,6 @@ async def _fork(registry: Registry, job: LiveJob, variant: int, seat: Seat, pati
         await registry.states.remove(file)
         raise
     return made
-
-
-async def _file(registry: Registry) -> Path:
-    try:
-        return await registry.states.make()
-    except OSError as error:
-        raise refusals.no_room_for_state(f"{error.strerror}.") from error
-
-
-async def _state(job: LiveJob, reply: "asyncio.Future[dict[str, Any]]", patience: float) -> dict[str, Any]:
-    try:
-        state = await asyncio.wait_for(reply, patience)
-    except TimeoutError:
-        raise refusals.too_slow(patience) from None
-    except asyncio.CancelledError:
-        if not job.over:
-            raise
-        raise refusals.impossible(job.view(), "a fork") from None
-    if state["problem"] is not None:
-        raise refusals.no_room_for_state(state["problem"])
-    return state
 
 
 def _doubled(request: TrainingRequest, variant: int, skips: list[bool] | None = None, step: int = 0) -> TrainingRequest:

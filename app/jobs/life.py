@@ -1,6 +1,7 @@
 """A job's life on the executor: begun in its slot, followed until its last event, and closed."""
 
 import asyncio
+import contextlib
 import time
 from contextlib import aclosing
 from typing import Any, Protocol
@@ -9,6 +10,7 @@ import structlog
 
 from skipscope.app.executors.base import Event, Executor, WorkerDied, WorkerFailed
 from skipscope.app.jobs.database import StoreError
+from skipscope.app.jobs.kept_weights import KeptWeights
 from skipscope.app.jobs.live import LiveJob
 from skipscope.app.jobs.metrics import Metrics
 from skipscope.app.jobs.slots import Slots
@@ -41,6 +43,11 @@ class Home(Protocol):
         ...
 
     @property
+    def weights(self) -> KeptWeights:
+        """Return the weights of ended runs."""
+        ...
+
+    @property
     def live(self) -> dict[str, LiveJob]:
         """Return all jobs under way by id."""
         ...
@@ -66,12 +73,14 @@ async def serve(home: Home, job: LiveJob, *, paused: bool) -> None:
         return
     job.serving = True
     try:
+        written = await _expect_weights(home, job)
         await _start(home, job, paused=paused)
         assert job.handle is not None
         async with aclosing(job.handle.batches()) as batches:
             async for events in batches:
                 job.heard = time.monotonic()
                 batch = job.replies.split_off(events)
+                written = await _keep_weights(home, job, written)
                 if not batch:
                     continue
                 # the store goes on with what it was given, also if this task is cancelled
@@ -117,9 +126,41 @@ def _release_if_paused(home: Home, job: LiveJob, batch: list[Event]) -> None:
         home.fill()
 
 
+Written = asyncio.Future[dict[str, Any]]
+"""What a worker says of the weights that it has written."""
+
+
+async def _keep_weights(home: Home, job: LiveJob, written: Written | None) -> Written | None:
+    """Keep weights that are written by now; return what is waited for still."""
+    if written is None or not written.done():
+        return written
+    assert job.keep is not None
+    await home.weights.keep(job, job.seat.client, job.keep, written.result())
+    return None
+
+
+async def _expect_weights(home: Home, job: LiveJob) -> Written | None:
+    """Make the file for the job's weights, and return the future of its worker's word; None if none are kept."""
+    if not (job.kind.keeps and home.weights.any):
+        return None
+    making = asyncio.create_task(home.weights.make(job.id))
+    try:
+        job.keep = await asyncio.shield(making)
+    except OSError as error:
+        job.weights_note = f"{error.strerror}."
+        return None
+    except asyncio.CancelledError:
+        with contextlib.suppress(OSError):
+            await home.weights.discard(await making)
+        raise
+    return job.replies.expect(str(job.keep))
+
+
 async def _start(home: Home, job: LiveJob, *, paused: bool) -> None:
     starting = asyncio.create_task(
-        home.executor.start_job(job.kind, job.request, paused=paused, max_rate=job.max_rate, resume=job.resume)
+        home.executor.start_job(
+            job.kind, job.request, paused=paused, max_rate=job.max_rate, resume=job.resume, keep=job.keep
+        )
     )
     try:
         job.handle = await asyncio.shield(starting)
@@ -140,6 +181,8 @@ async def close(home: Home, job: LiveJob) -> None:
         await job.handle.close()
     if job.resume is not None:  # it may have ended before it began
         await home.states.remove(job.resume)
+    if job.keep is not None:
+        await home.weights.discard(job.keep)
     home.slots.release(job)
     home.fill()
     await asyncio.wait([job.published])

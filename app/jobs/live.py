@@ -6,6 +6,7 @@ import time
 import uuid
 from collections.abc import Sequence
 from functools import cached_property
+from pathlib import Path
 from typing import Any, Literal
 
 import orjson
@@ -70,6 +71,9 @@ class LiveJob:
         self.unwanted = asyncio.Event()
         """Whether a last status that is not kept is tried once more, and then left."""
         self.resume = new.resume
+        self.keep: Path | None = None
+        """The file for its weights, while its worker may write them."""
+        self.weights_bytes, self.weights_note = 0, ""
         self.replies = Replies()
         self.channel = Channel(self._stored, keep)
         self.published: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -90,7 +94,7 @@ class LiveJob:
         if self.over or self.stopping is not None:
             return ()
         commands = self.kind.commands
-        changes = [name for name in commands if name not in ("step", "checkpoint")]
+        changes = [name for name in commands if name not in ("step", "checkpoint", "weights")]
         paces = ["max_rate"] if "step" in commands else []
         steps = ["step"] if self.paused and "step" in commands else []
         forks = ["fork"] if self.handle is not None and "checkpoint" in commands else []
@@ -101,6 +105,7 @@ class LiveJob:
         saved = Saved(
             self.key, self.id, self.kind.name, self.seat.client, self.name, self.state, self.reason, self.created,
             self.ended, self.request_json, self.channel.last, self.recorded, 0, self.digest, self.tags, self.notes,
+            self.weights_bytes, self.weights_note,
         )  # fmt: skip
         stopping = self.stopping is not None and not self.over
         return JobView(saved, self.queue_position, self.possible, stopping, live=True, queue_seconds=self.queue_seconds)
@@ -162,7 +167,7 @@ class LiveJob:
         self._numbered += len(stored)
         over = self.over
         published = self.published = asyncio.get_running_loop().create_future()
-        now = {"state": self.state, "reason": self.reason, "ended": self.ended, "digest": self._digest.dump()}
+        now = self._now
         written = self._store.append(self.key, stored, now)
         written.add_done_callback(lambda done: self._publish(done, stored, over, published))
         return published
@@ -193,12 +198,19 @@ class LiveJob:
         published.set_exception(self.broken)
         published.exception()  # seen, whether or not somebody waits for it
 
+    @property
+    def _now(self) -> dict[str, Any]:
+        """Return what the store keeps of it beside its events."""
+        return {
+            "state": self.state, "reason": self.reason, "ended": self.ended, "digest": self._digest.dump(),
+            "weights_bytes": self.weights_bytes, "weights_note": self.weights_note,
+        }  # fmt: skip
+
     async def settle(self) -> None:
         """Store the last status, if that failed, again and again, until it is kept or unwanted."""
         status = {"state": self.state, "reason": self.reason, "queue_position": None, "final": True}
         last = Stored(self.channel.last, "status", None, orjson.dumps(status))
-        now = {"state": self.state, "reason": self.reason, "ended": self.ended, "digest": self._digest.dump()}
-        every = SETTLE_EVERY
+        now, every = self._now, SETTLE_EVERY
         while self.broken is not None:
             # at once: readers have it, and a server that is killed now must not say anything else later
             try:

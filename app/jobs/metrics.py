@@ -46,6 +46,11 @@ class Home(Protocol):
         """Count those that wait for a slot."""
         ...
 
+    @property
+    def kept_bytes(self) -> int:
+        """Return the size of all weights that are kept."""
+        ...
+
 
 class Metrics(Collector):
     """Counters of one server; the gauges are read off the jobs when they are asked for."""
@@ -122,3 +127,5 @@ class Metrics(Collector):
         yield by_state
         waiting = self._home.num_waiting if self._home else 0
         yield GaugeMetricFamily("skipscope_queue_length", "Runs that wait for a slot.", value=waiting)
+        kept = self._home.kept_bytes if self._home else 0
+        yield GaugeMetricFamily("skipscope_kept_weights_bytes", "Final weights of ended runs on the disk.", value=kept)

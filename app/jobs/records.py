@@ -2,7 +2,7 @@
 out, for the library that the store uses would take longer to load than most exports."""
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -55,6 +55,13 @@ class FileRecords:
                 return lambda _, data: data
             self._forms[key] = old.upgrade
         return self._forms[key]
+
+    def read_last(self, key: int, kinds: Sequence[str]) -> bytes | None:
+        """Return the latest of a job's events of some kinds; None if there is none."""
+        marks = ", ".join("?" * len(kinds))
+        query = f"SELECT data FROM events WHERE run = ? AND kind IN ({marks}) ORDER BY number DESC LIMIT 1"  # noqa: S608  (marks)
+        found = self._file.execute(query, (key, *kinds)).fetchone()
+        return None if found is None else found[0]
 
     def count(self, key: int, first: int, last: int | None, every: int) -> int:
         """Count the steps of a span."""

@@ -65,6 +65,14 @@ def no_figure_yet(job: JobView) -> Problem:
     )  # fmt: skip
 
 
+def no_result_yet(job: JobView, form: str) -> Problem:
+    """Say that an experiment has found nothing to put into a table."""
+    return Problem(
+        409, "Nothing found", f"Experiment {job.saved.id} is {job.saved.state} and has no result.",
+        field="format", value=form, limit="json", remedy="follow its events until a partial result comes",
+    )  # fmt: skip
+
+
 def key_used(job: JobView) -> Problem:
     """Say that an idempotency key belongs to another request."""
     return Problem(
@@ -159,6 +167,44 @@ def no_room_for_state(reason: str) -> Problem:
     return Problem(
         507, "The state cannot be stored", f"The network's state cannot be written below the data folder. {reason}",
         remedy="free space there, or delete runs, and try again", headers=LATER,
+    )  # fmt: skip
+
+
+def no_weights_yet(job: JobView) -> Problem:
+    """Say that weights are kept when a run has ended."""
+    return Problem(
+        409, "No weights yet",
+        f"Run {job.saved.id} is {job.saved.state}; its weights are kept when it is done or stopped.",
+        field="state", value=job.saved.state, limit="done, stopped", state=job.saved.state,
+        remedy="stop it, or wait for its end; an experiment takes the weights of a run under way by its id",
+    )  # fmt: skip
+
+
+def no_weights(job: JobView, status: int = 404) -> Problem:
+    """Say that a run has no weights any more, or never had."""
+    saved = job.saved
+    ended = f"it has {saved.state}" if saved.state == "failed" else f"it was {saved.state}"
+    why = saved.weights_note or ("their file is gone" if saved.weights_bytes else ended)
+    return Problem(
+        status, "No weights", f"The weights of run {saved.id} are not kept: {why}.", field="run_id", value=saved.id,
+        limit="runs that are done or stopped, within SKIPSCOPE_KEEP_WEIGHTS_MEGABYTES",
+        remedy="start the same request anew: the same seed gives the same weights; the operator can raise the limit",
+    )  # fmt: skip
+
+
+def no_such_source(run_id: str) -> Problem:
+    """Say that there is no run whose networks could be measured."""
+    return Problem(
+        422, "No such run", f"run={run_id[:40]!r}: there is no run of that id.", field="run", value=run_id,
+        remedy="take the id from the list of runs, or leave out run and name variants",
+    )  # fmt: skip
+
+
+def no_such_network(network: int, count: int) -> Problem:
+    """Say how many networks a run has."""
+    return Problem(
+        422, "No such network", f"network={network}: the run has {count}, counted from 1.", field="network",
+        value=network, limit=str(count), remedy="name one of them, or leave network out for all",
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from skipscope.app.guard.seat import Seat
 from skipscope.app.jobs import refusals
 from skipscope.app.jobs.admission import Admission
 from skipscope.app.jobs.errand import Errands
+from skipscope.app.jobs.kept_weights import KeptWeights
 from skipscope.app.jobs.life import close, serve
 from skipscope.app.jobs.live import LiveJob, State
 from skipscope.app.jobs.metrics import Metrics
@@ -38,6 +39,7 @@ class Registry:
         self.settings, self.executor, self.store = settings, executor, store
         self.admission, self.metrics = admission, metrics
         self.states = StateFiles(settings.data_dir / "states")
+        self.weights = KeptWeights(settings.data_dir / "weights", store, settings.keep_weights_megabytes)
         self.live: dict[str, LiveJob] = {}
         self.slots = Slots(settings.slots, settings.client_slots or max(1, settings.slots - 1))
         self.errands = Errands()
@@ -58,6 +60,11 @@ class Registry:
     def draining(self) -> bool:
         """Return whether no more jobs are admitted."""
         return self._draining > 0
+
+    @property
+    def kept_bytes(self) -> int:
+        """Return the size of all weights that are kept."""
+        return self.weights.num_bytes
 
     @property
     def num_waiting(self) -> int:
@@ -209,6 +216,7 @@ class Registry:
             raise
         job.unwanted.set()
         await asyncio.wait([ending])
+        await self.weights.forget(job.id)
 
     async def drain(self, reason: str = "the server was stopped") -> None:
         """Admit no more jobs, and end all: their records are stored and their readers get a terminal status.

@@ -15,6 +15,15 @@ class Stored(NamedTuple):
     data: bytes
 
 
+class Kept(NamedTuple):
+    """The weights of a run that are kept, with the run's key, id and client."""
+
+    key: int
+    id: str
+    client: str
+    num_bytes: int
+
+
 @dataclass(frozen=True, slots=True)
 class Saved:
     """A job as it is kept; of one under way, as it is now, with its place in the queue and what it can be told."""
@@ -35,6 +44,8 @@ class Saved:
     digest: str | None
     tags: str = "[]"
     notes: str = ""
+    weights_bytes: int = 0
+    weights_note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from skipscope.app.jobs.directory import Directory
 from skipscope.app.jobs.metrics import Metrics
 from skipscope.app.jobs.probes import Probes
 from skipscope.app.jobs.registry import Registry
+from skipscope.app.jobs.starting import Starting
 from skipscope.app.jobs.store import Store
 from skipscope.app.jobs.timeouts import Watch
 from skipscope.app.settings import Settings
@@ -74,6 +75,7 @@ class Jobs:
         self.registry: Registry
         self.runs: Directory
         self.experiments: Directory
+        self.starting: Starting
         self._watching: asyncio.Task[None]
 
     async def __aenter__(self) -> Self:
@@ -87,8 +89,13 @@ class Jobs:
                 log.warning("jobs_interrupted", jobs=interrupted, reason="the server had ended without stopping them")
         await self.executor.start()
         self.registry = Registry(self.settings, self.executor, self.store, self.admission, self.metrics)
+        try:
+            await self.registry.weights.look()
+        except (OSError, StoreError) as error:  # the sweep tries again
+            log.error("weights_not_looked_at", reason=str(error))
         self.runs = Directory(self.registry, self.store, {TRAINING.name: TRAINING}, TRAINING.noun)
         self.experiments = Directory(self.registry, self.store, self.kinds.experiments, "experiment")
+        self.starting = Starting(self.registry, self.runs)
         self._watching = asyncio.create_task(Watch(self.registry).run())
         return self
 

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,30 +16,27 @@ from skipscope.app.jobs.disk_reserve import Reserve
 from skipscope.app.jobs.interrupted import Interrupted, under_way
 from skipscope.app.jobs.pages import Pages
 from skipscope.app.jobs.place import Place
-from skipscope.app.jobs.rows import Saved, Stored
+from skipscope.app.jobs.reading import SAVED, fitting, page_of, saved_of
+from skipscope.app.jobs.rows import Kept, Saved, Stored
 from skipscope.app.jobs.sweeping import Swept, delete_jobs, sweep
 from skipscope.app.jobs.tables import EventRow, JobRow
-from skipscope.app.jobs.versions import in_present_form, with_size
+from skipscope.app.jobs.versions import in_present_form
 from skipscope.app.jobs.writer import Writer
-from skipscope.app.wire.upgrade import upgrade_digest
-from skipscope.model.train.kinds import TRAINING
 
 T = TypeVar("T")
 READERS = 4
-PAGE_BYTES = 262_144
 log = structlog.get_logger("store")
 
-_SAVED = tuple(getattr(JobRow, name) for name in Saved.__slots__)
 # made once: to write a statement down takes longer than to have it done
 _CREATE = insert(JobRow).returning(JobRow.key)
-_FIND = select(*_SAVED).where(JobRow.id == bindparam("id"))
-_REPEATED = select(*_SAVED).where(
-    JobRow.client == bindparam("client"), JobRow.idempotency_key == bindparam("idempotency_key")
+_KEPT = (
+    select(JobRow.key, JobRow.id, JobRow.client, JobRow.weights_bytes)
+    .where(JobRow.weights_bytes > 0)
+    .order_by(JobRow.key)
 )
-_PAGE = (
-    select(EventRow.number, EventRow.kind, EventRow.step, EventRow.data)
-    .where(EventRow.run == bindparam("key"), EventRow.number > bindparam("after"))
-    .order_by(EventRow.number)
+_FIND = select(*SAVED).where(JobRow.id == bindparam("id"))
+_REPEATED = select(*SAVED).where(
+    JobRow.client == bindparam("client"), JobRow.idempotency_key == bindparam("idempotency_key")
 )
 
 
@@ -118,6 +114,16 @@ class Store:
         change = update(JobRow).where(JobRow.key == key).values(**values)
         return self._writer.ask(lambda connection: connection.execute(change).rowcount)
 
+    async def kept_weights(self) -> list[Kept]:
+        """Return the weights that are kept, the oldest first."""
+        return await self._read(lambda connection: [Kept(*row) for row in connection.execute(_KEPT)])
+
+    async def lose_weights(self, keys: Sequence[int], note: str) -> None:
+        """Take down that the weights of some runs are gone, and why, also while the disk is full."""
+        gone = update(JobRow).where(JobRow.key.in_(keys)).values(weights_bytes=0, weights_note=note)
+        if keys:
+            await self._free(lambda connection: connection.execute(gone))
+
     async def delete(self, key: int) -> None:
         """Forget a job and all its events, also while the disk is full."""
         await self._free(lambda connection: delete_jobs(connection, [key]))
@@ -192,7 +198,7 @@ class Store:
 
         def read(connection: Connection) -> Saved | None:
             row = connection.execute(query, wanted).first()
-            return None if row is None else _saved(row, connection)
+            return None if row is None else saved_of(row, connection)
 
         saved = await self._read(read)
         return None if saved is None else self._interrupted.corrected(saved)
@@ -210,8 +216,8 @@ class Store:
             if client is not None:
                 wanted.append(JobRow.client == client)
             total = connection.execute(select(func.count()).select_from(JobRow).where(*wanted)).scalar_one()
-            page = select(*_SAVED).where(*wanted).order_by(JobRow.key.desc()).offset(offset).limit(limit)
-            return total, [_saved(row, connection) for row in connection.execute(page).all()]
+            page = select(*SAVED).where(*wanted).order_by(JobRow.key.desc()).offset(offset).limit(limit)
+            return total, [saved_of(row, connection) for row in connection.execute(page).all()]
 
         await self._look_back()
         total, page = await self._read(read)
@@ -220,7 +226,7 @@ class Store:
     async def events(self, key: int, after: int) -> list[Stored]:
         """Return a job's next events after a number, a page of about 256 kB; none where there are none."""
         await self._look_back()
-        page = await self._read(lambda connection: _page(connection, key, after))
+        page = await self._read(lambda connection: page_of(connection, key, after))
         return self._interrupted.with_end(key, page, after)
 
     def read_kind(self, key: int, kind: str) -> list[bytes]:
@@ -252,7 +258,7 @@ class Store:
 
         def read(connection: Connection) -> list[tuple[int, bytes]]:
             present = in_present_form(connection, key)
-            return [(step, present("step", data)) for step, data in _fitting(connection, query)]
+            return [(step, present("step", data)) for step, data in fitting(connection, query)]
 
         return self.read(read)
 
@@ -270,30 +276,3 @@ class Store:
             if problem.kind == "corrupt":
                 suspect(self._folder)
             raise problem from error
-
-
-def _page(connection: Connection, key: int, after: int) -> list[Stored]:
-    present = in_present_form(connection, key)
-    found = [Stored(*row) for row in _fitting(connection, _PAGE, key=key, after=after)]
-    return [event._replace(data=present(event.kind, event.data)) for event in found]
-
-
-def _saved(row: Sequence[Any], connection: Connection) -> Saved:
-    saved = Saved(*row)
-    if saved.kind != TRAINING.name:
-        return saved
-    request = with_size(connection, saved.key, saved.request)
-    return replace(saved, digest=upgrade_digest(saved.digest), request=request)
-
-
-def _fitting(connection: Connection, query: Any, **wanted: int) -> list[Any]:
-    """Return the first rows of a query, as many as fit a page; the data is the last column."""
-    page: list[Any] = []
-    size = 0
-    with connection.execution_options(yield_per=16).execute(query, wanted) as rows:
-        for row in rows:
-            page.append(row)
-            size += len(row[-1])
-            if size >= PAGE_BYTES:
-                break
-    return page

@@ -40,6 +40,8 @@ class JobRow(Base):
     digest: Mapped[str | None]
     tags: Mapped[str] = mapped_column(server_default="[]")
     notes: Mapped[str] = mapped_column(server_default="")
+    weights_bytes: Mapped[int] = mapped_column(server_default="0")
+    weights_note: Mapped[str] = mapped_column(server_default="")
 
 
 class EventRow(Base):

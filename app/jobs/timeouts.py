@@ -92,10 +92,12 @@ class Watch:
         before = now - settings.keep_days * DAY if settings.keep_days else 0.0
         try:
             gone = await self._registry.store.sweep(before=before, max_bytes=settings.keep_megabytes * 1e6)
+            await self._registry.weights.look(self._registry.live)
         except StoreError as error:
             log.error("sweep_failed", reason=str(error))
             return
         if gone.deleted:
+            await self._registry.weights.forget(*gone.deleted)
             log.info("jobs_deleted", jobs=gone.deleted, reason="beyond the limits of age and size")
         if gone.named:
             log.warning("named_jobs_deleted", jobs=gone.named, reason="their owner had nothing else that could go")

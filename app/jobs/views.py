@@ -21,8 +21,17 @@ def run_view(job: JobView, *, own: bool = False) -> dict[str, Any]:
         "created": saved.created, "ended": saved.ended, "recorded": saved.recorded,
         "last_event": saved.last_event, "request": orjson.Fragment(saved.request),
         "digest": None if saved.digest is None else orjson.Fragment(saved.digest),
+        "weights": weights_view(saved),
         "events": f"/api/runs/{saved.id}/events", "history": f"/api/runs/{saved.id}/history",
     }  # fmt: skip
+
+
+def weights_view(saved: Saved) -> dict[str, Any] | None:
+    """Return the wire's form of a run's final weights; None if nothing is known of them."""
+    if not (saved.weights_bytes or saved.weights_note):
+        return None
+    address = f"/api/runs/{saved.id}/weights" if saved.weights_bytes else None
+    return {"bytes": saved.weights_bytes, "note": saved.weights_note or None, "address": address}
 
 
 def about(saved: Saved) -> dict[str, Any]:

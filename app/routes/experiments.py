@@ -10,9 +10,12 @@ from starlette.responses import Response, StreamingResponse
 
 from skipscope.app.guard.bodies import StrictRoute
 from skipscope.app.guard.clients import may_change, seat_of
+from skipscope.app.guard.heads import asks_head, headers_alone
 from skipscope.app.jobs import refusals
+from skipscope.app.jobs.exporting import Wish
+from skipscope.app.jobs.exports import ExportResponse, Exports
 from skipscope.app.jobs.figures import SCHEMA as FIGURE
-from skipscope.app.jobs.history import MEDIA_TYPES
+from skipscope.app.jobs.history import MEDIA_TYPES, PARQUET, Span
 from skipscope.app.jobs.new_job import NewJob
 from skipscope.app.jobs.rows import JobView
 from skipscope.app.jobs.service import jobs_of
@@ -27,9 +30,13 @@ from skipscope.app.wire.experiments import (
     ExperimentView,
     KindView,
     NewExperiment,
+    ResultTable,
     StartedView,
 )
 from skipscope.app.wire.problems import problems
+from skipscope.model.experiments.request import TrainedRequest
+from skipscope.model.jobs.events import FINDINGS
+from skipscope.model.jobs.kind import imported
 
 router = APIRouter(prefix="/api/experiments", tags=["experiments"], route_class=StrictRoute)
 NOUN = "experiment"
@@ -54,7 +61,7 @@ async def kinds(request: Request) -> Response:
     ])  # fmt: skip
 
 
-@router.post("", status_code=201, response_model=StartedView, responses=problems(422, 429, 503, 507, noun=NOUN))
+@router.post("", status_code=201, response_model=StartedView, responses=problems(409, 422, 429, 503, 507, noun=NOUN))
 async def create(
     request: Request, wish: Annotated[NewExperiment, Body(openapi_examples=NEW_EXPERIMENT)],  # pyright: ignore[reportArgumentType]
     idempotency_key: Annotated[
@@ -66,12 +73,13 @@ async def create(
     kind = jobs.experiments.kinds.get(wish.kind)
     if kind is None:
         raise refusals.no_such_kind(wish.kind, [*jobs.experiments.kinds])
+    given = wish.model_extra or {}
     asked = NewJob(
-        kind=kind, request=kind.request.model_validate(wish.model_extra), seat=seat_of(request),
-        idempotency_key=idempotency_key,
-    )  # fmt: skip
-    made, new = await jobs.registry.create(asked)
-    estimate = kind.estimate(asked.request)
+        kind=kind, request=kind.request.model_validate(given), seat=seat_of(request), idempotency_key=idempotency_key
+    )
+    on_run = issubclass(kind.request, TrainedRequest) and given.get("run") is not None
+    made, new = await (jobs.starting.create(asked, given) if on_run else jobs.registry.create(asked))
+    estimate = kind.estimate(kind.request.model_validate_json(made.saved.request))
     address = f"/api/experiments/{made.saved.id}"
     return _json(
         {
@@ -83,28 +91,44 @@ async def create(
 
 
 @router.get(
-    "/{experiment_id}", response_model=ExperimentView,
+    "/{experiment_id}", response_model=ExperimentView | ResultTable,
     responses={
-        200: {"description": "The experiment, or its figure.", "content": {PLOTLY: {"schema": FIGURE}}},
+        200: {"description": "The experiment, its figure, or the table of its result.", "content": {
+            "text/csv": {"schema": {"type": "string"}}, PARQUET: {"schema": {"type": "string", "format": "binary"}},
+            PLOTLY: {"schema": FIGURE},
+        }},
         **problems(404, 409, 422, 503, noun=NOUN),
     },
 )  # fmt: skip
 async def one(
     request: Request, experiment_id: ExperimentId,
     form: Annotated[
-        Literal["json", "plotly"], Query(alias="format", description="All of it, or its figure alone.")
+        Literal["json", "table", "csv", "parquet", "plotly"],
+        Query(alias="format", description="All of it; the result as a table, a number a row; its figure alone."),
     ] = "json",
 ) -> Response:  # fmt: skip
     """Return an experiment with its latest result, partial while it goes on."""
     jobs = jobs_of(request)
     job = await jobs.experiments.find(experiment_id)
-    latest = await run_in_threadpool(jobs.store.read_last, job.saved.key, ("partial", "result"))
-    view = experiment_view(job, latest)
+    latest = await run_in_threadpool(jobs.store.read_last, job.saved.key, FINDINGS)
     if form == "json":
-        return _json(view)
-    if view["figure"] is None:
-        raise refusals.no_figure_yet(job)
-    return Response(orjson.dumps(view["figure"]), media_type=PLOTLY)
+        return _json(experiment_view(job, latest))
+    found: dict[str, Any] = {"result": None, "figure": None} if latest is None else orjson.loads(latest)
+    if form == "plotly":
+        if found["figure"] is None:
+            raise refusals.no_figure_yet(job)
+        return Response(orjson.dumps(found["figure"]), media_type=PLOTLY)
+    if found["result"] is None:
+        raise refusals.no_result_yet(job, form)
+    rows = jobs.experiments.kinds[job.saved.kind].rows
+    if form == "table":
+        return _json((await run_in_threadpool(imported(rows), found["result"]))._asdict())
+    headers = {"Content-Disposition": f'attachment; filename="{job.saved.id}.{form}"'}
+    if asks_head(request):
+        return headers_alone(MEDIA_TYPES[form], headers)
+    exports: Exports = request.app.state.exports
+    wish = Wish(str(jobs.store.file), job.saved.key, form, Span(), [], rows=rows)
+    return ExportResponse(await exports.begin(wish, seat_of(request)), MEDIA_TYPES[form], headers)
 
 
 @router.patch(
@@ -117,7 +141,7 @@ async def change(
     """Pause, resume or stop an experiment."""
     jobs = jobs_of(request)
     job = jobs.experiments.send_command(await _own(request, experiment_id), wish.model_dump())
-    latest = await run_in_threadpool(jobs.store.read_last, job.saved.key, ("partial", "result"))
+    latest = await run_in_threadpool(jobs.store.read_last, job.saved.key, FINDINGS)
     return _json(experiment_view(job, latest))
 
 

@@ -86,6 +86,13 @@ class ExperimentView(BaseModel):
     events: str
 
 
+class ResultTable(BaseModel):
+    """The latest result as one long table, a number a row: with `format=table`, and the same in CSV and Parquet."""
+
+    columns: list[str]
+    rows: list[list[float | str | None]]
+
+
 class ExperimentChange(BaseModel):
     """A change of an experiment under way."""
 

@@ -151,6 +151,14 @@ class RunDigest(BaseModel):
     variants: list[VariantDigest]
 
 
+class WeightsView(BaseModel):
+    """The final weights of a run's networks, at `address`; 0 `bytes` if they are not kept, for the reason in `note`."""
+
+    bytes: int
+    note: str | None
+    address: str | None
+
+
 class RunView(BaseModel):
     """A run. `created` and `ended` are seconds since 1970; `events` is the address of its stream."""
 
@@ -171,6 +179,9 @@ class RunView(BaseModel):
     last_event: Annotated[int, Field(description="Number of the latest event.")]
     request: TrainingRequest
     digest: RunDigest | None
+    weights: Annotated[
+        WeightsView | None, Field(description="null until the run is done or stopped, and if it ended otherwise.")
+    ]
     events: str
     history: str
 

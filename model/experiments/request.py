@@ -20,6 +20,14 @@ class TrainedRequest(TrainingRequest):
     steps: Annotated[
         int, Field(strict=True, ge=0, le=1_000_000, description="Of training, before it is measured; 0: none.")
     ] = 200
+    run: Annotated[
+        str | None,
+        Field(
+            min_length=1,
+            max_length=64,
+            description="Id of a run: its networks, as they are now or as they ended, in place of a training.",
+        ),
+    ] = None
 
     def training(self) -> TrainingRequest:
         """Return the training alone, of one step at least, of which nothing is recorded or tested."""

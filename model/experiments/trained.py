@@ -1,4 +1,5 @@
-"""Networks that are trained first, as a request asks, and then stay as they are while they are measured."""
+"""Networks that are trained first, as a request asks, or those of a run; they stay as they are while they are
+measured."""
 
 from collections.abc import Generator
 from typing import NamedTuple
@@ -6,11 +7,16 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from skipscope.model.data.loader import Dataset
+from skipscope.model.data.loader import Dataset, load
+from skipscope.model.describe.words import FieldError
+from skipscope.model.experiments.course import Course
 from skipscope.model.experiments.request import TrainedRequest
 from skipscope.model.jobs.events import progress
 from skipscope.model.jobs.job import Event, JobFailed
+from skipscope.model.network.memory_format import memory_format_of, put_weights
 from skipscope.model.network.resnet import ResNet
+from skipscope.model.train import weights
+from skipscope.model.train.device import device_of
 from skipscope.model.train.training import train
 
 EVERY = 10
@@ -30,18 +36,24 @@ class Trained(NamedTuple):
         return images, labels
 
 
-def trained(request: TrainedRequest, rest: int) -> Generator[Event | None, None, Trained]:
-    """Train the networks, with an event of progress every few steps; `rest` pieces of work come after the training.
+def trained(request: TrainedRequest, rest: int, state: bytes | None = None) -> Generator[Event | None, None, Trained]:
+    """Train the networks, with an event of progress every few steps and a picture of their losses each second; `rest`
+    pieces of work come after the training. Or take those of a run, from its `state`.
 
     Networks that are not trained at all take the statistics of their norms from the first batch: the running ones know
     of no image yet. Raise JobFailed if all losses are not finite.
     """
+    if request.run is not None:
+        return _of_run(request, state)
     training = train(request.training())
     total = request.steps + rest
+    course = Course(tuple(variant.label for variant in training.variants))
     try:
         while training.step < request.steps and training.reason is None:
-            training.advance()
+            record = training.advance(record=course.is_due)
             yield progress(training.step, total) if training.step % EVERY == 0 else None
+            if record is not None:
+                yield from course.add(record)
         if training.reason is not None:
             raise JobFailed(training.reason)
     finally:
@@ -54,6 +66,20 @@ def trained(request: TrainedRequest, rest: int) -> Generator[Event | None, None,
             _take_statistics(net, found.batch(request.batch_size)[0])
         net.eval()
     return found
+
+
+def _of_run(request: TrainedRequest, state: bytes | None) -> Trained:
+    if state is None:
+        limit = "runs are a server's, and this program has none"
+        raise FieldError("run", request.run, limit, "ask the server by POST /api/experiments, or name variants")
+    device = device_of(request.device)
+    kept = weights.load(state)
+    nets = tuple(one.build() for one in kept)
+    for net in nets:
+        put_weights(net, memory_format_of(net.architecture, request.channels_last, device))
+        net.to(device).requires_grad_(False).eval()
+    dataset = load(request.dataset, image_size=request.image_size, seed=request.seed).on(device)
+    return Trained(tuple(one.label for one in kept), nets, dataset)
 
 
 def _take_statistics(net: nn.Module, images: Tensor) -> None:

@@ -5,6 +5,9 @@ from typing import Any
 
 from skipscope.model.jobs.job import Event
 
+FINDINGS = ("partial", "result")
+"""The kinds of those that say what is found."""
+
 
 def progress(done: int, total: int, seconds_left: float | None = None) -> Event:
     """Return how many pieces of work are done, of how many, and about how long the others take."""

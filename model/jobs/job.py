@@ -39,9 +39,11 @@ class Job:
     `events` works in pieces and yields after each: an event, or None if there is nothing to tell. Pausing is not asking
     for the next one. `commands` are called between two pieces, by the name of the field that the command has; each
     returns an event or a reply, if there is one, and raises ValueError to refuse. `schema` describes the columns of
-    the events, and is sent before them. The command `step` says that the next piece is asked for singly.
+    the events, and is sent before them. The command `step` says that the next piece is asked for singly. `final`
+    returns what is kept of a job that is done or stopped: the networks' weights.
     """
 
     events: Generator[Event | None, None, None]
     commands: Mapping[str, CommandHandler] = field(default_factory=dict)
     schema: Mapping[str, Any] | None = None
+    final: Callable[[], bytes] | None = None

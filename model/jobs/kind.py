@@ -39,7 +39,9 @@ class Kind(Generic[R]):
     `start` is the address, "module:function", of the function that begins a job from a request and, if it goes on from
     a network's state, from that; only workers import it. `figure` is the address of the function that makes a result's
     figure, data and layout, in a theme. Fields that kinds have in common mean the same in each:
-    `variants`, `dataset`, `batch_size`, `steps`, `seed`; the server's limits hold for all of them.
+    `variants`, `dataset`, `batch_size`, `steps`, `seed`; the server's limits hold for all of them. `keeps`: whether its
+    jobs have networks whose weights are kept when they have ended. `rows` is the address of the function that makes
+    a long table of a result.
     """
 
     name: str
@@ -52,6 +54,8 @@ class Kind(Generic[R]):
     noun: str = "experiment"
     commands: Mapping[str, type[Command]] = field(default_factory=dict)
     digest: Callable[[R], Digest] = _progress
+    keeps: bool = False
+    rows: str = "skipscope.model.jobs.rows:rows_of"
 
     def command(self, request: BaseModel, told: Mapping[str, Any]) -> dict[str, Any]:
         """Return a command as it is sent; raise ValidationError or CommandError if it is none of this kind."""

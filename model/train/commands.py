@@ -1,7 +1,8 @@
-"""Commands to a training between two steps: skips and strengths of a variant, rate, single steps, a checkpoint."""
+"""Commands to a training between two steps: skips and strengths of a variant, rate, single steps, a checkpoint, the
+weights."""
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, StrictBool
 
@@ -58,8 +59,16 @@ class SaveCheckpoint(Command):
         check_variant(request, self.checkpoint)
 
 
+class SaveWeights(Command):
+    """Write the weights of all networks into a file that is there and empty."""
+
+    weights: Literal["all"]
+    file: str
+
+
 COMMANDS: dict[str, type[Command]] = {
     "skips": SetSkips, "strength": SetStrength, "lr": SetRate, "step": MakeSteps, "checkpoint": SaveCheckpoint,
+    "weights": SaveWeights,
 }  # fmt: skip
 
 

@@ -45,9 +45,9 @@ class _Trainer:
     def job(self) -> Job:
         commands = {
             "skips": self._set_skips, "strength": self._set_strength, "lr": self._set_rate, "step": self._step,
-            "checkpoint": self._save,
+            "checkpoint": self._save, "weights": self._save_weights,
         }  # fmt: skip
-        return Job(self._events(), commands, self.training.schema())
+        return Job(self._events(), commands, self.training.schema(), self.training.weights)
 
     def _events(self) -> Generator[Event | None]:
         training = self.training
@@ -82,6 +82,11 @@ class _Trainer:
         training, variant = self.training, told["checkpoint"]
         found = {"step": training.step, "skips": training.variants[variant].net.skips}
         return Reply(found, told["file"], training.checkpoint(variant))
+
+    def _save_weights(self, told: Mapping[str, Any]) -> Reply:
+        training = self.training
+        skips = [variant.net.skips for variant in training.variants]
+        return Reply({"step": training.step, "skips": skips}, told["file"], training.weights())
 
     def _changed(self, variant: int | None, **changed: Any) -> Event:
         return Event("change", {"step": self.training.step, "variant": variant, "changed": changed})

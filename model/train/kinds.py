@@ -10,7 +10,7 @@ from skipscope.model.train.estimate import estimate_maps, estimate_probe, estima
 TRAINING = Kind(
     name="training", noun="run", title="A training of one to four networks on the same batches",
     request=TrainingRequest, start="skipscope.model.train.job:start_training", estimate=estimate_training,
-    commands=COMMANDS, digest=TrainingDigest,
+    commands=COMMANDS, digest=TrainingDigest, keeps=True,
 )  # fmt: skip
 PROBE = Kind(
     name="probe", noun="probe", title="One forward and one backward pass at initialisation",

@@ -13,7 +13,7 @@ from skipscope.model.describe.request import TrainingRequest
 from skipscope.model.measure.comparison import compare
 from skipscope.model.measure.record import VERSION
 from skipscope.model.network.memory_format import put_weights
-from skipscope.model.train import checkpoint
+from skipscope.model.train import checkpoint, weights
 from skipscope.model.train.device import device_of
 from skipscope.model.train.evaluation import BATCHES, accuracy_of, is_due
 from skipscope.model.train.headline import Measured, headline_of
@@ -57,6 +57,10 @@ class Training:
     def checkpoint(self, variant: int) -> bytes:
         """Return a variant as it is between two steps; `train(request, resume=…)` gives it to all its variants."""
         return checkpoint.save(self.variants[variant], self.step, self.lr, self._batches.state())
+
+    def weights(self) -> bytes:
+        """Return all networks as they are between two steps: `model/train/weights.py` reads them."""
+        return weights.save(self.variants, self.step)
 
     def __iter__(self) -> Iterator[StepRecord]:
         return self

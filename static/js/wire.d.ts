@@ -763,6 +763,12 @@ export type ResultEvent = {
   figure: Record<string, unknown> | null;
 };
 
+/** The latest result as one long table, a number a row: with `format=table`, and the same in CSV and Parquet. */
+export type ResultTable = {
+  columns: string[];
+  rows: ((number | string | null)[])[];
+};
+
 /** People's words on a run. */
 export type RunAbout = {
   id: string;
@@ -808,6 +814,8 @@ export type RunView = {
   last_event: number;
   request: TrainingRequest;
   digest: RunDigest | null;
+  /** null until the run is done or stopped, and if it ended otherwise. */
+  weights: WeightsView | null;
   events: string;
   history: string;
 };
@@ -1120,6 +1128,13 @@ export type VariantDigest = {
   gradient_ratio: Column;
   /** On the images held out, at test_step; null before the first test. */
   test_accuracy: WireNumber | null;
+};
+
+/** The final weights of a run's networks, at `address`; 0 `bytes` if they are not kept, for the reason in `note`. */
+export type WeightsView = {
+  bytes: number;
+  note: string | null;
+  address: string | null;
 };
 
 export type WireNumber = number | 'nan' | 'inf' | '-inf';

@@ -17,9 +17,9 @@ from skipscope.model.measure.record import wire_number
 MOST_COUNTS = 8
 
 
-def start(request: LesionsRequest, _: bytes | None) -> Job:
+def start(request: LesionsRequest, state: bytes | None) -> Job:
     """Begin the experiment."""
-    return Job(_events(request))
+    return Job(_events(request, state))
 
 
 class Lesions:
@@ -118,8 +118,8 @@ def _wire(found: Sequence[Lesions]) -> dict[str, Any]:
     return {"variants": variants, "sentences": [sentence_of(one) for one in variants]}
 
 
-def _events(request: LesionsRequest) -> Generator[Event | None]:
-    networks = yield from trained(request, 1)
+def _events(request: LesionsRequest, state: bytes | None) -> Generator[Event | None]:
+    networks = yield from trained(request, 1, state)
     data = networks.dataset
     images, labels = data.test_pixels[: request.images], data.send(data.test_labels[: request.images])
     found: list[Lesions] = []

@@ -18,13 +18,13 @@ TOGETHER = 2**24
 """Numbers of gradients that go back at once."""
 
 
-def start(request: PathsRequest, _: bytes | None) -> Job:
+def start(request: PathsRequest, state: bytes | None) -> Job:
     """Begin the experiment."""
-    return Job(_events(request))
+    return Job(_events(request, state))
 
 
-def _events(request: PathsRequest) -> Generator[Event | None]:
-    networks = yield from trained(request, request.samples)
+def _events(request: PathsRequest, state: bytes | None) -> Generator[Event | None]:
+    networks = yield from trained(request, request.samples, state)
     images, labels = networks.batch(request.batch_size)
     cuts = [Cut(net, images, labels) for net in networks.nets]
     found = [

@@ -7,10 +7,13 @@ from typing import Any
 
 import orjson
 import pytest
+import torch
 
 from skipscope.app.executors.base import Event, Executor
 from skipscope.model.describe.request import TrainingRequest
 from skipscope.model.train.kinds import TRAINING
+from skipscope.model.train.training import train
+from skipscope.model.train.weights import load
 from tests.app.executors.place import Place, expected, numbers, of_kind, told, until
 
 Make = Callable[..., TrainingRequest]
@@ -161,6 +164,27 @@ def test_a_state_that_is_not_wanted_or_has_no_room_is_not_kept_and_the_run_goes_
     assert problems == [None, "No space left on device.", "Is a directory."]
     assert list(tmp_path.iterdir()) == []
     assert of_kind(events, "status")[-1]["state"] == "done"
+
+
+def test_the_weights_of_all_networks_are_in_their_file_before_the_last_status(
+    place: Place, request_of: Make, tmp_path: Path
+) -> None:
+    file = tmp_path / "weights"
+    file.touch()
+
+    async def act(executor: Executor) -> list[Event]:
+        return await told(await executor.start_job(TRAINING, request_of(), keep=file))
+
+    events = place.do(act)
+    assert [event.kind for event in events[-2:]] == ["reply", "status"]
+    assert of_kind(events, "reply") == [{"unsaved": None, "file": str(file), "problem": None}]
+    training = train(request_of())
+    for _ in training:
+        pass
+    for found, variant in zip(load(file.read_bytes()), training.variants, strict=True):
+        assert found.label == variant.label
+        state = variant.net.state_dict()
+        assert all(torch.equal(value, state[name]) for name, value in found.tensors.items())
 
 
 def test_a_change_that_cannot_be_is_said_and_the_run_goes_on(place: Place, request_of: Make) -> None:

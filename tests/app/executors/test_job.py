@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Generator, Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from pydantic import BaseModel
 from skipscope.app.executors.job import OWN_KINDS, failed, serve
 from skipscope.app.executors.order import Order
 from skipscope.model.jobs.estimate import Estimate
-from skipscope.model.jobs.job import Event, Job, Reply, Stopped
+from skipscope.model.jobs.job import Event, Job, JobFailed, Reply, Stopped
 from skipscope.model.jobs.kind import Kind
 
 WAITING: list[Job] = []
@@ -55,9 +56,9 @@ class Wire:
         return [data["state"] if kind == "status" else kind for kind, data in self.sent]
 
 
-def work(wire: Wire, job: Job, *, paused: bool = False) -> Wire:
+def work(wire: Wire, job: Job, *, paused: bool = False, keep: Path | None = None) -> Wire:
     WAITING.append(job)
-    serve(wire, Order.of(KIND, Nothing(), paused=paused).encode(), None)
+    serve(wire, Order.of(KIND, Nothing(), paused=paused, keep=keep).encode(), None)
     return wire
 
 
@@ -86,6 +87,38 @@ def test_one_that_is_stopped_later_may_yield_what_there_is() -> None:
     wire = work(Wire((3, {"state": "stopped"})), Job(count(9)))
     assert wire.kinds == ["running", "step", "step", "result", "stopped"]
     assert wire.sent[-2][1]["result"] == [0, 1]
+
+
+def test_what_is_kept_is_sent_before_the_last_status() -> None:
+    def final() -> bytes:
+        return b"weights"
+
+    done = work(Wire(), Job(count(1), final=final), keep=Path("name"))
+    assert done.kinds == ["running", "step", "reply", "done"]
+    assert done.sent[2][1] == ({"unsaved": None}, "name", b"weights")
+    stopped = work(Wire((2, {"state": "stopped"})), Job(count(9), final=final), keep=Path("name"))
+    assert stopped.kinds == ["running", "step", "result", "reply", "stopped"]
+    assert work(Wire(), Job(count(1), final=final)).kinds == ["running", "step", "done"]  # nobody asked
+    assert work(Wire(), Job(count(1)), keep=Path("name")).kinds == ["running", "step", "done"]
+
+
+def test_a_job_that_failed_keeps_nothing() -> None:
+    def broken() -> Generator[Event]:
+        yield Event("step", {"step": 0}, 0)
+        raise JobFailed("the loss is not finite")
+
+    assert work(Wire(), Job(broken(), final=lambda: b""), keep=Path("name")).kinds == ["running", "step", "failed"]
+
+
+@pytest.mark.parametrize("error", [MemoryError(), RuntimeError("[enforce fail] can't allocate memory: 9 bytes")])
+def test_a_job_whose_weights_have_no_room_in_memory_is_done_all_the_same(error: Exception) -> None:
+    def final() -> bytes:
+        raise error
+
+    wire = work(Wire(), Job(count(1), final=final), keep=Path("name"))
+    assert wire.kinds == ["running", "step", "reply", "done"]
+    said, _, content = wire.sent[2][1]
+    assert ("out of memory" in said["unsaved"], content) == (True, b"")
 
 
 def test_single_steps_tell_the_job_and_need_its_command() -> None:

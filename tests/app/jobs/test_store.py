@@ -13,8 +13,9 @@ from sqlalchemy.exc import IntegrityError
 
 from skipscope.app.jobs import writer
 from skipscope.app.jobs.database import FILE, FolderTakenError, StoreError, hold
+from skipscope.app.jobs.reading import PAGE_BYTES
 from skipscope.app.jobs.state_files import StateFiles
-from skipscope.app.jobs.store import PAGE_BYTES, Saved, Store, Stored
+from skipscope.app.jobs.store import Saved, Store, Stored
 
 NOW: dict[str, Any] = {"state": "running", "reason": None, "ended": None, "digest": None}
 

@@ -6,6 +6,7 @@ import pytest
 import torch
 from torch import nn
 
+from skipscope.model.describe.words import FieldError
 from skipscope.model.experiments.request import TrainedRequest
 from skipscope.model.experiments.trained import Trained, trained
 from skipscope.model.jobs.job import JobFailed
@@ -13,9 +14,9 @@ from skipscope.model.train.training import train
 from tests.model.experiments.paths.test_events import TINY
 
 
-def prepared(**fields: Any) -> tuple[Trained, list[Any]]:
+def prepared(state: bytes | None = None, **fields: Any) -> tuple[Trained, list[Any]]:
     request = TrainedRequest.model_validate({"variants": [TINY], "batch_size": 16, **fields})
-    work, events = trained(request, 5), list[Any]()
+    work, events = trained(request, 5, state), list[Any]()
     while True:
         try:
             events.append(next(work))
@@ -31,7 +32,7 @@ def test_it_is_the_training_of_the_same_request() -> None:
     for own, other in zip(found.nets[0].parameters(), training.variants[0].net.parameters(), strict=True):
         assert torch.equal(own, other)
     assert not found.nets[0].training
-    told = [event.data for event in events if event is not None]
+    told = [event.data for event in events if event is not None and event.kind == "progress"]
     assert [(each["done"], each["total"]) for each in told] == [(10, 25), (20, 25)]
 
 
@@ -49,3 +50,27 @@ def test_a_network_that_is_not_trained_has_the_statistics_of_the_first_batch() -
 def test_a_loss_that_is_not_finite_ends_it() -> None:
     with pytest.raises(JobFailed, match="loss is not finite"):
         prepared(steps=50, lr=100.0, variants=[{**TINY, "norm": "none"}])
+
+
+def test_the_networks_of_a_run_are_those_that_it_has() -> None:
+    fields: dict[str, Any] = {"variants": [TINY], "batch_size": 16, "seed": 2}
+    training = train(TrainedRequest.model_validate({**fields, "steps": 5}).training())
+    for _ in training:
+        pass
+    training.set_strength(0, {"layer1.0": 0.5})
+    training.variants[0].label = "as it was called"
+    found, events = prepared(training.weights(), **fields, steps=0, run="its id")
+    assert events == []
+    assert found.labels == ("as it was called",)
+    (net,) = found.nets
+    images, _ = found.batch(16)
+    assert not net.training
+    assert not any(parameter.requires_grad for parameter in net.parameters())
+    assert torch.equal(net(images), training.variants[0].net.eval()(images))
+    assert torch.equal(found.dataset.test_pixels, training.dataset.test_pixels)
+
+
+def test_a_program_of_ones_own_has_no_runs() -> None:
+    with pytest.raises(ValueError, match=r"run=\"abc\": runs are a server's.*POST /api/experiments") as refused:
+        prepared(run="abc")
+    assert isinstance(refused.value, FieldError)

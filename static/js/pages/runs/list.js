@@ -1,5 +1,6 @@
 /** @file The table of runs: open, compare, rename, export, delete. */
 
+import { tellSize } from '../../figure/size.js';
 import { h } from '../../view/dom.js';
 import { tellWaiting } from '../../view/state/time.js';
 import { accuracies, spark } from './cells.js';
@@ -167,6 +168,7 @@ function row(run, compared, acts) {
           : run.state,
       ),
       run.reason && h('span', { class: 'runs-reason' }, run.reason),
+      run.weights?.note ? h('span', { class: 'runs-reason' }, `its weights are not kept: ${run.weights.note}`) : null,
     ),
     h('td', { class: 'number runs-steps' }, run.digest ? `${run.digest.steps.at(-1)} of ${run.request.steps - 1}` : ''),
     h('td', { class: 'runs-accuracy' }, accuracies(run)),
@@ -232,6 +234,7 @@ function exports(run, title) {
         link(format === 'parquet' ? 'Parquet' : format.toUpperCase(), `${run.history}?format=${format}`),
       ),
       run.recorded > 0 && link('Offline page (HTML)', `/runs/${run.id}/offline.html`),
+      run.weights?.address ? link(`Weights (safetensors, ${tellSize(run.weights.bytes)})`, run.weights.address) : null,
     ),
   );
 }

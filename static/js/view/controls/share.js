@@ -1,4 +1,6 @@
 /** @file The experiment on the page to take along: as a link, a call of the API, a Python program, a picture. */
+import { tellSize } from '../../figure/size.js';
+import { Refusal } from '../../sources/source.js';
 import { h } from '../dom.js';
 import { explainedSign } from '../help/explained.js';
 import { shutFromOutside } from '../menu.js';
@@ -85,6 +87,19 @@ export function mountShare(root, store, charts) {
       format.toUpperCase(),
     );
   const pictures = h('span', { class: 'tool-group' }, which, save('svg'), save('png'));
+  const weights = h('a', { class: 'share-weights', download: '', hidden: true });
+  const offerWeights = async () => {
+    const found = await store.commands.weights().catch((error) => {
+      if (!(error instanceof Refusal)) throw error;
+      said.textContent = error.message;
+    });
+    if (!found) return;
+    if (found.note) said.textContent = `The run’s weights are not kept: ${found.note}.`;
+    if (!found.address) return;
+    weights.href = found.address;
+    weights.textContent = `Weights (safetensors, ${tellSize(found.bytes)})`;
+    weights.hidden = false;
+  };
   const menu = h(
     'details',
     {
@@ -92,10 +107,21 @@ export function mountShare(root, store, charts) {
       ontoggle: () => {
         text.hidden = true;
         said.textContent = '';
+        weights.hidden = true;
+        if (menu.open) void offerWeights();
       },
     },
     h('summary', { class: 'button' }, 'Share'),
-    h('div', { class: 'menu-body' }, ...buttons, pictures, text, said, explainedSign(store, 'share', 'sharing')),
+    h(
+      'div',
+      { class: 'menu-body' },
+      ...buttons,
+      pictures,
+      weights,
+      text,
+      said,
+      explainedSign(store, 'share', 'sharing'),
+    ),
   );
   root.append(menu);
   const leave = shutFromOutside(menu);

@@ -170,6 +170,10 @@ export function createCommands(store, source) {
       }),
     replay: (id, label) => replace('run', () => open(id, undefined, { label })),
     pictures: source.pictures,
+    weights: async () => {
+      const { id } = store.state.run;
+      return id === null ? null : (await source.run(id)).weights;
+    },
     ...createChoosing(store, show, turns),
   };
 

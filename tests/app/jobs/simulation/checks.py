@@ -94,7 +94,9 @@ def _kept(world: "World") -> dict[str, dict[int, tuple[str, bytes]]]:
 def all_is_over(world: "World") -> None:
     """Raise Broken where a job in the store has not ended exactly once, or its row does not agree with its events."""
     with world.ground.engine.connect() as connection:
-        rows = list(connection.exec_driver_sql("SELECT id, state, reason, last_event, recorded, ended FROM runs"))
+        rows = list(
+            connection.exec_driver_sql("SELECT id, state, reason, last_event, recorded, ended, weights_bytes FROM runs")
+        )
     kept = _kept(world)
     for row in rows:
         events = dict(sorted(kept.get(row.id, {}).items()))
@@ -115,6 +117,10 @@ def all_is_over(world: "World") -> None:
         known = row.state != "failed" or any(part in row.reason for part in FAILURES)
         require(known, f"job {row.id} failed for a reason of ours: {row.reason}")
     there = {row.id for row in rows}
+    said = {row.id for row in rows if row.weights_bytes}
+    files = {path.name for path in (world.ground.folder / "weights").glob("*")}
+    if not world.killed and not world.ground.disk.troubles:
+        require(said == files, f"weights are kept of {sorted(files)}, and said to be of {sorted(said)}")
     witness = world.witness
     if not world.ground.disk.troubles and not world.killed and not world.slow:
         require(not there & witness.doomed, f"jobs that were to be deleted are kept: {there & witness.doomed}")

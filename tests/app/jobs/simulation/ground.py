@@ -30,7 +30,7 @@ class Ground:
         with self.engine.begin() as connection:
             for statement in ("DELETE FROM events", "DELETE FROM runs", "DELETE FROM sqlite_sequence"):
                 connection.exec_driver_sql(statement)
-        for path in (self.folder / "states").glob("*"):
+        for path in (*(self.folder / "states").glob("*"), *(self.folder / "weights").glob("*")):
             path.unlink()
 
     def let_go(self) -> None:

@@ -212,4 +212,4 @@ def start_training(dice: Random, trouble: float, request: TrainingRequest, state
 
     variant = {"label": "a net", "taps": ["layer1.0"], "weights": [], "blocks": ["layer1.0"]}
     schema = {"version": VERSION, "variants": [variant for _ in request.variants]}
-    return Job(events(), {"step": lambda _: None, "lr": change, "checkpoint": save}, schema)
+    return Job(events(), {"step": lambda _: None, "lr": change, "checkpoint": save}, schema, lambda: str(at).encode())
