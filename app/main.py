@@ -26,7 +26,19 @@ from skipscope.app.page.packing import Packing
 from skipscope.app.page.paths import STATIC
 from skipscope.app.page.recording import Recordings
 from skipscope.app.page.samples import Samples
-from skipscope.app.routes import architectures, datasets, experiments, health, help, history, learn, pages, probe, runs
+from skipscope.app.routes import (
+    architectures,
+    datasets,
+    experiments,
+    health,
+    help,
+    history,
+    lab,
+    learn,
+    pages,
+    probe,
+    runs,
+)
 from skipscope.app.settings import Settings
 from skipscope.app.wire import description
 
@@ -58,7 +70,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.started = time.monotonic()
     description.install(app)
     app.include_router(learn.pages)
-    for part in (pages, help, architectures, probe, runs, history, experiments, datasets, learn, health):
+    for part in (pages, lab, help, architectures, probe, runs, history, experiments, datasets, learn, health):
         app.include_router(part.router)
 
     def refused(status: int, by: str) -> None:
