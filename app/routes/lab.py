@@ -17,6 +17,7 @@ from skipscope.app.page.fields import field_list, most_networks, request_fields
 from skipscope.app.page.lists import dataset_list, preset_list
 from skipscope.app.routes.pages import respond
 from skipscope.model.describe.devices import Devices
+from skipscope.model.experiments.request import EXAMPLE, TrainedRequest
 from skipscope.model.jobs.kind import Kind
 from skipscope.model.kinds import EXPERIMENTS
 
@@ -54,14 +55,19 @@ def _view(kind: Kind[Any], devices: Devices, anchors: list[str]) -> dict[str, An
         "kind": kind.name, "name": kind.name.replace("_", " ").capitalize(), "title": kind.title, "why": kind.why,
         "asks": kind.asks, "paper": kind.paper, "method": anchor and f"/docs/experiments#{anchor}",
         "in_python": is_ours, "networks": most_networks(kind.request), "seconds": _seconds(kind),
-        "example": dict(kind.example), "fields": request_fields(kind.request, devices),
+        "example": dict(_example(kind)), "fields": request_fields(kind.request, devices),
     }  # fmt: skip
+
+
+def _example(kind: Kind[Any]) -> Mapping[str, Any]:
+    """Return the request that a kind begins with: its own, else that of all that train networks first."""
+    return kind.example or (EXAMPLE if issubclass(kind.request, TrainedRequest) else {})
 
 
 def _seconds(kind: Kind[Any]) -> float | None:
     """Return about how long the example takes; None if this server cannot make it."""
     try:
-        return float(f"{kind.estimate(kind.request.model_validate(kind.example)).seconds:.2g}")
+        return float(f"{kind.estimate(kind.request.model_validate(_example(kind))).seconds:.2g}")
     except ValueError:
         return None
 

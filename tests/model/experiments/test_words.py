@@ -12,7 +12,7 @@ from skipscope.model.jobs.kind import Kind, imported
 from skipscope.model.show.colors import FILE
 
 TINY = {"preset": "resnet20", "depths": [1, 1, 1], "widths": [4, 8, 8], "stem_width": 4}
-QUICK: dict[str, Any] = {"variants": [TINY, {**TINY, "skips": False}], "steps": 0, "batch_size": 8}
+QUICK: dict[str, Any] = {"variants": [TINY, {**TINY, "skips": False}], "steps": 1, "batch_size": 8}
 
 
 @pytest.mark.parametrize("kind", EXPERIMENTS, ids=lambda kind: kind.name)
