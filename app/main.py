@@ -33,6 +33,7 @@ from skipscope.app.routes import (
     health,
     help,
     history,
+    lab,
     learn,
     pages,
     probe,
@@ -70,7 +71,9 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.started = time.monotonic()
     description.install(app)
     app.include_router(learn.pages)
-    for part in (pages, help, architectures, probe, runs, history, weights, experiments, datasets, learn, health):
+    for part in (
+        pages, lab, help, architectures, probe, runs, history, weights, experiments, datasets, learn, health,
+    ):  # fmt: skip
         app.include_router(part.router)
 
     def refused(status: int, by: str) -> None:

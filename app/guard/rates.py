@@ -16,7 +16,7 @@ from skipscope.app.settings import Settings
 
 FREE = ("/static/", "/healthz", "/readyz")
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-COMPUTED = ("/api/probe", "/api/architectures/", "/api/runs/check")
+COMPUTED = ("/api/probe", "/api/architectures/", "/api/runs/check", "/api/experiments/estimate")
 MADE = ("/history", "/weights", "/offline.html", "/samples.png", "/images.png")
 MAX_BROWSERS = 20_000
 """Counted one by one at a time: cookies can be made up, so that beyond this only addresses are counted."""

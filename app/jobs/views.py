@@ -9,6 +9,8 @@ import orjson
 from skipscope.app.jobs.directory import Directory
 from skipscope.app.jobs.rows import JobView, Saved
 from skipscope.app.jobs.searching import matching
+from skipscope.model.describe.architecture import Architecture
+from skipscope.model.describe.names import labels_of
 
 
 def run_view(job: JobView, *, own: bool = False) -> dict[str, Any]:
@@ -55,13 +57,43 @@ async def run_page(
     }  # fmt: skip
 
 
-def experiment_view(job: JobView, result: bytes | None) -> dict[str, Any]:
+async def experiment_page(
+    experiments: Directory, client: str | None, may_change: Callable[[str], bool], *, offset: int = 0, limit: int
+) -> dict[str, Any]:
+    """Return the wire's form of some experiments, the newest first, of one client or of all."""
+    total, page = await experiments.listing(offset=offset, limit=limit, client=client)
+    rest = f"/api/experiments/list?{urlencode({'offset': offset + limit, 'limit': limit})}"
+    return {
+        "total": total, "offset": offset, "limit": limit,
+        "experiments": [_row(job, own=may_change(job.saved.client)) for job in page],
+        "next": rest if offset + limit < total else None,
+    }  # fmt: skip
+
+
+def _row(job: JobView, *, own: bool) -> dict[str, Any]:
+    saved = job.saved
+    return {
+        "id": saved.id, "kind": saved.kind, "networks": _networks(orjson.loads(saved.request)), "state": saved.state,
+        "created": saved.created, "ended": saved.ended, "own": own,
+    }  # fmt: skip
+
+
+def _networks(request: dict[str, Any]) -> list[str]:
+    """Return the names of a request's networks, beside each other; none of a request without networks."""
+    try:
+        found = [Architecture.model_validate(one) for one in request.get("variants", ())]
+    except ValueError:  # kept by an older version, whose networks had other fields: it is listed without their names
+        return []
+    return list(request.get("labels") or labels_of(found)) if found else []
+
+
+def experiment_view(job: JobView, result: bytes | None, *, own: bool = False) -> dict[str, Any]:
     """Return the wire's form of an experiment, with its latest result, partial or whole, if there is one."""
     saved = job.saved
     found: dict[str, Any] = {"result": None, "figure": None} if result is None else orjson.loads(result)
     return {
-        "id": saved.id, "kind": saved.kind, "name": saved.name, "state": saved.state, "reason": saved.reason,
-        "queue_position": job.queue_position, "created": saved.created, "ended": saved.ended,
+        "id": saved.id, "kind": saved.kind, "name": saved.name, "own": own, "state": saved.state,
+        "reason": saved.reason, "queue_position": job.queue_position, "created": saved.created, "ended": saved.ended,
         "request": orjson.Fragment(saved.request),
         "progress": None if saved.digest is None else orjson.Fragment(saved.digest),
         "result": found["result"], "figure": found["figure"], "last_event": saved.last_event,

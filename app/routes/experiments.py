@@ -9,9 +9,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response, StreamingResponse
 
 from skipscope.app.guard.bodies import StrictRoute
-from skipscope.app.guard.clients import may_change, seat_of
+from skipscope.app.guard.clients import client_of, may_change, owner_of, seat_of
 from skipscope.app.guard.heads import asks_head, headers_alone
 from skipscope.app.jobs import refusals
+from skipscope.app.jobs.desk import Desk
 from skipscope.app.jobs.exporting import Wish
 from skipscope.app.jobs.exports import ExportResponse, Exports
 from skipscope.app.jobs.figures import SCHEMA as FIGURE
@@ -19,14 +20,16 @@ from skipscope.app.jobs.history import MEDIA_TYPES, PARQUET, Span
 from skipscope.app.jobs.new_job import NewJob
 from skipscope.app.jobs.rows import JobView
 from skipscope.app.jobs.service import jobs_of
-from skipscope.app.jobs.views import experiment_view
+from skipscope.app.jobs.views import experiment_page, experiment_view
 from skipscope.app.wire import sse
 from skipscope.app.wire.events import EXPERIMENT_EVENTS, stream
 from skipscope.app.wire.experiments import (
     CHANGE,
     NEW_EXPERIMENT,
+    EstimateView,
     ExperimentChange,
     ExperimentId,
+    ExperimentPage,
     ExperimentView,
     KindView,
     NewExperiment,
@@ -35,8 +38,9 @@ from skipscope.app.wire.experiments import (
 )
 from skipscope.app.wire.problems import problems
 from skipscope.model.experiments.request import TrainedRequest
+from skipscope.model.jobs.estimate import Estimate
 from skipscope.model.jobs.events import FINDINGS
-from skipscope.model.jobs.kind import imported
+from skipscope.model.jobs.kind import Kind, imported
 
 router = APIRouter(prefix="/api/experiments", tags=["experiments"], route_class=StrictRoute)
 NOUN = "experiment"
@@ -52,11 +56,25 @@ async def _own(request: Request, experiment_id: str) -> JobView:
     return await experiments.find_own(experiment_id, partial(may_change, request))
 
 
+def _kind(request: Request, wish: NewExperiment) -> Kind[Any]:
+    kinds = jobs_of(request).experiments.kinds
+    if wish.kind not in kinds:
+        raise refusals.no_such_kind(wish.kind, [*kinds])
+    return kinds[wish.kind]
+
+
+def _estimate(found: Estimate) -> dict[str, Any]:
+    return {"seconds": float(f"{found.seconds:.2g}"), "bytes": found.bytes}
+
+
 @router.get("", response_model=list[KindView])
 async def kinds(request: Request) -> Response:
     """List the kinds of experiments, each with the schema of its request."""
     return _json([
-        {"kind": kind.name, "title": kind.title, "paper": kind.paper, "schema": kind.request.model_json_schema()}
+        {
+            "kind": kind.name, "title": kind.title, "why": kind.why, "asks": kind.asks, "paper": kind.paper,
+            "schema": kind.request.model_json_schema(),
+        }
         for kind in jobs_of(request).experiments.kinds.values()
     ])  # fmt: skip
 
@@ -69,25 +87,45 @@ async def create(
     ] = None,
 ) -> Response:  # fmt: skip
     """Start an experiment; the answer says about how long it takes."""
-    jobs = jobs_of(request)
-    kind = jobs.experiments.kinds.get(wish.kind)
-    if kind is None:
-        raise refusals.no_such_kind(wish.kind, [*jobs.experiments.kinds])
+    jobs, kind = jobs_of(request), _kind(request, wish)
     given = wish.model_extra or {}
     asked = NewJob(
         kind=kind, request=kind.request.model_validate(given), seat=seat_of(request), idempotency_key=idempotency_key
     )
     on_run = issubclass(kind.request, TrainedRequest) and given.get("run") is not None
     made, new = await (jobs.starting.create(asked, given) if on_run else jobs.registry.create(asked))
-    estimate = kind.estimate(kind.request.model_validate_json(made.saved.request))
     address = f"/api/experiments/{made.saved.id}"
     return _json(
         {
             "id": made.saved.id, "kind": kind.name, "events": f"{address}/events",
-            "estimate": {"seconds": float(f"{estimate.seconds:.2g}"), "bytes": estimate.bytes},
+            "estimate": _estimate(kind.estimate(kind.request.model_validate_json(made.saved.request))),
         },
         201, Location=address, **({} if new else {"Idempotency-Replayed": "true"}),
     )  # fmt: skip
+
+
+@router.post("/estimate", response_model=EstimateView, responses=problems(422, noun=NOUN))
+async def estimate(
+    request: Request, wish: Annotated[NewExperiment, Body(openapi_examples=NEW_EXPERIMENT)],  # pyright: ignore[reportArgumentType]
+) -> Response:  # fmt: skip
+    """Say how long an experiment would take and what it would need, or why it would be refused, without starting it."""
+    kind = _kind(request, wish)
+    desk: Desk = request.app.state.desk
+    asked = kind.request.model_validate(wish.model_extra)
+    return _json(_estimate(await desk.compute(seat_of(request), jobs_of(request).admission.check, kind, asked)))
+
+
+@router.get("/list", response_model=ExperimentPage, responses=problems(422, 503, noun=NOUN))
+async def listing(
+    request: Request,
+    offset: Annotated[int, Query(ge=0, le=sse.NUMBER)] = 0,
+    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+    mine: Annotated[bool, Query(description="Only experiments of one's own.")] = False,
+) -> Response:
+    """List experiments, the newest first."""
+    owner = client_of(request) if mine else owner_of(request)
+    experiments = jobs_of(request).experiments
+    return _json(await experiment_page(experiments, owner, partial(may_change, request), offset=offset, limit=limit))
 
 
 @router.get(
@@ -112,7 +150,7 @@ async def one(
     job = await jobs.experiments.find(experiment_id)
     latest = await run_in_threadpool(jobs.store.read_last, job.saved.key, FINDINGS)
     if form == "json":
-        return _json(experiment_view(job, latest))
+        return _json(experiment_view(job, latest, own=may_change(request, job.saved.client)))
     found: dict[str, Any] = {"result": None, "figure": None} if latest is None else orjson.loads(latest)
     if form == "plotly":
         if found["figure"] is None:
@@ -142,7 +180,7 @@ async def change(
     jobs = jobs_of(request)
     job = jobs.experiments.send_command(await _own(request, experiment_id), wish.model_dump())
     latest = await run_in_threadpool(jobs.store.read_last, job.saved.key, FINDINGS)
-    return _json(experiment_view(job, latest))
+    return _json(experiment_view(job, latest, own=True))
 
 
 @router.delete("/{experiment_id}", status_code=204, responses=problems(403, 404, 422, 503, noun=NOUN))

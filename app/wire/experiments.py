@@ -23,7 +23,9 @@ class KindView(BaseModel):
     model_config = ConfigDict(populate_by_name=True)
 
     kind: str
-    title: str
+    title: Annotated[str, Field(description="The question that it answers.")]
+    why: Annotated[str, Field(description="Why the answer matters; empty if the kind does not say.")]
+    asks: Annotated[str, Field(description="The steps of the experiment; empty if the kind does not say.")]
     paper: str
     schema_: Annotated[dict[str, Any], Field(alias="schema")]
 
@@ -67,12 +69,35 @@ class ResultEvent(BaseModel):
     figure: Figure
 
 
+class ExperimentRow(BaseModel):
+    """An experiment in a list of them."""
+
+    id: str
+    kind: str
+    networks: Annotated[list[str], Field(description="Names of its networks; empty if its request has none.")]
+    state: RunState
+    created: float
+    ended: float | None
+    own: Annotated[bool, Field(description="Whether the reader may change it.")]
+
+
+class ExperimentPage(BaseModel):
+    """Some of the experiments, the newest first; `next` is the address of those before, null at the end."""
+
+    total: int
+    offset: int
+    limit: int
+    experiments: list[ExperimentRow]
+    next: str | None
+
+
 class ExperimentView(BaseModel):
     """An experiment. `result` and `figure` are the latest, partial ones while it goes on."""
 
     id: str
     kind: str
     name: str
+    own: Annotated[bool, Field(description="Whether the reader may change it.")]
     state: RunState
     reason: str | None
     queue_position: int | None

@@ -6,6 +6,7 @@ from pydantic import BaseModel, Field, WithJsonSchema
 
 from skipscope.app.wire.architectures import DatasetView, DrawnView, PresetView
 from skipscope.app.wire.events import Message, ProbeView
+from skipscope.app.wire.experiments import ExperimentPage
 from skipscope.app.wire.runs import RunView
 from skipscope.model.describe.request import Description, TrainingRequest
 
@@ -28,9 +29,9 @@ class FieldView(BaseModel):
     group: str
     basic: Annotated[bool, Field(description="Whether beginners see it.")]
     of: Literal["architecture", "run"]
-    kind: Literal["choice", "boolean", "integer", "number", "integers", "text"]
+    kind: Literal["choice", "boolean", "integer", "number", "integers", "numbers", "text"]
     description: str
-    default: bool | int | float | str | list[int] | None
+    default: bool | int | float | str | list[int] | list[float] | None
     optional: Annotated[bool, Field(description="Whether it may be null.")]
     values: list[str] = []
     minimum: float | None = None
@@ -57,3 +58,30 @@ class FirstView(BaseModel):
     datasets: list[DatasetView] = []
     fields: list[FieldView] = []
     recording: RecordingView | None = None
+
+
+class LabKind(BaseModel):
+    """An experiment as the Lab shows it."""
+
+    kind: str
+    name: Annotated[str, Field(description="Its name for people, in a list.")]
+    title: Annotated[str, Field(description="The question that it answers.")]
+    why: str
+    asks: str
+    paper: str
+    method: Annotated[str | None, Field(description="Address of the document that has its method.")]
+    in_python: Annotated[bool, Field(description="Whether skipscope.experiments has a function of its name.")]
+    networks: Annotated[int, Field(description="The most networks of a request; 0 if it has none.")]
+    seconds: Annotated[float | None, Field(description="About how long the example takes; null if it is refused.")]
+    example: Annotated[dict[str, Any], Field(description="The request that it begins with.")]
+    fields: list[FieldView]
+
+
+class LabFirst(BaseModel):
+    """The first data of the Lab."""
+
+    kinds: list[LabKind]
+    presets: list[PresetView]
+    datasets: list[DatasetView]
+    fields: Annotated[list[FieldView], Field(description="Those of networks.")]
+    experiments: ExperimentPage

@@ -38,10 +38,11 @@ class Kind(Generic[R]):
 
     `start` is the address, "module:function", of the function that begins a job from a request and, if it goes on from
     a network's state, from that; only workers import it. `figure` is the address of the function that makes a result's
-    figure, data and layout, in a theme. Fields that kinds have in common mean the same in each:
-    `variants`, `dataset`, `batch_size`, `steps`, `seed`; the server's limits hold for all of them. `keeps`: whether its
-    jobs have networks whose weights are kept when they have ended. `rows` is the address of the function that makes
-    a long table of a result.
+    figure, data and layout, in a theme. The page shows `why` the question of the title matters and what is done
+    (`asks`), a sentence or two each, and begins with the fields of `example`, which shows it in a short time. Fields
+    that kinds have in common mean the same in each: `variants`, `dataset`, `batch_size`, `steps`, `seed`; the server's
+    limits hold for all of them. `keeps`: whether its jobs have networks whose weights are kept when they have ended.
+    `rows` is the address of the function that makes a long table of a result.
     """
 
     name: str
@@ -51,6 +52,9 @@ class Kind(Generic[R]):
     estimate: Callable[[R], Estimate]
     paper: str = ""
     figure: str = ""
+    why: str = ""
+    asks: str = ""
+    example: Mapping[str, Any] = field(default_factory=dict)
     noun: str = "experiment"
     commands: Mapping[str, type[Command]] = field(default_factory=dict)
     digest: Callable[[R], Digest] = _progress

@@ -309,11 +309,35 @@ export type ExperimentChange = {
   state: 'running' | 'paused' | 'stopped';
 };
 
+/** Some of the experiments, the newest first; `next` is the address of those before, null at the end. */
+export type ExperimentPage = {
+  total: number;
+  offset: number;
+  limit: number;
+  experiments: ExperimentRow[];
+  next: string | null;
+};
+
+/** An experiment in a list of them. */
+export type ExperimentRow = {
+  id: string;
+  kind: string;
+  /** Names of its networks; empty if its request has none. */
+  networks: string[];
+  state: 'queued' | 'running' | 'paused' | 'done' | 'stopped' | 'failed' | 'interrupted';
+  created: number;
+  ended: number | null;
+  /** Whether the reader may change it. */
+  own: boolean;
+};
+
 /** An experiment. `result` and `figure` are the latest, partial ones while it goes on. */
 export type ExperimentView = {
   id: string;
   kind: string;
   name: string;
+  /** Whether the reader may change it. */
+  own: boolean;
   state: 'queued' | 'running' | 'paused' | 'done' | 'stopped' | 'failed' | 'interrupted';
   reason: string | null;
   queue_position: number | null;
@@ -357,7 +381,7 @@ export type FieldView = {
   /** Whether beginners see it. */
   basic: boolean;
   of: 'architecture' | 'run';
-  kind: 'choice' | 'boolean' | 'integer' | 'number' | 'integers' | 'text';
+  kind: 'choice' | 'boolean' | 'integer' | 'number' | 'integers' | 'numbers' | 'text';
   description: string;
   default: boolean | number | string | number[] | null;
   /** Whether it may be null. */
@@ -437,9 +461,47 @@ export type HistoryView = {
 /** A kind of experiment, and the JSON schema of its request. */
 export type KindView = {
   kind: string;
+  /** The question that it answers. */
   title: string;
+  /** Why the answer matters; empty if the kind does not say. */
+  why: string;
+  /** The steps of the experiment; empty if the kind does not say. */
+  asks: string;
   paper: string;
   schema: Record<string, unknown>;
+};
+
+/** The first data of the Lab. */
+export type LabFirst = {
+  kinds: LabKind[];
+  presets: PresetView[];
+  datasets: DatasetView[];
+  /** Those of networks. */
+  fields: FieldView[];
+  experiments: ExperimentPage;
+};
+
+/** An experiment as the Lab shows it. */
+export type LabKind = {
+  kind: string;
+  /** Its name for people, in a list. */
+  name: string;
+  /** The question that it answers. */
+  title: string;
+  why: string;
+  asks: string;
+  paper: string;
+  /** Address of the document that has its method. */
+  method: string | null;
+  /** Whether skipscope.experiments has a function of its name. */
+  in_python: boolean;
+  /** The most networks of a request; 0 if it has none. */
+  networks: number;
+  /** About how long the example takes; null if it is refused. */
+  seconds: number | null;
+  /** The request that it begins with. */
+  example: Record<string, unknown>;
+  fields: FieldView[];
 };
 
 /** The output of one layer of the block. */

@@ -69,7 +69,7 @@ def test_axe_finds_nothing_serious_while_a_deep_net_trains_or_in_a_file(page: Pa
 
 
 def test_what_the_keyboard_is_on_is_seen(page: Page) -> None:
-    for path in ("/", "/runs"):
+    for path in ("/", "/lab", "/runs"):
         page.goto(path)
         expect(page.locator("html")).to_have_attribute("data-state", "ready", timeout=30_000)
         names: list[str] = []
@@ -91,7 +91,7 @@ def test_what_the_keyboard_is_on_is_seen(page: Page) -> None:
 
 def test_nothing_is_wider_than_a_phone(page: Page) -> None:
     page.set_viewport_size({"width": 375, "height": 812})
-    for path in ("/", "/runs"):
+    for path in ("/", "/lab", "/runs"):
         page.goto(path)
         expect(page.locator("html")).to_have_attribute("data-state", "ready")
         assert page.evaluate("document.documentElement.scrollWidth") <= 375

@@ -166,7 +166,7 @@ def test_help_is_on_every_page(page: Page, width: int, theme: str) -> None:
     page.set_viewport_size({"width": width, "height": 812})
     page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
     found: list[str] = []
-    for path in ("/", "/runs", "/learn", "/learn/problem", "/docs/measures"):
+    for path in ("/", "/lab", "/runs", "/learn", "/learn/problem", "/docs/measures"):
         page.goto(path)
         button = page.get_by_role("button", name="Help", exact=True)
         button.click()

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from skipscope.model.data.catalogue import adapt_all
 from skipscope.model.describe.graph import build_graph
-from skipscope.model.experiments.request import TrainedRequest, estimate_trained
+from skipscope.model.experiments.request import EXAMPLE, TrainedRequest, estimate_trained
 from skipscope.model.jobs.estimate import Estimate
 from skipscope.model.jobs.kind import Kind
 from skipscope.model.train.estimate import START_SECONDS
@@ -52,4 +52,9 @@ IDENTITIES = Kind(
     start="skipscope.model.experiments.identities.events:start",
     figure="skipscope.model.experiments.identities.figure:figure_of",
     estimate=_estimate, paper="Ding et al. 2021, arXiv 2101.03697; Veit et al. 2016, arXiv 1605.06431",
+    why="Some sentences on residual networks are equations. Predict whether the two sides agree to all digits, then "
+    "see.",
+    asks="A RepVGG block is folded into one convolution; two trainings are made, of x + F(x) and of x - F(x) with the "
+    "branch negated; the gradients of all paths are added up and held against the whole.",
+    example=EXAMPLE | {"steps": 30},
 )  # fmt: skip

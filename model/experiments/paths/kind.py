@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from skipscope.model.data.catalogue import adapt_all
-from skipscope.model.experiments.request import TrainedRequest, estimate_trained
+from skipscope.model.experiments.request import EXAMPLE, TrainedRequest, estimate_trained
 from skipscope.model.jobs.estimate import Estimate
 from skipscope.model.jobs.kind import Kind
 
@@ -38,4 +38,9 @@ PATHS = Kind(
     name="paths", title="How long are the paths that the gradient takes?", request=PathsRequest,
     start="skipscope.model.experiments.paths.events:start", figure="skipscope.model.experiments.paths.figure:figure_of",
     estimate=_estimate, paper="Veit et al. 2016, arXiv 1605.06431",
+    why="A residual network of n blocks is 2ⁿ paths at once. If the short ones carry the gradient, depth costs it "
+    "little.",
+    asks="The networks are trained. Then the gradient is sent back along single paths, drawn at random, and its size "
+    "is measured by the number of blocks that a path goes through.",
+    example=EXAMPLE,
 )  # fmt: skip

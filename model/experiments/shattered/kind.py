@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from skipscope.model.experiments.request import PASS, TrainedRequest, estimate_trained
+from skipscope.model.experiments.request import EXAMPLE, PASS, TrainedRequest, estimate_trained
 from skipscope.model.jobs.estimate import Estimate
 from skipscope.model.jobs.kind import Kind
 from skipscope.model.train.estimate import MAC_SECONDS
@@ -59,4 +59,9 @@ SHATTERED = Kind(
     start="skipscope.model.experiments.shattered.events:start",
     figure="skipscope.model.experiments.shattered.figure:figure_of",
     estimate=_estimate, paper="Balduzzi et al. 2017, arXiv 1702.08591",
+    why="The deeper a plain network is, the less do the gradients of two images resemble each other, until they are "
+    "like noise. Skips keep them alike.",
+    asks="The correlation of the gradients of two inputs is measured by depth, plain and residual, with and without "
+    "batch norm, beside the laws; then by block in the networks chosen.",
+    example=EXAMPLE | {"steps": 0},
 )  # fmt: skip

@@ -9,7 +9,7 @@ from pydantic import Field
 from skipscope.model.data.catalogue import adapt_all, info_of
 from skipscope.model.describe.graph import build_graph
 from skipscope.model.describe.words import FieldError
-from skipscope.model.experiments.request import PASS, TrainedRequest, estimate_trained
+from skipscope.model.experiments.request import EXAMPLE, PASS, TrainedRequest, estimate_trained
 from skipscope.model.jobs.estimate import Estimate
 from skipscope.model.jobs.kind import Kind
 from skipscope.model.train.estimate import MAC_SECONDS
@@ -68,4 +68,9 @@ SIMILARITY = Kind(
     start="skipscope.model.experiments.similarity.events:start",
     figure="skipscope.model.experiments.similarity.figure:figure_of",
     estimate=_estimate, paper="Kornblith et al. 2019, arXiv 1905.00414",
+    why="Layers that say the same in other words are alike by CKA. The map shows stages, and the place where a failed "
+    "network has collapsed.",
+    asks="The networks are trained. Then all layers see the same images held out, and each layer is compared with "
+    "each, within a network and between two.",
+    example=EXAMPLE,
 )  # fmt: skip

@@ -122,13 +122,25 @@ const WAITS = [500, 1000, 2000, 4000, 8000];
 const SILENCE = 45_000;
 
 /**
- * Follow a run's events, from after `lastEventId`; resumes by itself where it was, until the terminal status.
+ * Follow a run's events.
  *
  * @param {string} id of the run
  * @param {Watcher} watcher
  * @returns {() => void} stop following
  */
-export function follow(id, { lastEventId, onEvent, onConnection, onRefusal }) {
+export function follow(id, watcher) {
+  return followEvents(`/api/runs/${encodeURIComponent(id)}/events`, watcher);
+}
+
+/**
+ * Follow a job's events, from after `lastEventId`; resumes by itself where it was, until the terminal status.
+ *
+ * @template [E=StreamEvent]
+ * @param {string} address of its events
+ * @param {import('./source.js').Watcher<E>} watcher
+ * @returns {() => void} stop following
+ */
+export function followEvents(address, { lastEventId, onEvent, onConnection, onRefusal }) {
   const stopped = new AbortController();
   let last = lastEventId;
   let final = false;
@@ -139,7 +151,7 @@ export function follow(id, { lastEventId, onEvent, onConnection, onRefusal }) {
     stopped.signal.addEventListener('abort', abort);
     let timer = setTimeout(abort, SILENCE);
     try {
-      const response = await fetch(`/api/runs/${encodeURIComponent(id)}/events`, {
+      const response = await fetch(address, {
         headers: { accept: 'text/event-stream', ...(last === null ? {} : { 'last-event-id': String(last) }) },
         signal: attempt.signal,
         cache: 'no-store',
@@ -157,7 +169,7 @@ export function follow(id, { lastEventId, onEvent, onConnection, onRefusal }) {
         if (Number.isFinite(number)) last = number;
         const parsed = JSON.parse(data);
         if (type === 'status' && parsed.final) final = true;
-        onEvent(/** @type {StreamEvent} */ ({ id: number, type, data: parsed }));
+        onEvent(/** @type {E} */ ({ id: number, type, data: parsed }));
       });
       const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
       for (;;) {
@@ -216,6 +228,6 @@ function pause(milliseconds, signal) {
 }
 
 /** A key of 128 random bits; `crypto.randomUUID` is missing where a class opens the page over plain HTTP. */
-function newKey() {
+export function newKey() {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

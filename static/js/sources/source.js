@@ -8,9 +8,10 @@
 /** @typedef {import('../wire').Description} Description */
 
 /**
+ * @template [E=StreamEvent]
  * @typedef {object} Watcher
  * @property {number|null} lastEventId only what comes after it is told
- * @property {(event: StreamEvent) => void} onEvent
+ * @property {(event: E) => void} onEvent
  * @property {(state: 'online'|'retrying'|'offline') => void} onConnection
  * @property {(problem: Problem) => void} onRefusal
  */

@@ -68,6 +68,8 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
         ("POST", "/api/architectures/summary", "probes"),
         ("POST", "/api/probe", "probes"),
         ("POST", "/api/runs/check", "probes"),
+        ("POST", "/api/experiments/estimate", "probes"),
+        ("GET", "/api/experiments/list", "reads"),
         ("GET", "/api/runs/x/history", "probes"),
         ("GET", "/runs/x/offline.html", "probes"),
         ("GET", "/api/datasets/digits/samples.png", "probes"),

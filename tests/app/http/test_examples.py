@@ -106,10 +106,12 @@ def ask_experiments(api: Any, recorder: Recorder) -> None:
     """Ask for everything that the API answers of experiments."""
     ask = recorder.ask
     ask("GET /api/experiments")
+    ask("POST /api/experiments/estimate", json={"kind": "squares"})
     made = ask("POST /api/experiments", json={"kind": "squares"})
     recorder.ask(f"GET {EXPERIMENT}/events", made["id"])
     ask(f"GET {EXPERIMENT}", made["id"])
     ask(f"GET {EXPERIMENT}", made["id"], params={"format": "plotly"})
+    ask("GET /api/experiments/list", params={"limit": 1})
     long = api.http.post("/api/experiments", json={"kind": "squares", "num_squares": 1000, "seconds": 1}).json()
     ask(f"PATCH {EXPERIMENT}", long["id"], json={"state": "paused"})
 

@@ -52,6 +52,48 @@ def test_an_experiment_is_estimated_followed_and_read(lab: Any) -> None:
     assert figure.json()["data"][0]["y"] == [0, 1, 4, 9, 16]
 
 
+def test_an_experiment_is_estimated_before_it_is_started(lab: Any) -> None:
+    listed = lab.http.get("/api/experiments/list").json()["total"]
+    body = {"kind": "squares", "num_squares": 50, "seconds": 0.1}
+    answer = lab.http.post("/api/experiments/estimate", json=body)
+    assert (answer.status_code, answer.json()) == (200, {"seconds": 5.0, "bytes": 1_000_000})
+    assert lab.http.get("/api/experiments/list").json()["total"] == listed, "nothing was started"
+    for refused in ({"num_squares": 0}, {"megabytes": 10_000_000}, {"colour": "red"}):
+        asked, started = (
+            lab.http.post(address, json={"kind": "squares", **refused})
+            for address in ("/api/experiments/estimate", "/api/experiments")
+        )
+        assert (asked.status_code, asked.json()["detail"]) == (422, started.json()["detail"])
+
+
+def test_experiments_are_listed_the_newest_first(lab: Any) -> None:
+    tiny = {"preset": "resnet20", "depths": [1, 1, 1], "widths": [4, 8, 8], "stem_width": 4}
+    nets = lab.http.post(
+        "/api/experiments",
+        json={"kind": "paths", "variants": [tiny, {**tiny, "skips": False}], "steps": 0, "batch_size": 4},
+    ).json()
+    squares = start(lab, num_squares=2)
+    for one in (nets, squares):
+        list(lab.follow(one))
+    page = lab.http.get("/api/experiments/list", params={"limit": 2}).json()
+    assert [one["id"] for one in page["experiments"]] == [squares["id"], nets["id"]]
+    assert [one["networks"] for one in page["experiments"]] == [[], ["ResNet-8", "plain-8"]]
+    assert all(one["own"] and one["state"] == "done" and one["ended"] for one in page["experiments"])
+    assert read(lab, nets)["own"]
+    after = lab.http.get(page["next"]).json() if page["next"] else {"experiments": []}
+    assert not {one["id"] for one in after["experiments"]} & {squares["id"], nets["id"]}
+    run = lab.start(steps=1)
+    assert run["id"] not in [one["id"] for one in lab.http.get("/api/experiments/list").json()["experiments"]]
+    lab.http.cookies.set("skipscope_client", "a" * 22)
+    try:
+        theirs = start(lab)
+        mine = lab.http.get("/api/experiments/list", params={"mine": True}).json()
+        assert [one["id"] for one in mine["experiments"]] == [theirs["id"]]
+    finally:
+        lab.http.cookies.clear()
+    assert not read(lab, theirs)["own"]
+
+
 def test_an_experiment_is_no_run(lab: Any) -> None:
     started = start(lab)
     list(lab.follow(started))

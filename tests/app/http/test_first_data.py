@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 from skipscope.app.wire.events import EVENTS
-from skipscope.app.wire.first import FirstView
+from skipscope.app.wire.first import FirstView, LabFirst
 from skipscope.app.wire.runs import RunPage
 
 
@@ -16,7 +16,7 @@ def embedded(page: str) -> dict[str, Any]:
     return json.loads(found[1])
 
 
-def check(model: type[FirstView] | type[RunPage], data: dict[str, Any]) -> None:
+def check(model: type[FirstView | LabFirst | RunPage], data: dict[str, Any]) -> None:
     """Hold data against a model that must name all that there is."""
     described = model.model_validate(data).model_dump(mode="json", exclude_unset=True)
     assert json.loads(json.dumps(described)) == data
@@ -32,6 +32,23 @@ def test_the_list_of_runs_is_served_as_a_page_of_it(api: Any) -> None:
     run = api.start(steps=2)
     list(api.follow(run))
     check(RunPage, embedded(api.http.get("/runs").text))
+
+
+def test_the_lab_is_served_with_its_kinds_and_their_fields(api: Any) -> None:
+    first = embedded(api.http.get("/lab").text)
+    check(LabFirst, first)
+    kinds = {kind["kind"]: kind for kind in first["kinds"]}
+    assert (kinds["squares"]["networks"], kinds["squares"]["in_python"], kinds["squares"]["method"]) == (0, False, None)
+    assert [field["name"] for field in kinds["squares"]["fields"]] == [
+        "num_squares", "seconds", "impossible", "megabytes",
+    ]  # fmt: skip
+    for name in ("paths", "lesions"):
+        kind = kinds[name]
+        assert kind["networks"] == 4
+        anchor = kind["method"].partition("#")[2]
+        assert f'id="{anchor}"' in api.http.get("/docs/experiments").text
+        started = api.http.post("/api/experiments/estimate", json={"kind": name, **kind["example"]})
+        assert started.json()["seconds"] == kind["seconds"]
 
 
 def test_a_file_that_replays_a_run_holds_what_is_described(api: Any) -> None:

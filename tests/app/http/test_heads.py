@@ -8,13 +8,15 @@ from urllib.parse import urlsplit
 import pytest
 
 NAMES = {"/architectures/": "resnet20", "/lessons/": "problem"}
-OTHERS = ("/api/architectures/summary", "/api/runs/check")
-"""Addresses of POST at which GET asks for a preset, or a run, of that name."""
+OTHERS = ("/api/architectures/summary", "/api/runs/check", "/api/experiments/estimate")
+"""Addresses of POST at which GET asks for a preset, a run or an experiment of that name."""
 ASKING = ("/api/runs/beside", "/api/datasets/digits/images.png")
 """Addresses that need a question behind them, and refuse to be asked without one."""
-ALLOWED = {path: {"POST"} for path in OTHERS} | {"/api/runs/beside": {"GET", "HEAD"}}
+ALLOWED = {path: {"POST"} for path in OTHERS} | {
+    path: {"GET", "HEAD"} for path in ("/api/runs/beside", "/api/experiments/list")
+}
 """Of addresses that another, with a name in it, fits too: their own methods."""
-PAGES = ("/", "/runs", "/healthz", "/readyz", "/metrics", "/openapi.json", "/static/css/base.css")
+PAGES = ("/", "/lab", "/runs", "/healthz", "/readyz", "/metrics", "/openapi.json", "/static/css/base.css")
 
 
 @pytest.fixture(scope="module")

@@ -202,6 +202,17 @@ function row(run, compared, acts) {
             'Notes',
           ),
         exports(run, title),
+        h(
+          'a',
+          {
+            class: 'button small',
+            'data-act': 'lab',
+            href: `/lab?run=${encodeURIComponent(run.id)}`,
+            'aria-label': `${title} in the Lab`,
+            title: 'Experiments of the literature on its networks',
+          },
+          'In the Lab',
+        ),
         run.own &&
           h(
             'button',

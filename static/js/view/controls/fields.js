@@ -11,8 +11,16 @@ import { problemWords } from '../state/words.js';
 
 /** @typedef {import('../state/state.js').State} State */
 /** @typedef {import('../state/state.js').Field} Field */
-/** @typedef {import('../state/store.js').Store} Store */
-/** @typedef {import('../state/store.js').View} View */
+/**
+ * @typedef {Pick<State, 'variants'|'fields'|'hide'|'problems'|'datasets'> & {settings: Record<string, unknown>}} Read
+ *   of the state
+ */
+/**
+ * @typedef {Pick<import('../state/store.js').StoreOf<Read, {type: 'problem', place: string, problem:
+ *   State['problems'][string]|null}, Pick<import('../state/state.js').Commands, 'set'|'change'>>,
+ *   'state'|'dispatch'|'id'|'commands'|'explains'>} Store as far as this file is concerned
+ */
+/** @typedef {import('../state/store.js').ViewOf<Read>} View */
 /**
  * @typedef {{field: Field, element: HTMLElement, control: HTMLSelectElement|HTMLInputElement, words: HTMLElement}}
  *   Control
@@ -34,16 +42,13 @@ export function mountFields(root, store) {
   const basic = h('div', { class: 'fields-basic' });
   const groups = h('div', { class: 'fields-groups' });
   const more = h('details', { class: 'fields-all' }, h('summary', { class: 'button small' }, 'All settings'), groups);
-  root.append(
-    h(
-      'div',
-      { class: 'field field-target' },
-      explainedName(store, 'target', 'Change', { class: 'field-label' }),
-      target,
-    ),
-    basic,
-    more,
+  const whose = h(
+    'div',
+    { class: 'field field-target' },
+    explainedName(store, 'target', 'Change', { class: 'field-label' }),
+    target,
   );
+  root.append(basic, more);
   /** @type {Control[]} */
   let controls = [];
   /** The control that a field's value was entered in last: its refusal stands there, not at the field's true value. */
@@ -73,7 +78,7 @@ export function mountFields(root, store) {
 
   const build = whenChanged(
     ({ fields, hide }) => [fields, hide],
-    (/** @type {State} */ state) => {
+    (/** @type {Read} */ state) => {
       controls = [];
       const make = (/** @type {Field} */ field, /** @type {string} */ place) => {
         const made = createControl(store, field, store.id(`field-${place}-${field.name}`), () => take(made));
@@ -81,6 +86,10 @@ export function mountFields(root, store) {
         return made.element;
       };
       const offered = state.fields.filter(({ name }) => !state.hide.includes(name));
+      const ofNetworks = offered.filter(({ of }) => of === 'architecture');
+      whose.hidden = ofNetworks.length === 0;
+      if (ofNetworks.some((field) => field.basic)) root.prepend(whose);
+      else groups.before(whose);
       basic.replaceChildren(...offered.filter((field) => field.basic).map((field) => make(field, 'basic')));
       const titles = [...new Set(offered.map(({ group }) => group))];
       groups.replaceChildren(
@@ -97,7 +106,7 @@ export function mountFields(root, store) {
   );
   const name = whenChanged(
     ({ variants }) => [variants.map(({ label }) => label).join('\n')],
-    (/** @type {State} */ { variants }) => {
+    (/** @type {Read} */ { variants }) => {
       const kept = target.value;
       target.replaceChildren(
         ...(variants.length > 1 ? [h('option', { value: '' }, 'all networks')] : []),
@@ -109,12 +118,12 @@ export function mountFields(root, store) {
   // what is being typed is left alone until the focus is elsewhere
   const write = whenChanged(
     ({ variants, settings, problems }) => [controls, variants, settings, problems, chosen(), document.activeElement],
-    (/** @type {State} */ state) => {
+    (/** @type {Read} */ state) => {
       for (const control of controls) show(control, state, chosen(), entered.get(control.field.name) ?? null);
     },
   );
 
-  /** @param {State} state */
+  /** @param {Read} state */
   function update(state) {
     build(state);
     name(state);
@@ -169,7 +178,7 @@ function createControl(store, field, id, onchange) {
 
 /**
  * @param {Field} field
- * @param {State} state
+ * @param {Read} state
  * @returns {[string, string, string?][]|null} values, what people call them, and why they cannot be chosen
  */
 function optionsOf({ name, kind, values, optional }, state) {
@@ -191,7 +200,7 @@ function optionsOf({ name, kind, values, optional }, state) {
 
 /**
  * @param {Control} control
- * @param {State} state
+ * @param {Read} state
  * @param {number|null} target
  * @param {HTMLElement|null} entered the field's control in which a value was entered last
  */

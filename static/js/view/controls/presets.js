@@ -13,8 +13,12 @@ import { findPresets } from './presetsearch.js';
 
 /** @typedef {import('../state/state.js').State} State */
 /** @typedef {import('../state/state.js').PresetRow} PresetRow */
-/** @typedef {import('../state/store.js').Store} Store */
-/** @typedef {import('../state/store.js').View} View */
+/** @typedef {Pick<State, 'presets'|'variants'|'theme'>} Read of the state */
+/**
+ * @typedef {{readonly state: Read, explains: boolean, commands: Pick<import('../state/state.js').Commands,
+ *   'compare'|'add'|'remove'>}} Store as far as this file is concerned
+ */
+/** @typedef {import('../state/store.js').ViewOf<Read>} View */
 
 /** A preset with the twin that it is shown beside. */
 const TWINS = /^resnet(18|34|20|32|44|56|110)$/;
@@ -95,7 +99,7 @@ export function mountPresets(root, store) {
     );
   };
 
-  /** @param {State} state */
+  /** @param {Read} state */
   const list = ({ presets, variants }) => {
     const fitting = findPresets(presets, search.value);
     const room = variants.length < MOST;
@@ -116,7 +120,7 @@ export function mountPresets(root, store) {
 
   const name = whenChanged(
     ({ variants, theme }) => [theme, variants.map(({ letter, label }) => letter + label).join('\n')],
-    (/** @type {State} */ { variants, theme }) => {
+    (/** @type {Read} */ { variants, theme }) => {
       const text = variants.map(({ label }) => label).join(' beside ');
       shown.title = text;
       words.replaceChildren(

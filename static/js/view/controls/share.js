@@ -1,9 +1,12 @@
 /** @file The experiment on the page to take along: as a link, a call of the API, a Python program, a picture. */
 import { tellSize } from '../../figure/size.js';
 import { Refusal } from '../../sources/source.js';
+import { copied } from '../copied.js';
 import { h } from '../dom.js';
 import { explainedSign } from '../help/explained.js';
 import { shutFromOutside } from '../menu.js';
+import { labAddress } from '../state/lablink.js';
+import { whenChanged } from '../state/select.js';
 
 /** @typedef {import('../state/state.js').State} State */
 /** @typedef {import('../state/store.js').Store} Store */
@@ -86,6 +89,7 @@ export function mountShare(root, store, charts) {
       },
       format.toUpperCase(),
     );
+  const lab = h('a', { class: 'button small', title: 'Experiments of the literature on these networks' }, 'In the Lab');
   const pictures = h('span', { class: 'tool-group' }, which, save('svg'), save('png'));
   const weights = h('a', { class: 'share-weights', download: '', hidden: true });
   const offerWeights = async () => {
@@ -117,6 +121,7 @@ export function mountShare(root, store, charts) {
       { class: 'menu-body' },
       ...buttons,
       pictures,
+      lab,
       weights,
       text,
       said,
@@ -126,7 +131,10 @@ export function mountShare(root, store, charts) {
   root.append(menu);
   const leave = shutFromOutside(menu);
   return {
-    update() {},
+    update: whenChanged(
+      ({ variants, settings, run }) => [variants, settings, run.id],
+      (/** @type {State} */ state) => lab.setAttribute('href', labAddress(state)),
+    ),
     destroy() {
       leave();
       root.replaceChildren();
@@ -143,21 +151,4 @@ export function mountShare(root, store, charts) {
 function titleOf(title, { variants, step, measured }) {
   const at = measured?.step === null ? 'at initialisation' : `step ${step}`;
   return `${title}: ${variants.map(({ label }) => label).join(' beside ')}, ${at}`;
-}
-
-/**
- * Copy what an area holds; the clipboard's own door is shut where a class opens the page over plain HTTP.
- *
- * @param {HTMLTextAreaElement} area
- */
-async function copied(area) {
-  area.select();
-  if (!globalThis.isSecureContext) return document.execCommand('copy');
-  try {
-    await navigator.clipboard.writeText(area.value);
-    return true;
-  } catch (error) {
-    if (!(error instanceof DOMException)) throw error;
-    return document.execCommand('copy');
-  }
 }

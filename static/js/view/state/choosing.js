@@ -32,7 +32,7 @@ export function copied(variants, origin) {
 /**
  * Make the commands.
  *
- * @param {import('./store.js').Store} store
+ * @param {{readonly state: Pick<import('./state.js').State, 'variants'|'fields'>}} store
  * @param {ReturnType<typeof import('./showing.js').createShowing>['show']} show
  * @param {Pick<ReturnType<typeof import('./turns.js').createTurns>, 'clear'|'clearFields'|'replace'>} turns
  * @returns {Pick<Commands, 'change'|'compare'|'add'|'remove'|'describe'|'copy'>}

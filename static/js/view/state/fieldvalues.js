@@ -5,6 +5,7 @@
 
 /** @typedef {import('./state.js').State} State */
 /** @typedef {import('./state.js').Field} Field */
+/** @typedef {Pick<State, 'variants'> & {settings: Record<string, unknown>}} Read of the state */
 
 /** The value of a field in which the networks of a control differ. */
 export const MIXED = Symbol('mixed');
@@ -12,13 +13,13 @@ export const MIXED = Symbol('mixed');
 /**
  * The value of a field, as it is on the page.
  *
- * @param {State} state
+ * @param {Read} state
  * @param {Field} field
  * @param {number|null} target a variant; all where null
  * @returns {unknown} MIXED where the networks differ
  */
 export function valueIn(state, { name, of }, target) {
-  if (of === 'run') return state.settings[/** @type {keyof State['settings']} */ (name)];
+  if (of === 'run') return state.settings[name];
   const values = state.variants
     .filter((_, v) => target === null || v === target)
     .map(({ architecture }) => architecture[/** @type {keyof typeof architecture} */ (name)]);
@@ -60,6 +61,11 @@ export function readValue({ kind, optional, label, minimum, maximum, longest }, 
       if (parts.length > 0 && parts.every((part) => /^\d+$/.test(part))) return { value: parts.map(Number) };
       return { detail: `${label}: whole numbers, one a stage, 1 to ${longest}, such as 3, 4, 6, 3.` };
     }
+    case 'numbers': {
+      const parts = plain.split(/[\s,;]+/).filter(Boolean);
+      if (parts.length > 0 && parts.every((part) => Number.isFinite(Number(part)))) return { value: parts.map(Number) };
+      return { detail: `${label}: numbers, 1 to ${longest}, such as 0.01, 0.1.` };
+    }
     default:
       return { value: plain };
   }
@@ -68,7 +74,7 @@ export function readValue({ kind, optional, label, minimum, maximum, longest }, 
 /**
  * The problem to tell beside a field: the server names it alone, or within a variant.
  *
- * @param {State} state
+ * @param {Pick<State, 'problems'>} state
  * @param {Field} field
  * @param {number|null} target
  */

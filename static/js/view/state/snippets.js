@@ -21,7 +21,7 @@ export function requestOf({ variants, settings, run }) {
  * @param {import('./state.js').Stated} description
  * @returns {import('./state.js').Stated}
  */
-function compact(whole, { cut: _cut, only: _only, skips: _skips, ...description }) {
+export function compact(whole, { cut: _cut, only: _only, skips: _skips, ...description }) {
   const preset = String(description.preset ?? '');
   if (preset && whole.skips === !preset.startsWith('plain')) return description;
   return { ...description, skips: whole.skips };
@@ -50,8 +50,8 @@ export function curlOf(state, origin) {
   ].join('\n');
 }
 
-/** @param {unknown} value @param {string} indent @returns {string} */
-function python(value, indent) {
+/** A value as Python writes it. @param {unknown} value @param {string} indent @returns {string} */
+export function python(value, indent) {
   if (value === null) return 'None';
   if (typeof value === 'boolean') return value ? 'True' : 'False';
   if (typeof value === 'string') return JSON.stringify(value);

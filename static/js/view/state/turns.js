@@ -1,10 +1,14 @@
 /** @file Commands act one after the other, so that each finds the page as the one before left it. */
 import { placeOf, Refusal } from '../../sources/source.js';
 
-/** @typedef {import('./store.js').Store} Store */
+/** @typedef {import('./state.js').State} State */
+/**
+ * @typedef {{readonly state: Pick<State, 'problems'>, dispatch: (event: {type: 'problem', place: string, problem:
+ *   State['problems'][string]|null}) => void}} Store as far as this file is concerned
+ */
 
 /** Places of refusals that are no fields. */
-const PLACES = ['run', 'probe', 'page', 'link', 'architecture', 'settings', 'strength'];
+const PLACES = ['run', 'probe', 'page', 'link', 'architecture', 'settings', 'strength', 'experiment'];
 
 /**
  * Make the queue of a store's commands.

@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { exampleOf } from '../../../../static/js/pages/lab/address.js';
+import { curlOf, pythonOf, wishOf } from '../../../../static/js/pages/lab/request.js';
+import { PATHS, SQUARES, variantsOf } from './lab.js';
+
+const { nets, settings } = exampleOf(PATHS);
+const wish = wishOf({ kind: PATHS, variants: variantsOf(nets), settings });
+
+test('a request says what is other than usual, and no more', () => {
+  assert.deepEqual(wish, { kind: 'paths', variants: nets, lr: 0.02, steps: 150 });
+  const own = wishOf({ kind: SQUARES, variants: [], settings: { num_squares: 9, rates: [0.1] } });
+  assert.deepEqual(own, { kind: 'squares', num_squares: 9 });
+});
+
+test('skips that are cut are in the request', () => {
+  const [one] = variantsOf([{ preset: 'resnet20' }]);
+  const cut = { ...one, skips: one.skips.map((_, b) => b !== 2) };
+  const [{ preset, skips }] = wishOf({ kind: PATHS, variants: [cut], settings }).variants;
+  assert.equal(preset, 'resnet20');
+  assert.deepEqual(skips, cut.skips);
+});
+
+test('curl sends exactly the request, whatever quotes it has', () => {
+  const text = curlOf({ ...wish, note: "it's" }, 'http://host');
+  const [, data] = /^curl http:\/\/host\/api\/experiments -H 'Content-Type: application\/json' -d '(.*)'$/s.exec(text);
+  assert.deepEqual(JSON.parse(data.replaceAll("'\\''", "'")), { ...wish, note: "it's" });
+});
+
+test('Python calls the function of the kind with the same fields', () => {
+  const text = pythonOf(wish, PATHS);
+  assert.match(text, /^from skipscope\.experiments import paths\n/);
+  assert.ok(text.includes('        {"preset": "plain20"},\n    ],\n'));
+  assert.ok(text.includes('    steps=150,'));
+  assert.match(pythonOf({ kind: 'squares' }, SQUARES), /^# .*curl/);
+});
