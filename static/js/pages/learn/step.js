@@ -34,7 +34,8 @@ export function mountStep(root, source, { first, number, entry, keep }) {
   const asks = Boolean(step.draw ?? step.choose);
   const isTrained = step.figure.show === 'training' || step.figure.show === 'learning';
   const picture = mountPicture(/** @type {HTMLElement} */ (find('picture')), step.figure);
-  let readings = (first.recorded[number - 1] ?? []).map(revive);
+  const recorded = (first.recorded[number - 1] ?? []).map(revive);
+  let readings = recorded;
   /** The measurement before the reader changed a skip. @type {Reading[]} */
   let base = readings;
   let done = !step.action;
@@ -70,7 +71,8 @@ export function mountStep(root, source, { first, number, entry, keep }) {
     const before = known ? readings.slice(-1) : changed ? base.slice(-1) : [];
     const covered = asking() && step.covered;
     const guess = moved || entry.chosen === undefined ? null : (step.choose?.options[entry.chosen]?.at ?? null);
-    picture.show({ readings, before, base, prediction, guess, covered, known, handles: asking() ? handles : null });
+    const handled = asking() ? handles : null;
+    picture.show({ readings, recorded, before, base, prediction, guess, covered, known, handles: handled });
   };
 
   const choose = mountQuestion(find('choose'), () => tell());
