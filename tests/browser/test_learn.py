@@ -126,7 +126,7 @@ def test_with_no_server_the_recording_stands(page: Page, expected_errors: list[s
     section = step(page, "problem", 1)
     expected_errors.append("503")
     page.route("**/api/**", lambda route: route.fulfill(status=503, json={"title": "Busy", "detail": "Too many wait."}))
-    section.get_by_role("button", name="Show me without").click()
+    section.get_by_role("button", name="Just show me").click()
     expect(section.locator(".origin")).to_contain_text("Recorded seed 0. Not measured now: Too many wait.")
     assert 1e-14 < ratio(section) < 1e-12
     expect(section.locator(".explain")).to_be_visible()
