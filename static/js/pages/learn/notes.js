@@ -10,7 +10,7 @@ import { isAnswered } from './notebook.js';
  * @typedef {Pick<Step, 'title'|'draw'|'choose'|'seen'|'transfer'|'figure'> & {puzzle: {text: string, most: number,
  *   accuracy: number}|null, says: string|null, reading: import('../../figure/lesson/readings.js').Kept|null}} NotedStep
  */
-/** @typedef {{name: string, title: string, steps: NotedStep[]}} NotedChapter */
+/** @typedef {{name: string, title: string, recall?: Choice|null, steps: NotedStep[]}} NotedChapter */
 /** @typedef {{label: string, text: string, yours?: boolean}} Row */
 /**
  * @typedef {object} Note of a step
@@ -31,9 +31,9 @@ import { isAnswered } from './notebook.js';
  * @returns {Notes[]}
  */
 export function notesOf(chapters, pages) {
-  return chapters.flatMap(({ name, title, steps }) => {
+  return chapters.flatMap(({ name, title, recall, steps }) => {
     const entries = pages[name] ?? {};
-    const notes = steps.flatMap((step, i) => noteOf(step, i + 1, entries[i + 1] ?? {}));
+    const notes = steps.flatMap((step, i) => noteOf(step, i + 1, entries[i + 1] ?? {}, recall));
     return notes.length > 0 ? [{ name, title, steps: steps.length, notes }] : [];
   });
 }
@@ -54,12 +54,18 @@ function plural(count, one, many = `${one}s`) {
   return `${count} ${count === 1 ? one : many}`;
 }
 
-/** @param {NotedStep} step @param {number} number @param {Entry} entry @returns {Note[]} */
-function noteOf(step, number, entry) {
+/**
+ * @param {NotedStep} step @param {number} number @param {Entry} entry
+ * @param {Choice|null} [recall] the chapter's question on an earlier one, whose answer is kept with the first step
+ * @returns {Note[]}
+ */
+function noteOf(step, number, entry, recall) {
   const tries = entry.tries ?? [];
-  if (!isAnswered(entry) && !entry.passed && tries.length === 0) return [];
+  const remembered = answered('You remembered', recall, entry.recall);
+  if (!isAnswered(entry) && !entry.passed && tries.length === 0 && remembered.length === 0) return [];
   const question = step.puzzle?.text ?? step.draw?.question ?? step.choose?.question;
   const rows = [
+    ...(remembered.length > 0 ? [{ label: 'Earlier', text: recall?.question ?? '' }, ...remembered] : []),
     ...(question ? [{ label: 'Question', text: question }] : []),
     ...predicted(step, entry),
     ...measured(step, entry),
