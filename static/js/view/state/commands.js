@@ -170,6 +170,7 @@ export function createCommands(store, source) {
       }),
     replay: (id, label) => replace('run', () => open(id, undefined, { label })),
     pictures: source.pictures,
+    maps: source.maps,
     ...createChoosing(store, show, turns),
   };
 
@@ -195,6 +196,6 @@ export function createCommands(store, source) {
     leave();
     commands.leave();
   };
-  const { replay, pictures } = commands;
-  return { ...commands, ...refusing, ...played, replay, pictures, leave: ended };
+  const { replay, pictures, maps } = commands;
+  return { ...commands, ...refusing, ...played, replay, pictures, maps, leave: ended };
 }
