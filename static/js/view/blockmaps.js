@@ -13,6 +13,8 @@ import { whenChanged } from './state/select.js';
 
 const TRAINED = 'The pictures are measured before training. Go back to the start to see them.';
 const WAITING = 'Measuring …';
+/** In pixels; diagram.css has it too. */
+const MOST = 1560;
 
 /**
  * Mount the pictures.
@@ -26,7 +28,7 @@ export function mountBlockMaps(root, store) {
   const of = h('span', { class: 'panel-what' });
   const note = h('p', { class: 'details-note', role: 'status' });
   const scene = createScene();
-  const drawn = h('div', { class: 'block-picture block-maps' }, scene.element);
+  const drawn = h('div', { class: 'block-maps' }, scene.element);
   root.setAttribute('aria-labelledby', named);
   root.append(
     h(
@@ -94,7 +96,7 @@ export function mountBlockMaps(root, store) {
   };
   choice.addEventListener('change', () => last && void measure(...last));
   const observer = new ResizeObserver(() => {
-    const next = root.clientWidth;
+    const next = Math.min(root.clientWidth, MOST);
     if (next === width) return;
     width = next;
     draw();

@@ -16,8 +16,10 @@ import { numberOf } from '../values.js';
  */
 /** @typedef {{name: string, terms: Term[]}} Way forward or backward; its pictures have one scale */
 
-/** Below it two pictures stand beside each other, not four; in pixels. */
-const WIDE = 560;
+/** Below the first two pictures stand beside each other, not four; from the second on both ways do. In pixels. */
+const [WIDE, WIDEST] = [560, 1060];
+/** Between both ways. */
+const APART = 44;
 const [GAP, EDGE, LARGEST] = [34, 4, 176];
 /** Above a row of pictures, its head; above a picture, its title; below it, its number. */
 const [HEAD, TITLE, NUMBER] = [30, 24, 24];
@@ -32,25 +34,30 @@ const [HEAD, TITLE, NUMBER] = [30, 24, 24];
  */
 export function mapsPicture(reading, maps, width) {
   const across = width < WIDE ? 2 : 4;
-  const size = Math.min(LARGEST, (width - 2 * EDGE - (across - 1) * GAP) / across);
+  const beside = width >= WIDEST;
+  const room = beside ? (width - APART) / 2 : width;
+  const size = Math.min(LARGEST, (room - 2 * EDGE - (across - 1) * GAP) / across);
   const tall = TITLE + size + NUMBER;
-  /** @type {Node[]} */
-  const nodes = [];
-  let top = 0;
-  for (const { name, terms } of waysOf(reading, maps)) {
+  const high = HEAD + (4 / across) * tall + 8;
+  const nodes = waysOf(reading, maps).flatMap(({ name, terms }, way) => {
     const peak = peakOf(terms.map(({ map }) => map));
-    nodes.push(words(EDGE, top + 18, name, 'heading'));
-    nodes.push(...scaleKey({ x: EDGE + 84, y: top + 18, peak, text: across > 2 ? 'one scale for this row' : '' }));
-    terms.forEach((term, i) => {
-      const x = EDGE + (i % across) * (size + GAP);
-      const y = top + HEAD + Math.floor(i / across) * tall + TITLE;
-      nodes.push(...pictureOf(term, { x, y, size, peak }));
-      if (i % across < across - 1 && i + 1 < terms.length)
-        nodes.push(words(x + size + GAP / 2, y + size / 2 + 7, term.sign, 'large', 'middle'));
-    });
-    top += HEAD + Math.ceil(terms.length / across) * tall + 8;
-  }
-  return { width, height: round(top), label: tell(reading, maps), in: nodes };
+    const [left, top] = beside ? [EDGE + way * (room + APART), 0] : [EDGE, way * high];
+    return [
+      words(left, top + 18, name, 'heading'),
+      ...scaleKey({ x: left + 84, y: top + 18, peak, text: across > 2 ? 'one scale for this row' : '' }),
+      ...terms.flatMap((term, i) => {
+        const x = left + (i % across) * (size + GAP);
+        const y = top + HEAD + Math.floor(i / across) * tall + TITLE;
+        return [
+          ...pictureOf(term, { x, y, size, peak }),
+          ...(i % across < across - 1 && i + 1 < terms.length
+            ? [words(x + size + GAP / 2, y + size / 2 + 7, term.sign, 'large', 'middle')]
+            : []),
+        ];
+      }),
+    ];
+  });
+  return { width, height: round(beside ? high : 2 * high), label: tell(reading, maps), in: nodes };
 }
 
 /**

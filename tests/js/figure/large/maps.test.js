@@ -73,3 +73,11 @@ test('on a phone two pictures stand beside each other, inside of its width', () 
   for (const [, x, , width] of frames) assert.ok(Number(x) + Number(width) <= 340);
   assert.ok(scene.height > mapsPicture(reading, mapped(), 860).height);
 });
+
+test('where there is room the way forward stands beside the way back', () => {
+  const [wide, tall] = [1340, 860].map((width) => mapsPicture(reading, mapped(), width));
+  assert.ok(wide.height < 0.6 * tall.height);
+  const xs = [...textOf(rootOf(wide)).matchAll(/<rect x="([\d.]+)" y="[\d.]+" width="([\d.]+)"[^>]*map-frame/g)];
+  assert.equal(new Set(xs.map(([, x]) => x)).size, 8);
+  for (const [, x, width] of xs) assert.ok(Number(x) + Number(width) <= 1340);
+});
