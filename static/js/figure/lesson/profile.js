@@ -176,7 +176,7 @@ function measured({ x, y, area }, reading, prediction, low, lines) {
   const apart = Math.abs(log - first);
   const above = mine < at;
   const place = labelled(mine, at, area);
-  const beside = side + 7.6 * text.length + 12;
+  const beside = side + 7.6 * text.length + 18;
   const own = `you: ${formatNumber(10 ** log)}`;
   const found = [
     // it says no more than the ring where there is no room for it

@@ -16,6 +16,7 @@ import { isAnswered } from './notebook.js';
  * @typedef {object} Note of a step
  * @property {number} number
  * @property {string} title
+ * @property {boolean} done whether the step itself was answered, or looked at
  * @property {Row[]} rows
  * @property {import('./notebook.js').Try[]} tries
  * @property {{figure: Step['figure'], reading: import('../../figure/lesson/readings.js').Reading, prediction:
@@ -62,10 +63,14 @@ function plural(count, one, many = `${one}s`) {
 function noteOf(step, number, entry, recall) {
   const tries = entry.tries ?? [];
   const remembered = answered('You remembered', recall, entry.recall);
-  if (!isAnswered(entry) && !entry.passed && tries.length === 0 && remembered.length === 0) return [];
+  const done = isAnswered(entry) || entry.passed === true || tries.length > 0;
+  const earlier = remembered.length > 0 ? [{ label: 'Earlier', text: recall?.question ?? '' }, ...remembered] : [];
+  // a step that was not answered yet keeps its measurement covered here too
+  if (!done)
+    return earlier.length > 0 ? [{ number, title: step.title, done, rows: earlier, tries, picture: null }] : [];
   const question = step.puzzle?.text ?? step.draw?.question ?? step.choose?.question;
   const rows = [
-    ...(remembered.length > 0 ? [{ label: 'Earlier', text: recall?.question ?? '' }, ...remembered] : []),
+    ...earlier,
     ...(question ? [{ label: 'Question', text: question }] : []),
     ...predicted(step, entry),
     ...measured(step, entry),
@@ -80,7 +85,7 @@ function noteOf(step, number, entry, recall) {
     drawn && draw && reading && figure.show === 'profile'
       ? { figure, reading: revive(reading), prediction: { at: draw.at, logs: drawn } }
       : null;
-  return [{ number, title: step.title, rows, tries, picture }];
+  return [{ number, title: step.title, done, rows, tries, picture }];
 }
 
 /** @param {NotedStep} step @param {Entry} entry @returns {Row[]} */

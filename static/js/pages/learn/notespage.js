@@ -66,7 +66,7 @@ export function mountNotesPage(root, chapters, notebook) {
         'header',
         {},
         h('h2', {}, h('a', { href: `/learn/${name}` }, title)),
-        h('p', { class: 'notes-count' }, `${notes.length} of ${steps} steps`),
+        h('p', { class: 'notes-count' }, `${notes.filter(({ done }) => done).length} of ${steps} steps`),
         reset,
       ),
       ...notes.map((note) => noteOf(name, note)),

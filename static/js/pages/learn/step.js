@@ -127,12 +127,19 @@ export function mountStep(root, source, { first, number, entry, keep }) {
   const commit = () => {
     const checked = /** @type {HTMLInputElement|null} */ (root.querySelector('[data-part="sure"] input:checked'));
     const sure = checked ? { sure: Number(checked.value) } : {};
-    note(handles ? { drawn: handles.logs(), ...sure } : { chosen: choose.chosen(), ...sure });
-    void measure();
+    answer(handles ? { drawn: handles.logs(), ...sure } : { chosen: choose.chosen(), ...sure });
   };
-  const pass = () => {
-    note({ passed: true });
+  const pass = () => answer({ passed: true });
+  /** The buttons go when they were pressed, and the focus goes to what is said then. @param {Entry} given */
+  const answer = (given) => {
+    const had = root.contains(document.activeElement);
+    note(given);
     void measure();
+    const next = given.drawn ? find('yours') : given.chosen === undefined ? null : find('choose');
+    const place = next ?? root.querySelector('h2');
+    if (!had || !place) return;
+    place.setAttribute('tabindex', '-1');
+    place.focus({ preventScroll: true });
   };
   const listened = /** @type {const} */ ([
     ['commit', commit],

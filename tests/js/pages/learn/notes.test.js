@@ -109,9 +109,9 @@ test('the question on an earlier chapter comes first in the notes of the first s
   const [problem, puzzle] = CHAPTERS;
   const [chapter] = notesOf([{ ...problem, recall }, puzzle], { problem: { 1: { recall: 1 } } });
   const [note] = chapter.notes;
-  assert.equal(note.number, 1);
+  assert.deepEqual([note.number, note.done, note.picture], [1, false, null]);
   assert.deepEqual(
-    note.rows.slice(0, 2).map(({ label, text }) => [label, text]),
+    note.rows.map(({ label, text }) => [label, text]),
     [
       ['Earlier', 'What multiplies?'],
       ['You remembered', 'factors. You said factors.'],
