@@ -1,4 +1,4 @@
-/** @file One image in a block as pictures: x, F(x), their sum and the output, and the gradient on its way back. Pure. */
+/** @file One image in a block as pictures: x, F(x), their sum, the output, and the gradient on its way back. Pure. */
 import { peakOf } from '../lesson/blockmaps.js';
 import { mapPicture, scaleKey } from '../lesson/channels.js';
 import { round, words } from '../lesson/scene.js';

@@ -1,4 +1,4 @@
-/** @file How many times as large the gradient is at each block after a change of skips: bars above the profile. Pure. */
+/** @file The gradient after a change of skips over that before, block by block: bars above the profile. Pure. */
 import { formatNumber } from '../scale.js';
 import { NARROW } from './axes.js';
 import { relativeLogs } from './readings.js';

@@ -196,6 +196,6 @@ export function createCommands(store, source) {
     leave();
     commands.leave();
   };
-  const { replay, pictures, maps } = commands;
-  return { ...commands, ...refusing, ...played, replay, pictures, maps, leave: ended };
+  const { replay, pictures } = commands;
+  return { ...commands, ...refusing, ...played, replay, pictures, leave: ended };
 }
