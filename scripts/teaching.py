@@ -60,6 +60,10 @@ def _questions(chapter: Chapter) -> str:
         "| step | question | answers |",
         "|---|---|---|",
     ]
+    if lesson.recall is not None:
+        lines.append(
+            f"| first, on an earlier chapter | {_cell(lesson.recall.question)} | {_cell(_answers(lesson.recall))} |"
+        )
     for at, step in enumerate(lesson.steps, 1):
         for kind, question, answers in _asked(step):
             lines.append(f"| {at}. {step.title}{kind} | {_cell(question)} | {_cell(answers)} |")

@@ -287,6 +287,7 @@ class Lesson(Part):
     title: Short
     minutes: int = Field(ge=1, le=60)
     hook: Text
+    recall: Choice | None = Field(None, description="A question on an earlier chapter, asked above the first step.")
     steps: Annotated[tuple[Step, ...], Field(min_length=1, max_length=6)]
     claims: Annotated[tuple[Claim, ...], Field(max_length=40)] = ()
     sources: Annotated[tuple[Source, ...], Field(max_length=12)] = ()

@@ -17,6 +17,7 @@ def notes(shelf: Shelf) -> list[dict[str, Any]]:
         {
             "name": name,
             "title": chapter.lesson.title,
+            "recall": chapter.lesson.recall and chapter.lesson.recall.model_dump(mode="json"),
             "steps": [
                 {
                     **step.model_dump(mode="json", include=set(ASKED)),

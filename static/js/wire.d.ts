@@ -546,6 +546,8 @@ export type LessonView = {
   title: string;
   minutes: number;
   hook: string;
+  /** A question on an earlier chapter, asked above the first step. */
+  recall: Choice | null;
   steps: StepView[];
   claims: Claim[];
   sources: Source[];

@@ -10,6 +10,7 @@ from tests.browser.test_explore import opened, until
 
 pytestmark = pytest.mark.browser
 
+POWERS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 PAIR = "/?net=plain20,norm:none&net=resnet20,norm:none&batch_size=8&steps=40"
 
 
@@ -119,3 +120,42 @@ def test_on_a_phone_a_block_is_opened_by_a_tap_stands_upright_and_fits(page: Pag
     assert serious(page) == []
     page.get_by_role("button", name="← Diagram").click()
     expect(page.locator("#details")).not_to_have_class(re.compile("large"))
+
+
+def test_a_large_block_shows_one_image_as_pictures_while_nothing_is_trained(page: Page) -> None:
+    opened(page, PAIR + "&select=1:layer1.1")
+    pictures = page.locator("#details .block-maps svg")
+    expect(page.locator("#details .block-picture svg").first).to_be_visible()
+    expect(pictures).to_be_hidden()
+    page.get_by_role("button", name="Large", exact=True).click()
+    expect(pictures).to_have_attribute("aria-label", re.compile("^Image 1 of the batch in layer1.1 of ResNet-20"))
+    asked = {
+        "variants": [{"preset": "resnet20", "norm": "none"}],
+        "batch_size": 8,
+        "block": "layer1.1",
+        "image": 2,
+    }
+    found = page.request.post("/api/probe/maps", data=asked).json()["variants"][0]["maps"]
+    page.get_by_label("Image", exact=True).fill("3")
+    page.get_by_label("Image", exact=True).press("Enter")
+    expect(pictures).to_have_attribute("aria-label", re.compile("^Image 3 "))
+    shown = pictures.get_attribute("aria-label") or ""
+    for name, place in (("F\\(x\\)", "branch"), ("s", "sum"), ("∂L/∂x", "grad_x")):
+        said = re.search(rf"[ ;,]{name} ([^,;]+?)(?=[,;]|\.$)", shown)
+        assert said, (name, shown)
+        # small numbers are shown with two digits
+        assert power(said[1]) == pytest.approx(found[place]["rms"], rel=0.05)
+    assert serious(page) == []
+    page.get_by_role("button", name="plain-20: layer1.1", exact=True).click()
+    expect(pictures).to_have_attribute("aria-label", re.compile("of plain-20.* by the shortcut none"))
+    page.get_by_role("button", name="← Diagram").click()
+    page.get_by_role("button", name="step", exact=True).click()
+    until(page, "paused")
+    page.get_by_role("button", name="Large", exact=True).click()
+    expect(page.locator("#details")).to_contain_text("The pictures are measured before training.")
+    expect(pictures).to_be_hidden()
+
+
+def power(text: str) -> float:
+    mantissa, _, exponent = text.partition("×10")
+    return float(mantissa) * 10 ** int(exponent.translate(POWERS) or 0)

@@ -47,6 +47,7 @@ def test_the_problem(page: Page) -> None:
     assert 1e-14 < ratio(first) < 1e-12
     expect(first.locator(".picture")).to_contain_text("9 powers of ten apart")
     expect(first.get_by_role("status").first).to_contain_text("You said")
+    expect(first.locator('[data-part="yours"]')).to_be_focused()
     first.get_by_label("It shrinks by about the same factor").check()
     expect(first.locator(".explain")).to_contain_text("about a third")
     assert 1e-14 < number_of(first.locator('[data-number="ratio"]').text_content() or "") < 1e-12
@@ -57,6 +58,7 @@ def test_the_problem(page: Page) -> None:
     second = page.locator("#step-2")
     second.get_by_label("There are more of them").check()
     committed(second)
+    expect(second.get_by_role("group", name="Go from 56 to 110 layers")).to_be_focused()
     expect(second.locator(".bar")).to_have_count(52)
     second.get_by_label("Depth").fill("4")
     expect(second).to_have_attribute("data-done", "", timeout=30_000)
@@ -126,7 +128,7 @@ def test_with_no_server_the_recording_stands(page: Page, expected_errors: list[s
     section = step(page, "problem", 1)
     expected_errors.append("503")
     page.route("**/api/**", lambda route: route.fulfill(status=503, json={"title": "Busy", "detail": "Too many wait."}))
-    section.get_by_role("button", name="Show me without").click()
+    section.get_by_role("button", name="Just show me").click()
     expect(section.locator(".origin")).to_contain_text("Recorded seed 0. Not measured now: Too many wait.")
     assert 1e-14 < ratio(section) < 1e-12
     expect(section.locator(".explain")).to_be_visible()

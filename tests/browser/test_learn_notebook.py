@@ -22,7 +22,7 @@ def answer(page: Page) -> None:
     first.locator(".sure label", has_text="4").click()
     committed(first)
     first.get_by_label("It shrinks by about the same factor").check()
-    step(page, "problem", 2).get_by_role("button", name="Show me without").click()
+    step(page, "problem", 2).get_by_role("button", name="Just show me").click()
 
 
 def opened(page: Page) -> None:

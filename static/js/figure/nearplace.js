@@ -6,8 +6,8 @@ const GAP = 10;
 const EDGE = 4;
 
 /**
- * Choose the place nearest to an anchor that lies within bounds and keeps off the anchor and a subject; off the anchor
- * alone where the subject leaves no room.
+ * Choose the place within bounds and off an anchor that covers the least of a subject; of several the one nearest to
+ * the anchor.
  *
  * @param {Rect} anchor
  * @param {Rect} subject
@@ -31,6 +31,8 @@ export function placeNear(anchor, subject, { w, h }, bounds) {
     clamp(anchor.y + anchor.h / 2 - h / 2, bounds.y + EDGE, bottom - h),
     ...beside(anchor.y, anchor.h, h),
     ...beside(subject.y, subject.h, h),
+    bounds.y + EDGE,
+    bottom - h,
   ];
   const inside = xs
     .flatMap((x) => ys.map((y) => ({ x, y, w, h })))
@@ -38,18 +40,17 @@ export function placeNear(anchor, subject, { w, h }, bounds) {
       (one) =>
         one.x >= bounds.x && one.x + w <= bounds.x + bounds.w && one.y >= bounds.y && one.y + h <= bounds.y + bounds.h,
     );
-  const clear = inside.filter((one) => !meets(one, anchor));
-  const best =
-    nearestTo(
-      anchor,
-      clear.filter((one) => !meets(one, subject)),
-    ) ?? nearestTo(anchor, clear);
+  const [best] = inside
+    .filter((one) => shared(one, anchor) === 0)
+    .toSorted((a, b) => shared(a, subject) - shared(b, subject) || distance(anchor, a) - distance(anchor, b));
   return best ?? { x: xs[0], y: ys[0] };
 }
 
-/** @param {Rect} a @param {Rect} b */
-function meets(a, b) {
-  return a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h && b.y < a.y + a.h;
+/** The area that two areas share. @param {Rect} a @param {Rect} b */
+function shared(a, b) {
+  const w = Math.min(a.x + a.w, b.x + b.w) - Math.max(a.x, b.x);
+  const h = Math.min(a.y + a.h, b.y + b.h) - Math.max(a.y, b.y);
+  return Math.max(0, w) * Math.max(0, h);
 }
 
 /** The distance of two areas from edge to edge. @param {Rect} a @param {Rect} b */
@@ -57,11 +58,6 @@ function distance(a, b) {
   const dx = Math.max(0, a.x - b.x - b.w, b.x - a.x - a.w);
   const dy = Math.max(0, a.y - b.y - b.h, b.y - a.y - a.h);
   return Math.hypot(dx, dy);
-}
-
-/** @param {Rect} anchor @param {Rect[]} rects @returns {Rect|undefined} */
-function nearestTo(anchor, rects) {
-  return rects.toSorted((a, b) => distance(anchor, a) - distance(anchor, b))[0];
 }
 
 /** @param {number} value @param {number} low @param {number} high */

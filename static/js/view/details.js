@@ -7,6 +7,7 @@
 import { isEnd, layersOf, nameAt, placeOf } from '../figure/ends.js';
 import { costOf, sizeOf } from '../figure/facts.js';
 import { looksOf } from '../figure/networks.js';
+import { mountBlockMaps } from './blockmaps.js';
 import { mountBlockPicture } from './blockpicture.js';
 import { createLines } from './charts/lines.js';
 import { historyOf, tellHistory } from './diagram/blockhistory.js';
@@ -71,6 +72,8 @@ export function mountDetails(root, store, scope) {
   );
   const drawn = h('div', { class: 'block-picture' });
   const picture = mountBlockPicture(drawn);
+  const pictures = h('section', { class: 'details-maps' });
+  const maps = mountBlockMaps(pictures, store);
   const sums = h('div', { class: 'details-sums' });
   const shortcut = mountShortcutControls(store, where);
   const layers = h('table', { class: 'details-layers' });
@@ -91,6 +94,7 @@ export function mountDetails(root, store, scope) {
       'div',
       { class: 'details-body' },
       drawn,
+      pictures,
       h('div', { class: 'details-part' }, sums, shortcut.element, past),
       h(
         'div',
@@ -128,7 +132,7 @@ export function mountDetails(root, store, scope) {
     whenChanged(selected, (/** @type {State} */ state) => {
       const { v, b, isBlock } = at(state);
       const variant = state.variants[v];
-      for (const part of [drawn, sums]) part.hidden = !isBlock;
+      for (const part of [drawn, sums, pictures]) part.hidden = !isBlock;
       shortcut.element.hidden = !isBlock || isReadOnly(state);
       title.textContent = nameAt(variant, b);
       subtitle.textContent = isBlock
@@ -193,6 +197,13 @@ export function mountDetails(root, store, scope) {
         );
       },
     ),
+    whenChanged(
+      (state) => [...selected(state), state.values, state.large],
+      (/** @type {State} */ state) => {
+        const { v, b, isBlock } = at(state);
+        if (isBlock) maps.update(state, v, b);
+      },
+    ),
     shortcut.update,
     whenChanged(
       (state) => [...selected(state), state.history, state.changes, state.step],
@@ -219,6 +230,7 @@ export function mountDetails(root, store, scope) {
       setInert(false);
       history.destroy();
       picture.destroy();
+      maps.destroy();
       root.replaceChildren();
       root.classList.remove('large');
       root.removeAttribute('aria-labelledby');

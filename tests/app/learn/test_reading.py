@@ -70,6 +70,7 @@ MATH = """    equation:
         ("resnet20,norm:none\n      caption", "resnet20,cut:10\n      caption", "cut:10", "has 9 blocks"),
         ("resnet20,norm:none\n      caption", "resnet20&rate=1\n      caption", "rate=1", "an address here has net"),
         (", holds: true", "", "    choose:", "no option has `holds: true`"),
+        ("hook: One more.", "hook: One more.\nrecall: { question: Which }", "recall:", "options: Field required"),
         ("interval: [0, 1]", "interval: [1, 0]", "sentence: Less", "the smaller one"),
         ("step: 1\n", "step: 2\n", "title: A ninth", "there are 1"),
         ("number: ratio", "number: size", "number: size", "number"),
@@ -203,6 +204,11 @@ def test_own_chapters_stand_beside_those_of_the_package(tmp_path: Path) -> None:
     assert shelf.recorded("ninth").steps == []
     with pytest.raises(LessonError, match="SKIPSCOPE_LESSONS"):
         read_shelf(tmp_path / "none")
+
+
+def test_chapters_from_the_third_to_the_eighth_begin_with_a_question_on_an_earlier_one() -> None:
+    asking = [chapter.number for chapter in read_folder(OWN) if chapter.lesson.recall]
+    assert asking == [3, 4, 5, 6, 7, 8]
 
 
 def test_the_packages_chapters_are_read() -> None:

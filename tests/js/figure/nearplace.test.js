@@ -42,3 +42,14 @@ test('where the subject leaves no room the sign at least is free', () => {
   assert.ok(y >= 316 || y + 130 <= 300);
   assert.ok(x >= 0 && x + 320 <= 375);
 });
+
+test('where the subject leaves too little room as little of it is covered as can be', () => {
+  const size = { w: 320, h: 160 };
+  const bounds = { x: 0, y: 0, w: 375, h: 540 };
+  for (const [anchor, subject, y, where] of [
+    [{ x: 340, y: 90, w: 16, h: 16 }, { x: 8, y: 150, w: 359, h: 900 }, 4, 'beside the sign, over the upper edge'],
+    [{ x: 180, y: 300, w: 16, h: 16 }, { x: 8, y: 20, w: 359, h: 470 }, 376, 'in the corner, over the lower edge'],
+  ]) {
+    assert.equal(placeNear(anchor, subject, size, bounds).y, y, where);
+  }
+});

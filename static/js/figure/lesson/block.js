@@ -18,12 +18,15 @@ const ACTIVATIONS = /** @type {Record<string, string>} */ ({ relu: 'ReLU', tanh:
  * @returns {Scene}
  */
 export function blockScene({ readings, block, covered = false, width, height }) {
-  const row = height / readings.length;
+  // a block without a skip needs no room for an arc
+  const weights = readings.map(({ skips }) => (skips[block - 1] ? 4 : 3));
+  const unit = height / weights.reduce((sum, one) => sum + one, 0);
+  const tops = weights.map((_, i) => unit * weights.slice(0, i).reduce((sum, one) => sum + one, 0));
   return {
     width,
     height,
     label: readings.map((one) => said(one, block)).join('; '),
-    in: readings.flatMap((one, i) => drawn(one, block, covered, width, i * row, row)),
+    in: readings.flatMap((one, i) => drawn(one, block, covered, width, tops[i], unit * weights[i])),
   };
 }
 
@@ -46,7 +49,7 @@ function drawn(reading, block, covered, width, top, row) {
   const norm = NORMS[reading.made.norm];
   const activation = ACTIVATIONS[reading.made.activation] ?? reading.made.activation;
   const layers = ['conv 3×3', ...(norm ? [norm] : []), activation, 'conv 3×3', ...(norm ? [norm] : [])];
-  const y = top + row * 0.6;
+  const y = round(top + row * (on ? 0.58 : 0.42));
   const [left, right] = [narrow ? 32 : 70, width - (narrow ? 34 : 90)];
   const [fork, junction] = [left + (narrow ? 14 : 34), right - (narrow ? 62 : 110)];
   const pitch = (junction - fork - (narrow ? 12 : 30)) / layers.length;
@@ -70,7 +73,12 @@ function drawn(reading, block, covered, width, top, row) {
   const arch = y - Math.min(66, row * 0.34);
   return [
     words(narrow ? 8 : 24, top + 20, `${reading.label}, block ${block}`, 'strong'),
-    node('path', { d: `M${left},${y}H${right}`, class: `wire ${path}` }),
+    ...(on
+      ? [
+          node('path', { d: `M${left},${y}H${fork}M${round(junction)},${y}H${right}`, class: 'wire trunk' }),
+          node('path', { d: `M${fork},${y}H${round(junction)}`, class: 'wire residual' }),
+        ]
+      : [node('path', { d: `M${left},${y}H${right}`, class: 'wire plain' })]),
     ...(on
       ? [
           node('path', {

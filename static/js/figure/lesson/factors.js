@@ -134,7 +134,12 @@ function chain(axes, logs, thick, product) {
     node('path', { d: `M${d}`, class: 'curve net' }),
     node('circle', { cx: round(x(last)), cy: round(y(0)), r: 4.5, class: 'dot net' }),
     node('circle', { cx: round(x(0)), cy: round(at), r: 4.5, class: 'dot net' }),
-    words(x(0) + 12, at + 18 < area.bottom ? at + 18 : at - 10, `the product: ${product}`, 'strong'),
+    words(
+      x(0) + 12,
+      at + 18 < area.bottom ? at + 18 : at - 10,
+      `the product: ${product}${logs[0] === -Infinity ? ', too small for 32 bits' : ''}`,
+      'strong',
+    ),
   ];
 }
 

@@ -123,7 +123,8 @@ function wires({ x, branch, sum, size }, low) {
     `M${a},${round(y)}V${top + 10}Q${a},${top} ${round(from + 10)},${top}` +
     `H${round(to - 10)}Q${b},${top} ${b},${top + 10}V${round(y - 12)}`;
   return [
-    node('path', { d: `M${round(x.x + size)},${round(y)}H${round(sum.x)}`, class: 'wire residual' }),
+    node('path', { d: `M${round(x.x + size)},${round(y)}H${a}M${b},${round(y)}H${round(sum.x)}`, class: 'wire trunk' }),
+    node('path', { d: `M${a},${round(y)}H${b}`, class: 'wire residual' }),
     node('path', { d: path, class: 'wire identity' }),
     words((from + to) / 2, top - 8, 'x, unchanged: the identity path', 'name identity', 'middle'),
     node('circle', { cx: round(to), cy: round(y), r: 11, class: 'plus' }),

@@ -30,7 +30,8 @@ import { trainingScene } from './training.js';
 export function heightOf({ show }, width, low = false) {
   if (show === 'maps') return width < NARROW ? 480 : 330;
   if (show === 'paths') return width < NARROW ? 530 : 400;
-  if (show === 'block' || show === 'table') return width < NARROW ? 400 : 430;
+  if (show === 'block') return width < NARROW ? 370 : 410;
+  if (show === 'table') return width < NARROW ? 400 : 430;
   if (show === 'columns') return width < NARROW ? 620 : 640;
   if (width < NARROW) return low ? 260 : 300;
   return low ? 300 : 460;
@@ -41,7 +42,7 @@ export function heightOf({ show }, width, low = false) {
  *
  * @param {Declared} figure
  * @param {{readings: Reading[], before?: Reading[], prediction?: Prediction|null, covered?: boolean, known?: boolean,
- *   base?: Reading[], guess?: number|null, width: number, height: number}} shown
+ *   base?: Reading[], recorded?: Reading[], guess?: number|null, width: number, height: number}} shown
  */
 export function sceneOf({ show, low, high, block, goal }, shown) {
   if (show === 'factors') return factorScene(shown);

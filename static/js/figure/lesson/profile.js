@@ -1,6 +1,7 @@
 /** @file The gradient by block, over that at the last one: measurement and prediction in the same axes. Pure. */
 import { formatNumber } from '../scale.js';
 import { axesOf, decades, depth, NARROW, upwards } from './axes.js';
+import { gains, gainsRoom } from './gains.js';
 import { relativeLogs } from './readings.js';
 import { box, line, node, round, words } from './scene.js';
 
@@ -36,6 +37,8 @@ export function profileScene(shown) {
   const longest = readings.reduce((most, one) => (one.blocks.length > most.blocks.length ? one : most));
   const last = readings[readings.length - 1];
   const lines = known ? [] : covered ? readings.slice(0, -1) : readings;
+  const compared = !known && before.length > 0;
+  const free = compared && isFree(axes, [...before, ...lines], width);
   return {
     width,
     height,
@@ -44,11 +47,13 @@ export function profileScene(shown) {
       ...decades(axes, low, high, height < 320 ? 4 : 6),
       ...depth(axes, longest.blocks),
       upwards(axes, AXIS, width),
-      ...(covered ? cover(axes, width, lines) : []),
+      ...(covered ? cover(axes) : []),
       ...before.flatMap((one) => curve(axes, one, 'before', low)),
       ...lines.flatMap((one) => curve(axes, one, one === last && lines.length > 1 ? 'net second' : 'net', low)),
-      ...names(axes, lines, before, width),
+      ...names(axes, lines, before, width, free),
+      ...(free ? gains(axes, before[before.length - 1], last, width) : []),
       ...(prediction ? predicted(axes, prediction, last.blocks.length) : []),
+      ...(covered ? note(axes, width, lines) : []),
       ...(covered || known ? [] : measured(axes, last, prediction, low, lines)),
     ],
   };
@@ -62,11 +67,26 @@ function said(reading) {
 }
 
 /**
- * The cover, with a note that lies on none of the lines that are known.
+ * Do all lines leave the room on the upper left?
+ *
+ * @param {import('./axes.js').Axes} axes @param {Reading[]} lines @param {number} width
+ */
+function isFree(axes, lines, width) {
+  const { right, bottom } = gainsRoom(axes, width);
+  return lines.every((one) => relativeLogs(one).every((log, b) => axes.x(b) > right || axes.y(log) > bottom));
+}
+
+/** @param {import('./axes.js').Axes} axes */
+function cover({ area }) {
+  return [box(area.left + 2, area.top + 2, area.right - area.left - 4, area.bottom - area.top - 4, 'cover')];
+}
+
+/**
+ * The cover's note, on none of the lines that are known, and over the reader's own.
  *
  * @param {import('./axes.js').Axes} axes @param {number} width @param {Reading[]} lines
  */
-function cover({ area, y: at }, width, lines) {
+function note({ area, y: at }, width, lines) {
   const middle = (area.left + area.right) / 2;
   const centre = (area.top + area.bottom) / 2;
   const passing = lines.map((one) => at(relativeLogs(one)[Math.floor(one.blocks.length / 2)] ?? 0));
@@ -74,7 +94,6 @@ function cover({ area, y: at }, width, lines) {
     [centre, area.bottom - 44, area.top + 44].find((one) => passing.every((y) => Math.abs(y - one) > 42)) ?? centre;
   const half = width < NARROW ? 102 : 125;
   return [
-    box(area.left + 2, area.top + 2, area.right - area.left - 4, area.bottom - area.top - 4, 'cover'),
     node('rect', { x: middle - half, y: y - 26, width: 2 * half, height: 52, rx: 6, class: 'note' }),
     words(middle, y - 4, 'Covered until you commit', 'strong', 'middle'),
     words(middle, y + 14, 'then measured in these axes', 'axis', 'middle'),
@@ -104,18 +123,21 @@ function curve({ x, y }, reading, name, low) {
 }
 
 /**
- * Each line's name, below the right end, one under the other.
+ * Each line's name, one under the other: below the right end, or on the upper left where that is free.
  *
  * @param {import('./axes.js').Axes} axes @param {Reading[]} lines @param {Reading[]} before @param {number} width
+ * @param {boolean} free
  */
-function names({ area }, lines, before, width) {
+function names({ area }, lines, before, width, free) {
   const all = [
     ...before.map(({ label }) => ({ label: lines.length > 0 ? `${label}, before` : label, name: 'before' })),
     ...lines.map(({ label }, i) => ({ label, name: i > 0 ? 'net second' : 'net' })),
   ];
   if (all.length < 2 && width < NARROW) return [];
   const longest = Math.max(...all.map(({ label }) => label.length));
-  const [x, y] = [area.right - Math.max(150, 32 + 6.6 * longest), area.bottom - 14 - 17 * (all.length - 1)];
+  const [x, y] = free
+    ? [area.left + 14, area.top + 16]
+    : [area.right - Math.max(150, 32 + 6.6 * longest), area.bottom - 14 - 17 * (all.length - 1)];
   return all.flatMap(({ label, name }, i) => [
     line(x, y + 17 * i - 4, x + 20, y + 17 * i - 4, `curve ${name}`),
     words(x + 26, y + 17 * i, label, `name ${name}`),
@@ -153,10 +175,14 @@ function measured({ x, y, area }, reading, prediction, low, lines) {
   const mine = y(log);
   const apart = Math.abs(log - first);
   const above = mine < at;
-  const place = labelled(mine, at, area.top);
+  const place = labelled(mine, at, area);
+  const beside = side + 7.6 * text.length + 18;
+  const own = `you: ${formatNumber(10 ** log)}`;
   const found = [
-    words(side, place[0], `you: ${formatNumber(10 ** log)}`, 'you'),
-    words(side, Math.min(area.bottom - 4, place[1]), text, 'strong'),
+    // it says no more than the ring where there is no room for it
+    ...(place.mine !== null ? [words(side, place.mine, own, 'you')] : []),
+    ...(place.mine === null && beside + 8 * own.length < area.right ? [words(beside, place.at, own, 'you')] : []),
+    words(side, place.at, text, 'strong'),
   ];
   if (!(apart >= 1) || Math.abs(mine - at) < 60) return found;
   const middle = (mine + at) / 2;
@@ -174,15 +200,21 @@ function measured({ x, y, area }, reading, prediction, low, lines) {
 }
 
 /**
- * Place the names of prediction and measurement so that none lies on the other, on a line or on the axis' title.
+ * Place the names of prediction and measurement so that none lies on the other, on a line or on the axis' title. Both
+ * stand below if they lie close together; `mine` is null if there is no room for two.
  *
- * @param {number} mine @param {number} at @param {number} top
- * @returns {[number, number]}
+ * @param {number} mine @param {number} at @param {{top: number, bottom: number}} area
+ * @returns {{mine: number|null, at: number}}
  */
-function labelled(mine, at, top) {
+function labelled(mine, at, { top, bottom }) {
   const above = mine < at;
-  if (Math.abs(mine - at) >= 44) return [above ? Math.max(top + 10, mine - 10) : mine + 20, at + (above ? 20 : -12)];
+  const least = bottom - 4;
+  if (Math.abs(mine - at) >= 44)
+    return {
+      mine: above ? Math.max(top + 10, mine - 10) : Math.min(least, mine + 20),
+      at: Math.min(least, at + (above ? 20 : -12)),
+    };
   const lower = Math.max(mine, at);
-  if (Math.min(mine, at) - 20 < top) return [lower + 40, lower + 22];
-  return above ? [mine - 12, at + 22] : [mine + 22, at - 20];
+  if (lower + 40 <= least) return { mine: lower + 40, at: lower + 22 };
+  return { mine: null, at: Math.min(least, lower + 22) };
 }

@@ -1,7 +1,8 @@
 /** @file The measurement that a prediction is compared with, as the notebook keeps it. Pure. */
-import { percent } from '../../figure/lesson/learning.js';
+
 import { sceneOf } from '../../figure/lesson/pictures.js';
 import { relativeLogs } from '../../figure/lesson/readings.js';
+import { percent } from '../../figure/lesson/shares.js';
 
 /** @typedef {import('../../figure/lesson/readings.js').Reading} Reading */
 /** @typedef {import('./notebook.js').Measured} Measured */

@@ -2,6 +2,7 @@
 import { confirmed } from '../../view/confirm.js';
 import { lossOf } from './notes.js';
 import { addressOf, isProjected, mountProjector } from './projector.js';
+import { mountQuestion } from './questions.js';
 import { mountStep } from './step.js';
 
 /** Elements that have a use for the arrow keys themselves. */
@@ -23,8 +24,17 @@ export function mountLesson(root, source, { first, notebook }) {
     Math.min(sections.length, Math.max(1, Number(new URLSearchParams(location.search).get('step')) || 1));
   let current = asked();
   let leave = () => {};
+  /** The question on an earlier chapter, which stands above the first step and is kept with it. */
+  const recall = /** @type {HTMLElement|null} */ (root.querySelector('[data-part="recall"]'));
+  const recalled = mountQuestion(root.querySelector('[data-part="recalled"]'), (index) => {
+    notebook.write(first.name, 1, { recall: index });
+    recalled.show(index, true);
+  });
 
   const enter = () => {
+    const { recall: said } = notebook.read(first.name, 1);
+    if (recall) recall.hidden = current !== 1;
+    recalled.show(said, said !== undefined);
     for (const section of sections) section.toggleAttribute('data-current', section.dataset.step === String(current));
     for (const link of root.querySelectorAll('.steps [data-to]')) {
       if (link.getAttribute('data-to') === String(current)) link.setAttribute('aria-current', 'step');

@@ -25,6 +25,7 @@
  * @property {number} [seen]
  * @property {number} [transfer]
  * @property {string} [found] what was measured for the transfer
+ * @property {number} [recall] the answer to the question on an earlier chapter, kept with the first step
  * @property {Try[]} [tries]
  */
 /** @typedef {Record<string, Record<string, Entry>>} Pages by chapter and step */

@@ -10,12 +10,13 @@ import { isAnswered } from './notebook.js';
  * @typedef {Pick<Step, 'title'|'draw'|'choose'|'seen'|'transfer'|'figure'> & {puzzle: {text: string, most: number,
  *   accuracy: number}|null, says: string|null, reading: import('../../figure/lesson/readings.js').Kept|null}} NotedStep
  */
-/** @typedef {{name: string, title: string, steps: NotedStep[]}} NotedChapter */
+/** @typedef {{name: string, title: string, recall?: Choice|null, steps: NotedStep[]}} NotedChapter */
 /** @typedef {{label: string, text: string, yours?: boolean}} Row */
 /**
  * @typedef {object} Note of a step
  * @property {number} number
  * @property {string} title
+ * @property {boolean} done whether the step itself was answered, or looked at
  * @property {Row[]} rows
  * @property {import('./notebook.js').Try[]} tries
  * @property {{figure: Step['figure'], reading: import('../../figure/lesson/readings.js').Reading, prediction:
@@ -31,9 +32,9 @@ import { isAnswered } from './notebook.js';
  * @returns {Notes[]}
  */
 export function notesOf(chapters, pages) {
-  return chapters.flatMap(({ name, title, steps }) => {
+  return chapters.flatMap(({ name, title, recall, steps }) => {
     const entries = pages[name] ?? {};
-    const notes = steps.flatMap((step, i) => noteOf(step, i + 1, entries[i + 1] ?? {}));
+    const notes = steps.flatMap((step, i) => noteOf(step, i + 1, entries[i + 1] ?? {}, recall));
     return notes.length > 0 ? [{ name, title, steps: steps.length, notes }] : [];
   });
 }
@@ -54,12 +55,22 @@ function plural(count, one, many = `${one}s`) {
   return `${count} ${count === 1 ? one : many}`;
 }
 
-/** @param {NotedStep} step @param {number} number @param {Entry} entry @returns {Note[]} */
-function noteOf(step, number, entry) {
+/**
+ * @param {NotedStep} step @param {number} number @param {Entry} entry
+ * @param {Choice|null} [recall] the chapter's question on an earlier one, whose answer is kept with the first step
+ * @returns {Note[]}
+ */
+function noteOf(step, number, entry, recall) {
   const tries = entry.tries ?? [];
-  if (!isAnswered(entry) && !entry.passed && tries.length === 0) return [];
+  const remembered = answered('You remembered', recall, entry.recall);
+  const done = isAnswered(entry) || entry.passed === true || tries.length > 0;
+  const earlier = remembered.length > 0 ? [{ label: 'Earlier', text: recall?.question ?? '' }, ...remembered] : [];
+  // a step that was not answered yet keeps its measurement covered here too
+  if (!done)
+    return earlier.length > 0 ? [{ number, title: step.title, done, rows: earlier, tries, picture: null }] : [];
   const question = step.puzzle?.text ?? step.draw?.question ?? step.choose?.question;
   const rows = [
+    ...earlier,
     ...(question ? [{ label: 'Question', text: question }] : []),
     ...predicted(step, entry),
     ...measured(step, entry),
@@ -74,7 +85,7 @@ function noteOf(step, number, entry) {
     drawn && draw && reading && figure.show === 'profile'
       ? { figure, reading: revive(reading), prediction: { at: draw.at, logs: drawn } }
       : null;
-  return [{ number, title: step.title, rows, tries, picture }];
+  return [{ number, title: step.title, done, rows, tries, picture }];
 }
 
 /** @param {NotedStep} step @param {Entry} entry @returns {Row[]} */

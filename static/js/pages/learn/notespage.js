@@ -1,7 +1,8 @@
 /** @file My notebook: predictions and answers beside the measurements, chapter by chapter; print, save, clear. */
-import { percent } from '../../figure/lesson/learning.js';
+
 import { sceneOf } from '../../figure/lesson/pictures.js';
 import { rootOf } from '../../figure/lesson/scene.js';
+import { percent } from '../../figure/lesson/shares.js';
 import { confirmed } from '../../view/confirm.js';
 import { h } from '../../view/dom.js';
 import { tellChanges } from './changes.js';
@@ -65,7 +66,7 @@ export function mountNotesPage(root, chapters, notebook) {
         'header',
         {},
         h('h2', {}, h('a', { href: `/learn/${name}` }, title)),
-        h('p', { class: 'notes-count' }, `${notes.length} of ${steps} steps`),
+        h('p', { class: 'notes-count' }, `${notes.filter(({ done }) => done).length} of ${steps} steps`),
         reset,
       ),
       ...notes.map((note) => noteOf(name, note)),

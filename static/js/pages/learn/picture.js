@@ -9,11 +9,14 @@ import { svg } from '../../view/dom.js';
 /** @typedef {ReturnType<typeof import('./handles.js').createHandles>} Handles */
 /**
  * @typedef {{readings: Reading[], before?: Reading[], prediction?: import('../../figure/lesson/profile.js').Prediction
- *   |null, base?: Reading[], guess?: number|null, covered?: boolean, known?: boolean, handles?: Handles|null}} Shown
+ *   |null, base?: Reading[], recorded?: Reading[], guess?: number|null, covered?: boolean, known?: boolean, handles?:
+ *   Handles|null}} Shown
  */
 
 /** A figure that fills the screen is drawn as if the place were so narrow, and enlarged. */
 const SMALLEST = 340;
+/** A curve that is uncovered runs so long from the loss to the image, in milliseconds; learn-figure.css has it too. */
+const RUN = 700;
 
 /**
  * Mount a figure in place of its recording.
@@ -30,6 +33,8 @@ export function mountPicture(root, figure) {
   let shown = null;
   /** The place, and whether the figure is to fill it. */
   let place = { wide: 0, high: 0, filled: false };
+  /** When the figure was uncovered; a drawing that follows goes on with the run of the curve. */
+  let uncovered = -Infinity;
 
   const draw = () => {
     if (!shown || place.wide === 0 || shown.readings.length === 0) return;
@@ -38,6 +43,9 @@ export function mountPicture(root, figure) {
     const scene = sceneOf(figure, { ...rest, width, height });
     root_.setAttribute('viewBox', `0 0 ${width} ${scene.height}`);
     root_.setAttribute('aria-label', scene.label);
+    const passed = performance.now() - uncovered;
+    root_.classList.toggle('uncovering', passed < RUN);
+    root_.style.setProperty('--since', `${-Math.round(Math.min(passed, RUN))}ms`);
     drawn.replaceChildren(...scene.in.map(made));
     // a handle that is taken out and put back loses the pointer that drags it
     if (over.firstChild !== (handles?.group ?? null)) over.replaceChildren(...(handles ? [handles.group] : []));
@@ -69,6 +77,7 @@ export function mountPicture(root, figure) {
     /** @param {Shown} next */
     show(next) {
       const focused = document.activeElement;
+      if (shown?.covered && !next.covered) uncovered = performance.now();
       shown = next;
       draw();
       if (focused instanceof SVGElement && focused.isConnected) focused.focus();

@@ -1,6 +1,7 @@
 /** @file A step with a puzzle: few changes are chosen, the network is trained with them, and its accuracy decides. */
-import { percent } from '../../figure/lesson/learning.js';
+
 import { revive } from '../../figure/lesson/readings.js';
+import { percent } from '../../figure/lesson/shares.js';
 import { h } from '../../view/dom.js';
 import { mountChanges, tellChanges, tellCount } from './changes.js';
 import { mountClaims } from './claims.js';

@@ -34,7 +34,8 @@ export function mountStep(root, source, { first, number, entry, keep }) {
   const asks = Boolean(step.draw ?? step.choose);
   const isTrained = step.figure.show === 'training' || step.figure.show === 'learning';
   const picture = mountPicture(/** @type {HTMLElement} */ (find('picture')), step.figure);
-  let readings = (first.recorded[number - 1] ?? []).map(revive);
+  const recorded = (first.recorded[number - 1] ?? []).map(revive);
+  let readings = recorded;
   /** The measurement before the reader changed a skip. @type {Reading[]} */
   let base = readings;
   let done = !step.action;
@@ -70,7 +71,8 @@ export function mountStep(root, source, { first, number, entry, keep }) {
     const before = known ? readings.slice(-1) : changed ? base.slice(-1) : [];
     const covered = asking() && step.covered;
     const guess = moved || entry.chosen === undefined ? null : (step.choose?.options[entry.chosen]?.at ?? null);
-    picture.show({ readings, before, base, prediction, guess, covered, known, handles: asking() ? handles : null });
+    const handled = asking() ? handles : null;
+    picture.show({ readings, recorded, before, base, prediction, guess, covered, known, handles: handled });
   };
 
   const choose = mountQuestion(find('choose'), () => tell());
@@ -125,12 +127,19 @@ export function mountStep(root, source, { first, number, entry, keep }) {
   const commit = () => {
     const checked = /** @type {HTMLInputElement|null} */ (root.querySelector('[data-part="sure"] input:checked'));
     const sure = checked ? { sure: Number(checked.value) } : {};
-    note(handles ? { drawn: handles.logs(), ...sure } : { chosen: choose.chosen(), ...sure });
-    void measure();
+    answer(handles ? { drawn: handles.logs(), ...sure } : { chosen: choose.chosen(), ...sure });
   };
-  const pass = () => {
-    note({ passed: true });
+  const pass = () => answer({ passed: true });
+  /** The buttons go when they were pressed, and the focus goes to what is said then. @param {Entry} given */
+  const answer = (given) => {
+    const had = root.contains(document.activeElement);
+    note(given);
     void measure();
+    const next = given.drawn ? find('yours') : given.chosen === undefined ? null : find('choose');
+    const place = next ?? root.querySelector('h2');
+    if (!had || !place) return;
+    place.setAttribute('tabindex', '-1');
+    place.focus({ preventScroll: true });
   };
   const listened = /** @type {const} */ ([
     ['commit', commit],

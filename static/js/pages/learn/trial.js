@@ -1,6 +1,6 @@
 /** @file One training of a puzzle: a laboratory of Explore's trains the chosen network, and is read here. */
 
-import { percent } from '../../figure/lesson/learning.js';
+import { percent } from '../../figure/lesson/shares.js';
 import { ignoreGone } from '../../sources/source.js';
 import { tellSeconds } from '../../view/state/time.js';
 import { decodeState } from '../../view/state/url.js';

@@ -174,6 +174,7 @@ export function createCommands(store, source) {
       const { id } = store.state.run;
       return id === null ? null : (await source.run(id)).weights;
     },
+    maps: source.maps,
     ...createChoosing(store, show, turns),
   };
 

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { learningScene, percent } from '../../../../static/js/figure/lesson/learning.js';
+import { learningScene } from '../../../../static/js/figure/lesson/learning.js';
 import { runOf } from '../../../../static/js/figure/lesson/runs.js';
 import { rootOf, textOf } from '../../../../static/js/figure/lesson/scene.js';
+import { percent } from '../../../../static/js/figure/lesson/shares.js';
 
 const reading = (label, accuracy) => ({
   label,

@@ -158,3 +158,55 @@ test('a long name of a network stays inside', () => {
     assert.ok(Number(name.at.x) + 6.6 * 40 < width);
   }
 });
+
+test('the note on a cover lies over the reader’s own line, and below the handle', () => {
+  const shown = { readings: [reading('plain-56', 0.32)], covered: true, prediction: { at: [1], logs: [0] } };
+  const scene = sceneOf({ ...PROFILE, low: -15, high: 15 }, { ...shown, ...size(PROFILE, 760) });
+  const order = scene.in.map(({ at }) => String(at.class));
+  assert.ok(order.indexOf('note') > order.lastIndexOf('yours'));
+});
+
+test('what a skip changed a little stands as bars above the profile, on the side that is free', () => {
+  const before = [reading('plain-56', 0.32)];
+  const after = { ...before[0], gradient: before[0].gradient.map((one, b) => (b < 13 ? 3 * one : one)) };
+  for (const width of [760, 340]) {
+    const scene = sceneOf(PROFILE, { readings: [after], before, width, height: heightOf(PROFILE, width, true) });
+    const bars = classed(scene, 'gain');
+    assert.equal(bars.length, 27);
+    assert.ok(bars[0].at.height > 2.5 * bars[26].at.height);
+    assert.ok(texts(scene).includes('× 3'));
+    const [name] = scene.in.filter(({ in: [text] }) => text === 'plain-56, before');
+    assert.ok(name.at.x < width / 2, 'the names stand there too');
+    const lowest = Math.max(...bars.map(({ at }) => at.y + at.height));
+    const curve = Math.min(...classed(scene, 'dot').flatMap(({ at }) => (at.cx < width / 2 ? [at.cy] : [])));
+    assert.ok(lowest < curve, 'no bar lies on a line');
+  }
+  const whole = { ...before[0], gradient: BLOCKS.map(() => 1) };
+  const flat = sceneOf(PROFILE, { readings: [whole], before, ...size(PROFILE, 760) });
+  assert.equal(classed(flat, 'gain').length, 0, 'a line lies there');
+});
+
+test('a prediction close to the measurement is named beside it or not at all', () => {
+  const readings = [reading('plain-56', 0.32)];
+  const prediction = { at: [1], logs: [-13.3] };
+  const placed = (width) => {
+    const scene = sceneOf(PROFILE, { readings, prediction, width, height: heightOf(PROFILE, width, true) });
+    return ['measured: ', 'you: '].map((name) => scene.in.find(({ in: [text] }) => String(text).startsWith(name)));
+  };
+  const [measured, mine] = placed(760);
+  assert.equal(measured.at.y, mine.at.y);
+  assert.ok(mine.at.x > measured.at.x + 120);
+  assert.equal(placed(340)[1], undefined);
+});
+
+test('a block’s paths have their hues between the fork and the addition alone', () => {
+  const readings = [reading('plain-56', 1), reading('ResNet-56', 1, true)];
+  const scene = sceneOf({ show: 'block', block: 14 }, { readings, width: 760, height: 410 });
+  const wires = classed(scene, 'wire').map(({ at }) => at);
+  const [residual] = wires.filter((at) => at.class === 'wire residual');
+  const [identity] = wires.filter((at) => at.class === 'wire identity');
+  assert.equal(wires.filter((at) => at.class === 'wire trunk').length, 1);
+  assert.equal(residual.d.split(',')[0], identity.d.split(',')[0], 'both begin at the fork');
+  const [, junction] = residual.d.split('H');
+  assert.ok(identity.d.includes(`Q${junction}`) || identity.d.includes(` ${junction},`), 'and end at the addition');
+});

@@ -41,3 +41,15 @@ test('each training has a line of its batches and one of what was held out, and 
   const covered = textOf(rootOf(trainingScene({ readings, covered: true, width: 340, height: 300 })));
   assert.doesNotMatch(covered, /curve|80 %, /);
 });
+
+test('a training under way stands before a recorded one, in the axes of the whole', () => {
+  const whole = (share, length) => [{ label: 'plain-56', run: runOf(recorded(Array(length).fill(share))) }];
+  const drawn = (shown) => textOf(rootOf(trainingScene({ width: 760, height: 300, ...shown })));
+  const begun = drawn({ readings: whole(0.4, 5), recorded: whole(0.2, 50) });
+  assert.equal(begun.match(/<circle[^>]*class="dot net-0/g).length, 2, 'one test so far is a dot, not nothing');
+  assert.equal(begun.match(/<path[^>]*class="curve net-0[^"]* faint"/g).length, 2);
+  assert.match(begun, /faint: recorded/);
+  assert.match(begun, />40<\/text>/, 'the axis is that of the whole');
+  const both = whole(0.2, 50);
+  assert.doesNotMatch(drawn({ readings: both, recorded: both }), /faint/);
+});

@@ -103,3 +103,19 @@ test('a day is written out', () => {
   assert.equal(dayOf('2026-11-30'), '30 November 2026');
   assert.equal(dayOf('yesterday'), 'yesterday');
 });
+
+test('the question on an earlier chapter comes first in the notes of the first step, answered or not beside it', () => {
+  const recall = { question: 'What multiplies?', options: [option('weights'), option('factors', true)] };
+  const [problem, puzzle] = CHAPTERS;
+  const [chapter] = notesOf([{ ...problem, recall }, puzzle], { problem: { 1: { recall: 1 } } });
+  const [note] = chapter.notes;
+  assert.deepEqual([note.number, note.done, note.picture], [1, false, null]);
+  assert.deepEqual(
+    note.rows.map(({ label, text }) => [label, text]),
+    [
+      ['Earlier', 'What multiplies?'],
+      ['You remembered', 'factors. You said factors.'],
+    ],
+  );
+  assert.deepEqual(notesOf([{ ...problem, recall }], { problem: { 2: { chosen: 1 } } })[0].notes.length, 1);
+});
