@@ -9,9 +9,9 @@ from starlette.responses import Response
 
 from skipscope.app.errors import Problem
 from skipscope.app.learn.address import request_of
-from skipscope.app.learn.lesson import COUNTED
 from skipscope.app.learn.mathml import fill
 from skipscope.app.learn.notes import notes
+from skipscope.app.learn.numbers import COUNTED
 from skipscope.app.learn.reading import Chapter
 from skipscope.app.learn.recorded import RecordedStep
 from skipscope.app.learn.shelf import Shelf
