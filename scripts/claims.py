@@ -16,8 +16,9 @@ import torch
 
 from scripts.recordings import measure, read_numbers, with_layers
 from skipscope.app.learn.address import request_of, training_of
-from skipscope.app.learn.lesson import COUNTED, OF_MAPS, Claim
+from skipscope.app.learn.lesson import Claim
 from skipscope.app.learn.measured import Measured, MeasuredClaim, read_measured, write_measured
+from skipscope.app.learn.numbers import COUNTED, OF_MAPS
 from skipscope.app.learn.reading import Chapter
 from skipscope.app.learn.shelf import OWN, read_folder
 from skipscope.model.train.estimate import estimate_probe, estimate_training

@@ -7,7 +7,8 @@ from typing import Any
 import torch
 
 from skipscope.app.learn.address import request_of, request_of_maps, training_of
-from skipscope.app.learn.lesson import MAPPED, Figure, Step
+from skipscope.app.learn.lesson import Figure, Step
+from skipscope.app.learn.numbers import LAYERED, MAPPED
 from skipscope.app.learn.reading import Chapter
 from skipscope.app.learn.recorded import NAME, Recorded, RecordedStep, figures_digest
 from skipscope.app.learn.shelf import OWN, read_folder
@@ -19,9 +20,6 @@ from skipscope.model.train.probe import probe
 from skipscope.model.train.training import Training
 
 MODULE = Path(__file__).resolve().parent.parent / "static" / "js" / "figure" / "lesson" / "asked.js"
-LAYERED = ("layers", "columns")
-"""Figures that draw layers."""
-
 TRAININGS = ("training", "learning")
 """Figures of a training, which is made for them."""
 

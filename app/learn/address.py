@@ -1,25 +1,32 @@
 """The language of Explore's addresses, as far as a measurement needs it: networks, and the settings of a training."""
 
-from typing import Any
+import re
+from typing import Any, TypeVar
 from urllib.parse import parse_qsl, unquote
+
+from pydantic import BaseModel, ValidationError
 
 from skipscope.model.data.catalogue import adapt_all
 from skipscope.model.describe.maps import MapsRequest
 from skipscope.model.describe.presets import resolve
 from skipscope.model.describe.request import MAX_VARIANTS, Batches, ProbeRequest, TrainingRequest
+from skipscope.model.describe.words import findings
 
+M = TypeVar("M", bound=BaseModel)
 MEASURED = tuple(name for name in Batches.model_fields if name not in ("variants", "device"))
 """Settings on which a measurement at initialisation depends."""
 TRAINED = tuple(name for name in TrainingRequest.model_fields if name not in Batches.model_fields)
 SHOWN = ("quantity", "view", "theory", "scale", "lock", "brush", "select", "hide", "speed")
 """Other fields of an address, on how Explore shows it."""
+NETWORK = re.compile(r"^variants\.(\d+)(?:\.|: )")
+"""A network in the words of a request; an address has networks, each as net=…."""
 RANGES = ("cut", "only", "strength")
 """Fields of a network that list blocks: with cut skips, with the only skips, with weaker ones."""
 
 
 def request_of(address: str, seed: int | None = None) -> ProbeRequest:
     """Return the probe that an address asks for; raise ValueError for what is none."""
-    return ProbeRequest.model_validate(_with_strengths(*_read(address, seed, MEASURED)))
+    return _valid(ProbeRequest, _with_strengths(*_read(address, seed, MEASURED)))
 
 
 def request_of_maps(address: str, block: int, image: int = 0, seed: int | None = None) -> MapsRequest:
@@ -28,7 +35,7 @@ def request_of_maps(address: str, block: int, image: int = 0, seed: int | None =
     names = probe.variants[-1].block_names
     if block > len(names):
         raise ValueError(f"block={block}: the last network has {len(names)} blocks, counted from 1")
-    return MapsRequest.model_validate({**dict(probe), "block": names[block - 1], "image": image})
+    return _valid(MapsRequest, {**dict(probe), "block": names[block - 1], "image": image})
 
 
 def training_of(address: str, seed: int | None = None) -> TrainingRequest:
@@ -36,7 +43,15 @@ def training_of(address: str, seed: int | None = None) -> TrainingRequest:
     found, strengths = _read(address, seed, (*MEASURED, *TRAINED))
     if any(strengths):
         raise ValueError("strength: a training begins with whole skips; leave it out")
-    return TrainingRequest.model_validate(found)
+    return _valid(TrainingRequest, found)
+
+
+def _valid(model: type[M], found: dict[str, Any]) -> M:
+    try:
+        return model.model_validate(found)
+    except ValidationError as error:
+        said = findings(error.errors())[0].detail
+        raise ValueError(NETWORK.sub(lambda at: f"network {int(at[1]) + 1}: ", said)) from error
 
 
 def _with_strengths(found: dict[str, Any], strengths: list[list[float] | None]) -> dict[str, Any]:
@@ -67,7 +82,7 @@ def _read(address: str, seed: int | None, names: tuple[str, ...]) -> tuple[dict[
 def check_address(address: str) -> None:
     """Raise ValueError where an address asks for nothing that can be measured."""
     found, strengths = _read(address, None, (*MEASURED, *TRAINED))
-    adapt_all(TrainingRequest.model_validate(found))
+    adapt_all(_valid(TrainingRequest, found))
     if any(strengths):
         request_of(address)
 
@@ -81,9 +96,9 @@ def check_setting(address: str, fields: dict[str, Any], training: dict[str, Any]
     stated = [_stated({**one, **fields}) for one in wanted["variants"]]
     wanted["variants"] = [description for description, _ in stated]
     strengths = [weak for _, weak in stated]
-    adapt_all(TrainingRequest.model_validate({**wanted, **training}))
+    adapt_all(_valid(TrainingRequest, {**wanted, **training}))
     measured = {name: value for name, value in wanted.items() if name not in TRAINED}
-    ProbeRequest.model_validate(_with_strengths(measured, strengths))
+    _valid(ProbeRequest, _with_strengths(measured, strengths))
 
 
 def _described(text: str) -> tuple[dict[str, Any], list[float] | None]:
@@ -152,6 +167,8 @@ def _named(ranges: str, blocks: int) -> set[int]:
         first, _, last = part.partition("-")
         if not first.isdecimal() or (last and not last.isdecimal()):
             raise ValueError(f"{ranges!r}: give blocks from 1 as 1-3.7")
+        if not 1 <= int(first) <= int(last or first):
+            raise ValueError(f"{ranges!r}: {part} names no block; give blocks from 1, the smaller first, as 1-3.7")
         named.update(range(int(first), int(last or first) + 1))
     if max(named) > blocks:
         raise ValueError(f"{ranges!r}: the network has {blocks} blocks")

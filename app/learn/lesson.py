@@ -2,32 +2,23 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from skipscope.app.learn.address import check_address, request_of_maps
 from skipscope.app.learn.mathml import check_mathml
+from skipscope.app.learn.numbers import MAPPED, OF_MAPS, Number, check_numbers
+from skipscope.model.describe.words import Strict
 
 Short = Annotated[str, Field(min_length=1, max_length=80)]
 Text = Annotated[str, Field(min_length=1, max_length=400)]
 Slug = r"[a-z][a-z0-9-]{0,39}"
 Blocks = tuple[Annotated[int, Field(ge=1, le=999)], Annotated[int, Field(ge=1, le=999)]]
-Number = Literal[
-    "ratio", "block_factor", "least_factor", "most_factor", "least_gain", "most_gain", "branch_share", "output",
-    "parameters", "macs", "additions", "block_parameters", "block_macs", "projections", "accuracy", "test_accuracy",
-    "identity_share", "identity_norm", "squares", "likeness",
-]  # fmt: skip
-"""The numbers that static/js/figure/lesson/numbers.js reads off a measurement."""
-COUNTED = frozenset({"parameters", "macs", "additions", "block_parameters", "block_macs", "projections"})
-"""Those that are counted in a network's layers, so that each digit holds."""
-OF_MAPS = frozenset({"identity_share", "identity_norm", "squares", "likeness"})
-"""Those of one block's maps (static/js/figure/lesson/blockmaps.js); MAPPED are the figures of them."""
-MAPPED = frozenset({"maps", "paths"})
 
 
-class Part(BaseModel):
+class Part(Strict):
     """A part of a chapter: it is frozen, and a field that nobody knows is refused."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True)
 
 
 class Addressed(Part):
@@ -224,6 +215,8 @@ class Step(Part):
     def _agree(self) -> Self:
         if self.draw and self.choose:
             raise ValueError("a step has one prediction; give draw or choose")
+        if self.equation:
+            check_numbers(self.equation.mathml, self.figure.show)
         if not self.covered and not self.action:
             raise ValueError("covered is false, and no action follows on the prediction; give action")
         known = {control.label: [one.text for one in control.settings] for control in self.controls}

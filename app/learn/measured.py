@@ -4,7 +4,8 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
-from skipscope.app.learn.lesson import Blocks, Claim, Number
+from skipscope.app.learn.lesson import Blocks, Claim
+from skipscope.app.learn.numbers import Number
 
 NAME = "measured.json"
 

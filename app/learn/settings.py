@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator
 
-from pydantic import ValidationError
-
 from skipscope.app.learn.address import check_setting
 from skipscope.app.learn.lesson import Lesson, Setting
 
@@ -15,9 +13,6 @@ def wrong_setting(lesson: Lesson) -> tuple[Place, str] | None:
     for place, address, setting in _settings(lesson):
         try:
             check_setting(address, setting.fields, setting.training)
-        except ValidationError as error:
-            found = error.errors()[0]
-            return place, f"{setting.text!r}: {'.'.join(str(part) for part in found['loc'])}: {found['msg']}"
         except ValueError as error:
             return place, f"{setting.text!r}: {error}"
     return None

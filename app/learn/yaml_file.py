@@ -6,6 +6,8 @@ from typing import Any, TypeVar, cast
 import yaml
 from pydantic import BaseModel, ValidationError
 
+from skipscope.model.describe.words import FieldError, findings, shown
+
 M = TypeVar("M", bound=BaseModel)
 Place = tuple[str | int, ...]
 Refuse = Callable[[int, str], Exception]
@@ -25,10 +27,25 @@ def read_yaml(model: type[M], text: str, refuse: Refuse) -> M:
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        found = error.errors()[0]
-        place = ".".join(str(part) for part in found["loc"])
-        said = found["msg"].removeprefix("Value error, ")
-        raise refuse(line_of(node, found["loc"]) + 1, f"{place}: {said}" if place else said) from error
+        place, said = _found(error)
+        raise refuse(line_of(node, place) + 1, said) from error
+
+
+def _found(error: ValidationError) -> tuple[Place, str]:
+    """Return the place of what is wrong first, and the words."""
+    every = error.errors()
+    first = findings(every)[0]
+    one = next(one for one in every if findings([one])[0].field == first.field)
+    place, value, raised = one["loc"], one["input"], one.get("ctx", {}).get("error")
+    if isinstance(raised, FieldError):
+        if raised.value is None and " " in raised.field:
+            return (*place, raised.field), f"{raised.field!r}: a text ends at a comma inside {{ }}; put it in quotes"
+        place = (*place, *raised.field.split("."))
+    elif raised is not None:
+        return place, f"{first.field}: {raised}" if first.field else str(raised)
+    if one["type"] == "string_type" and isinstance(value, bool | int | float):
+        return place, f"{first.field}={shown(value)}: YAML reads no text there; put it in quotes."
+    return place, first.detail
 
 
 def line_in(text: str, place: Place) -> int:

@@ -9,9 +9,9 @@ from starlette.responses import Response
 
 from skipscope.app.errors import Problem
 from skipscope.app.learn.address import request_of
-from skipscope.app.learn.lesson import COUNTED
 from skipscope.app.learn.mathml import fill
 from skipscope.app.learn.notes import notes
+from skipscope.app.learn.numbers import COUNTED
 from skipscope.app.learn.reading import Chapter
 from skipscope.app.learn.recorded import RecordedStep
 from skipscope.app.learn.shelf import Shelf
@@ -30,6 +30,12 @@ Name = Annotated[
         openapi_examples={"one": {"value": "problem"}},
     ),
 ]
+NAMES = {
+    "ratio": "gradient, block 1 over last", "macs": "MACs", "block_parameters": "parameters of the block",
+    "block_macs": "MACs of the block", "likeness": "cosine of x and x + F(x)",
+    "identity_share": "share by the identity", "projections": "skips with layers", "accuracy": "right answers",
+}  # fmt: skip
+"""Of the numbers that are listed of settings that were tried, where their own names say too little."""
 DIGITS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -65,7 +71,7 @@ async def lesson(request: Request, name: Name, step: Annotated[int, Query(ge=1, 
     return respond(
         request, "/learn", "lesson.html", first, lesson=chapter.lesson, number=chapter.number,
         current=min(step, len(steps)), words=chapter.words, recordings=recordings, number_text=number_text,
-        measured=shelf.measured(name),
+        number_name=number_name, measured=shelf.measured(name),
         batches=[request_of(one.figure.address).batch_size for one in steps],
         equations=[_equation(chapter, index, one) for index, one in enumerate(recordings)],
         following=shelf.chapters[names[place + 1]] if place + 1 < len(names) else None,
@@ -111,6 +117,11 @@ def number_text(value: float, name: str = "") -> str:
         return f"{float(f'{value:.3g}'):.0f}"
     digits, power = f"{value:.1e}".split("e")
     return f"{digits.removesuffix('.0')}×10{str(int(power)).translate(DIGITS)}"
+
+
+def number_name(name: str) -> str:
+    """Write a number's name as a heading."""
+    return NAMES.get(name, name.replace("_", " "))
 
 
 def _shelf(request: Request) -> Shelf:

@@ -25,13 +25,27 @@ def test_what_normalisation_changes(page: Page) -> None:
     first.get_by_label("with skips, no normalisation").check()
     expect(first.locator(".explain")).to_be_visible()
 
+    second = step(page, "normalisation", 2)
+    expect(second.locator(".picture")).to_contain_text("Covered until you commit")
+    second.get_by_label("nearly all digits").check()
+    second.get_by_role("button", name=re.compile("^Commit")).click()
+    # the recorded training answers at once
+    assert share_of(second, "plain-56") < 50
+    assert share_of(second, "ResNet-56") > 90
+    expect(second.locator(".says[data-yours]").first).to_contain_text("to have been the whole problem")
+    expect(second.locator(".explain")).to_be_visible()
+
     third = step(page, "normalisation", 3)
     third.get_by_label("Yes: both, almost as well").check()
-    committed(third)
-    assert 0.2 < ratio(third) < 0.34
+    third.get_by_role("button", name=re.compile("^Commit")).click()
+    for name in ("delta-orthogonal", "Kaiming"):
+        assert share_of(third, name) > 90
+    before = third.locator("[data-number=ratio]")
+    assert 0.2 < number_of(before.text_content() or "") < 0.34
     third.get_by_role("button", name="play", exact=True).click()
     expect(third.locator(".origin")).to_contain_text(re.compile(r"step \d+ of the training"), timeout=60_000)
     expect(third).not_to_have_attribute("data-done", "")
+    assert 0.2 < number_of(before.text_content() or "") < 0.34, "before training"
     third.get_by_role("button", name="pause", exact=True).click()
 
 

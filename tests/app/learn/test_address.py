@@ -88,6 +88,23 @@ def test_anything_else_is_refused(address: str) -> None:
         request_of(address)
 
 
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("net=resnet20,only:5-3", "5-3 names no block; give blocks from 1, the smaller first"),
+        ("net=resnet20,only:0-3", "0-3 names no block"),
+        ("net=resnet20,norm:most", '^network 1: norm="most": give '),
+        ("net=resnet20,norm:bacth", "did you mean batch?"),
+        ("net=resnet20&lr=-1", "^lr=-1: give more than 0"),
+        ("net=resnet20&net=resnet21", "^network 2: There is no preset 'resnet21'. Did you mean"),
+    ],
+)
+def test_a_refusal_is_one_line_with_value_and_remedy(address: str, said: str) -> None:
+    with pytest.raises(ValueError, match=said) as caught:
+        check_address(address)
+    assert "\n" not in str(caught.value)
+
+
 def test_a_training_has_its_settings_and_a_probe_leaves_them_out() -> None:
     address = "net=resnet20&lr=0.02&steps=40&schedule=step&batch_size=8"
     training = training_of(address)

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from scripts.claims import broken, is_slow, measure_claims, train_briefly
-from scripts.recordings import LAYERED, MODULE, TRAININGS, figure_of, measure, measure_figure, trained, with_layers
-from skipscope.app.learn.lesson import MAPPED, Claim
+from scripts.recordings import MODULE, TRAININGS, figure_of, measure, measure_figure, trained, with_layers
+from skipscope.app.learn.lesson import Claim
 from skipscope.app.learn.measured import read_measured
+from skipscope.app.learn.numbers import LAYERED, MAPPED
 from skipscope.app.learn.reading import Chapter
 from skipscope.app.learn.shelf import OWN, read_folder, read_shelf
 from skipscope.model.show.node import draw

@@ -5,7 +5,7 @@ from typing import get_args
 
 import pytest
 
-from skipscope.app.learn.lesson import Number
+from skipscope.app.learn.numbers import Number
 from skipscope.app.learn.reading import LessonError, read_chapter
 from skipscope.app.learn.shelf import OWN, read_folder, read_shelf
 
@@ -57,13 +57,17 @@ MATH = """    equation:
       mathml: <math><script>1</script></math>
       says: It is said.
     choose:"""
+ASKS = MATH.replace("<script>1</script>", '<mn data-number="ratioo"/>')
 
 
 @pytest.mark.parametrize(
     ("old", "new", "at", "said"),
     [
-        ("minutes: 3", "minutes: many", "minutes: many", "minutes: Input should be a valid integer"),
-        ("minutes: 3", "minuets: 3", "title:", "minutes: Field required"),
+        ("minutes: 3", "minutes: many", "minutes: many", 'minutes="many": give a whole number'),
+        ("minutes: 3", "minuets: 3", "minuets: 3", "Did you mean minutes?"),
+        ("minutes: 3\n", "", "title:", "minutes is missing: give it"),
+        ("text: More", "text: No", "text: No", "put it in quotes"),
+        ("      caption: R", "      captoin: R", "captoin", "Did you mean caption?"),
         ("title: A ninth", "title: [", "steps:", "no YAML"),
         ("resnet20,norm:none\n      caption", "resnet20,norm:most\n      caption", "norm:most", "norm"),
         ("resnet20,norm:none\n      caption", "resnet21\n      caption", "net=resnet21", "resnet21"),
@@ -84,6 +88,7 @@ MATH = """    equation:
         ),
         ("caption: ResNet-20.", "show: maps\n      image: 64\n      caption: A.", "figure:", "the batch has 64 images"),
         ("    choose:", MATH, "mathml:", "<script>: an equation has"),
+        ("    choose:", ASKS, "title: First", "'ratioo' is no number with `show: profile`; give ratio, block_factor"),
         ("## First", "## Last", "## Last", "needs a line `## First`"),
         ("\n## First", "\nStray.\n\n## First", "Stray.", "text before the first step"),
         ("After.", f"After. {'word ' * 260}", "## First", "at most 250"),

@@ -5,9 +5,10 @@ import yaml
 from pydantic import BaseModel
 
 from skipscope.app.learn.yaml_file import line_of, read_yaml
+from skipscope.model.describe.words import Strict
 
 
-class Row(BaseModel):
+class Row(Strict):
     """A row."""
 
     name: str
@@ -35,9 +36,13 @@ def test_a_text_becomes_a_model() -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        (TEXT.replace("size: 1", "size: much"), "^4: rows.0.size: "),
-        (TEXT.replace("size: 2", "size: much"), "^5: rows.1.size: "),
-        (TEXT.replace("title: One\n", ""), "^1: title: Field required"),
+        (TEXT.replace("size: 1", "size: much"), "^4: rows.0.size=.much.: give a whole number"),
+        (TEXT.replace("size: 2", "size: much"), "^5: rows.1.size=.much.: give a whole number"),
+        (TEXT.replace("title: One\n", ""), "^1: title is missing: give it"),
+        (TEXT.replace("title: One", "title: Yes"), "^1: title=true: YAML reads no text there; put it in quotes"),
+        (TEXT.replace("name: b", "name: 2"), "^5: rows.1.name=2: YAML reads no text there"),
+        (TEXT.replace("name: b", "name: b, or c"), "^5: 'or c': a text ends at a comma inside { }; put it in quotes"),
+        (TEXT.replace("size: 1", "sise: 1"), r"^4: rows.0.sise=1: there is no such field. Did you mean size\?"),
         (TEXT.replace("  - name: a", "  - name: [a"), "^4: it is no YAML"),
         ("One\n", "^1: it has no fields; give title, rows"),
     ],

@@ -23,9 +23,12 @@ import { node, round, words } from './scene.js';
 /** @typedef {(value: number) => {width: number, opacity: number, dash: string}} Stroke of a number as log10 */
 
 const LETTERS = /** @type {const} */ (['A', 'B', 'C', 'D']);
-const LINE = 18;
+/** The height of a network's line above, the lines below the figure, and the type of both; larger on a wall. */
+const PAGE = { line: 18, foot: [16, 34, 53, 69, 85], above: 's12', below: 's12' };
+const WALL = { line: 30, foot: [22, 44, 68, 90], above: 's20', below: 's16' };
+const WALL_WIDTH = 1000;
 const SQUARE = 14;
-const POINT_AT = 'Point at a layer: its name, shape, parameters, MACs and gradient stand here.';
+const HOW = 'Point at a layer to read it, or press Tab and the arrow keys:';
 
 /**
  * Draw the figure; as high as the networks need.
@@ -38,8 +41,10 @@ export function columnsScene({ readings, covered = false, width, height }) {
     const summary = reading.anatomy && summaryOf(reading.anatomy);
     return summary ? [netOf({ label: reading.label, letter: LETTERS[v], summary })] : [];
   });
-  const top = LINE * readings.length + 8;
-  const foot = 44;
+  const { line, foot: places, above, below } = width > WALL_WIDTH ? WALL : PAGE;
+  const top = line * readings.length + 8;
+  const lines = places.slice(0, width < NARROW ? 5 : 4);
+  const foot = lines[lines.length - 1] + 7;
   const layout = layoutDiagram({ nets, width, height: height - top - foot, view: 'paper' });
   const marked = readings.map(markedOf);
   const range = decadeRange(
@@ -54,12 +59,18 @@ export function columnsScene({ readings, covered = false, width, height }) {
     label: readings.map((one) => said(one, covered)).join('; '),
     in: [
       ...readings.flatMap((one, v) => [
-        ...badge(2, LINE * v + 3, v),
-        words(24, LINE * v + 15, said(one, covered, width < NARROW), `name net-${v}`),
+        ...badge(2, line * (v + 0.5) - 6, v),
+        words(24, line * (v + 0.5) + 6, said(one, covered, width < NARROW), `name net-${v} ${above}`),
       ]),
       node('g', { transform: `translate(0 ${top})` }, ...drawn(layout, marked, stroke, covered)),
-      words(4, bottom + 16, covered || !range ? 'Covered: the gradient, and the counts' : legend(range, width), 'axis'),
-      words(4, bottom + 37, width < NARROW ? 'Tap a layer to read it.' : POINT_AT, 'pointed'),
+      words(
+        4,
+        bottom + lines[0],
+        covered || !range ? 'Covered: the gradient, and the counts' : legend(range, width),
+        `axis ${below}`,
+      ),
+      words(4, bottom + lines[1], width < NARROW ? 'Tap a layer to read it:' : HOW, `how axis ${below}`),
+      ...lines.slice(2).map((y) => words(4, bottom + y, '', `pointed ${below}`)),
     ],
   };
 }
@@ -151,7 +162,11 @@ function drawn(layout, marked, stroke, covered) {
       const hue = !on ? 'plain' : one.part === 'branch' ? 'residual' : 'identity';
       return [lined(one.d, hue, stroke(value), one.part === 'trunk' ? 0.6 : 0.85, one.part === 'projection')];
     }),
-    ...layout.boxes.flatMap((box) => boxed(box, marked[box.variant], onOf, stroke, covered)),
+    node(
+      'g',
+      { class: 'layers' },
+      ...layout.boxes.flatMap((box) => boxed(box, marked[box.variant], onOf, stroke, covered)),
+    ),
     ...layout.junctions.flatMap((one) => {
       if (!onOf(one)) return [];
       const [x, y, r] = [round(one.x), round(one.y), one.r];
@@ -203,6 +218,7 @@ function boxed(box, { reading, sizes, layers }, onOf, stroke, covered) {
       {
         ...place,
         class: `box ${on ? 'residual' : 'plain'}${filled ? '' : ' empty'}`,
+        'data-net': box.variant,
         'fill-opacity': filled ? Number(strength.toFixed(2)) : 1,
       },
       node('title', {}, `${reading.label}, ${layer}: ${about}${gradient}`),

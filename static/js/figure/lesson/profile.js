@@ -2,6 +2,7 @@
 import { formatNumber } from '../scale.js';
 import { axesOf, decades, depth, NARROW, upwards } from './axes.js';
 import { gains, gainsRoom } from './gains.js';
+import { placeNames } from './labels.js';
 import { relativeLogs } from './readings.js';
 import { box, line, node, round, words } from './scene.js';
 
@@ -54,7 +55,9 @@ export function profileScene(shown) {
       ...(free ? gains(axes, before[before.length - 1], last, width) : []),
       ...(prediction ? predicted(axes, prediction, last.blocks.length) : []),
       ...(covered ? note(axes, width, lines) : []),
-      ...(covered || known ? [] : measured(axes, last, prediction, low, lines)),
+      ...(covered || known
+        ? []
+        : measured(axes, last, prediction, low, lines, takenBy(axes, namesOf(lines, before), free, width))),
     ],
   };
 }
@@ -129,25 +132,50 @@ function curve({ x, y }, reading, name, low) {
  * @param {boolean} free
  */
 function names({ area }, lines, before, width, free) {
-  const all = [
-    ...before.map(({ label }) => ({ label: lines.length > 0 ? `${label}, before` : label, name: 'before' })),
-    ...lines.map(({ label }, i) => ({ label, name: i > 0 ? 'net second' : 'net' })),
-  ];
+  const all = namesOf(lines, before);
   if (all.length < 2 && width < NARROW) return [];
-  const longest = Math.max(...all.map(({ label }) => label.length));
-  const [x, y] = free
-    ? [area.left + 14, area.top + 16]
-    : [area.right - Math.max(150, 32 + 6.6 * longest), area.bottom - 14 - 17 * (all.length - 1)];
+  const [x, y] = free ? [area.left + 14, area.top + 16] : cornerOf(area, all);
   return all.flatMap(({ label, name }, i) => [
     line(x, y + 17 * i - 4, x + 20, y + 17 * i - 4, `curve ${name}`),
     words(x + 26, y + 17 * i, label, `name ${name}`),
   ]);
 }
 
+/** @param {Reading[]} lines @param {Reading[]} before */
+function namesOf(lines, before) {
+  return [
+    ...before.map(({ label }) => ({ label: lines.length > 0 ? `${label}, before` : label, name: 'before' })),
+    ...lines.map(({ label }, i) => ({ label, name: i > 0 ? 'net second' : 'net' })),
+  ];
+}
+
+/**
+ * Where the first name stands below the right end.
+ *
+ * @param {import('./axes.js').Axes['area']} area @param {{label: string}[]} all
+ * @returns {[number, number]}
+ */
+function cornerOf(area, all) {
+  const longest = Math.max(...all.map(({ label }) => label.length));
+  return [area.right - Math.max(150, 32 + 6.6 * longest), area.bottom - 14 - 17 * (all.length - 1)];
+}
+
+/**
+ * The room of the lines' names, and of the bars below them.
+ *
+ * @param {import('./axes.js').Axes} axes @param {{label: string}[]} all @param {boolean} free @param {number} width
+ * @returns {import('./labels.js').Taken[]}
+ */
+function takenBy(axes, all, free, width) {
+  const { area } = axes;
+  if (free) return [{ left: area.left, top: area.top, bottom: gainsRoom(axes, width).bottom }];
+  const [left, top] = cornerOf(area, all);
+  return all.length < 2 && width < NARROW ? [] : [{ left, top: top - 13, bottom: area.bottom }];
+}
+
 /** @param {import('./axes.js').Axes} axes @param {Prediction} prediction @param {number} count */
 function predicted({ x, y }, { at, logs }, count) {
-  const known = at.includes(count) ? [] : [[count, 0]];
-  const points = [...at.map((block, i) => [block, logs[i]]), ...known];
+  const points = pointsOf({ at, logs }, count);
   const d = points.map(([block, log], i) => `${i > 0 ? 'L' : 'M'}${round(x(block - 1))},${round(y(log))}`).join('');
   return [
     node('path', { d, class: 'yours' }),
@@ -159,33 +187,49 @@ function predicted({ x, y }, { at, logs }, count) {
  * The measured number at the first block, and how far it is from the predicted one.
  *
  * @param {import('./axes.js').Axes} axes @param {Reading} reading @param {Prediction|null} prediction
- * @param {number} low @param {Reading[]} lines that are drawn
+ * @param {number} low @param {Reading[]} drawn @param {import('./labels.js').Taken[]} taken
  */
-function measured({ x, y, area }, reading, prediction, low, lines) {
+function measured({ x, y, area }, reading, prediction, low, drawn, taken) {
   const [first] = relativeLogs(reading);
   const at = Number.isFinite(first) ? y(first) : y(low);
   const side = x(0) + 12;
   const text = `measured: ${formatNumber(10 ** first)}`;
-  const close = lines.map((one) => y(relativeLogs(one)[0])).filter((one) => one > at && one - at < 30);
-  const lowest = Math.max(at, ...close);
-  const down = lowest + 22 < area.bottom ? lowest + 20 : at - 12;
+  const lines = drawn.map((one) =>
+    relativeLogs(one).map((log, b) => /** @type {[number, number]} */ ([x(b), Number.isFinite(log) ? y(log) : NaN])),
+  );
+  const room = { x: side, top: area.top - 2, bottom: area.bottom, lines, taken };
   const index = prediction ? prediction.at.indexOf(1) : -1;
-  if (!prediction || index < 0) return [words(side, down, text, 'strong')];
+  if (!prediction || index < 0) {
+    const [down] = placeNames([{ text, point: at, at: beside(at) }], room);
+    return [words(side, down, text, 'strong')];
+  }
   const log = prediction.logs[index];
   const mine = y(log);
   const apart = Math.abs(log - first);
   const above = mine < at;
-  const place = labelled(mine, at, area);
-  const beside = side + 7.6 * text.length + 18;
+  const far = apart >= 1 && Math.abs(mine - at) >= 60;
+  const middle = (mine + at) / 2;
   const own = `you: ${formatNumber(10 ** log)}`;
+  const drawing = pointsOf(prediction, reading.blocks.length).map(
+    ([block, one]) => /** @type {[number, number]} */ ([x(block - 1), y(one)]),
+  );
+  const note = { left: side, top: middle - 13, bottom: middle + 13 };
+  const [yours, theirs] = placeNames(
+    [
+      { text: own, point: mine, at: beside(mine, above) },
+      { text, point: at, at: beside(at, !above) },
+    ],
+    { ...room, lines: [...lines, drawing], taken: far ? [...taken, note] : taken },
+  );
+  const next = side + 7.6 * text.length + 12;
+  const together = Math.abs(yours - theirs) < 14;
   const found = [
     // it says no more than the ring where there is no room for it
-    ...(place.mine !== null ? [words(side, place.mine, own, 'you')] : []),
-    ...(place.mine === null && beside + 8 * own.length < area.right ? [words(beside, place.at, own, 'you')] : []),
-    words(side, place.at, text, 'strong'),
+    ...(together ? [] : [words(side, yours, own, 'you')]),
+    ...(together && next + 8 * own.length < area.right ? [words(next, theirs, own, 'you')] : []),
+    words(side, theirs, text, 'strong'),
   ];
-  if (!(apart >= 1) || Math.abs(mine - at) < 60) return found;
-  const middle = (mine + at) / 2;
+  if (!far) return found;
   return [
     line(x(0), mine + (above ? 8 : -8), x(0), at - (above ? 8 : -8), 'apart'),
     node('rect', { x: side, y: middle - 13, width: 190, height: 26, rx: 6, class: 'note' }),
@@ -199,22 +243,13 @@ function measured({ x, y, area }, reading, prediction, low, lines) {
   ];
 }
 
-/**
- * Place the names of prediction and measurement so that none lies on the other, on a line or on the axis' title. Both
- * stand below if they lie close together; `mine` is null if there is no room for two.
- *
- * @param {number} mine @param {number} at @param {{top: number, bottom: number}} area
- * @returns {{mine: number|null, at: number}}
- */
-function labelled(mine, at, { top, bottom }) {
-  const above = mine < at;
-  const least = bottom - 4;
-  if (Math.abs(mine - at) >= 44)
-    return {
-      mine: above ? Math.max(top + 10, mine - 10) : Math.min(least, mine + 20),
-      at: Math.min(least, at + (above ? 20 : -12)),
-    };
-  const lower = Math.max(mine, at);
-  if (lower + 40 <= least) return { mine: lower + 40, at: lower + 22 };
-  return { mine: null, at: Math.min(least, lower + 22) };
+/** Where a name may stand beside its point. @param {number} point @param {boolean} [above] first */
+function beside(point, above = false) {
+  return (above ? [-12, 20, -30, 38] : [20, -12, 38, -30]).map((by) => point + by);
+}
+
+/** The points of a prediction; it ends at 1 at the last block. @param {Prediction} prediction @param {number} count */
+function pointsOf({ at, logs }, count) {
+  const known = at.includes(count) ? [] : [[count, 0]];
+  return [...at.map((block, i) => [block, logs[i]]), ...known];
 }

@@ -42,6 +42,24 @@ export function box(x, y, width, height, name) {
   return node('rect', { x: round(x), y: round(y), width: round(width), height: round(height), class: name });
 }
 
+/**
+ * Break a text at its spaces into lines.
+ *
+ * @param {string} text
+ * @param {number} most characters of a line; a longer word has a line of its own
+ * @returns {string[]}
+ */
+export function broken(text, most) {
+  /** @type {string[]} */
+  const lines = [];
+  for (const word of text.split(' ')) {
+    const last = lines[lines.length - 1];
+    if (last !== undefined && last.length + 1 + word.length <= most) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}
+
 /** A tenth of a pixel is enough. @param {number} value */
 export function round(value) {
   return Math.round(value * 10) / 10;

@@ -6,7 +6,8 @@ import { mountQuestion } from './questions.js';
 import { mountStep } from './step.js';
 
 /** Elements that have a use for the arrow keys themselves. */
-const KEYED = 'input, select, textarea, [role="slider"], [role="switch"], [contenteditable], .laboratory';
+const KEYED =
+  'input, select, textarea, [role="slider"], [role="switch"], [role="listbox"], [contenteditable], .laboratory';
 const KEYS = /** @type {Record<string, number>} */ ({ ArrowRight: 1, ArrowLeft: -1 });
 /** The keys that a presenter's remote control sends. */
 const CLICKER = /** @type {Record<string, number>} */ ({ PageDown: 1, PageUp: -1 });

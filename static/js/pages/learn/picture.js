@@ -2,6 +2,7 @@
 import { heightOf, sceneOf } from '../../figure/lesson/pictures.js';
 import { profileAxes } from '../../figure/lesson/profile.js';
 import { svg } from '../../view/dom.js';
+import { mountLayerList } from './layerlist.js';
 
 /** @typedef {import('../../figure/lesson/readings.js').Reading} Reading */
 /** @typedef {import('../../figure/lesson/scene.js').Node} Node */
@@ -29,6 +30,7 @@ export function mountPicture(root, figure) {
   const drawn = svg('g');
   const over = svg('g');
   const root_ = svg('svg', { role: 'group', class: 'scene' }, drawn, over);
+  const list = mountLayerList(root_);
   /** @type {Shown|null} */
   let shown = null;
   /** The place, and whether the figure is to fill it. */
@@ -46,24 +48,19 @@ export function mountPicture(root, figure) {
     const passed = performance.now() - uncovered;
     root_.classList.toggle('uncovering', passed < RUN);
     root_.style.setProperty('--since', `${-Math.round(Math.min(passed, RUN))}ms`);
+    const focused = list.hasFocus();
     drawn.replaceChildren(...scene.in.map(made));
     // a handle that is taken out and put back loses the pointer that drags it
     if (over.firstChild !== (handles?.group ?? null)) over.replaceChildren(...(handles ? [handles.group] : []));
     handles?.fit(profileAxes({ ...rest, low: figure.low, high: figure.high, width, height }));
     if (!root_.isConnected) root.replaceChildren(root_);
+    list.refresh(focused);
   };
   const look = () => ({
     wide: root.clientWidth,
     high: root.clientHeight,
     filled: root.closest('[data-view="projector"]') !== null,
   });
-  /** Write what is pointed at where the scene has a place for it. @param {Event} event */
-  const point = ({ target }) => {
-    const said = target instanceof Element ? target.querySelector(':scope > title')?.textContent : null;
-    const place = root_.querySelector('.pointed');
-    if (said && place) place.textContent = said;
-  };
-  for (const name of ['pointerover', 'click']) root_.addEventListener(name, point);
   const observer = new ResizeObserver(() => {
     const next = look();
     const same = next.wide === place.wide && next.filled === place.filled && (!next.filled || next.high === place.high);
@@ -81,6 +78,12 @@ export function mountPicture(root, figure) {
       shown = next;
       draw();
       if (focused instanceof SVGElement && focused.isConnected) focused.focus();
+    },
+    /** Scroll the figure into view where the reader, who answered below it, has scrolled past its top. */
+    reveal() {
+      if (root.getBoundingClientRect().top >= 0) return;
+      const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
+      root.scrollIntoView({ block: 'start', behavior: still ? 'instant' : 'smooth' });
     },
     destroy: () => observer.disconnect(),
   };

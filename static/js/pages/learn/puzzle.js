@@ -46,7 +46,7 @@ export function mountPuzzle(root, source, { first, number, entry, keep }, puzzle
 
   const draw = () => {
     const before = tries.map(readingOf).filter(({ label }) => label !== shown[0]?.label);
-    picture.show({ readings: shown, before });
+    picture.show({ readings: shown, recorded: start, before });
   };
 
   const tell = () => {

@@ -42,6 +42,8 @@ export function mountStep(root, source, { first, number, entry, keep }) {
   /** Whether a control was moved: then a prediction is of another figure. */
   let moved = false;
   let gone = false;
+  /** Whether the page is being printed: then all is shown, as in each other step. */
+  let printing = false;
   /** @type {Promise<import('../../view/laboratory.js').Laboratory>|null} */
   let laboratory = null;
 
@@ -65,13 +67,13 @@ export function mountStep(root, source, { first, number, entry, keep }) {
 
   const draw = () => {
     const changed = base !== readings && readings.some(({ skips }, v) => differ(skips, base[v]?.skips));
-    const other = entry.passed || (step.covered && (changed || moved));
+    const other = entry.passed || (printing && asking()) || (step.covered && (changed || moved));
     const prediction = step.draw && handles && !other ? { at: step.draw.at, logs: handles.logs() } : null;
     const known = asking() && !step.covered && Boolean(step.draw);
     const before = known ? readings.slice(-1) : changed ? base.slice(-1) : [];
-    const covered = asking() && step.covered;
+    const covered = asking() && step.covered && !printing;
     const guess = moved || entry.chosen === undefined ? null : (step.choose?.options[entry.chosen]?.at ?? null);
-    const handled = asking() ? handles : null;
+    const handled = asking() && !printing ? handles : null;
     picture.show({ readings, recorded, before, base, prediction, guess, covered, known, handles: handled });
   };
 
@@ -124,28 +126,38 @@ export function mountStep(root, source, { first, number, entry, keep }) {
     tell();
   };
 
+  const answer = () => {
+    picture.reveal();
+    // the button that had the focus is gone
+    const said = root.querySelector('[data-part="choose"] .says[data-yours]') ?? find('yours');
+    const next = said instanceof HTMLElement && !said.hidden ? said : root.querySelector('h2');
+    if (next instanceof HTMLElement) {
+      next.tabIndex = -1;
+      next.focus({ preventScroll: true });
+    }
+    void measure();
+  };
   const commit = () => {
     const checked = /** @type {HTMLInputElement|null} */ (root.querySelector('[data-part="sure"] input:checked'));
     const sure = checked ? { sure: Number(checked.value) } : {};
-    answer(handles ? { drawn: handles.logs(), ...sure } : { chosen: choose.chosen(), ...sure });
+    note(handles ? { drawn: handles.logs(), ...sure } : { chosen: choose.chosen(), ...sure });
+    answer();
   };
-  const pass = () => answer({ passed: true });
-  /** The buttons go when they were pressed, and the focus goes to what is said then. @param {Entry} given */
-  const answer = (given) => {
-    const had = root.contains(document.activeElement);
-    note(given);
-    void measure();
-    const next = given.drawn ? find('yours') : given.chosen === undefined ? null : find('choose');
-    const place = next ?? root.querySelector('h2');
-    if (!had || !place) return;
-    place.setAttribute('tabindex', '-1');
-    place.focus({ preventScroll: true });
+  const pass = () => {
+    note({ passed: true });
+    answer();
   };
   const listened = /** @type {const} */ ([
     ['commit', commit],
     ['pass', pass],
   ]);
   for (const [name, act] of listened) find(name)?.addEventListener('click', act);
+  /** @param {Event} event */
+  const print = ({ type }) => {
+    printing = type === 'beforeprint';
+    draw();
+  };
+  for (const name of ['beforeprint', 'afterprint']) globalThis.addEventListener(name, print);
 
   /** @param {string} word @param {string} more */
   const origin = (word, more) => {
@@ -162,6 +174,12 @@ export function mountStep(root, source, { first, number, entry, keep }) {
   const measured = (answer, at) => {
     if (gone) return;
     const found = named(answer, step.figure.names);
+    // beside a training's figure an equation speaks of the networks before it
+    if (at === 0 || !isTrained) {
+      const numbers = /** @type {Record<string, string>} */ (numbersOf(found, step.figure.block));
+      for (const place of root.querySelectorAll('[data-number]'))
+        place.textContent = numbers[place.getAttribute('data-number') ?? ''] ?? '';
+    }
     // a figure of a training waits with its recording for what the reader's own has shown
     if (isTrained && !found.every(({ run }) => run && (step.figure.show === 'training' ? run.steps : run.at)?.length)) {
       root.setAttribute('data-ready', '');
@@ -175,9 +193,6 @@ export function mountStep(root, source, { first, number, entry, keep }) {
     const before = done;
     done = done || isDone(step.action, found, controls.has);
     compare(found, at, done && !before);
-    const numbers = /** @type {Record<string, string>} */ (numbersOf(found, step.figure.block));
-    for (const place of root.querySelectorAll('[data-number]'))
-      place.textContent = numbers[place.getAttribute('data-number') ?? ''] ?? '';
     tell();
   };
 
@@ -248,6 +263,7 @@ export function mountStep(root, source, { first, number, entry, keep }) {
 
   return () => {
     gone = true;
+    for (const name of ['beforeprint', 'afterprint']) globalThis.removeEventListener(name, print);
     void laboratory?.then((one) => one.destroy());
     for (const [name, act] of listened) find(name)?.removeEventListener('click', act);
     root.removeAttribute('data-measured');

@@ -4,6 +4,7 @@ import { columnsScene } from '../../../../static/js/figure/lesson/columns.js';
 import { ladderScene } from '../../../../static/js/figure/lesson/ladder.js';
 import { numbersOf, readNumber, sayNumber } from '../../../../static/js/figure/lesson/numbers.js';
 import { kept, readingOf, revive } from '../../../../static/js/figure/lesson/readings.js';
+import { broken } from '../../../../static/js/figure/lesson/scene.js';
 import { SUMMARIES } from '../../golden.js';
 
 /** A layer with its costs, by the paper's own formula; the golden file has shapes alone. */
@@ -120,6 +121,23 @@ test('what is covered costs nobody knows how much, and counts are in no text', (
   assert.doesNotMatch(JSON.stringify(ladder), /2\u2009304|4\u2009672/);
   const columns = columnsScene({ ...shown, readings: [reading('resnet18')] });
   assert.doesNotMatch(JSON.stringify(columns), /11\u2009689\u2009512|gradient [\d.]/);
+});
+
+test('a layer can be read from a phone: its lines have a place below the figure, and fit', () => {
+  const about =
+    'ResNet-34, layer3.5.conv2: 256×4×4 → 256×4×4, 589\u2009824 parameters, 9.44\u2009M MACs, gradient 0.0123';
+  for (const [width, most] of [
+    [320, 3],
+    [760, 2],
+  ]) {
+    const scene = columnsScene({ readings: [reading('resnet18')], width, height: 640 });
+    const lines = classed(scene, 'pointed');
+    assert.equal(lines.length, most);
+    assert.ok(lines.every(({ at }) => at.y < scene.height - 3));
+    const said = broken(about, Math.floor(width / 6.8));
+    assert.ok(said.length <= most, said.join(' | '));
+    assert.equal(said.join(' '), about);
+  }
 });
 
 test('columns have the places of the diagram, and no skip where there is none', () => {

@@ -41,6 +41,20 @@ test('earlier trainings lie behind the present one, with the share that is asked
   assert.match(learningScene({ ...size, readings }).label, /Skips all: right on 99 % of its last 20 batches/);
 });
 
+test('a training that has only begun stands in the axis of the whole, with its name beside no curve', () => {
+  const recorded = [reading('plain-56', Array(200).fill(0.1)), reading('ResNet-56', Array(200).fill(0.99))];
+  const readings = [reading('plain-56', Array(30).fill(0.1)), reading('ResNet-56', Array(30).fill(0.5))];
+  assert.match(drawn({ readings, recorded }), />200</);
+  assert.doesNotMatch(drawn({ readings }), />200</);
+  const long = 'Normalisation BatchNorm, Initialisation delta-orthogonal';
+  for (const width of [320, 760]) {
+    const scene = learningScene({ width, height: 300, readings: [reading(long, Array(50).fill(0.99))] });
+    const name = scene.in.find(({ in: [text] }) => String(text).endsWith(': 99 %'));
+    assert.ok(name.at.x + 7.4 * name.in[0].length < width);
+    assert.ok(name.at.x > (width < 480 ? 46 : 200));
+  }
+});
+
 test('a covered figure and one that has only begun show no number', () => {
   const readings = [reading('a', Array(50).fill(0.99))];
   assert.doesNotMatch(drawn({ readings, covered: true }), /99 %|class="curve/);

@@ -62,6 +62,34 @@ test('prediction and measurement stand in the same axes, with their distance', (
   assert.ok(texts(scene).includes('you: 0.1'));
 });
 
+for (const width of [340, 760])
+  for (const [name, factor, log] of [
+    ['a gradient that grows', 1.08, null],
+    ['a gradient that grows, predicted near by', 1.08, 0.4],
+    ['a gradient that shrinks, predicted near by', 0.8, -3],
+    ['a gradient near 1', 0.995, 0.1],
+    ['a gradient that ends beside the names', 0.75, -3],
+  ])
+    test(`no line crosses what is said of ${name}, at ${width} pixels`, () => {
+      const figure = { ...PROFILE, low: -6, high: 3 };
+      const readings = [reading('ResNet-56', 0.97), reading('plain-56', factor)];
+      const prediction = log === null ? null : { at: [1], logs: [log] };
+      const scene = sceneOf(figure, { readings, prediction, ...size(figure, width) });
+      const names = all(scene.in).filter(({ tag, in: [text] }) => tag === 'text' && /^(measured|you):/.test(text));
+      assert.equal(names.length, prediction ? 2 : 1);
+      const dots = classed(scene, 'dot').map(({ at }) => [at.cx, at.cy]);
+      for (const { at, in: said } of names) {
+        const [text] = said;
+        const over = dots.filter(([x, y]) => x >= at.x && x <= at.x + 7 * text.length && y > at.y - 10 && y < at.y + 2);
+        assert.deepEqual(over, [], text);
+        assert.ok(at.y > 30 - 2 && at.y < scene.height - 44);
+      }
+      for (const one of classed(scene, 'name').filter(({ tag }) => tag === 'text'))
+        for (const { at, in: said } of names)
+          assert.ok(at.x + 6.5 * said[0].length < one.at.x - 26 || Math.abs(at.y - one.at.y) >= 12, said[0]);
+      if (prediction) assert.ok(Math.abs(names[0].at.y - names[1].at.y) >= 14);
+    });
+
 test('a zero is a mark of its own, at the edge, and no part of the line', () => {
   const dead = { ...reading('sigmoid', 0.1), gradient: BLOCKS.map((_, b) => (b < 3 ? 0 : 1)) };
   const scene = sceneOf(PROFILE, { readings: [dead], ...size(PROFILE, 760) });
@@ -186,17 +214,20 @@ test('what a skip changed a little stands as bars above the profile, on the side
   assert.equal(classed(flat, 'gain').length, 0, 'a line lies there');
 });
 
-test('a prediction close to the measurement is named beside it or not at all', () => {
+test('a prediction close to the measurement is named above it, below it, beside it or not at all', () => {
   const readings = [reading('plain-56', 0.32)];
-  const prediction = { at: [1], logs: [-13.3] };
-  const placed = (width) => {
-    const scene = sceneOf(PROFILE, { readings, prediction, width, height: heightOf(PROFILE, width, true) });
-    return ['measured: ', 'you: '].map((name) => scene.in.find(({ in: [text] }) => String(text).startsWith(name)));
-  };
-  const [measured, mine] = placed(760);
-  assert.equal(measured.at.y, mine.at.y);
-  assert.ok(mine.at.x > measured.at.x + 120);
-  assert.equal(placed(340)[1], undefined);
+  for (const width of [340, 760])
+    for (const log of [-14.6, -13.3, -12.9, -12.2]) {
+      const shown = { readings, prediction: { at: [1], logs: [log] }, width, height: heightOf(PROFILE, width, true) };
+      const scene = sceneOf(PROFILE, shown);
+      const [measured, mine] = ['measured: ', 'you: '].map((name) =>
+        scene.in.find(({ in: [text] }) => String(text).startsWith(name)),
+      );
+      assert.ok(measured.at.y < scene.height - 44);
+      if (!mine) continue;
+      const beside = mine.at.y === measured.at.y && mine.at.x > measured.at.x + 120;
+      assert.ok(beside || Math.abs(mine.at.y - measured.at.y) >= 14, `${width} ${log}`);
+    }
 });
 
 test('a block’s paths have their hues between the fork and the addition alone', () => {
