@@ -32,7 +32,7 @@ def test_the_experiment_ends_with_its_result_and_a_figure() -> None:
 
 
 def test_one_that_is_stopped_keeps_what_it_has() -> None:
-    events = start(LesionsRequest.model_validate({"variants": [DEEP], **QUICK}), None).events
+    events = start(LesionsRequest.model_validate({"variants": [DEEP], **QUICK, "steps": 0}), None).events
     while (event := next(events)) is None or event.kind != "partial":
         pass
     last = events.throw(Stopped())

@@ -57,7 +57,8 @@ def test_minibatches_are_draws_without_bias() -> None:
 
 
 def test_one_that_is_stopped_keeps_what_it_has() -> None:
-    request = SimilarityRequest.model_validate({**QUICK, "variants": [TINY, {**TINY, "skips": False}]})
+    variants = [TINY, {**TINY, "skips": False}]
+    request = SimilarityRequest.model_validate({**QUICK, "variants": variants, "steps": 0})
     events = start(request, None).events
     while (event := next(events)) is None or event.kind != "partial":
         pass
