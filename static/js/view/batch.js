@@ -56,8 +56,11 @@ export function mountBatch(root, store) {
   let last = null;
   /** @type {State|null} */
   let wanted = null;
-  /** It waits for the frame of a run's next step, because a frame of its own costs as much as the step's. @type {{state:
-   *  State, picture: string|null}|null} */
+  /**
+   * It waits for the frame of a run's next step, because a frame of its own costs as much as the step's.
+   *
+   * @type {{state: State, picture: string|null}|null}
+   */
   let drawn = null;
   let seen = false;
   let busy = false;
