@@ -15,7 +15,7 @@ from starlette.types import Message
 
 from skipscope.app.page import assets
 from skipscope.app.page.assets import Assets, fingerprint, page_urls, static_url
-from skipscope.app.page.paths import STATIC
+from skipscope.app.page.paths import STATIC, TEMPLATES
 
 
 @pytest.fixture
@@ -111,3 +111,12 @@ def test_a_header_for_one_client_does_not_reach_the_next() -> None:
     assets = Assets(STATIC)
     assert (b"set-cookie", b"one=1") in anyio.run(partial(call, with_cookie=True))
     assert (b"set-cookie", b"one=1") not in anyio.run(partial(call, with_cookie=False))
+
+
+def test_every_page_names_its_entry_and_leaves_the_rest_to_the_base() -> None:
+    for path in TEMPLATES.glob("*.html"):
+        text = path.read_text(encoding="utf-8")
+        if '{% extends "base.html" %}' in text:
+            assert text.count("{% set entry = ") == 1, f"{path.name}: the base loads the script that `entry` names"
+            assert "page_urls" not in text, f"{path.name}: the base has these lines"
+            assert "first_json" not in text, f"{path.name}: the base has these lines"
