@@ -12,7 +12,7 @@ SUFFIXES = {".py", ".js", ".css", ".html", ".ts"}
 LIMIT = 300
 # longer ones, each with its reason
 ALLOWED: dict[str, tuple[int, str]] = {
-    "static/js/wire.d.ts": (1200, "generated from the models of the wire"),
+    "static/js/wire.d.ts": (1250, "generated from the models of the wire"),
 }
 
 

@@ -74,7 +74,7 @@ ASKS = MATH.replace("<script>1</script>", '<mn data-number="ratioo"/>')
         ("resnet20,norm:none\n      caption", "resnet20,cut:10\n      caption", "cut:10", "has 9 blocks"),
         ("resnet20,norm:none\n      caption", "resnet20&rate=1\n      caption", "rate=1", "an address here has net"),
         (", holds: true", "", "    choose:", "no option has `holds: true`"),
-        ("hook: One more.", "hook: One more.\nrecall: { question: Which }", "recall:", "options: Field required"),
+        ("hook: One more.", "hook: One more.\nrecall: { question: Which }", "recall:", "recall.options is missing"),
         ("interval: [0, 1]", "interval: [1, 0]", "sentence: Less", "the smaller one"),
         ("step: 1\n", "step: 2\n", "title: A ninth", "there are 1"),
         ("number: ratio", "number: size", "number: size", "number"),
