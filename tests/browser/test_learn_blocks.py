@@ -151,6 +151,17 @@ def test_a_step_that_is_asked_prints_its_figure(page: Page) -> None:
     expect(section.get_by_role("slider", name="Block 1")).to_be_visible()
 
 
+def test_a_question_on_an_earlier_chapter_takes_no_room_of_later_steps(page: Page) -> None:
+    page.goto("/learn/residual-block?step=4", wait_until="commit")
+    recall = page.locator("[data-part=recall]")
+    expect(page.locator("html")).to_have_attribute("data-state", "ready")
+    expect(recall).to_be_hidden()
+    html = page.request.get("/learn/residual-block?step=4").text()
+    assert 'class="recall later"' in html, "hidden before the scripts have run, so that nothing jumps"
+    page.locator(".steps a").first.click()
+    expect(recall).to_be_visible()
+
+
 def place_of(section: Locator) -> tuple[float, float]:
     """Return the top and the bottom of a step's figure, as the window shows it."""
     box = section.locator(".picture").bounding_box()

@@ -150,7 +150,7 @@ function namesOf(lines, before) {
 }
 
 /**
- * Where the first name stands below the right end.
+ * The place of the first name, below the right end.
  *
  * @param {import('./axes.js').Axes['area']} area @param {{label: string}[]} all
  * @returns {[number, number]}
@@ -243,7 +243,7 @@ function measured({ x, y, area }, reading, prediction, low, drawn, taken) {
   ];
 }
 
-/** Where a name may stand beside its point. @param {number} point @param {boolean} [above] first */
+/** The heights that a name beside its point may have. @param {number} point @param {boolean} [above] first */
 function beside(point, above = false) {
   return (above ? [-12, 20, -30, 38] : [20, -12, 38, -30]).map((by) => point + by);
 }

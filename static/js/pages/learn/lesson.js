@@ -35,6 +35,7 @@ export function mountLesson(root, source, { first, notebook }) {
   const enter = () => {
     const { recall: said } = notebook.read(first.name, 1);
     if (recall) recall.hidden = current !== 1;
+    recall?.classList.remove('later');
     recalled.show(said, said !== undefined);
     for (const section of sections) section.toggleAttribute('data-current', section.dataset.step === String(current));
     for (const link of root.querySelectorAll('.steps [data-to]')) {
