@@ -127,7 +127,7 @@ def _release_if_paused(home: Home, job: LiveJob, batch: list[Event]) -> None:
 
 
 Written = asyncio.Future[dict[str, Any]]
-"""What a worker says of the weights that it has written."""
+"""The word of a worker that has written weights, or could not."""
 
 
 async def _keep_weights(home: Home, job: LiveJob, written: Written | None) -> Written | None:

@@ -12,7 +12,7 @@ PAGE_ROWS = 10_000
 
 
 def write_csv(table: Table, write: Callable[[bytes], object]) -> None:
-    """Write a line of names and a line a row; what there is not is empty."""
+    """Write a line of names and a line a row; a missing value is empty."""
     for at in range(0, max(1, len(table.rows)), PAGE_ROWS):
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")

@@ -36,7 +36,7 @@ class Starting:
     async def create(self, new: NewJob, given: Mapping[str, Any]) -> tuple[JobView, bool]:
         """Begin an experiment on a run that its fields, as they were `given`, name; return whether it is new.
 
-        The client may leave meanwhile: what is begun comes to an end.
+        The client may leave meanwhile: an experiment that is begun comes to an end.
         """
         return await self._registry.errands.run(self._create(new, given))
 

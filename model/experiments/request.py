@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 from types import MappingProxyType
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from skipscope.model.data.catalogue import adapt_all
 from skipscope.model.describe.request import TrainingRequest
+from skipscope.model.describe.words import FieldError
 from skipscope.model.jobs.estimate import Estimate
 from skipscope.model.train.estimate import LAYER_SECONDS, MAC_SECONDS, START_SECONDS, costs_of, estimate_training
 
@@ -23,6 +24,9 @@ EXAMPLE: MappingProxyType[str, Any] = MappingProxyType(
 class TrainedRequest(TrainingRequest):
     """Networks, and the training that they go through first; with 0 steps they are measured as they begin."""
 
+    measures: ClassVar[bool] = True
+    """Whether it measures networks as they are, so that they may be those of a run."""
+
     steps: Annotated[
         int, Field(strict=True, ge=0, le=1_000_000, description="Of training, before it is measured; 0: none.")
     ] = 200
@@ -34,6 +38,12 @@ class TrainedRequest(TrainingRequest):
             description="Id of a run: its networks, as they are now or as they ended, in place of a training.",
         ),
     ] = None
+
+    @model_validator(mode="after")
+    def _check_run(self) -> Self:
+        if self.run is not None and not self.measures:
+            raise FieldError("run", self.run, "this experiment trains networks of its own", "leave out run")
+        return self
 
     def training(self) -> TrainingRequest:
         """Return the training alone, of one step at least, of which nothing is recorded or tested."""

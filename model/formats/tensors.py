@@ -14,7 +14,7 @@ LENGTH = 8
 
 
 class Document(NamedTuple):
-    """Where a document starts in the file, where its tensors begin and end, and its header."""
+    """The start of a document in its file, the beginning and the end of its tensors, and its header."""
 
     start: int
     begin: int

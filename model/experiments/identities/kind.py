@@ -1,7 +1,7 @@
 """The request and the estimate of identities. Needs no torch."""
 
 from dataclasses import replace
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
@@ -22,6 +22,8 @@ TOGETHER = 2**20
 
 class IdentitiesRequest(TrainedRequest):
     """Equations that hold exactly, or but for rounding: what do you predict, and what is the difference?"""
+
+    measures: ClassVar[bool] = False
 
     steps: Annotated[
         int, Field(strict=True, ge=1, le=1_000_000, description="Of both trainings, x + F(x) and x - F(x).")

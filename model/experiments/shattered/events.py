@@ -21,9 +21,9 @@ NAMED = 8
 """The number of layers that the sentence names, or the most that there are."""
 
 
-def start(request: ShatteredRequest, _: bytes | None) -> Job:
+def start(request: ShatteredRequest, state: bytes | None) -> Job:
     """Begin the experiment."""
-    return Job(_events(request))
+    return Job(_events(request, state))
 
 
 class _Found:
@@ -89,9 +89,9 @@ def _shown(value: WireNumber) -> str:
     return f"{round(value, 3) + 0.0:.3f}" if isinstance(value, float) else str(value)
 
 
-def _events(request: ShatteredRequest) -> Generator[Event | None]:
+def _events(request: ShatteredRequest, state: bytes | None) -> Generator[Event | None]:
     pieces = request.draws * (len(SHAPES) + len(request.variants))
-    networks = yield from trained(request, pieces)
+    networks = yield from trained(request, pieces, state)
     found = _Found(request)
     pace = Pace(request.steps, request.steps + pieces, found.to_dict, figure_of)
 

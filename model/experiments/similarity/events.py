@@ -16,14 +16,14 @@ from skipscope.model.jobs.job import Event, Job
 from skipscope.model.network.resnet import ResNet
 
 
-def start(request: SimilarityRequest, _: bytes | None) -> Job:
+def start(request: SimilarityRequest, state: bytes | None) -> Job:
     """Begin the experiment."""
-    return Job(_events(request))
+    return Job(_events(request, state))
 
 
-def _events(request: SimilarityRequest) -> Generator[Event | None]:
+def _events(request: SimilarityRequest, state: bytes | None) -> Generator[Event | None]:
     rounds = max(1, request.minibatches)
-    networks = yield from trained(request, rounds * len(request.variants))
+    networks = yield from trained(request, rounds * len(request.variants), state)
     found = _Found(networks)
     pace = Pace(request.steps, request.steps + rounds * len(networks.nets), found.to_dict, figure_of)
     yield from pace.events(_work(request, networks, found))

@@ -110,7 +110,8 @@ def ask_experiments(api: Any, recorder: Recorder) -> None:
     made = ask("POST /api/experiments", json={"kind": "squares"})
     recorder.ask(f"GET {EXPERIMENT}/events", made["id"])
     ask(f"GET {EXPERIMENT}", made["id"])
-    ask(f"GET {EXPERIMENT}", made["id"], params={"format": "plotly"})
+    for form in ("csv", "plotly"):
+        ask(f"GET {EXPERIMENT}", made["id"], params={"format": form})
     ask("GET /api/experiments/list", params={"limit": 1})
     long = api.http.post("/api/experiments", json={"kind": "squares", "num_squares": 1000, "seconds": 1}).json()
     ask(f"PATCH {EXPERIMENT}", long["id"], json={"state": "paused"})

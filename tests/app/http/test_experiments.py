@@ -1,7 +1,9 @@
 """Experiments over HTTP, by a kind that no line of the server knows: started, followed, stopped, read, deleted."""
 
+import io
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 
 from tests.app.http.conftest import OWN_KIND
@@ -92,6 +94,32 @@ def test_experiments_are_listed_the_newest_first(lab: Any) -> None:
     finally:
         lab.http.cookies.clear()
     assert not read(lab, theirs)["own"]
+
+
+def test_a_result_is_one_table_in_every_form(lab: Any) -> None:
+    started = start(lab, num_squares=3)
+    list(lab.follow(started))
+    address = f"/api/experiments/{started['id']}"
+    table = lab.http.get(address, params={"format": "table"}).json()
+    assert table["columns"] == ["network", "measure", "place", "item", "value", "text"]
+    assert table["rows"] == [[None, "squares", str(n), None, n * n, None] for n in range(3)]
+    csv = lab.http.get(address, params={"format": "csv"})
+    assert csv.headers["content-disposition"] == f'attachment; filename="{started["id"]}.csv"'
+    assert csv.text.splitlines() == [
+        "network,measure,place,item,value,text",
+        *[f",squares,{n},,{n * n}," for n in range(3)],
+    ]
+    parquet = pq.read_table(io.BytesIO(lab.http.get(address, params={"format": "parquet"}).content))
+    assert parquet.column("value").to_pylist() == [0, 1, 4]
+    assert parquet.column_names == table["columns"]
+
+
+@pytest.mark.parametrize("form", ["table", "csv", "parquet", "plotly"])
+def test_an_experiment_that_found_nothing_yet_has_no_table_and_no_figure(lab: Any, form: str) -> None:
+    started = start(lab, num_squares=2, seconds=10)
+    answer = lab.http.get(f"/api/experiments/{started['id']}", params={"format": form})
+    assert (answer.status_code, answer.json()["field"], answer.json()["value"]) == (409, "format", form)
+    lab.http.delete(f"/api/experiments/{started['id']}")
 
 
 def test_an_experiment_is_no_run(lab: Any) -> None:

@@ -27,7 +27,7 @@ def experiment(api: Any, **fields: Any) -> dict[str, Any]:
     return api.http.get(f"/api/experiments/{answer.json()['id']}").json()
 
 
-@pytest.mark.parametrize("kind", ["paths", "lesions"])
+@pytest.mark.parametrize("kind", ["paths", "lesions", "similarity", "shattered"])
 def test_it_measures_what_the_run_ended_with(api: Any, ended: dict[str, Any], kind: str) -> None:
     found = experiment(api, kind=kind, run=ended["id"])
     assert found["result"] == experiment(api, kind=kind, **FIELDS, steps=12)["result"]
@@ -60,6 +60,12 @@ def test_a_run_under_way_is_measured_as_it_is_now(api: Any) -> None:
     assert (before[0], before[1]["error"]) != (after[0], after[1]["error"]) or before[1] != after[1]
     kinds = {event.kind for event in api.follow(live, after=0) if not api.stop(live)}
     assert kinds <= {"schema", "step", "change", "status"}
+
+
+def test_an_experiment_that_trains_networks_of_its_own_takes_none_of_a_run(api: Any, ended: dict[str, Any]) -> None:
+    answer = api.http.post("/api/experiments", json={"kind": "identities", "run": ended["id"]})
+    assert (answer.status_code, answer.json()["field"]) == (422, "run")
+    assert "networks of its own" in answer.json()["detail"]
 
 
 @pytest.mark.parametrize(
