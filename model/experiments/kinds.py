@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from skipscope.model.experiments.degradation.kind import DEGRADATION
 from skipscope.model.experiments.identities.kind import IDENTITIES
 from skipscope.model.experiments.landscape.kind import LANDSCAPE
 from skipscope.model.experiments.lesions.kind import LESIONS
@@ -10,4 +11,4 @@ from skipscope.model.experiments.shattered.kind import SHATTERED
 from skipscope.model.experiments.similarity.kind import SIMILARITY
 from skipscope.model.jobs.kind import Kind
 
-EXPERIMENTS: tuple[Kind[Any], ...] = (PATHS, LESIONS, SIMILARITY, SHATTERED, IDENTITIES, LANDSCAPE)
+EXPERIMENTS: tuple[Kind[Any], ...] = (PATHS, LESIONS, SIMILARITY, SHATTERED, IDENTITIES, LANDSCAPE, DEGRADATION)
