@@ -1,6 +1,7 @@
 """Files are kept for ever under the digest of all of them, compressed; elsewhere they are asked for again."""
 
 import gzip
+import re
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -111,3 +112,9 @@ def test_a_header_for_one_client_does_not_reach_the_next() -> None:
     assets = Assets(STATIC)
     assert (b"set-cookie", b"one=1") in anyio.run(partial(call, with_cookie=True))
     assert (b"set-cookie", b"one=1") not in anyio.run(partial(call, with_cookie=False))
+
+
+def test_all_of_plotly_is_the_version_of_its_parts(client: TestClient) -> None:
+    heads = [client.get(static_url(f"vendor/plotly{part}.min.js")).text[:200] for part in ("", "-cartesian", "-basic")]
+    assert len({re.findall(r"plotly\.js.* v(\S+)", head)[0] for head in heads}) == 1
+    assert client.get("/static/vendor/plotly.min.js").headers["content-type"].startswith("text/javascript")
