@@ -71,8 +71,8 @@ class Admission:
                 info_of(asked["dataset"])
             except DatasetError as error:
                 raise Problem(422, "No such data set", str(error), field="dataset", value=asked["dataset"]) from error
-        for index, variant in enumerate(asked.get("variants") or ()):
-            check_layers(f"variants.{index}.depths", variant, self._settings.max_layers)
+        for field, architecture in kind.networks(request).items():
+            check_layers(field, architecture, self._settings.max_layers)
         steps = asked.get("steps") or 0
         if steps > self._settings.max_steps:
             raise Problem(

@@ -7,6 +7,7 @@ import re
 import time
 from copy import copy
 from functools import lru_cache
+from importlib.util import find_spec
 from os import PathLike, stat_result
 from pathlib import Path
 
@@ -23,6 +24,18 @@ ENDINGS = {"br": ".br", "gzip": ".gz"}
 FOREVER = "public, max-age=31536000, immutable"
 TEXT = ("text/", "application/json", "image/svg+xml")
 IMPORT = re.compile(r"^(?:import|export)\b(?:[^'\";]*\sfrom)?\s*['\"](\./|\.\./)([^'\"]+)['\"]", re.MULTILINE)
+
+
+WHOLE_PLOTLY = "vendor/plotly.min.js"
+"""All of plotly.js: figures in three dimensions need it. It is no file below static/, for plotly.py brings it."""
+
+
+def whole_plotly() -> Path:
+    """Return the file of plotly.py that has all of plotly.js."""
+    found = find_spec("plotly")
+    assert found is not None
+    assert found.origin is not None, "a server's extra brings it"
+    return Path(found.origin).parent / "package_data" / "plotly.min.js"
 
 
 @lru_cache(maxsize=512)
@@ -122,6 +135,11 @@ class Assets(StaticFiles):
         answer = copy(self._kept[key])
         answer.raw_headers = list(answer.raw_headers)
         return answer
+
+    def lookup_path(self, path: str) -> tuple[str, stat_result | None]:
+        if path == WHOLE_PLOTLY:
+            return str(whole_plotly()), whole_plotly().stat()
+        return super().lookup_path(path)
 
     def get_path(self, scope: Scope) -> str:
         path = super().get_path(scope)

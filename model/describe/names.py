@@ -75,6 +75,11 @@ def labels_of(
     )
 
 
+def families_of(architectures: Sequence[Architecture]) -> tuple[str, ...]:
+    """Name networks of one depth that stand beside each other, each differently, without the number of layers."""
+    return tuple(re.sub(r"-\d+(?=\D|$)", "", name, count=1) for name in labels_of(architectures))
+
+
 def runs_beside(requests: Sequence[Mapping[str, Any]], given: Sequence[str] = ()) -> tuple[str, ...]:
     """Name trainings that stand beside each other: by a name that somebody gave, else by what differs between them.
 

@@ -74,6 +74,13 @@ class Plot:
         if not faint:
             self._named.add(name)
 
+    def add(self, panel: int, trace: Mapping[str, Any], *, axes: str = "-") -> None:
+        """Draw a trace of any type in a panel, given as Plotly's JSON; `axes` is the type of the panel's."""
+        self._figure.add_trace(dict(trace), **self._place(panel))
+        if axes != "-":
+            self._figure.update_xaxes(type=axes, **self._place(panel))
+            self._figure.update_yaxes(type=axes, **self._place(panel))
+
     def level(self, panel: int, variant: int, y: float) -> None:
         """Draw a network's level in a panel: its number with nothing changed."""
         _, color, _ = network(variant, self._theme)

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from skipscope.model.experiments.degradation.kind import DEGRADATION, DegradationRequest
 from skipscope.model.experiments.identities.kind import IDENTITIES, IdentitiesRequest
+from skipscope.model.experiments.landscape.kind import LANDSCAPE, LandscapeRequest
 from skipscope.model.experiments.lesions.kind import LESIONS, LesionsRequest
 from skipscope.model.experiments.paths.kind import PATHS, PathsRequest
 from skipscope.model.experiments.shattered.kind import SHATTERED, ShatteredRequest
@@ -71,6 +73,22 @@ def identities(request: IdentitiesRequest | None = None, /, **fields: Any) -> Re
     Raise ValueError for a field that does not fit.
     """
     return run(IDENTITIES, request or fields)
+
+
+def landscape(request: LandscapeRequest | None = None, /, **fields: Any) -> Result:
+    """Measure the loss on a plane through the weights (Li et al. 2018); fields are those of LandscapeRequest.
+
+    Raise ValueError for a field that does not fit, and JobFailed if all losses are not finite.
+    """
+    return run(LANDSCAPE, request or fields)
+
+
+def degradation(request: DegradationRequest | None = None, /, **fields: Any) -> Result:
+    """Train networks at several depths and rates (He et al. 2015); fields are those of DegradationRequest.
+
+    Raise ValueError for a field that does not fit.
+    """
+    return run(DEGRADATION, request or fields)
 
 
 def run(kind: Kind[Any], request: Any) -> Result:

@@ -1,12 +1,13 @@
 """A kind of job: everything that workers, queue, store and API need to know of it. Adding one changes none of them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any, Generic, Protocol, TypeVar, cast
 
 from pydantic import BaseModel
 
+from skipscope.model.describe.architecture import Architecture
 from skipscope.model.jobs.command import Command
 from skipscope.model.jobs.estimate import Estimate
 from skipscope.model.jobs.job import Job
@@ -28,6 +29,11 @@ class Digest(Protocol):
         ...
 
 
+def _variants(request: BaseModel) -> Mapping[str, Architecture]:
+    given: Sequence[Architecture] = dict(request).get("variants") or ()
+    return {f"variants.{index}.depths": variant for index, variant in enumerate(given)}
+
+
 def _progress(_: BaseModel) -> Digest:
     return Progress()
 
@@ -43,6 +49,7 @@ class Kind(Generic[R]):
     that kinds have in common mean the same in each: `variants`, `dataset`, `batch_size`, `steps`, `seed`; the server's
     limits hold for all of them. `keeps`: whether its jobs have networks whose weights are kept when they have ended.
     `rows` is the address of the function that makes a long table of a result.
+    `networks` are those that are built, by the field that asks for them: the limit on layers holds for these.
     """
 
     name: str
@@ -60,6 +67,7 @@ class Kind(Generic[R]):
     digest: Callable[[R], Digest] = _progress
     keeps: bool = False
     rows: str = "skipscope.model.jobs.rows:rows_of"
+    networks: Callable[[R], Mapping[str, Architecture]] = _variants
 
     def command(self, request: BaseModel, told: Mapping[str, Any]) -> dict[str, Any]:
         """Return a command as it is sent; raise ValidationError or CommandError if it is none of this kind."""

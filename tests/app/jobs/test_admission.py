@@ -16,6 +16,7 @@ from skipscope.model.describe.devices import Devices
 from skipscope.model.describe.graph import Graph, build_graph
 from skipscope.model.describe.presets import PRESETS, preset
 from skipscope.model.describe.request import ProbeRequest, TrainingRequest
+from skipscope.model.experiments.degradation.kind import DEGRADATION, DegradationRequest
 from skipscope.model.train.estimate import costs_of, estimate_probe, estimate_training
 from skipscope.model.train.kinds import PROBE, TRAINING
 
@@ -71,6 +72,14 @@ def test_depth_steps_and_data_have_limits() -> None:
             admission.check(TRAINING, TrainingRequest.model_validate(fields))
         assert caught.value.field == field
         assert caught.value.remedy or "data" in str(caught.value)
+
+
+def test_the_limit_on_layers_is_that_of_the_networks_that_are_built() -> None:
+    admission = Admission(settings(max_layers=60))
+    assert admission.check(DEGRADATION, DegradationRequest(variants=(preset("resnet110"),))).seconds > 0
+    with pytest.raises(Problem) as caught:
+        admission.check(DEGRADATION, DegradationRequest(depths=(20, 62)))
+    assert (caught.value.title, caught.value.field) == ("Too deep", "depths")
 
 
 def test_a_probe_needs_no_more_than_the_run() -> None:

@@ -1,6 +1,7 @@
 """Files are kept for ever under the digest of all of them, compressed; elsewhere they are asked for again."""
 
 import gzip
+import re
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -120,3 +121,9 @@ def test_every_page_names_its_entry_and_leaves_the_rest_to_the_base() -> None:
             assert text.count("{% set entry = ") == 1, f"{path.name}: the base loads the script that `entry` names"
             assert "page_urls" not in text, f"{path.name}: the base has these lines"
             assert "first_json" not in text, f"{path.name}: the base has these lines"
+
+
+def test_all_of_plotly_is_the_version_of_its_parts(client: TestClient) -> None:
+    heads = [client.get(static_url(f"vendor/plotly{part}.min.js")).text[:200] for part in ("", "-cartesian", "-basic")]
+    assert len({re.findall(r"plotly\.js.* v(\S+)", head)[0] for head in heads}) == 1
+    assert client.get("/static/vendor/plotly.min.js").headers["content-type"].startswith("text/javascript")

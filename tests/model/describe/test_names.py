@@ -5,7 +5,16 @@ from typing import Any
 import pytest
 
 from skipscope import PRESETS, Architecture, preset
-from skipscope.model.describe.names import MAX_LABEL, forked, label, labels_of, runs_beside, search, skips_said
+from skipscope.model.describe.names import (
+    MAX_LABEL,
+    families_of,
+    forked,
+    label,
+    labels_of,
+    runs_beside,
+    search,
+    skips_said,
+)
 from skipscope.model.describe.request import TrainingRequest
 
 ON_DIGITS: dict[str, Any] = {"in_channels": 1, "num_classes": 10, "image_size": 8}
@@ -138,3 +147,13 @@ def test_skips_are_said_in_few_words() -> None:
     assert skips_said([True, True]) == "all skips"
     assert skips_said([False]) == "no skips"
     assert skips_said([True, False, False]) == "1 of 3 skips connected"
+
+
+def test_a_family_is_a_name_without_its_layers() -> None:
+    networks = [preset(name) for name in ("plain20", "resnet20", "preact_resnet110", "resnext50_32x4d", "resnet50")]
+    families = ("plain", "ResNet", "pre-activation ResNet", "ResNeXt 32x4d")
+    assert families_of(networks[:4]) == families
+    assert families_of([preset("resnet20"), preset("resnet20", norm="none")]) == (
+        "ResNet, BatchNorm",
+        "ResNet, norm none",
+    )

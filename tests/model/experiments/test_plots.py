@@ -17,6 +17,15 @@ def test_each_network_is_named_once_and_drawn_in_its_colour() -> None:
     assert found["layout"]["shapes"][0]["line"]["color"] == network(1)[1]
 
 
+def test_a_trace_of_any_type_lies_in_its_panel() -> None:
+    plot = Plot((Panel("One", "x"), Panel("Two", "x")))
+    plot.add(1, {"type": "heatmap", "x": ["1", "2"], "y": ["3"], "z": [[1, 2]]}, axes="category")
+    found = plot.to_dict()
+    assert (found["data"][0]["type"], found["data"][0]["xaxis"]) == ("heatmap", "x2")
+    assert found["layout"]["xaxis2"]["type"] == found["layout"]["yaxis2"]["type"] == "category"
+    assert "type" not in found["layout"]["xaxis"]
+
+
 def test_panels_fill_rows() -> None:
     found = Plot([Panel(str(i), "x") for i in range(4)], columns=2).to_dict()
     assert found["layout"]["height"] == 660

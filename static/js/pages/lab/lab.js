@@ -43,8 +43,8 @@ export function mountLab(root, { source, experiments }, { first, address, onAddr
   const asked = decodeAddress(address, first.kinds);
   const store = /** @type {Store} */ (createStore(initialState(first, asked.kind, asked.settings), reduce));
   store.commands = createCommands(store, source, experiments);
-  const { plotlyBasic = '', plotlyWhole = '' } = find('figure').dataset;
-  const plotly = plotlyFrom({ basic: plotlyBasic, whole: plotlyWhole });
+  const { plotlyBasic = '', plotlyWhole = '', plotlySpace = '' } = find('figure').dataset;
+  const plotly = plotlyFrom({ basic: plotlyBasic, whole: plotlyWhole, space: plotlySpace });
   const problem = find('problem');
   const networks = find('presets');
 

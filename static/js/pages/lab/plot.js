@@ -5,23 +5,28 @@
 
 /** Kinds of traces that the basic part draws. */
 const BASIC = ['scatter', 'bar', 'pie'];
+/** Kinds of traces in three dimensions, which all of plotly.js draws alone. */
+const SPACE = ['surface', 'mesh3d', 'scatter3d'];
+/** @typedef {'basic'|'whole'|'space'} Part the larger ones draw what the smaller ones do */
 
-/** Which part a figure needs. @param {Figure} figure @returns {'basic'|'whole'} */
+/** Which part a figure needs. @param {Figure} figure @returns {Part} */
 export function partOf({ data }) {
+  if (data.some(({ type }) => SPACE.includes(String(type)))) return 'space';
   return data.every(({ type = 'scatter' }) => BASIC.includes(String(type))) ? 'basic' : 'whole';
 }
 
 /**
  * Make what loads plotly.js.
  *
- * @param {{basic: string, whole: string}} addresses
+ * @param {Record<Part, string>} addresses
  * @returns {(figure: Figure) => Promise<Plotly>} rejected where the server does not answer
  */
 export function plotlyFrom(addresses) {
-  /** @type {Partial<Record<'basic'|'whole', Promise<void>>>} */
+  /** @type {Partial<Record<Part, Promise<void>>>} */
   const loaded = {};
   return async (figure) => {
-    const part = loaded.whole ? 'whole' : partOf(figure);
+    const needed = partOf(figure);
+    const part = loaded.space ? 'space' : needed === 'basic' && loaded.whole ? 'whole' : needed;
     loaded[part] ??= load(addresses[part]);
     await loaded[part];
     return /** @type {{Plotly: Plotly}} */ (/** @type {unknown} */ (globalThis)).Plotly;

@@ -1,0 +1,84 @@
+"""The grid of points of one network: losses and errors, from coarse to fine, and what they say in numbers."""
+
+import math
+from statistics import median
+from typing import Any
+
+from skipscope.model.measure.record import wire_number
+
+
+class Terrain:
+    """The known part of a network's loss on a grid of so many points a side, up to `span` from the network.
+
+    Rows go along the second direction, columns along the first.
+    """
+
+    def __init__(self, label: str, points: int, span: float, *, num_images: int, chance: float) -> None:
+        self.label, self.points, self.span = label, points, span
+        self._num_images, self._chance = num_images, chance
+        self.known: dict[tuple[int, int], tuple[float, float]] = {}
+        """Loss and error, by row and column."""
+
+    @property
+    def places(self) -> list[float]:
+        """Return the distances of the points on an axis; that of the middle is 0."""
+        middle = self.points // 2
+        return [self.span * (number - middle) / middle for number in range(self.points)]
+
+    @property
+    def has_centre(self) -> bool:
+        """Say whether the network itself is measured."""
+        return (self.points // 2, self.points // 2) in self.known
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what is known; None at points that are not measured."""
+        places, middle, size = self.places, self.points // 2, range(self.points)
+        losses = {point: loss for point, (loss, _) in self.known.items()}
+        loss, error = self.known[middle, middle]
+        least = min((one for one in losses if math.isfinite(losses[one])), key=lambda one: losses[one], default=None)
+        return {
+            "label": self.label,
+            "images": self._num_images,
+            "loss": wire_number(loss),
+            "error": error,
+            "chance": self._chance,
+            "measured": len(self.known),
+            "places": places,
+            "losses": [[wire_number(losses.get((row, column))) for column in size] for row in size],
+            "errors": [[self.known.get((row, column), (None, None))[1] for column in size] for row in size],
+            "least": None if least is None else {
+                "loss": wire_number(losses[least]), "place": [places[least[1]], places[least[0]]],
+            },
+            "below_chance": sum(value < self._chance for value in losses.values()) / len(losses),
+            "at_distance": [
+                {"distance": self.span * part, "loss": wire_number(self._median_at(self.span * part))}
+                for part in (0.25, 0.5, 1.0)
+            ],
+        }  # fmt: skip
+
+    def _median_at(self, distance: float) -> float | None:
+        """Return the median of the losses at that distance from the network, give or take half a point."""
+        places, half = self.places, self.span / (self.points // 2) / 2
+        found = [
+            loss if math.isfinite(loss) else math.inf
+            for (row, column), (loss, _) in self.known.items()
+            if abs(math.hypot(places[row], places[column]) - distance) <= half
+        ]
+        return median(found) if found else None
+
+
+def sentence_of(found: dict[str, Any]) -> str:
+    """Say a network's result with its numbers."""
+    rings = [one for one in found["at_distance"] if one["loss"] is not None]
+    said = ", ".join(f"{_said(one['loss'])} at a distance of {one['distance']:.3g}" for one in rings)
+    away = f" The median is {said}." if said else ""
+    return (
+        f"{found['label']} has a loss of {_said(found['loss'])} on {found['images']} images.{away} "
+        f"It stays below chance, {found['chance']:.3g}, at {found['below_chance']:.0%} of {found['measured']} points."
+    )
+
+
+def _said(loss: float | str) -> str:
+    if isinstance(loss, str):
+        return "no finite loss"
+    return f"{loss:.3g}" if 1e-3 <= loss < 1e4 else f"{loss:.1e}"
