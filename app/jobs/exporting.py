@@ -16,7 +16,8 @@ from skipscope.app.jobs.records import FileRecords, Gone
 
 GONE = 3
 """Exit code where the run was deleted meanwhile."""
-NICE = 5
+NICE = 10
+"""Behind trainings, which yield to the process that serves."""
 
 
 class Wish(NamedTuple):

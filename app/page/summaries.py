@@ -33,6 +33,10 @@ class Document:
         self._digest = hashlib.sha256(body).hexdigest()[:32]
         self._packed: dict[str, bytes] = {}
 
+    def is_packed(self, encoding: str | None) -> bool:
+        """Tell whether it can be sent as it is kept."""
+        return encoding is None or len(self.body) < LEAST or encoding in self._packed
+
     def sent(self, encoding: str | None) -> Sent:
         """Return the bytes for a client that takes an encoding: compressed once, where that is worth it."""
         if encoding is None or len(self.body) < LEAST:
