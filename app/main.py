@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from skipscope.app import errors
 from skipscope.app.executors.base import Busy
 from skipscope.app.executors.child import BEHIND
+from skipscope.app.guard.door import Door
 from skipscope.app.guard.heads import Heads
 from skipscope.app.guard.open_streams import Streams
 from skipscope.app.guard.rates import Rates
@@ -77,5 +78,6 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(Streams, settings=settings, refused=refused, reading=reading)
     app.add_middleware(Rates, settings=settings, refused=refused)
     app.add_middleware(Guard, settings=settings, refused=refused)
+    app.add_middleware(Door)
     app.mount("/static", Assets(directory=STATIC), name="static")
     return app
