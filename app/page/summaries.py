@@ -11,7 +11,7 @@ from skipscope.model.describe.architecture import Architecture
 from skipscope.model.describe.summary import summarize
 from skipscope.model.formats import FORMATS
 
-LIMIT = 24 * 2**20
+LIMIT = 12 * 2**20
 JSON = "application/json"
 QUALITY = 5
 """ResNet-1202 as the page reads it: 47 kB in 10 ms; at 9 the same in 40 ms."""
