@@ -1,5 +1,6 @@
 """Put the application together; nothing is made when this is imported."""
 
+import asyncio
 import time
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -9,6 +10,8 @@ from fastapi import FastAPI
 
 from skipscope.app import errors
 from skipscope.app.executors.base import Busy
+from skipscope.app.executors.child import BEHIND
+from skipscope.app.guard.door import Door
 from skipscope.app.guard.heads import Heads
 from skipscope.app.guard.open_streams import Streams
 from skipscope.app.guard.rates import Rates
@@ -54,8 +57,7 @@ def create_app(settings: Settings) -> FastAPI:
             app.state.recordings = Recordings(jobs.store)
             app.state.first_probe = await jobs.probes.measure(pages.FIRST)
             yield
-            app.state.desk.close()
-            app.state.drawing.close()
+            await asyncio.gather(app.state.desk.close(), app.state.drawing.close())
 
     app = FastAPI(
         title="Skipscope", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None,
@@ -67,7 +69,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.help = Help(read_glossary(), app.state.shelf)
     share = settings.share_of(MOST)
     app.state.exports = Exports(most_of_one=share)
-    app.state.drawing, app.state.desk = Desk(most_of_one=share), Desk(most_of_one=share)
+    aside = settings.nice + BEHIND
+    app.state.drawing, app.state.desk = (Desk(nice=aside, most_of_one=share) for _ in range(2))
     app.state.started = time.monotonic()
     description.install(app)
     app.include_router(learn.pages)
@@ -90,5 +93,6 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(Streams, settings=settings, refused=refused, reading=reading)
     app.add_middleware(Rates, settings=settings, refused=refused)
     app.add_middleware(Guard, settings=settings, refused=refused)
+    app.add_middleware(Door)
     app.mount("/static", Assets(directory=STATIC), name="static")
     return app

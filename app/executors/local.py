@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from skipscope.app.executors.answerer import Answerer
 from skipscope.app.executors.base import Event, JobHandle, WorkerFailed
+from skipscope.app.executors.child import BEHIND
 from skipscope.app.executors.order import Order
 from skipscope.app.executors.pipe import failure, split
 from skipscope.app.executors.placement import Placement
@@ -63,7 +64,7 @@ class LocalExecutor:
             make = partial(self._make, device)
             self._spares[device] = Spares(make, self._num_spares if device == default else 0)
             self._answerers[device] = Answerer(make, **self._probing)
-            self._heavy[device] = Answerer(make, **alone, keep=False)
+            self._heavy[device] = Answerer(partial(self._make, device, BEHIND), **alone, keep=False)
         await self._answerers[default].start()
         await self._spares[default].start()
 
@@ -95,12 +96,13 @@ class LocalExecutor:
         except FieldError as error:
             raise WorkerFailed(str(error)) from error
 
-    async def _make(self, device: DeviceName) -> Worker:
+    async def _make(self, device: DeviceName, behind: int = 0) -> Worker:
+        options = {**self._options, "nice": self._options["nice"] + behind}
         if device == "cpu":
-            return await Worker.make(warm_context(), {**self._options, "memory_bytes": self._worker_bytes})
+            return await Worker.make(warm_context(), {**options, "memory_bytes": self._worker_bytes})
         # a driver maps far more of the machine's memory than it takes: its limit is that of the device's
         limits: dict[str, int | str] = {"memory_bytes": 0, "device": device, "device_bytes": self._device_bytes()}
-        return await Worker.make(fresh_context(), {**self._options, **limits})
+        return await Worker.make(fresh_context(), {**options, **limits})
 
 
 class _Handle:

@@ -61,6 +61,8 @@ class Turns:
     def leave(self, seat: Seat) -> None:
         """Give the turn to the next."""
         self._active[seat] -= 1
+        if not self._active[seat]:
+            del self._active[seat]  # each turn looks through them, and cookies can be made up
         self._free += 1
         self._admit()
 
@@ -68,7 +70,6 @@ class Turns:
         while self._free:
             served = self._queue.next(self._active)
             if served is None:
-                self._active += Counter()
                 return
             turn, seat = served
             self._free -= 1

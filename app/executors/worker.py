@@ -1,26 +1,19 @@
 """The process that does jobs: it receives them from a pipe and sends encoded events. Holds PyTorch."""
 
 import contextlib
-import os
 import signal
-import sys
-import threading
 import time
-from multiprocessing import connection, parent_process
 from multiprocessing.connection import Connection
-from pathlib import Path
 from typing import Any
 
 import torch
 
-from skipscope.app.executors import malloc, state_file
+from skipscope.app.executors import child, malloc, state_file
 from skipscope.app.executors.job import failed, serve
 from skipscope.app.executors.preload import warm
 from skipscope.model.describe.devices import DeviceName
 from skipscope.model.jobs.job import Reply
 from skipscope.model.train.device import limit_memory, prepare
-
-OOM_SCORE = 500
 
 
 def main(  # noqa: PLR0917  (options by name)
@@ -28,8 +21,7 @@ def main(  # noqa: PLR0917  (options by name)
 ) -> None:  # fmt: skip
     """Serve jobs until the pipe closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_follow_parent, name="lifeline", daemon=True).start()
-    step_back(nice, memory_bytes)
+    child.begin(nice, memory_bytes)
     malloc.keep_freed()
     torch.set_num_threads(threads)
     if device != "cpu":
@@ -59,28 +51,6 @@ def _serve(wire: "_Wire", order: bytes, resume: str | None) -> None:
         wire.send("failed", failed(error))
     else:
         wire.send("end", b"")
-
-
-def step_back(nice: int, memory_bytes: int) -> None:
-    """Let the web process go first, be the one that the kernel ends when memory is short, and take no more."""
-    if hasattr(os, "nice"):
-        os.nice(nice)
-    with contextlib.suppress(OSError):
-        Path("/proc/self/oom_score_adj").write_text(str(OOM_SCORE), encoding="ascii")
-    if memory_bytes and sys.platform == "linux":
-        import resource  # noqa: PLC0415  (not on every system)
-
-        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[5])
-        most = pages * resource.getpagesize() + memory_bytes
-        resource.setrlimit(resource.RLIMIT_DATA, (most, most))
-
-
-def _follow_parent() -> None:
-    """End with the web process, also in the middle of a long step."""
-    parent = parent_process()
-    assert parent is not None
-    connection.wait([parent.sentinel])
-    os._exit(1)
 
 
 class _Wire:

@@ -6,10 +6,12 @@ import multiprocessing
 import os
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext, SpawnContext
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from typing import Any
 
 from skipscope.app.executors.base import WorkerDied
 from skipscope.app.executors.order import Order
@@ -44,10 +46,13 @@ class Worker:
         self.process, self._pipe = process, pipe
 
     @classmethod
-    async def make(cls, context: ForkServerContext | SpawnContext, options: Mapping[str, int | str]) -> "Worker":
+    async def make(
+        cls, context: ForkServerContext | SpawnContext, options: Mapping[str, int | str],
+        main: Callable[[Connection, dict[str, Any]], None] = work,
+    ) -> "Worker":  # fmt: skip
         """Start a process; it comes up while we go on."""
         ours, theirs = context.Pipe()
-        process = context.Process(target=work, args=(theirs, dict(options)), daemon=True)
+        process = context.Process(target=main, args=(theirs, dict(options)), daemon=True)
         try:
             # a fork server that was lost is made anew here, which takes seconds
             await asyncio.to_thread(process.start)
@@ -68,6 +73,10 @@ class Worker:
     def start(self, order: Order, resume: Path | None = None) -> None:
         """Give the process a job, with the file of the state that it goes on from if there is one."""
         self._pipe.send(_JOB, "start", (order.encode(), None if resume is None else str(resume)))
+
+    def call(self, packed: bytes) -> None:
+        """Have a clerk call a function."""
+        self._pipe.send(_JOB, "call", packed)
 
     def send_command(self, command: Mapping[str, object]) -> None:
         """Send the job under way a command."""

@@ -5,12 +5,11 @@ import hmac
 from collections import OrderedDict
 from hashlib import sha256
 
-from limits import RateLimitItemPerMinute
 from starlette.requests import HTTPConnection
 
 from skipscope.app.errors import Problem
 from skipscope.app.guard.clients import address_of, browser_of
-from skipscope.app.guard.rates import Windows
+from skipscope.app.guard.windows import Windows
 from skipscope.app.settings import Settings
 
 ASK = {"WWW-Authenticate": 'Basic realm="Skipscope", charset="UTF-8"'}
@@ -25,7 +24,7 @@ class Access:
         self._password, self._token = (_digest(settings.secret(name).encode()) for name in ("password", "admin_token"))
         self._shared = settings.shared_runs
         self._wrong = Windows()
-        self._most = RateLimitItemPerMinute(settings.rate_passwords)
+        self._most = settings.rate_passwords
         self._trusted: OrderedDict[str, None] = OrderedDict()
 
     def enter(self, request: HTTPConnection) -> Problem | None:
@@ -61,8 +60,8 @@ class Access:
         wait = self._wrong.full(self._most, address) if right else self._wrong.wait(self._most, address)
         if wait:
             return Problem(
-                429, "Too many wrong passwords", f"More than {self._most.amount} a minute came from this address.",
-                field="Authorization", limit=f"{self._most.amount} a minute", remedy=f"try again in {wait} s",
+                429, "Too many wrong passwords", f"More than {self._most} a minute came from this address.",
+                field="Authorization", limit=f"{self._most} a minute", remedy=f"try again in {wait} s",
                 headers={"Retry-After": str(wait)},
             )  # fmt: skip
         if right and browser is not None:

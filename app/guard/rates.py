@@ -1,17 +1,14 @@
 """How often one may ask: by browser, and by address for all browsers behind it. Plain ASGI, so that streams pass."""
 
-import math
 from collections.abc import Callable
 
-from limits import RateLimitItemPerMinute
-from limits.storage import MemoryStorage
-from limits.strategies import SlidingWindowCounterRateLimiter
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from skipscope.app.errors import Problem
 from skipscope.app.guard.clients import address_of, browser_of
 from skipscope.app.guard.open_streams import is_stream
+from skipscope.app.guard.windows import Windows
 from skipscope.app.settings import Settings
 
 FREE = ("/static/", "/healthz", "/readyz")
@@ -31,32 +28,6 @@ def kind_of(method: str, path: str) -> str | None:
     if path.startswith(COMPUTED) or path.endswith(MADE):
         return "probes"
     return "reads" if method in SAFE else "changes"
-
-
-class Windows:
-    """Count over minutes that slide, so that a new one does not allow everything at once."""
-
-    def __init__(self) -> None:
-        self._kept = MemoryStorage()
-        self._windows = SlidingWindowCounterRateLimiter(self._kept)
-
-    def __len__(self) -> int:
-        return len(self._kept.storage)
-
-    def wait(self, limit: RateLimitItemPerMinute, *key: str) -> int:
-        """Count one and return 0, or return for how many seconds there is no place for one more."""
-        return 0 if self._windows.hit(limit, *key) else self._rest(limit, *key)
-
-    def full(self, limit: RateLimitItemPerMinute, *key: str) -> int:
-        """Return the same without counting."""
-        return 0 if self._windows.test(limit, *key) else self._rest(limit, *key)
-
-    def _rest(self, limit: RateLimitItemPerMinute, *key: str) -> int:
-        minute = limit.get_expiry()
-        before, weight, now, rest = self._kept.get_sliding_window(limit.key_for(*key), minute)
-        # until what remains of the minute before weighs little enough, or else until this minute is the one before
-        wait = weight - minute * (limit.amount - now) / before if now < limit.amount else rest - minute
-        return math.floor(max(0.0, wait)) + 1
 
 
 class Rates:
@@ -87,10 +58,10 @@ class Rates:
         request, limit = HTTPConnection(scope), self._limits[kind]
         browser = browser_of(request)
         if browser is not None and len(self._windows) < MAX_BROWSERS:
-            wait = self._windows.wait(RateLimitItemPerMinute(limit), kind, browser)
+            wait = self._windows.wait(limit, kind, browser)
             if wait:
                 return _too_often(kind, f"{limit} a minute for one browser", wait, f"SKIPSCOPE_RATE_{kind.upper()}")
-        wait = self._windows.wait(RateLimitItemPerMinute(limit * self._share), kind, address_of(request))
+        wait = self._windows.wait(limit * self._share, kind, address_of(request))
         if wait:
             return _too_often(kind, f"{limit * self._share} a minute for one address", wait, "SKIPSCOPE_RATE_SHARE")
         return None

@@ -1,7 +1,7 @@
 """Admission of jobs: limits on the request, and on the memory and time of its estimate."""
 
 import sys
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
@@ -31,6 +31,56 @@ def check_layers(field: str, architecture: Architecture, limit: int) -> None:
             422, "Too deep", f"{field}={list(architecture.depths)}: {depth} layers; the limit is {limit}.",
             field=field, value=list(architecture.depths), limit=str(limit), remedy="ask for fewer blocks",
         )  # fmt: skip
+
+
+class Limits(NamedTuple):
+    """The limits of one job. They go to other processes, and the server's secrets do not."""
+
+    max_layers: int
+    max_steps: int
+    run_memory: int
+    device_run_memory: int
+    placement: Placement
+
+    def check(self, kind: Kind[Any], request: BaseModel) -> Estimate:
+        """Return what a job will take; raise a Problem if it may not begin."""
+        asked = dict(request)
+        if "dataset" in asked:
+            try:
+                info_of(asked["dataset"])
+            except DatasetError as error:
+                raise Problem(422, "No such data set", str(error), field="dataset", value=asked["dataset"]) from error
+        for field, architecture in kind.networks(request).items():
+            check_layers(field, architecture, self.max_layers)
+        steps = asked.get("steps") or 0
+        if steps > self.max_steps:
+            raise Problem(
+                422, "Too many steps", f"steps={steps}: at most {self.max_steps} on this server.",
+                field="steps", value=steps, limit=str(self.max_steps), remedy="ask for fewer steps",
+            )  # fmt: skip
+        try:
+            needed = kind.estimate(self.placement.place(request))
+        except FieldError as error:
+            title = "No such device" if error.field == "device" else "Cannot be trained"
+            raise Problem(
+                422, title, str(error), field=error.field, value=error.value, limit=error.limit,
+                remedy=error.remedy,
+            ) from error  # fmt: skip
+        self._check_memory(needed)
+        return needed
+
+    def _check_memory(self, needed: Estimate) -> None:
+        limit = self.device_run_memory if needed.device_bytes else self.run_memory
+        if limit and needed.bytes > limit:
+            remedy = "use a narrower or shallower network, or fewer variants"
+            if needed.per_image and needed.of(1) <= limit:
+                remedy = f"use batch_size {(limit - needed.fixed) // needed.per_image} or less"
+            elif 2 * needed.data > limit:
+                remedy = "use a smaller data set"
+            raise _too_large(needed, needed.bytes, limit, remedy, " of the GPU" if needed.device_bytes else "")
+        if needed.host_bytes > self.run_memory:
+            remedy = "use a smaller data set, or device cpu"
+            raise _too_large(needed, needed.host_bytes, self.run_memory, remedy, " of the machine, beside the GPU's")
 
 
 class Admission:
@@ -63,45 +113,17 @@ class Admission:
         """Return the memory for all runs together."""
         return Room(self.memory, self.device_memory or sys.maxsize)
 
+    @property
+    def limits(self) -> "Limits":
+        """Return the limits of one job, as they are now."""
+        settings = self._settings
+        return Limits(
+            settings.max_layers, settings.max_steps, self.run_memory, self.device_run_memory, self.placement
+        )  # fmt: skip
+
     def check(self, kind: Kind[Any], request: BaseModel) -> Estimate:
         """Return what a job will take; raise a Problem if it may not begin."""
-        asked = dict(request)
-        if "dataset" in asked:
-            try:
-                info_of(asked["dataset"])
-            except DatasetError as error:
-                raise Problem(422, "No such data set", str(error), field="dataset", value=asked["dataset"]) from error
-        for field, architecture in kind.networks(request).items():
-            check_layers(field, architecture, self._settings.max_layers)
-        steps = asked.get("steps") or 0
-        if steps > self._settings.max_steps:
-            raise Problem(
-                422, "Too many steps", f"steps={steps}: at most {self._settings.max_steps} on this server.",
-                field="steps", value=steps, limit=str(self._settings.max_steps), remedy="ask for fewer steps",
-            )  # fmt: skip
-        try:
-            needed = kind.estimate(self.placement.place(request))
-        except FieldError as error:
-            title = "No such device" if error.field == "device" else "Cannot be trained"
-            raise Problem(
-                422, title, str(error), field=error.field, value=error.value, limit=error.limit,
-                remedy=error.remedy,
-            ) from error  # fmt: skip
-        self._check_memory(needed)
-        return needed
-
-    def _check_memory(self, needed: Estimate) -> None:
-        limit = self.device_run_memory if needed.device_bytes else self.run_memory
-        if limit and needed.bytes > limit:
-            remedy = "use a narrower or shallower network, or fewer variants"
-            if needed.per_image and needed.of(1) <= limit:
-                remedy = f"use batch_size {(limit - needed.fixed) // needed.per_image} or less"
-            elif 2 * needed.data > limit:
-                remedy = "use a smaller data set"
-            raise _too_large(needed, needed.bytes, limit, remedy, " of the GPU" if needed.device_bytes else "")
-        if needed.host_bytes > self.run_memory:
-            remedy = "use a smaller data set, or device cpu"
-            raise _too_large(needed, needed.host_bytes, self.run_memory, remedy, " of the machine, beside the GPU's")
+        return self.limits.check(kind, request)
 
 
 def _too_large(needed: Estimate, num_bytes: int, limit: int, remedy: str, where: str) -> Problem:

@@ -18,6 +18,8 @@ LOCK = "server.lock"
 SUSPECT = "damaged"
 """The file that says that damage was met: the database is looked through at the next start."""
 BUSY_SECONDS = 1
+CACHE_KIB = 512
+"""Of the file, for each connection of the server."""
 MIGRATIONS = Path(__file__).with_name("migrations")
 log = structlog.get_logger("store")
 
@@ -118,7 +120,8 @@ def _engine(path: Path) -> Engine:
     @event.listens_for(engine, "connect")
     def _tune(connection: Any, _: object) -> None:
         # NORMAL in WAL mode: a commit survives the death of the server, and costs no wait for the disk
-        for pragma in ("synchronous=NORMAL", "foreign_keys=ON"):
+        # pages that were read are in the system's memory once, and need not be in each connection's
+        for pragma in ("synchronous=NORMAL", "foreign_keys=ON", f"cache_size=-{CACHE_KIB}"):
             connection.execute(f"PRAGMA {pragma}")
 
     return engine

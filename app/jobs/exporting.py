@@ -21,7 +21,8 @@ from skipscope.model.jobs.rows import Table
 
 GONE = 3
 """Exit code where the run was deleted meanwhile."""
-NICE = 5
+NICE = 10
+"""Behind trainings, which yield to the process that serves."""
 
 
 class Wish(NamedTuple):

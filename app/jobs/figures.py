@@ -1,14 +1,18 @@
 """A run's records as a Plotly figure: heatmap of all steps, or profile of the last one."""
 
+import sqlite3
 from collections.abc import Iterator
 from itertools import chain
+from pathlib import Path
 from typing import Any, Literal
 
 import orjson
 
 from skipscope.app.jobs import refusals
-from skipscope.app.jobs.history import History
-from skipscope.model.show.node import draw
+from skipscope.app.jobs.database import explain
+from skipscope.app.jobs.history import History, Span
+from skipscope.app.jobs.records import FileRecords, Gone
+from skipscope.model.show.node import FiguresUnavailable, draw
 from skipscope.model.show.requests import ask_heatmap, ask_profile
 
 Kind = Literal["heatmap", "profile"]
@@ -25,6 +29,18 @@ SCHEMA: dict[str, Any] = {
 CELLS = 100_000
 """At most about twice so many numbers are in a heatmap: every second step, every fourth, … of longer runs."""
 LEAST_STEPS = 64
+
+
+def figure_in(file: Path, key: int, span: Span, kind: Kind, measure: Measure) -> bytes:
+    """Return a run's figure as JSON, from the store's file; raise a Problem where it cannot be drawn."""
+    try:
+        return figure_of(History(FileRecords(file), key, span), kind, measure)
+    except FiguresUnavailable as error:
+        raise refusals.no_figures(str(error)) from error
+    except Gone as error:
+        raise refusals.gone() from error
+    except sqlite3.Error as error:
+        raise refusals.of_store(explain(error)) from error
 
 
 def figure_of(history: History, kind: Kind, measure: Measure) -> bytes:

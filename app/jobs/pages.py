@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from skipscope.app.jobs.rows import Stored
 
-MAX_BYTES = 8 * 2**20
+MAX_BYTES = 4 * 2**20
 AT_ONCE = 8
 """Readers that are served in one turn of the loop, however many begin at the same time."""
 PIECE = 16_384

@@ -1,9 +1,7 @@
 """Probes and maps: each variant is measured once, at initialisation, and remembered by its request."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
-from weakref import WeakValueDictionary
 
 import orjson
 from starlette.concurrency import run_in_threadpool
@@ -37,13 +35,12 @@ class Probes:
         self._executor, self._admission, self._seconds = executor, admission, seconds
         self._probes = Remembered[dict[str, Any]](REMEMBERED)
         self._maps = Remembered[bytes](MAPS_BYTES, len)
-        self._under_way: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def measure(self, request: ProbeRequest, seat: Seat = NOBODY) -> dict[str, Any]:
         """Return the wire's probe of all variants; raise a Problem if one cannot be measured."""
 
         async def probe(single: ProbeRequest, key: str) -> dict[str, Any]:
-            return await self._once(key, self._probes, lambda: self._answer(PROBE, single, seat))
+            return await self._find(key, self._probes, orjson.loads, PROBE, single, seat)
 
         found = await self._each(request, probe)
         variants = [answer["variants"][0] for answer in found]
@@ -55,10 +52,7 @@ class Probes:
         """Return the wire's maps of one block of all variants; raise a Problem if one cannot be measured."""
 
         async def mapped(single: ProbeRequest, key: str) -> dict[str, Any]:
-            async def measured() -> bytes:
-                return orjson.dumps(await self._answer(MAPS, single, seat))
-
-            return orjson.loads(await self._once(key, self._maps, measured))
+            return orjson.loads(await self._find(key, self._maps, bytes, MAPS, single, seat))
 
         return {"variants": [answer["variants"][0] for answer in await self._each(request, mapped)]}
 
@@ -77,24 +71,27 @@ class Probes:
         named = zip(found, request.names(architectures), strict=True)
         return [{**answer, "variants": [{**answer["variants"][0], "label": name}]} for answer, name in named]
 
-    async def _once(self, key: str, kept: Remembered[T], measure: Callable[[], Awaitable[T]]) -> T:
-        """Return what is remembered, or what is measured now; requests for the same wait for the first of them."""
-        lock = self._under_way.get(key)
-        if lock is None:
-            lock = self._under_way[key] = asyncio.Lock()
-        async with lock:
-            known = kept.get(key)
-            if known is None:
-                known = await measure()
-                kept.put(key, known)
+    async def _find(  # noqa: PLR0917
+        self, key: str, kept: Remembered[T], read: Callable[[bytes], T], kind: Kind[Any], single: ProbeRequest,
+        seat: Seat,
+    ) -> T:  # fmt: skip
+        """Return what is remembered, or what is measured now: the executor does it once for all who wait for it."""
+        known = kept.get(key)
+        if known is not None:
             return known
+        answer = await self._answer(kind, single, seat)
+        known = kept.get(key)  # of those who waited for the same, the first has kept it
+        if known is None:
+            known = read(answer)
+            kept.put(key, known)
+        return known
 
-    async def _answer(self, kind: Kind[Any], single: ProbeRequest, seat: Seat) -> dict[str, Any]:
+    async def _answer(self, kind: Kind[Any], single: ProbeRequest, seat: Seat) -> bytes:
         needed = self._admission.check(kind, single)
         try:
             if needed.seconds > MUCH * self._seconds:
                 raise TooSlow(f"the probe would take about {needed.seconds:.0f} s; at most {self._seconds:g} s")
-            return orjson.loads(await self._executor.answer(kind, single, seat))
+            return await self._executor.answer(kind, single, seat)
         except (Busy, TooSlow, WorkerFailed, WorkerDied) as error:
             raise refused(error, single.batch_size) from error
 

@@ -216,6 +216,11 @@ def nothing_recorded() -> Problem:
     )  # fmt: skip
 
 
+def gone() -> Problem:
+    """Say that a run was deleted while it was read."""
+    return Problem(404, "The run is gone", "The run was deleted while it was read.", remedy="look at another run")
+
+
 def no_figures(reason: str) -> Problem:
     """Say that this server cannot draw."""
     return Problem(

@@ -16,11 +16,10 @@ from skipscope.app.jobs.disk_reserve import Reserve
 from skipscope.app.jobs.interrupted import Interrupted, under_way
 from skipscope.app.jobs.pages import Pages
 from skipscope.app.jobs.place import Place
-from skipscope.app.jobs.reading import SAVED, fitting, page_of, saved_of
+from skipscope.app.jobs.reading import SAVED, page_of, saved_of
 from skipscope.app.jobs.rows import Kept, Saved, Stored
 from skipscope.app.jobs.sweeping import Swept, delete_jobs, sweep
 from skipscope.app.jobs.tables import EventRow, JobRow
-from skipscope.app.jobs.versions import in_present_form
 from skipscope.app.jobs.writer import Writer
 
 T = TypeVar("T")
@@ -229,38 +228,11 @@ class Store:
         page = await self._read(lambda connection: page_of(connection, key, after))
         return self._interrupted.with_end(key, page, after)
 
-    def read_kind(self, key: int, kind: str) -> list[bytes]:
-        """Return all of a job's events of a kind, in this thread."""
-        query = select(EventRow.data).where(EventRow.run == key, EventRow.kind == kind).order_by(EventRow.number)
-
-        def read(connection: Connection) -> list[bytes]:
-            present = in_present_form(connection, key)
-            return [present(kind, data) for data in connection.execute(query).scalars()]
-
-        return self.read(read)
-
     def read_last(self, key: int, kinds: Sequence[str]) -> bytes | None:
         """Return the latest of a job's events of some kinds, in this thread; None if there is none."""
         found = select(EventRow.data).where(EventRow.run == key, EventRow.kind.in_(kinds))
         query = found.order_by(EventRow.number.desc()).limit(1)
         return self.read(lambda connection: connection.execute(query).scalar())
-
-    def read_steps(
-        self, key: int, after: int, last: int | None, every: int, limit: int = -1
-    ) -> list[tuple[int, bytes]]:
-        """Return a page of a run's steps after one, up to a last one, those divisible by `every`, in this thread."""
-        query = select(EventRow.step, EventRow.data).where(
-            EventRow.run == key, EventRow.kind == "step", EventRow.step > after, EventRow.step % every == 0
-        )
-        if last is not None:
-            query = query.where(EventRow.step <= last)
-        query = query.order_by(EventRow.step).limit(limit)
-
-        def read(connection: Connection) -> list[tuple[int, bytes]]:
-            present = in_present_form(connection, key)
-            return [(step, present("step", data)) for step, data in fitting(connection, query)]
-
-        return self.read(read)
 
     async def _read(self, read: Callable[[Connection], T]) -> T:
         loop = asyncio.get_running_loop()

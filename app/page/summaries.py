@@ -11,7 +11,7 @@ from skipscope.model.describe.architecture import Architecture
 from skipscope.model.describe.summary import summarize
 from skipscope.model.formats import FORMATS
 
-LIMIT = 24 * 2**20
+LIMIT = 12 * 2**20
 JSON = "application/json"
 QUALITY = 5
 """ResNet-1202 as the page reads it: 47 kB in 10 ms; at 9 the same in 40 ms."""
@@ -32,6 +32,10 @@ class Document:
         self.body, self.media_type = body, media_type
         self._digest = hashlib.sha256(body).hexdigest()[:32]
         self._packed: dict[str, bytes] = {}
+
+    def is_packed(self, encoding: str | None) -> bool:
+        """Tell whether it can be sent as it is kept."""
+        return encoding is None or len(self.body) < LEAST or encoding in self._packed
 
     def sent(self, encoding: str | None) -> Sent:
         """Return the bytes for a client that takes an encoding: compressed once, where that is worth it."""

@@ -3,6 +3,7 @@
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Body, Header, Path, Query, Request
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from skipscope.app.guard.bodies import StrictRoute
@@ -51,11 +52,6 @@ SAVED = {"html": {"Content-Disposition": 'attachment; filename="skipscope.html"'
 _written = Summaries()
 
 
-def _once(architecture: Architecture, form: str) -> Document:
-    """Write a document, unless somebody before in the queue had it written."""
-    return _written.find(architecture, form) or write(architecture, form)
-
-
 async def _answer(  # noqa: PLR0917
     request: Request, architecture: Architecture, form: str, accepted: str, known: str | None, limit: int | None = None
 ) -> Response:
@@ -64,12 +60,17 @@ async def _answer(  # noqa: PLR0917
     if document is None:
         if limit is not None:
             check_layers("depths", architecture, limit)
-        document = await desk.compute(seat_of(request), _once, architecture, form)
-        if form not in LARGE:
-            _written.keep(architecture, form, document)
+
+        def keep(found: Document) -> None:
+            if form not in LARGE:
+                _written.keep(architecture, form, found)
+
+        document = await desk.find(
+            seat_of(request), lambda: _written.find(architecture, form), keep, write, architecture, form
+        )
     encoding = best_encoding(accepted)
-    if len(document.body) >= ASIDE:
-        sent = await desk.compute(seat_of(request), document.sent, encoding)
+    if len(document.body) >= ASIDE and not document.is_packed(encoding):
+        sent = await run_in_threadpool(document.sent, encoding)
     else:
         sent = document.sent(encoding)
     headers = {"ETag": sent.tag, **CACHING, **SAVED.get(form, {})}

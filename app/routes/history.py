@@ -11,14 +11,13 @@ from skipscope.app.jobs import refusals
 from skipscope.app.jobs.desk import Desk
 from skipscope.app.jobs.exporting import Wish
 from skipscope.app.jobs.exports import ExportResponse, Exports
-from skipscope.app.jobs.figures import SCHEMA, Kind, Measure, figure_of
-from skipscope.app.jobs.history import MAX_PATTERNS, MEDIA_TYPES, History, Span
+from skipscope.app.jobs.figures import SCHEMA, Kind, Measure, figure_in
+from skipscope.app.jobs.history import MAX_PATTERNS, MEDIA_TYPES, Span
 from skipscope.app.jobs.service import jobs_of
 from skipscope.app.jobs.views import about
 from skipscope.app.wire.problems import problems
 from skipscope.app.wire.runs import RunId
 from skipscope.app.wire.sse import NUMBER
-from skipscope.model.show.node import FiguresUnavailable
 
 router = APIRouter(prefix="/api/runs", tags=["runs"])
 
@@ -67,16 +66,12 @@ async def history(  # noqa: PLR0917  (named by the query, never by place)
 
     span = Span(first, to, every)
 
-    def draw() -> bytes:
-        found = History(jobs.store, run.key, span)
-        try:
-            return figure_of(found, figure or "heatmap", measure or "gradient_rms")
-        except FiguresUnavailable as error:
-            raise refusals.no_figures(str(error)) from error
-
     if format == "plotly":
         drawing: Desk = request.app.state.drawing
-        return Response(await drawing.compute(seat_of(request), draw), media_type=MEDIA_TYPES[format])
+        drawn = await drawing.compute(
+            seat_of(request), figure_in, jobs.store.file, run.key, span, figure or "heatmap", measure or "gradient_rms"
+        )
+        return Response(drawn, media_type=MEDIA_TYPES[format])
     exports: Exports = request.app.state.exports
     wish = Wish(str(jobs.store.file), run.key, format, span, columns, about(run))
     export = await exports.begin(wish, seat_of(request))

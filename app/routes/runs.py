@@ -76,7 +76,7 @@ async def check(
     """Say what a run would need, or why it would be refused, without starting it."""
     admission = jobs_of(request).admission
     desk: Desk = request.app.state.desk
-    needed = await desk.compute(seat_of(request), admission.check, TRAINING, wish.training())
+    needed = await desk.compute(seat_of(request), admission.limits.check, TRAINING, wish.training())
     return _json({
         "memory_bytes": needed.bytes, "limit_bytes": admission.run_memory, "seconds": float(f"{needed.seconds:.2g}"),
     })  # fmt: skip

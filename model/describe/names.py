@@ -63,11 +63,12 @@ def labels_of(
     """Name networks that stand beside each other, each differently: namesakes say in what they differ.
 
     `more` are other things in which they may differ, such as `{"lr": 0.02}`. `born` are the networks before skips were
-    changed, by which they go. Networks that differ in nothing are numbered.
+    changed, by which they go: a cut renames none. Networks that differ in nothing are numbered.
     """
-    names = [label(one) for one in born or architectures]
+    made = born or architectures
+    names = [label(one) for one in made]
     said = [
-        _with(name, _differences([j for j, other in enumerate(names) if other == name], i, architectures, more))
+        _with(name, _differences([j for j, other in enumerate(names) if other == name], i, made, more))
         for i, name in enumerate(names)
     ]
     return tuple(

@@ -142,6 +142,21 @@ def test_a_network_keeps_its_name_over_a_reload_whatever_is_cut(page: Page) -> N
     expect(page.get_by_role("switch", checked=True)).to_have_count(18)
 
 
+def test_namesakes_keep_their_names_over_a_reload_when_one_is_cut(page: Page) -> None:
+    opened(page, "/?net=resnet20&net=resnet20")
+    named = page.locator("#headline strong")
+    twins = ["AResNet-20 (1)", "BResNet-20 (2)"]
+    expect(named).to_have_text(twins)
+    page.get_by_role("switch", name="skip of layer2.1, ResNet-20 (2)").press("Space")
+    page.wait_for_url("**cut:5")
+    expect(page.locator("html")).to_have_attribute("data-state", "ready")
+    expect(named).to_have_text(twins)
+    page.reload()
+    expect(page.locator("html")).to_have_attribute("data-state", "ready", timeout=60_000)
+    expect(named).to_have_text(twins)
+    expect(page.get_by_role("switch", checked=False)).to_have_count(1)
+
+
 SERVED = "net=plain56,norm:none,init:xavier_normal&net=resnet56,norm:none,init:xavier_normal"
 
 

@@ -40,6 +40,8 @@ def test_a_fork_keeps_the_letter_of_its_origin_and_says_where_it_began(page: Pag
     expect(root).to_have_attribute("data-step", "0")
     expect(root).to_have_attribute("data-state", "paused")
     page.get_by_role("button", name="Fork").click()
+    numbers = "Both are made from one network, and the numbers are those that it had in step 0."
+    expect(page.locator("#headline")).to_contain_text(numbers)
     for _ in range(2):
         title = "ResNet-20 beside ResNet-20, fork at step 1"
         expect(page.locator(".presets-shown")).to_have_attribute("title", title)

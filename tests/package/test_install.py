@@ -18,7 +18,7 @@ from scripts.chromium import FLAGS, executable, returning
 from scripts.serving import serving
 
 ROOT = Path(__file__).resolve().parents[2]
-SERVER_ONLY = {"fastapi", "uvicorn", "sqlalchemy", "alembic", "plotly", "pyarrow", "structlog", "limits"}
+SERVER_ONLY = {"fastapi", "uvicorn", "sqlalchemy", "alembic", "plotly", "pyarrow", "structlog"}
 CONSTRAINTS = ROOT / "constraints.txt"
 NEVER = {"scipy", "pandas", "scikit-learn", "scikit-image", "matplotlib", "mlxtend", "imageio"}
 pytestmark = pytest.mark.package

@@ -22,3 +22,15 @@ export function headlineOf({ headline, quantity, variants }) {
   });
   return differences ? [...parts, { text: ` ${differences}` }] : parts;
 }
+
+/**
+ * The line of a fork before its first step: its numbers are the origin's, whatever was changed in a copy since.
+ *
+ * @param {Pick<State, 'measured'>} state
+ * @returns {Part[]|null} null where nothing is measured
+ */
+export function copiesOf({ measured }) {
+  if (!measured) return null;
+  const when = measured.step === null ? 'at initialisation' : `in step ${measured.step}`;
+  return [{ text: `Both are made from one network, and the numbers are those that it had ${when}.` }];
+}

@@ -1,5 +1,5 @@
 /** @file The line above the diagram: the present measurement, and the differences between the networks. */
-import { headlineOf } from '../figure/headline.js';
+import { copiesOf, headlineOf } from '../figure/headline.js';
 import { looksOf } from '../figure/networks.js';
 import { h } from './dom.js';
 import { explainedSign } from './help/explained.js';
@@ -10,8 +10,6 @@ import { letterMark } from './lettermark.js';
 /** While a run trains the line is written anew no oftener, in milliseconds. */
 const EVERY = 500;
 const SCALE = 'RMS of ∂L/∂x at the blocks’ outputs, times the square root of the number of positions of their maps';
-/** Of a fork before its first step. */
-const COPIES = 'Both are copies of one network, and no step was made since.';
 
 /**
  * @param {HTMLElement} box
@@ -30,7 +28,7 @@ export function mountHeadline(box, store) {
       const now = performance.now();
       const wanted = `${state.run.id} ${state.quantity} ${state.variants.map(({ label }) => label).join()}`;
       if (state.phase === 'running' && state.shown === 'live' && step === wanted && now - at < EVERY) return;
-      const parts = headlineOf(state) ?? (state.measured ? [{ text: COPIES }] : null);
+      const parts = headlineOf(state) ?? copiesOf(state);
       if (!parts) return;
       const looks = looksOf(state);
       const text = JSON.stringify([parts, looks]);

@@ -1,7 +1,6 @@
 """A Ray cluster of several nodes on this machine, each node a process of ours."""
 
 import os
-import secrets
 import shutil
 import signal
 import socket
@@ -12,8 +11,6 @@ import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
-
-import pytest
 
 RAY = Path(sys.executable).with_name("ray")
 HERE = "127.0.0.1"
@@ -82,19 +79,12 @@ class Cluster:
 
 @contextmanager
 def cluster() -> Generator[tuple[Cluster, Node, list[Node]]]:
-    """Start a head and two nodes, with a token of their own; yield the cluster, the head and the two.
-
-    The second node says that it has two GPUs.
-    """
+    """Start a head and two nodes; yield the cluster, the head and the two. The second node says it has two GPUs."""
     # sockets live in it, and their paths must be short
     folder = Path(tempfile.mkdtemp(prefix="ray-", dir="/tmp"))
     found = Cluster(folder)
-    with pytest.MonkeyPatch.context() as patch:
-        # a head without word of it makes a token up, which those that join would not use
-        patch.setenv("RAY_AUTH_MODE", "token")
-        patch.setenv("RAY_AUTH_TOKEN", secrets.token_hex(32))
-        try:
-            yield found, found.start_head(), [found.start_node(gpus) for gpus in (0, GPUS)]
-        finally:
-            found.end()
-            shutil.rmtree(folder, ignore_errors=True)
+    try:
+        yield found, found.start_head(), [found.start_node(gpus) for gpus in (0, GPUS)]
+    finally:
+        found.end()
+        shutil.rmtree(folder, ignore_errors=True)

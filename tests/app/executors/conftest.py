@@ -1,5 +1,6 @@
 """Small trainings, and each executor to try them on."""
 
+import secrets
 from collections.abc import Iterator
 from typing import Any
 
@@ -27,7 +28,17 @@ def request_of() -> Any:
 
 
 @pytest.fixture(scope="session")
-def shared_cluster() -> Iterator[tuple[Cluster, list[Node]]]:
+def ray_token() -> Iterator[None]:
+    """Let all clusters have one token: those that join one find it in the environment, whichever was started last."""
+    with pytest.MonkeyPatch.context() as patch:
+        # a head without word of it makes a token up, which those that join would not use
+        patch.setenv("RAY_AUTH_MODE", "token")
+        patch.setenv("RAY_AUTH_TOKEN", secrets.token_hex(32))
+        yield
+
+
+@pytest.fixture(scope="session")
+def shared_cluster(ray_token: None) -> Iterator[tuple[Cluster, list[Node]]]:
     """Start a cluster of two nodes for all tests that leave it whole."""
     pytest.importorskip("ray", reason="the ray extra is not installed")
     with cluster() as (made, _, nodes):

@@ -13,9 +13,9 @@ import pytest
 
 from skipscope.app.executors import local
 from skipscope.app.executors.base import Busy, Event, Executor, TooSlow, WorkerFailed
+from skipscope.app.executors.child import OOM_SCORE
 from skipscope.app.executors.local import LocalExecutor
 from skipscope.app.executors.placement import Placement
-from skipscope.app.executors.worker import OOM_SCORE
 from skipscope.app.guard.seat import Seat
 from skipscope.model.describe.devices import Devices
 from skipscope.model.describe.request import ProbeRequest, TrainingRequest

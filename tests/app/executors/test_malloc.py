@@ -41,3 +41,11 @@ def test_large_blocks_stay_with_the_process_until_they_are_given_back() -> None:
     assert (mapped, kept < 2**20) == (1, True)
     mapped, kept, given_back = told("malloc.keep_freed()")
     assert (mapped, kept > 24 * 2**20, given_back < 2**20) == (0, True, True)
+
+
+@pytest.mark.skipif(not hasattr(ctypes.CDLL(None), "mallinfo2"), reason="needs glibc 2.33, which tells what it keeps")
+def test_a_server_maps_large_blocks_by_themselves_also_after_one_was_freed() -> None:
+    freed_before = "libc.free(libc.malloc(30 << 20))"
+    assert told(freed_before)[0] == 0
+    mapped, kept, _ = told(f"malloc.keep_little()\n{freed_before}")
+    assert (mapped, kept < 2**22) == (1, True)

@@ -63,3 +63,22 @@ def test_a_turn_that_came_to_somebody_who_had_left_goes_on() -> None:
         await asyncio.wait_for(turns.enter(NOBODY), 5)
 
     asyncio.run(main())
+
+
+def test_seats_that_were_served_are_not_looked_through_at_each_turn() -> None:
+    """A queue that is never empty would else get slower with each cookie that somebody makes up."""
+
+    async def main() -> int:
+        turns = Turns(1, most=9, most_of_one=9, what="requests")
+        await turns.enter(NOBODY)
+        leaving = NOBODY
+        for number in range(500):
+            seat = Seat(f"made up {number}", "a")
+            waiting = asyncio.create_task(turns.enter(seat))
+            await asyncio.sleep(0)
+            turns.leave(leaving)
+            await waiting
+            leaving = seat
+        return len(turns._active)
+
+    assert asyncio.run(main()) == 1

@@ -50,8 +50,9 @@ async def gathered(store: Store) -> dict[str, Any]:
     saved = await store.find("r")
     assert saved is not None
     assert saved.digest is not None
-    assert FileRecords(store.file).read_steps(key, -1, None, 1) == store.read_steps(key, -1, None, 1)
-    assert FileRecords(store.file).read_kind(key, "schema") == store.read_kind(key, "schema")
+    in_file = FileRecords(store.file)
+    assert in_file.read_steps(key, -1, None, 1) == [(one.step, one.data) for one in stream if one.kind == "step"]
+    assert in_file.read_kind(key, "schema") == [one.data for one in stream if one.kind == "schema"]
     history = await asyncio.to_thread(lambda: exported(store, key, "json", Span(), []))
     table = await asyncio.to_thread(lambda: exported(store, key, "csv", Span(first=8), ["*/loss"]))
     return {"stream": stream, "file": orjson.loads(file), "digest": orjson.loads(saved.digest),

@@ -1,6 +1,8 @@
 """Architectures over HTTP: list, formats, tags, and refusals in words."""
 
 import gzip
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import asynccontextmanager
 
 import brotli
 import pytest
@@ -8,6 +10,8 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from skipscope.app import errors
+from skipscope.app.executors.clerk import main
+from skipscope.app.executors.workers import Worker, fresh_context
 from skipscope.app.jobs.desk import Desk
 from skipscope.app.routes import architectures
 from skipscope.app.settings import Settings
@@ -15,15 +19,28 @@ from skipscope.app.wire.architectures import DrawnView, PresetView, SummaryView
 from skipscope.model.describe.presets import PRESETS
 
 
+async def fresh(nice: int) -> Worker:
+    """Start a process that has not imported PyTorch."""
+    return await Worker.make(fresh_context(), {"nice": nice}, main)
+
+
+@asynccontextmanager
+async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
+    """Have a desk."""
+    app.state.desk = Desk(make=fresh)
+    yield
+    await app.state.desk.close()
+
+
 @pytest.fixture(scope="module")
-def client() -> TestClient:
+def client() -> Iterator[TestClient]:
     """Serve these routes alone."""
-    app = FastAPI()
+    app = FastAPI(lifespan=lifespan)
     errors.install(app)
     app.state.settings = Settings.model_validate({"max_layers": 200})
-    app.state.desk = Desk()
     app.include_router(architectures.router)
-    return TestClient(app)
+    with TestClient(app) as client:
+        yield client
 
 
 def test_the_list_names_every_preset(client: TestClient) -> None:

@@ -1,7 +1,7 @@
 // The line above the diagram, put together from the server's pieces.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { headlineOf } from '../../../static/js/figure/headline.js';
+import { copiesOf, headlineOf } from '../../../static/js/figure/headline.js';
 import { initialState, reduce } from '../../../static/js/view/state/state.js';
 import { probeOf, RUN, SUMMARIES } from '../golden.js';
 
@@ -62,4 +62,16 @@ test('nothing is said before anything is measured, nor of networks that took the
   assert.equal(headlineOf(initialState()), null);
   const state = shown(HEADLINE);
   assert.equal(reduce(state, { type: 'variants', variants: state.variants, settings: {} }).headline, null);
+});
+
+test('a fork before its first step says whose numbers are shown, and nothing of what was done since', () => {
+  const before = shown(HEADLINE);
+  assert.equal(copiesOf(initialState()), null);
+  const at = (step) => copiesOf({ measured: { ...before.measured, step } })[0].text;
+  assert.equal(at(null), 'Both are made from one network, and the numbers are those that it had at initialisation.');
+  assert.equal(at(22), 'Both are made from one network, and the numbers are those that it had in step 22.');
+  const [, origin] = before.variants;
+  const forked = reduce(before, { type: 'variants', variants: [origin, origin], like: 1 });
+  assert.equal(headlineOf(forked), null);
+  assert.deepEqual(copiesOf(forked), copiesOf(before));
 });

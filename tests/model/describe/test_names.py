@@ -73,7 +73,12 @@ def test_a_network_whose_skips_were_changed_goes_by_the_name_that_it_was_made_wi
     assert labels_of(changed) == ("ResNet-20", "plain-20")
     assert labels_of(changed, born=made) == ("plain-20", "ResNet-20")
     twins = [preset("resnet20")] * 2
-    assert labels_of([twins[0], changed[1]], born=twins) == ("ResNet-20, all skips", "ResNet-20, no skips")
+    assert labels_of(twins) == ("ResNet-20 (1)", "ResNet-20 (2)")
+    assert labels_of([twins[0], changed[1]], born=twins) == labels_of(twins)
+    assert labels_of([twins[0], changed[1]]) == ("ResNet-20", "plain-20")
+    norms = [preset("resnet20"), preset("resnet20", norm="none")]
+    cut = [norms[0], preset("resnet20", norm="none", skips=[True] * 8 + [False])]
+    assert labels_of(cut, born=norms) == labels_of(norms) == ("ResNet-20, BatchNorm", "ResNet-20, norm none")
 
 
 def test_trainings_beside_each_other_say_what_differs_in_their_settings() -> None:
