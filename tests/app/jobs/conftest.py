@@ -72,6 +72,19 @@ def wish(request: TrainingRequest, client: str, address: str = "", **options: An
     return NewJob(kind=TRAINING, request=request, seat=Seat(client, address), **options)
 
 
+def hold_creation(runs: Jobs, monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
+    """Have whoever makes a job wait once the store keeps it, until the event."""
+    create, may = runs.store.create, asyncio.Event()
+
+    async def held(row: dict[str, Any]) -> int:
+        key = await create(row)
+        await may.wait()
+        return key
+
+    monkeypatch.setattr(runs.store, "create", held)
+    return may
+
+
 async def start(runs: Jobs, client: str = "me", **more: Any) -> LiveJob:
     """Start a run."""
     options = {name: more.pop(name) for name in ("paused", "max_rate", "idempotency_key") if name in more}
@@ -82,5 +95,12 @@ async def start(runs: Jobs, client: str = "me", **more: Any) -> LiveJob:
 @pytest.fixture
 def tools() -> Any:
     """Hand the helpers over."""
-    helpers: dict[str, Any] = {"start": start, "until": until, "small": small, "wish": wish, "statuses": statuses}
+    helpers: dict[str, Any] = {
+        "start": start,
+        "until": until,
+        "small": small,
+        "wish": wish,
+        "statuses": statuses,
+        "hold_creation": hold_creation,
+    }
     return type("Tools", (), {name: staticmethod(helper) for name, helper in helpers.items()})

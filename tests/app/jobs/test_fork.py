@@ -153,15 +153,20 @@ def test_a_run_whose_user_asks_it_to_pause_is_not_resumed_by_a_fork_that_is_refu
     bench(act)
 
 
-def test_a_client_that_leaves_while_its_run_is_forked_leaves_a_whole_fork(bench: Any, tools: Any) -> None:
+def test_a_client_that_leaves_while_its_run_is_forked_leaves_a_whole_fork(
+    bench: Any, tools: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async def act(runs: Jobs) -> None:
         source = await tools.start(runs)
         await tools.until(lambda: source.recorded > 1)
+        may = tools.hold_creation(runs, monkeypatch)
         asking = asyncio.create_task(fork(runs.registry, source, 0, Seat("a")))
         await tools.until(lambda: len(runs.registry.live) == 2)
         asking.cancel()
         await asyncio.wait([asking])
         (made,) = [job for job in runs.registry.live.values() if job is not source]
+        assert states(bench) == [made.resume]
+        may.set()
         await tools.until(lambda: made.state == "paused")
         assert made.name.endswith(f"at step {source.recorded}")
         assert states(bench) == []

@@ -215,6 +215,55 @@ def test_a_server_that_ends_waits_for_what_it_was_asked_for(bench: Any, tools: A
     bench(act)
 
 
+def test_a_server_that_ends_waits_for_the_end_of_a_run_that_is_made_meanwhile(
+    bench: Any, tools: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def act(runs: Jobs) -> None:
+        may = tools.hold_creation(runs, monkeypatch)
+        asking = asyncio.create_task(runs.registry.create(tools.wish(tools.small(), "a")))
+        await tools.until(lambda: runs.registry.live)
+        (run,) = runs.registry.live.values()
+        ending = asyncio.create_task(runs.drain())
+        await asyncio.sleep(0)
+        may.set()
+        await ending
+        assert (asking.done(), run.state, run.channel.closed) == (True, "interrupted", True)
+        assert not runs.registry.live
+
+    bench(act)
+
+
+def test_a_last_status_that_failed_is_tried_again_while_the_server_ends(
+    bench: Any, tools: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Readers have it already; the next server must not tell them of another end."""
+
+    async def act(runs: Jobs) -> None:
+        run = await tools.start(runs)
+        await tools.until(lambda: run.recorded > 1)
+        append, failed = runs.store.append, list[str]()
+
+        def fail_once(key: int, events: Any, now: dict[str, Any]) -> "asyncio.Future[None]":
+            if now["state"] != "interrupted" or failed:
+                return append(key, events, now)
+            failed.append(now["state"])
+            future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            future.set_exception(StoreError("full", "the disk is full, for this moment"))
+            return future
+
+        monkeypatch.setattr(runs.store, "append", fail_once)
+        reading = asyncio.create_task(_last(run))
+        await runs.drain()
+        assert failed == ["interrupted"]
+        assert b'"interrupted"' in await reading
+        saved = await runs.store.find(run.id)
+        assert saved is not None
+        assert (saved.state, saved.reason) == ("interrupted", "the server was stopped")
+        assert (await tools.statuses(runs, run.key))[-1]["final"]
+
+    bench(act)
+
+
 def test_a_run_that_the_store_cannot_delete_has_ended_like_any_other(bench: Any, tools: Any) -> None:
     async def act(runs: Jobs) -> None:
         run = await tools.start(runs, steps=20_000)
