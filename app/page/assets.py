@@ -26,6 +26,8 @@ TEXT = ("text/", "application/json", "image/svg+xml")
 IMPORT = re.compile(r"^(?:import|export)\b(?:[^'\";]*\sfrom)?\s*['\"](\./|\.\./)([^'\"]+)['\"]", re.MULTILINE)
 
 
+LARGE = 2**20
+"""Larger files are compressed in parts on their way out: nobody else waits for them."""
 WHOLE_PLOTLY = "vendor/plotly.min.js"
 """All of plotly.js: figures in three dimensions need it. It is no file below static/, for plotly.py brings it."""
 
@@ -168,6 +170,6 @@ class Assets(StaticFiles):
             if headers["ETag"] in request.headers.get("if-none-match", ""):
                 return Response(status_code=304, headers=headers)
             return Response(beside.read_bytes(), status_code=status_code, headers=headers, media_type=media_type)
-        if media_type.startswith(TEXT):
+        if media_type.startswith(TEXT) and stat_result.st_size < LARGE:
             return packed_response(request, path.read_bytes(), media_type, headers)
         return FileResponse(path, status_code=status_code, headers=headers, media_type=media_type)

@@ -126,4 +126,6 @@ def test_every_page_names_its_entry_and_leaves_the_rest_to_the_base() -> None:
 def test_all_of_plotly_is_the_version_of_its_parts(client: TestClient) -> None:
     heads = [client.get(static_url(f"vendor/plotly{part}.min.js")).text[:200] for part in ("", "-cartesian", "-basic")]
     assert len({re.findall(r"plotly\.js.* v(\S+)", head)[0] for head in heads}) == 1
-    assert client.get("/static/vendor/plotly.min.js").headers["content-type"].startswith("text/javascript")
+    whole = client.get("/static/vendor/plotly.min.js")
+    assert whole.headers["content-type"].startswith("text/javascript")
+    assert "content-encoding" not in whole.headers, "it is compressed in parts on its way out"
