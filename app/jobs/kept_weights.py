@@ -52,7 +52,7 @@ class KeptWeights:
         return self._folder / run_id
 
     async def make(self, run_id: str) -> Path:
-        """Return a new, empty file for a run's weights that nobody else may read; raise OSError if there can be none."""
+        """Return a new, empty file for a run's weights that nobody else may read; raise OSError if there is none."""
         return await asyncio.to_thread(self._make, run_id)
 
     def _make(self, run_id: str) -> Path:
