@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import orjson
+from pydantic import BaseModel
 
 from skipscope.app.errors import Problem
 from skipscope.app.jobs import refusals
@@ -20,6 +21,7 @@ from skipscope.model.data.catalogue import OWN_SPLITS, adapt_all
 from skipscope.model.describe.request import TrainingRequest
 from skipscope.model.describe.words import FieldError
 from skipscope.model.formats.tensors import documents
+from skipscope.model.jobs.kind import Kind
 
 WISH = "an experiment on its networks"
 OF_RUN = ("dataset", "image_size", "seed", "batch_size", "device", "channels_last")
@@ -40,12 +42,16 @@ class Starting:
         """
         return await self._registry.errands.run(self._create(new, given))
 
+    async def resolve(self, kind: Kind[Any], given: Mapping[str, Any]) -> BaseModel:
+        """Return the request on a run's networks as they were when it began, without asking the run."""
+        run = await self._find(str(given["run"]))
+        return kind.request.model_validate(fields_of(TrainingRequest.model_validate_json(run.saved.request), given))
+
     async def _create(self, new: NewJob, given: Mapping[str, Any]) -> tuple[JobView, bool]:
         run = await self._find(str(given["run"]))
         training = TrainingRequest.model_validate_json(run.saved.request)
-        fields = fields_of(training, given)
         # what is refused is refused before the run is asked
-        self._registry.admission.check(new.kind, new.kind.request.model_validate(fields))
+        self._registry.admission.check(new.kind, new.kind.request.model_validate(fields_of(training, given)))
         self._registry.admit(new.seat)
         file = await make_file(self._registry)
         try:

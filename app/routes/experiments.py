@@ -63,6 +63,10 @@ def _kind(request: Request, wish: NewExperiment) -> Kind[Any]:
     return kinds[wish.kind]
 
 
+def _is_on_run(kind: Kind[Any], given: dict[str, Any]) -> bool:
+    return issubclass(kind.request, TrainedRequest) and given.get("run") is not None
+
+
 def _estimate(found: Estimate) -> dict[str, Any]:
     return {"seconds": float(f"{found.seconds:.2g}"), "bytes": found.bytes}
 
@@ -92,7 +96,7 @@ async def create(
     asked = NewJob(
         kind=kind, request=kind.request.model_validate(given), seat=seat_of(request), idempotency_key=idempotency_key
     )
-    on_run = issubclass(kind.request, TrainedRequest) and given.get("run") is not None
+    on_run = _is_on_run(kind, given)
     made, new = await (jobs.starting.create(asked, given) if on_run else jobs.registry.create(asked))
     address = f"/api/experiments/{made.saved.id}"
     return _json(
@@ -111,7 +115,10 @@ async def estimate(
     """Say how long an experiment would take and what it would need, or why it would be refused, without starting it."""
     kind = _kind(request, wish)
     desk: Desk = request.app.state.desk
-    asked = kind.request.model_validate(wish.model_extra)
+    given = wish.model_extra or {}
+    asked = kind.request.model_validate(given)
+    if _is_on_run(kind, given):
+        asked = await jobs_of(request).starting.resolve(kind, given)
     return _json(_estimate(await desk.compute(seat_of(request), jobs_of(request).admission.check, kind, asked)))
 
 

@@ -62,6 +62,15 @@ def test_a_run_under_way_is_measured_as_it_is_now(api: Any) -> None:
     assert kinds <= {"schema", "step", "change", "status"}
 
 
+def test_it_is_estimated_as_it_would_be_started(api: Any, ended: dict[str, Any]) -> None:
+    body = {"kind": "lesions", "run": ended["id"]}
+    estimated = api.http.post("/api/experiments/estimate", json=body)
+    assert estimated.status_code == 200, estimated.text
+    assert estimated.json() == api.http.post("/api/experiments", json=body).json()["estimate"]
+    refused = api.http.post("/api/experiments/estimate", json={**body, "steps": 5})
+    assert (refused.status_code, refused.json()["field"]) == (422, "steps")
+
+
 def test_an_experiment_that_trains_networks_of_its_own_takes_none_of_a_run(api: Any, ended: dict[str, Any]) -> None:
     answer = api.http.post("/api/experiments", json={"kind": "identities", "run": ended["id"]})
     assert (answer.status_code, answer.json()["field"]) == (422, "run")
