@@ -52,11 +52,7 @@ class KeptWeights:
         return self._folder / run_id
 
     async def make(self, run_id: str) -> Path:
-<<<<<<< HEAD
         """Return a new, empty file for a run's weights, for the owner alone; raise OSError if it cannot be made."""
-=======
-        """Return a new, empty file for a run's weights, for the owner alone; raise OSError if it cannot be made."""
->>>>>>> labkeep
         return await asyncio.to_thread(self._make, run_id)
 
     def _make(self, run_id: str) -> Path:
