@@ -1,9 +1,12 @@
 """Slots, turns, pauses and ends, with real workers."""
 
 import asyncio
+import sqlite3
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
 
 from skipscope.app.errors import Problem
 from skipscope.app.jobs.database import StoreError
@@ -247,9 +250,7 @@ def test_a_last_status_that_failed_is_tried_again_while_the_server_ends(
             if now["state"] != "interrupted" or failed:
                 return append(key, events, now)
             failed.append(now["state"])
-            future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-            future.set_exception(StoreError("full", "the disk is full, for this moment"))
-            return future
+            return runs.store._writer.ask(refuse)  # in its turn, as all that the store says
 
         monkeypatch.setattr(runs.store, "append", fail_once)
         reading = asyncio.create_task(_last(run))
@@ -282,6 +283,11 @@ def test_a_run_that_the_store_cannot_delete_has_ended_like_any_other(bench: Any,
         assert saved.state == "stopped"
 
     bench(act)
+
+
+def refuse(connection: Connection) -> None:
+    """Have no room for a write."""
+    raise OperationalError("a write", None, sqlite3.OperationalError("database or disk is full"))
 
 
 async def _last(run: Any) -> bytes:
