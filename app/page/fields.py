@@ -62,11 +62,12 @@ def field_list(devices: Devices) -> list[dict[str, Any]]:
 def request_fields(request: type[BaseModel], devices: Devices) -> list[dict[str, Any]]:
     """Return the fields of an experiment's request in the same form: its own first, then those of every training.
 
-    Networks have controls of their own; so has every field of a form that one control cannot show.
+    Networks, and a run whose networks they are, have controls of their own; so has every field of a form that one
+    control cannot show.
     """
     schemas = _properties(request)
     shared = [name for names in GROUPS.values() for name in names if name in TRAINING and name not in UNUSED]
-    own = [name for name in schemas if name not in TRAINING]
+    own = [name for name in schemas if name not in (*TRAINING, "run")]
     found: list[dict[str, Any]] = []
     for name in dict.fromkeys((*own, *BASIC_OF_EXPERIMENTS, *shared)):
         schema = schemas.get(name)
@@ -91,6 +92,11 @@ def most_networks(request: type[BaseModel]) -> int:
 @lru_cache(maxsize=64)
 def _properties(request: type[BaseModel]) -> dict[str, Any]:
     return request.model_json_schema()["properties"]
+
+
+def takes_runs(request: type[BaseModel]) -> bool:
+    """Return whether a request may name a run, whose networks are measured as they are."""
+    return "run" in _properties(request) and getattr(request, "measures", True)
 
 
 def _is_plain(schema: dict[str, Any]) -> bool:

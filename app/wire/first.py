@@ -72,6 +72,7 @@ class LabKind(BaseModel):
     method: Annotated[str | None, Field(description="Address of the document that has its method.")]
     in_python: Annotated[bool, Field(description="Whether skipscope.experiments has a function of its name.")]
     networks: Annotated[int, Field(description="The most networks of a request; 0 if it has none.")]
+    on_run: Annotated[bool, Field(description="Whether the networks may be those of a run.")]
     seconds: Annotated[float | None, Field(description="About how long the example takes; null if it is refused.")]
     example: Annotated[dict[str, Any], Field(description="The request that it begins with.")]
     fields: list[FieldView]

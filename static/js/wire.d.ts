@@ -497,6 +497,8 @@ export type LabKind = {
   in_python: boolean;
   /** The most networks of a request; 0 if it has none. */
   networks: number;
+  /** Whether the networks may be those of a run. */
+  on_run: boolean;
   /** About how long the example takes; null if it is refused. */
   seconds: number | null;
   /** The request that it begins with. */

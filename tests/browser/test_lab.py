@@ -163,8 +163,17 @@ def test_networks_are_carried_over_from_explore_and_from_runs(page: Page) -> Non
     page.goto("/runs")
     page.get_by_role("link", name="mine in the Lab").click()
     until(page, "ready")
+    expect(page.locator(".lab-run")).to_contain_text("plain-20 of a run, as they are")
+    expect(page.get_by_label("Steps", exact=True)).to_have_count(0)
+    page.wait_for_url(f"**/lab?kind=paths&run={made['id']}")
+    run(page)
+    found = kept(page)
+    assert (found["request"]["run"], found["request"]["steps"]) == (made["id"], 0)
+    opened(page, f"/lab?experiment={found['id']}")
+    expect(page.locator(".lab-run")).to_contain_text("plain-20 of a run")
+    page.get_by_role("button", name="Train them anew").click()
     expect(page.locator(".presets-shown")).to_have_text(re.compile("plain-20$"))
-    expect(page.get_by_label("Steps", exact=True).first).to_have_value("2")
+    expect(page.get_by_label("Steps", exact=True).first).to_have_value("0")
 
 
 def test_the_page_goes_from_experiment_to_experiment_and_back(page: Page) -> None:

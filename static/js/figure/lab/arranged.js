@@ -68,6 +68,7 @@ export function arranged(figure, width) {
     data: figure.data.map((trace) => withBar(trace, moved)),
     layout: {
       ...layout,
+      ...commonBar(figure.layout, height),
       ...Object.fromEntries(moved.flatMap(([panel, place]) => placed(figure.layout, panel, place))),
       height: Math.round(inner + margin.t + margin.b),
       annotations: annotationsOf(figure.layout).map((one) => titled(follow(one, moved), one, moved, letters)),
@@ -168,6 +169,18 @@ function nearest(one, moved) {
 /** @param {number} a @param {number} b @param {number} c @param {number} d */
 function scaled(a, b, c, d) {
   return (/** @type {number} */ value) => c + ((value - a) / (b - a)) * (d - c);
+}
+
+/**
+ * A scale of colours that panels share is as high as one of them.
+ *
+ * @param {Figure['layout']} layout @param {number} height
+ */
+function commonBar(layout, height) {
+  const axis = /** @type {{colorbar?: object}|undefined} */ (layout.coloraxis);
+  if (!axis?.colorbar) return {};
+  const bar = { ...axis.colorbar, len: height, lenmode: 'pixels', y: 1, yanchor: 'top' };
+  return { coloraxis: { ...axis, colorbar: bar } };
 }
 
 /** A scale of colours beside its own panel. @param {Trace} trace @param {[Panel, Rectangle][]} moved */

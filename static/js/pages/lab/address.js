@@ -1,6 +1,6 @@
 /**
  * @file The request on the page as its address, and back: `kind`, a `net` for each network as Explore writes them, the
- *   fields of the request by name, `experiment` on screen; `run` to take networks and settings from. Pure.
+ *   fields of the request by name, `experiment` on screen; `run` whose networks are measured. Pure.
  */
 import { readValue, writeValue } from '../../view/state/fieldvalues.js';
 import { SAID } from '../../view/state/linked.js';
@@ -60,11 +60,14 @@ export function decodeAddress(search, kinds) {
   };
 }
 
-/** @param {Pick<State, 'kind'|'variants'|'settings'|'experiment'|'asked'>} state @returns {string} a query */
+/** @param {Pick<State, 'kind'|'variants'|'settings'|'run'|'experiment'|'asked'>} state @returns {string} a query */
 export function encodeAddress(state) {
-  const { kind, variants, settings, experiment, asked } = state;
-  const query = new URLSearchParams({ kind: kind.kind });
-  if (!isExample(state)) {
+  const { kind, variants, settings, experiment, asked, run } = state;
+  const query = new URLSearchParams({ kind: kind.kind, ...(run === null ? {} : { run }) });
+  if (run !== null) {
+    const { kind: _kind, run: _run, ...own } = wishOf(state);
+    for (const [name, value] of Object.entries(own)) query.set(name, value === null ? 'null' : writeValue(value));
+  } else if (!isExample(state)) {
     for (const { description, skips, usualSkips } of kind.networks > 0 ? variants : [])
       query.append('net', encodeNet(description, skips, usualSkips));
     for (const [name, value] of Object.entries(kind.networks > 0 ? differences(kind, settings) : settings))
@@ -74,8 +77,13 @@ export function encodeAddress(state) {
   return `?${query.toString().replaceAll('%2C', ',').replaceAll('%3A', ':')}`;
 }
 
-/** Is it what the kind shows before anything is chosen? @param {Pick<State, 'kind'|'variants'|'settings'>} state */
-export function isExample({ kind, variants, settings }) {
+/**
+ * Is it what the kind shows before anything is chosen?
+ *
+ * @param {Pick<State, 'kind'|'variants'|'settings'|'run'>} state
+ */
+export function isExample({ kind, variants, settings, run }) {
+  if (run !== null) return false;
   const example = exampleOf(kind);
   const nets = kind.networks > 0 ? variants.map((one) => encodeNet(one.description, one.skips, one.usualSkips)) : [];
   const theirs = kind.networks > 0 ? example.nets.map((one) => encodeNet(one, [], [])) : [];

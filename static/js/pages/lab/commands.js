@@ -1,12 +1,12 @@
 /** @file The Lab's requests to the server: networks described, the request estimated, an experiment begun and ended. */
 import { ignoreGone, placeOf, Refusal } from '../../sources/source.js';
 import { createChoosing } from '../../view/state/choosing.js';
-import { shapeOf, shortened, statedOf } from '../../view/state/describe.js';
+import { pick, shapeOf, shortened, statedOf } from '../../view/state/describe.js';
 import { createTurns } from '../../view/state/turns.js';
 import { apart, assemble, named } from '../../view/state/variants.js';
 import { exampleOf, isExample } from './address.js';
 import { defaultsOf, wishOf } from './request.js';
-import { isAlive } from './state.js';
+import { isAlive, ownFields } from './state.js';
 
 /** @typedef {import('./state.js').Store} Store */
 /** @typedef {import('./state.js').Kind} Kind */
@@ -24,7 +24,8 @@ import { isAlive } from './state.js';
  * @property {() => Promise<void>} begin
  * @property {() => Promise<void>} stop
  * @property {(id: string) => Promise<void>} open an experiment, with its request
- * @property {(id: string) => Promise<void>} take networks and settings of a run
+ * @property {(id: string) => Promise<void>} take networks and settings of a run, as they are if the kind can
+ * @property {() => Promise<void>} release train the networks of the run anew
  * @property {(row: Row) => Promise<void>} forget an experiment that has ended
  * @property {() => void} leave follow nothing any more
  */
@@ -126,9 +127,11 @@ export function createCommands(store, source, experiments) {
         });
         const nets = fresh || state.variants.length === 0 ? example.nets : state.variants.map(statedOf);
         await show(nets.slice(0, kind.networks));
+        if (kind.on_run && state.run !== null) store.dispatch({ type: 'run', run: state.run });
       }),
     describe: (nets, settings) =>
       replace('architecture', async () => {
+        store.dispatch({ type: 'run', run: null });
         store.dispatch({ type: 'settings', changes: settings });
         await show(nets);
       }),
@@ -178,6 +181,7 @@ export function createCommands(store, source, experiments) {
           store.dispatch({ type: 'kind', kind, settings });
           const summaries = await summarize(variants, settings);
           await show(summaries.map((summary, v) => shortened(summary, variants[v])));
+          if (typeof rest.run === 'string') store.dispatch({ type: 'run', run: rest.run });
         }
         await put(id, kind ? asIs() : null);
       }),
@@ -186,10 +190,22 @@ export function createCommands(store, source, experiments) {
         const { request } = await source.run(id);
         const { variants, ...rest } = request;
         const { kind } = store.state;
+        if (kind.on_run) {
+          const own = ownFields(kind).map(({ name }) => name);
+          const { settings } = store.state;
+          store.dispatch({ type: 'settings', changes: { ...defaultsOf(kind), ...rest, ...pick(settings, own) } });
+          await show(variants);
+          store.dispatch({ type: 'run', run: id });
+          return;
+        }
         const own = Object.entries(rest).filter(([field]) => field in defaultsOf(kind));
         store.dispatch({ type: 'settings', changes: { ...defaultsOf(kind), ...Object.fromEntries(own) } });
         const summaries = await summarize(variants, store.state.settings);
         await show(summaries.map((summary, v) => shortened(summary, variants[v])).slice(0, kind.networks));
+      }),
+    release: () =>
+      replace('run', async () => {
+        store.dispatch({ type: 'run', run: null });
       }),
     forget: (row) =>
       inTurn('experiment', async () => {

@@ -11,6 +11,7 @@ import { createCommands } from './commands.js';
 import { mountEarlier } from './earlier.js';
 import { mountFigure } from './figure.js';
 import { mountHead } from './head.js';
+import { mountOfRun } from './ofrun.js';
 import { plotlyFrom } from './plot.js';
 import { mountResult } from './result.js';
 import { mountStart } from './start.js';
@@ -77,16 +78,11 @@ export function mountLab(root, { source, experiments }, { first, address, onAddr
     onAddress(next, subject(next) !== subject(written));
     written = next;
   };
-  const shows = whenChanged(
-    (/** @type {State} */ { kind }) => [kind],
-    (/** @type {State} */ { kind }) => {
-      networks.hidden = kind.networks === 0;
-    },
-  );
   const views = [
     mountHead(find('kinds'), find('head'), store),
     mountPresets(networks, store),
     mountFields(find('controls'), store),
+    mountOfRun(find('run'), networks, store),
     mountStart(find('start'), store),
     mountResult(find('result')),
     mountFigure(find('figure'), plotly),
@@ -97,7 +93,6 @@ export function mountLab(root, { source, experiments }, { first, address, onAddr
   ];
   const tell = (/** @type {State} */ state) => {
     for (const view of views) view.update(state);
-    shows(state);
     say(state);
     follow(state);
     root.dataset.state = isAlive(state.experiment) ? 'running' : held > 0 ? 'loading' : 'ready';
@@ -111,7 +106,10 @@ export function mountLab(root, { source, experiments }, { first, address, onAddr
       if (experiment) await store.commands.open(experiment);
       else if (store.state.experiment) store.dispatch({ type: 'experiment', experiment: null, asked: null });
       const isOpen = experiment !== null && store.state.experiment?.id === experiment;
-      if (!isOpen && run) await store.commands.take(run);
+      if (!isOpen && run) {
+        store.dispatch({ type: 'settings', changes: settings });
+        await store.commands.take(run);
+      }
       if (!isOpen && store.state.variants.length === 0 && kind.networks > 0)
         await store.commands.describe(nets, settings);
       else if (!isOpen && !run) await store.commands.describe(nets, settings);

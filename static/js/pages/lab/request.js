@@ -1,6 +1,7 @@
 /** @file The experiment that the form asks for: as a request, a call of the API, a Python program. Pure. */
-import { wireArchitecture } from '../../view/state/describe.js';
+import { pick, wireArchitecture } from '../../view/state/describe.js';
 import { compact, python } from '../../view/state/snippets.js';
+import { ownFields } from './state.js';
 
 /** @typedef {import('./state.js').State} State */
 /** @typedef {import('./state.js').Kind} Kind */
@@ -19,13 +20,24 @@ export function differences(kind, settings) {
   return Object.fromEntries(others);
 }
 
+/** @param {{name: string}[]} fields */
+function namesOf(fields) {
+  return fields.map(({ name }) => name);
+}
+
 /** @param {unknown} a @param {unknown} b */
 function same(a, b) {
   return JSON.stringify(a) === JSON.stringify(b);
 }
 
-/** The request, in as few words as say it. @param {Pick<State, 'kind'|'variants'|'settings'>} state @returns {Wish} */
-export function wishOf({ kind, variants, settings }) {
+/**
+ * The request, in as few words as say it.
+ *
+ * @param {Pick<State, 'kind'|'variants'|'settings'|'run'>} state
+ * @returns {Wish}
+ */
+export function wishOf({ kind, variants, settings, run }) {
+  if (run !== null) return { kind: kind.kind, run, ...pick(differences(kind, settings), namesOf(ownFields(kind))) };
   const nets = variants.map((variant) => compact(wireArchitecture(variant), variant.description));
   return {
     kind: kind.kind,
@@ -47,6 +59,8 @@ export function curlOf(wish, origin) {
  * @param {Pick<Kind, 'in_python'>} kind
  */
 export function pythonOf({ kind, variants, ...rest }, { in_python: isThere }) {
+  if (rest.run !== undefined)
+    return '# The networks of a run are on the server, which measures them there: see curl.\n';
   if (!isThere) return `# This server's own kind ${kind} has no function in skipscope.experiments; curl starts it.\n`;
   const nets = Array.isArray(variants)
     ? ['    variants=[', ...variants.map((one) => `        ${python(one, '        ')},`), '    ],']

@@ -28,19 +28,12 @@ export function mountResult(root) {
     (/** @type {State} */ { experiment, theme }) => [experiment?.result, theme],
     (/** @type {State} */ { experiment, theme }) => {
       const { result = null } = experiment ?? {};
-      const said = sentencesOf(result);
-      const networks = Array.isArray(result?.variants) ? result.variants : [];
-      const isOneEach = networks.length === said.length && networks.length > 1;
       sentences.replaceChildren(
-        ...said.map((sentence, i) =>
-          h(
-            'p',
-            {},
-            isOneEach ? letterMark(lookOf(letterAt(i), theme)) : null,
-            isOneEach ? ' ' : null,
-            ...bold(sentence),
-          ),
-        ),
+        ...sentencesOf(result).map((sentence) => {
+          const own = networkOf(sentence, result);
+          const mark = own.index < 0 ? [] : [letterMark(lookOf(letterAt(own.index), theme)), ' '];
+          return h('p', {}, ...mark, own.label ? h('strong', {}, own.label) : '', sentence.slice(own.label.length));
+        }),
       );
     },
   );
@@ -64,12 +57,20 @@ export function sentencesOf(result) {
 }
 
 /**
- * A sentence whose name at the beginning stands out.
+ * The network that a sentence begins with: its number and its name; without one, the words before a colon.
  *
  * @param {string} sentence
- * @returns {import('../../view/dom.js').Child[]}
+ * @param {Record<string, unknown>|null} result
  */
-function bold(sentence) {
-  const [, name, rest] = /^([^:.]{1,80}:)(.*)$/s.exec(sentence) ?? [];
-  return name ? [h('strong', {}, name), rest] : [sentence];
+export function networkOf(sentence, result) {
+  const variants = Array.isArray(result?.variants) ? result.variants : [];
+  const labels = variants.map((one) => String(one?.label ?? ''));
+  const fitting = labels.filter(
+    (label) => label && sentence.startsWith(label) && !/^[\w-]/.test(sentence.slice(label.length)),
+  );
+  const label = fitting.sort((a, b) => b.length - a.length)[0];
+  // a sentence on two networks is neither's own
+  const others = labels.filter((one) => one && one !== label && sentence.slice(label?.length).includes(one));
+  if (label !== undefined && others.length === 0) return { index: labels.indexOf(label), label };
+  return { index: -1, label: label === undefined ? (/^[^:.;]{1,60}:/.exec(sentence)?.[0] ?? '') : '' };
 }

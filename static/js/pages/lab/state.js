@@ -14,6 +14,8 @@
  * @property {Kind[]} kinds
  * @property {Kind} kind that is asked for
  * @property {Values} settings
+ * @property {string|null} run whose networks are measured as they are, in place of a training
+ * @property {Explored['fields']} networkFields fields of networks, where the kind's request has any
  * @property {Estimate} estimate
  * @property {boolean} starting whether the server was asked to start it and has not answered
  * @property {Experiment|null} experiment on screen
@@ -29,6 +31,7 @@
  */
 /**
  * @typedef {{type: 'kind', kind: Kind, settings: Values}
+ *   | {type: 'run', run: string|null}
  *   | {type: 'variants', variants: State['variants']}
  *   | {type: 'settings', changes: Values}
  *   | {type: 'estimate', estimate: Estimate}
@@ -62,6 +65,8 @@ export function initialState({ kinds, presets, datasets, fields, experiments }, 
     kinds,
     kind,
     settings,
+    run: null,
+    networkFields: fields,
     estimate: null,
     starting: false,
     experiment: null,
@@ -73,7 +78,7 @@ export function initialState({ kinds, presets, datasets, fields, experiments }, 
     variants: [],
     presets,
     datasets,
-    fields: fieldsOf(kind, fields),
+    fields: fieldsOf(kind, fields, null),
     hide: [],
     problems: {},
     theme: 'light',
@@ -81,13 +86,19 @@ export function initialState({ kinds, presets, datasets, fields, experiments }, 
 }
 
 /**
- * The fields of the networks, where the request has any, and its own.
+ * The fields of the networks, where the request has any, and its own; of those of a run its own alone.
  *
- * @param {Kind} kind @param {State['fields']} all
+ * @param {Kind} kind @param {State['fields']} all @param {string|null} run
  */
-function fieldsOf(kind, all) {
+function fieldsOf(kind, all, run) {
+  if (run !== null) return ownFields(kind);
   const ofNetworks = all.filter(({ of }) => of === 'architecture');
   return [...(kind.networks > 0 ? ofNetworks : []), ...kind.fields];
+}
+
+/** The fields that no training has. @param {Kind} kind */
+export function ownFields({ fields }) {
+  return fields.filter(({ group }) => group === 'This experiment');
 }
 
 /** @param {State} state @param {Event} event @returns {State} */
@@ -98,10 +109,13 @@ export function reduce(state, event) {
         ...state,
         kind: event.kind,
         settings: event.settings,
-        fields: fieldsOf(event.kind, state.fields),
+        fields: fieldsOf(event.kind, state.networkFields, null),
+        run: null,
         estimate: null,
         problems: {},
       };
+    case 'run':
+      return { ...state, run: event.run, fields: fieldsOf(state.kind, state.networkFields, event.run) };
     case 'variants':
       return { ...state, variants: event.variants };
     case 'settings':

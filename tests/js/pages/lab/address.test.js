@@ -10,6 +10,7 @@ const stateOf = (kind, nets, settings, more = {}) => ({
   kind,
   variants: variantsOf(nets),
   settings,
+  run: null,
   experiment: null,
   asked: null,
   ...more,
@@ -80,4 +81,12 @@ test('Explore’s networks and settings arrive in the Lab, and a run by its id',
   assert.equal(arrived.settings.steps, settings.steps);
   assert.deepEqual(arrived.left, []);
   assert.equal(labAddress({ variants, settings, run: { ...run, id: 'r 1' } }), '/lab?run=r+1');
+});
+
+test('a run stands for its networks and its training', () => {
+  const { nets, settings } = exampleOf(PATHS);
+  const address = encodeAddress(stateOf(PATHS, nets, { ...settings, samples: 2 }, { run: 'r1' }));
+  assert.equal(address, '?kind=paths&run=r1&samples=2');
+  const { run, settings: again_ } = decodeAddress(address, KINDS);
+  assert.deepEqual([run, again_.samples], ['r1', 2]);
 });

@@ -95,11 +95,31 @@ test('a kept experiment is opened with its request; it is not followed where it 
   assert.deepEqual(watched, []);
 });
 
-test('a run gives its networks and the settings that the experiment has', async () => {
-  const { store } = await described('', {
-    run: async () => ({ request: { variants: [{ preset: 'plain20' }], lr: 0.1, steps: 30, momentum: 0.5 } }),
-  });
+const RUN = async () => ({ request: { variants: [{ preset: 'plain20' }], lr: 0.1, steps: 30, momentum: 0.5 } });
+
+test('the networks of a run are measured as they are, until they are to be trained anew', async () => {
+  const { store } = await described('?samples=3', { run: RUN });
   await store.commands.take('r1');
+  assert.equal(store.state.run, 'r1');
+  assert.deepEqual(wishOf(store.state), { kind: 'paths', run: 'r1', samples: 3 });
+  assert.deepEqual(
+    store.state.fields.map(({ name }) => name),
+    ['samples'],
+  );
+  await store.commands.release();
+  assert.deepEqual(wishOf(store.state), {
+    kind: 'paths',
+    variants: [{ preset: 'plain20' }],
+    lr: 0.1,
+    steps: 30,
+    samples: 3,
+  });
+});
+
+test('an experiment that trains itself has the networks and the settings of a run', async () => {
+  const { store } = await described('?kind=lesions', { run: RUN });
+  await store.commands.take('r1');
+  assert.equal(store.state.run, null);
   assert.deepEqual([store.state.settings.lr, store.state.settings.steps], [0.1, 30]);
   assert.ok(!('momentum' in store.state.settings));
   assert.equal(store.state.variants.length, 1);

@@ -19,11 +19,12 @@ const field = (name, value, more = {}) => ({
   optional: false,
   ...more,
 });
+const TRAINING = { group: 'Training' };
 const shared = [
-  field('dataset', 'digits', { kind: 'text' }),
-  field('lr', 0.005, { kind: 'number' }),
-  field('steps', 200),
-  field('clip_norm', null, { kind: 'number', optional: true }),
+  field('dataset', 'digits', { ...TRAINING, kind: 'text' }),
+  field('lr', 0.005, { ...TRAINING, kind: 'number' }),
+  field('steps', 200, TRAINING),
+  field('clip_norm', null, { ...TRAINING, kind: 'number', optional: true }),
 ];
 
 export const PATHS = {
@@ -31,12 +32,14 @@ export const PATHS = {
   name: 'Paths',
   title: 'How long?',
   networks: 4,
+  on_run: true,
   in_python: true,
   example: { variants: [{ preset: 'resnet20' }, { preset: 'plain20' }], steps: 150, lr: 0.02 },
   fields: [field('samples', 8), ...shared],
 };
 export const LESIONS = {
   ...PATHS,
+  on_run: false,
   kind: 'lesions',
   name: 'Lesions',
   title: 'Which?',
@@ -47,6 +50,7 @@ export const SQUARES = {
   name: 'Squares',
   title: 'Squares',
   networks: 0,
+  on_run: false,
   in_python: false,
   example: {},
   fields: [field('num_squares', 4), field('rates', [0.1], { kind: 'numbers', longest: 4 })],

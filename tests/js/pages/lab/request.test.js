@@ -5,18 +5,18 @@ import { curlOf, pythonOf, wishOf } from '../../../../static/js/pages/lab/reques
 import { PATHS, SQUARES, variantsOf } from './lab.js';
 
 const { nets, settings } = exampleOf(PATHS);
-const wish = wishOf({ kind: PATHS, variants: variantsOf(nets), settings });
+const wish = wishOf({ kind: PATHS, variants: variantsOf(nets), settings, run: null });
 
 test('a request says what is other than usual, and no more', () => {
   assert.deepEqual(wish, { kind: 'paths', variants: nets, lr: 0.02, steps: 150 });
-  const own = wishOf({ kind: SQUARES, variants: [], settings: { num_squares: 9, rates: [0.1] } });
+  const own = wishOf({ kind: SQUARES, variants: [], settings: { num_squares: 9, rates: [0.1] }, run: null });
   assert.deepEqual(own, { kind: 'squares', num_squares: 9 });
 });
 
 test('skips that are cut are in the request', () => {
   const [one] = variantsOf([{ preset: 'resnet20' }]);
   const cut = { ...one, skips: one.skips.map((_, b) => b !== 2) };
-  const [{ preset, skips }] = wishOf({ kind: PATHS, variants: [cut], settings }).variants;
+  const [{ preset, skips }] = wishOf({ kind: PATHS, variants: [cut], settings, run: null }).variants;
   assert.equal(preset, 'resnet20');
   assert.deepEqual(skips, cut.skips);
 });
@@ -33,4 +33,10 @@ test('Python calls the function of the kind with the same fields', () => {
   assert.ok(text.includes('        {"preset": "plain20"},\n    ],\n'));
   assert.ok(text.includes('    steps=150,'));
   assert.match(pythonOf({ kind: 'squares' }, SQUARES), /^# .*curl/);
+});
+
+test('of a run the request has its id and the experiment’s own fields alone', () => {
+  const asked = { kind: PATHS, variants: variantsOf(nets), settings: { ...settings, samples: 3 }, run: 'r1' };
+  assert.deepEqual(wishOf(asked), { kind: 'paths', run: 'r1', samples: 3 });
+  assert.match(pythonOf(wishOf(asked), PATHS), /^# .*curl/);
 });
