@@ -5,6 +5,8 @@ from typing import Any, NamedTuple, cast
 
 WORDS = ("nan", "inf", "-inf")
 """The words that stand for numbers that are not finite."""
+ASIDE = ("variants", "training", "sentences")
+"""Fields of a result that are tables of networks, or words alone."""
 COLUMNS = ("network", "measure", "place", "item", "value", "text")
 
 
@@ -19,14 +21,15 @@ class _Spot(NamedTuple):
     network: str | None
     measure: str = ""
     place: str | None = None
-    item: int | None = None
+    item: str | None = None
 
 
 def rows_of(result: Mapping[str, Any]) -> Table:
-    """Return any result as a table, network by network: its `variants` by `label`, or those that train still.
+    """Return any result as a table, network by network: its `variants` by `label`, or those that train still. Numbers
+    that are of no network alone come last.
 
     `measure` is the way to a number by the names of fields, `place` the block, count or number of a list, and `item`
-    the number in a list within a list. Numbers are in `value`, words in `text`.
+    the number in a list within a list, with points between more lists. Numbers are in `value`, words in `text`.
     """
     found: list[list[Any]] = []
     networks = [("", one) for one in _dicts(result.get("variants"))]
@@ -34,9 +37,7 @@ def rows_of(result: Mapping[str, Any]) -> Table:
     for measure, one in networks:
         rest = {name: value for name, value in one.items() if name != "label"}
         found += _rows(rest, _Spot(one.get("label"), measure))
-    if not networks:
-        rest = {name: value for name, value in result.items() if name not in ("variants", "sentences")}
-        found += _rows(rest, _Spot(None))
+    found += _rows({name: value for name, value in result.items() if name not in ASIDE}, _Spot(None))
     return Table(COLUMNS, found)
 
 
@@ -59,7 +60,7 @@ def _rows(value: Any, spot: _Spot) -> Iterator[list[Any]]:
 
 def _of_list(number: int, inner: Any, spot: _Spot) -> Iterator[list[Any]]:
     if spot.place is not None:
-        yield from _rows(inner, spot._replace(item=number))
+        yield from _rows(inner, spot._replace(item=str(number) if spot.item is None else f"{spot.item}.{number}"))
     elif isinstance(inner, Mapping) and inner:
         # an entry goes by its first field, if that is a name or a count: {"block": "layer1.0", "error": 0.5}
         name, first = next(iter(cast("Mapping[str, Any]", inner).items()))

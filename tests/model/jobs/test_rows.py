@@ -26,8 +26,8 @@ def test_each_number_is_a_row_with_its_place() -> None:
         ["ResNet-8", "exact", None, None, True, None],
         ["ResNet-8", "lengths", "0", None, 0, None],
         ["ResNet-8", "lengths", "1", None, 1, None],
-        ["ResNet-8", "measured.log10_norms", "3", 0, -1.5, None],
-        ["ResNet-8", "measured.log10_norms", "3", 1, "-inf", None],
+        ["ResNet-8", "measured.log10_norms", "3", "0", -1.5, None],
+        ["ResNet-8", "measured.log10_norms", "3", "1", "-inf", None],
         ["ResNet-8", "range.from", None, None, 1, None],
         ["ResNet-8", "range.to", None, None, 2, None],
         ["plain-8", "loss", None, None, "nan", None],
@@ -41,10 +41,16 @@ def test_each_number_is_a_row_with_its_place() -> None:
     [
         ({"squares": [0, 1]}, [[None, "squares", "0", None, 0, None], [None, "squares", "1", None, 1, None]]),
         ({"variants": [{"label": "a", "cka": [[1.0, 0.5]]}]}, [
-            ["a", "cka", "0", 0, 1.0, None], ["a", "cka", "0", 1, 0.5, None],
+            ["a", "cka", "0", "0", 1.0, None], ["a", "cka", "0", "1", 0.5, None],
         ]),
         ({"variants": [{"label": "a", "rows": [{"gain": 0.5, "y": 1}]}]}, [
             ["a", "rows.gain", "0", None, 0.5, None], ["a", "rows.y", "0", None, 1, None],
+        ]),
+        # numbers that are of two networks, or of none, are not left out
+        ({"variants": [{"label": "a", "loss": 1}], "pairs": [{"labels": ["a", "b"], "cka": [[0.5, 1.0]]}]}, [
+            ["a", "loss", None, None, 1, None],
+            [None, "pairs.labels", "0", "0", None, "a"], [None, "pairs.labels", "0", "1", None, "b"],
+            [None, "pairs.cka", "0", "0.0", 0.5, None], [None, "pairs.cka", "0", "0.1", 1.0, None],
         ]),
         # while the networks train
         ({"variants": [], "sentences": [], "training": [{"label": "a", "steps": [0], "loss": [2.5]}]}, [
