@@ -39,7 +39,7 @@ def _depths(one: dict[str, Any], found: dict[str, Any]) -> str:
     worse = last["train_error"] > first["train_error"] + 0.01
     return (
         f"{words}; on held-out images {first['test_error']:.1%} and {last['test_error']:.1%} at the ends. "
-        f"{'It trains worse when it is deeper.' if worse else 'Depth does not make it train worse.'}"
+        f"{'With more layers its training error is higher.' if worse else 'With more layers its training error is not higher.'}"
     )
 
 
