@@ -36,10 +36,10 @@ def _depths(one: dict[str, Any], found: dict[str, Any]) -> str:
     words = f"{one['label']} has a training error of {said} layers after {found['steps']} steps{seeds}"
     if len(rows) == 1:
         return f"{words}, and {first['test_error']:.1%} on held-out images."
-    worse = last["train_error"] > first["train_error"] + 0.01
+    verdict = "higher" if last["train_error"] > first["train_error"] + 0.01 else "not higher"
     return (
         f"{words}; on held-out images {first['test_error']:.1%} and {last['test_error']:.1%} at the ends. "
-        f"{'It trains worse when it is deeper.' if worse else 'Depth does not make it train worse.'}"
+        f"With more layers its training error is {verdict}."
     )
 
 
