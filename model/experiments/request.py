@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import Field, model_validator
 
-from skipscope.model.data.catalogue import adapt_all
+from skipscope.model.data.catalogue import adapt_all, info_of
 from skipscope.model.describe.request import TrainingRequest
 from skipscope.model.describe.words import FieldError
 from skipscope.model.jobs.estimate import Estimate
@@ -50,6 +50,19 @@ class TrainedRequest(TrainingRequest):
         fields: dict[str, Any] = {name: getattr(self, name) for name in TrainingRequest.model_fields}
         steps = max(1, self.steps)
         return TrainingRequest.model_validate(fields | {"steps": steps, "record_every": 100_000, "eval_every": 0})
+
+
+class ImageRequest(TrainedRequest):
+    """The same, with one image that is looked at."""
+
+    image: Annotated[int, Field(strict=True, ge=0, le=10_000_000, description="Of the held-out ones, from 0.")] = 0
+
+    def check_image(self) -> None:
+        """Raise FieldError for an image that is not held out."""
+        count = info_of(self.dataset).num_test
+        if self.image >= count:
+            limit = f"the data set has {count} held-out images, counted from 0"
+            raise FieldError("image", self.image, limit, f"give {count - 1} or less")
 
 
 def estimate_trained(request: TrainedRequest, *, passes: float, calls: float, images: int) -> Estimate:

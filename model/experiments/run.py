@@ -3,11 +3,14 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from skipscope.model.experiments.blocks.kind import BLOCKS, BlocksRequest
 from skipscope.model.experiments.degradation.kind import DEGRADATION, DegradationRequest
 from skipscope.model.experiments.identities.kind import IDENTITIES, IdentitiesRequest
 from skipscope.model.experiments.landscape.kind import LANDSCAPE, LandscapeRequest
 from skipscope.model.experiments.lesions.kind import LESIONS, LesionsRequest
+from skipscope.model.experiments.maps.kind import MAPS, FeatureMapsRequest
 from skipscope.model.experiments.paths.kind import PATHS, PathsRequest
+from skipscope.model.experiments.reading.kind import READING, ReadingRequest
 from skipscope.model.experiments.shattered.kind import SHATTERED, ShatteredRequest
 from skipscope.model.experiments.similarity.kind import SIMILARITY, SimilarityRequest
 from skipscope.model.jobs.kind import Kind, imported, starter
@@ -89,6 +92,30 @@ def degradation(request: DegradationRequest | None = None, /, **fields: Any) -> 
     Raise ValueError for a field that does not fit.
     """
     return run(DEGRADATION, request or fields)
+
+
+def blocks(request: BlocksRequest | None = None, /, **fields: Any) -> Result:
+    """Measure branches' directions in a training (Jastrzebski et al. 2018); fields are those of BlocksRequest.
+
+    Raise ValueError for a field that does not fit, and JobFailed if all losses are not finite.
+    """
+    return run(BLOCKS, request or fields)
+
+
+def reading(request: ReadingRequest | None = None, /, **fields: Any) -> Result:
+    """Fit linear probes along the trunk (Alain & Bengio 2016); fields are those of ReadingRequest.
+
+    Raise ValueError for a field that does not fit, and JobFailed if all losses are not finite.
+    """
+    return run(READING, request or fields)
+
+
+def maps(request: FeatureMapsRequest | None = None, /, **fields: Any) -> Result:
+    """Take one image's feature maps and Grad-CAM (Selvaraju et al. 2017); fields are those of FeatureMapsRequest.
+
+    Raise ValueError for a field that does not fit, and JobFailed if all losses are not finite.
+    """
+    return run(MAPS, request or fields)
 
 
 def run(kind: Kind[Any], request: Any) -> Result:

@@ -31,7 +31,8 @@ def network(number: int, theme: str = "light") -> tuple[str, str, str]:
 
 
 def special(theme: str = "light") -> dict[str, str]:
-    """Return the colours of what is no number: exactly zero, not finite (lost), not measured (none)."""
+    """Return the colours of what is no number, exactly zero, not finite (lost), not measured (none), and of a map's
+    numbers below 0 (minus)."""
     return _colors()["special"][check_word("theme", theme, THEMES)]
 
 

@@ -214,7 +214,10 @@ def test_one_under_way_when_the_server_is_killed_is_interrupted_and_keeps_what_i
     assert found["progress"]["done"] >= len(found["result"]["squares"])
 
 
-@pytest.mark.parametrize("kind", ["paths", "lesions", "similarity", "shattered", "identities", "landscape"])
+@pytest.mark.parametrize(
+    "kind",
+    ["paths", "lesions", "blocks", "reading", "similarity", "shattered", "landscape", "maps", "identities"],
+)
 def test_an_experiment_that_comes_with_the_server_runs_where_runs_run(lab: Any, kind: str) -> None:
     tiny = {"preset": "resnet20", "depths": [1, 1, 1], "widths": [4, 8, 8], "stem_width": 4}
     fields = {"variants": [tiny, {**tiny, "skips": False}], "steps": 3, "batch_size": 8}

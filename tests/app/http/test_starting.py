@@ -27,7 +27,7 @@ def experiment(api: Any, **fields: Any) -> dict[str, Any]:
     return api.http.get(f"/api/experiments/{answer.json()['id']}").json()
 
 
-@pytest.mark.parametrize("kind", ["paths", "lesions", "similarity", "shattered"])
+@pytest.mark.parametrize("kind", ["paths", "lesions", "reading", "similarity", "shattered", "maps"])
 def test_it_measures_what_the_run_ended_with(api: Any, ended: dict[str, Any], kind: str) -> None:
     found = experiment(api, kind=kind, run=ended["id"])
     assert found["result"] == experiment(api, kind=kind, **FIELDS, steps=12)["result"]

@@ -38,7 +38,7 @@ def test_every_hue_has_a_ramp_and_what_is_no_number_a_colour() -> None:
     for hue in HUES:
         assert ramp(hue)[0][0] == 0
         assert ramp(hue)[-1][0] == 1
-    assert set(special()) == {"zero", "lost", "none"}
+    assert set(special()) == {"zero", "lost", "none", "minus"}
 
 
 def test_an_unknown_word_is_refused() -> None:
