@@ -1,7 +1,6 @@
 """The part that requests of experiments share: networks, and the training that comes before they are measured."""
 
 from dataclasses import replace
-from types import MappingProxyType
 from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import Field, model_validator
@@ -15,9 +14,7 @@ from skipscope.model.train.estimate import LAYER_SECONDS, MAC_SECONDS, START_SEC
 PASS = 1 / 3
 """The part of a training step's time that a forward pass takes, and a backward pass to the input alone."""
 
-EXAMPLE: MappingProxyType[str, Any] = MappingProxyType(
-    {"variants": [{"preset": "resnet20"}, {"preset": "plain20"}], "steps": 150, "lr": 0.02}
-)
+EXAMPLE: dict[str, Any] = {"variants": [{"preset": "resnet20"}, {"preset": "plain20"}], "steps": 150, "lr": 0.02}
 """The networks and the training that an experiment begins with on the page, unless it has others."""
 
 

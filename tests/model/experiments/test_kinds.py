@@ -1,5 +1,8 @@
 """Requests and estimates of experiments."""
 
+import pickle
+from typing import Any
+
 import pytest
 from pydantic import ValidationError
 
@@ -14,6 +17,11 @@ def test_a_kind_says_where_its_work_is(kind: object) -> None:
     assert isinstance(kind, type(PATHS))
     assert callable(imported(kind.start))
     assert callable(imported(kind.figure))
+
+
+@pytest.mark.parametrize("kind", EXPERIMENTS, ids=lambda kind: kind.name)
+def test_a_kind_goes_to_other_processes(kind: Any) -> None:
+    assert pickle.loads(pickle.dumps(kind)) == kind  # noqa: S301  (our own)
 
 
 def test_more_work_is_estimated_to_take_longer() -> None:
