@@ -38,6 +38,11 @@ class Pictures(Plot):
         self._figure.update_xaxes(**BARE, constrain="domain", **place)
         self._figure.update_yaxes(**BARE, autorange="reversed", scaleanchor=across, constrain="domain", **place)
 
+    def divide(self, panel: int, x: float) -> None:
+        """Draw a line from below at x, in a panel that has something drawn already."""
+        ink = palette(self._theme)["ink"]
+        self._figure.add_vline(x=x, line={"color": ink, "dash": "dot", "width": 1}, **self._place(panel))
+
     def categories(self, panel: int) -> None:
         """Let a panel's x be names that lie evenly, numbers too."""
         self._figure.update_xaxes(type="category", **self._place(panel))

@@ -13,7 +13,7 @@ MOST_CLASSES = 12
 def figure_of(found: dict[str, Any], theme: str = "light") -> dict[str, Any]:
     """Return a Plotly figure, data and layout, of a result or a partial one."""
     own, variants = found["image"]["class"], found["variants"]
-    answers = [Panel(f"Image {found['image']['index']}, answers of {one['label']}", PLACE, "class") for one in variants]
+    answers = [Panel(f"{one['label']} on it: probe, then own head", PLACE, "class") for one in variants]
     panels = (
         Panel("Held-out images: probe (line), own head (diamond)", PLACE, "accuracy"),
         Panel(f"Image {found['image']['index']}: probe (line), own head (diamond)", PLACE, f"score of {own}"),
@@ -33,6 +33,8 @@ def figure_of(found: dict[str, Any], theme: str = "light") -> dict[str, Any]:
             plot.line(1, number, one["label"], x, y, mode=mode, symbol=symbol, words=names)
         z = [[_score(place, row) for place in places] for row in shown]
         plot.cells(2 + number, number, one["label"], z, y=[found["classes"][row] for row in shown], low=0, high=1)
+        if heads_from := next((i for i, place in enumerate(places) if place["by"] == "head"), None):
+            plot.divide(2 + number, heads_from - 0.5)
     return plot.to_dict()
 
 

@@ -14,12 +14,14 @@ def test_cells_are_steps_of_the_network_s_colour_with_named_rows() -> None:
     plot = Pictures((Panel("One", "x"), Panel("Two", "x")), "dark", columns=2)
     plot.cells(1, 1, "ResNet-8", [[0.0, None], [0.5, 1.0]], y=["0", "1"], low=0, high=1)
     plot.categories(0)
+    plot.divide(1, 0.5)
     found = plot.to_dict()
     [trace] = found["data"]
     assert (trace["name"], trace["zmin"], trace["zmax"], list(trace["y"])) == ("B ResNet-8", 0, 1, ["0", "1"])
     assert [tuple(step) for step in trace["colorscale"]] == ramp("B", "dark")
     assert found["layout"]["yaxis2"]["type"] == "category"
     assert found["layout"]["xaxis"]["type"] == "category"
+    assert [(shape["x0"], shape["xref"]) for shape in found["layout"]["shapes"]] == [(0.5, "x2")]
 
 
 def test_pixels_have_no_colour_at_zero_and_two_kinds_beside_it() -> None:

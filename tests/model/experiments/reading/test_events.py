@@ -36,6 +36,7 @@ def test_the_experiment_ends_with_its_result_and_a_figure() -> None:
     assert [trace["type"] for trace in figure["data"]].count("heatmap") == 2
     heatmap = figure["data"][-1]
     assert list(heatmap["y"]) == found["classes"]
+    assert [shape["x0"] for shape in figure["layout"]["shapes"]] == [3.5, 1.5]
     orjson.dumps(events[-1].data)
     done = [event.data for event in events if event.kind == "progress"]
     assert done[-1]["done"] == done[-1]["total"]
