@@ -62,6 +62,7 @@ def _heat(found: dict[str, Any], one: dict[str, Any]) -> dict[str, Any]:
         "type": "heatmap", "colorscale": "Viridis", "zmin": -3, "zmax": top, "showscale": False,
         "x": [f"{rate:g}" for rate in found["rates"]], "y": [str(depth) for depth in found["depths"]],
         "z": [[None if cell is None else _height(cell["loss"], top) for cell in row] for row in cells],
+        "customdata": [[None if cell is None else cell["loss"] for cell in row] for row in cells],
         "text": [["" if cell is None else _said(cell["loss"]) for cell in row] for row in cells],
         "texttemplate": "%{text}", "hovertemplate": "%{y} layers, rate %{x}: loss %{text}<extra></extra>",
         "xgap": 1, "ygap": 1,

@@ -13,7 +13,7 @@ STEEP = 20
 LEAST, MOST = 1e-4, 1e4
 """Losses beyond these are drawn at that height; the numbers are in the result."""
 CONTOURS = 14
-HOVER = "%{x:.3g}, %{y:.3g}: %{customdata}<extra></extra>"
+HOVER = "%{x:.3g}, %{y:.3g}: loss %{customdata}<extra></extra>"
 
 
 class Scale(NamedTuple):
@@ -72,7 +72,7 @@ def figure_of(found: dict[str, Any], theme: str = "light") -> dict[str, Any]:
     for column, one in enumerate(variants, 1):
         places, heights = one["places"], _filled(one, scale)
         ends = [places[0], places[-1]]
-        words = [[_said(loss) for loss in row] for row in one["losses"]]
+        words = [[_shown(loss) for loss in row] for row in one["losses"]]
         common = {
             "x": places, "y": places, "z": heights, "customdata": words, "hovertemplate": HOVER,
             "coloraxis": "coloraxis",
@@ -123,7 +123,5 @@ def _axis(known: Any) -> tuple[int, ...]:
     return complete[-1] if complete else (len(known) // 2,)
 
 
-def _said(loss: Any) -> str:
-    if loss is None:
-        return "between points"
-    return "loss not finite" if isinstance(loss, str) else f"loss {loss:.3g}"
+def _shown(loss: Any) -> Any:
+    return "not measured" if loss is None else loss

@@ -66,7 +66,9 @@ function lineSheet({ layout }, { title, parts }, traces) {
 
 /** @param {Figure} figure @param {Panel} panel @param {Trace} trace @returns {Sheet} */
 function gridSheet({ layout }, { title, parts }, trace) {
-  const z = listOf(trace.z).map(listOf);
+  // heights may be logarithms, or clipped: then the numbers themselves are the trace's own data
+  const own = listOf(trace.customdata).map(listOf);
+  const z = own.some(({ length }) => length > 0) ? own : listOf(trace.z).map(listOf);
   const x = trace.x === undefined ? (z[0] ?? []).map((_, i) => i) : listOf(trace.x);
   const y = trace.y === undefined ? z.map((_, i) => i) : listOf(trace.y);
   const [across, down] = axesOf(layout, parts);

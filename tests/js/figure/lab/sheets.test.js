@@ -33,6 +33,19 @@ test('a map is a table of its rows, words where a number is not finite', () => {
   ]);
 });
 
+test('a map whose heights are no numbers of its own shows those that it carries', () => {
+  const { data, layout } = grid();
+  const customdata = [
+    [10, 'not measured'],
+    [null, 'nan'],
+  ];
+  const [{ rows }] = sheetsOf({ data: data.map((one) => ({ ...one, customdata })), layout });
+  assert.deepEqual(rows, [
+    { name: 'c', cells: [[10], ['not measured']] },
+    { name: 'd', cells: [[null], ['nan']] },
+  ]);
+});
+
 test('numbers that plotly.py packed are read', () => {
   const bdata = Buffer.from(new Float64Array([0.5, 2]).buffer).toString('base64');
   const { layout } = pair();

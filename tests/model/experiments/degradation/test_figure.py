@@ -35,6 +35,7 @@ def test_of_several_rates_a_map_is_drawn_and_the_best_of_each_depth() -> None:
     assert heat["text"] == [["0.5", "0.1", "not finite"], ["0.9", "2", ""]]
     assert heat["z"][0] == pytest.approx([-0.301, -1, heat["zmax"]], abs=1e-3)
     assert heat["z"][1][2] is None
+    assert heat["customdata"] == [[0.5, 0.1, "nan"], [0.9, 2.0, None]], "the numbers of the page's table"
     assert [figure["layout"][axis]["type"] for axis in ("xaxis", "yaxis")] == ["category"] * 2
     lines = [
         trace for trace in figure["data"] if trace["type"] == "scatter" and "lines" in trace["mode"] and trace["x"]

@@ -45,7 +45,7 @@ def test_between_points_that_are_measured_lines_are_drawn() -> None:
     assert z[4][2] == pytest.approx((z[4][0] + z[4][4]) / 2, abs=1e-3)
     assert z[2][2] == pytest.approx((z[0][0] + z[4][0] + z[0][4] + z[4][4]) / 4, abs=1e-3)
     text = figure_of(found(0.1, most=9))["data"][0]["customdata"]
-    assert (text[2][2], text[4][4]) == ("between points", "loss 0.01")
+    assert (text[2][2], text[4][4]) == ("not measured", 0.01)
 
 
 def test_one_that_is_stopped_before_its_first_grid_can_be_drawn() -> None:
