@@ -119,7 +119,8 @@ async def estimate(
     asked = kind.request.model_validate(given)
     if _is_on_run(kind, given):
         asked = await jobs_of(request).starting.resolve(kind, given)
-    return _json(_estimate(await desk.compute(seat_of(request), jobs_of(request).admission.limits.check, kind, asked)))
+    check = jobs_of(request).admission.limits.check
+    return _json(_estimate(await desk.compute(seat_of(request), check, kind, asked)))
 
 
 @router.get("/list", response_model=ExperimentPage, responses=problems(422, 503, noun=NOUN))

@@ -69,6 +69,9 @@ class Kind(Generic[R]):
     rows: str = "skipscope.model.jobs.rows:rows_of"
     networks: Callable[[R], Mapping[str, Architecture]] = _variants
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "example", dict(self.example))  # a kind goes to other processes
+
     def command(self, request: BaseModel, told: Mapping[str, Any]) -> dict[str, Any]:
         """Return a command as it is sent; raise ValidationError or CommandError if it is none of this kind."""
         name = next((name for name in self.commands if name in told), None)

@@ -1,7 +1,11 @@
 """The table of kinds: those that come with the product, and an engineer's own."""
 
+import pickle
+from typing import Any
+
 import pytest
 
+from skipscope.model.jobs.kind import Kind
 from skipscope.model.kinds import EXPERIMENTS, Kinds
 from skipscope.model.train.kinds import TRAINING
 from tests.app.tiny import SQUARES
@@ -11,6 +15,11 @@ def test_a_training_is_a_kind_and_no_experiment() -> None:
     kinds = Kinds()
     assert kinds["training"] is TRAINING
     assert kinds.experiments == {kind.name: kind for kind in EXPERIMENTS}
+
+
+@pytest.mark.parametrize("kind", [TRAINING, *EXPERIMENTS, SQUARES], ids=lambda kind: kind.name)
+def test_a_kind_goes_to_the_process_that_estimates(kind: Kind[Any]) -> None:
+    assert pickle.loads(pickle.dumps(kind)) == kind  # noqa: S301  (our own)
 
 
 def test_an_own_kind_is_named_by_its_address() -> None:
