@@ -255,3 +255,15 @@ def test_a_link_can_hide_help_and_a_file_has_none(page: Page, tmp_path: Any) -> 
     expect(page.locator("html")).to_have_attribute("data-state", "ready", timeout=30_000)
     expect(page.locator(".explained, #help, .tour")).to_have_count(0)
     assert json.loads(page.locator("#first").text_content() or "{}")["recording"]
+
+
+def test_on_a_phone_the_page_goes_back_so_far_that_the_diagram_is_not_covered(page: Page) -> None:
+    page.set_viewport_size({"width": 375, "height": 812})
+    opened(page)
+    sign = page.locator("[data-explain=diagram]").first
+    sign.evaluate("one => scrollBy(0, one.getBoundingClientRect().top - 12)")
+    sign.click()
+    expect(box_of(page)).to_be_visible()
+    rects: dict[str, dict[str, float]] = page.evaluate(RECTS, ["diagram", 0])
+    assert not meets(rects["box"], rects["subject"]), rects
+    assert not meets(rects["box"], rects["trigger"]), rects

@@ -58,7 +58,7 @@ def test_the_problem(page: Page) -> None:
     second = page.locator("#step-2")
     second.get_by_label("There are more of them").check()
     committed(second)
-    expect(second.get_by_role("group", name="Go from 56 to 110 layers")).to_be_focused()
+    expect(second.locator("[data-part=choose] .says[data-yours]")).to_be_focused()
     expect(second.locator(".bar")).to_have_count(52)
     second.get_by_label("Depth").fill("4")
     expect(second).to_have_attribute("data-done", "", timeout=30_000)

@@ -16,6 +16,8 @@ import { idOf } from './ids.js';
 
 /** The way of a pointer from the sign to the box. */
 const LINGER = 350;
+/** Above a box that stands over its sign, and between both, in pixels. */
+const ROOM = 18;
 /** Parts that an explanation is of. */
 const SUBJECT = '.chart, .heatmap-panel, .field, .menu-body, [data-control], .headline, .details, .below';
 /** Names end where these end; the box lies behind them, so that it is no part of a heading's words. */
@@ -106,6 +108,17 @@ export function createExplanation(h, glossary, onHelp) {
     box.style.transform = `translate(${Math.round(x)}px, ${Math.round(y)}px)`;
   };
 
+  /** Scroll back as far as a box needs above its sign, if it has covered what the sign is about. @param {Element} sign */
+  const makeRoom = (sign) => {
+    if (open?.trigger !== sign) return;
+    const [subject, shown] = [subjectOf(open.trigger), box].map((one) => one.getBoundingClientRect());
+    const missing = box.offsetHeight + ROOM - sign.getBoundingClientRect().top;
+    const covers = shown.bottom > subject.top && shown.top < subject.bottom && shown.right > subject.left;
+    if (!covers || missing <= 0) return;
+    scrollBy({ top: -missing, behavior: 'instant' });
+    place();
+  };
+
   const close = () => {
     clearTimeout(leaving);
     if (!open) return;
@@ -180,8 +193,12 @@ export function createExplanation(h, glossary, onHelp) {
     show,
     leave,
     press(trigger) {
-      if (open?.trigger === trigger && open.pinned) close();
-      else show(trigger, true);
+      if (open?.trigger === trigger && open.pinned) {
+        close();
+        return;
+      }
+      show(trigger, true);
+      makeRoom(trigger);
     },
   };
 }
