@@ -100,10 +100,9 @@ def variant_sentences(found: dict[str, Any]) -> list[str]:
     if found["broken_at"] is not None:
         said.append(f"{label}: its loss is not finite at step {found['broken_at']}, so no path is followed.")
     if paths is not None:
-        said.append(
-            f"{label}: the gradients of {paths['paths']:,} paths through its last blocks add up to backward's gradient "
-            f"but for {_digits(paths['difference'])}."
-        )
+        count, rest = paths["paths"], _digits(paths["difference"])
+        own = f"the gradients of {count:,} paths add up to" if count > 1 else "the gradient of the only path is"
+        said.append(f"{label}: through its last blocks {own} backward's gradient but for {rest}.")
     return said
 
 
