@@ -1,5 +1,6 @@
 """The Python in the documents runs as printed: the blocks of a document one after the other, as a reader would."""
 
+import io
 import subprocess
 import sys
 from pathlib import Path
@@ -8,7 +9,10 @@ import pytest
 import torch
 from markdown_it import MarkdownIt
 
-from skipscope import ResNet, preset
+from skipscope import ResNet, preset, train
+from skipscope.model.describe.request import TrainingRequest
+from skipscope.model.formats.tensors import documents, header_of
+from skipscope.model.train import weights
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 
@@ -49,6 +53,13 @@ def test_the_page_of_weights_does_what_it_says(tmp_path: Path) -> None:
     state = ResNet(preset("resnet50")).state_dict()
     torch.save(state, tmp_path / "resnet50.pth")
     torch.save({"state_dict": state, "state_dict_ema": state}, tmp_path / "checkpoint.pth.tar")
+    fields = {"variants": [{"preset": "resnet20"}, {"preset": "plain20"}], "steps": 1, "batch_size": 8}
+    nets = train(TrainingRequest.model_validate(fields))
+    data = io.BytesIO(weights.save(nets.variants, 1))
+    nets.close()
+    for end, chosen in (("-2", documents(data)[1:]), ("", documents(data))):
+        tensors = b"".join(data.getvalue()[one.begin : one.end] for one in chosen)
+        (tmp_path / f"5b2f0e8c1d6a4f37{end}.safetensors").write_bytes(header_of(chosen) + tensors)
     assert run(DOCS / "weights.md", tmp_path) == []
 
 

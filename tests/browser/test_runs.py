@@ -50,7 +50,7 @@ def test_a_run_is_listed_with_its_numbers_and_opened_again(page: Page) -> None:
         assert float(said[1]) == pytest.approx(share * 100, rel=0.05)
     ratio = made["digest"]["variants"][1]["gradient_ratio"][-1]
     assert f"ResNet-20 ends at {float(f'{ratio:.3g}'):g}" in (mine.locator("svg").get_attribute("aria-label") or "")
-    mine.get_by_role("link", name="first lesson").click()
+    mine.get_by_role("link", name="first lesson", exact=True).click()
     expect(page.locator(".run-status")).to_contain_text("done, step 5 of 5")
     history = page.request.get(made["history"]).json()
     last = history["steps"][-1]["variants"][1]["values"]["gradient_rms"]
@@ -131,7 +131,7 @@ def test_a_name_is_text_and_a_run_is_deleted_only_when_confirmed(page: Page) -> 
     row(page, made).get_by_role("button", name="Rename to be renamed", exact=True).click()
     page.get_by_label("New name of to be renamed").fill(HOSTILE)
     page.keyboard.press("Enter")
-    expect(row(page, made).get_by_role("link", name="<img")).to_have_text(HOSTILE)
+    expect(row(page, made).locator("[data-act=open]")).to_have_text(HOSTILE)
     assert page.title() == "Runs · Skipscope"
     assert page.request.get(f"/api/runs/{made['id']}").json()["name"] == HOSTILE
     row(page, made).get_by_text("Delete", exact=True).click()

@@ -18,7 +18,7 @@ def test_runs_are_ticked_renamed_and_deleted_without_a_mouse(page: Page) -> None
     page.keyboard.press("Space")
     expect(tick).to_be_checked()
     expect(tick).to_be_focused()
-    for _ in range(6):  # open, rename, notes, export, delete, and the next run's tick
+    for _ in range(7):  # open, rename, notes, the Lab, export, delete, and the next run's tick
         page.keyboard.press("Tab")
     expect(row(page, first).get_by_role("checkbox")).to_be_focused()
     page.keyboard.press("Space")

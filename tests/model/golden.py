@@ -53,6 +53,7 @@ NETS: dict[str, dict[str, Any]] = {
     "gated": {**BOTTLENECK, "shortcut": "shortcut_only_gating", "gate_bias": -2.0, "norm": "group"},
     "squeezed": {**SMALL, "order": "pre_activation", "squeeze_excitation": True, "activation": "sigmoid"},
     "delta": {**SMALL, "norm": "none", "init": "delta_orthogonal", "activation": "tanh"},
+    "decayed": {**SMALL, "shortcut": "decayed", "shortcut_scale": 0.6, "residual_init": "depth_scaled"},
 }  # fmt: skip
 OPTIMIZERS: dict[str, dict[str, Any]] = {
     "sgd": {"lr": 0.02, "weight_decay": 1e-3, "schedule": "cosine", "warmup_steps": 3},

@@ -64,4 +64,4 @@ def test_a_chapter_that_cannot_be_read_ends_the_start(tmp_path: Path) -> None:
         env=os.environ | {"SKIPSCOPE_LESSONS": str(tmp_path / "own")}, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 2
-    assert f"{path}:3: minutes: " in done.stderr
+    assert f'{path}:3: minutes="soon": give a whole number' in done.stderr

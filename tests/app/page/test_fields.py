@@ -59,7 +59,7 @@ def test_an_experiment_has_controls_for_its_own_fields_and_those_of_its_training
     fields = request_fields(PathsRequest, HERE)
     names = [field["name"] for field in fields]
     assert names[0] == "samples", "its own come first"
-    assert {*names, *UNUSED, *ELSEWHERE} >= set(PathsRequest.model_fields)
+    assert {*names, *UNUSED, *ELSEWHERE, "run"} >= set(PathsRequest.model_fields), "a run has a control of its own"
     assert not {*names} & {*UNUSED, *ELSEWHERE}
     assert (fields[0]["group"], fields[0]["basic"], fields[0]["maximum"]) == ("This experiment", True, 1000)
     assert [field["minimum"] for field in fields if field["name"] == "steps"] == [0], "of its own request"
