@@ -63,7 +63,11 @@ export function learningScene({ readings, before = [], recorded = [], covered = 
   };
 }
 
-/** A name with its number, the name cut where both are too long. @param {string} label @param {string} share @param {number} most */
+/**
+ * A name with its number, the name cut where both are too long.
+ *
+ * @param {string} label @param {string} share @param {number} most
+ */
 function named(label, share, most) {
   const room = most - share.length - 2;
   return `${label.length > room ? `${label.slice(0, room - 1)}…` : label}: ${share}`;

@@ -108,7 +108,11 @@ export function createExplanation(h, glossary, onHelp) {
     box.style.transform = `translate(${Math.round(x)}px, ${Math.round(y)}px)`;
   };
 
-  /** Scroll back as far as a box needs above its sign, if it has covered what the sign is about. @param {Element} sign */
+  /**
+   * Scroll back as far as a box needs above its sign, if it has covered what the sign is about.
+   *
+   * @param {Element} sign
+   */
   const makeRoom = (sign) => {
     if (open?.trigger !== sign) return;
     const [subject, shown] = [subjectOf(open.trigger), box].map((one) => one.getBoundingClientRect());

@@ -217,8 +217,8 @@ export { reduce } from './reduce.js';
  * @property {(id: string, label?: string) => Promise<void>} replay open a finished or running run
  * @property {(dataset: string, numbers: number[]) => string|null} pictures the address of images side by side; null
  *   where there is no server
- * @property {() => Promise<import('../../wire').WeightsView|null|void>} weights those that the run on screen ended with;
- *   nothing while it goes on
+ * @property {() => Promise<import('../../wire').WeightsView|null|void>} weights those that the run on screen ended
+ *   with; nothing while it goes on
  * @property {import('../../sources/source.js').Source['maps']} maps one block of each network, as pictures of one image
  * @property {() => Promise<void>} copy leave the run on screen, and have its networks and settings to oneself
  */
