@@ -114,7 +114,7 @@ class Admission:
         return Room(self.memory, self.device_memory or sys.maxsize)
 
     @property
-    def limits(self) -> "Limits":
+    def limits(self) -> Limits:
         """Return the limits of one job, as they are now."""
         settings = self._settings
         return Limits(

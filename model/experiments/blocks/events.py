@@ -24,7 +24,7 @@ def start(request: BlocksRequest, _: bytes | None) -> Job:
     return Job(_events(request))
 
 
-class Course:
+class Moments:
     """One network's directions, moment by moment, measured on a copy that no recorder knows of."""
 
     def __init__(self, variant: Variant[Optimisation]) -> None:
@@ -64,7 +64,7 @@ def _summary(cosines: Cosines) -> dict[str, Any]:
     }
 
 
-def _wire(found: Sequence[Course]) -> dict[str, Any]:
+def _wire(found: Sequence[Moments]) -> dict[str, Any]:
     variants = [course.to_dict() for course in found]
     return {"variants": variants, "sentences": [sentence_of(one) for one in variants]}
 
@@ -91,7 +91,7 @@ def _said(first: dict[str, Any], last: dict[str, Any], step: int) -> str:
 def _events(request: BlocksRequest) -> Generator[Event | None]:
     training = train(request.training())
     try:
-        found = [Course(variant) for variant in training.variants]
+        found = [Moments(variant) for variant in training.variants]
         moments = moments_of(request)
         total = len(moments) + request.steps // EVERY
         pace = Pace(0, total, lambda: _wire(found), figure_of)
@@ -101,7 +101,7 @@ def _events(request: BlocksRequest) -> Generator[Event | None]:
 
 
 def _work(
-    training: Training, request: BlocksRequest, moments: Sequence[int], found: Sequence[Course]
+    training: Training, request: BlocksRequest, moments: Sequence[int], found: Sequence[Moments]
 ) -> Iterator[bool]:
     data = training.dataset
     images, labels = data.prepare(data.train_pixels[: request.images]), data.send(data.train_labels[: request.images])

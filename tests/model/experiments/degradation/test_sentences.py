@@ -1,4 +1,4 @@
-"""What is said of a sweep's numbers."""
+"""The sentences on a sweep's numbers."""
 
 from typing import Any
 
