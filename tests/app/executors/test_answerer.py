@@ -1,19 +1,20 @@
 """Who may wait for a probe; that probes are answered in turn is with what every executor promises."""
 
 import asyncio
+from pathlib import Path
 
 import pytest
 
 from skipscope.app.errors import Problem
-from skipscope.app.executors import local
 from skipscope.app.executors.base import Busy, TooSlow
-from skipscope.app.executors.local import LocalExecutor
+from skipscope.app.executors.local import LIGHT_SECONDS, LocalExecutor
 from skipscope.app.guard.seat import Seat
 from skipscope.app.jobs.admission import Admission
 from skipscope.app.jobs.probes import Probes
 from skipscope.app.settings import Settings
 from skipscope.model.describe.request import ProbeRequest
 from skipscope.model.train.kinds import PROBE
+from tests.app.gate import GATE, GateRequest
 
 SMALL = {"block": "basic", "depths": [1, 1], "widths": [4, 8], "stem": "cifar", "stem_width": 4, "norm": "none"}
 
@@ -105,28 +106,27 @@ def test_made_up_clients_fill_no_more_of_the_line_than_their_address_may() -> No
     asyncio.run(act())
 
 
-def test_a_heavy_probe_has_a_lane_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    heavy = ProbeRequest.model_validate({"variants": [{**SMALL, "depths": [40, 40]}], "batch_size": 64, "seed": 1})
-    light = ProbeRequest.model_validate({"variants": [SMALL], "batch_size": 4})
-    # between the two: what takes long here must not take long in a test
-    limit = (PROBE.estimate(heavy).seconds + PROBE.estimate(light).seconds) / 2
-    monkeypatch.setattr(local, "LIGHT_SECONDS", limit)
+def test_a_heavy_probe_has_a_lane_of_its_own(tmp_path: Path) -> None:
+    opened = tmp_path / "opened"
 
     async def act() -> None:
         executor = LocalExecutor(slots=0, threads=1)
         await executor.start()
         answered: list[str] = []
 
-        async def ask(name: str, wish: ProbeRequest) -> None:
-            await executor.answer(PROBE, wish, Seat(name, name))
-            answered.append(name)
+        async def ask(wish: GateRequest) -> None:
+            await executor.answer(GATE, wish, Seat(wish.name, wish.name))
+            answered.append(wish.name)
 
-        asking = [asyncio.create_task(ask(f"heavy {n}", heavy)) for n in range(3)]
+        heavies = [GateRequest(name=f"heavy {n}", file=str(opened), seconds=2 * LIGHT_SECONDS) for n in range(3)]
+        asking = [asyncio.create_task(ask(heavy)) for heavy in heavies]
         await asyncio.sleep(0)
-        await asyncio.gather(*(ask(f"light {n}", light) for n in range(3)))
-        assert "heavy 2" not in answered, "light ones wait for no heavy one"
+        lights = [GateRequest(name=f"light {n}", seconds=LIGHT_SECONDS / 2) for n in range(3)]
+        await asyncio.gather(*map(ask, lights))
+        assert answered == ["light 0", "light 1", "light 2"], "light ones wait for no heavy one"
+        opened.touch()
         await asyncio.gather(*asking)
-        assert [name for name in answered if "heavy" in name] == ["heavy 0", "heavy 1", "heavy 2"]
+        assert answered[3:] == ["heavy 0", "heavy 1", "heavy 2"]
         await executor.stop()
 
     asyncio.run(act())

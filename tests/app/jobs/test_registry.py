@@ -265,16 +265,18 @@ def test_a_last_status_that_failed_is_tried_again_while_the_server_ends(
     bench(act)
 
 
-def test_a_run_that_the_store_cannot_delete_has_ended_like_any_other(bench: Any, tools: Any) -> None:
+def test_a_run_that_the_store_cannot_delete_has_ended_like_any_other(
+    bench: Any, tools: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async def act(runs: Jobs) -> None:
         run = await tools.start(runs, steps=20_000)
         await tools.until(lambda: run.recorded > 1)
-        pragma = "PRAGMA query_only={}".format
-        await runs.store._writer.ask(lambda connection: connection.exec_driver_sql(pragma(1)).close())
+        delete = runs.store.delete
+        monkeypatch.setattr(runs.store, "delete", lambda key: runs.store._writer.ask(refuse))
         with pytest.raises(StoreError):
             await runs.runs.delete(run.view())
         reading = asyncio.create_task(_last(run))
-        await runs.store._writer.ask(lambda connection: connection.exec_driver_sql(pragma(0)).close())
+        monkeypatch.setattr(runs.store, "delete", delete)
         await tools.until(lambda: run.id not in runs.registry.live)
         assert b'"stopped"' in await reading
         assert (await tools.statuses(runs, run.key))[-1]["state"] == "stopped"
