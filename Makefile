@@ -11,6 +11,11 @@ LOCKS := pyproject.toml constraints.txt package.json package-lock.json
 NODE = PATH="$$($(BIN)/python scripts/vendor.py node):$$PATH"
 # each file's tests on one worker, so that what they share is made once
 SHARED = -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+# processes and browsers compete for the machine: a test that fails runs once more, alone, and its name is printed
+TWICE = run() { "$$@" $(SHARED) || { [ $$? -eq 1 ] && \
+	printf '\n%s\n' 'Failed. Each that failed runs once more, alone; mend the cause of one that passes now:' && \
+	"$$@" -v --last-failed --last-failed-no-failures none; }; }; run env OMP_NUM_THREADS=1 \
+	SKIPSCOPE_CHROMIUM="$$($(BIN)/python scripts/chromium.py)" $(BIN)/python -m pytest
 JS_TESTS = $$(find tests/js -name '*.test.js' | sort)
 
 .DEFAULT_GOAL := help
@@ -44,15 +49,13 @@ format: .venv/developed ## write the code in the one format
 test: test-python test-page ## set up and run the tests, those in a real browser included
 
 test-python: .venv/developed
-	OMP_NUM_THREADS=1 SKIPSCOPE_CHROMIUM="$$($(BIN)/python scripts/chromium.py)" \
-		$(BIN)/python -m pytest $(SHARED) -m "not image and not ray and not package and not slow and not claims"
+	@$(TWICE) -m "not image and not ray and not package and not slow and not claims"
 
 test-core: .venv/developed ## the quick part of the tests: the model and the repository's own rules
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest $(SHARED) -m "not slow and not claims" tests/model tests/test_files.py tests/test_docs.py tests/test_imports.py tests/test_vendor.py
 
 slow-test: .venv/developed ## what takes long and seldom breaks: loads, silent readers, every preset's layout, Learn's claims
-	OMP_NUM_THREADS=1 SKIPSCOPE_CHROMIUM="$$($(BIN)/python scripts/chromium.py)" \
-		$(BIN)/python -m pytest $(SHARED) -m "slow and not claims and not image and not ray and not package"
+	@$(TWICE) -m "slow and not claims and not image and not ray and not package"
 
 test-page: .venv/developed
 	$(NODE) node --test $(JS_TESTS)

@@ -7,8 +7,6 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.cable import Cable
-
 pytestmark = pytest.mark.browser
 
 BELOW = ["layer1.0", "layer1.8", "layer2.2"]
@@ -271,21 +269,3 @@ def test_a_refusal_is_shown_in_the_servers_words(page: Page, expected_errors: li
     opened(page, "/?net=resnet65")
     answer = page.request.get("/api/architectures/resnet65").json()
     expect(page.get_by_text(answer["detail"])).to_be_visible()
-
-
-def test_a_lost_connection_is_said_and_resumed(page: Page, server: str, expected_errors: list[str]) -> None:
-    expected_errors.extend(["ERR_", "Failed to load resource"])
-    cable = Cable(int(server.rsplit(":", 1)[1]))
-    opened(page, cable.address)
-    html = page.locator("html")
-    played(page)
-    cable.pull()
-    until(page, "offline")
-    expect(page.locator("#connection")).to_be_visible()
-    at = int(html.get_attribute("data-step") or 0)
-    cable.plug()
-    page.wait_for_function("step => Number(document.documentElement.dataset.step) > step + 3", arg=at, timeout=60_000)
-    expect(page.locator("#connection")).to_be_hidden()
-    page.get_by_role("button", name="reset", exact=True).click()
-    until(page, "ready")
-    cable.close()

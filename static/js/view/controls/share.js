@@ -23,9 +23,7 @@ import { whenChanged } from '../state/select.js';
  * @returns {View}
  */
 export function mountShare(root, store, charts) {
-  /** @type {Promise<typeof import('../late.js')>|null} */
-  let loaded = null;
-  const load = () => (loaded ??= import('../late.js'));
+  const load = () => import('../late.js');
   /** @type {[string, (state: State) => string|Promise<string>][]} */
   const forms = [
     ['Copy link', () => location.href],
@@ -47,7 +45,12 @@ export function mountShare(root, store, charts) {
         type: 'button',
         class: 'button small',
         onclick: async () => {
-          text.value = await write(store.state);
+          try {
+            text.value = await write(store.state);
+          } catch {
+            said.textContent = 'Not written: the server cannot be reached. Try again.';
+            return;
+          }
           text.hidden = false;
           said.textContent = (await copied(text))
             ? 'Copied.'
@@ -73,8 +76,8 @@ export function mountShare(root, store, charts) {
           const figure = charts[which.value].figure();
           said.textContent = figure ? '' : 'There is nothing in this chart yet.';
           if (!figure) return;
-          const { savePicture } = await load();
           try {
+            const { savePicture } = await load();
             await savePicture(figure, {
               title: titleOf(which.value, store.state),
               name: which.value,
