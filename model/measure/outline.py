@@ -1,6 +1,6 @@
 """The outline of any module: its layers in the order in which they run, with outputs, parameters and MACs."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from math import prod
@@ -146,7 +146,7 @@ def _shape(x: Tensor | None) -> Shape | None:
 
 
 @contextmanager
-def _evaluating(net: nn.Module) -> Iterator[None]:
+def _evaluating(net: nn.Module) -> Generator[None]:
     modes = {module: module.training for module in net.modules()}
     net.eval()
     try:

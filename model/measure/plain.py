@@ -27,9 +27,23 @@ def in_transform() -> str | None:
     return TRACED if is_traced else None
 
 
-def why_not(x: Tensor) -> str | None:  # noqa: PLR0911  (a list of reasons)
+_measured: set[tuple[int, torch.dtype]] = set()
+"""The dispatch keys and types of tensors that could be measured: these tell all but that a storage has been freed."""
+
+
+def why_not(x: Tensor) -> str | None:
     """Say why the numbers of a tensor cannot be measured; None where they can."""
     keys = torch._C._dispatch_keys(x)
+    kind = keys.raw_repr(), x.dtype
+    if kind not in _measured:
+        problem = _why_not(x, keys)
+        if problem is not None:
+            return problem
+        _measured.add(kind)
+    return FREED if x.numel() and x.untyped_storage().nbytes() == 0 else None
+
+
+def _why_not(x: Tensor, keys: torch._C.DispatchKeySet) -> str | None:  # noqa: PLR0911  (a list of reasons)
     if any(keys.has(key) for key in _BEHIND) or keys.has(torch._C.DispatchKey.Functionalize):
         return IN_TRANSFORM
     if x.is_nested:
@@ -44,9 +58,7 @@ def why_not(x: Tensor) -> str | None:  # noqa: PLR0911  (a list of reasons)
         return QUANTIZED
     if x.is_complex():
         return COMPLEX
-    if not x.is_floating_point():
-        return NOT_REAL
-    return FREED if x.numel() and x.untyped_storage().nbytes() == 0 else None
+    return None if x.is_floating_point() else NOT_REAL
 
 
 def dense(x: Tensor) -> Tensor:
