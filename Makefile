@@ -1,9 +1,12 @@
 # `make help` lists what there is. Everything is installed below .venv and node_modules; the system's Python is left alone.
 SHELL := /bin/sh
+# what one process compiles, those that it starts and those that come later read
+unexport PYTHONDONTWRITEBYTECODE
 PYTHON ?=
 HOST ?= 127.0.0.1
 PORT ?= 8000
-WORKERS ?= 2
+# of the tests: one more than two cores, since a test that waits for a server or a browser leaves its core to others
+WORKERS ?= 3
 
 BIN := .venv/bin
 NATIVE := $(wildcard model/measure/native/*.cpp model/measure/native/*.h) model/measure/native/build.py
@@ -76,7 +79,7 @@ package-test: .venv/developed ## build the package, install it into empty enviro
 	SKIPSCOPE_CHROMIUM="$$($(BIN)/python scripts/chromium.py)" $(BIN)/python -m pytest -m package tests/package
 
 image-test: .venv/developed ## build the container image, run it as in production and use it in a browser
-	$(BIN)/python -m pytest -m image -rA tests/image
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m image -rA tests/image
 
 bench: .venv/developed ## measure; tables are printed and appended to benchmarks/results
 	for name in summary recorder verdicts training memory first fork load exports classroom learn landscape experiments; do $(BIN)/python -m benchmarks.$$name || exit 1; done

@@ -7,6 +7,8 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from filelock import FileLock
+
 from scripts import debian
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -36,6 +38,18 @@ BUILD = (
 SLIM = ("var/cache/apt", "var/lib/apt/lists", "usr/share/doc", "usr/share/locale", "usr/share/man", "usr/share/info")
 
 
+def folder_of_layers() -> Path:
+    """Return the folder in which layers of earlier builds are kept between calls."""
+    folder = Path(os.environ.get("SKIPSCOPE_IMAGE_CACHE", CACHE))
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def alone() -> FileLock:
+    """Return a lock: two workers of the tests neither ask apt at the same time nor make the same base."""
+    return FileLock(folder_of_layers() / "lock")
+
+
 def install_programs() -> None:
     """Install what is missing from Debian's packages, as root."""
     missing = [package for program, package in PROGRAMS.items() if shutil.which(program) is None]
@@ -57,16 +71,16 @@ class Builder:
 
     @classmethod
     def ready(cls) -> "Builder":
-        """Return one with programs and bases, in the folder where layers of earlier builds are kept between calls."""
-        install_programs()
-        builder = cls(Path(os.environ.get("SKIPSCOPE_IMAGE_CACHE", CACHE)))
-        builder._configure()
-        for tag, packages in BASES.items():
-            builder._make_base(tag, packages)
+        """Return one with programs and bases."""
+        builder = cls(folder_of_layers())
+        with alone():
+            install_programs()
+            builder._configure()
+            for tag, packages in BASES.items():
+                builder._make_base(tag, packages)
         return builder
 
     def _configure(self) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True)
         (self.folder / "storage.conf").write_text(STORAGE.format(driver="overlay", folder=self.folder))
         (self.folder / "containers.conf").write_text(CONTAINERS)
 

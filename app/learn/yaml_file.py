@@ -12,13 +12,13 @@ M = TypeVar("M", bound=BaseModel)
 Place = tuple[str | int, ...]
 Refuse = Callable[[int, str], Exception]
 """Makes an exception of a line, from 1, and of the words."""
+_FAST: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def read_yaml(model: type[M], text: str, refuse: Refuse) -> M:
     """Read a text into a model; raise what `refuse` makes where it is no YAML, or the model refuses it."""
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-        data = yaml.safe_load(text)
+        node, data = _parsed(text)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise refuse(line, f"it is no YAML: {error.problem}") from error
@@ -29,6 +29,23 @@ def read_yaml(model: type[M], text: str, refuse: Refuse) -> M:
     except ValidationError as error:
         place, said = _found(error)
         raise refuse(line_of(node, place) + 1, said) from error
+
+
+def _parsed(text: str) -> tuple[Any, Any]:
+    """Return the root of a text, and its data; the compiled parser is the faster one, the other has the words."""
+    try:
+        return _parsed_by(_FAST, text)
+    except yaml.MarkedYAMLError:
+        return _parsed_by(yaml.SafeLoader, text)
+
+
+def _parsed_by(kind: Any, text: str) -> tuple[Any, Any]:
+    loader = kind(text)
+    try:
+        node = loader.get_single_node()
+        return node, None if node is None else loader.construct_document(node)
+    finally:
+        loader.dispose()
 
 
 def _found(error: ValidationError) -> tuple[Place, str]:
@@ -50,7 +67,7 @@ def _found(error: ValidationError) -> tuple[Place, str]:
 
 def line_in(text: str, place: Place) -> int:
     """Return the line, from 1, of the part that stands at a place of a text, or of the nearest part around it."""
-    return line_of(yaml.compose(text, Loader=yaml.SafeLoader), place) + 1
+    return line_of(_parsed(text)[0], place) + 1
 
 
 def line_of(node: Any, place: Place) -> int:

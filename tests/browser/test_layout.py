@@ -14,6 +14,8 @@ SIZES = ((1280, 720), (1366, 650), (1440, 900), (1024, 768), (375, 812), (640, 3
 """Windows that people have; the last is 1280x720 at 200 %."""
 EVERY = ((1280, 720), (375, 812))
 """Where every preset is laid out: the widest that has little height, and the narrowest."""
+EACH = [size if size in EVERY else pytest.param(size, marks=pytest.mark.slow) for size in SIZES]
+"""The sizes between those two are looked at with the slow tests."""
 SOME = (
     ("plain56", "resnet56"),
     ("resnet50",),
@@ -107,7 +109,7 @@ def test_every_preset_alone_and_beside_its_twin(laid: Page, size: tuple[int, int
     assert not wrong, told(wrong)
 
 
-@pytest.mark.parametrize("size", SIZES, ids=str)
+@pytest.mark.parametrize("size", EACH, ids=str)
 def test_some_of_every_kind_at_every_size_before_and_in_a_run(laid: Page, size: tuple[int, int]) -> None:
     sized(laid, *size)
     layouts = {" beside ".join(nets): found(laid, nets, steps=5) for nets in (*SOME, *FOURS)}

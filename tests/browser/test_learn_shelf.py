@@ -7,13 +7,13 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from skipscope.app.learn.reading import Chapter
-from skipscope.app.learn.shelf import OWN, read_folder, read_shelf
+from skipscope.app.learn.shelf import read_shelf
 from tests.browser.test_accessibility import serious
 
 pytestmark = pytest.mark.browser
 
-CHAPTERS = read_folder(OWN)
 SHELF = read_shelf()
+CHAPTERS = [*SHELF.chapters.values()]
 WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 OLD = "CSS.supports = () => false"
 

@@ -1,7 +1,6 @@
 """The sample configuration for nginx, run for real before a real server: streams pass at once, figures stay inside."""
 
 import json
-import os
 import re
 import shutil
 import socket
@@ -15,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from scripts import debian
+from scripts.image import alone
 from scripts.serving import serving
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -29,11 +30,8 @@ def free_port() -> int:
 
 
 def install_nginx() -> None:
-    if shutil.which("nginx") is None:
-        environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-        subprocess.run(["apt-get", "-qq", "update"], check=True, env=environment)
-        install = ["apt-get", "-qq", "install", "-y", "--no-install-recommends", "nginx-light"]
-        subprocess.run(install, check=True, env=environment)
+    with alone():
+        assert shutil.which("nginx") is not None or debian.install("nginx-light")
 
 
 @pytest.fixture(scope="module")

@@ -11,10 +11,11 @@ from skipscope.app.learn.lesson import Claim
 from skipscope.app.learn.measured import read_measured
 from skipscope.app.learn.numbers import LAYERED, MAPPED
 from skipscope.app.learn.reading import Chapter
-from skipscope.app.learn.shelf import OWN, read_folder, read_shelf
+from skipscope.app.learn.shelf import read_shelf
 from skipscope.model.show.node import draw
 
-CHAPTERS = read_folder(OWN)
+SHELF = read_shelf()
+CHAPTERS = [*SHELF.chapters.values()]
 CLAIMS = [(chapter, claim) for chapter in CHAPTERS for claim in chapter.lesson.claims]
 SEEDS = 5
 REACH = 1e-3
@@ -92,7 +93,7 @@ def test_an_interval_is_no_wider_than_it_has_to_be() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda one: one.name)
 def test_recordings_are_what_is_measured(chapter: Chapter) -> None:
-    recorded = read_shelf().recorded(chapter.name)
+    recorded = SHELF.recorded(chapter.name)
     for index, step in enumerate(chapter.lesson.steps):
         found = recorded.step(index)
         assert found is not None
@@ -120,7 +121,7 @@ def test_recordings_are_what_is_measured(chapter: Chapter) -> None:
 RUNS = [
     pytest.param(chapter, index, id=f"{chapter.name}-{index + 1}")
     for chapter in CHAPTERS
-    for index, found in enumerate(read_shelf().recorded(chapter.name).steps)
+    for index, found in enumerate(SHELF.recorded(chapter.name).steps)
     if found is not None and any(reading["run"] for reading in found.readings)
 ]
 
@@ -131,7 +132,7 @@ RUNS = [
 def test_recorded_trainings_are_what_is_trained(chapter: Chapter, index: int) -> None:
     """On this machine with one thread; where a training fails, another's digits may differ."""
     step = chapter.lesson.steps[index]
-    found = read_shelf().recorded(chapter.name).step(index)
+    found = SHELF.recorded(chapter.name).step(index)
     assert found is not None
     runs = trained(step.figure.address)
     networks = [{**one, "run": run} for one, run in zip(measured(step.figure.address, 0), runs, strict=True)]

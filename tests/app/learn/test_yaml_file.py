@@ -4,6 +4,8 @@ import pytest
 import yaml
 from pydantic import BaseModel
 
+from skipscope.app.learn import yaml_file
+from skipscope.app.learn.shelf import OWN, read_folder
 from skipscope.app.learn.yaml_file import line_of, read_yaml
 from skipscope.model.describe.words import Strict
 
@@ -50,6 +52,12 @@ def test_a_text_becomes_a_model() -> None:
 def test_an_error_has_its_line(text: str, said: str) -> None:
     with pytest.raises(ValueError, match=said):
         read_yaml(Sheet, text, refuse)
+
+
+def test_the_compiled_parser_reads_what_the_other_reads(monkeypatch: pytest.MonkeyPatch) -> None:
+    fast = read_folder(OWN)
+    monkeypatch.setattr(yaml_file, "_FAST", yaml.SafeLoader)
+    assert read_folder(OWN) == fast
 
 
 def test_a_part_that_is_missing_is_told_at_the_part_around_it() -> None:
