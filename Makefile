@@ -54,8 +54,8 @@ test: test-python test-page ## set up and run the tests, those in a real browser
 test-python: .venv/developed
 	@$(TWICE) -m "not image and not ray and not package and not slow and not claims"
 
-test-core: .venv/developed ## the quick part of the tests: the model and the repository's own rules
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest $(SHARED) -m "not slow and not claims" tests/model tests/test_files.py tests/test_docs.py tests/test_imports.py tests/test_vendor.py
+test-core: .venv/developed ## the quick part of the tests: the model without its experiments, and the repository's own rules
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest $(SHARED) -m "not slow and not claims" tests/model --ignore tests/model/experiments tests/test_files.py tests/test_docs.py tests/test_imports.py tests/test_vendor.py
 
 slow-test: .venv/developed ## what takes long and seldom breaks: loads, silent readers, every preset's layout, Learn's claims
 	@$(TWICE) -m "slow and not claims and not image and not ray and not package"
@@ -73,13 +73,13 @@ simulate: .venv/developed ## 100,000 schedules of workers that die, disks that f
 	SKIPSCOPE_SCHEDULES=$${SKIPSCOPE_SCHEDULES:-100000} $(BIN)/python -m pytest -q --timeout 3600 -n $(WORKERS) tests/app/jobs/test_simulation.py
 
 ray-test: .venv/developed ## the tests on real Ray clusters on this machine, where Ray is installed
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m ray tests/app/executors tests/deploy
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -p no:cacheprovider -m ray tests/app/executors tests/deploy
 
 package-test: .venv/developed ## build the package, install it into empty environments and use it there
-	SKIPSCOPE_CHROMIUM="$$($(BIN)/python scripts/chromium.py)" $(BIN)/python -m pytest -m package tests/package
+	SKIPSCOPE_CHROMIUM="$$($(BIN)/python scripts/chromium.py)" $(BIN)/python -m pytest -p no:cacheprovider -m package tests/package
 
 image-test: .venv/developed ## build the container image, run it as in production and use it in a browser
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m image -rA tests/image
+	$(BIN)/python -m pytest -p no:cacheprovider -n 2 --dist loadfile -m image -rA tests/image
 
 bench: .venv/developed ## measure; tables are printed and appended to benchmarks/results
 	for name in summary recorder verdicts training memory first fork load exports classroom learn landscape experiments; do $(BIN)/python -m benchmarks.$$name || exit 1; done
