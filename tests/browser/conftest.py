@@ -12,7 +12,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
 
 from scripts.chromium import FLAGS, executable, returning
 
@@ -20,6 +20,8 @@ ROOT = Path(__file__).resolve().parents[2]
 COUNTS = os.environ.get("SKIPSCOPE_V8_COVERAGE", "")
 """The folder for what of the pages' scripts ran, where that is measured (`make coverage`)."""
 SIZE: ViewportSize = {"width": 1440, "height": 900}
+# a machine that does other things as well may need longer than the five seconds that playwright gives a page
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="session")

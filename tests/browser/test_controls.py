@@ -95,7 +95,7 @@ def test_presets_are_found_by_a_search(page: Page) -> None:
     page.get_by_role("button", name="beside plain-20", exact=True).click()
     expect(page.locator(".presets-shown")).to_have_attribute("title", "plain-20 beside ResNet-20")
     until(page, "ready")
-    assert "net=plain20" in page.url
+    expect(page).to_have_url(re.compile("net=plain20"))
 
 
 def test_networks_are_put_beside_each_other_and_removed_without_an_address(page: Page) -> None:
@@ -185,11 +185,12 @@ def test_what_is_shared_measures_the_same(page: Page, tmp_path: Path) -> None:
         assert measured["ResNet-20", tap] == shown(page, tap, "ResNet-20")
         assert measured["plain-20", tap] == shown(page, tap, "plain-20")
     page.get_by_role("button", name="Copy as curl").click()
+    expect(page.get_by_label("Copied text")).to_have_value(re.compile("^curl "))
     call = page.get_by_label("Copied text").input_value()
     answer = subprocess.run(["bash", "-c", call], capture_output=True, text=True, check=True).stdout
     assert '"label":"ResNet-20"' in answer
     page.get_by_role("button", name="Copy link").click()
-    assert page.get_by_label("Copied text").input_value() == page.url
+    expect(page.get_by_label("Copied text")).to_have_value(page.url)
 
 
 def test_a_weaker_shortcut_is_measured_at_once(page: Page) -> None:

@@ -100,7 +100,8 @@ def test_one_that_is_stopped_keeps_what_it_found(page: Page) -> None:
     found = kept(page)
     assert found["state"] == "stopped"
     assert 0 < found["progress"]["done"] < found["progress"]["total"]
-    assert page.locator(".lab-sentences p").count() == len(found["result"]["sentences"]) == 2
+    assert len(found["result"]["sentences"]) == 2
+    expect(page.locator(".lab-sentences p")).to_have_count(2)
 
 
 def test_it_is_taken_along_as_pictures_numbers_and_programs(page: Page) -> None:

@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.patience import faults_at_last
+
 pytestmark = pytest.mark.browser
 
 PAIR = "/?net=plain20,norm:none,init:xavier_normal&net=resnet20,norm:none,init:xavier_normal&steps=20"
@@ -41,6 +43,12 @@ def test_nothing_is_lit_at_first(page: Page) -> None:
     assert lit_rows(page) == 0
 
 
+def not_ahead(now: list[float | None], was: list[float | None]) -> list[str]:
+    """Say which cursors are hidden, or stand no further to the right than they did."""
+    pairs = enumerate(zip(now, was, strict=True))
+    return [f"chart {i}: {own}, was {other}" for i, (own, other) in pairs if own is None or own <= (other or 0)]
+
+
 def test_a_block_of_the_diagram_is_lit_everywhere(page: Page) -> None:
     trained(page)
     page.get_by_role("switch", name="skip of layer2.1, ResNet-20").hover()
@@ -49,9 +57,7 @@ def test_a_block_of_the_diagram_is_lit_everywhere(page: Page) -> None:
     assert None not in first
     page.get_by_role("switch", name="skip of layer3.2, ResNet-20").hover()
     expect(page.locator("#diagram .mark.hovered.own")).to_have_count(1)
-    page.wait_for_timeout(100)
-    assert all(now > was for now, was in zip(cursors(page), first, strict=True) if now is not None and was is not None)
-    assert None not in cursors(page)
+    assert not faults_at_last(page, lambda: not_ahead(cursors(page), first))
 
 
 def test_a_keyboards_place_is_lit_everywhere(page: Page) -> None:
@@ -82,8 +88,7 @@ def test_a_row_of_the_heatmap_lights_the_diagram_and_the_charts(page: Page) -> N
     for row, block in ((2, "layer1.0"), (18, "layer3.2")):
         page.mouse.move(box["x"] + 5, box["y"] + (row + 0.5) / rows * box["height"])
         expect(page.locator("#diagram .mark.hovered")).to_have_count(2)
-        page.wait_for_timeout(100)
-        assert None not in cursors(page)
+        assert not faults_at_last(page, lambda: not_ahead(cursors(page), [-1.0] * 3))
         expect(page.locator("#heatmap .heatmap-row:visible")).to_have_count(2)
         mark = page.locator("#diagram .mark.hovered.own").bounding_box()
         skip = page.get_by_role("switch", name=f"skip of {block}, plain-20").bounding_box()

@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import FloatRect, Locator, Page, expect
 
+from tests.browser.patience import faults_at_last
 from tests.browser.test_explore import opened
 
 pytestmark = pytest.mark.browser
@@ -20,15 +21,25 @@ def test_no_width_scrolls_sideways_or_lays_parts_over_each_other(page: Page) -> 
     opened(page)
     for width in (640, 768, 821, 1024, 1100, 1920, 2560):
         page.set_viewport_size({"width": width, "height": 900})
-        page.wait_for_timeout(150)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, width
-        parts = page.evaluate(PARTS)
-        for i, (name, left, top, right, bottom) in enumerate(parts):
-            assert right - left > 100, f"{name} has no room at {width}"
-            assert right <= width + 1, f"{name} is cut off at {width}"
-            for other, x, y, u, v in parts[i + 1 :]:
-                shared = min(right, u) - max(left, x), min(bottom, v) - max(top, y)
-                assert min(shared) <= 1, f"{name} and {other} overlap at {width}"
+        assert not faults_at_last(page, lambda width=width: laid_wrongly(page, width)), width
+
+
+def laid_wrongly(page: Page, width: int) -> list[str]:
+    """Say which parts of the page are cut off or lie over each other."""
+    wrong: list[str] = []
+    if (own := page.evaluate("document.documentElement.scrollWidth")) > width:
+        wrong.append(f"the page is {own} wide")
+    parts = page.evaluate(PARTS)
+    for i, (name, left, top, right, bottom) in enumerate(parts):
+        if right - left <= 100:
+            wrong.append(f"{name} has no room")
+        if right > width + 1:
+            wrong.append(f"{name} is cut off")
+        for other, x, y, u, v in parts[i + 1 :]:
+            shared = min(right, u) - max(left, x), min(bottom, v) - max(top, y)
+            if min(shared) > 1:
+                wrong.append(f"{name} and {other} overlap")
+    return wrong
 
 
 def test_where_there_is_little_room_every_word_of_the_run_and_of_the_charts_is_seen(page: Page) -> None:
@@ -62,7 +73,7 @@ def test_the_sentence_speaks_of_the_run_as_soon_as_its_first_step_is_on_screen(p
     expect(sentence).to_contain_text("At initialisation.")
     page.get_by_role("button", name="play", exact=True).click()
     expect(page.locator("html")).to_have_attribute("data-step", re.compile(r"[1-9]"), timeout=30_000)
-    assert "At initialisation" not in (sentence.text_content() or "")
+    expect(sentence).not_to_contain_text("At initialisation")
     page.get_by_role("button", name="reset", exact=True).click()
 
 
@@ -73,23 +84,32 @@ def test_details_push_the_charts_aside_where_there_is_room_and_cut_nothing_off(p
     expect(details).to_be_visible(timeout=30_000)
     for width in (375, 1024, 1440, 2560):
         page.set_viewport_size({"width": width, "height": 900})
-        page.wait_for_timeout(150)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, width
-        assert details.evaluate("one => one.scrollWidth <= one.clientWidth"), f"cut off at {width}"
-        slider = page.get_by_label("Strength of the shortcut").bounding_box()
-        own = details.bounding_box()
-        assert slider
-        assert own
-        assert slider["x"] + slider["width"] <= own["x"] + own["width"], f"the slider is cut off at {width}"
-        if width < 1400:
-            continue
-        for name, _x, _y, right, _bottom in page.evaluate(PARTS)[2:8]:
-            assert right <= own["x"], f"details lie over {name} at {width}"
+        assert not faults_at_last(page, lambda width=width: in_the_way(page, width)), width
     page.get_by_role("button", name="Close details").click()
     expect(details).to_be_hidden()
     batch = page.locator(".batch-panel").bounding_box()
     assert batch
     assert batch["x"] + batch["width"] > 2500, "the room is given back"
+
+
+def in_the_way(page: Page, width: int) -> list[str]:
+    """Say what of the details is cut off, and what they lie over."""
+    details = page.locator("#details")
+    slider, own = page.get_by_label("Strength of the shortcut").bounding_box(), details.bounding_box()
+    assert slider
+    assert own
+    wrong = [
+        words
+        for words, is_so in (
+            ("the page scrolls sideways", page.evaluate("document.documentElement.scrollWidth") > width),
+            ("they are cut off", details.evaluate("one => one.scrollWidth > one.clientWidth")),
+            ("the slider is cut off", slider["x"] + slider["width"] > own["x"] + own["width"]),
+        )
+        if is_so
+    ]
+    if width >= 1400:
+        wrong += [f"they lie over {part[0]}" for part in page.evaluate(PARTS)[2:8] if part[3] > own["x"]]
+    return wrong
 
 
 def test_every_mark_is_in_the_legend_behind_one_press_at_every_width(page: Page) -> None:
@@ -134,8 +154,7 @@ def test_details_that_lie_over_the_charts_leave_the_diagram_as_it_is(page: Page)
     switch.focus()
     page.keyboard.press("Enter")
     expect(page.locator("#details")).to_be_visible()
-    page.wait_for_timeout(150)
-    assert panel.bounding_box() == before
+    assert settled(panel) == before
     own, charts = page.locator("#details").bounding_box(), page.locator(".charts").bounding_box()
     assert own
     assert charts

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from scripts.chromium import returning
+from tests.browser.patience import faults_at_last
 from tests.browser.test_diagram import styles
 from tests.browser.test_explore import opened, played, until
 
@@ -84,8 +85,12 @@ def test_a_quantity_colours_the_diagram_from_its_own_numbers(page: Page, quantit
     caption = page.locator(".legend-caption").text_content()
     page.get_by_label("Quantity that the diagram draws").select_option(quantity)
     expect(page.locator(".legend-caption")).not_to_have_text(caption or "")
-    page.wait_for_timeout(100)
-    assert styles(page, "#diagram path", "stroke") + styles(page, BOXES, "fill") != before
+
+    def same() -> list[str]:
+        now = styles(page, "#diagram path", "stroke") + styles(page, BOXES, "fill")
+        return ["no colour is another"] if now == before else []
+
+    assert not faults_at_last(page, same)
 
 
 def test_all_skips_are_connected_at_once(page: Page) -> None:
