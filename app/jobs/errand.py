@@ -15,10 +15,14 @@ class Errands:
 
     async def run(self, work: Coroutine[Any, Any, T]) -> T:
         """Return what the work returns. A caller that is cancelled meanwhile hears no more of it."""
+        return await asyncio.shield(self.begin(work))
+
+    def begin(self, work: Coroutine[Any, Any, T]) -> "asyncio.Task[T]":
+        """Begin the work, for which nobody needs to wait."""
         task = asyncio.create_task(work)
         self.under_way.add(task)
         task.add_done_callback(self._end)
-        return await asyncio.shield(task)
+        return task
 
     def _end(self, done: "asyncio.Task[Any]") -> None:
         self.under_way.discard(done)

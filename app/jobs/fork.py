@@ -28,7 +28,7 @@ async def fork(
 
 
 async def _fork(registry: Registry, job: LiveJob, variant: int, seat: Seat, patience: float) -> JobView:
-    if job.over or job.handle is None or job.kind is not TRAINING:
+    if job.over or job.handle is None or job.kind.name != TRAINING.name:
         raise refusals.impossible(job.view(), "a fork")
     training = cast("TrainingRequest", job.request)
     registry.check_command(job, {"checkpoint": variant, "file": ""})

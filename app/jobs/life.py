@@ -8,18 +8,18 @@ from typing import Any, Protocol
 
 import structlog
 
-from skipscope.app.executors.base import Event, Executor, WorkerDied, WorkerFailed
+from skipscope.app.executors.base import Event, Executor, JobHandle, WorkerDied, WorkerFailed
+from skipscope.app.jobs.crew import Crew
 from skipscope.app.jobs.database import StoreError
 from skipscope.app.jobs.kept_weights import KeptWeights
+from skipscope.app.jobs.leader import Leader
 from skipscope.app.jobs.live import LiveJob
 from skipscope.app.jobs.metrics import Metrics
-from skipscope.app.jobs.slots import Slots
-from skipscope.app.jobs.state_files import StateFiles
 
 log = structlog.get_logger("jobs")
 
 
-class Home(Protocol):
+class Home(Crew, Protocol):
     """The job's surroundings: its executor and store, and the call that follows when its slot is free."""
 
     @property
@@ -28,28 +28,13 @@ class Home(Protocol):
         ...
 
     @property
-    def slots(self) -> Slots:
-        """Return the slots, of which it has one."""
-        ...
-
-    @property
     def metrics(self) -> Metrics:
         """Return what counts it."""
         ...
 
     @property
-    def states(self) -> StateFiles:
-        """Return the files with states of networks."""
-        ...
-
-    @property
     def weights(self) -> KeptWeights:
         """Return the weights of ended runs."""
-        ...
-
-    @property
-    def live(self) -> dict[str, LiveJob]:
-        """Return all jobs under way by id."""
         ...
 
     @property
@@ -79,7 +64,7 @@ async def serve(home: Home, job: LiveJob, *, paused: bool) -> None:
         async with aclosing(job.handle.batches()) as batches:
             async for events in batches:
                 job.heard = time.monotonic()
-                batch = job.replies.split_off(events)
+                batch = job.split_off(events)
                 written = await _keep_weights(home, job, written)
                 if not batch:
                     continue
@@ -141,7 +126,7 @@ async def _keep_weights(home: Home, job: LiveJob, written: Written | None) -> Wr
 
 async def _expect_weights(home: Home, job: LiveJob) -> Written | None:
     """Make the file for the job's weights, and return the future of its worker's word; None if none are kept."""
-    if not (job.kind.keeps and home.weights.any):
+    if job.num_parts or job.gives is not None or not (job.kind.keeps and home.weights.any):
         return None
     making = asyncio.create_task(home.weights.make(job.id))
     try:
@@ -157,20 +142,32 @@ async def _expect_weights(home: Home, job: LiveJob) -> Written | None:
 
 
 async def _start(home: Home, job: LiveJob, *, paused: bool) -> None:
-    starting = asyncio.create_task(
-        home.executor.start_job(
-            job.kind, job.request, paused=paused, max_rate=job.max_rate, resume=job.resume, keep=job.keep
-        )
-    )
-    try:
-        job.handle = await asyncio.shield(starting)
-    except asyncio.CancelledError:
-        await (await starting).close()
-        raise
+    if job.num_parts:
+        job.handle = Leader(home, job, paused=paused)
+    else:
+        job.handle = await _start_alone(home, job, paused=paused)
     job.heard = time.monotonic()  # to begin may have taken long
     for command in job.pending:
         home.send(job, command)
     job.pending.clear()
+
+
+async def _start_alone(home: Home, job: LiveJob, *, paused: bool) -> JobHandle:
+    starting = asyncio.create_task(
+        home.executor.start_job(
+            job.kind,
+            job.request,
+            paused=paused,
+            max_rate=job.max_rate,
+            resume=job.resume,
+            keep=job.gives or job.keep,
+        )
+    )
+    try:
+        return await asyncio.shield(starting)
+    except asyncio.CancelledError:
+        await (await starting).close()
+        raise
 
 
 async def close(home: Home, job: LiveJob) -> None:

@@ -40,6 +40,11 @@ class LiveJob:
         self.id = uuid.uuid4().hex[:16]
         self.kind, self.request, self.seat, self.name = new.kind, new.request, new.seat, new.name
         self.estimate = estimate
+        self.whole, self.gives = new.whole, new.gives
+        self.num_parts = new.kind.num_parts(new.request)
+        """In how many parts it is done; 0: whole, in a slot."""
+        self.parts: dict[int, LiveJob] = {}
+        """Those of its parts that are under way, by number."""
         self.tags, self.notes = "[]", ""
         self.paused, self.max_rate = new.paused, new.max_rate
         self.held = False
@@ -75,6 +80,8 @@ class LiveJob:
         """The file for its weights, while its worker may write them."""
         self.weights_bytes, self.weights_note = 0, ""
         self.replies = Replies()
+        self.given = None if self.gives is None else self.replies.expect(str(self.gives))
+        """The word of its worker that has written the networks which it gives."""
         self.channel = Channel(self._stored, keep)
         self.published: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
@@ -100,12 +107,30 @@ class LiveJob:
         forks = ["fork"] if self.handle is not None and "checkpoint" in commands else []
         return (*POSSIBLE[self.state], *changes, *paces, *steps, *forks)
 
+    @property
+    def wrote_networks(self) -> bool:
+        """Return whether the networks that it gives are in their file."""
+        given = self.given
+        if given is None or not given.done() or given.cancelled():
+            return False
+        said = given.result()
+        return not (said["unsaved"] or said["problem"]) and self.gives is not None and self.gives.stat().st_size > 0
+
+    @property
+    def watched(self) -> bool:
+        """Return whether a reader waits for its next event, or for the next one of the job that it is a part of."""
+        return self.channel.watched or (self.whole is not None and self.whole.watched)
+
+    def unwatched(self) -> float:
+        """Return for how many seconds no reader has taken an event, of it or of a part, or waited for one."""
+        return min(job.channel.unwatched() for job in (self, *self.parts.values()))
+
     def view(self) -> JobView:
         """Return the job as it is now."""
         saved = Saved(
             self.key, self.id, self.kind.name, self.seat.client, self.name, self.state, self.reason, self.created,
             self.ended, self.request_json, self.channel.last, self.recorded, 0, self.digest, self.tags, self.notes,
-            self.weights_bytes, self.weights_note,
+            self.weights_bytes, self.weights_note, self._part_of,
         )  # fmt: skip
         stopping = self.stopping is not None and not self.over
         return JobView(saved, self.queue_position, self.possible, stopping, live=True, queue_seconds=self.queue_seconds)
@@ -141,6 +166,7 @@ class LiveJob:
             "id": self.id, "kind": self.kind.name, "client": self.seat.client, "name": self.name,
             "state": self.state, "reason": None, "created": self.created, "ended": None, "request": self.request_json,
             "idempotency_key": idempotency_key, "last_event": 0, "recorded": 0, "num_bytes": 0, "digest": None,
+            "part_of": self._part_of,
         }  # fmt: skip
 
     def publish_status(
@@ -154,6 +180,11 @@ class LiveJob:
         if state in TERMINAL:
             status["final"] = True
         return self.append([Event("status", None, orjson.dumps(status), time.monotonic())])
+
+    def split_off(self, events: Sequence[Event]) -> list[Event]:
+        """Pass replies to the senders of commands, and a part's findings to its leader; return the other events."""
+        rest = self.replies.split_off(events)
+        return rest if self.whole is None else self.whole.hear(rest)
 
     def append(self, events: Sequence[Event]) -> asyncio.Future[None]:
         """Store events, then publish them; the future is done when they are published, or has a StoreError."""
@@ -180,6 +211,8 @@ class LiveJob:
         self.queue_position, self.queue_seconds = status.get("queue_position"), status.get("queue_seconds")
         if self.over:
             self.ended = time.time()
+        if self.whole is not None:
+            self.whole.note()
 
     def _publish(
         self, written: asyncio.Future[None], stored: list[Stored], over: bool, published: asyncio.Future[None]
@@ -197,6 +230,10 @@ class LiveJob:
             self.channel.publish([stored[-1]._replace(number=self.channel.last + 1)], last=True)
         published.set_exception(self.broken)
         published.exception()  # seen, whether or not somebody waits for it
+
+    @property
+    def _part_of(self) -> str | None:
+        return None if self.whole is None else self.whole.id
 
     @property
     def _now(self) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from skipscope.app.executors.base import Executor, WorkerDied
 from skipscope.app.guard.seat import Seat
 from skipscope.app.jobs import refusals
 from skipscope.app.jobs.admission import Admission
+from skipscope.app.jobs.desk import Desk
 from skipscope.app.jobs.errand import Errands
 from skipscope.app.jobs.kept_weights import KeptWeights
 from skipscope.app.jobs.life import close, serve
@@ -34,10 +35,11 @@ class Registry:
     """Keep the jobs under way. A job works in a slot, gives it up while it is paused, and waits in turn for one."""
 
     def __init__(
-        self, settings: Settings, executor: Executor, store: Store, admission: Admission, metrics: Metrics
-    ) -> None:
+        self, settings: Settings, executor: Executor, store: Store, admission: Admission, *, metrics: Metrics,
+        desk: Desk,
+    ) -> None:  # fmt: skip
         self.settings, self.executor, self.store = settings, executor, store
-        self.admission, self.metrics = admission, metrics
+        self.admission, self.metrics, self.desk = admission, metrics, desk
         self.states = StateFiles(settings.data_dir / "states")
         self.weights = KeptWeights(settings.data_dir / "weights", store, settings.keep_weights_megabytes)
         self.live: dict[str, LiveJob] = {}
@@ -85,7 +87,8 @@ class Registry:
             if known is not None:
                 return self._again(known, new), False
         estimate = self.admission.check(new.kind, new.request)
-        self.admit(new.seat)
+        if new.whole is None:  # a part was admitted with the whole, which enqueues one at a time
+            self.admit(new.seat)
         job = LiveJob(self.store, new, estimate, keep=self.settings.keep_events)
         self.live[job.id] = job  # it counts from now on, while the store works
         try:
@@ -120,7 +123,7 @@ class Registry:
         if seat.address and self.slots.num_from(seat.address) >= share:
             raise refusals.address_full(share)
         if (
-            sum(job.seat.client == seat.client and not job.over for job in self.live.values())
+            sum(job.seat.client == seat.client and not job.over and job.whole is None for job in self.live.values())
             >= self.settings.client_runs
         ):
             raise refusals.client_full(self.settings.client_runs)
@@ -145,7 +148,7 @@ class Registry:
             self.pause(job)
         elif state == "running":
             job.held = False
-            self._resume(job)
+            self.resume(job)
         else:
             self._change(job, checked)
 
@@ -177,7 +180,7 @@ class Registry:
             job.publish_status("paused")
             self.slots.publish_places()
 
-    def _resume(self, job: LiveJob) -> None:
+    def resume(self, job: LiveJob) -> None:
         """Let a job work, in its turn; one that is about to pause waits for its turn once it has."""
         job.paused = False
         self.slots.enqueue(job)

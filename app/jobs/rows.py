@@ -46,6 +46,8 @@ class Saved:
     notes: str = ""
     weights_bytes: int = 0
     weights_note: str = ""
+    part_of: str | None = None
+    """The id of the job that it is a part of."""
 
 
 @dataclass(frozen=True, slots=True)

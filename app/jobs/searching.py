@@ -7,12 +7,17 @@ from skipscope.app.jobs.tables import JobRow
 ESCAPE = "\\"
 
 
-def matching(text: str = "", tag: str = "", owner: str | None = None) -> list[ColumnElement[bool]]:
-    """Return a search's conditions: each word in id, name, tags, notes, networks or data set; the tag; the owner."""
+def matching(
+    text: str = "", tag: str = "", owner: str | None = None, experiment: str = ""
+) -> list[ColumnElement[bool]]:
+    """Return a search's conditions: each word in id, name, tags, notes, networks or data set; the tag; the owner; the
+    experiment that it is a part of."""
     wanted = [_has(word) for word in text.split()]
     if tag:
         listed = func.json_each(JobRow.tags).table_valued("value")
         wanted.append(exists(select(listed.c.value).where(listed.c.value == tag)))
+    if experiment:
+        wanted.append(JobRow.part_of == experiment)
     if owner is not None:
         wanted.append(JobRow.client == owner)
     return wanted

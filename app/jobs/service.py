@@ -10,11 +10,13 @@ from pydantic import BaseModel
 from starlette.requests import Request
 
 from skipscope.app.executors.base import Executor
+from skipscope.app.executors.child import BEHIND
 from skipscope.app.executors.local import LocalExecutor
 from skipscope.app.executors.placement import Placement
 from skipscope.app.executors.ray import RayExecutor
 from skipscope.app.jobs.admission import Admission
 from skipscope.app.jobs.database import StoreError
+from skipscope.app.jobs.desk import MOST, Desk
 from skipscope.app.jobs.directory import Directory
 from skipscope.app.jobs.metrics import Metrics
 from skipscope.app.jobs.probes import Probes
@@ -70,6 +72,7 @@ class Jobs:
         self.metrics = Metrics()
         self.executor = make_executor(settings, self.admission, self.metrics)
         self.admission.placement = self.executor.placement
+        self.desk = Desk(nice=settings.nice + BEHIND, most_of_one=settings.share_of(MOST))
         self.probes = Probes(self.executor, self.admission, settings.probe_seconds)
         self.store: Store
         self.registry: Registry
@@ -88,7 +91,9 @@ class Jobs:
             if interrupted:
                 log.warning("jobs_interrupted", jobs=interrupted, reason="the server had ended without stopping them")
         await self.executor.start()
-        self.registry = Registry(self.settings, self.executor, self.store, self.admission, self.metrics)
+        self.registry = Registry(
+            self.settings, self.executor, self.store, self.admission, metrics=self.metrics, desk=self.desk
+        )  # fmt: skip
         try:
             await self.registry.weights.look()
         except (OSError, StoreError) as error:  # the sweep tries again
@@ -108,6 +113,7 @@ class Jobs:
         self._watching.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await self._watching
+        await self.desk.close()
         await self.executor.stop()
         await self.store.close()
 

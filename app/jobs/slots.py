@@ -16,12 +16,17 @@ PLACE_SECONDS = 1.0
 
 
 class Slots:
-    """Give at most `num` jobs a slot, and at most `most` of them to one seat."""
+    """Give at most `num` jobs a slot, and at most `most` of them to one seat.
+
+    A job that is done in parts works without a slot, and waits for nobody: its parts have the slots.
+    """
 
     def __init__(self, num: int, most: int) -> None:
         self.active: set[LiveJob] = set()
         self._num, self._most = num, most
         self._queue: FairQueue[LiveJob] = FairQueue()
+        self._wholes: list[LiveJob] = []
+        """Those that wait for nobody."""
 
     @property
     def num_waiting(self) -> int:
@@ -34,12 +39,15 @@ class Slots:
 
     def waits(self, job: LiveJob) -> bool:
         """Return whether a job waits."""
-        return job in self._queue
+        return job in self._queue or job in self._wholes
 
     def enqueue(self, job: LiveJob) -> None:
         """Let a job wait for a slot, if it has none and does not wait yet."""
-        if job not in self.active and job not in self._queue:
-            self._queue.enqueue(job, job.seat)
+        if job not in self.active and not self.waits(job):
+            if job.num_parts:
+                self._wholes.append(job)
+            else:
+                self._queue.enqueue(job, job.seat)
 
     def acquire(self, live: Iterable[LiveJob], memory: Room) -> tuple[LiveJob, list[LiveJob]] | None:
         """Give a slot to the job whose turn it is, and return it with those that must end for the memory it needs.
@@ -49,7 +57,11 @@ class Slots:
         client's first, then those of the address that holds the most memory. No address takes from one that would
         hold less than it: its job waits.
         """
-        if len(self.active) >= self._num:
+        if self._wholes:
+            whole = self._wholes.pop(0)
+            self.active.add(whole)
+            return whole, []
+        if len(self._working) >= self._num:
             return None
         held = self._held()
         holding = [job for job in live if job.handle is not None or job in self.active]
@@ -73,6 +85,8 @@ class Slots:
         """Let a job wait no more."""
         if job in self._queue:
             self._queue.remove(job)
+        elif job in self._wholes:
+            self._wholes.remove(job)
 
     def release(self, job: LiveJob) -> None:
         """Take back the slot of a job."""
@@ -86,17 +100,22 @@ class Slots:
         now = time.monotonic()
         waiting = list(self._queue.order(self._held()))
         starts = seconds_until(
-            (job.seconds_left for job in self.active), [job.seconds_left for job in waiting], self._num
+            (job.seconds_left for job in self._working), [job.seconds_left for job in waiting], self._num
         )
         for position, (job, start) in enumerate(zip(waiting, starts, strict=True), 1):
             first = job.queue_position is None
             job.queue_position, job.queue_seconds = position, start
-            if first or (job.place != position and job.channel.watched and now - job.placed >= PLACE_SECONDS):
+            if first or (job.place != position and job.watched and now - job.placed >= PLACE_SECONDS):
                 job.place, job.placed = position, now
                 job.publish_status("queued", queue_position=position, queue_seconds=float(f"{start:.2g}"))
 
     def _held(self) -> Counter[Seat]:
-        return Counter(job.seat for job in self.active)
+        return Counter(job.seat for job in self._working)
+
+    @property
+    def _working(self) -> list[LiveJob]:
+        """Return those that have a slot."""
+        return [job for job in self.active if not job.num_parts]
 
 
 def _in_the_way(
@@ -135,12 +154,12 @@ def _owner(job: LiveJob) -> str:
 
 
 def _needs(job: LiveJob) -> Room:
-    return Room(job.estimate.host_bytes, job.estimate.device_bytes)
+    return Room() if job.num_parts else Room(job.estimate.host_bytes, job.estimate.device_bytes)
 
 
 def _room(job: LiveJob) -> Room:
     """Return what it needs and its process has."""
-    return _needs(job).plus(Room(PROCESS_BYTES))
+    return Room() if job.num_parts else _needs(job).plus(Room(PROCESS_BYTES))
 
 
 def _all(rooms: Iterable[Room]) -> Room:

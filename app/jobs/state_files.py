@@ -27,6 +27,20 @@ class StateFiles:
         file.close()
         return Path(file.name)
 
+    async def share(self, file: Path) -> Path:
+        """Return another file with the same state, for one more job; raise OSError if there can be none."""
+        return await asyncio.to_thread(self._share, file)
+
+    def _share(self, file: Path) -> Path:
+        made = self._make()
+        try:
+            made.unlink()
+            made.hardlink_to(file)
+        except OSError:  # a file system without links
+            shutil.copyfile(file, made)
+            made.chmod(0o600)
+        return made
+
     async def remove(self, file: Path) -> None:
         """Remove a file, if it is still there."""
         try:

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, case, delete, select, update
 
 from skipscope.app.jobs.interrupted import UNDER_WAY
 from skipscope.app.jobs.tables import EventRow, JobRow
@@ -29,13 +29,17 @@ class _Row(NamedTuple):
     ended: bool
 
 
+_NAME = case((JobRow.part_of.is_(None), JobRow.name), else_="")
+"""The name that somebody gave; those of parts are the server's."""
 _ROWS = select(
-    JobRow.key, JobRow.id, JobRow.client, JobRow.name, JobRow.created, JobRow.num_bytes, JobRow.state.not_in(UNDER_WAY)
+    JobRow.key, JobRow.id, JobRow.client, _NAME, JobRow.created, JobRow.num_bytes, JobRow.state.not_in(UNDER_WAY)
 ).order_by(JobRow.key)
 
 
 def delete_jobs(connection: Connection, keys: Sequence[int]) -> None:
-    """Delete jobs with all their events."""
+    """Delete jobs with all their events; parts of theirs are parts no more."""
+    ids = select(JobRow.id).where(JobRow.key.in_(keys))
+    connection.execute(update(JobRow).where(JobRow.part_of.in_(ids)).values(part_of=None))
     connection.execute(delete(EventRow).where(EventRow.run.in_(keys)))
     connection.execute(delete(JobRow).where(JobRow.key.in_(keys)))
 

@@ -42,6 +42,7 @@ class JobRow(Base):
     notes: Mapped[str] = mapped_column(server_default="")
     weights_bytes: Mapped[int] = mapped_column(server_default="0")
     weights_note: Mapped[str] = mapped_column(server_default="")
+    part_of: Mapped[str | None] = mapped_column(index=True)
 
 
 class EventRow(Base):

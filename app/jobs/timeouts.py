@@ -14,6 +14,8 @@ from skipscope.app.jobs.registry import Registry
 
 TICK = 0.25
 STOP_SECONDS = 5.0
+WHOLE_STOP_SECONDS = 3 * STOP_SECONDS
+"""Of a job in parts: each part has its own, and then the findings are put together."""
 SWEEP_SECONDS = 600.0
 TRIM_SECONDS = 30.0
 DAY = 86_400
@@ -69,21 +71,38 @@ class Watch:
         registry, settings, now = self._registry, self._settings, time.monotonic()
         if job.handle is None:
             return
-        unwatched = min(job.channel.unwatched(), now - job.since)
+        # a part is watched by the readers of the whole, and pauses with it
+        unwatched = 0.0 if job.whole is not None else min(job.unwatched(), now - job.since)
+        patience = WHOLE_STOP_SECONDS if job.num_parts else STOP_SECONDS
         if job.stopping is not None:
-            if now - job.stopping > STOP_SECONDS:
+            if now - job.stopping > patience:
                 registry.end(job, "stopped", "ended in the middle of its work")
         elif job in registry.active:
-            if now - job.heard > settings.max_step_seconds:
+            if job.num_parts:
+                self._look_at_whole(job, unwatched)
+            elif now - job.heard > settings.max_step_seconds:
                 registry.end(job, "failed", f"No sign of life for {span(settings.max_step_seconds)}: it is stuck.")
             elif job.worked_seconds > settings.max_seconds:
                 registry.stop(job, f"it has worked for {span(settings.max_seconds)}, the longest time allowed")
             elif 0 < settings.keep_megabytes * 1e6 < job.num_bytes:
                 registry.stop(job, f"it has recorded {settings.keep_megabytes:g} MB, the limit of all runs together")
-            elif job.state == "running" and 0 < settings.idle_seconds < unwatched:
-                registry.pause(job, f"nobody has watched for {span(settings.idle_seconds)}; resume it to go on")
+            else:
+                self._pause_if_idle(job, unwatched)
         elif job.state == "paused" and unwatched > settings.paused_seconds:
             registry.stop(job, f"paused, and nobody has watched for {span(settings.paused_seconds)}")
+
+    def _look_at_whole(self, job: LiveJob, unwatched: float) -> None:
+        """Look at a job that is done in parts: time and signs of life are those of each part."""
+        limit = self._settings.keep_megabytes
+        if 0 < limit * 1e6 < job.num_bytes:
+            self._registry.stop(job, f"it has recorded {limit:g} MB, the limit of all runs together")
+        else:
+            self._pause_if_idle(job, unwatched)
+
+    def _pause_if_idle(self, job: LiveJob, unwatched: float) -> None:
+        longest = self._settings.idle_seconds
+        if job.state == "running" and 0 < longest < unwatched:
+            self._registry.pause(job, f"nobody has watched for {span(longest)}; resume it to go on")
 
     async def _sweep(self) -> None:
         settings = self._settings

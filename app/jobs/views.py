@@ -23,7 +23,7 @@ def run_view(job: JobView, *, own: bool = False) -> dict[str, Any]:
         "created": saved.created, "ended": saved.ended, "recorded": saved.recorded,
         "last_event": saved.last_event, "request": orjson.Fragment(saved.request),
         "digest": None if saved.digest is None else orjson.Fragment(saved.digest),
-        "weights": weights_view(saved),
+        "weights": weights_view(saved), "experiment": saved.part_of,
         "events": f"/api/runs/{saved.id}/events", "history": f"/api/runs/{saved.id}/history",
     }  # fmt: skip
 
@@ -43,12 +43,15 @@ def about(saved: Saved) -> dict[str, Any]:
 
 async def run_page(
     runs: Directory, client: str | None, may_change: Callable[[str], bool], *, offset: int = 0, limit: int,
-    states: Sequence[str] = (), text: str = "", tag: str = "", owner: str | None = None,
+    states: Sequence[str] = (), text: str = "", tag: str = "", owner: str | None = None, experiment: str = "",
 ) -> dict[str, Any]:  # fmt: skip
     """Return the wire's form of some runs, the newest first, of one client or of all; `owner`'s alone where given."""
-    conditions = matching(text, tag, owner)
+    conditions = matching(text, tag, owner, experiment)
     total, page = await runs.listing(offset=offset, limit=limit, states=states, client=client, conditions=conditions)
-    asked = {"offset": offset + limit, "limit": limit, "state": states, "q": text, "tag": tag, "mine": owner and "true"}
+    asked = {
+        "offset": offset + limit, "limit": limit, "state": states, "q": text, "tag": tag, "mine": owner and "true",
+        "experiment": experiment,
+    }  # fmt: skip
     rest = f"/api/runs?{urlencode({name: value for name, value in asked.items() if value}, doseq=True)}"
     return {
         "total": total, "offset": offset, "limit": limit,
@@ -87,8 +90,11 @@ def _networks(request: dict[str, Any]) -> list[str]:
     return list(request.get("labels") or labels_of(found)) if found else []
 
 
-def experiment_view(job: JobView, result: bytes | None, *, own: bool = False) -> dict[str, Any]:
-    """Return the wire's form of an experiment, with its latest result, partial or whole, if there is one."""
+def experiment_view(job: JobView, result: bytes | None, *, own: bool = False, has_runs: bool = False) -> dict[str, Any]:
+    """Return the wire's form of an experiment, with its latest result, partial or whole, if there is one.
+
+    `has_runs`: whether its parts are runs.
+    """
     saved = job.saved
     found: dict[str, Any] = {"result": None, "figure": None} if result is None else orjson.loads(result)
     return {
@@ -98,4 +104,5 @@ def experiment_view(job: JobView, result: bytes | None, *, own: bool = False) ->
         "progress": None if saved.digest is None else orjson.Fragment(saved.digest),
         "result": found["result"], "figure": found["figure"], "last_event": saved.last_event,
         "events": f"/api/experiments/{saved.id}/events",
+        "runs": f"/api/runs?experiment={saved.id}" if has_runs else None,
     }  # fmt: skip

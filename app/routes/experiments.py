@@ -63,6 +63,12 @@ def _kind(request: Request, wish: NewExperiment) -> Kind[Any]:
     return kinds[wish.kind]
 
 
+def _view(request: Request, job: JobView, latest: bytes | None) -> dict[str, Any]:
+    split = jobs_of(request).experiments.kinds[job.saved.kind].split
+    own = may_change(request, job.saved.client)
+    return experiment_view(job, latest, own=own, has_runs=split is not None and split.listed)
+
+
 def _is_on_run(kind: Kind[Any], given: dict[str, Any]) -> bool:
     return issubclass(kind.request, TrainedRequest) and given.get("run") is not None
 
@@ -158,7 +164,7 @@ async def one(
     job = await jobs.experiments.find(experiment_id)
     latest = await run_in_threadpool(jobs.store.read_last, job.saved.key, FINDINGS)
     if form == "json":
-        return _json(experiment_view(job, latest, own=may_change(request, job.saved.client)))
+        return _json(_view(request, job, latest))
     found: dict[str, Any] = {"result": None, "figure": None} if latest is None else orjson.loads(latest)
     if form == "plotly":
         if found["figure"] is None:
@@ -188,7 +194,7 @@ async def change(
     jobs = jobs_of(request)
     job = jobs.experiments.send_command(await _own(request, experiment_id), wish.model_dump())
     latest = await run_in_threadpool(jobs.store.read_last, job.saved.key, FINDINGS)
-    return _json(experiment_view(job, latest, own=True))
+    return _json(_view(request, job, latest))
 
 
 @router.delete("/{experiment_id}", status_code=204, responses=problems(403, 404, 422, 503, noun=NOUN))

@@ -93,11 +93,13 @@ async def listing(  # noqa: PLR0917  (named by the query, never by place)
     ] = "",
     tag: Annotated[str, Query(max_length=MAX_TAG, description="Only runs with this tag.")] = "",
     mine: Annotated[bool, Query(description="Only runs of one's own.")] = False,
+    experiment: Annotated[str, Query(max_length=64, description="Only the parts of this experiment.")] = "",
 ) -> Response:
     """List runs, the newest first: all, or those that match."""
     page = await run_page(
         jobs_of(request).runs, owner_of(request), partial(may_change, request),
         offset=offset, limit=limit, states=state, text=q, tag=tag, owner=client_of(request) if mine else None,
+        experiment=experiment,
     )  # fmt: skip
     return _json(page)
 

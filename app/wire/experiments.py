@@ -109,6 +109,7 @@ class ExperimentView(BaseModel):
     figure: Figure
     last_event: int
     events: str
+    runs: Annotated[str | None, Field(description="Address of the list of its runs, if it is done as runs.")] = None
 
 
 class ResultTable(BaseModel):

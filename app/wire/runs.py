@@ -182,6 +182,7 @@ class RunView(BaseModel):
     weights: Annotated[
         WeightsView | None, Field(description="null until the run is done or stopped, and if it ended otherwise.")
     ]
+    experiment: Annotated[str | None, Field(description="Id of the experiment that it is a part of, if it is.")] = None
     events: str
     history: str
 

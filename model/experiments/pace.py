@@ -16,7 +16,7 @@ class Pace:
     """The events of an experiment: those after each piece of work, and the result."""
 
     def __init__(
-        self, done: int, total: int, find: Callable[[], Found], figure_of: Callable[[Found], dict[str, Any]]
+        self, done: int, total: int, find: Callable[[], Found], figure_of: Callable[[Found], dict[str, Any] | None]
     ) -> None:
         """`done` of `total` pieces are behind; `find` returns what there is until now."""
         self._begin, self._done, self._total, self._find, self._figure_of = done, done, total, find, figure_of

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
+from skipscope.model.data.catalogue import adapt_all
 from skipscope.model.data.loader import Dataset, load
 from skipscope.model.describe.words import FieldError
 from skipscope.model.experiments.course import Course
@@ -35,16 +36,21 @@ class Trained(NamedTuple):
         _, images, labels = next(self.dataset.batches(batch_size))
         return images, labels
 
+    def save(self, step: int) -> bytes:
+        """Return the networks after so many steps, for `trained` elsewhere."""
+        return weights.save_nets(self.labels, self.nets, step)
+
 
 def trained(request: TrainedRequest, rest: int, state: bytes | None = None) -> Generator[Event | None, None, Trained]:
     """Train the networks, with an event of progress every few steps and a picture of their losses each second; `rest`
-    pieces of work come after the training. Or take those of a run, from its `state`.
+    pieces of work come after the training. Or take those of a run, or of the first part of the experiment, from their
+    `state`.
 
     Networks that are not trained at all take the statistics of their norms from the first batch: the running ones know
     of no image yet. Raise JobFailed if all losses are not finite.
     """
-    if request.run is not None:
-        return _of_run(request, state)
+    if request.run is not None or state is not None:
+        return _from_state(request, state)
     training = train(request.training())
     total = request.steps + rest
     course = Course(tuple(variant.label for variant in training.variants))
@@ -68,7 +74,7 @@ def trained(request: TrainedRequest, rest: int, state: bytes | None = None) -> G
     return found
 
 
-def _of_run(request: TrainedRequest, state: bytes | None) -> Trained:
+def _from_state(request: TrainedRequest, state: bytes | None) -> Trained:
     if state is None:
         limit = "runs are a server's, and this program has none"
         raise FieldError("run", request.run, limit, "ask the server by POST /api/experiments, or name variants")
@@ -78,7 +84,8 @@ def _of_run(request: TrainedRequest, state: bytes | None) -> Trained:
     for net in nets:
         put_weights(net, memory_format_of(net.architecture, request.channels_last, device))
         net.to(device).requires_grad_(False).eval()
-    dataset = load(request.dataset, image_size=request.image_size, seed=request.seed).on(device)
+    size = adapt_all(request)[0].image_size
+    dataset = load(request.dataset, image_size=size, seed=request.seed).on(device)
     return Trained(tuple(one.label for one in kept), nets, dataset)
 
 

@@ -8,12 +8,13 @@ from skipscope.model.describe.request import ProbeRequest, TrainingRequest
 from skipscope.model.jobs.job import Event, Job, JobFailed, Reply
 from skipscope.model.train.maps import maps
 from skipscope.model.train.probe import probe
+from skipscope.model.train.records import StepRecord
 from skipscope.model.train.training import Training, train
 
 
 def start_training(request: TrainingRequest, state: bytes | None) -> Job:
     """Begin a training, or go on with one from a checkpoint."""
-    return _Trainer(train(request, state)).job()
+    return Trainer(train(request, state)).job()
 
 
 def start_probe(request: ProbeRequest, _: bytes | None) -> Job:
@@ -34,7 +35,7 @@ def _mapped(request: MapsRequest) -> Generator[Event]:
     yield Event("maps", maps(request))
 
 
-class _Trainer:
+class Trainer:
     """A training that is told what to do by name."""
 
     def __init__(self, training: Training) -> None:
@@ -43,6 +44,7 @@ class _Trainer:
         """Whether the next step is recorded in any case."""
 
     def job(self) -> Job:
+        """Return the training as a job."""
         commands = {
             "skips": self._set_skips, "strength": self._set_strength, "lr": self._set_rate, "step": self._step,
             "checkpoint": self._save, "weights": self._save_weights,
@@ -53,13 +55,18 @@ class _Trainer:
         training = self.training
         try:
             while not training.over:
-                record = training.advance(record=self._single)
-                self._single = False
+                record = self.advance()
                 yield None if record is None else Event("step", record.to_dict(), record.step)
         finally:
             training.close()
         if training.reason is not None:
             raise JobFailed(training.reason)
+
+    def advance(self, *, record: bool = False) -> StepRecord | None:
+        """Make one step; return its record where the request, a command or `record` asks for one."""
+        found = self.training.advance(record=record or self._single)
+        self._single = False
+        return found
 
     def _step(self, _: Mapping[str, Any]) -> None:
         self._single = True

@@ -35,7 +35,12 @@ class Weights(NamedTuple):
 
 def save(variants: Sequence[Variant[Any]], step: int) -> bytes:
     """Return the networks before a step."""
-    return b"".join(_document(variant, step) for variant in variants)
+    return save_nets([variant.label for variant in variants], [variant.net for variant in variants], step)
+
+
+def save_nets(labels: Sequence[str], nets: Sequence[ResNet], step: int) -> bytes:
+    """Return networks before a step, by their names."""
+    return b"".join(_document(label, net, step) for label, net in zip(labels, nets, strict=True))
 
 
 def load(data: bytes) -> list[Weights]:
@@ -49,12 +54,12 @@ def load(data: bytes) -> list[Weights]:
     return found
 
 
-def _document(variant: Variant[Any], step: int) -> bytes:
+def _document(label: str, net: ResNet, step: int) -> bytes:
     about = {
-        "label": variant.label, "architecture": variant.net.architecture.model_dump(mode="json"),
-        "strength": list(variant.strength), "step": step,
+        "label": label, "architecture": net.architecture.model_dump(mode="json"),
+        "strength": [block.skip_strength for block in net.blocks.values()], "step": step,
     }  # fmt: skip
-    return safetensors.save(_tensors_of(variant.net), {"format": "pt", OWN: orjson.dumps(about).decode()})
+    return safetensors.save(_tensors_of(net), {"format": "pt", OWN: orjson.dumps(about).decode()})
 
 
 def _tensors_of(net: ResNet) -> dict[str, Tensor]:

@@ -350,6 +350,8 @@ export type ExperimentView = {
   figure: Record<string, unknown> | null;
   last_event: number;
   events: string;
+  /** Address of the list of its runs, if it is done as runs. */
+  runs: string | null;
 };
 
 /** Channels of one image at one place: a row of `pixels` a channel, each line by line, `rows` times `columns`. */
@@ -882,6 +884,8 @@ export type RunView = {
   digest: RunDigest | null;
   /** null until the run is done or stopped, and if it ended otherwise. */
   weights: WeightsView | null;
+  /** Id of the experiment that it is a part of, if it is. */
+  experiment: string | null;
   events: string;
   history: string;
 };

@@ -15,8 +15,9 @@ from skipscope.model.describe.request import MAX_VARIANTS, TrainingRequest, Vari
 from skipscope.model.describe.words import FieldError
 from skipscope.model.experiments.request import PASS
 from skipscope.model.jobs.estimate import Estimate
-from skipscope.model.jobs.kind import Kind
+from skipscope.model.jobs.kind import Kind, Part, Split
 from skipscope.model.train.estimate import MAC_SECONDS, costs_of, estimate_training
+from skipscope.model.train.kinds import TRAINING
 
 MOST_CELLS = 240
 CONVOLUTIONS = {"basic": 2, "bottleneck": 3}
@@ -100,10 +101,10 @@ class DegradationRequest(TrainingRequest):
         return families_of(shallow) if self.labels is None else self.labels
 
     def training(self, cell: Cell) -> TrainingRequest:
-        """Return the training of a cell; its records are asked for one by one."""
+        """Return the training of a cell; its records are asked for one by one, and it is tested when it ends."""
         fields: dict[str, Any] = {name: getattr(self, name) for name in TrainingRequest.model_fields}
         variants = tuple(at_depth(variant, cell.depth) for variant in self.variants)
-        own = {"variants": variants, "lr": cell.rate, "seed": cell.seed, "record_every": 100_000, "eval_every": 0}
+        own = {"variants": variants, "lr": cell.rate, "seed": cell.seed, "record_every": 100_000, "eval_every": 100_000}
         return TrainingRequest.model_validate({**fields, **own})
 
     @model_validator(mode="after")
@@ -121,7 +122,12 @@ class DegradationRequest(TrainingRequest):
         return self
 
 
-def cell_seconds(request: DegradationRequest, cell: Cell) -> float:
+def seconds_of(request: DegradationRequest) -> list[float]:
+    """Estimate the seconds of each cell."""
+    return [_cell_seconds(request, cell) for cell in request.cells]
+
+
+def _cell_seconds(request: DegradationRequest, cell: Cell) -> float:
     """Estimate the seconds of a cell on one thread: its training, and one look at all images."""
     training = request.training(cell)
     macs = sum(costs_of(architecture).macs for architecture in adapt_all(training))
@@ -130,7 +136,7 @@ def cell_seconds(request: DegradationRequest, cell: Cell) -> float:
 
 def _estimate(request: DegradationRequest) -> Estimate:
     largest = max((estimate_training(request.training(cell)) for cell in request.cells), key=lambda one: one.bytes)
-    return replace(largest, seconds=sum(cell_seconds(request, cell) for cell in request.cells))
+    return replace(largest, seconds=sum(seconds_of(request)))
 
 
 def _networks(request: DegradationRequest) -> Mapping[str, Architecture]:
@@ -138,14 +144,33 @@ def _networks(request: DegradationRequest) -> Mapping[str, Architecture]:
     return {"depths": max(deepest, key=lambda one: one.num_weighted)}
 
 
+def _count(request: DegradationRequest) -> int:
+    return len(request.cells)
+
+
+def _part(request: DegradationRequest, number: int) -> Part:
+    cell = request.cells[number]
+    name = f"Degradation: {cell.depth} layers, rate {cell.rate:g}, seed {cell.seed}"
+    return Part(kind=CELL, request=request.training(cell), name=name)
+
+
+CELL = replace(
+    TRAINING, start="skipscope.model.experiments.degradation.cell:start",
+    # the sweep compares trainings as they were asked for
+    commands={name: TRAINING.commands[name] for name in ("step", "checkpoint", "weights")},
+)  # fmt: skip
+"""A training of a sweep, which is a run like any other."""
 DEGRADATION = Kind(
     name="degradation", title="Does a deeper network train worse, and at which rate?", request=DegradationRequest,
     start="skipscope.model.experiments.degradation.events:start",
     figure="skipscope.model.experiments.degradation.figure:figure_of", estimate=_estimate,
-    networks=_networks, paper="He et al. 2015, arXiv 1512.03385",
+    networks=_networks, split=Split(
+        count=_count, part=_part, seconds=seconds_of, listed=True,
+        join="skipscope.model.experiments.degradation.sweep:swept",
+    ), paper="He et al. 2015, arXiv 1512.03385",
     why="A deeper network can do all that a shallow one can, and yet a plain one trains worse: it is the finding that "
     "residual networks were made for. And a rate that serves 20 layers may be too large for 56.",
-    asks="Each network is built anew at each depth and trained at each rate, one training after the other. Errors "
+    asks="Each network is built anew at each depth and trained at each rate: each training is a run. Errors "
     "are measured on all images.",
     example={"depths": [20, 32, 44], "steps": 150},
 )  # fmt: skip

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Generator, Iterator, Sequence
-from typing import Any
 
 import torch
 from torch import Tensor
@@ -11,11 +10,11 @@ from skipscope.model.data.loader import Dataset
 from skipscope.model.experiments.landscape.directions import draw_direction
 from skipscope.model.experiments.landscape.figure import figure_of
 from skipscope.model.experiments.landscape.grid import COARSEST, points_of
-from skipscope.model.experiments.landscape.kind import LandscapeRequest
+from skipscope.model.experiments.landscape.kind import BandRequest, LandscapeRequest
 from skipscope.model.experiments.landscape.plane import Plane, Planes
-from skipscope.model.experiments.landscape.terrain import Terrain, sentence_of
+from skipscope.model.experiments.landscape.terrain import Terrain, landscapes_of
 from skipscope.model.experiments.pace import Pace
-from skipscope.model.experiments.trained import trained
+from skipscope.model.experiments.trained import Trained, trained
 from skipscope.model.jobs.job import Event, Job
 from skipscope.model.network.resnet import ResNet
 
@@ -26,6 +25,12 @@ PART_BYTES = 2**20
 def start(request: LandscapeRequest, state: bytes | None) -> Job:
     """Begin the experiment."""
     return Job(_events(request, state))
+
+
+def start_band(request: BandRequest, state: bytes | None) -> Job:
+    """Begin with some of the points; the networks are those of a `state`, if there is one."""
+    band = _Band(request, state)
+    return Job(band.events(), final=band.final)
 
 
 def planes_of(net: ResNet, images: Tensor, labels: Tensor, seed: int) -> Planes:
@@ -44,8 +49,38 @@ def _images(request: LandscapeRequest, data: Dataset) -> tuple[Tensor, Tensor]:
 
 
 def _events(request: LandscapeRequest, state: bytes | None) -> Generator[Event | None]:
-    pieces = 1 + request.points**2 - COARSEST
+    order = list(points_of(request.points))
+    pieces = 1 + len(order) - COARSEST
     networks = yield from trained(request, pieces, state)
+    planes, found = _prepared(request, networks)
+    pace = Pace(request.steps, request.steps + pieces, lambda: landscapes_of(found), figure_of)
+    yield from pace.events(_work(planes, found, order, COARSEST))
+
+
+class _Band:
+    """Some of the points of a landscape; the first band trains the networks, or has those of a run."""
+
+    def __init__(self, request: BandRequest, state: bytes | None) -> None:
+        self._request, self._state = request, state
+        self._networks: Trained | None = None
+
+    def final(self) -> bytes:
+        """Return the networks, for the bands that go on from them; nothing if they have not trained to their end."""
+        return b"" if self._networks is None else self._networks.save(self._request.steps)
+
+    def events(self) -> Generator[Event | None]:
+        request = self._request
+        order = list(points_of(request.points))[request.begin : request.end]
+        # the whole has a first picture as soon as the coarsest grid is measured
+        coarsest = 1 if request.begin else len(order)
+        steps, pieces = 0 if self._state is not None else request.steps, 1 + len(order) - coarsest
+        networks = self._networks = yield from trained(request, pieces, self._state)
+        planes, found = _prepared(request, networks)
+        pace = Pace(steps, steps + pieces, lambda: {"terrains": [one.known_dict() for one in found]}, lambda _: None)
+        yield from pace.events(_work(planes, found, order, coarsest))
+
+
+def _prepared(request: LandscapeRequest, networks: Trained) -> tuple[list[Planes], list[Terrain]]:
     images, labels = _images(request, networks.dataset)
     planes = [planes_of(net, images, labels, request.seed) for net in networks.nets]
     found = [
@@ -55,13 +90,14 @@ def _events(request: LandscapeRequest, state: bytes | None) -> Generator[Event |
         )
         for label, net in zip(networks.labels, networks.nets, strict=True)
     ]  # fmt: skip
-    pace = Pace(request.steps, request.steps + pieces, lambda: _wire(found), figure_of)
-    yield from pace.events(_work(planes, found))
+    return planes, found
 
 
-def _work(planes: Sequence[Planes], found: Sequence[Terrain]) -> Iterator[bool]:
-    """Measure all networks at some points, then at the next; the coarsest grid is the first piece that counts."""
-    order, places, most = list(points_of(found[0].points)), found[0].places, planes[0].num_threads
+def _work(
+    planes: Sequence[Planes], found: Sequence[Terrain], order: Sequence[tuple[int, int]], coarsest: int
+) -> Iterator[bool]:
+    """Measure all networks at some points, then at the next; so many of the coarsest are one piece of work."""
+    places, most = found[0].places, planes[0].num_threads
     for begin in range(0, len(order), most):
         points = order[begin : begin + most]
         for terrain, plane in zip(found, planes, strict=True):
@@ -69,9 +105,4 @@ def _work(planes: Sequence[Planes], found: Sequence[Terrain]) -> Iterator[bool]:
             terrain.known.update(zip(points, numbers, strict=True))
             yield False
         for number in range(begin, begin + len(points)):
-            yield number + 1 >= COARSEST
-
-
-def _wire(found: Sequence[Terrain]) -> dict[str, Any]:
-    variants = [one.to_dict() for one in found if one.has_centre]
-    return {"variants": variants, "sentences": [sentence_of(one) for one in variants]}
+            yield number + 1 >= coarsest

@@ -1,9 +1,11 @@
 """The grid of points of one network: losses and errors, from coarse to fine, and what they say in numbers."""
 
 import math
+from collections.abc import Sequence
 from statistics import median
 from typing import Any
 
+from skipscope.model.experiments.landscape.kind import LandscapeRequest
 from skipscope.model.measure.record import wire_number
 
 
@@ -56,6 +58,16 @@ class Terrain:
             ],
         }  # fmt: skip
 
+    def known_dict(self) -> dict[str, Any]:
+        """Return the points that are measured, of which no number is rounded; NaN and infinity are words."""
+        return {
+            "label": self.label, "images": self._num_images, "chance": self._chance,
+            "known": [
+                [row, column, loss if math.isfinite(loss) else str(loss), error]
+                for (row, column), (loss, error) in self.known.items()
+            ],
+        }  # fmt: skip
+
     def _median_at(self, distance: float) -> float | None:
         """Return the median of the losses at that distance from the network, give or take half a point."""
         places, half = self.places, self.span / (self.points // 2) / 2
@@ -65,6 +77,25 @@ class Terrain:
             if abs(math.hypot(places[row], places[column]) - distance) <= half
         ]
         return median(found) if found else None
+
+
+def landscapes_of(found: Sequence[Terrain]) -> dict[str, Any]:
+    """Return the result: the networks whose own loss is known, and a sentence for each."""
+    variants = [one.to_dict() for one in found if one.has_centre]
+    return {"variants": variants, "sentences": [sentence_of(one) for one in variants]}
+
+
+def landscape_of(request: LandscapeRequest, found: Sequence[dict[str, Any] | None]) -> dict[str, Any]:
+    """Return the result of the points that bands have measured; a band that trains the networks yet has none."""
+    terrains: dict[str, Terrain] = {}
+    for one in (one for band in found if band is not None for one in band.get("terrains", ())):
+        terrain = terrains.get(one["label"])
+        if terrain is None:
+            terrain = terrains[one["label"]] = Terrain(
+                one["label"], request.points, request.span, num_images=one["images"], chance=one["chance"]
+            )
+        terrain.known.update({(row, column): (float(loss), error) for row, column, loss, error in one["known"]})
+    return landscapes_of(list(terrains.values()))
 
 
 def sentence_of(found: dict[str, Any]) -> str:

@@ -53,9 +53,9 @@ def test_one_with_a_value_that_is_never_valid_is_refused_by_its_model(command: d
 
 
 def test_a_kind_takes_the_commands_that_it_declares_and_no_other() -> None:
-    with pytest.raises(LookupError, match="colour: a job of kind training takes skips, strength, lr"):
+    with pytest.raises(CommandError, match="colour: this run takes no such change"):
         TRAINING.command(REQUEST, {"colour": "red"})
-    with pytest.raises(LookupError, match="of kind probe takes none"):
+    with pytest.raises(CommandError, match="this probe takes no such change"):
         PROBE.command(REQUEST, {"lr": 0.1})
 
 

@@ -22,7 +22,8 @@ export function mountResult(root) {
     { class: 'lab-waiting', hidden: true },
     'The first picture comes as soon as something is measured.',
   );
-  root.append(stale, sentences, waiting);
+  const runs = h('p', { class: 'lab-runs', hidden: true });
+  root.append(stale, sentences, waiting, runs);
 
   const write = whenChanged(
     (/** @type {State} */ { experiment, theme }) => [experiment?.result, theme],
@@ -37,6 +38,14 @@ export function mountResult(root) {
       );
     },
   );
+  const link = whenChanged(
+    (/** @type {State} */ { experiment }) => [experiment?.id, experiment?.runs],
+    (/** @type {State} */ { experiment }) => {
+      const list = experiment?.runs ? `/runs?experiment=${encodeURIComponent(experiment.id)}` : '';
+      runs.hidden = list === '';
+      runs.replaceChildren(...(list ? ['Each training is a run: ', h('a', { href: list }, 'all of them'), '.'] : []));
+    },
+  );
   return {
     update(state) {
       const { experiment, asked } = state;
@@ -45,6 +54,7 @@ export function mountResult(root) {
       stale.hidden = !isStale;
       waiting.hidden = !(isAlive(experiment) && experiment?.figure === null);
       write(state);
+      link(state);
     },
     destroy: () => root.replaceChildren(),
   };

@@ -95,6 +95,7 @@ function row(run, compared, acts) {
         h('a', { href: `/?run=${run.id}`, 'data-act': 'open' }, title),
         h('small', {}, describe(run)),
         run.notes !== '' && h('small', { class: 'runs-note' }, run.notes),
+        run.experiment && h('a', { class: 'runs-whole', href: `/lab?experiment=${run.experiment}` }, 'its experiment'),
         run.tags.length > 0 &&
           h(
             'span',

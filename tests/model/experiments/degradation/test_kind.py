@@ -10,7 +10,7 @@ from skipscope.model.experiments.degradation.kind import (
     Cell,
     DegradationRequest,
     at_depth,
-    cell_seconds,
+    seconds_of,
 )
 from skipscope.model.train.estimate import estimate_training
 
@@ -69,6 +69,6 @@ def test_the_estimate_is_that_of_all_trainings() -> None:
     asked = request(depths=[20, 56], rates=[0.1, 0.2])
     found = DEGRADATION.estimate(asked)
     trainings = [estimate_training(asked.training(cell)) for cell in asked.cells]
-    assert found.seconds == pytest.approx(sum(cell_seconds(asked, cell) for cell in asked.cells))
+    assert found.seconds == pytest.approx(sum(seconds_of(asked)))
     assert found.seconds == pytest.approx(sum(one.seconds for one in trainings), rel=0.2)
     assert found.bytes == max(one.bytes for one in trainings)

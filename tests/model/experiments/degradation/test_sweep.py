@@ -1,12 +1,14 @@
 """The trainings of a sweep against the same ones made by hand, and one whose losses are not finite."""
 
 import math
+from typing import Any
 
 import pytest
 import torch
 
+from skipscope.model.experiments.degradation.cell import NEWEST, CellTraining
 from skipscope.model.experiments.degradation.kind import Cell, DegradationRequest
-from skipscope.model.experiments.degradation.sweep import NEWEST, Sweep
+from skipscope.model.experiments.degradation.sweep import swept
 from skipscope.model.train.training import train
 from tests.model.experiments.paths.test_events import TINY
 
@@ -14,17 +16,17 @@ VARIANTS = [{**TINY, "skips": False}, TINY]
 QUICK = {"variants": VARIANTS, "batch_size": 16, "steps": 25, "depths": [8]}
 
 
-def swept(request: DegradationRequest) -> Sweep:
-    sweep = Sweep(request)
-    for cell in request.cells:
-        for _ in sweep.pieces(cell):
+def result_of(request: DegradationRequest) -> dict[str, Any]:
+    cells = [CellTraining(request.training(cell)) for cell in request.cells]
+    for cell in cells:
+        for _ in cell.pieces():
             pass
-    return sweep
+    return swept(request, [cell.to_dict() for cell in cells])
 
 
 def test_a_cell_is_the_training_of_its_request() -> None:
     request = DegradationRequest.model_validate({**QUICK, "lr": 0.05, "seed": 3})
-    found = swept(request).to_dict()
+    found = result_of(request)
     training = train(request.training(Cell(8, 0.05, 3)).model_copy(update={"record_every": 1}))
     records = list(training)
     for number, one in enumerate(found["variants"]):
@@ -43,9 +45,9 @@ def test_a_cell_is_the_training_of_its_request() -> None:
 
 
 def test_rows_are_means_over_seeds() -> None:
-    both = swept(DegradationRequest.model_validate({**QUICK, "seeds": 2})).to_dict()
+    both = result_of(DegradationRequest.model_validate({**QUICK, "seeds": 2}))
     single = [
-        swept(DegradationRequest.model_validate({**QUICK, "seed": seed})).to_dict()["variants"][0]["rows"][0]
+        result_of(DegradationRequest.model_validate({**QUICK, "seed": seed}))["variants"][0]["rows"][0]
         for seed in (0, 1)
     ]
     (row,) = both["variants"][0]["rows"]
@@ -57,9 +59,22 @@ def test_rows_are_means_over_seeds() -> None:
 
 def test_a_training_that_fails_is_a_result() -> None:
     wild = {**QUICK, "variants": [{**TINY, "norm": "none"}], "rates": [0.01, 100.0]}
-    found = swept(DegradationRequest.model_validate(wild)).to_dict()
+    found = result_of(DegradationRequest.model_validate(wild))
     for one in found["variants"]:
         good, bad = one["rows"]
         assert (bad["rate"], bad["loss"]) == (100.0, "nan")
         assert 0 <= bad["train_error"] <= 1
         assert math.isfinite(good["loss"])
+
+
+def test_a_cell_without_a_result_leaves_the_others_rows() -> None:
+    request = DegradationRequest.model_validate({**QUICK, "depths": [8, 14], "steps": 2})
+    whole = result_of(request)
+    cell = CellTraining(request.training(request.cells[0]))
+    for _ in cell.pieces():
+        pass
+    begun = {"courses": [{**one, "train_error": None} for one in cell.to_dict()["courses"]]}
+    for other in (None, begun):
+        found = swept(request, [cell.to_dict(), other])
+        assert [row["depth"] for row in found["variants"][1]["rows"]] == [8]
+        assert found["variants"][1]["rows"][0] == whole["variants"][1]["rows"][0]
