@@ -19,6 +19,7 @@ Kind = Literal["heatmap", "profile"]
 Measure = Literal[
     "activation_rms", "gradient_rms", "zero_fraction", "nonfinite", "dead_units", "weight_gradient_norm",
     "update_ratio", "residual_rms", "identity_rms", "residual_gradient_norm", "identity_gradient_norm",
+    "descent_cosine", "successive_cosine",
 ]  # fmt: skip
 SCHEMA: dict[str, Any] = {
     "type": "object",

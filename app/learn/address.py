@@ -16,7 +16,7 @@ M = TypeVar("M", bound=BaseModel)
 MEASURED = tuple(name for name in Batches.model_fields if name not in ("variants", "device"))
 """Settings on which a measurement at initialisation depends."""
 TRAINED = tuple(name for name in TrainingRequest.model_fields if name not in Batches.model_fields)
-SHOWN = ("quantity", "view", "theory", "scale", "lock", "brush", "select", "hide", "speed")
+SHOWN = ("quantity", "branch", "heat", "view", "theory", "scale", "lock", "brush", "select", "hide", "speed")
 """Other fields of an address, on how Explore shows it."""
 NETWORK = re.compile(r"^variants\.(\d+)(?:\.|: )")
 """A network in the words of a request; an address has networks, each as net=…."""

@@ -16,6 +16,7 @@ from skipscope.model.describe.devices import DeviceName
 from skipscope.model.measure.course import Unit
 from skipscope.model.measure.diagnosis import Kind
 
+COSINE = "One a block, absent in old runs: the cosine of F(x) and"
 COMPARISON = "One sentence that compares the networks; null where there is one alone, or an old recording has none."
 
 
@@ -57,6 +58,8 @@ class Values(BaseModel):
     identity_rms: Annotated[Column, Field(description="One a block.")]
     residual_gradient_norm: Annotated[Column, Field(description="One a block.")]
     identity_gradient_norm: Annotated[Column, Field(description="One a block.")]
+    descent_cosine: Annotated[Column | None, Field(description=f"{COSINE} -dL/dx.")] = None
+    successive_cosine: Annotated[Column | None, Field(description=f"{COSINE} the next block's F.")] = None
 
 
 class Finding(BaseModel):

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from torch.optim.optimizer import register_optimizer_step_post_hook, register_optimizer_step_pre_hook
 from torch.utils.hooks import RemovableHandle
 
+from skipscope.model.measure import native
 from skipscope.model.measure.hook import Hook, has_compiler
 from skipscope.model.measure.meters import Meters
 from skipscope.model.measure.notes import Notes
@@ -45,8 +46,10 @@ class Attachment:
         self._taps = TapSites(self._meters, ordered=self._offered.ordered and self._patterns is None)
         self._weights = WeightSites(self._meters)
         self._resolve()
-        blocks = self._offered.blocks.items()
-        self._blocks = [self._meters.make_block(block, self._taps.meter_of(name)) for name, block in blocks]
+        self._blocks: list[native.Block] = []
+        for name, block in self._offered.blocks.items():
+            before = self._blocks[-1] if self._blocks else None
+            self._blocks.append(self._meters.make_block(block, self._taps.meter_of(name), before))
 
     def _is_on_cpu(self) -> bool:
         return all(parameter.is_cpu for parameter in self._net.parameters())
@@ -201,7 +204,8 @@ class Attachment:
         return schema, columns, dropped, brought
 
     def _bring_over(self, numbers: Sequence[Tensor]) -> list[float]:
-        places = [(own, name) for own in (*self._meters.torch_sums, *self._weights.meters) for name in own.NUMBERS]
+        meters = (*self._meters.torch_sums, *self._meters.angles, *self._weights.meters)
+        places = [(own, name) for own in meters for name in own.NUMBERS]
         brought = bring_over([*(getattr(own, name) for own, name in places), *numbers])
         for (own, name), number in zip(places, brought, strict=False):
             setattr(own, name, number)

@@ -5,6 +5,7 @@ from typing import cast
 import torch
 from torch import Tensor, nn
 
+from skipscope.model.measure.directions import Direction
 from skipscope.model.measure.places import ForkedBlock
 from skipscope.model.measure.plain import in_transform, why_not
 from skipscope.model.measure.sums import TorchSum
@@ -21,15 +22,19 @@ class BlockMeter:
     measured, and passes the gradient of the junction's sum back unchanged.
     """
 
-    def __init__(self, block: ForkedBlock, trail: Trail, output: TapMeter | None, sums: Sums) -> None:
+    def __init__(
+        self, block: ForkedBlock, trail: Trail, output: TapMeter | None, sums: Sums, direction: Direction
+    ) -> None:
         self._block, self._trail, self._output = block, trail, None if output is None else output.places[0]
         self._residual, self._identity, self._residual_gradient, self._identity_gradient = self._sums = sums
+        self.direction = direction
         self.reset()
 
     def reset(self) -> None:
         """Forget the last step."""
         for own in self._sums:
             own.reset()
+        self.direction.reset()
         self._bare_shortcut = self.dropped = self._measures = False
         self._num_waiting = [0, 0]
         self._input: Place | None = None
@@ -47,6 +52,7 @@ class BlockMeter:
             again = identity is not None and torch._C._current_graph_task_id() != -1
             return (x.view_as(x), x if self._bare_shortcut else x.view_as(x)) if again else None
         self._input = cast("Place | None", self._trail.place_of(x))
+        self.direction.enter(x)
         if identity is None:
             self._residual_gradient_is_input = self._input is not None
             if self._input is None:
@@ -81,6 +87,7 @@ class BlockMeter:
         if not self._measures:
             return
         residual, identity = args
+        self.direction.leave(residual)
         if residual is None:
             self.dropped = True
         else:

@@ -12,9 +12,16 @@ TOO_LARGE = "its gradient came in several backward passes over one forward pass 
 
 
 class Total(Protocol):
-    """The sum that a gradient goes into."""
+    """The sum or angle that a gradient goes into."""
 
-    epoch: int
+    @property
+    def epoch(self) -> int:
+        """Count resets."""
+        ...
+
+    def seen_of(self, gradient: Tensor) -> Tensor:
+        """Return the part of a gradient that is looked at."""
+        ...
 
     def add(self, x: Tensor) -> bool:
         """Add a whole gradient."""
@@ -75,7 +82,7 @@ class Gradient:
         elif again and not self._is_kept:
             self._sum.lose(TOO_LARGE)
         else:
-            self._add(gradient.detach(), whole=whole, keeps=keeps)
+            self._add(self._sum.seen_of(gradient.detach()), whole=whole, keeps=keeps)
 
     def _add(self, gradient: Tensor, *, whole: bool, keeps: bool) -> None:
         if not self._is_kept:

@@ -8,7 +8,9 @@ from typing import cast
 from weakref import ref
 
 from skipscope.model.measure import native
+from skipscope.model.measure.angles import Angle, settle
 from skipscope.model.measure.block_meter import BlockMeter
+from skipscope.model.measure.directions import Direction
 from skipscope.model.measure.outputs import first_real
 from skipscope.model.measure.places import ForkedBlock
 from skipscope.model.measure.record import Value
@@ -30,6 +32,7 @@ class Meters:
     def __init__(self, *, on_cpu: bool) -> None:
         self.on_cpu = on_cpu
         self.torch_sums: list[TorchSum] = []
+        self.angles: list[Angle] = []
         """Those whose numbers may lie on another device."""
         self._engine = native.load() if on_cpu else None
         self._nonzero = NonzeroCounter()
@@ -52,13 +55,17 @@ class Meters:
             self._torch_trail, number, lambda key: Place(key, self._torch_sum(counter), self._torch_sum()), limit=limit
         )
 
-    def make_block(self, block: ForkedBlock, output: native.Tap | None) -> native.Block:
-        """Make the meter of a block, whose output a tap of these measures, or none."""
+    def make_block(self, block: ForkedBlock, output: native.Tap | None, before: native.Block | None) -> native.Block:
+        """Make the meter of a block, whose output a tap of these measures, or none; `before` is that of the last."""
         if self._engine is not None and self._compiled_trail is not None:
-            return self._engine.Block(ref(block), self._compiled_trail, output)
+            return self._engine.Block(ref(block), self._compiled_trail, output, before)
         assert output is None or isinstance(output, TapMeter), "all meters of a recorder are of one make"
+        assert before is None or isinstance(before, BlockMeter), "all meters of a recorder are of one make"
         sums = (self._torch_sum(), self._torch_sum(), self._torch_sum(), self._torch_sum())
-        return BlockMeter(block, self._torch_trail, output, sums)
+        angles = Angle(), Angle()
+        self.angles += angles
+        direction = Direction(self._torch_trail, None if before is None else before.direction, *angles)
+        return BlockMeter(block, self._torch_trail, output, sums, direction)
 
     def are_idle(self, taps: Sequence[native.Tap]) -> bool:
         """Tell whether nothing has passed the taps since the last reset."""
@@ -69,6 +76,7 @@ class Meters:
     def settle(self, taps: Iterable[native.Tap]) -> None:
         """Count what was kept until the end of the step, and give up what cannot be told."""
         self.trail.settle()
+        settle(self.angles)
         if self.trail.came_again:
             for place in (place for tap in taps for place in tap.places):
                 if place.is_recomputed:
@@ -98,11 +106,14 @@ class Meters:
         """Return what the blocks measured, a column for each of BLOCK_MEASURES."""
         if self._engine is not None:
             return self._engine.block_columns(blocks)
+        made = [block for block in blocks if isinstance(block, BlockMeter)]
         return (
             [block.residual.rms() for block in blocks],
             [block.identity.rms() for block in blocks],
             [block.residual_gradient.norm() for block in blocks],
             [block.identity_gradient.norm() for block in blocks],
+            [block.direction.descent.mean() for block in made],
+            [block.direction.successive.mean() for block in made],
         )
 
     def _torch_sum(self, nonzero: NonzeroCounter | None = None) -> TorchSum:

@@ -12,7 +12,10 @@ if TYPE_CHECKING:
 
 TAP_MEASURES = ("activation_rms", "gradient_rms", "zero_fraction", "nonfinite", "dead_units")
 WEIGHT_MEASURES = ("weight_gradient_norm", "update_ratio")
-BLOCK_MEASURES = ("residual_rms", "identity_rms", "residual_gradient_norm", "identity_gradient_norm")
+BLOCK_MEASURES = (
+    "residual_rms", "identity_rms", "residual_gradient_norm", "identity_gradient_norm", "descent_cosine",
+    "successive_cosine",
+)  # fmt: skip
 MEASURES = (*TAP_MEASURES, *WEIGHT_MEASURES, *BLOCK_MEASURES)
 SIGNIFICANT_DIGITS = 4
 SHAPE = f".{SIGNIFICANT_DIGITS}g"

@@ -29,7 +29,8 @@ class Recorder:
 
     ``with Recorder(net) as recorder: … loss.backward(); optimizer.step(); record = recorder.read()``. Columns are
     activation_rms, gradient_rms, zero_fraction, nonfinite and dead_units at each tap, weight_gradient_norm and
-    update_ratio at each weight, and for our networks the two paths of each block; docs/measures.md defines them.
+    update_ratio at each weight, and for our networks the two paths of each block and the direction of its branch;
+    docs/measures.md defines them.
 
     `taps` are patterns of module names ("layer1.*"), by default a network's own taps or, for a foreign module, each
     leaf.

@@ -1,15 +1,12 @@
 """The sum over all tensors of one kind that pass within a step; a root mean square and a norm follow from it."""
 
-from collections.abc import Iterable
 from typing import cast
-from weakref import ref
 
 import torch
 from torch import Tensor
-from torch.autograd.graph import get_gradient_edge
-from torch.utils.hooks import RemovableHandle
 
-from skipscope.model.measure.gradient import Edge, Gradient
+from skipscope.model.measure.gradient import Gradient
+from skipscope.model.measure.gradient_hooks import GradientHooks
 from skipscope.model.measure.plain import why_not
 from skipscope.model.measure.reductions import (
     Count,
@@ -39,7 +36,7 @@ class TorchSum:
         self._count_nonzero = nonzero
         self._units = Units()
         self._trail = Trail() if trail is None else trail
-        self._leaves: dict[int, RemovableHandle] = {}
+        self._hooks = GradientHooks()
         self.epoch = 0
         """Counts resets: a hook on a graph that outlives its step does nothing."""
         self.reset()
@@ -57,9 +54,7 @@ class TorchSum:
         self.part: TorchSum | None = None
         """Of passes that leave no gradients in weights: it counts where there was no other."""
         self.epoch += 1
-        for handle in self._leaves.values():
-            handle.remove()
-        self._leaves.clear()
+        self._hooks.remove()
 
     @torch.no_grad()
     def add(self, x: Tensor) -> bool:
@@ -90,10 +85,11 @@ class TorchSum:
         """Add the gradient of a pass of torch.autograd.grad."""
         if self.part is None:
             self.part = TorchSum()
-            self._trail.have_part(self._count_part)
+            self._trail.have_part(self.count_part)
         self.part.add(x)
 
-    def _count_part(self) -> None:
+    def count_part(self) -> None:
+        """Count the gradients of torch.autograd.grad, for there are no others."""
         if self.part is not None:
             self.merge(self.part)
 
@@ -104,38 +100,12 @@ class TorchSum:
     def add_gradient_of(self, x: Tensor) -> Gradient:
         """Add the whole gradient of x when it is there."""
         gradient = Gradient(self._trail, self)
-        node = x.grad_fn
-        if node is None:
-            self._add_gradient_of_leaf(x, gradient)
-            return gradient
-        # a hook on the node that made x costs a tenth of one on x and sees the same gradient, changed in place or not
-        place, behind = x.output_nr, node.next_functions
-
-        def hook(gradients: tuple[Tensor | None, ...]) -> None:
-            found = gradients[place]
-            if found is not None and not torch.compiler.is_dynamo_compiling():
-                self._take(gradient, behind, found)
-
-        node.register_prehook(hook)
+        self._hooks.set(x, gradient, self.lose)
         return gradient
 
-    def _add_gradient_of_leaf(self, x: Tensor, gradient: Gradient) -> None:
-        if id(x) in self._leaves:
-            return
-        leaf = ref(x)
-
-        def hook(found: Tensor) -> None:
-            x = leaf()
-            if x is not None and not torch.compiler.is_dynamo_compiling():
-                self._take(gradient, [(get_gradient_edge(x).node, 0)], found)
-
-        self._leaves[id(x)] = x.register_hook(hook)
-
-    def _take(self, gradient: Gradient, behind: Iterable[Edge], found: Tensor) -> None:
-        try:
-            gradient.take(behind, found)
-        except Exception as error:  # the user's backward pass goes on
-            self.lose(f"{type(error).__name__}: {error}")
+    def seen_of(self, gradient: Tensor) -> Tensor:
+        """Return the part of a gradient that is looked at: all."""
+        return gradient
 
     def merge(self, other: "TorchSum") -> None:
         """Add what another sum has, and empty that."""

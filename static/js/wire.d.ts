@@ -1187,6 +1187,10 @@ export type Values = {
   residual_gradient_norm: Column;
   /** One a block. */
   identity_gradient_norm: Column;
+  /** One a block, absent in old runs: the cosine of F(x) and -dL/dx. */
+  descent_cosine: Column | null;
+  /** One a block, absent in old runs: the cosine of F(x) and the next block's F. */
+  successive_cosine: Column | null;
 };
 
 /** One variant of a run over its steps; the ratio is gradient_rms at the first block over that at the last. */

@@ -45,6 +45,31 @@ def test_each_network_has_its_own_range_and_the_select_in_the_header_puts_all_on
     assert page.locator(".legend-ticks").text_content() == diagram, "the diagram's scale is another"
 
 
+def test_directions_of_branches_are_drawn_by_choice_around_zero(page: Page) -> None:
+    trained(page, 1)
+    page.get_by_label("Measure of the heatmap").select_option("successive_cosine")
+    expect(page.locator(".heatmap-title .heatmap-scale").first).to_have_text("−11")
+    expect(page.get_by_label("Scale of the heatmap")).to_be_hidden()
+    box = page.locator(".heatmap-canvas").nth(1).bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 2, box["y"] + 2)
+    tip = page.locator(".heatmap-panel-one:nth-child(2) .chart-tip")
+    expect(tip).to_contain_text("layer1.0, step 0")
+    expect(tip).to_contain_text("cosine of F(x) and the next block’s F")
+    page.get_by_label("Measure of the branch by depth").select_option("descent_cosine")
+    branch = page.locator("#chart-branch")
+    expect(branch.locator(".ytitle")).to_have_text("cos(F(x), −∂L/∂x)")
+    expect(branch.locator(".yaxislayer-above .ytick text, .yaxislayer-below .ytick text")).to_have_text(
+        ["−1", "−0.5", "0", "0.5", "1"]
+    )
+    expect(branch.locator(".zl")).to_be_attached()
+    expect(branch.locator(".chart-empty")).to_be_hidden()
+    page.wait_for_url("**branch=descent_cosine&heat=successive_cosine**")
+    page.reload()
+    expect(branch.locator(".ytitle")).to_have_text("cos(F(x), −∂L/∂x)")
+    expect(page.get_by_label("Measure of the heatmap")).to_have_value("successive_cosine")
+
+
 def test_a_press_on_what_is_not_recorded_yet_selects_nothing(page: Page) -> None:
     trained(page, 2)
     for place in (page.locator(".heatmap-panel-one").first, page.locator("#chart-curves .chart-surface")):

@@ -55,6 +55,8 @@ export function probeOf(summary, magnitude = (i, n) => 10 ** (-4 * (1 - i / n)))
       identity_rms: column(blocks).map((x, b) => (blocks[b].skip ? x : null)),
       residual_gradient_norm: column(blocks),
       identity_gradient_norm: column(blocks).map((x, b) => (blocks[b].skip ? x : null)),
+      descent_cosine: blocks.map((_, b) => (b % 3 === 2 ? null : 0.5 - b / blocks.length)),
+      successive_cosine: blocks.map((_, b) => (b === blocks.length - 1 ? null : b / blocks.length - 0.5)),
     },
   };
 }

@@ -132,9 +132,15 @@ def lines_of(names: Sequence[str], step: StepRecord) -> Iterator[Line]:
         yield ["test_accuracy", *[variant.test_accuracy for variant in step.variants]]
 
 
+LEFT_OUT = ("dead_units",)
+"""Counted since the text was written; they follow from no other number."""
+WITH_SIGN = ("descent_cosine", "successive_cosine")
+"""Numbers that no root is of."""
+
+
 def told(record: Record) -> Iterator[tuple[str, Sequence[Value]]]:
-    """Yield the columns that the text holds: dead units are counted since, and follow from no other number."""
-    yield from ((measure, column) for measure, column in record.columns.items() if measure != "dead_units")
+    """Yield the columns that the text holds."""
+    yield from ((measure, column) for measure, column in record.columns.items() if measure not in LEFT_OUT)
 
 
 def columns_of(names: Sequence[str], variants: Sequence[VariantRecord]) -> Iterator[Line]:
@@ -145,8 +151,9 @@ def columns_of(names: Sequence[str], variants: Sequence[VariantRecord]) -> Itera
 
 
 def roots_of(record: Record) -> float:
-    """Sum up the roots of all numbers of a record: small ones count beside large ones."""
-    return math.fsum(math.sqrt(value) for _, column in told(record) for value in column if value is not None)
+    """Sum up the roots of all magnitudes of a record: small ones count beside large ones."""
+    columns = [column for measure, column in told(record) if measure not in WITH_SIGN]
+    return math.fsum(math.sqrt(value) for column in columns for value in column if value is not None)
 
 
 def foreign(make: Callable[..., torch.optim.Optimizer], passes: int, taps: str | None, every: int) -> Iterator[Line]:

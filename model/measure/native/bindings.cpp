@@ -96,7 +96,7 @@ PYBIND11_MODULE(TORCH_EXTENSION_NAME, module) {
       .def_property_readonly("problem", [](const WeightGradient& gradient) { return gradient.total.problem; })
       .def_property_readonly("calls", [](const WeightGradient& gradient) { return gradient.total.calls; });
   py::class_<Block>(module, "Block")
-      .def(py::init<py::weakref, std::shared_ptr<Trail>, const Tap*>())
+      .def(py::init<py::weakref, std::shared_ptr<Trail>, const Tap*, const Block*>())
       .def("fork", &Block::fork)
       .def("junction", &Block::junction)
       .def("reset", &Block::reset)

@@ -113,7 +113,9 @@ class Engine(Protocol):
     def Sum(self, *, zeros: bool = False) -> _Sum: ...  # noqa: N802  (classes)
     def Trail(self) -> _Trail: ...  # noqa: N802
     def Tap(self, trail: _Trail, number: int, find: Find, /, *, zeros: bool, limit: int) -> _Tap: ...  # noqa: N802
-    def Block(self, block: ReferenceType[Any], trail: _Trail, output: _Tap | None, /) -> _Block: ...  # noqa: N802
+    def Block(  # noqa: N802
+        self, block: ReferenceType[Any], trail: _Trail, output: _Tap | None, before: _Block | None, /
+    ) -> _Block: ...
     def WeightGradient(self, trail: _Trail, /) -> _WeightGradient: ...  # noqa: N802
     def add_gradient_of(self, x: Tensor, trail: _Trail, total: _Sum, /) -> None: ...
     def are_idle(self, taps: list[_Tap], /) -> bool: ...

@@ -79,16 +79,16 @@ Node* change_after(Node* node, const Node* old) {
 } // namespace
 
 std::shared_ptr<Gradient> add_gradient_of(
-    const at::Tensor& x, const std::shared_ptr<Trail>& trail, const std::shared_ptr<Sum>& sum) {
-  auto gradient = std::make_shared<Gradient>(trail, sum);
+    const at::Tensor& x, const std::shared_ptr<Trail>& trail, const std::shared_ptr<Total>& total) {
+  auto gradient = std::make_shared<Gradient>(trail, total);
   const auto node = torch::autograd::impl::gradient_edge(x).function;
   if (!x.grad_fn()) {
     // the node of a leaf is one for all that it is used for
-    if (sum->leaf == x.unsafeGetTensorImpl() && !sum->leaf_hook.expired()) {
+    if (total->leaf == x.unsafeGetTensorImpl() && !total->leaf_hook.expired()) {
       return gradient;
     }
-    sum->leaf = x.unsafeGetTensorImpl();
-    sum->leaf_hook = gradient;
+    total->leaf = x.unsafeGetTensorImpl();
+    total->leaf_hook = gradient;
     // it goes away, with its hooks, unless something uses the leaf or holds it
     trail->hold(node);
   }
@@ -124,7 +124,7 @@ bool ChangedView::is_over() const {
 
 void Gradient::take(const at::Tensor& gradient) {
   const auto trail = trail_.lock();
-  if (!trail || epoch_ != sum_->epoch) {
+  if (!trail || epoch_ != total_->now()) {
     return;
   }
   try {
@@ -132,7 +132,7 @@ void Gradient::take(const at::Tensor& gradient) {
     take_now(trail, gradient);
   } catch (const std::exception& error) {
     // the user's backward pass goes on
-    sum_->lose(in_words(error));
+    total_->lose(in_words(error));
   }
 }
 
@@ -145,9 +145,9 @@ void Gradient::take_now(const std::shared_ptr<Trail>& trail, const at::Tensor& g
   if (!keeps && !again) {
     count(trail, gradient, whole);
   } else if (again && !is_kept_) {
-    sum_->lose("its gradient came in several backward passes over one forward pass and was too large to be kept");
+    total_->lose("its gradient came in several backward passes over one forward pass and was too large to be kept");
   } else {
-    add(trail, gradient.detach(), whole, keeps);
+    add(trail, total_->seen_of(gradient.detach()), whole, keeps);
   }
 }
 
@@ -169,7 +169,7 @@ void Gradient::add(const std::shared_ptr<Trail>& trail, const at::Tensor& gradie
     total = gradient.clone();
   }
   if (is_last) {
-    sum_->add(total);
+    total_->take(total);
     whole_ = part_ = at::Tensor();
     is_kept_ = false;
   } else {
@@ -179,10 +179,10 @@ void Gradient::add(const std::shared_ptr<Trail>& trail, const at::Tensor& gradie
 
 void Gradient::count(const std::shared_ptr<Trail>& trail, const at::Tensor& gradient, bool whole) {
   if (whole) {
-    sum_->add(gradient);
+    total_->take(gradient);
   } else {
-    sum_->add_part(gradient);
-    trail->have_part(sum_);
+    total_->take_part(gradient);
+    trail->have_part(total_);
   }
 }
 

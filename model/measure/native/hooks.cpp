@@ -194,6 +194,7 @@ py::object Block::fork(py::handle, py::handle, const py::tuple& output) {
     return py::make_tuple(x.view_as(x), bare_shortcut_ ? x : x.view_as(x));
   }
   input_ = trail_->place_of(x);
+  add_gradient_of(x, trail_, direction_->enter(x));
   if (!has_shortcut) {
     residual_gradient_is_input_ = input_ != nullptr;
     if (!input_) {
@@ -219,8 +220,14 @@ void Block::junction(py::handle, const py::tuple& args, py::handle output) {
   const py::object residual = args[0], identity = args[1];
   if (residual.is_none()) {
     dropped = true;
+    direction_->leave(at::Tensor(), trail_->pass());
   } else {
     add(*residual_, tensor_in(residual));
+    std::optional<py::gil_scoped_release> without;
+    if (tensor_in(residual).numel() > LONG) {
+      without.emplace();
+    }
+    direction_->leave(tensor_in(residual), trail_->pass());
   }
   if (identity.is_none()) {
     return;
@@ -247,6 +254,7 @@ void Block::reset() {
   for (const auto& sum : {residual_, identity_, residual_gradient_, identity_gradient_}) {
     sum->reset();
   }
+  direction_->reset();
 }
 
 std::shared_ptr<Sum> Block::residual() const {
@@ -278,15 +286,17 @@ std::tuple<Column, Column, Column, Counts, Counts> tap_columns(const Places& pla
   return {activations, gradients, zeros, nonfinite, dead};
 }
 
-std::tuple<Column, Column, Column, Column> block_columns(const std::vector<Block*>& blocks) {
-  Column residual, identity, residual_gradient, identity_gradient;
+std::tuple<Column, Column, Column, Column, Column, Column> block_columns(const std::vector<Block*>& blocks) {
+  Column residual, identity, residual_gradient, identity_gradient, descent, successive;
   for (const auto* block : blocks) {
     residual.push_back(block->residual()->rms());
     identity.push_back(block->identity()->rms());
     residual_gradient.push_back(block->residual_gradient()->norm());
     identity_gradient.push_back(block->identity_gradient()->norm());
+    descent.push_back(block->direction().descent->mean());
+    successive.push_back(block->direction().successive->mean());
   }
-  return {residual, identity, residual_gradient, identity_gradient};
+  return {residual, identity, residual_gradient, identity_gradient, descent, successive};
 }
 
 std::vector<std::pair<size_t, std::string>> problems(const Places& places) {

@@ -2,6 +2,7 @@
 // The forward hooks of one tap and of one block: what model/measure/tap_meter.py and block_meter.py say of theirs holds
 // for these.
 
+#include "angles.h"
 #include "trail.h"
 
 #include <torch/csrc/utils/pybind.h>
@@ -63,8 +64,12 @@ class Tap {
 class Block {
  public:
   // Of the block only a weak reference is kept: its module keeps the hooks, and nothing collects a circle through here.
-  Block(py::weakref block, std::shared_ptr<Trail> trail, const Tap* output)
-      : block_(std::move(block)), trail_(std::move(trail)), output_(output == nullptr ? nullptr : output->places[0]) {}
+  Block(py::weakref block, std::shared_ptr<Trail> trail, const Tap* output, const Block* before)
+      : block_(std::move(block)), trail_(std::move(trail)), output_(output == nullptr ? nullptr : output->places[0]) {
+    if (before != nullptr) {
+      direction_->follow(before->direction_, direction_);
+    }
+  }
 
   py::object fork(py::handle module, py::handle args, const py::tuple& output);
   void junction(py::handle module, const py::tuple& args, py::handle output);
@@ -74,6 +79,9 @@ class Block {
   std::shared_ptr<Sum> identity() const;
   std::shared_ptr<Sum> residual_gradient() const;
   std::shared_ptr<Sum> identity_gradient() const;
+  const Direction& direction() const {
+    return *direction_;
+  }
   bool dropped = false;
 
  private:
@@ -85,6 +93,7 @@ class Block {
   std::shared_ptr<Sum> residual_ = std::make_shared<Sum>(false), identity_ = std::make_shared<Sum>(false);
   std::shared_ptr<Sum> residual_gradient_ = std::make_shared<Sum>(false);
   std::shared_ptr<Sum> identity_gradient_ = std::make_shared<Sum>(false);
+  std::shared_ptr<Direction> direction_ = std::make_shared<Direction>();
   bool bare_shortcut_ = false, measures_ = false;
   std::array<int64_t, 2> num_waiting_{};
   bool identity_is_input_ = false, residual_gradient_is_input_ = false, identity_gradient_is_output_ = false;
@@ -98,8 +107,9 @@ using Counts = std::vector<std::optional<int64_t>>;
 // and of units that are zero throughout.
 std::tuple<Column, Column, Column, Counts, Counts> tap_columns(const Places& places);
 
-// RMS of what both paths bring, norms of the gradients that both take.
-std::tuple<Column, Column, Column, Column> block_columns(const std::vector<Block*>& blocks);
+// RMS of what both paths bring, norms of the gradients that both take, cosines of the branches with the negative gradient
+// and with the next branch.
+std::tuple<Column, Column, Column, Column, Column, Column> block_columns(const std::vector<Block*>& blocks);
 
 // Places, by their index, that could not be measured, and why.
 std::vector<std::pair<size_t, std::string>> problems(const Places& places);

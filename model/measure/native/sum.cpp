@@ -40,7 +40,7 @@ bool Sum::add(const at::Tensor& x) {
   }
 }
 
-void Sum::add_part(const at::Tensor& x) {
+void Sum::take_part(const at::Tensor& x) {
   {
     const std::lock_guard<std::mutex> guard(adding_);
     if (!part) {

@@ -8,19 +8,52 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
 
 namespace skipscope {
 
+// What a gradient goes into.
+class Total {
+ public:
+  Total() = default;
+  Total(const Total&) = delete;
+  Total& operator=(const Total&) = delete;
+  virtual ~Total() = default;
+
+  // Counts resets: a hook on a graph that outlives its step does nothing.
+  virtual int64_t now() const = 0;
+  // What of a gradient is looked at.
+  virtual at::Tensor seen_of(const at::Tensor& gradient) const = 0;
+  virtual void take(const at::Tensor& gradient) = 0;
+  // Take the gradient of a pass that leaves none in weights.
+  virtual void take_part(const at::Tensor& gradient) = 0;
+  virtual void count_parts() = 0;
+  virtual void lose(const std::string& reason) = 0;
+
+  // A leaf whose gradient is added already, and the hook that does so, which goes away with its node.
+  const void* leaf = nullptr;
+  std::weak_ptr<void> leaf_hook;
+};
+
 // What model/measure/sums.py says of its sum holds for this one.
-class Sum {
+class Sum final : public Total {
  public:
   explicit Sum(bool zeros) : counts_zeros(zeros) {}
 
   void reset();
   bool add(const at::Tensor& x);
-  void add_part(const at::Tensor& x);
-  void count_parts();
-  void lose(const std::string& reason);
+  int64_t now() const override {
+    return epoch;
+  }
+  at::Tensor seen_of(const at::Tensor& gradient) const override {
+    return gradient;
+  }
+  void take(const at::Tensor& gradient) override {
+    add(gradient);
+  }
+  void take_part(const at::Tensor& gradient) override;
+  void count_parts() override;
+  void lose(const std::string& reason) override;
   void merge(Sum& other);
   std::optional<double> rms() const;
   std::optional<double> norm() const;
@@ -40,9 +73,6 @@ class Sum {
   bool is_lost = false;
   // Of passes that leave no gradients in weights: it counts where there was no other.
   std::unique_ptr<Sum> part;
-  // A leaf whose gradient is added already, and the hook that does so, which goes away with its node.
-  const void* leaf = nullptr;
-  std::weak_ptr<void> leaf_hook;
 
  private:
   // gradients of one network may come by several threads

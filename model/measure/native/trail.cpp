@@ -145,17 +145,17 @@ void Trail::settle() {
   }
   kept_.clear();
   const bool has_whole = std::any_of(wholes_.begin(), wholes_.end(), [](const auto& pair) { return pair.second; });
-  for (const auto& sum : parts_) {
+  for (const auto& total : parts_) {
     if (!has_whole) {
-      sum->count_parts();
+      total->count_parts();
     }
   }
   parts_.clear();
 }
 
-void Trail::have_part(const std::shared_ptr<Sum>& sum) {
+void Trail::have_part(const std::shared_ptr<Total>& total) {
   const std::lock_guard<std::mutex> guard(coming_);
-  parts_.push_back(sum);
+  parts_.push_back(total);
 }
 
 void Trail::arrive(const std::shared_ptr<WeightGradient>& arrival) {

@@ -22,8 +22,8 @@ using NodePointer = std::decay_t<decltype(std::declval<const at::Tensor&>().grad
 // The gradient of one tensor, which may come in several backward passes over one forward pass.
 class Gradient : public std::enable_shared_from_this<Gradient> {
  public:
-  Gradient(const std::shared_ptr<Trail>& trail, std::shared_ptr<Sum> sum)
-      : trail_(trail), sum_(std::move(sum)), epoch_(sum_->epoch) {}
+  Gradient(const std::shared_ptr<Trail>& trail, std::shared_ptr<Total> total)
+      : trail_(trail), total_(std::move(total)), epoch_(total_->now()) {}
 
   void take(const at::Tensor& gradient);
   void settle();
@@ -38,7 +38,7 @@ class Gradient : public std::enable_shared_from_this<Gradient> {
 
   // the trail holds what is kept
   std::weak_ptr<Trail> trail_;
-  std::shared_ptr<Sum> sum_;
+  std::shared_ptr<Total> total_;
   int64_t epoch_;
   at::Tensor whole_, part_;
   bool came_ = false, is_kept_ = false;
@@ -87,12 +87,16 @@ class Trail : public std::enable_shared_from_this<Trail> {
   void begin();
   void end();
   int64_t enter();
+  // The number of the forward pass at work.
+  int64_t pass() const {
+    return num_passes_;
+  }
   void leave(const at::Tensor& x, const std::shared_ptr<Place>& place);
   std::shared_ptr<Place> place_of(const at::Tensor& x) const;
   void watch(const at::Tensor& x, const std::shared_ptr<Gradient>& gradient);
   void look_at_views();
   void go_back();
-  void have_part(const std::shared_ptr<Sum>& sum);
+  void have_part(const std::shared_ptr<Total>& total);
   void hold(const NodePointer& leaf);
   bool is_whole();
   bool keep(const std::shared_ptr<Gradient>& gradient, size_t num_bytes);
@@ -116,7 +120,7 @@ class Trail : public std::enable_shared_from_this<Trail> {
   // gradients of one network may come by several threads
   std::mutex coming_;
   std::vector<std::shared_ptr<Gradient>> kept_;
-  std::vector<std::shared_ptr<Sum>> parts_;
+  std::vector<std::shared_ptr<Total>> parts_;
   std::vector<NodePointer> leaves_;
   size_t bytes_ = 0;
   std::unordered_map<int, bool> wholes_;
@@ -127,8 +131,8 @@ class Trail : public std::enable_shared_from_this<Trail> {
 // Whether a backward pass is at work in this thread.
 bool goes_back();
 
-// Add the whole gradient of x to a sum when it is there.
+// Have the whole gradient of x taken when it is there.
 std::shared_ptr<Gradient> add_gradient_of(
-    const at::Tensor& x, const std::shared_ptr<Trail>& trail, const std::shared_ptr<Sum>& sum);
+    const at::Tensor& x, const std::shared_ptr<Trail>& trail, const std::shared_ptr<Total>& total);
 
 } // namespace skipscope

@@ -3,10 +3,11 @@
  * not finite or not measured has a colour of its own, never the low end of the ramp. Pure.
  */
 import { FONT } from './drawing.js';
-import { isLinear, stageOf, UNITS } from './measures.js';
+import { isSigned } from './history.js';
+import { isLinear, linearRange, namesOf, stageOf, UNITS } from './measures.js';
 import { lookOf } from './networks.js';
 import { PALETTES } from './palette.js';
-import { CODES, colorTable, decadeRange, decadeTicks, rampColor } from './scale.js';
+import { CODES, colorTable, decadeRange, decadeTicks, rampColor, signedColor } from './scale.js';
 
 /** @typedef {import('../view/state/state.js').State} State */
 /** @typedef {import('./scale.js').Theme} Theme */
@@ -29,6 +30,8 @@ const BAR = { wide: 0.03, numbers: 0.06 };
 const LINE = 20;
 const MARGIN = { l: 84, r: 8, t: 44, b: 56 };
 const ABSENT = 2;
+/** Of a scale with a sign, whose colours change at its middle. */
+const SIGNED_STOPS = [0, 0.125, 0.25, 0.375, 0.5, 0.625, 0.75, 0.875, 1];
 const DROPPED = 'dropped in this step';
 /** @type {[number, number]} */
 const NOTHING = [-6, 0];
@@ -42,7 +45,7 @@ const NOTHING = [-6, 0];
 export function heatmapFigure(panels, { measure, span, theme, changes, width, height }) {
   const palette = PALETTES[theme];
   const linear = isLinear(measure);
-  const common = span ?? rangeOf(panels, linear);
+  const common = span ?? rangeOf(panels, measure);
   const letters = [...new Set(panels.map(({ letter }) => letter))];
   // bars of one range share its numbers
   const own = panels.some((panel) => panel.span);
@@ -109,7 +112,7 @@ export function heatmapFigure(panels, { measure, span, theme, changes, width, he
       { xaxis: `x${axis}`, yaxis: `y${axis}` },
       range,
       theme,
-      linear,
+      measure,
       isFirst ? { showscale: true, colorbar: bar } : { showscale: false },
     );
   });
@@ -127,25 +130,25 @@ export function heatmapFigure(panels, { measure, span, theme, changes, width, he
 }
 
 /**
- * Make the figure of what the page has recorded: the gradient at each tap; null before a step.
+ * Make the figure of what the page has recorded of the measure that it draws; null before a step.
  *
- * @param {Pick<State, 'history'|'variants'|'changes'|'theme'>} state @param {[number, number][]} ranges one a network
+ * @param {Pick<State, 'history'|'variants'|'changes'|'theme'|'heat'>} state @param {[number, number][]} ranges one a network
  */
 export function heatmapOf(state, ranges) {
-  const { history, variants, changes, theme } = state;
+  const { history, variants, changes, theme, heat } = state;
   if (history.length === 0) return null;
   const steps = Array.from(history.steps.subarray(0, history.length));
   const panels = history.variants.map(({ data, width, dropped }, v) => ({
     label: variants[v].label,
     precision: variants[v].precision,
     letter: variants[v].letter,
-    names: variants[v].taps,
+    names: namesOf(variants[v], heat),
     steps,
     dropped,
     span: ranges[v],
-    rows: variants[v].taps.map((_, r) => steps.map((__, c) => data.gradient_rms[c * width.gradient_rms + r])),
+    rows: namesOf(variants[v], heat).map((_, r) => steps.map((__, c) => data[heat][c * width[heat] + r])),
   }));
-  return heatmapFigure(panels, { measure: 'gradient_rms', span: null, theme, changes });
+  return heatmapFigure(panels, { measure: heat, span: null, theme, changes });
 }
 
 /** @param {Panel} panel */
@@ -158,10 +161,11 @@ function hasCodes({ rows }) {
  * @param {{xaxis: string, yaxis: string}} axes
  * @param {[number, number]} range
  * @param {Theme} theme
- * @param {boolean} linear
+ * @param {import('./history.js').ColumnName} measure
  * @param {import('./drawing.js').Trace} scale
  */
-function tracesOf(panel, axes, [low, high], theme, linear, scale) {
+function tracesOf(panel, axes, [low, high], theme, measure, scale) {
+  const [linear, signed] = [isLinear(measure), isSigned(measure)];
   const { label, letter, names, steps, rows, dropped } = panel;
   const common = { type: 'heatmap', x: steps, y: names, ...axes, hoverongaps: false };
   const numbers = {
@@ -169,7 +173,9 @@ function tracesOf(panel, axes, [low, high], theme, linear, scale) {
     name: label,
     zmin: low,
     zmax: high,
-    colorscale: [0, 0.25, 0.5, 0.75, 1].map((at) => [at, rampColor(letter, at, theme)]),
+    colorscale: signed
+      ? SIGNED_STOPS.map((at) => [at, signedColor(2 * at - 1, theme)])
+      : [0, 0.25, 0.5, 0.75, 1].map((at) => [at, rampColor(letter, at, theme)]),
     z: rows.map((row) => row.map((one) => (Number.isFinite(one) ? one : null))),
     hovertemplate: `%{y}, step %{x}<br>${linear ? '%{z:.2f}' : '10<sup>%{z:.2f}</sup>'}<extra>${label}</extra>`,
     ...scale,
@@ -221,11 +227,10 @@ function rowAxis({ names }) {
   };
 }
 
-/** @param {Panel[]} panels @param {boolean} linear @returns {[number, number]} */
-function rangeOf(panels, linear) {
+/** @param {Panel[]} panels @param {import('./history.js').ColumnName} measure @returns {[number, number]} */
+function rangeOf(panels, measure) {
   const numbers = panels.flatMap(({ rows }) => rows.flat());
-  if (linear) return [0, numbers.reduce((most, one) => (Number.isFinite(one) ? Math.max(most, one) : most), 1)];
-  return decadeRange(numbers) ?? NOTHING;
+  return isLinear(measure) ? linearRange(measure, numbers) : (decadeRange(numbers) ?? NOTHING);
 }
 
 /** @param {number} x @param {number} y @param {string} text */

@@ -4,16 +4,18 @@
  *
  * Numbers are held as log10 in 32 bits, which keeps four significant digits at any magnitude and says
  * what is no number: -Infinity is an exact zero, Infinity is not finite, NaN was not measured or does
- * not apply. `Math.log10` of a shown value (see `Columns`) gives the same code.
+ * not apply. `Math.log10` of a shown value (see `Columns`) gives the same code. Cosines, which have a sign, are held
+ * as they are.
  */
 import { sameNet } from './measured.js';
 
 /** @typedef {'activation_rms'|'gradient_rms'|'zero_fraction'|'nonfinite'|'dead_units'} TapColumn one number a tap */
 /** @typedef {'weight_gradient_norm'|'update_ratio'} WeightColumn one number a conv or linear layer */
 /**
- * @typedef {'residual_rms'|'identity_rms'|'residual_gradient_norm'|'identity_gradient_norm'} BlockColumn one number a
- *   block
+ * @typedef {'residual_rms'|'identity_rms'|'residual_gradient_norm'|'identity_gradient_norm'|SignedColumn} BlockColumn
+ *   one number a block
  */
+/** @typedef {'descent_cosine'|'successive_cosine'} SignedColumn a cosine, -1 to 1 */
 /** @typedef {TapColumn|WeightColumn|BlockColumn} ColumnName */
 
 /**
@@ -26,7 +28,7 @@ import { sameNet } from './measured.js';
  * @typedef {object} VariantHistory
  * @property {Record<ColumnName, number>} width numbers a row
  * @property {Record<ColumnName, Float32Array>} data row r of a column is `data.subarray(r * width, (r + 1) * width)`,
- *   log10
+ *   log10, or the cosine itself
  * @property {Float64Array} loss raw, Infinity where not finite
  * @property {Float64Array} accuracy 0 to 1
  * @property {Float64Array} test accuracy on the images held out, NaN where it was not due
@@ -55,9 +57,23 @@ export const TAP_COLUMNS = ['activation_rms', 'gradient_rms', 'zero_fraction', '
 /** @type {readonly WeightColumn[]} */
 export const WEIGHT_COLUMNS = ['weight_gradient_norm', 'update_ratio'];
 /** @type {readonly BlockColumn[]} */
-export const BLOCK_COLUMNS = ['residual_rms', 'identity_rms', 'residual_gradient_norm', 'identity_gradient_norm'];
+export const BLOCK_COLUMNS = [
+  'residual_rms',
+  'identity_rms',
+  'residual_gradient_norm',
+  'identity_gradient_norm',
+  'descent_cosine',
+  'successive_cosine',
+];
+/** @type {readonly ColumnName[]} */
+const SIGNED = ['descent_cosine', 'successive_cosine'];
 /** @type {readonly ColumnName[]} */
 export const COLUMNS = [...TAP_COLUMNS, ...WEIGHT_COLUMNS, ...BLOCK_COLUMNS];
+
+/** Cosines have a sign; all others are magnitudes, shares or counts. @param {ColumnName} name */
+export function isSigned(name) {
+  return SIGNED.includes(name);
+}
 
 const BYTES = 48e6;
 const ROWS = [64, 2048];
@@ -70,7 +86,7 @@ const ROWS = [64, 2048];
  * @returns {History}
  */
 export function createHistory(sizes, capacity) {
-  const perRow = sizes.reduce((sum, s) => sum + 4 * (5 * s.taps + 2 * s.weights + 4 * s.blocks), 0);
+  const perRow = sizes.reduce((sum, s) => sum + 4 * (5 * s.taps + 2 * s.weights + 6 * s.blocks), 0);
   const rows = capacity ?? Math.max(ROWS[0], Math.min(ROWS[1], Math.floor(BYTES / Math.max(1, perRow))));
   return {
     length: 0,
@@ -144,7 +160,7 @@ export function append(history, row) {
       const { width, data } = variant;
       const from = values[name];
       const start = at * width[name];
-      for (let i = 0; i < width[name]; i += 1) data[name][start + i] = Math.log10(from[i]);
+      for (let i = 0; i < width[name]; i += 1) data[name][start + i] = isSigned(name) ? from[i] : Math.log10(from[i]);
     }
   });
   return { ...into, length: at + 1 };
@@ -220,7 +236,8 @@ export function readRow(history, variant, row) {
   const columns = /** @type {Columns} */ ({});
   for (const name of COLUMNS) {
     const w = width[name];
-    columns[name] = Float64Array.from(data[name].subarray(row * w, (row + 1) * w), (log) => 10 ** log);
+    const numbers = data[name].subarray(row * w, (row + 1) * w);
+    columns[name] = Float64Array.from(numbers, isSigned(name) ? undefined : (log) => 10 ** log);
   }
   return columns;
 }

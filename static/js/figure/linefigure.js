@@ -16,6 +16,7 @@ import { fitTicks } from './ticks.js';
  * @property {Range} yRange
  * @property {{values: number[], texts: string[]}} xTicks
  * @property {{values: number[], texts: string[]}} yTicks
+ * @property {boolean} [zero] whether a line stands at 0
  * @property {number[]} [bounds] where a stage ends
  * @property {number[]} [changes] where the nets were changed
  * @property {number|null} [cursor] where a step or layer is pointed at
@@ -75,7 +76,7 @@ export function markTraces({ series, yRange }) {
  * @param {Margin} margin
  */
 export function lineLayout(
-  { xRange, yRange, xTicks, yTicks, bounds = [], changes = [], theme, yTitle, xTitle },
+  { xRange, yRange, xTicks, yTicks, zero = false, bounds = [], changes = [], theme, yTitle, xTitle },
   { width, height },
   margin,
 ) {
@@ -113,7 +114,14 @@ export function lineLayout(
       tickangle: 0,
       title: title(xTitle, 4),
     },
-    yaxis: { ...axis, range: yRange, tickvals: yTicks.values, ticktext: yTicks.texts, title: title(yTitle, 2) },
+    yaxis: {
+      ...axis,
+      ...(zero ? { zeroline: true, zerolinecolor: palette.soft } : {}),
+      range: yRange,
+      tickvals: yTicks.values,
+      ticktext: yTicks.texts,
+      title: title(yTitle, 2),
+    },
     shapes: [
       ...bounds.map((x) => upright(x, palette.faint, 'below')),
       ...changes.map((x) => upright(x, palette.ink, 'above')),

@@ -1,5 +1,5 @@
 /** @file The measures: the name of each on an axis, and whether it is a magnitude or a share or count. Pure. */
-import { TAP_COLUMNS, WEIGHT_COLUMNS } from './history.js';
+import { isSigned, TAP_COLUMNS, WEIGHT_COLUMNS } from './history.js';
 
 /** @typedef {import('./history.js').ColumnName} ColumnName */
 /**
@@ -19,13 +19,26 @@ export const UNITS = {
   identity_rms: 'shortcut, RMS',
   residual_gradient_norm: 'gradient through F(x), L2 norm',
   identity_gradient_norm: 'gradient through the shortcut, L2 norm',
+  descent_cosine: 'cosine of F(x) and −∂L/∂x',
+  successive_cosine: 'cosine of F(x) and the next block’s F',
 };
 /** @type {ColumnName[]} */
 const LINEAR = ['zero_fraction', 'nonfinite', 'dead_units'];
 
-/** Shares and counts are drawn as they are, all others as log10. @param {ColumnName} measure */
+/** Cosines, shares and counts are drawn as they are, all others as log10. @param {ColumnName} measure */
 export function isLinear(measure) {
-  return LINEAR.includes(measure);
+  return LINEAR.includes(measure) || isSigned(measure);
+}
+
+/**
+ * The range of a measure that is drawn as it is: of cosines -1 to 1, of shares and counts from 0 to 1 or the most.
+ *
+ * @param {ColumnName} measure @param {number[]} numbers
+ * @returns {[number, number]}
+ */
+export function linearRange(measure, numbers) {
+  if (isSigned(measure)) return [-1, 1];
+  return [0, numbers.reduce((most, one) => (Number.isFinite(one) ? Math.max(most, one) : most), 1)];
 }
 
 /** The names that a measure has a number of. @param {Names} names @param {ColumnName} measure */

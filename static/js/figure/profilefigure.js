@@ -3,7 +3,8 @@
  * edge, what is not finite a cross at the high edge, what was not measured a gap. Pure.
  */
 import { FONT } from './drawing.js';
-import { isLinear, stageOf, UNITS } from './measures.js';
+import { isSigned } from './history.js';
+import { isLinear, linearRange, stageOf, UNITS } from './measures.js';
 import { lookOf } from './networks.js';
 import { PALETTES } from './palette.js';
 import { decadeRange, decadeTicks, formatNumber } from './scale.js';
@@ -35,7 +36,7 @@ export function profileFigure(curves, { measure, span, theme, width, height }) {
     span ??
     rangeOf(
       curves.flatMap(({ numbers }) => numbers),
-      linear,
+      measure,
     );
   const styled = curves.map((curve) => ({ ...curve, ...lookOf(curve.letter, theme) }));
   const longest = curves.reduce(
@@ -44,6 +45,7 @@ export function profileFigure(curves, { measure, span, theme, width, height }) {
   );
   const { places, texts, bounds } = depthOf(longest);
   const axis = { gridcolor: palette.grid, zeroline: false, linecolor: palette.line };
+  const zero = isSigned(measure) ? { zeroline: true, zerolinecolor: palette.soft, zerolinewidth: 1 } : {};
   const ticks = linear
     ? {}
     : { tickvals: decadeTicks([low, high], 5).values, ticktext: decadeTicks([low, high], 5).texts };
@@ -73,7 +75,7 @@ export function profileFigure(curves, { measure, span, theme, width, height }) {
         showgrid: false,
         title: { text: 'depth' },
       },
-      yaxis: { ...axis, range: [low, high], ...ticks, title: { text: UNITS[measure] } },
+      yaxis: { ...axis, ...zero, range: [low, high], ...ticks, title: { text: UNITS[measure] } },
       shapes: bounds.map((x) => ({
         type: 'line',
         x0: x,
@@ -135,10 +137,9 @@ function marksOf({ label, names, numbers, color }, code, symbol, edge, said) {
       ];
 }
 
-/** @param {number[]} numbers @param {boolean} linear @returns {[number, number]} */
-function rangeOf(numbers, linear) {
-  if (linear) return [0, numbers.reduce((most, one) => (Number.isFinite(one) ? Math.max(most, one) : most), 1)];
-  return decadeRange(numbers, 0) ?? NOTHING;
+/** @param {number[]} numbers @param {import('./history.js').ColumnName} measure @returns {[number, number]} */
+function rangeOf(numbers, measure) {
+  return isLinear(measure) ? linearRange(measure, numbers) : (decadeRange(numbers, 0) ?? NOTHING);
 }
 
 /** Ticks along the depth, their texts, and where a stage ends. @param {string[]} names */

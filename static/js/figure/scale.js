@@ -72,20 +72,32 @@ export function rampColor(hue, share, theme) {
 }
 
 /**
- * The colours of a hue as bytes for a canvas: 256 steps, then zero, not finite, not measured.
+ * The colours of a hue as bytes for a canvas: 256 steps, then zero, not finite, not measured. Of numbers with a sign
+ * the steps lead from -1 to 1.
  *
- * @param {Hue} hue @param {Theme} theme
+ * @param {Hue|'signed'} hue @param {Theme} theme
  * @returns {Uint8ClampedArray} four bytes a colour
  */
 export function colorTable(hue, theme) {
   const table = new Uint8ClampedArray(259 * 4);
   const { zero, lost, none } = SPECIAL[theme];
-  const colors = [...Array.from({ length: 256 }, (_, i) => rampColor(hue, i / 255, theme)), zero, lost, none];
+  const step = (/** @type {number} */ share) =>
+    hue === 'signed' ? signedColor(2 * share - 1, theme) : rampColor(hue, share, theme);
+  const colors = [...Array.from({ length: 256 }, (_, i) => step(i / 255)), zero, lost, none];
   colors.forEach((color, i) => {
     for (let c = 0; c < 3; c += 1) table[4 * i + c] = Number.parseInt(color.slice(1 + 2 * c, 3 + 2 * c), 16);
     table[4 * i + 3] = color === none ? 40 : 255;
   });
   return table;
+}
+
+/**
+ * The colour of a number with a sign, on a range around 0: the residual path's hue above, the identity's below.
+ *
+ * @param {number} value -1 to 1 @param {Theme} theme
+ */
+export function signedColor(value, theme) {
+  return rampColor(value < 0 ? 'identity' : 'residual', Math.min(1, Math.abs(value)), theme);
 }
 
 /** The index of a number in a color table. @param {number} log10 @param {Range} range */

@@ -69,5 +69,7 @@ export function emptyColumns(names) {
     identity_rms: of(names.blocks),
     residual_gradient_norm: of(names.blocks),
     identity_gradient_norm: of(names.blocks),
+    descent_cosine: of(names.blocks),
+    successive_cosine: of(names.blocks),
   };
 }

@@ -10,6 +10,8 @@ const REST = 250;
 /** Names of an address that say how something is looked at, and not what. */
 const LOOKS = [
   'quantity',
+  'branch',
+  'heat',
   'theory',
   'view',
   'scale',

@@ -94,6 +94,8 @@ export function mount(root, source, options) {
     store.dispatch({ type: 'speed', speed: linked.speed });
     store.dispatch({ type: 'theory', on: linked.theory });
     store.dispatch({ type: 'quantity', quantity: linked.quantity ?? 'gradient_path' });
+    store.dispatch({ type: 'branch', measure: linked.branch ?? 'branch_ratio' });
+    store.dispatch({ type: 'heat', measure: linked.heat ?? 'gradient_rms' });
     store.dispatch({ type: 'view', view: linked.view ?? 'paper' });
   };
 

@@ -1,10 +1,11 @@
 /** @file The views of a laboratory, each in its place; one that has no place is not mounted. */
 import { mountBatch } from './batch.js';
 import { mountCurves } from './charts/curves.js';
-import { mountDepth, readActivation, readBranchRatio, readGradient } from './charts/depth.js';
+import { mountDepth } from './charts/depth.js';
+import { ACTIVATION, BRANCH, GRADIENT, mountBranchChoice } from './charts/drawn.js';
 import { mountHeatmap } from './charts/heatmap.js';
 import { mountTwin } from './charts/twin.js';
-import { mountHeatmapScale, mountQuantity, mountScale, mountScrubber } from './controls/choice.js';
+import { mountHeat, mountHeatmapScale, mountQuantity, mountScale, mountScrubber } from './controls/choice.js';
 import { mountFields } from './controls/fields.js';
 import { mountPresets } from './controls/presets.js';
 import { mountShare } from './controls/share.js';
@@ -55,30 +56,16 @@ export function mountParts(root, store) {
   const charts = Object.fromEntries(
     Object.entries({
       'Gradient by depth': chart('gradient', (place) =>
-        mountDepth(place, store, {
-          read: readGradient,
-          yTitle: '∂L/∂x, RMS',
-          theory: 'gradient_rms',
-          words: { many: 'gradients', missing: 'no gradient was measured' },
-          name: 'gradient by depth',
-        }),
+        mountDepth(place, store, { name: 'gradient by depth', drawn: () => GRADIENT, theory: 'gradient_rms' }),
       ),
       'Activation by depth': chart('activation', (place) =>
-        mountDepth(place, store, {
-          read: readActivation,
-          yTitle: 'x, RMS',
-          theory: 'activation_rms',
-          words: { many: 'activations', missing: 'no activation was measured' },
-          name: 'activation by depth',
-        }),
+        mountDepth(place, store, { name: 'activation by depth', drawn: () => ACTIVATION, theory: 'activation_rms' }),
       ),
-      'Branch ratio': chart('branch', (place) =>
+      'Branch by depth': chart('branch', (place) =>
         mountDepth(place, store, {
-          read: readBranchRatio,
-          yTitle: 'F(x) : x, RMS',
-          unity: true,
-          name: 'branch ratio',
-          words: { many: 'ratios', missing: 'no skip, so no ratio' },
+          name: 'branch by depth',
+          drawn: ({ branch }) => BRANCH[branch],
+          choice: (root) => mountBranchChoice(root, store),
         }),
       ),
       Training: chart('curves', (place) => mountCurves(place, store)),
@@ -112,6 +99,7 @@ export function mountParts(root, store) {
       part('share', (place) => mountShare(place, store, charts)),
       part('quantity', (place) => mountQuantity(place, store)),
       part('scale', (place) => mountScale(place, store)),
+      part('heat', (place) => mountHeat(place, store)),
       part('heatmap-scale', (place) => mountHeatmapScale(place, store)),
       part('scrubber', (place) => mountScrubber(place, store)),
       ...Object.values(charts),

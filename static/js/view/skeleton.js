@@ -7,7 +7,7 @@ const CHARTS = [
   ['gradient', 'Gradient by depth'],
   ['activation', 'Activation by depth'],
   ['curves', 'Training'],
-  ['branch', 'Branch ratio'],
+  ['branch', 'Branch by depth'],
 ];
 
 /**
@@ -96,6 +96,7 @@ export function skeleton(parts, whole, explains) {
           around(
             'header',
             { class: 'panel-head' },
+            place('div', 'heat', { class: 'tool-group', 'data-control': 'quantity' }),
             place('div', 'heatmap-scale', { class: 'tool-group', 'data-control': 'scale' }),
             place('ul', 'codes', { class: 'heatmap-codes', 'aria-label': 'Colours for values that are no number' }),
             place('div', 'scrubber', { class: 'scrubber', 'data-control': 'scrubber' }),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { heatmapOf } from '../../../static/js/figure/heatmapfigure.js';
+import { signedColor } from '../../../static/js/figure/scale.js';
 import { historyOf, tellHistory } from '../../../static/js/view/diagram/blockhistory.js';
 import { initialState, reduce } from '../../../static/js/view/state/state.js';
 import { didOf, holds, probeOf, SUMMARIES } from '../golden.js';
@@ -74,6 +75,28 @@ test('the exported heatmap has a bar a hue, the codes, and the marks of each net
     'only the network that was changed',
   );
   assert.match(layout.annotations.at(-1).text, /exactly zero.*not finite.*not measured/);
+});
+
+test('cosines are drawn a row a block, from -1 to 1 around 0, in two hues', () => {
+  const state = trained();
+  const { data, layout } = heatmapOf({ ...state, heat: 'descent_cosine' }, [
+    [-1, 1],
+    [-1, 1],
+  ]);
+  const [numbers] = data;
+  assert.deepEqual(numbers.y, state.variants[0].blocks);
+  assert.deepEqual([numbers.zmin, numbers.zmax], [-1, 1]);
+  const colors = new Map(numbers.colorscale);
+  assert.equal(colors.get(1), signedColor(1, state.theme));
+  assert.equal(colors.get(0), signedColor(-1, state.theme));
+  assert.equal(colors.get(0.5), signedColor(0, state.theme));
+  const at = (row) => state.history.variants[0].data.descent_cosine[row * state.variants[0].blocks.length + 1];
+  assert.deepEqual(
+    numbers.z[1],
+    numbers.z[1].map((_, row) => (Number.isFinite(at(row)) ? at(row) : null)),
+    'as they are, not as logarithms',
+  );
+  assert.match(layout.annotations[0].text, /cosine of F\(x\) and −∂L\/∂x/);
 });
 
 test("a block's history has a line a path, the changes of its network, and tells both", () => {

@@ -27,6 +27,17 @@ test('a row comes back with four digits, and zero, lost and absent as they were'
   });
 });
 
+test('a cosine comes back with its sign, and what does not apply stays absent', () => {
+  let history = createHistory([SIZE], 8);
+  for (const value of [-0.25, 0, 0.5, NaN, Infinity]) history = append(history, row(history.length, value));
+  [-0.25, 0, 0.5, NaN, Infinity].forEach((value, i) => {
+    assert.deepEqual([...readRow(history, 0, i).descent_cosine], [value, value]);
+    assert.deepEqual([...readRow(history, 0, i).successive_cosine], [value, value]);
+  });
+  for (let step = 5; step < 40; step += 1) history = append(history, row(step, -0.125));
+  assert.equal(readRow(history, 0, history.length - 2).descent_cosine[0], -0.125, 'rows that were thinned too');
+});
+
 test('memory stays flat over many steps; recent rows are all there, old ones ever sparser', () => {
   let history = createHistory([SIZE], 64);
   const bytes = history.variants[0].data.gradient_rms.byteLength;

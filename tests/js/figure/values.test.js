@@ -21,6 +21,8 @@ const wire = (changed = {}) => ({
   identity_rms: [3, null],
   residual_gradient_norm: [4, 5],
   identity_gradient_norm: [6, null],
+  descent_cosine: [-0.5, null],
+  successive_cosine: [0.25, null],
   ...changed,
 });
 
@@ -30,6 +32,7 @@ test('a zero stays an exact zero, and what does not apply is not measured', () =
   assert.deepEqual([...columns.identity_rms], [3, NaN]);
   assert.deepEqual([...columns.zero_fraction], [0.5, NaN, 0.25]);
   assert.deepEqual([...columns.update_ratio], [0.1, NaN]);
+  assert.deepEqual([...columns.descent_cosine], [-0.5, NaN]);
 });
 
 test('a word is not finite, whichever it is, and whatever stands beside it', () => {
@@ -49,7 +52,7 @@ test('a column that is not sent was not measured', () => {
   assert.deepEqual([...decodeValues(rest, NAMES).activation_rms], [NaN, NaN, NaN]);
   assert.deepEqual(
     Object.values(emptyColumns(NAMES)).map(({ length }) => length),
-    [3, 3, 3, 3, 3, 2, 2, 2, 2, 2, 2],
+    [3, 3, 3, 3, 3, 2, 2, 2, 2, 2, 2, 2, 2],
   );
 });
 

@@ -18,6 +18,18 @@ def rms(x: Tensor) -> float:
     return math.sqrt(x.detach().double().square().mean().item())
 
 
+def norm(x: Tensor) -> float:
+    """Return the L2 norm in float64."""
+    return math.sqrt(x.double().square().sum().item())
+
+
+def mean_cosine(x: Tensor, y: Tensor) -> float | None:
+    """Return the mean of the cosines of the first 8 images, of those without a vector of zeros, in float64."""
+    pairs = [(a.double().flatten(), b.double().flatten()) for a, b in zip(x[:8], y[:8], strict=True)]
+    found = [(a @ b / (a.norm() * b.norm())).item() for a, b in pairs if a.any() and b.any()]
+    return sum(found) / len(found) if found else None
+
+
 def record_of(net: nn.Module, run: Run, **options: Any) -> Record:
     """Record one step."""
     with Recorder(net, **options) as recorder:

@@ -8,9 +8,7 @@ import { placeOf } from '../../figure/ends.js';
 import { keysOf } from '../../figure/glyphs.js';
 import { looksOf } from '../../figure/networks.js';
 import { whyNothing } from '../../figure/nothing.js';
-import { tapsOf } from '../../figure/quantity.js';
 import { createKeyedFollower, decadeRange, decadeTicks, formatNumber } from '../../figure/scale.js';
-import { branchRatio } from '../../figure/values.js';
 import { h } from '../dom.js';
 import { whenChanged } from '../state/select.js';
 import { createLines } from './lines.js';
@@ -25,25 +23,43 @@ import { expectedSeries, mountTheory } from './theory.js';
  * @typedef {(variant: Variant, values: Columns, block: number) => number} Reading the raw number of a block; -1 is the
  *   stem
  */
+/**
+ * @typedef {{read: Reading, yTitle: string, words: import('../../figure/nothing.js').Words, unity?: boolean, signed?:
+ *   boolean}} Drawn `words`: those for a network without a number; `unity`: keep 1 in sight; `signed`: a cosine, drawn
+ *   as it is from -1 to 1, and not as its logarithm
+ */
+
+/** @type {import('../../figure/scale.js').Range} */
+const NOTHING = [-6, 0];
+/** @type {import('../../figure/scale.js').Range} */
+const COSINES = [-1, 1];
+const COSINE_TICKS = { values: [-1, -0.5, 0, 0.5, 1], texts: ['−1', '−0.5', '0', '0.5', '1'] };
 
 /**
  * Mount a chart of a number a block.
  *
  * @param {HTMLElement} root
  * @param {Store} store
- * @param {{read: Reading, yTitle: string, name: string, words: import('../../figure/nothing.js').Words, unity?:
- *   boolean, theory?: 'gradient_rms'|'activation_rms'}}
- *   options `words`: the words for a network without a number; `unity`: keep 1 in sight;
- *   `theory`: the measure whose expected line may be laid over it
+ * @param {{name: string, drawn: (state: State) => Drawn, theory?: 'gradient_rms'|'activation_rms', choice?: (root:
+ *   HTMLElement) => View}}
+ *   options `drawn`: one of the same objects each time; `theory`: the measure whose expected line may be laid over it;
+ *   `choice` of what is drawn
  * @returns {View & {figure: () => import('./lines.js').Figure|null}}
  */
-export function mountDepth(root, store, { read, yTitle, name: title, words, unity = false, theory }) {
+export function mountDepth(root, store, { name: title, drawn, theory, choice: mountChoice }) {
   /**
    * @type {{series: import('./lines.js').Series[], expected: import('./lines.js').Series[], range:
    *   import('../../figure/scale.js').Range, places: import('../../figure/depthplaces.js').Places, marks: Map<number,
-   *   string>[]}}
+   *   string>[], signed: boolean}}
    */
-  let measured = { series: [], expected: [], range: [-6, 0], places: { of: [], count: 0, stages: [] }, marks: [] };
+  let measured = {
+    series: [],
+    expected: [],
+    range: [-6, 0],
+    places: { of: [], count: 0, stages: [] },
+    marks: [],
+    signed: false,
+  };
   /** The block at a place of the depth, as what is pointed at. @param {number|null} x */
   const focusAt = (x) => {
     const found = x === null ? null : blockAt(measured.places, Math.round(x));
@@ -62,44 +78,51 @@ export function mountDepth(root, store, { read, yTitle, name: title, words, unit
     },
     tell: (x) => tellDepth(store.state, measured, Math.round(x)),
   });
-  const choice = theory ? mountTheory(root, store, title) : null;
+  const choices = [...(theory ? [mountTheory(root, store, title)] : []), ...(mountChoice ? [mountChoice(root)] : [])];
   const nothing = h('p', { class: 'chart-empty', hidden: true });
   root.append(nothing);
   const follow = createKeyedFollower();
 
   /** The lines and their range; a pointer changes neither. */
   const measure = whenChanged(
-    ({ variants, values, measured: of, changes, theme, theory: expects, step }) => [
-      variants,
-      values,
-      of,
-      changes,
-      theme,
-      expects,
-      step,
+    (state) => [
+      state.variants,
+      state.values,
+      state.measured,
+      state.changes,
+      state.theme,
+      state.theory,
+      state.step,
+      drawn(state),
     ],
     (/** @type {State} */ state) => {
       const { variants, values } = state;
+      const { read, unity = false, signed = false } = drawn(state);
+      const coded = (/** @type {number} */ value) => (signed ? value : Math.log10(value));
       const styles = looksOf(state);
       const places = placesOf(variants);
       const marks = changedBlocks(state);
       const series = variants.map((variant, v) => {
         const y = new Float64Array(variant.blocks.length + 1);
-        for (let b = -1; b < variant.blocks.length; b += 1) y[b + 1] = Math.log10(read(variant, values[v], b));
+        for (let b = -1; b < variant.blocks.length; b += 1) y[b + 1] = coded(read(variant, values[v], b));
         return { x: places.of[v], y, ...styles[v], changed: [...marks[v].keys()].map((b) => b + 1) };
       });
       const expected = theory ? expectedSeries(state, theory, styles, places.of) : [];
       const all = [...series, ...expected].flatMap(({ y }) => Array.from(y));
       const key = [state.run.id, expected.length, ...variants.map(({ summary }) => summary)];
-      const range = follow(key, decadeRange(unity ? [...all, 0] : all, 0), state.scale.locked) ?? [-6, 0];
-      measured = { series, expected, range, places, marks };
+      const range = signed
+        ? COSINES
+        : (follow(key, decadeRange(unity ? [...all, 0] : all, 0), state.scale.locked) ?? NOTHING);
+      measured = { series, expected, range, places, marks, signed };
     },
   );
 
   const draw = whenChanged(
     ({ hover, selection }) => [measured, hover, selection],
-    (/** @type {State} */ { variants, theme, hover, selection }) => {
-      const { series, expected, range, places } = measured;
+    (/** @type {State} */ state) => {
+      const { variants, theme, hover, selection } = state;
+      const { yTitle, words } = drawn(state);
+      const { series, expected, range, places, signed } = measured;
       /** @param {State['hover']} focus */
       const at = (focus) => {
         const place = placeOf(variants[focus?.variant ?? -1], focus?.block);
@@ -121,7 +144,8 @@ export function mountDepth(root, store, { read, yTitle, name: title, words, unit
         xTitle: '',
         xRange: [0, Math.max(1, places.count)],
         yRange: range,
-        yTicks: decadeTicks(range, 5),
+        yTicks: signed ? COSINE_TICKS : decadeTicks(range, 5),
+        zero: signed,
         xTicks: {
           values: places.stages.map(({ from, to }) => (from + to) / 2),
           texts: places.stages.map((stage) => stage.name),
@@ -135,7 +159,7 @@ export function mountDepth(root, store, { read, yTitle, name: title, words, unit
 
   return {
     update(state) {
-      choice?.update(state);
+      for (const choice of choices) choice.update(state);
       if (state.variants.length === 0 || state.values.length < state.variants.length) return;
       measure(state);
       draw(state);
@@ -150,20 +174,18 @@ export function mountDepth(root, store, { read, yTitle, name: title, words, unit
  *
  * @param {State} state
  * @param {{series: import('./lines.js').Series[], places: import('../../figure/depthplaces.js').Places, marks:
- *   Map<number, string>[]}} measured
+ *   Map<number, string>[], signed: boolean}} measured
  * @param {number} place
  * @returns {import('./lines.js').Told|null}
  */
-function tellDepth({ variants }, { series, places, marks }, place) {
+function tellDepth({ variants }, { series, places, marks, signed }, place) {
   const found = blockAt(places, place);
   if (!found || series.length !== variants.length) return null;
   const points = places.of.map((own) => own.indexOf(place));
   return {
     title: variants[found.variant].blocks[found.block],
     rows: series.flatMap(({ y, label, color }, v) =>
-      points[v] < 0
-        ? []
-        : [{ text: `${label} ${formatNumber(y[points[v]] === Infinity ? Infinity : 10 ** y[points[v]])}`, color }],
+      points[v] < 0 ? [] : [{ text: `${label} ${formatNumber(rawOf(y[points[v]], signed))}`, color }],
     ),
     notes: marks.flatMap((own, v) =>
       own.has(points[v] - 1) ? [`${variants[v].label}: ${own.get(points[v] - 1)}`] : [],
@@ -171,23 +193,7 @@ function tellDepth({ variants }, { series, places, marks }, place) {
   };
 }
 
-/** @type {Reading} */
-export function readGradient(variant, values, block) {
-  return tap(variant, values.gradient_rms, block);
-}
-
-/** @type {Reading} */
-export function readActivation(variant, values, block) {
-  return tap(variant, values.activation_rms, block);
-}
-
-/** @type {Reading} */
-export function readBranchRatio(_variant, values, block) {
-  return block < 0 ? NaN : branchRatio(values, block);
-}
-
-/** @param {Variant} variant @param {Float64Array} column @param {number} block */
-function tap(variant, column, block) {
-  const { index, stem } = tapsOf(variant);
-  return column[index.get(block < 0 ? stem : variant.blocks[block]) ?? -1] ?? NaN;
+/** @param {number} code @param {boolean} signed */
+function rawOf(code, signed) {
+  return signed || code === Infinity ? code : 10 ** code;
 }

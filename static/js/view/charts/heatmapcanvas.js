@@ -1,25 +1,28 @@
 /** @file The contents of a heatmap's panel within its axes: the columns on its canvas, and its scale. */
-import { formatDecade, rampColor } from '../../figure/scale.js';
+import { formatDecade, rampColor, signedColor } from '../../figure/scale.js';
 import { h } from '../dom.js';
 
 /** @typedef {import('../state/state.js').State} State */
 /** @typedef {import('../../figure/history.js').History} History */
 
 /**
- * A panel's scale, with the decades at its ends.
+ * A panel's scale, with the decades at its ends, or -1 and 1.
  *
  * @param {[number, number]} range
  * @param {import('../../figure/networks.js').Letter} letter
  * @param {State['theme']} theme
+ * @param {boolean} signed
  */
-export function rampOf([low, high], letter, theme) {
-  const stops = [0, 0.25, 0.5, 0.75, 1].map((at) => rampColor(letter, at, theme));
+export function rampOf([low, high], letter, theme, signed) {
+  const at = [0, 0.25, 0.5, 0.75, 1];
+  const stops = at.map((share) => (signed ? signedColor(2 * share - 1, theme) : rampColor(letter, share, theme)));
+  const text = (/** @type {number} */ end) => (signed ? String(end).replace('-', '−') : formatDecade(end));
   return h(
     'span',
     { class: 'heatmap-scale' },
-    formatDecade(low),
+    text(low),
     h('span', { class: 'heatmap-ramp', style: `background:linear-gradient(90deg, ${stops.join(', ')})` }),
-    formatDecade(high),
+    text(high),
   );
 }
 

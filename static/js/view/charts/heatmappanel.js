@@ -5,7 +5,8 @@
  */
 
 import { toldNear } from '../../figure/changemarks.js';
-import { rowOf } from '../../figure/history.js';
+import { isSigned, rowOf } from '../../figure/history.js';
+import { namesOf, UNITS } from '../../figure/measures.js';
 import { lookOf } from '../../figure/networks.js';
 import { PALETTES } from '../../figure/palette.js';
 import { colorIndex, colorTable, formatNumber } from '../../figure/scale.js';
@@ -42,6 +43,11 @@ export function createPanel(parent, store, v) {
   /** @type {{step: number, row: number, x: number}|null} */
   let pointed = null;
 
+  /** The rows of the measure that is drawn. */
+  const names = () => {
+    const variant = store.state.variants[v];
+    return variant ? namesOf(variant, store.state.heat) : [];
+  };
   // read when it may have changed, not at each step: reading forces a layout
   let size = { width: element.clientWidth, height: element.clientHeight };
   const area = () => ({
@@ -84,17 +90,17 @@ export function createPanel(parent, store, v) {
 
   /** The measurement under the pointer, and the change there. */
   const showTip = () => {
-    const { history, variants, changes } = store.state;
+    const { history, changes, heat } = store.state;
     const row = pointed ? rowOf(history, pointed.step) : -1;
-    const tap = pointed ? variants[v]?.taps[pointed.row] : undefined;
+    const tap = pointed ? names()[pointed.row] : undefined;
     tip.hidden = !pointed || row < 0 || tap === undefined || pointed.step > history.steps[history.length - 1];
     if (!pointed || tip.hidden) return;
     const { data, width } = history.variants[v];
-    const log = data.gradient_rms[row * width.gradient_rms + pointed.row];
+    const code = data[heat][row * width[heat] + pointed.row];
     const own = changes.filter(({ variant }) => variant === null || variant === v);
     tip.replaceChildren(
       h('strong', {}, `${tap}, step ${history.steps[row]}`),
-      h('span', {}, `gradient RMS ${formatNumber(log === Infinity ? Infinity : 10 ** log)}`),
+      h('span', {}, `${UNITS[heat]} ${formatNumber(isSigned(heat) || code === Infinity ? code : 10 ** code)}`),
       ...toldNear(own, pointed.step, end / 100).map((note) => h('span', { class: 'chart-tip-note' }, note)),
     );
     const right = pointed.x + 14 + tip.offsetWidth > size.width;
@@ -104,22 +110,22 @@ export function createPanel(parent, store, v) {
   /** @param {PointerEvent} event */
   const rowUnder = (event) => {
     const share = (event.clientY - element.getBoundingClientRect().top - MARGIN.t) / area().height;
-    return Math.floor(share * (store.state.variants[v]?.taps.length ?? 0));
+    return Math.floor(share * names().length);
   };
   /** @param {PointerEvent} event */
   const blockUnder = (event) => {
-    const { taps, blocks } = store.state.variants[v] ?? { taps: [], blocks: [] };
-    return blockAt(taps, blocks, rowUnder(event));
+    return blockAt(names(), store.state.variants[v]?.blocks ?? [], rowUnder(event));
   };
 
   /** @param {State} state @param {[number, number]} range */
   const drawAxes = (state, range) => {
-    const { variants, theme, changes } = state;
+    const { variants, theme, changes, heat } = state;
     const palette = PALETTES[theme];
     if (size.width === 0) size = { width: element.clientWidth, height: element.clientHeight };
     const { width, height } = size;
     const blocks = variants[v].summary.graph.blocks;
-    const { taps, letter } = variants[v];
+    const { letter } = variants[v];
+    const taps = namesOf(variants[v], heat);
     const stages = [...new Set(blocks.map(({ stage }) => stage))];
     const starts = stages.map((stage) => taps.findIndex((tap) => tap.startsWith(`${stage}.`)));
     const own = changes.filter((change) => change.variant === null || change.variant === v);
@@ -132,6 +138,7 @@ export function createPanel(parent, store, v) {
       variants[v].label,
       range,
       letter,
+      heat,
     ]);
     if (wanted === axes || width === 0) return;
     axes = wanted;
@@ -180,7 +187,7 @@ export function createPanel(parent, store, v) {
     title.replaceChildren(
       letterMark(lookOf(letter, theme)),
       h('strong', { title: variants[v].label }, variants[v].label),
-      rampOf(range, letter, theme),
+      rampOf(range, letter, theme, isSigned(heat)),
     );
   };
 
@@ -212,11 +219,11 @@ export function createPanel(parent, store, v) {
     },
     /** @param {State} state @param {[number, number]} range @param {boolean} rescaled */
     draw(state, range, rescaled) {
-      const { history, theme, settings, shown, step, variants, hover, selection } = state;
+      const { history, theme, settings, shown, step, variants, hover, selection, heat } = state;
       end = Math.max(settings.steps - 1, history.steps[history.length - 1], 1);
       drawAxes(state, range);
       const { data, width } = history.variants[v];
-      const rows = width.gradient_rms;
+      const rows = width[heat];
       if (generation !== history.generation || buffer.height !== rows || rescaled || drawn > history.length) {
         generation = history.generation;
         buffer.width = history.capacity;
@@ -224,12 +231,12 @@ export function createPanel(parent, store, v) {
         drawn = 0;
       }
       if (drawn < history.length) {
-        const table = colorTable(variants[v].letter, theme);
+        const table = colorTable(isSigned(heat) ? 'signed' : variants[v].letter, theme);
         const columns = history.length - drawn;
         const image = pen.createImageData(columns, rows);
         for (let c = 0; c < columns; c += 1) {
           for (let r = 0; r < rows; r += 1) {
-            const at = 4 * colorIndex(data.gradient_rms[(drawn + c) * rows + r], range);
+            const at = 4 * colorIndex(data[heat][(drawn + c) * rows + r], range);
             image.data.set(table.subarray(at, at + 4), 4 * (r * columns + c));
           }
         }
@@ -248,8 +255,9 @@ export function createPanel(parent, store, v) {
       brush.imageSmoothingEnabled = false;
       brush.clearRect(0, 0, canvas.width, canvas.height);
       drawColumns(brush, buffer, history, end, canvas.width, canvas.height);
-      frame(lit, hover, variants[v].taps);
-      frame(picked, selection, variants[v].taps);
+      const own = namesOf(variants[v], heat);
+      frame(lit, hover, own);
+      frame(picked, selection, own);
       showTip();
       cursor.hidden = shown === 'live';
       cursor.style.transform = `translateX(${(MARGIN.l + ((step + 0.5) / (end + 1)) * w).toFixed(1)}px)`;

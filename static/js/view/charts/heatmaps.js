@@ -1,9 +1,10 @@
 /**
- * @file Layers x steps of log10 magnitude, a panel a network, each on its own scale or all on one. Pressing on a step
- *   shows it everywhere.
+ * @file Layers x steps of log10 magnitude, or of cosines by block, a panel a network, each on its own scale or all on
+ *   one. Pressing on a step shows it everywhere.
  */
 
 import { codeColor, heatmapOf } from '../../figure/heatmapfigure.js';
+import { isSigned } from '../../figure/history.js';
 import { CODES, createKeyedFollower, decadeRange } from '../../figure/scale.js';
 import { h } from '../dom.js';
 import { whenChanged } from '../state/select.js';
@@ -16,6 +17,8 @@ import { createPanel } from './heatmappanel.js';
 
 /** The range where no number is finite. @type {[number, number]} */
 const NOTHING = [-6, 0];
+/** @type {[number, number]} */
+const COSINES = [-1, 1];
 
 /**
  * Mount the heatmaps of a run that has steps.
@@ -33,6 +36,8 @@ export function mountHeatmaps(root, codes, store) {
   /** One a network. @type {[number, number][]} */
   let ranges = [];
   let rescaled = false;
+  /** @type {State['heat']|null} */
+  let drawn = null;
   const observer = new ResizeObserver(() => {
     draw.again();
     for (const panel of all) panel.resize();
@@ -71,20 +76,28 @@ export function mountHeatmaps(root, codes, store) {
     },
   );
   const rescale = whenChanged(
-    ({ history, scale, variants }) => [history, scale.heatmap, scale.locked, variants.length],
-    (/** @type {State} */ { history, run, variants, scale }) => {
-      const key = [run.id, ...variants.map(({ summary }) => summary)];
-      const newest = newestOf(history);
+    ({ history, scale, variants, heat }) => [history, scale.heatmap, scale.locked, variants.length, heat],
+    (/** @type {State} */ { history, run, variants, scale, heat }) => {
+      const key = [run.id, heat, ...variants.map(({ summary }) => summary)];
+      if (isSigned(heat)) {
+        rescaled = rescaled || heat !== drawn;
+        ranges = variants.map(() => COSINES);
+        drawn = heat;
+        return;
+      }
+      const newest = newestOf(history, heat);
       const own = newest.map((logs, v) => followers[v](key, decadeRange(logs), scale.locked));
       const common = followers[newest.length](key, decadeRange(newest.flat()), scale.locked);
       const next = own.map((range) => (scale.heatmap === 'common' ? common : range) ?? NOTHING);
-      rescaled = String(next) !== String(ranges);
+      rescaled = rescaled || heat !== drawn || String(next) !== String(ranges);
       ranges = next;
+      drawn = heat;
     },
   );
   const draw = whenChanged(
-    ({ history, theme, settings, shown, step, changes, hover, selection }) => [
+    ({ history, theme, settings, shown, step, changes, hover, selection, heat }) => [
       String(ranges),
+      heat,
       history,
       theme,
       settings.steps,
@@ -111,9 +124,9 @@ export function mountHeatmaps(root, codes, store) {
   };
 }
 
-/** The newest numbers of each network. @param {History} history */
-function newestOf({ variants, length }) {
-  return variants.map(({ data, width: { gradient_rms: w } }) =>
-    Array.from(data.gradient_rms.subarray((length - 1) * w, length * w)),
+/** The newest numbers of each network. @param {History} history @param {State['heat']} measure */
+function newestOf({ variants, length }, measure) {
+  return variants.map(({ data, width: { [measure]: w } }) =>
+    Array.from(data[measure].subarray((length - 1) * w, length * w)),
   );
 }

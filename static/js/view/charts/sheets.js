@@ -32,6 +32,8 @@ const BLOCKS = [
   ['branch_ratio', 'F(x) over shortcut'],
   ['residual_gradient_norm', 'gradient through F, L2 norm'],
   ['identity_gradient_norm', 'gradient through the shortcut, L2 norm'],
+  ['descent_cosine', 'cosine of F(x) and −∂L/∂x'],
+  ['successive_cosine', 'cosine of F(x) and the next F'],
 ];
 /** @type {[string, string][]} */
 const WEIGHTS = [
@@ -89,11 +91,20 @@ export function otherSheets({ variants, values, scores, history, row }) {
       measures: BLOCKS,
       groups: variants.map(({ label, blocks }, v) => {
         const { residual_rms, identity_rms, residual_gradient_norm, identity_gradient_norm } = values[v];
+        const { descent_cosine, successive_cosine } = values[v];
         const ratio = residual_rms.map((branch, b) => branch / identity_rms[b]);
         return {
           label,
           index: indexOf(blocks),
-          columns: [residual_rms, identity_rms, ratio, residual_gradient_norm, identity_gradient_norm],
+          columns: [
+            residual_rms,
+            identity_rms,
+            ratio,
+            residual_gradient_norm,
+            identity_gradient_norm,
+            descent_cosine,
+            successive_cosine,
+          ],
         };
       }),
     },

@@ -1,5 +1,6 @@
 /** @file The choice of the view: the diagram's quantity, its scale, and the step on screen. */
 
+import { isSigned } from '../../figure/history.js';
 import { QUANTITIES } from '../../figure/quantity.js';
 import { h } from '../dom.js';
 import { stepOf } from './transport.js';
@@ -94,6 +95,41 @@ const HEATMAPS = [
   ['common', 'one scale for all'],
 ];
 
+/** @type {[State['heat'], string][]} */
+const HEAT = [
+  ['gradient_rms', 'gradient, RMS'],
+  ['activation_rms', 'activation, RMS'],
+  ['descent_cosine', 'cos(F, −∂L/∂x)'],
+  ['successive_cosine', 'cos(F, next F)'],
+];
+
+/**
+ * Mount the choice of what the heatmaps draw.
+ *
+ * @param {HTMLElement} root
+ * @param {Store} store
+ * @returns {View}
+ */
+export function mountHeat(root, store) {
+  const select = h(
+    'select',
+    {
+      class: 'select small',
+      'aria-label': 'Measure of the heatmap',
+      title: 'Measure of the heatmap',
+      onchange: () => store.dispatch({ type: 'heat', measure: /** @type {State['heat']} */ (select.value) }),
+    },
+    ...HEAT.map(([name, text]) => h('option', { value: name }, text)),
+  );
+  root.append(select);
+  return {
+    update({ heat }) {
+      if (select.value !== heat) select.value = heat;
+    },
+    destroy: () => root.replaceChildren(),
+  };
+}
+
 /**
  * Mount the heatmap's scale: one for all networks, or one for each.
  *
@@ -118,9 +154,9 @@ export function mountHeatmapScale(root, store) {
   );
   root.append(select);
   return {
-    update({ scale, variants }) {
+    update({ scale, variants, heat }) {
       if (select.value !== scale.heatmap) select.value = scale.heatmap;
-      select.hidden = variants.length < 2;
+      select.hidden = variants.length < 2 || isSigned(heat);
     },
     destroy: () => root.replaceChildren(),
   };

@@ -27,6 +27,8 @@ export const SAID = {
   run: /^[\w-]{1,64}$/,
   letters: /^[A-D]{1,4}$/,
   quantity: /^(gradient_path|weight_gradient|activation|branch_ratio|dead_units)$/,
+  branch: /^(branch_ratio|descent_cosine|successive_cosine)$/,
+  heat: /^(gradient_rms|activation_rms|descent_cosine|successive_cosine)$/,
   theory: /^[01]$/,
   view: /^(paper|trunk)$/,
   scale: /^(common|network|stage|block)$/,

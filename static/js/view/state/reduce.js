@@ -168,6 +168,10 @@ function change(state, event) {
       return { ...state, variants: lettered(state.variants, event.letters) };
     case 'quantity':
       return { ...state, quantity: event.quantity };
+    case 'branch':
+      return { ...state, branch: event.measure };
+    case 'heat':
+      return { ...state, heat: event.measure };
     case 'view':
       return { ...state, view: event.view };
     case 'brush':

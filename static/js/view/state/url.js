@@ -2,8 +2,8 @@
  * @file The page's state as its address, and back: any experiment is a link. Pure.
  *
  * `net=resnet56,norm:none,cut:3-5,strength:0.5@7` once a network, in order; the settings of training by their names,
- * where they differ from the server's; `letters`, `quantity`, `theory`, `view`, `scale`, `heatmap`, `lock`, `brush`,
- * `select`, `speed`, `run`, `step`, `hide`.
+ * where they differ from the server's; `letters`, `quantity`, `branch`, `heat`, `theory`, `view`, `scale`, `heatmap`,
+ * `lock`, `brush`, `select`, `speed`, `run`, `step`, `hide`.
  */
 
 import { LETTERS, lettersFor } from '../../figure/networks.js';
@@ -21,6 +21,8 @@ import { NETS } from './linked.js';
  *   those of weaker shortcuts
  * @property {Partial<Settings>} settings
  * @property {Quantity|null} quantity
+ * @property {State['branch']|null} branch
+ * @property {State['heat']|null} heat
  * @property {boolean} theory
  * @property {State['view']|null} view
  * @property {string|null} select block's name and the variant's index: "1:layer1.0"
@@ -35,6 +37,10 @@ import { NETS } from './linked.js';
 
 const SCOPES = ['common', 'network', 'stage', 'block'];
 const QUANTITIES = ['gradient_path', 'weight_gradient', 'activation', 'branch_ratio', 'dead_units'];
+const COSINES = ['descent_cosine', 'successive_cosine'];
+/** The measures of the branch's chart and of the heatmaps; the first is drawn unless another is chosen. */
+const BRANCH = ['branch_ratio', ...COSINES];
+const HEAT = ['gradient_rms', 'activation_rms', ...COSINES];
 
 /** @param {unknown} value @returns {string} */
 function encodeValue(value) {
@@ -180,6 +186,8 @@ export function encodeState(state, served) {
     if (value !== usual && (value !== null || usual !== undefined)) query.set(name, encodeValue(value));
   }
   if (state.quantity !== 'gradient_path') query.set('quantity', state.quantity);
+  if (state.branch !== BRANCH[0]) query.set('branch', state.branch);
+  if (state.heat !== HEAT[0]) query.set('heat', state.heat);
   if (state.theory) query.set('theory', '1');
   if (state.view !== 'paper') query.set('view', state.view);
   if (state.selection?.block) query.set('select', `${state.selection.variant}:${state.selection.block}`);
@@ -214,11 +222,15 @@ export function decodeState(search, settings) {
     if (usual === null || typeof value === typeof usual) given[name] = value;
   }
   const quantity = query.get('quantity');
+  const branch = query.get('branch');
+  const heat = query.get('heat');
   const view = query.get('view');
   return {
     nets: query.getAll('net').slice(0, NETS).map(decodeNet),
     settings: given,
     quantity: quantity && QUANTITIES.includes(quantity) ? /** @type {Quantity} */ (quantity) : null,
+    branch: branch && BRANCH.includes(branch) ? /** @type {State['branch']} */ (branch) : null,
+    heat: heat && HEAT.includes(heat) ? /** @type {State['heat']} */ (heat) : null,
     theory: query.get('theory') === '1',
     view: view === 'paper' || view === 'trunk' ? view : null,
     select: query.get('select'),

@@ -56,6 +56,8 @@ test('networks, toggles, settings and view are in the address, and come back', (
   const changed = [
     { type: 'settings', changes: { lr: 0.02, seed: 7, clip_norm: 1 } },
     { type: 'quantity', quantity: 'activation' },
+    { type: 'branch', measure: 'descent_cosine' },
+    { type: 'heat', measure: 'successive_cosine' },
     { type: 'view', view: 'trunk' },
     { type: 'theory', on: true },
   ].reduce(reduce, cut);
@@ -63,7 +65,7 @@ test('networks, toggles, settings and view are in the address, and come back', (
   assert.equal(
     address,
     '?net=plain20,norm:none&net=resnet20,norm:none,cut:4&lr=0.02&clip_norm=1&seed=7' +
-      '&quantity=activation&theory=1&view=trunk',
+      '&quantity=activation&branch=descent_cosine&heat=successive_cosine&theory=1&view=trunk',
   );
   const linked = decodeState(address, settings);
   assert.deepEqual(linked.nets, [
@@ -72,6 +74,8 @@ test('networks, toggles, settings and view are in the address, and come back', (
   ]);
   assert.deepEqual(linked.settings, { lr: 0.02, clip_norm: 1, seed: 7 });
   assert.equal(linked.quantity, 'activation');
+  assert.equal(linked.branch, 'descent_cosine');
+  assert.equal(linked.heat, 'successive_cosine');
   assert.equal(linked.view, 'trunk');
   assert.equal(linked.theory, true);
   const again = start(linked.nets);
@@ -91,9 +95,13 @@ test('fields of every type survive', () => {
 });
 
 test('nonsense in an address is left out', () => {
-  const linked = decodeState('?net=,,:x,depths:&lr=abc&quantity=beauty&view=3d&seed=null', settings);
+  const linked = decodeState(
+    '?net=,,:x,depths:&lr=abc&quantity=beauty&branch=nonfinite&heat=loss&view=3d&seed=null',
+    settings,
+  );
   assert.deepEqual(linked.settings, {});
   assert.equal(linked.quantity, null);
+  assert.deepEqual([linked.branch, linked.heat], [null, null]);
   assert.equal(linked.view, null);
 });
 
@@ -189,6 +197,8 @@ function anyPage(seed) {
       ),
     },
     { type: 'quantity', quantity: one('gradient_path', 'weight_gradient', 'dead_units') },
+    { type: 'branch', measure: one('branch_ratio', 'descent_cosine') },
+    { type: 'heat', measure: one('gradient_rms', 'activation_rms', 'successive_cosine') },
     { type: 'view', view: one('paper', 'trunk') },
     { type: 'theory', on: one(true, false) },
     {
@@ -236,6 +246,8 @@ test('the whole state is in the address: what is read of it is what was written'
       {
         settings: { ...settings, ...taken },
         quantity: linked.quantity ?? 'gradient_path',
+        branch: linked.branch ?? 'branch_ratio',
+        heat: linked.heat ?? 'gradient_rms',
         view: linked.view ?? 'paper',
         theory: linked.theory,
         scope,
@@ -252,6 +264,8 @@ test('the whole state is in the address: what is read of it is what was written'
       {
         settings: page.settings,
         quantity: page.quantity,
+        branch: page.branch,
+        heat: page.heat,
         view: page.view,
         theory: page.theory,
         scope: page.scale.scope,
