@@ -132,7 +132,8 @@ export function heatmapFigure(panels, { measure, span, theme, changes, width, he
 /**
  * Make the figure of what the page has recorded of the measure that it draws; null before a step.
  *
- * @param {Pick<State, 'history'|'variants'|'changes'|'theme'|'heat'>} state @param {[number, number][]} ranges one a network
+ * @param {Pick<State, 'history'|'variants'|'changes'|'theme'|'heat'>} state
+ * @param {[number, number][]} ranges one a network
  */
 export function heatmapOf(state, ranges) {
   const { history, variants, changes, theme, heat } = state;

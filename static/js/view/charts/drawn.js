@@ -1,4 +1,4 @@
-/** @file The measures that charts by depth draw: of each the number of a block, its axis, and words where there is none. */
+/** @file The measures that charts by depth draw: of each a block's number, its axis, and words where there is none. */
 import { tapsOf } from '../../figure/quantity.js';
 import { branchRatio } from '../../figure/values.js';
 import { h } from '../dom.js';
