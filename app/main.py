@@ -41,6 +41,7 @@ from skipscope.app.routes import (
     pages,
     probe,
     runs,
+    uploads,
     weights,
 )
 from skipscope.app.settings import Settings
@@ -57,7 +58,8 @@ def create_app(settings: Settings) -> FastAPI:
             app.state.recordings = Recordings(jobs.store)
             app.state.first_probe = await jobs.probes.measure(pages.FIRST)
             yield
-            await asyncio.gather(app.state.desk.close(), app.state.drawing.close())
+            desks: list[Desk] = [app.state.desk, app.state.drawing, app.state.receiving]
+            await asyncio.gather(*(desk.close() for desk in desks))
 
     app = FastAPI(
         title="Skipscope", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None,
@@ -70,12 +72,12 @@ def create_app(settings: Settings) -> FastAPI:
     share = settings.share_of(MOST)
     app.state.exports = Exports(most_of_one=share)
     aside = settings.nice + BEHIND
-    app.state.drawing, app.state.desk = (Desk(nice=aside, most_of_one=share) for _ in range(2))
+    app.state.drawing, app.state.desk, app.state.receiving = (Desk(nice=aside, most_of_one=share) for _ in range(3))
     app.state.started = time.monotonic()
     description.install(app)
     app.include_router(learn.pages)
     for part in (
-        pages, lab, help, architectures, probe, runs, history, weights, experiments, datasets, learn, health,
+        pages, lab, help, architectures, probe, runs, history, weights, uploads, experiments, datasets, learn, health,
     ):  # fmt: skip
         app.include_router(part.router)
 

@@ -43,6 +43,9 @@ class Settings(BaseSettings):
         False, description="Whether everybody may change and delete everybody's runs; else only their owners."
     )
     max_body: int = Field(262_144, ge=1024, le=16_777_216, description="Largest request body, in bytes.")
+    upload_megabytes: float = Field(
+        256.0, ge=0, le=1e5, description="Largest file of weights that may be uploaded, in MB; 0: none may be."
+    )
     rate_reads: int = Field(
         1200, ge=0, le=1_000_000, description="Pages and answers that one browser may ask for a minute; 0: any number."
     )
@@ -86,7 +89,10 @@ class Settings(BaseSettings):
         8000, ge=8, le=100_000, description="Connections that may be open; above it requests are answered with 503."
     )
     request_seconds: float = Field(
-        30.0, gt=0, le=3600, description="Longest time of a request to arrive, with its body, in seconds."
+        30.0,
+        gt=0,
+        le=3600,
+        description="Longest time of a request to arrive, in seconds, with one more for each 100 kB of its body.",
     )
     stall_seconds: float = Field(
         60.0, gt=0, le=3600, description="A reader that reads nothing of an answer for so long is cut off, in seconds."

@@ -28,7 +28,8 @@ class Order(NamedTuple):
     ) -> "Order":  # fmt: skip
         """Return the order for a job of a kind."""
         wanted = None if keep is None else str(keep)
-        return cls(kind.start, address_of(kind.request), request.model_dump(mode="json"), paused, max_rate, wanted)
+        whole = {**request.model_dump(mode="json"), **_unkept(request)}
+        return cls(kind.start, address_of(kind.request), whole, paused, max_rate, wanted)
 
     @property
     def device(self) -> DeviceName:
@@ -48,3 +49,9 @@ class Order(NamedTuple):
         """Import the code of the kind and begin the job."""
         model: type[BaseModel] = imported(self.model)
         return starter(self.start)(model.model_validate(self.request), state)
+
+
+def _unkept(request: BaseModel) -> dict[str, Any]:
+    """Return the fields that a request's JSON leaves out, so that the store has none of them; the worker has."""
+    fields = type(request).model_fields.items()
+    return {name: getattr(request, name) for name, field in fields if field.exclude}

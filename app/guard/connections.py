@@ -24,6 +24,8 @@ UNSENT = 16_384
 """Bytes of an answer that may wait for its reader here, beside those in the kernel."""
 UNSENT_BELOW = 131_072
 """Bytes that may wait in the kernel, which takes twice as many: enough for 5 MB a second over 50 ms."""
+SLOWEST = 100_000
+"""Bytes of a body a second: a file of weights takes longer than a request."""
 MANY_FILES = 65_536
 OWN_FILES = 128
 """For the store, the workers' pipes, static files, and to answer one connection too many."""
@@ -59,6 +61,7 @@ class Connection(HttpToolsProtocol):
         transport.set_write_buffer_limits(high=UNSENT)
         self._head, self._headed = 0, False
         self._due: asyncio.TimerHandle | None = None
+        self._ends, self._body = 0.0, 0
         self._wait()
         self._limit_stall()
 
@@ -70,13 +73,15 @@ class Connection(HttpToolsProtocol):
         if self._due is None:
             self._wait()
         super().data_received(data)
-        if not self._headed:
+        if self._headed:
+            self._body += len(data)
+        else:
             self._head += len(data)
             if self._head > MAX_HEAD:
                 self._end(LONG)
 
     def on_message_begin(self) -> None:
-        self._head, self._headed = 0, False
+        self._head, self._headed, self._body = 0, False, 0
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
@@ -93,7 +98,16 @@ class Connection(HttpToolsProtocol):
             self._due = None
 
     def _wait(self) -> None:
-        self._due = self.loop.call_later(self.request_seconds, self._too_slow)
+        self._ends = self.loop.time() + self.request_seconds
+        self._due = self.loop.call_at(self._ends, self._look)
+
+    def _look(self) -> None:
+        """Wait on for a body that comes as fast as it must, in all."""
+        until = self._ends + (self._body / SLOWEST if self._silent() else 0)
+        if until > self.loop.time():
+            self._due = self.loop.call_at(until, self._look)
+        else:
+            self._too_slow()
 
     def _limit_stall(self) -> None:
         """Have the kernel hold little of an answer, and end a connection whose other side takes nothing (on Linux)."""

@@ -13,8 +13,14 @@ from skipscope.app.guard.access import Access
 from skipscope.app.guard.headers import headers_of
 from skipscope.app.guard.hosts import Hosts
 from skipscope.app.settings import Settings
+from skipscope.model.data.sent import MAX_TEXT
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+UPLOADS = "/api/weights"
+"""The one address that takes a file; all others take JSON."""
+PICTURED = frozenset({"/api/experiments", "/api/experiments/estimate"})
+"""The addresses whose JSON may have a picture in it; its size must be announced."""
+PICTURE_BODY, PICTURES = MAX_TEXT + 65_536, 4
 OPEN = frozenset({"/healthz", "/readyz"})
 DIGITS = 20
 """Of a length: more are no number that Python reads for nothing, and too many bytes in any case."""
@@ -29,6 +35,8 @@ class Guard:
         self.app, self.settings, self._refused = app, settings, refused
         self._hosts = Hosts(settings.allowed_hosts)
         self._access = Access(settings)
+        self._large = 0
+        """Bodies with a picture that are being read."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
@@ -36,7 +44,7 @@ class Guard:
             await self.app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        limit = self.settings.max_body
+        limit, remedy = self._limit(scope)
 
         async def marked(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -57,10 +65,15 @@ class Guard:
             message = await receive()
             read += len(message.get("body", b""))
             if read > limit:
-                raise _too_large(read, limit)
+                raise _too_large(read, limit, remedy)
             return message
 
-        await self.app(scope, limited, marked)
+        large = limit == PICTURE_BODY
+        self._large += large
+        try:
+            await self.app(scope, limited, marked)
+        finally:
+            self._large -= large
 
     def _problem(self, scope: Scope, headers: Headers) -> Problem | None:
         host = headers.get("host", "")
@@ -79,10 +92,25 @@ class Guard:
                 403, "Another site's request", "Changes may come only from this server's own pages and from programs.",
                 field="Origin", value=headers.get("origin"), remedy="open the page at its own address",
             )  # fmt: skip
-        length = headers.get("content-length", "")
-        if length.isdecimal() and int(length[:DIGITS]) > self.settings.max_body:
-            return _too_large(int(length[:DIGITS]), self.settings.max_body)
+        length, (limit, remedy) = headers.get("content-length", ""), self._limit(scope)
+        if length.isdecimal() and int(length[:DIGITS]) > limit:
+            return _too_large(int(length[:DIGITS]), limit, remedy)
+        if limit == PICTURE_BODY and self._large >= PICTURES:
+            return Problem(
+                429, "Pictures are being received", f"{PICTURES} pictures are received at the moment.", field="picture",
+                limit=str(PICTURES), remedy="send it again in a moment", headers={"Retry-After": "2"},
+            )  # fmt: skip
         return None
+
+    def _limit(self, scope: Scope) -> tuple[int, str]:
+        """Return how many bytes a request's body may have, and the remedy if it has more."""
+        if scope["method"] == "POST" and scope["path"] == UPLOADS:
+            return int(self.settings.upload_megabytes * 1e6), "send less, or raise SKIPSCOPE_UPLOAD_MEGABYTES"
+        length = Headers(scope=scope).get("content-length", "")
+        announced = int(length[:DIGITS]) if length.isdecimal() else 0
+        if scope["method"] == "POST" and scope["path"] in PICTURED and announced > self.settings.max_body:
+            return PICTURE_BODY, "scale the picture down: a file of 8 MB is the most"
+        return self.settings.max_body, "send less, or raise SKIPSCOPE_MAX_BODY"
 
 
 def _same_origin(headers: Headers) -> bool:
@@ -101,8 +129,8 @@ def _place(origin: str) -> str | None:
         return None
 
 
-def _too_large(size: int, limit: int) -> Problem:
+def _too_large(size: int, limit: int, remedy: str) -> Problem:
     return Problem(
-        413, "Too large", f"The body has {size} bytes or more; at most {limit}.", limit=str(limit),
-        remedy="send less, or raise SKIPSCOPE_MAX_BODY",
+        413, "Too large", f"The body has {size} bytes or more; at most {limit}.", field="body", value=size,
+        limit=str(limit), remedy=remedy,
     )  # fmt: skip

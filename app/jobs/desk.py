@@ -7,6 +7,7 @@ loop that sends an event to a class hands its turn over with each reader.
 import asyncio
 import pickle
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import ParamSpec, TypeVar, cast
 
 from skipscope.app.errors import Problem
@@ -48,10 +49,11 @@ class Desk:
         call: Callable[P, T], /, *args: P.args, **more: P.kwargs,
     ) -> T:  # fmt: skip
         """Return the same where it is not `known` when its turn comes, and `keep` it before the next one's does."""
-        packed = pickle.dumps((call, args, more))
+        packed = _packed(call, args, more)
         await self._turns.enter(seat)
         # a client that leaves meanwhile leaves the process at work: the next turn comes when that has ended
-        work = asyncio.create_task(self._work(seat, known, keep, packed))
+        compute = partial(asyncio.to_thread, call, *args, **more) if packed is None else partial(self._ask, packed)
+        work = asyncio.create_task(self._work(seat, known, keep, compute))
         self._under_way.add(work)
         work.add_done_callback(self._end)
         return await asyncio.shield(work)
@@ -60,11 +62,14 @@ class Desk:
         self._under_way.discard(work)
         _ = work.cancelled() or work.exception()  # who waits has it; all may have left
 
-    async def _work(self, seat: Seat, known: Callable[[], T | None], keep: Callable[[T], object], packed: bytes) -> T:
+    async def _work(
+        self, seat: Seat, known: Callable[[], T | None], keep: Callable[[T], object],
+        compute: Callable[[], Awaitable[object]],
+    ) -> T:  # fmt: skip
         try:
             found = known()
             if found is None:
-                found = cast("T", await self._ask(packed))
+                found = cast("T", await compute())
                 keep(found)
             return found
         finally:
@@ -106,6 +111,14 @@ class Desk:
             work.cancel()
         await asyncio.gather(*self._under_way, return_exceptions=True)
         await self._let_go()
+
+
+def _packed(call: Callable[..., object], args: tuple[object, ...], more: dict[str, object]) -> bytes | None:
+    """Pack a call for another process; None of one that only this process can make, as with a user's lambda in it."""
+    try:
+        return pickle.dumps((call, args, more))
+    except (pickle.PicklingError, AttributeError, TypeError):
+        return None
 
 
 async def make_clerk(nice: int) -> Worker:

@@ -63,4 +63,5 @@ def _doubled(request: TrainingRequest, variant: int, skips: list[bool] | None = 
         architecture = architecture.replace(skips=tuple(skips))
     size = adapt_all(request)[0].image_size
     labels = forked(request.names()[variant], step)
-    return request.model_copy(update={"variants": (architecture, architecture), "labels": labels, "image_size": size})
+    copies = {"variants": (architecture, architecture), "labels": labels, "image_size": size, "weights": None}
+    return request.model_copy(update=copies)

@@ -98,7 +98,7 @@ class KeptWeights:
                 if size > self._quota * 1e6:
                     size, problem = 0, TOO_LARGE.format(size=size / 1e6, quota=self._quota)
                 if size:
-                    await asyncio.to_thread(file.replace, self.path(run.id))
+                    await asyncio.to_thread(self._adopt, file, run.id)
                     if run.over:  # ended meanwhile, and its last status says nothing of weights
                         await asyncio.to_thread(self._unlink, [run.id])
                         return
@@ -112,6 +112,10 @@ class KeptWeights:
         if problem:
             run.weights_note = problem
             log.warning("weights_not_kept", job=run.id, reason=problem)
+
+    def _adopt(self, file: Path, run_id: str) -> None:
+        self._folder.mkdir(mode=0o700, exist_ok=True)  # a file that was sent may be the first
+        file.replace(self.path(run_id))
 
     async def _make_room(self, kept: Iterable[Kept], newest: Kept | None = None) -> None:
         """Let weights go until all that are kept, and the newest, fit."""

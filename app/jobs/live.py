@@ -133,7 +133,10 @@ class LiveJob:
             self.weights_bytes, self.weights_note, self._part_of,
         )  # fmt: skip
         stopping = self.stopping is not None and not self.over
-        return JobView(saved, self.queue_position, self.possible, stopping, live=True, queue_seconds=self.queue_seconds)
+        return JobView(
+            saved, self.queue_position, self.possible, stopping, live=True, queue_seconds=self.queue_seconds,
+            estimate=self.estimate,
+        )  # fmt: skip
 
     @cached_property
     def request_json(self) -> str:

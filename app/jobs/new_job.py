@@ -51,3 +51,7 @@ class NewJob:
     resume: Path | None = None
     whole: Whole | None = None
     gives: Path | None = None
+
+    def asks(self, request: str) -> bool:
+        """Return whether it asks for the same as a request that is kept, as JSON: a picture is not."""
+        return self.kind.request.model_validate_json(request).model_dump() == self.request.model_dump()

@@ -192,6 +192,57 @@ def no_weights(job: JobView, status: int = 404) -> Problem:
     )  # fmt: skip
 
 
+def no_uploads() -> Problem:
+    """Say that this server keeps no weights."""
+    return Problem(
+        409, "No weights are kept", "This server keeps no weights.", field="body", limit="0 MB",
+        remedy="the operator sets SKIPSCOPE_KEEP_WEIGHTS_MEGABYTES above 0",
+    )  # fmt: skip
+
+
+def beyond_quota(size: int, quota: float) -> Problem:
+    """Say that a file is larger than all weights together may be."""
+    return Problem(
+        413, "Too large", f"The file has {size / 1e6:.1f} MB; all weights together may have {quota:g} MB.",
+        field="body", value=size, limit=f"{quota:g} MB",
+        remedy="send a smaller network's; the operator can raise SKIPSCOPE_KEEP_WEIGHTS_MEGABYTES",
+    )  # fmt: skip
+
+
+def not_kept(reason: str) -> Problem:
+    """Say why weights that were sent are not kept."""
+    return Problem(
+        507, "Not kept", f"The weights are not kept: {reason}", field="body",
+        remedy="send a smaller network's, or have the operator make room", headers=LATER,
+    )  # fmt: skip
+
+
+def uploading(limit: int) -> Problem:
+    """Say that a file of the same client, or as many as may be, are received at the moment."""
+    return Problem(
+        429, "Files are being received", f"One file of yours, or {limit} of all clients, are received at the moment.",
+        field="body", limit=f"1 of a client, {limit} in all", remedy="send it when the other has arrived",
+        headers={"Retry-After": "5"},
+    )  # fmt: skip
+
+
+def many_uploads(limit: int) -> Problem:
+    """Say that a client has sent as many files as it may have."""
+    return Problem(
+        409, "Too many files of weights", f"You have {limit} files of weights on this server.", field="body",
+        limit=str(limit), remedy="delete one by DELETE /api/weights/{id}",
+    )  # fmt: skip
+
+
+def no_such_weights(weights_id: str) -> Problem:
+    """Say that there are no weights of an id to start from."""
+    return Problem(
+        422, "No such weights", f"weights={weights_id[:40]!r}: there are no weights of that id.", field="weights",
+        value=weights_id, limit="uploaded weights, and runs that are done or stopped",
+        remedy="GET /api/weights lists those that there are; or leave out weights and name variants",
+    )  # fmt: skip
+
+
 def no_such_source(run_id: str) -> Problem:
     """Say that there is no run whose networks could be measured."""
     return Problem(

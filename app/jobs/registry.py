@@ -107,7 +107,7 @@ class Registry:
         return job.view(), True
 
     def _again(self, known: Saved, new: NewJob) -> JobView:
-        if known.kind != new.kind.name or new.kind.request.model_validate_json(known.request) != new.request:
+        if known.kind != new.kind.name or not new.asks(known.request):
             raise refusals.key_used(JobView(known))
         live = self.live.get(known.id)
         return JobView(known) if live is None else live.view()

@@ -3,7 +3,11 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from skipscope.model.jobs.estimate import Estimate
 from skipscope.model.train.kinds import TRAINING
+
+UPLOAD = "upload"
+"""The kind of a row that is no job: weights that a client has sent."""
 
 
 class Stored(NamedTuple):
@@ -61,8 +65,10 @@ class JobView:
     """Whether it was told to stop and has not stopped yet."""
     live: bool = False
     queue_seconds: float | None = None
+    estimate: Estimate | None = None
+    """By which it was admitted; None of one that this server has not under way."""
 
     @property
     def noun(self) -> str:
         """Return what people call it."""
-        return TRAINING.noun if self.saved.kind == TRAINING.name else "experiment"
+        return {TRAINING.name: TRAINING.noun, UPLOAD: UPLOAD}.get(self.saved.kind, "experiment")

@@ -18,12 +18,14 @@ from skipscope.app.jobs.admission import Admission
 from skipscope.app.jobs.database import StoreError
 from skipscope.app.jobs.desk import MOST, Desk
 from skipscope.app.jobs.directory import Directory
+from skipscope.app.jobs.from_weights import FromWeights
 from skipscope.app.jobs.metrics import Metrics
 from skipscope.app.jobs.probes import Probes
 from skipscope.app.jobs.registry import Registry
 from skipscope.app.jobs.starting import Starting
 from skipscope.app.jobs.store import Store
 from skipscope.app.jobs.timeouts import Watch
+from skipscope.app.jobs.uploads import Uploads
 from skipscope.app.settings import Settings
 from skipscope.model.jobs.kind import Kind
 from skipscope.model.kinds import Kinds
@@ -79,6 +81,8 @@ class Jobs:
         self.runs: Directory
         self.experiments: Directory
         self.starting: Starting
+        self.from_weights: FromWeights
+        self.uploads: Uploads
         self._watching: asyncio.Task[None]
 
     async def __aenter__(self) -> Self:
@@ -101,6 +105,8 @@ class Jobs:
         self.runs = Directory(self.registry, self.store, {TRAINING.name: TRAINING}, TRAINING.noun)
         self.experiments = Directory(self.registry, self.store, self.kinds.experiments, "experiment")
         self.starting = Starting(self.registry, self.runs)
+        self.from_weights = FromWeights(self.registry)
+        self.uploads = Uploads(self.registry)
         self._watching = asyncio.create_task(Watch(self.registry).run())
         return self
 

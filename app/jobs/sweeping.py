@@ -84,8 +84,11 @@ def _for_room(rows: Sequence[_Row], max_bytes: float) -> tuple[list[_Row], int]:
 
 
 def _in_order(own: Sequence[_Row]) -> list[_Row]:
-    """Return those of an owner's jobs that may go: the oldest first, those with a name after the others."""
-    ended = [row for row in own if row.ended]
+    """Return those of an owner's jobs that may go: the oldest first, those with a name after the others.
+
+    Weights that were sent recorded nothing, and make no room.
+    """
+    ended = [row for row in own if row.ended and row.num_bytes]
     if ended and ended[-1] is own[-1]:
         ended.pop()
     return sorted(ended, key=lambda row: bool(row.name))

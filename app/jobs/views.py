@@ -7,8 +7,9 @@ from urllib.parse import urlencode
 import orjson
 
 from skipscope.app.jobs.directory import Directory
-from skipscope.app.jobs.rows import JobView, Saved
+from skipscope.app.jobs.rows import UPLOAD, JobView, Saved
 from skipscope.app.jobs.searching import matching
+from skipscope.app.jobs.uploads import Uploads
 from skipscope.model.describe.architecture import Architecture
 from skipscope.model.describe.names import labels_of
 
@@ -23,12 +24,12 @@ def run_view(job: JobView, *, own: bool = False) -> dict[str, Any]:
         "created": saved.created, "ended": saved.ended, "recorded": saved.recorded,
         "last_event": saved.last_event, "request": orjson.Fragment(saved.request),
         "digest": None if saved.digest is None else orjson.Fragment(saved.digest),
-        "weights": weights_view(saved), "experiment": saved.part_of,
+        "weights": final_weights(saved), "experiment": saved.part_of,
         "events": f"/api/runs/{saved.id}/events", "history": f"/api/runs/{saved.id}/history",
     }  # fmt: skip
 
 
-def weights_view(saved: Saved) -> dict[str, Any] | None:
+def final_weights(saved: Saved) -> dict[str, Any] | None:
     """Return the wire's form of a run's final weights; None if nothing is known of them."""
     if not (saved.weights_bytes or saved.weights_note):
         return None
@@ -58,6 +59,33 @@ async def run_page(
         "runs": [run_view(job, own=may_change(job.saved.client)) for job in page],
         "next": rest if offset + limit < total else None,
     }  # fmt: skip
+
+
+async def weights_page(
+    uploads: Uploads, client: str | None, may_change: Callable[[str], bool], *, offset: int = 0, limit: int
+) -> dict[str, Any]:
+    """Return the wire's form of some weights to start from, the newest first, of one client or of all."""
+    total, page = await uploads.listing(offset=offset, limit=limit, client=client)
+    rest = f"/api/weights?{urlencode({'offset': offset + limit, 'limit': limit})}"
+    return {
+        "total": total, "offset": offset, "limit": limit,
+        "weights": [weights_row(saved, own=may_change(saved.client)) for saved in page],
+        "next": rest if offset + limit < total else None,
+    }  # fmt: skip
+
+
+def weights_row(saved: Saved, *, own: bool) -> dict[str, Any]:
+    """Return the wire's form of weights to start from."""
+    return {
+        "id": saved.id, "source": UPLOAD if saved.kind == UPLOAD else "run", "name": saved.name,
+        "networks": _networks(orjson.loads(saved.request)), "bytes": saved.weights_bytes, "created": saved.created,
+        "own": own,
+    }  # fmt: skip
+
+
+def weights_view(saved: Saved, *, own: bool) -> dict[str, Any]:
+    """Return the same with the networks themselves."""
+    return {**weights_row(saved, own=own), "variants": orjson.loads(saved.request)["variants"]}
 
 
 async def experiment_page(

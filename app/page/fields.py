@@ -37,7 +37,8 @@ BASIC_OF_EXPERIMENTS = ("dataset", "steps", "lr", "seed")
 """The fields of a training that every experiment shows at once, beside its own."""
 UNUSED = ("record_every", "eval_every")
 """The fields of a training that experiments do not follow: they record nothing of it."""
-ELSEWHERE = ("skips", "in_channels", "num_classes", "variants", "labels")
+PICTURE = "picture"
+ELSEWHERE = ("skips", "in_channels", "num_classes", "variants", "labels", "weights")
 
 
 def field_list(devices: Devices) -> list[dict[str, Any]]:
@@ -71,7 +72,7 @@ def request_fields(request: type[BaseModel], devices: Devices) -> list[dict[str,
     found: list[dict[str, Any]] = []
     for name in dict.fromkeys((*own, *BASIC_OF_EXPERIMENTS, *shared)):
         schema = schemas.get(name)
-        if schema is None or not _is_plain(schema):
+        if schema is None or name == PICTURE or not _is_plain(schema):
             continue
         group = next((group for group, names in GROUPS.items() if name in names), "This experiment")
         found.append({
@@ -97,6 +98,11 @@ def _properties(request: type[BaseModel]) -> dict[str, Any]:
 def takes_runs(request: type[BaseModel]) -> bool:
     """Return whether a request may name a run, whose networks are measured as they are."""
     return "run" in _properties(request) and getattr(request, "measures", True)
+
+
+def takes_pictures(request: type[BaseModel]) -> bool:
+    """Return whether a request may bring a picture of the user's, which has a control of its own."""
+    return PICTURE in _properties(request)
 
 
 def _is_plain(schema: dict[str, Any]) -> bool:

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 import orjson
 from fastapi import APIRouter, Body, Header, Query, Request
+from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response, StreamingResponse
 
@@ -37,6 +38,8 @@ from skipscope.app.wire.experiments import (
     StartedView,
 )
 from skipscope.app.wire.problems import problems
+from skipscope.model.data.sent import small
+from skipscope.model.describe.request import TrainingRequest
 from skipscope.model.experiments.request import TrainedRequest
 from skipscope.model.jobs.estimate import Estimate
 from skipscope.model.jobs.events import FINDINGS
@@ -69,8 +72,18 @@ def _view(request: Request, job: JobView, latest: bytes | None) -> dict[str, Any
     return experiment_view(job, latest, own=own, has_runs=split is not None and split.listed)
 
 
-def _is_on_run(kind: Kind[Any], given: dict[str, Any]) -> bool:
-    return issubclass(kind.request, TrainedRequest) and given.get("run") is not None
+def _names(kind: Kind[Any], base: type[BaseModel], given: dict[str, Any], field: str) -> bool:
+    """Return whether a request has a field of a kind of requests."""
+    return issubclass(kind.request, base) and given.get(field) is not None
+
+
+async def _seen(request: Request, kind: Kind[Any], given: dict[str, Any]) -> dict[str, Any]:
+    """Return the fields of a request with a picture of the client's checked and small; nothing of it is kept here."""
+    picture = given.get("picture")
+    if not isinstance(picture, str) or "picture" not in kind.request.model_fields:
+        return given
+    desk: Desk = request.app.state.desk
+    return {**given, "picture": await desk.compute(seat_of(request), small, picture)}
 
 
 def _estimate(found: Estimate) -> dict[str, Any]:
@@ -98,18 +111,24 @@ async def create(
 ) -> Response:  # fmt: skip
     """Start an experiment; the answer says about how long it takes."""
     jobs, kind = jobs_of(request), _kind(request, wish)
-    given = wish.model_extra or {}
+    given = await _seen(request, kind, wish.model_extra or {})
     asked = NewJob(
         kind=kind, request=kind.request.model_validate(given), seat=seat_of(request), idempotency_key=idempotency_key
     )
-    on_run = _is_on_run(kind, given)
-    made, new = await (jobs.starting.create(asked, given) if on_run else jobs.registry.create(asked))
+    if _names(kind, TrainedRequest, given, "run"):
+        made, new = await jobs.starting.create(asked, given)
+    elif _names(kind, TrainingRequest, given, "weights"):
+        made, new = await jobs.from_weights.create(asked, given)
+    else:
+        made, new = await jobs.registry.create(asked)
+    needed = made.estimate
+    if needed is None:  # it was asked for before, and has ended
+        kept = kind.request.model_validate_json(made.saved.request)
+        desk: Desk = request.app.state.desk
+        needed = await desk.compute(asked.seat, kind.estimate, kept)
     address = f"/api/experiments/{made.saved.id}"
     return _json(
-        {
-            "id": made.saved.id, "kind": kind.name, "events": f"{address}/events",
-            "estimate": _estimate(kind.estimate(kind.request.model_validate_json(made.saved.request))),
-        },
+        {"id": made.saved.id, "kind": kind.name, "events": f"{address}/events", "estimate": _estimate(needed)},
         201, Location=address, **({} if new else {"Idempotency-Replayed": "true"}),
     )  # fmt: skip
 
@@ -121,10 +140,12 @@ async def estimate(
     """Say how long an experiment would take and what it would need, or why it would be refused, without starting it."""
     kind = _kind(request, wish)
     desk: Desk = request.app.state.desk
-    given = wish.model_extra or {}
+    given = await _seen(request, kind, wish.model_extra or {})
     asked = kind.request.model_validate(given)
-    if _is_on_run(kind, given):
+    if _names(kind, TrainedRequest, given, "run"):
         asked = await jobs_of(request).starting.resolve(kind, given)
+    elif _names(kind, TrainingRequest, given, "weights"):
+        asked = await jobs_of(request).from_weights.resolve(kind, given)
     check = jobs_of(request).admission.limits.check
     return _json(_estimate(await desk.compute(seat_of(request), check, kind, asked)))
 

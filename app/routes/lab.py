@@ -13,7 +13,7 @@ from skipscope.app.guard.clients import may_change, owner_of
 from skipscope.app.jobs.service import jobs_of
 from skipscope.app.jobs.views import experiment_page
 from skipscope.app.learn.documents import documents
-from skipscope.app.page.fields import field_list, most_networks, request_fields, takes_runs
+from skipscope.app.page.fields import field_list, most_networks, request_fields, takes_pictures, takes_runs
 from skipscope.app.page.lists import dataset_list, preset_list
 from skipscope.app.routes.pages import respond
 from skipscope.model.describe.devices import Devices
@@ -55,6 +55,7 @@ def _view(kind: Kind[Any], devices: Devices, anchors: list[str]) -> dict[str, An
         "kind": kind.name, "name": kind.name.replace("_", " ").capitalize(), "title": kind.title, "why": kind.why,
         "asks": kind.asks, "paper": kind.paper, "method": anchor and f"/docs/experiments#{anchor}",
         "in_python": is_ours, "networks": most_networks(kind.request), "on_run": takes_runs(kind.request),
+        "picture": takes_pictures(kind.request),
         "seconds": _seconds(kind),
         "example": dict(_example(kind)), "fields": request_fields(kind.request, devices),
     }  # fmt: skip

@@ -61,7 +61,7 @@ def same_for_all() -> dict[str, Any]:
     return {
         "descriptions": DEFAULTS,
         "summaries": orjson.Fragment(orjson.dumps(summaries)),
-        "settings": wish.model_dump(mode="json", exclude={"variants", "labels"}),
+        "settings": wish.model_dump(mode="json", exclude={"variants", "labels", "weights"}),
         "presets": orjson.Fragment(orjson.dumps(preset_list())),
     }
 

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import orjson
 from fastapi import APIRouter, Body, Header, Query, Request
+from pydantic import BaseModel
 from starlette.responses import Response, StreamingResponse
 
 from skipscope.app.guard.bodies import StrictRoute
@@ -52,7 +53,7 @@ def _json(content: Any, status: int = 200, **headers: str) -> Response:
     return Response(orjson.dumps(content), status, headers, "application/json")
 
 
-@router.post("", status_code=201, response_model=RunView, responses=problems(422, 429, 503, 507))
+@router.post("", status_code=201, response_model=RunView, responses=problems(409, 422, 429, 503, 507))
 async def create(
     request: Request, wish: Annotated[NewRun, Body(openapi_examples=NEW_RUN)],  # pyright: ignore[reportArgumentType]
     idempotency_key: Annotated[
@@ -64,7 +65,9 @@ async def create(
         kind=TRAINING, request=wish.training(), seat=seat_of(request), name=wish.name, paused=wish.state == "paused",
         max_rate=wish.max_rate, idempotency_key=idempotency_key,
     )  # fmt: skip
-    run, new = await jobs_of(request).registry.create(asked)
+    jobs = jobs_of(request)
+    made = jobs.registry.create(asked) if wish.weights is None else jobs.from_weights.create(asked, wish.given())
+    run, new = await made
     headers = {"Location": f"/api/runs/{run.saved.id}", **({} if new else {"Idempotency-Replayed": "true"})}
     return _json(_view(request, run), 201, **headers)
 
@@ -76,7 +79,10 @@ async def check(
     """Say what a run would need, or why it would be refused, without starting it."""
     admission = jobs_of(request).admission
     desk: Desk = request.app.state.desk
-    needed = await desk.compute(seat_of(request), admission.limits.check, TRAINING, wish.training())
+    asked: BaseModel = wish.training()
+    if wish.weights is not None:
+        asked = await jobs_of(request).from_weights.resolve(TRAINING, wish.given())
+    needed = await desk.compute(seat_of(request), admission.limits.check, TRAINING, asked)
     return _json({
         "memory_bytes": needed.bytes, "limit_bytes": admission.run_memory, "seconds": float(f"{needed.seconds:.2g}"),
     })  # fmt: skip

@@ -44,6 +44,8 @@ def _not_valid() -> Problem:
 _USUAL = {
     "403": lambda: refusals.not_yours(RUN),
     "404": lambda: refusals.unknown(RUN),
+    "413": lambda: refusals.beyond_quota(2_000_000_000, 1024.0),
+    "415": lambda: Problem(415, "Unsupported media type", "The body is text/plain; a file is needed."),
     "422": _not_valid,
     "429": lambda: refusals.client_full(10),
     "501": lambda: refusals.no_figures(str(FiguresUnavailable(node.MISSING))),
@@ -58,5 +60,9 @@ _OWN = {
     ("/api/runs/{run_id}/history", "409"): refusals.nothing_recorded,
     ("/api/experiments/{experiment_id}", "403"): lambda: refusals.not_yours(RUN, "experiment"),
     ("/api/experiments/{experiment_id}", "404"): lambda: refusals.unknown(RUN, "experiment"),
+    ("/api/weights/{weights_id}", "403"): lambda: refusals.not_yours(RUN, "upload"),
+    ("/api/weights/{weights_id}", "404"): lambda: refusals.unknown(RUN, "upload"),
+    ("/api/weights", "409"): lambda: refusals.many_uploads(100),
+    ("/api/weights", "429"): lambda: refusals.uploading(4),
     ("/api/experiments", "422"): lambda: refusals.no_such_kind("path", ["paths", "lesions"]),
 }

@@ -13,7 +13,8 @@ from skipscope.model.describe.request import Description, TrainingRequest
 
 def _settings() -> dict[str, Any]:
     schema = TrainingRequest.model_json_schema(mode="serialization")
-    fields = {name: field for name, field in schema["properties"].items() if name not in ("variants", "labels")}
+    without = ("variants", "labels", "weights")
+    fields = {name: field for name, field in schema["properties"].items() if name not in without}
     title, description = "TrainingSettings", "A training without its networks."
     return {"type": "object", "title": title, "description": description, "properties": fields}
 
@@ -73,6 +74,7 @@ class LabKind(BaseModel):
     in_python: Annotated[bool, Field(description="Whether skipscope.experiments has a function of its name.")]
     networks: Annotated[int, Field(description="The most networks of a request; 0 if it has none.")]
     on_run: Annotated[bool, Field(description="Whether the networks may be those of a run.")]
+    picture: Annotated[bool, Field(description="Whether it takes a picture of the user's.")]
     seconds: Annotated[float | None, Field(description="About how long the example takes; null if it is refused.")]
     example: Annotated[dict[str, Any], Field(description="The request that it begins with.")]
     fields: list[FieldView]

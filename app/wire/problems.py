@@ -11,7 +11,8 @@ def problems(*statuses: int, noun: str = "run") -> dict[int | str, dict[str, Any
     said = {
         403: f"Another client's {noun}: only its owner changes it, or a holder of the admin token.",
         404: f"There is no such {noun}.",
-        409: f"Not possible in the {noun}'s state.", 422: "Not valid, or over a limit.",
+        409: f"Not possible in the {noun}'s state.", 413: "The body is too large.",
+        415: "The body is of another type.", 422: "Not valid, or over a limit.",
         429: "This client has too many runs or streams, or asks too often.",
         501: "This server has no Node, which draws figures.",
         503: "The queue is full, the store fails or the server is stopping.",

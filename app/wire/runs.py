@@ -37,6 +37,10 @@ NEW_RUN: dict[str, dict[str, Any]] = {
             "dataset": "digits", "batch_size": 32, "lr": 0.05, "steps": 100, "record_every": 2,
         },
     },
+    "weights": {
+        "summary": "Go on with the networks of weights, those of a run or uploaded",
+        "value": {"weights": "5b2f0e8c1d6a4f37", "lr": 0.001, "steps": 100},
+    },
 }  # fmt: skip
 CHANGE: dict[str, dict[str, Any]] = {
     "pause": {"summary": "Pause", "value": {"state": "paused"}},
@@ -68,6 +72,10 @@ class NewRun(TrainingRequest):
     state: Literal["running", "paused"] = "running"
     max_rate: Rate = 0.0
     name: Name = ""
+
+    def given(self) -> dict[str, Any]:
+        """Return the fields of the training that somebody gave."""
+        return {name: getattr(self, name) for name in TrainingRequest.model_fields if name in self.model_fields_set}
 
     def training(self) -> TrainingRequest:
         """Return what is trained."""

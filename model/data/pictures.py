@@ -3,6 +3,7 @@
 import io
 import os
 import warnings
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 Array = np.ndarray[Any, Any]
 READ = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "PPM")
 AS_READ = ("a PNG image", "a JPEG image", "a WebP image", "a GIF image", "a TIFF image")
+SENT_FORMATS = ("PNG", "JPEG", "WEBP")
+SENT = ("a PNG image", "a JPEG image", "a WebP image")
 MAX_PIXELS = 40_000_000
 MAX_BYTES = 500_000_000
 ORIENTATION = 0x0112
@@ -41,31 +44,51 @@ def read_image(file: Path, name: str | None = None) -> Array:
     range. Size and format are read from a file's head before it is decoded. Raise DatasetError that names the file, by
     `name` or by its folder's and its own, and says what it is.
     """
-    from PIL import Image, UnidentifiedImageError  # noqa: PLC0415  (only where it is asked for)
-
     name = shown(name or f"{file.parent.name}/{file.name}")
-    try:
+
+    def read() -> Array:
         if not is_regular(file):
             raise DatasetError(f"{name} is no file, but a folder, a pipe or a device. Move it out.")
         size = file.stat().st_size
         if size > MAX_BYTES:
             raise DatasetError(f"{name} has {size} bytes; at most {MAX_BYTES}. Scale it down.")
-        return _read(file, name)
-    except DatasetError:
-        raise
-    except Image.DecompressionBombError as error:  # of so many that Pillow will not even tell the size
-        raise DatasetError(f"{name} has more pixels than {MAX_PIXELS}, the most. Scale it down.") from error
-    except UnidentifiedImageError as error:
-        kind = kind_of(_head(file))
-        what = f"is no {FORMATS} image; it is {kind.name}"
-        if kind.name in AS_READ:
-            what = f"begins as {kind.name} and cannot be read on"
-        raise DatasetError(f"{name} {what}. Move it out, or save it as PNG or JPEG.") from error
+        return _read(os.fspath(file), name, READ)
+
+    try:
+        return _worded(read, name, lambda: _head(file))
     except FileNotFoundError as error:
         gone = "is a link to nothing" if file.is_symlink() else "is gone"
         raise DatasetError(f"{name} {gone}. Remove it.") from error
     except PermissionError as error:
         raise DatasetError(f"{name} cannot be read: {error.strerror}. Let the server read it.") from error
+
+
+def read_picture(content: bytes) -> Array:
+    """Return a picture that somebody sends, of the same form; PNG, JPEG and WebP alone. Raise DatasetError."""
+    kind = kind_of(content[:HEAD]).name
+    if kind not in SENT:
+        raise DatasetError(f"The picture is {kind}. Save it as PNG, JPEG or WebP.")
+    return _worded(
+        lambda: _read(io.BytesIO(content), "The picture", SENT_FORMATS), "The picture", lambda: content[:HEAD]
+    )
+
+
+def _worded(read: Callable[[], Array], name: str, head: Callable[[], bytes]) -> Array:
+    """Read, and say of a file that cannot be read what it is."""
+    from PIL import Image, UnidentifiedImageError  # noqa: PLC0415  (only where it is asked for)
+
+    try:
+        return read()
+    except (DatasetError, FileNotFoundError, PermissionError):
+        raise
+    except Image.DecompressionBombError as error:  # of so many that Pillow will not even tell the size
+        raise DatasetError(f"{name} has more pixels than {MAX_PIXELS}, the most. Scale it down.") from error
+    except UnidentifiedImageError as error:
+        kind = kind_of(head())
+        what = f"is no {FORMATS} image; it is {kind.name}"
+        if kind.name in AS_READ:
+            what = f"begins as {kind.name} and cannot be read on"
+        raise DatasetError(f"{name} {what}. Move it out, or save it as PNG or JPEG.") from error
     except Exception as error:  # Pillow raises almost anything on broken files
         said = " ".join(shown(str(error)).split())[:200] or type(error).__name__
         raise DatasetError(f"{name} is damaged or cut off: {said}. Leave it out.") from error
@@ -76,12 +99,12 @@ def _head(file: Path) -> bytes:
         return opened.read(HEAD)
 
 
-def _read(file: Path, name: str) -> Array:
+def _read(file: str | io.BytesIO, name: str, formats: Sequence[str]) -> Array:
     from PIL import Image  # noqa: PLC0415
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of sizes, which are checked here, and of odd words beside the pixels
-        with Image.open(os.fspath(file), formats=READ) as image:
+        with Image.open(file, formats=formats) as image:
             width, height = image.size
             if width * height > MAX_PIXELS:
                 raise DatasetError(f"{name} has {width}x{height} pixels; at most {MAX_PIXELS}. Scale it down.")

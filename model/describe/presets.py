@@ -34,6 +34,10 @@ class UnknownPreset(FieldError):  # noqa: N818 the name reads as what happened
             f"There is no preset {name[:MAX_NAME]!r}.{hint}",
         )  # fmt: skip
 
+    def __reduce__(self) -> Any:
+        """Go to another process whole."""
+        return type(self), (self.name,)
+
 
 def _nearest(name: str) -> tuple[str, ...]:
     """Return the names of presets that a name is near to, or whose title it is near to."""

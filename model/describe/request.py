@@ -146,13 +146,22 @@ class TrainingRequest(Batches):
         Field(description="Names for the networks; null: their own.", max_length=MAX_VARIANTS),
     ] = None
 
+    weights: Annotated[
+        str | None,
+        Field(
+            min_length=1,
+            max_length=64,
+            description="Id of weights to start from: uploaded ones, or a run that has ended; networks are theirs.",
+        ),
+    ] = None
+
     def names(self) -> tuple[str, ...]:
         """Return what the networks are called, each differently."""
         return labels_of(self.variants) if self.labels is None else self.labels
 
     @model_validator(mode="after")
     def _check(self) -> Self:
-        if self.labels is not None and len(self.labels) != len(self.variants):
+        if self.labels is not None and self.weights is None and len(self.labels) != len(self.variants):
             limit = f"it has {len(self.labels)} names for {len(self.variants)} networks"
             raise FieldError("labels", self.labels, limit, "give one a network, or null")
         if self.labels is not None and len(set(self.labels)) < len(self.labels):

@@ -50,6 +50,10 @@ class FieldError(ValueError):
         self.field, self.value, self.limit, self.remedy = field, value, limit, remedy
         super().__init__(words or f"{field}={shown(value)}: {limit}. {sentence(remedy)}")
 
+    def __reduce__(self) -> Any:
+        """Go to another process whole: an exception is made anew of its words alone."""
+        return type(self), (self.field, self.value, self.limit, self.remedy, str(self))
+
 
 def check_names(given: object, known: Iterable[str], kind: type[FieldError] = FieldError) -> None:
     """Raise FieldError at the first name that is none of a description's fields, with the nearest one."""

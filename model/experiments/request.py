@@ -38,8 +38,13 @@ class TrainedRequest(TrainingRequest):
 
     @model_validator(mode="after")
     def _check_run(self) -> Self:
-        if self.run is not None and not self.measures:
-            raise FieldError("run", self.run, "this experiment trains networks of its own", "leave out run")
+        for name in ("run", "weights"):
+            if getattr(self, name) is not None and not self.measures:
+                limit = "this experiment trains networks of its own"
+                raise FieldError(name, getattr(self, name), limit, f"leave out {name}")
+        if self.run is not None and self.weights is not None:
+            limit = "the networks are those of the run, with the weights that it has"
+            raise FieldError("weights", self.weights, limit, "leave out weights, or run")
         return self
 
     def training(self) -> TrainingRequest:

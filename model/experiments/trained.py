@@ -2,7 +2,7 @@
 measured."""
 
 from collections.abc import Generator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -11,17 +11,16 @@ from skipscope.model.data.catalogue import adapt_all
 from skipscope.model.data.loader import Dataset, load
 from skipscope.model.describe.words import FieldError
 from skipscope.model.experiments.course import Course
+from skipscope.model.experiments.remaining import Remaining
 from skipscope.model.experiments.request import TrainedRequest
 from skipscope.model.jobs.events import progress
 from skipscope.model.jobs.job import Event, JobFailed
+from skipscope.model.jobs.kind import Kind
 from skipscope.model.network.memory_format import memory_format_of, put_weights
 from skipscope.model.network.resnet import ResNet
 from skipscope.model.train import weights
 from skipscope.model.train.device import device_of
 from skipscope.model.train.training import train
-
-EVERY = 10
-"""Steps of training from one event of progress to the next."""
 
 
 class Trained(NamedTuple):
@@ -41,23 +40,28 @@ class Trained(NamedTuple):
         return weights.save_nets(self.labels, self.nets, step)
 
 
-def trained(request: TrainedRequest, rest: int, state: bytes | None = None) -> Generator[Event | None, None, Trained]:
-    """Train the networks, with an event of progress every few steps and a picture of their losses each second; `rest`
-    pieces of work come after the training. Or take those of a run, or of the first part of the experiment, from their
-    `state`.
+def trained(
+    request: TrainedRequest, rest: int, state: bytes | None = None, kind: Kind[Any] | None = None
+) -> Generator[Event | None, None, Trained]:  # fmt: skip
+    """Train the networks, with the time left every few steps and a picture of their losses each second; `rest` pieces
+    of work come after the training, whose time is in the estimate of their `kind`. They start from the weights in
+    `state` if the request names some; or they are those of a run, or of the first part of the experiment, as its
+    `state` has them.
 
     Networks that are not trained at all take the statistics of their norms from the first batch: the running ones know
     of no image yet. Raise JobFailed if all losses are not finite.
     """
-    if request.run is not None or state is not None:
+    if request.run is not None or (state is not None and request.weights is None):
         return _from_state(request, state)
-    training = train(request.training())
+    training = train(request.training(), state)
     total = request.steps + rest
     course = Course(tuple(variant.label for variant in training.variants))
+    remaining = Remaining(request, 0.0 if kind is None else kind.estimate(request).seconds)
     try:
         while training.step < request.steps and training.reason is None:
             record = training.advance(record=course.is_due)
-            yield progress(training.step, total) if training.step % EVERY == 0 else None
+            left = remaining.after(training.step)
+            yield None if left is None else progress(training.step, total, left)
             if record is not None:
                 yield from course.add(record)
         if training.reason is not None:
@@ -68,7 +72,7 @@ def trained(request: TrainedRequest, rest: int, state: bytes | None = None) -> G
     found = Trained(tuple(variant.label for variant in training.variants), nets, training.dataset)
     for net in nets:
         net.requires_grad_(False)
-        if request.steps == 0:
+        if request.steps == 0 and request.weights is None:
             _take_statistics(net, found.batch(request.batch_size)[0])
         net.eval()
     return found

@@ -48,7 +48,7 @@ def header_of(chosen: Sequence[Document]) -> bytes:
     Of several, names of tensors begin with the place among them, from 1: `2.conv1.weight`.
     """
     if len(chosen) == 1:
-        return _encoded(chosen[0].header)
+        return encoded(chosen[0].header)
     joined: dict[str, Any] = {ABOUT: {"format": "pt"}}
     at = 0
     for place, document in enumerate(chosen, start=1):
@@ -57,10 +57,11 @@ def header_of(chosen: Sequence[Document]) -> bytes:
             if name != ABOUT:
                 joined[f"{place}.{name}"] = {**entry, "data_offsets": [at + one for one in entry["data_offsets"]]}
         at += document.end - document.begin
-    return _encoded(joined)
+    return encoded(joined)
 
 
-def _encoded(header: dict[str, Any]) -> bytes:
+def encoded(header: dict[str, Any]) -> bytes:
+    """Return a header as the first bytes of a document."""
     text = orjson.dumps(header)
     text += b" " * (-len(text) % LENGTH)
     return len(text).to_bytes(LENGTH, "little") + text

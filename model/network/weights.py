@@ -36,6 +36,28 @@ def load_weights(
     """
     name = Path(path).name
     content = read(path)
+    entries, places = _entries(content, name, entry)
+    if into is None:
+        return _bare(_sole(entries, name), name)
+    best = _best(candidates(entries, into), name) or _as_it_is(entries[0], into)
+    said = _load(best.state, into)
+    if said is not None:
+        raise _misfit(best, into, name, said, places)
+    return best.state
+
+
+def fitted(content: Any, net: nn.Module, name: str) -> State:
+    """Return what is in a file under the names of a net, which fits it whole; raise WeightsError. No number is read:
+    content and net may be on the meta device."""
+    entries, places = _entries(content, name, None)
+    best = _best(candidates(entries, net), name) or _as_it_is(entries[0], net)
+    if best.misfits.total:
+        raise _misfit(best, net, name, "", places)
+    return best.state
+
+
+def _entries(content: Any, name: str, entry: str | None) -> tuple[list[Entry], list[str]]:
+    """Return the state dicts that are meant, and where in the file all of them are."""
     entries = find_entries(content, name)
     if not entries:
         raise WeightsError(f"{name} holds no state dict: a mapping of names to tensors is needed.{_instead(content)}")
@@ -44,17 +66,15 @@ def load_weights(
         entries = part_of(entries, entry)
         if not entries:
             raise WeightsError(f"{name}: entry={entry!r} holds no weights. There are weights in {_named(places)}.")
-    if into is None:
-        return _bare(_sole(entries, name), name)
-    best = _best(candidates(entries, into), name) or _as_it_is(entries[0], into)
-    said = _load(best.state, into)
-    if said is not None:
-        clauses = report(best.misfits, best.state, into) or [said]
-        differs = any(" in the network" in clause for clause in clauses)
-        remedy = "Build the network of the file." if differs else REMEDY
-        others = f" entry=… names another part of the file: {_named(places)}." if len(places) > 1 else ""
-        raise WeightsError(f"{name} does not fit the network: {'; '.join(clauses)}. {remedy}{others}")
-    return best.state
+    return entries, places
+
+
+def _misfit(best: Candidate, net: nn.Module, name: str, said: str, places: list[str]) -> WeightsError:
+    clauses = report(best.misfits, best.state, net) or [said]
+    differs = any(" in the network" in clause for clause in clauses)
+    remedy = "Build the network of the file." if differs else REMEDY
+    others = f" entry=… names another part of the file: {_named(places)}." if len(places) > 1 else ""
+    return WeightsError(f"{name} does not fit the network: {'; '.join(clauses)}. {remedy}{others}")
 
 
 def _best(found: list[Candidate], name: str) -> Candidate | None:

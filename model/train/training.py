@@ -10,6 +10,7 @@ from skipscope.model.data.catalogue import adapt_all
 from skipscope.model.data.loader import Dataset, load
 from skipscope.model.describe.differences import Net
 from skipscope.model.describe.request import TrainingRequest
+from skipscope.model.describe.words import FieldError
 from skipscope.model.measure.comparison import compare
 from skipscope.model.measure.record import VERSION
 from skipscope.model.network.memory_format import put_weights
@@ -44,8 +45,19 @@ class Training:
         self.reason: str | None = None
         self._batches = self.dataset.batches(request.batch_size)
         self._elapsed = 0.0
-        if resume is not None:
+        if request.weights is not None:
+            self._begin_with(request.weights, resume)
+        elif resume is not None:
             self._resume(checkpoint.load(resume))
+
+    def _begin_with(self, name: str, state: bytes | None) -> None:
+        if state is None:
+            limit = "weights by id are a server's, and this program has none"
+            raise FieldError("weights", name, limit, "ask the server by POST /api/runs, or name variants")
+        for variant, kept in zip(self.variants, weights.load(state), strict=True):
+            variant.net.load_state_dict(kept.tensors)
+            for block, strength in zip(variant.net.blocks, kept.strength, strict=True):
+                variant.net.set_strength(block, strength)
 
     def _resume(self, state: dict[str, Any]) -> None:
         for variant in self.variants:
@@ -165,6 +177,7 @@ class Training:
 def train(request: TrainingRequest, resume: bytes | None = None) -> Training:
     """Start a training: an iterator of StepRecord that takes changes between steps.
 
-    With `resume`, all variants go on from a checkpoint, at its step, on the batches that follow.
+    With `resume`, all variants go on from a checkpoint, at its step, on the batches that follow; if the request names
+    `weights`, it has those of each variant, which begin with step 0.
     """
     return Training(request, resume)

@@ -501,6 +501,8 @@ export type LabKind = {
   networks: number;
   /** Whether the networks may be those of a run. */
   on_run: boolean;
+  /** Whether it takes a picture of the user's. */
+  picture: boolean;
   /** About how long the example takes; null if it is refused. */
   seconds: number | null;
   /** The request that it begins with. */
@@ -682,6 +684,8 @@ export type NewRun = {
   eval_every?: number | null;
   /** Names for the networks; null: their own. */
   labels?: string[] | null;
+  /** Id of weights to start from: uploaded ones, or a run that has ended; networks are theirs. */
+  weights?: string | null;
   state?: 'running' | 'paused';
   /** Recorded steps a second; 0: as fast as it goes. */
   max_rate?: number;
@@ -1037,6 +1041,20 @@ export type StepView = {
   text: StepText;
 };
 
+/** The same with the networks: architectures, as they are built. */
+export type StoredWeights = {
+  id: string;
+  source: 'run' | 'upload';
+  /** That people gave; empty if they gave a run none. */
+  name: string;
+  networks: string[];
+  bytes: number;
+  created: number;
+  /** Whether the reader may delete it. */
+  own: boolean;
+  variants: (Record<string, unknown>)[];
+};
+
 /** A network without a tensor: its description, totals, layers and graph. */
 export type SummaryView = {
   /** The preset's name; null if it is no preset. */
@@ -1123,6 +1141,8 @@ export type TrainingRequest = {
   eval_every: number | null;
   /** Names for the networks; null: their own. */
   labels: string[] | null;
+  /** Id of weights to start from: uploaded ones, or a run that has ended; networks are theirs. */
+  weights: string | null;
 };
 
 /** A training without its networks. */
@@ -1202,6 +1222,28 @@ export type VariantDigest = {
   gradient_ratio: Column;
   /** On the images held out, at test_step; null before the first test. */
   test_accuracy: WireNumber | null;
+};
+
+/** Some of the weights, the newest first; `next` is the address of those before, null at the end. */
+export type WeightsPage = {
+  total: number;
+  offset: number;
+  limit: number;
+  weights: WeightsRow[];
+  next: string | null;
+};
+
+/** Weights to start from: a `run`'s, with all its networks, or an `upload`, of one network. */
+export type WeightsRow = {
+  id: string;
+  source: 'run' | 'upload';
+  /** That people gave; empty if they gave a run none. */
+  name: string;
+  networks: string[];
+  bytes: number;
+  created: number;
+  /** Whether the reader may delete it. */
+  own: boolean;
 };
 
 /** The final weights of a run's networks, at `address`; 0 `bytes` if they are not kept, for the reason in `note`. */

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Generator, Mapping
+from dataclasses import replace
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -88,3 +89,5 @@ SQUARES = Kind(
     name="squares", title="Squares", paper="Euclid, Elements II", request=SquaresRequest,
     start="tests.app.tiny:start", estimate=estimate, commands={"factor": Multiply},
 )  # fmt: skip
+LAMBDAS = replace(SQUARES, name="lambdas", estimate=lambda request: Estimate(request.seconds, 1_000_000))
+"""A kind that cannot go to another process whole."""

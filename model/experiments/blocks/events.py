@@ -10,7 +10,7 @@ from skipscope.model.experiments.blocks.directions import Cosines, Directions, d
 from skipscope.model.experiments.blocks.figure import figure_of
 from skipscope.model.experiments.blocks.kind import BlocksRequest, moments_of
 from skipscope.model.experiments.pace import Pace
-from skipscope.model.experiments.trained import EVERY
+from skipscope.model.experiments.remaining import EVERY
 from skipscope.model.jobs.job import Event, Job, JobFailed
 from skipscope.model.measure.record import wire_number
 from skipscope.model.network.resnet import ResNet
@@ -76,8 +76,8 @@ def sentence_of(found: dict[str, Any]) -> str:
     first, last = found["moments"][0], found["moments"][-1]
     when = f"after {last['step']} steps" if last["step"] else "at initialisation"
     return (
-        f"{found['label']}, {when}: cos(F(x), -dL/dx) {_said(first['descent'], last['descent'], last['step'])}; "
-        f"cos(F_l, F_l+1) {_said(first['successive'], last['successive'], last['step'])}."
+        f"{found['label']}, {when}: cos(F(x), \u2212dL/dx) {_said(first['descent'], last['descent'], last['step'])}; "
+        f"cos(F\u2097, F\u2097\u208a\u2081) {_said(first['successive'], last['successive'], last['step'])}."
     )
 
 

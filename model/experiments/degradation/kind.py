@@ -109,6 +109,9 @@ class DegradationRequest(TrainingRequest):
 
     @model_validator(mode="after")
     def _check_cells(self) -> Self:
+        if self.weights is not None:
+            limit = "this experiment trains networks of other depths from the beginning"
+            raise FieldError("weights", self.weights, limit, "leave out weights")
         for index, variant in enumerate(self.variants):
             for depth in self.depths:
                 try:

@@ -10,7 +10,7 @@ from skipscope.model.data.loader import Dataset
 from skipscope.model.experiments.landscape.directions import draw_direction
 from skipscope.model.experiments.landscape.figure import figure_of
 from skipscope.model.experiments.landscape.grid import COARSEST, points_of
-from skipscope.model.experiments.landscape.kind import BandRequest, LandscapeRequest
+from skipscope.model.experiments.landscape.kind import BAND, LANDSCAPE, BandRequest, LandscapeRequest
 from skipscope.model.experiments.landscape.plane import Plane, Planes
 from skipscope.model.experiments.landscape.terrain import Terrain, landscapes_of
 from skipscope.model.experiments.pace import Pace
@@ -51,7 +51,7 @@ def _images(request: LandscapeRequest, data: Dataset) -> tuple[Tensor, Tensor]:
 def _events(request: LandscapeRequest, state: bytes | None) -> Generator[Event | None]:
     order = list(points_of(request.points))
     pieces = 1 + len(order) - COARSEST
-    networks = yield from trained(request, pieces, state)
+    networks = yield from trained(request, pieces, state, LANDSCAPE)
     planes, found = _prepared(request, networks)
     pace = Pace(request.steps, request.steps + pieces, lambda: landscapes_of(found), figure_of)
     yield from pace.events(_work(planes, found, order, COARSEST))
@@ -73,8 +73,9 @@ class _Band:
         order = list(points_of(request.points))[request.begin : request.end]
         # the whole has a first picture as soon as the coarsest grid is measured
         coarsest = 1 if request.begin else len(order)
-        steps, pieces = 0 if self._state is not None else request.steps, 1 + len(order) - coarsest
-        networks = self._networks = yield from trained(request, pieces, self._state)
+        trains = self._state is None or request.weights is not None
+        steps, pieces = request.steps if trains else 0, 1 + len(order) - coarsest
+        networks = self._networks = yield from trained(request, pieces, self._state, BAND)
         planes, found = _prepared(request, networks)
         pace = Pace(steps, steps + pieces, lambda: {"terrains": [one.known_dict() for one in found]}, lambda _: None)
         yield from pace.events(_work(planes, found, order, coarsest))

@@ -91,6 +91,8 @@ def _part(request: LandscapeRequest, number: int) -> kind.Part:
 def band_of(request: LandscapeRequest, begin: int, end: int) -> kind.Part:
     """Return some of the points as a part; all but the first go on from its networks."""
     fields = {name: getattr(request, name) for name in LandscapeRequest.model_fields}
+    if begin:  # its networks come from the first band, trained by now
+        fields["weights"] = None
     band = BandRequest.model_validate({**fields, "begin": begin, "end": end})
     return kind.Part(kind=BAND, request=band, name=f"Points {begin + 1} to {end}", goes_on=begin > 0)
 

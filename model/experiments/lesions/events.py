@@ -7,7 +7,7 @@ from typing import Any
 import torch
 
 from skipscope.model.experiments.lesions.figure import figure_of
-from skipscope.model.experiments.lesions.kind import LesionsRequest
+from skipscope.model.experiments.lesions.kind import LESIONS, LesionsRequest
 from skipscope.model.experiments.lesions.surgery import Surgery
 from skipscope.model.experiments.pace import Pace
 from skipscope.model.experiments.trained import trained
@@ -119,7 +119,7 @@ def _wire(found: Sequence[Lesions]) -> dict[str, Any]:
 
 
 def _events(request: LesionsRequest, state: bytes | None) -> Generator[Event | None]:
-    networks = yield from trained(request, 1, state)
+    networks = yield from trained(request, 1, state, LESIONS)
     data = networks.dataset
     images, labels = data.test_pixels[: request.images], data.send(data.test_labels[: request.images])
     found: list[Lesions] = []

@@ -4,27 +4,35 @@
 from collections.abc import Generator, Iterator, Sequence
 from typing import Any
 
-from torch import Tensor
+import torch
+from torch import Tensor, nn
 
+from skipscope.model.data.loader import Dataset
+from skipscope.model.data.pictures import Array
+from skipscope.model.data.sent import pixels_of
 from skipscope.model.experiments.maps.drawn import MAX_PICTURE, draw, numbers, pooled
 from skipscope.model.experiments.maps.figure import figure_of
-from skipscope.model.experiments.maps.kind import FeatureMapsRequest
+from skipscope.model.experiments.maps.kind import MAPS, FeatureMapsRequest
 from skipscope.model.experiments.maps.tensors import Looked, look
 from skipscope.model.experiments.pace import Pace
 from skipscope.model.experiments.trained import Trained, trained
 from skipscope.model.jobs.job import Event, Job
 from skipscope.model.measure.record import wire_number
 
+LUMA = (0.299, 0.587, 0.114)
+"""The parts of red, green and blue in a grey level, as Pillow weighs them (ITU-R BT.601)."""
+
 
 def start(request: FeatureMapsRequest, state: bytes | None) -> Job:
     """Begin the experiment; raise FieldError for an image that is not there."""
-    request.check_image()
+    if request.picture is None:
+        request.check_image()
     return Job(_events(request, state))
 
 
 def _events(request: FeatureMapsRequest, state: bytes | None) -> Generator[Event | None]:
     total = len(request.variants)
-    networks = yield from trained(request, total, state)
+    networks = yield from trained(request, total, state, MAPS)
     found: list[dict[str, Any]] = []
     pace = Pace(request.steps, request.steps + total, lambda: _wire(request, networks, found), figure_of)
     yield from pace.events(_work(request, networks, found))
@@ -32,12 +40,24 @@ def _events(request: FeatureMapsRequest, state: bytes | None) -> Generator[Event
 
 def _work(request: FeatureMapsRequest, networks: Trained, found: list[dict[str, Any]]) -> Iterator[bool]:
     data = networks.dataset
-    chosen = slice(request.image, request.image + 1)
-    image, label = data.prepare(data.test_pixels[chosen]), data.send(data.test_labels[chosen])
+    if request.picture is None:
+        chosen = slice(request.image, request.image + 1)
+        image, label = data.prepare(data.test_pixels[chosen]), data.send(data.test_labels[chosen])
+    else:
+        image, label = data.prepare(seen(pixels_of(request.picture), data)), None
     for name, net in zip(networks.labels, networks.nets, strict=True):
         looked = look(net, image, label, evenly(tuple(net.blocks), request.blocks))
         found.append(_variant(name, looked, request.channels, data.info.classes))
         yield True
+
+
+def seen(pixels: Array, data: Dataset) -> Tensor:
+    """Return a picture, [32, 32, 3] uint8, as an image of a data set, [1, C, H, W]: in its size, grey if its are."""
+    colours = torch.from_numpy(pixels.copy()).permute(2, 0, 1)[None].to(data.test_pixels) / 255
+    if data.info.in_channels == 1:
+        colours = (colours * colours.new_tensor(LUMA)[:, None, None]).sum(1, keepdim=True)
+    size = data.info.image_size
+    return nn.functional.interpolate(colours, size=(size, size), mode="bilinear", antialias=True)
 
 
 def evenly(names: Sequence[str], most: int) -> tuple[str, ...]:
@@ -63,6 +83,9 @@ def _variant(label: str, looked: Looked, channels: int, classes: Sequence[str]) 
 
 def _wire(request: FeatureMapsRequest, networks: Trained, found: Sequence[dict[str, Any]]) -> dict[str, Any]:
     data = networks.dataset
+    if request.picture is not None:  # neither it nor its pixels are kept, and results are
+        shown: dict[str, Any] = {"index": None, "class": None, "pixels": None}
+        return {"image": shown, "variants": list(found), "sentences": [sentence_of(one, shown) for one in found]}
     image: Tensor = data.test_pixels[request.image]
     own = data.info.classes[int(data.test_labels[request.image])]
     shown = {"index": request.image, "class": own, "pixels": numbers(pooled(image, MAX_PICTURE))}
@@ -71,12 +94,11 @@ def _wire(request: FeatureMapsRequest, networks: Trained, found: Sequence[dict[s
 
 def sentence_of(found: dict[str, Any], image: dict[str, Any]) -> str:
     """Say a network's result with its numbers."""
+    name = "your picture" if image["index"] is None else f"image {image['index']}"
     if found["answer"] is None:
-        return f"{found['label']}: its answer for image {image['index']} is not finite."
-    said = (
-        f"{found['label']} answers {found['answer']} for image {image['index']}, of class {image['class']}, "
-        f"with {found['probability']:.1%}"
-    )
+        return f"{found['label']}: its answer for {name} is not finite."
+    own = "" if image["class"] is None else f", of class {image['class']},"
+    said = f"{found['label']} answers {found['answer']} for {name}{own} with {found['probability']:.1%}"
     joined = [place for place in found["places"] if {"shortcut", "branch"} <= place["maps"].keys()]
     if not joined:
         return f"{said}; none of its blocks shown has a shortcut."

@@ -28,7 +28,8 @@ def figure_of(found: dict[str, Any], theme: str = "light") -> dict[str, Any]:
     for row, (name, place) in enumerate(rows):
         first, label, image = row * len(COLUMNS), name.replace("<br>", " "), found["image"]
         if place["maps"].keys() == {"total"}:
-            plot.pixels(first, f"image {image['index']}", brightness(image["pixels"]), low=0, high=1)
+            shown = [[None]] if image["pixels"] is None else brightness(image["pixels"])
+            plot.pixels(first, label if image["pixels"] is None else f"image {image['index']}", shown, low=0, high=1)
         elif "shortcut" not in place["maps"]:
             plot.pixels(first, label, [[None]], low=0, high=1)  # a panel without any has no name
         for column, part in enumerate(PARTS):

@@ -2,8 +2,9 @@
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
+from skipscope.model.data.sent import MAX_TEXT, encoded
 from skipscope.model.experiments.request import EXAMPLE, ImageRequest, estimate_trained
 from skipscope.model.jobs.estimate import Estimate
 from skipscope.model.jobs.kind import Kind
@@ -15,6 +16,16 @@ PASSES = 3
 class FeatureMapsRequest(ImageRequest):
     """One image's maps in each network, forward and backward."""
 
+    picture: Annotated[
+        Annotated[str, Field(max_length=MAX_TEXT)] | None,
+        BeforeValidator(encoded),
+        Field(
+            exclude=True,
+            repr=False,
+            json_schema_extra={"contentEncoding": "base64"},
+            description="A picture of one's own in place of `image`, a PNG, JPEG or WebP file; it is not kept.",
+        ),
+    ] = None
     blocks: Annotated[
         int, Field(strict=True, ge=1, le=12, description="Blocks shown, at most: the first, the last, some between.")
     ] = 4
@@ -24,7 +35,8 @@ class FeatureMapsRequest(ImageRequest):
 
 
 def _estimate(request: FeatureMapsRequest) -> Estimate:
-    request.check_image()
+    if request.picture is None:
+        request.check_image()
     return estimate_trained(request, passes=PASSES, calls=PASSES, images=1)
 
 
@@ -34,7 +46,7 @@ MAPS = Kind(
     estimate=_estimate, paper="Selvaraju et al. 2017, arXiv 1610.02391",
     why="The sum x + F(x) is the network's working memory. Pictures of both parts on one scale show how much a block "
     "adds, and Grad-CAM shows which pixels speak for the class.",
-    asks="The networks are trained. Then one image held out goes through each of them, forward and back, and the "
-    "channels of the largest energy are drawn at some blocks.",
+    asks="The networks are trained. Then one image held out, or a picture of yours, goes through each of them, forward "
+    "and back, and the channels of the largest energy are drawn at some blocks.",
     example=EXAMPLE,
 )  # fmt: skip

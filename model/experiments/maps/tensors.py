@@ -34,8 +34,11 @@ class Looked(NamedTuple):
     logits: Tensor
 
 
-def look(net: ResNet, image: Tensor, label: Tensor, blocks: Sequence[str]) -> Looked:
-    """Run a network, as it is, on an image, [1, C, H, W], and return the maps after the stem and at some blocks."""
+def look(net: ResNet, image: Tensor, label: Tensor | None, blocks: Sequence[str]) -> Looked:
+    """Run a network, as it is, on an image, [1, C, H, W], and return the maps after the stem and at some blocks.
+
+    An image without a label is taken for one of the class that the network answers.
+    """
     parts: list[tuple[str, Tensor | None, Tensor | None, Tensor, Tensor]] = []
     with torch.enable_grad():
         x = net.enter_trunk(image).detach().requires_grad_()
@@ -48,9 +51,10 @@ def look(net: ResNet, image: Tensor, label: Tensor, blocks: Sequence[str]) -> Lo
             if name in blocks:
                 parts.append((name, shortcut, branch, total, x))
         logits = net.leave_trunk(x)
-        loss = nn.functional.cross_entropy(logits, label)
+        own = logits.detach().argmax(1) if label is None else label
+        loss = nn.functional.cross_entropy(logits, own)
         gradients = torch.autograd.grad(loss, [total for *_, total, _ in parts], retain_graph=True)
-        of_class = torch.autograd.grad(logits[0, int(label)], [output for *_, output in parts])
+        of_class = torch.autograd.grad(logits[0, int(own)], [output for *_, output in parts])
     places = [
         Place(name, _own(shortcut), _own(branch), _one(total), _one(gradient), grad_cam(output[0], of_output[0]).cpu())
         for (name, shortcut, branch, total, output), gradient, of_output in zip(parts, gradients, of_class, strict=True)

@@ -9,7 +9,7 @@ from torch import Tensor
 from skipscope.model.experiments.pace import Pace
 from skipscope.model.experiments.paths.cut import Cut, CutBlock, Path, Scaled
 from skipscope.model.experiments.paths.figure import figure_of
-from skipscope.model.experiments.paths.kind import PathsRequest
+from skipscope.model.experiments.paths.kind import PATHS, PathsRequest
 from skipscope.model.experiments.paths.lengths import PathLengths, sentence_of
 from skipscope.model.experiments.trained import trained
 from skipscope.model.jobs.job import Event, Job
@@ -24,7 +24,7 @@ def start(request: PathsRequest, state: bytes | None) -> Job:
 
 
 def _events(request: PathsRequest, state: bytes | None) -> Generator[Event | None]:
-    networks = yield from trained(request, request.samples, state)
+    networks = yield from trained(request, request.samples, state, PATHS)
     images, labels = networks.batch(request.batch_size)
     cuts = [Cut(net, images, labels) for net in networks.nets]
     found = [

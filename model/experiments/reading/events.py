@@ -7,7 +7,7 @@ from typing import Any
 from skipscope.model.data.loader import Dataset
 from skipscope.model.experiments.pace import Pace
 from skipscope.model.experiments.reading.figure import figure_of
-from skipscope.model.experiments.reading.kind import TOGETHER, ReadingRequest, counts_of
+from skipscope.model.experiments.reading.kind import READING, TOGETHER, ReadingRequest, counts_of
 from skipscope.model.experiments.reading.trunk import Trunk
 from skipscope.model.experiments.trained import trained
 from skipscope.model.jobs.job import Event, Job
@@ -23,7 +23,7 @@ def _events(request: ReadingRequest, state: bytes | None) -> Generator[Event | N
     size = TOGETHER * request.batch_size
     parts = sum(-(-count // size) for count in counts_of(request))
     total = sum(parts + architecture.num_blocks + 1 for architecture in request.variants)
-    networks = yield from trained(request, total, state)
+    networks = yield from trained(request, total, state, READING)
     data = networks.dataset
     found = [
         Trunk(label, net, data.info.num_classes, request.ridge)

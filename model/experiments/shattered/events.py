@@ -12,7 +12,7 @@ from skipscope.model.experiments.shattered import laws
 from skipscope.model.experiments.shattered.coherence import Coherence
 from skipscope.model.experiments.shattered.dense import SHAPES, Shape, correlations
 from skipscope.model.experiments.shattered.figure import figure_of
-from skipscope.model.experiments.shattered.kind import ShatteredRequest
+from skipscope.model.experiments.shattered.kind import SHATTERED, ShatteredRequest
 from skipscope.model.experiments.trained import trained
 from skipscope.model.jobs.job import Event, Job
 from skipscope.model.measure.record import WireNumber, wire_number
@@ -91,7 +91,7 @@ def _shown(value: WireNumber) -> str:
 
 def _events(request: ShatteredRequest, state: bytes | None) -> Generator[Event | None]:
     pieces = request.draws * (len(SHAPES) + len(request.variants))
-    networks = yield from trained(request, pieces, state)
+    networks = yield from trained(request, pieces, state, SHATTERED)
     found = _Found(request)
     pace = Pace(request.steps, request.steps + pieces, found.to_dict, figure_of)
 

@@ -9,7 +9,7 @@ from torch import Tensor
 from skipscope.model.experiments.pace import Pace
 from skipscope.model.experiments.similarity.cka import Alignment, gram
 from skipscope.model.experiments.similarity.figure import figure_of
-from skipscope.model.experiments.similarity.kind import SimilarityRequest, chosen_layers
+from skipscope.model.experiments.similarity.kind import SIMILARITY, SimilarityRequest, chosen_layers
 from skipscope.model.experiments.similarity.layers import Layers, to_dict
 from skipscope.model.experiments.trained import Trained, trained
 from skipscope.model.jobs.job import Event, Job
@@ -23,7 +23,7 @@ def start(request: SimilarityRequest, state: bytes | None) -> Job:
 
 def _events(request: SimilarityRequest, state: bytes | None) -> Generator[Event | None]:
     rounds = max(1, request.minibatches)
-    networks = yield from trained(request, rounds * len(request.variants), state)
+    networks = yield from trained(request, rounds * len(request.variants), state, SIMILARITY)
     found = _Found(networks)
     pace = Pace(request.steps, request.steps + rounds * len(networks.nets), found.to_dict, figure_of)
     yield from pace.events(_work(request, networks, found))

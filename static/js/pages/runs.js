@@ -12,6 +12,7 @@ mountRuns(document.documentElement, serverOf(), {
   first: /** @type {import('../wire').RunPage} */ (JSON.parse(need('first').textContent ?? '')),
   compared: new URLSearchParams(location.search).getAll('compare'),
   filter: filterOf(new URLSearchParams(location.search)),
+  onOpen: (id) => location.assign(`/?${new URLSearchParams({ run: id })}`),
   onAddress: (parts) => {
     const query = new URLSearchParams(parts);
     history.replaceState(null, '', `${location.pathname}${parts.length > 0 ? `?${query}` : ''}`);

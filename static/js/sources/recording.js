@@ -38,6 +38,7 @@ export function recordingOf(recording) {
     fork: refuse,
     remove: refuse,
     pictures: () => null,
+    weights: null,
   };
   if (!recording) return nothing;
   const { run, summaries, events } = recording;

@@ -3,6 +3,7 @@
  */
 
 import { Refusal } from './source.js';
+import { weightsOf } from './weights.js';
 
 /** @typedef {import('./source.js').Source} Source */
 /** @typedef {import('./source.js').StreamEvent} StreamEvent */
@@ -34,6 +35,7 @@ export function serverOf({ ask = request, watch = follow } = {}) {
     remove: (id) => ask(at(id), { method: 'DELETE' }),
     pictures: (dataset, numbers) =>
       `/api/datasets/${encodeURIComponent(dataset)}/images.png?numbers=${numbers.join(',')}`,
+    weights: weightsOf(ask),
     watch,
   };
 }
@@ -43,10 +45,11 @@ export function serverOf({ ask = request, watch = follow } = {}) {
  *
  * @template T
  * @param {string} path
- * @param {{method?: string, body?: unknown, signal?: AbortSignal, headers?: Record<string, string>}} [options]
+ * @param {{method?: string, body?: unknown, file?: Blob, signal?: AbortSignal, headers?: Record<string, string>}}
+ *   [options] the body is sent as JSON, a file as its bytes
  * @returns {Promise<T>} the JSON, null where there is none
  */
-export async function request(path, { method = 'GET', body, signal, headers = {} } = {}) {
+export async function request(path, { method = 'GET', body, file, signal, headers = {} } = {}) {
   /** @type {Response} */
   let response;
   try {
@@ -56,9 +59,10 @@ export async function request(path, { method = 'GET', body, signal, headers = {}
       headers: {
         accept: 'application/json',
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(file === undefined ? {} : { 'content-type': 'application/octet-stream' }),
         ...headers,
       },
-      body: body === undefined ? undefined : JSON.stringify(body),
+      body: body === undefined ? file : JSON.stringify(body),
     });
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') throw error;

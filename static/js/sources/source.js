@@ -39,6 +39,7 @@
  * @property {(id: string) => Promise<unknown>} remove
  * @property {(dataset: string, numbers: number[]) => string|null} pictures the address of images of a data set, side by
  *   side; null where none can be had
+ * @property {import('./weights.js').Weights|null} weights that a training may start from; null where there is no server
  * @property {(id: string, watcher: Watcher) => () => void} watch a run's events, from the beginning or from where one
  *   was; returns the way to leave
  */

@@ -4,6 +4,7 @@
  */
 
 export { mountHeatmaps } from './charts/heatmaps.js';
+export { mountStartable } from './controls/startable.js';
 export { mountDetails } from './details.js';
 export { savePicture } from './picture.js';
 export { curlOf, pythonOf } from './state/snippets.js';

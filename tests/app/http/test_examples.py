@@ -9,6 +9,7 @@ from skipscope.app.wire.examples import ANSWERS
 NET = {"depths": [1], "widths": [4], "stem": "cifar", "stem_width": 4, "norm": "none"}
 WISH = {"variants": [NET], "batch_size": 16, "steps": 3}
 RUN, EXPERIMENT = "/api/runs/{run_id}", "/api/experiments/{experiment_id}"
+WEIGHTS = "/api/weights/{weights_id}"
 KEPT_LINES = 12
 HEAD_LINES = 7
 
@@ -27,7 +28,7 @@ class Recorder:
         """Ask, and return the answer."""
         method, path = operation.split()
         name = next((name for part, name in NAMES.items() if part in path), "digits")
-        known = {"{run_id}": job, "{experiment_id}": job, "{name}": name}
+        known = {"{run_id}": job, "{weights_id}": job, "{experiment_id}": job, "{name}": name}
         address = path
         for name, value in known.items():
             address = address.replace(name, value)
@@ -91,6 +92,11 @@ def recorded(api: Any) -> dict[str, Any]:
     for form in ("json", "csv", "plotly"):
         ask(f"GET {RUN}/history", run["id"], params={"format": form})
     ask("GET /api/runs", params={"limit": 1})
+    file = api.http.get(f"/api/runs/{run['id']}/weights").content
+    sent = ask("POST /api/weights", content=file, headers={"Content-Type": "application/octet-stream"})
+    ask("GET /api/weights", params={"limit": 1})
+    ask(f"GET {WEIGHTS}", sent["id"])
+    ask(f"DELETE {WEIGHTS}", sent["id"])
     ask("GET /api/runs/beside", params={"run": [run["id"], made["id"]]})
     api.http.delete(f"/api/runs/{made['id']}")
     training = api.start()

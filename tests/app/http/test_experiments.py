@@ -235,3 +235,17 @@ def test_the_fields_of_an_experiment_are_refused_by_name(lab: Any) -> None:
         "/api/experiments", json={"kind": "paths", "samples": 0, "variants": [{"preset": "resnet20"}]}
     )
     assert (answer.status_code, answer.json()["field"]) == (422, "samples")
+
+
+def test_a_kind_whose_estimate_is_a_lambda_is_estimated_and_started_like_any(serve: Any) -> None:
+    with serve(kinds="tests.app.tiny:LAMBDAS") as (url, _):
+        api = serve.api(url)
+        body = {"kind": "lambdas", "num_squares": 3}
+        estimated = api.http.post("/api/experiments/estimate", json=body)
+        assert (estimated.status_code, estimated.json()) == (200, {"seconds": 0.0, "bytes": 1_000_000})
+        key = {"Idempotency-Key": "a lambda"}
+        begun = api.http.post("/api/experiments", json=body, headers=key).json()
+        assert begun["estimate"] == estimated.json()
+        *_, last = api.follow(begun)
+        assert last.data["state"] == "done"
+        assert api.http.post("/api/experiments", json=body, headers=key).json() == begun

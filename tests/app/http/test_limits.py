@@ -110,6 +110,21 @@ def test_dripping_does_not_help(url: str) -> None:
                 time.sleep(0.1)
 
 
+def test_a_body_may_take_longer_if_it_comes(url: str) -> None:
+    size, pieces = 150_000, 4
+    with connect(url) as connection:
+        connection.sendall(
+            b"POST /api/weights HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/octet-stream\r\n"
+            b"Content-Length: %d\r\n\r\n" % (size * pieces)
+        )
+        for _ in range(pieces):  # each is worth more time than passes until the next
+            time.sleep(0.5)
+            connection.sendall(b"0" * size)
+        answer = rest(connection)
+    assert answer.startswith(b"HTTP/1.1 422"), answer[:200]
+    assert b'"field":"body"' in answer
+
+
 def test_the_second_request_of_a_connection_has_its_own_time(url: str) -> None:
     with connect(url) as connection:
         whole = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"

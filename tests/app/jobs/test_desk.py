@@ -17,7 +17,9 @@ from skipscope.app.guard.seat import NOBODY, Seat
 from skipscope.app.jobs.admission import Admission
 from skipscope.app.jobs.desk import Desk
 from skipscope.app.settings import Settings
+from skipscope.model.describe.presets import UnknownPreset, preset
 from skipscope.model.describe.request import TrainingRequest
+from skipscope.model.describe.words import FieldError, check_names
 from skipscope.model.train.kinds import TRAINING
 
 
@@ -153,3 +155,29 @@ def test_a_desk_that_closes_ends_what_is_at_work(pipe: Path) -> None:
     at(act)
     with pytest.raises(ProcessLookupError):
         os.kill(pids[0], 0)
+
+
+def test_a_call_that_cannot_go_to_another_process_is_made_here_in_its_turn() -> None:
+    async def act(desk: Desk) -> None:
+        (here,) = await desk.compute(NOBODY, lambda: (os.getpid(),))
+        assert here == os.getpid() != await desk.compute(NOBODY, os.getpid)
+
+        def fail() -> None:
+            raise FieldError("a", 1, "it is wrong", "give another")
+
+        with pytest.raises(FieldError, match="a=1: it is wrong"):
+            await desk.compute(NOBODY, fail)
+
+    at(act)
+
+
+def test_errors_come_back_whole() -> None:
+    async def act(desk: Desk) -> None:
+        with pytest.raises(FieldError) as caught:
+            await desk.compute(NOBODY, check_names, {"dept": 1}, ["depths"])
+        assert (caught.value.field, caught.value.value, caught.value.remedy) == ("dept", 1, "did you mean depths?")
+        with pytest.raises(UnknownPreset) as unknown:
+            await desk.compute(NOBODY, preset, "resnet21")
+        assert "resnet20" in unknown.value.suggestions
+
+    at(act)

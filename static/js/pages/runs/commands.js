@@ -1,5 +1,6 @@
 /** @file Requests of a list of runs to its source. */
 import { Refusal } from '../../sources/source.js';
+import { trainingOf } from '../../view/state/starting.js';
 import { queryOf } from './filter.js';
 import { chosenOf, missingOf } from './state.js';
 
@@ -19,6 +20,8 @@ const AT_ONCE = 100;
  * @property {(changes: Partial<import('./filter.js').Filter>) => Promise<void>} filter list those alone that match
  * @property {(run: Run, name: string) => Promise<void>} rename
  * @property {(run: Run, said: import('./annotate.js').Annotation) => Promise<void>} annotate
+ * @property {(run: Run) => Promise<string|null>} trainOn begin a run that starts from a run's weights, paused at its
+ *   first step; return its id
  * @property {(run: Run) => Promise<void>} remove
  */
 
@@ -113,6 +116,15 @@ export function createCommands(store, source) {
         await source.change(run.id, { name });
         await refresh();
       }),
+    trainOn: async (run) => {
+      /** @type {string|null} */
+      let id = null;
+      await guard(async () => {
+        ({ id } = await source.begin({ ...trainingOf(run.request), weights: run.id, state: 'paused' }));
+        await source.step(id);
+      });
+      return id;
+    },
     remove: (run) =>
       guard(async () => {
         await source.remove(run.id);

@@ -13,6 +13,7 @@ import { ago, describe, titleOf } from './rundigest.js';
  * @property {(run: Run, name: string) => Promise<void>} rename
  * @property {(run: Run) => Promise<void>} annotate
  * @property {(tag: string) => void} find list runs with a tag alone
+ * @property {(run: Run) => Promise<void>} trainOn
  * @property {(run: Run) => Promise<void>} remove
  * @property {(run: Run, on: boolean) => void} compare
  */
@@ -94,6 +95,7 @@ function row(run, compared, acts) {
         { class: 'runs-title' },
         h('a', { href: `/?run=${run.id}`, 'data-act': 'open' }, title),
         h('small', {}, describe(run)),
+        run.request.weights && h('small', {}, `starts from the weights ${run.request.weights}`),
         run.notes !== '' && h('small', { class: 'runs-note' }, run.notes),
         run.experiment && h('a', { class: 'runs-whole', href: `/lab?experiment=${run.experiment}` }, 'its experiment'),
         run.tags.length > 0 &&
@@ -203,6 +205,20 @@ function row(run, compared, acts) {
             'Notes',
           ),
         exports(run, title),
+        run.weights?.address
+          ? h(
+              'button',
+              {
+                type: 'button',
+                class: 'button small',
+                'data-act': 'train-on',
+                onclick: () => void acts.trainOn(run),
+                'aria-label': `Train on from the weights of ${title}`,
+                title: 'A new run that starts from its final weights, paused',
+              },
+              'Train on',
+            )
+          : null,
         h(
           'a',
           {

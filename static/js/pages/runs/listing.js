@@ -26,10 +26,11 @@ const ALIVE = ['queued', 'running', 'paused'];
  * @param {HTMLElement} root whose `data-part`s name the places of the parts
  * @param {import('../../sources/source.js').Source} source
  * @param {{first: {runs: Run[], total: number}, compared: string[], filter?: import('./filter.js').Filter, onAddress:
- *   (query: [string, string][]) => void}} options `onAddress`: told what is compared and listed
+ *   (query: [string, string][]) => void, onOpen: (id: string) => void}} options `onAddress`: told what is compared and
+ *   listed; `onOpen`: told the run that was begun here
  * @returns {{store: Store, destroy: () => void}}
  */
-export function mountRuns(root, source, { first, compared, filter = ALL, onAddress }) {
+export function mountRuns(root, source, { first, compared, filter = ALL, onAddress, onOpen }) {
   const find = (/** @type {string} */ name) => {
     const place = root.querySelector(`[data-part="${name}"]`);
     if (place instanceof HTMLElement) return place;
@@ -65,6 +66,10 @@ export function mountRuns(root, source, { first, compared, filter = ALL, onAddre
   const acts = {
     rename: store.commands.rename,
     annotate,
+    trainOn: async (/** @type {Run} */ run) => {
+      const id = await store.commands.trainOn(run);
+      if (id !== null) onOpen(id);
+    },
     find: (/** @type {string} */ tag) => void store.commands.filter({ tag }),
     remove,
     compare: (/** @type {Run} */ run, /** @type {boolean} */ on) => store.dispatch({ type: 'compare', id: run.id, on }),

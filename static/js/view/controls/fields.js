@@ -166,7 +166,7 @@ function createControl(store, field, id, onchange) {
       });
   const element = h(
     'div',
-    { class: 'field', 'data-field': field.name },
+    { class: 'field', 'data-field': field.name, 'data-kind': field.kind },
     store.explains
       ? explainedName(store, `setting-${field.name}`, field.label, named)
       : h('label', { ...named, for: id }, field.label),

@@ -16,7 +16,8 @@ import { findPresets } from './presetsearch.js';
 /** @typedef {Pick<State, 'presets'|'variants'|'theme'>} Read of the state */
 /**
  * @typedef {{readonly state: Read, explains: boolean, commands: Pick<import('../state/state.js').Commands,
- *   'compare'|'add'|'remove'>}} Store as far as this file is concerned
+ *   'compare'|'add'|'remove'> & Partial<Pick<import('../state/state.js').Commands, 'starting'>>}} Store as far as this
+ *   file is concerned
  */
 /** @typedef {import('../state/store.js').ViewOf<Read>} View */
 
@@ -48,6 +49,27 @@ export function mountPresets(root, store) {
   const now = h('ul', { class: 'presets-now', 'aria-label': 'Networks on the page' });
   const found = h('div', { class: 'presets-list' });
   const none = h('p', { class: 'tool-label', hidden: true }, 'No network has such a name.');
+  const start = h('div', { class: 'startable' });
+  const weights = h(
+    'details',
+    {
+      class: 'presets-weights',
+      hidden: !store.commands.starting,
+      ontoggle: () => weights.open && void offer(),
+    },
+    h('summary', {}, 'Start from weights: of a run, or a file'),
+    start,
+  );
+  /** @type {Promise<{load: () => Promise<void>}>|null} */
+  let offered = null;
+  const offer = async () => {
+    const { starting } = store.commands;
+    if (!starting) return;
+    offered ??= import('../late.js').then(({ mountStartable }) =>
+      mountStartable(start, starting, { none: 'No run has ended with weights that are kept.', chosen }),
+    );
+    await (await offered).load();
+  };
   const menu = h(
     'details',
     {
@@ -55,6 +77,7 @@ export function mountPresets(root, store) {
       ontoggle: () => {
         if (!menu.open) {
           search.value = '';
+          weights.open = false;
           return;
         }
         list(store.state); // it comes after the first letters of a quick reader, which stay
@@ -62,7 +85,16 @@ export function mountPresets(root, store) {
       },
     },
     shown,
-    h('div', { class: 'menu-body' }, now, search, found, none, explainedSign(store, 'networks', 'the networks')),
+    h(
+      'div',
+      { class: 'menu-body' },
+      now,
+      search,
+      found,
+      none,
+      weights,
+      explainedSign(store, 'networks', 'the networks'),
+    ),
   );
   root.append(menu);
 

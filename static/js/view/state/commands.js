@@ -10,6 +10,7 @@ import { statedOf, strengthsOf, wireArchitecture } from './describe.js';
 import { createFollowing } from './following.js';
 import { createPlayback } from './playback.js';
 import { createShowing, MEASURED } from './showing.js';
+import { createStarting } from './starting.js';
 import { createTravelling } from './travelling.js';
 import { createTurns } from './turns.js';
 
@@ -174,6 +175,7 @@ export function createCommands(store, source) {
       const { id } = store.state.run;
       return id === null ? null : (await source.run(id)).weights;
     },
+    starting: createStarting(store, source, turns, { open, followed }),
     maps: source.maps,
     ...createChoosing(store, show, turns),
   };
@@ -201,5 +203,5 @@ export function createCommands(store, source) {
     commands.leave();
   };
   const { replay, pictures } = commands;
-  return { ...commands, ...refusing, ...played, replay, pictures, leave: ended };
+  return { ...commands, ...refusing, ...played, replay, pictures, starting: null, leave: ended };
 }

@@ -41,7 +41,7 @@ def test_the_experiment_ends_with_its_result_and_a_figure() -> None:
     assert descent["mean"] == pytest.approx(sum(known) / 3, rel=1e-3)
     assert (descent["positive"], descent["of"]) == (sum(one > 0 for one in known), 3)
     assert plain["moments"][0]["step"] == 0
-    assert found["sentences"][0].startswith("ResNet-12, after 12 steps: cos(F(x), -dL/dx) is ")
+    assert found["sentences"][0].startswith("ResNet-12, after 12 steps: cos(F(x), \u2212dL/dx) is ")
     assert figure["layout"]["xaxis3"]["type"] == "category"
     orjson.dumps(events[-1].data)
     done = [event.data for event in events if event.kind == "progress"]

@@ -1,14 +1,19 @@
 """Feature maps as a job: its result, its figure, its sentences."""
 
+import base64
+import io
 from typing import Any
 
+import numpy as np
 import orjson
 import pytest
 import torch
+from PIL import Image
 
+from skipscope.app.executors.order import Order
 from skipscope.model.data.loader import load
 from skipscope.model.describe.words import FieldError
-from skipscope.model.experiments.maps.events import evenly, sentence_of, start
+from skipscope.model.experiments.maps.events import evenly, seen, sentence_of, start
 from skipscope.model.experiments.maps.figure import tiled
 from skipscope.model.experiments.maps.kind import MAPS, FeatureMapsRequest
 from skipscope.model.jobs.job import Stopped
@@ -75,3 +80,33 @@ def test_an_image_that_is_not_held_out_is_refused_by_name() -> None:
     for refuse in (MAPS.estimate, lambda request: start(request, None)):
         with pytest.raises(FieldError, match="image=359: the data set has 359 held-out images"):
             refuse(asked(image=359))
+
+
+def test_a_picture_of_ones_own_goes_through_and_is_not_in_the_result() -> None:
+    data = load("digits", seed=0)
+    levels = (data.test_pixels[4, 0].numpy().repeat(8, 0).repeat(8, 1) * 255).round().astype("uint8")
+    file = io.BytesIO()
+    Image.fromarray(levels).save(file, "PNG")
+    request = asked(picture=file.getvalue())
+    found = [event for event in start(request, None).events if event][-1].data
+    theirs = [event for event in start(asked(), None).events if event][-1].data["result"]
+    assert found["result"]["image"] == {"index": None, "class": None, "pixels": None}
+    first = [one["variants"][0]["places"][0]["maps"]["total"][0] for one in (found["result"], theirs)]
+    alike = torch.nn.functional.cosine_similarity(*(torch.tensor(one).flatten() for one in first), dim=0)
+    assert alike > 0.9, "it is that digit, enlarged"
+    assert found["result"]["sentences"][0].startswith("ResNet-8 answers ")
+    assert " for your picture with " in found["result"]["sentences"][0]
+    assert len(found["figure"]["data"]) == 2 * (4 + 5 + 5)
+    assert "picture" not in request.model_dump()
+    assert base64.b64encode(file.getvalue()).decode() not in repr(request)
+    assert Order.of(MAPS, request).request["picture"] == request.picture
+
+
+def test_colours_are_kept_where_the_images_have_them() -> None:
+    red = np.zeros((32, 32, 3), np.uint8)
+    red[..., 0] = 200
+    grey, coloured = seen(red, load("digits")), seen(red, load("photos"))
+    assert grey.shape == (1, 1, 8, 8)
+    assert torch.allclose(grey, torch.tensor(0.299 * 200 / 255))
+    assert coloured.shape[1] == 3
+    assert coloured[0, :, 0, 0].tolist() == pytest.approx([200 / 255, 0, 0])
