@@ -53,7 +53,8 @@ class Plot:
             name=f"{letter} {label}", legendgroup=letter,
             opacity=FAINT if faint else 1, line={"color": color, "dash": dash, "width": 2},
             marker={"color": color, "size": 4 if faint else 6, "symbol": symbol},
-            showlegend=not faint and variant not in self._named, hovertext=words, **self._place(panel),
+            showlegend=not faint and variant not in self._named, hovertext=words, cliponaxis=False,
+            **self._place(panel),
         )  # fmt: skip
         if not faint:
             self._named.add(variant)
@@ -69,7 +70,8 @@ class Plot:
             x=list(x), y=[None if isinstance(one, str) else one for one in y], mode=mode, name=name, legendgroup=name,
             opacity=FAINT if faint else 1, line={"color": color, "dash": dash, "width": 2},
             marker={"color": color, "size": 4 if faint else 7, "symbol": "circle-open" if hollow else "circle"},
-            showlegend=not faint and name not in self._named, hovertext=[word] * len(x), **self._place(panel),
+            showlegend=not faint and name not in self._named, hovertext=[word] * len(x), cliponaxis=False,
+            **self._place(panel),
         )  # fmt: skip
         if not faint:
             self._named.add(name)

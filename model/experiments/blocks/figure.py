@@ -5,7 +5,7 @@ from typing import Any
 from skipscope.model.experiments.pictures import Pictures
 from skipscope.model.experiments.plots import Panel
 
-MEASURES = (("descent", "cos(F(x), -dL/dx)"), ("successive", "cos(F_l, F_l+1)"))
+MEASURES = (("descent", "cos(F(x), \u2212dL/dx)"), ("successive", "cos(F\u2097, F\u2097\u208a\u2081)"))
 PANELS = (
     *(Panel(f"{title} by block: last (line), first (faint)", "block", "cosine") for _, title in MEASURES),
     *(Panel(f"{title} in the course of training", "step", "mean of the blocks") for _, title in MEASURES),

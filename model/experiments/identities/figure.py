@@ -18,7 +18,7 @@ def figure_of(found: dict[str, Any], theme: str = "light") -> dict[str, Any]:
     plot = Plot(PANELS, theme)
     folds = [(one["precision"], one[kind], kind) for one in found["folds"] for kind in ("difference", "control")]
     for kind, symbol in (("difference", "circle"), ("control", "circle-open")):
-        chosen = [(f"RepVGG, {precision}", value) for precision, value, of in folds if of == kind]
+        chosen = [(f"RepVGG,<br>{precision}", value) for precision, value, of in folds if of == kind]
         plot.curve(0, "RepVGG", [x for x, _ in chosen], [drawn(y) for _, y in chosen], hue="plain",
                    mode="markers", hollow=symbol != "circle", word=kind)  # fmt: skip
     for number, one in enumerate(found["variants"]):

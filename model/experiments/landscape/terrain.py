@@ -112,4 +112,6 @@ def sentence_of(found: dict[str, Any]) -> str:
 def _said(loss: float | str) -> str:
     if isinstance(loss, str):
         return "no finite loss"
-    return f"{loss:.3g}" if 1e-3 <= loss < 1e4 else f"{loss:.1e}"
+    if 1e-3 <= loss < 1e6:
+        return f"{float(f'{loss:.3g}'):,.0f}" if loss >= 1000 else f"{loss:.3g}"
+    return f"{loss:.1e}"

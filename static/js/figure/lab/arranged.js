@@ -3,6 +3,7 @@
  *   others below. Pure.
  */
 import { annotationsOf, panelsOf, titleText } from './panels.js';
+import { arrangedPictures, isPictures } from './picturegrid.js';
 
 /** @typedef {import('../drawing.js').Figure} Figure */
 /** @typedef {import('./panels.js').Panel} Panel */
@@ -22,6 +23,8 @@ export const MARGIN = { l: 58, r: 18, t: 34, b: 50 };
 const BAR = 70;
 /** A title's size and line, the width of its letters in the mean, all in pixels. */
 const TITLE = { size: 13, line: 17, letter: 7.6 };
+/** A title stands clear of the uppermost number of its scale. */
+const RAISED = 5;
 /** Between a scale and its title. */
 const STANDOFF = 6;
 const SQUARE = ['surface', 'heatmap', 'contour', 'image'];
@@ -35,6 +38,7 @@ const SQUARE = ['surface', 'heatmap', 'contour', 'image'];
  */
 export function arranged(figure, width) {
   const panels = panelsOf(figure);
+  if (panels && isPictures(figure, panels)) return arrangedPictures(figure, panels, width);
   const bars = figure.data.some(
     ({ colorbar, showscale, type }) =>
       colorbar || (SQUARE.includes(String(type)) && showscale !== false && type !== 'image'),
@@ -116,7 +120,7 @@ function titled(one, before, moved, letters) {
   const [panel, place] = moved.find(([{ titled: own }]) => own === before) ?? [];
   if (!panel || !place) return one;
   const text = `<b>${broken(panel.title, letters).join('<br>')}</b>`;
-  return { ...one, text, x: place.left, xanchor: 'left', align: 'left', font: { size: TITLE.size } };
+  return { ...one, text, x: place.left, xanchor: 'left', align: 'left', yshift: RAISED, font: { size: TITLE.size } };
 }
 
 /** A text in lines of at most so many letters, unless a word has more. @param {string} text @param {number} letters */

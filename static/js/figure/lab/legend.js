@@ -3,7 +3,10 @@ import { LETTERS } from '../networks.js';
 
 /** @typedef {import('../drawing.js').Figure} Figure */
 /** @typedef {import('../networks.js').Letter} Letter */
-/** @typedef {{letter: Letter|null, name: string, color: string, dash: string|null}} Entry */
+/**
+ * @typedef {{letter: Letter|null, name: string, color: string, dash: string|null, dots: 'open'|'filled'|null}} Entry
+ *   `dots`: how its marks look if it has no line
+ */
 
 /** Plotly's words for dashes. */
 const DASHES = /** @type {Record<string, string|null>} */ ({
@@ -20,7 +23,9 @@ export function legendOf({ data }) {
   const found = new Map();
   for (const trace of data) {
     const text = String(trace.name ?? '');
-    if (trace.showlegend === false || text === '' || found.has(text)) continue;
+    // colours of a picture say no name
+    const isPicture = ['heatmap', 'contour', 'surface', 'image'].includes(String(trace.type));
+    if (trace.showlegend === false || text === '' || found.has(text) || isPicture) continue;
     const line = /** @type {{dash?: string, color?: string}} */ (trace.line ?? {});
     const marker = /** @type {{color?: unknown}} */ (trace.marker ?? {});
     const [, letter = null, name = text] = NAMED.exec(text) ?? [];
@@ -30,7 +35,15 @@ export function legendOf({ data }) {
       name,
       color: String(line.color ?? (typeof marker.color === 'string' ? marker.color : 'currentColor')),
       dash: dash in DASHES ? DASHES[dash] : dash,
+      dots: dotsOf(trace),
     });
   }
   return [...found.values()];
+}
+
+/** @param {import('../drawing.js').Trace} trace @returns {Entry['dots']} */
+function dotsOf({ mode, marker }) {
+  if (mode !== 'markers') return null;
+  const { symbol = 'circle' } = /** @type {{symbol?: unknown}} */ (marker ?? {});
+  return String(symbol).endsWith('-open') ? 'open' : 'filled';
 }

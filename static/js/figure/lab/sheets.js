@@ -109,7 +109,7 @@ function cellOf(value) {
 
 /** @param {unknown} at */
 function textOf(at) {
-  return typeof at === 'number' ? String(Number(at.toPrecision(6))) : String(at ?? '');
+  return typeof at === 'number' ? String(Number(at.toPrecision(6))) : String(at ?? '').replaceAll('<br>', ' ');
 }
 
 /** @param {unknown} value */

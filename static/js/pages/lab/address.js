@@ -18,6 +18,7 @@ import { defaultsOf, differences, wishOf } from './request.js';
  * @property {Values} settings of all fields
  * @property {string|null} experiment
  * @property {string|null} run
+ * @property {State['of']} of
  * @property {string[]} left a sentence for each part that is left out
  */
 
@@ -40,7 +41,7 @@ export function decodeAddress(search, kinds) {
   const left = name === null || kind.kind === name ? [] : [`kind=${name.slice(0, 40)}: no experiment has that name.`];
   /** @type {Values} */
   const given = {};
-  const looks = ['kind', 'experiment', ...Object.keys(SAID), 'record_every', 'eval_every'];
+  const looks = ['kind', 'experiment', 'weights', ...Object.keys(SAID), 'record_every', 'eval_every'];
   for (const [key, text] of query) {
     const field = kind.fields.find((one) => one.name === key);
     const read = field && readValue(field, text === 'null' ? '' : text);
@@ -55,17 +56,19 @@ export function decodeAddress(search, kinds) {
     nets: nets.length > 0 ? nets : example.nets,
     settings: { ...(nets.length > 0 ? defaultsOf(kind) : example.settings), ...given },
     experiment: query.get('experiment'),
-    run: query.get('run'),
+    run: query.get('run') ?? query.get('weights'),
+    of: query.has('run') || !query.has('weights') ? 'run' : 'weights',
     left,
   };
 }
 
-/** @param {Pick<State, 'kind'|'variants'|'settings'|'run'|'experiment'|'asked'>} state @returns {string} a query */
+/** @param {Pick<State, 'kind'|'variants'|'settings'|'run'|'of'|'experiment'|'asked'> & Partial<Pick<State,
+ *   'picture'>>} state @returns {string} a query */
 export function encodeAddress(state) {
-  const { kind, variants, settings, experiment, asked, run } = state;
-  const query = new URLSearchParams({ kind: kind.kind, ...(run === null ? {} : { run }) });
+  const { kind, variants, settings, experiment, asked, run, of } = state;
+  const query = new URLSearchParams({ kind: kind.kind, ...(run === null ? {} : { [of]: run }) });
   if (run !== null) {
-    const { kind: _kind, run: _run, ...own } = wishOf(state);
+    const { kind: _kind, [of]: _id, ...own } = wishOf({ ...state, picture: null });
     for (const [name, value] of Object.entries(own)) query.set(name, value === null ? 'null' : writeValue(value));
   } else if (!isExample(state)) {
     for (const { description, skips, usualSkips } of kind.networks > 0 ? variants : [])

@@ -1,12 +1,14 @@
 /** @file The Lab's requests to the server: networks described, the request estimated, an experiment begun and ended. */
 import { ignoreGone, placeOf, Refusal } from '../../sources/source.js';
 import { createChoosing } from '../../view/state/choosing.js';
-import { pick, shapeOf, shortened, statedOf } from '../../view/state/describe.js';
+import { pick, shapeOf, shortened, statedOf, wireArchitecture } from '../../view/state/describe.js';
+import { rowOf } from '../../view/state/starting.js';
 import { createTurns } from '../../view/state/turns.js';
 import { apart, assemble, named } from '../../view/state/variants.js';
 import { exampleOf, isExample } from './address.js';
 import { defaultsOf, wishOf } from './request.js';
-import { isAlive, ownFields } from './state.js';
+import { startable } from './startable.js';
+import { fieldsLeft, isAlive, ownFields } from './state.js';
 
 /** @typedef {import('./state.js').Store} Store */
 /** @typedef {import('./state.js').Kind} Kind */
@@ -25,6 +27,9 @@ import { isAlive, ownFields } from './state.js';
  * @property {() => Promise<void>} stop
  * @property {(id: string) => Promise<void>} open an experiment, with its request
  * @property {(id: string) => Promise<void>} take networks and settings of a run, as they are if the kind can
+ * @property {(id: string) => Promise<void>} takeWeights take networks of weights, as they are
+ * @property {import('../../view/controls/startable.js').Starting|null} fromRuns runs of one's own, and weights that were
+ *   sent, to measure; null where there is no server
  * @property {() => Promise<void>} release train the networks of the run anew
  * @property {(row: Row) => Promise<void>} forget an experiment that has ended
  * @property {() => void} leave follow nothing any more
@@ -44,6 +49,7 @@ const LISTED = 20;
  */
 export function createCommands(store, source, experiments) {
   const turns = createTurns(store);
+  const weights = /** @type {import('../../sources/weights.js').Weights} */ (source.weights);
   const { inTurn, replace, clear, clearFields } = turns;
   let [leave, sequence] = [() => {}, 0];
 
@@ -100,6 +106,35 @@ export function createCommands(store, source, experiments) {
     else leave();
   };
 
+  /** @param {string} id of a run */
+  const take = async (id) => {
+    const { request } = await source.run(id);
+    const { variants, ...rest } = request;
+    const { kind } = store.state;
+    if (kind.on_run) {
+      const own = ownFields(kind).map(({ name }) => name);
+      const { settings } = store.state;
+      store.dispatch({ type: 'settings', changes: { ...defaultsOf(kind), ...rest, ...pick(settings, own) } });
+      await show(variants);
+      store.dispatch({ type: 'run', run: id });
+      return;
+    }
+    const own = Object.entries(rest).filter(([field]) => field in defaultsOf(kind));
+    store.dispatch({ type: 'settings', changes: { ...defaultsOf(kind), ...Object.fromEntries(own) } });
+    const summaries = await summarize(variants, store.state.settings);
+    await show(summaries.map((summary, v) => shortened(summary, variants[v])).slice(0, kind.networks));
+  };
+
+  /** @param {string} id */
+  const takeWeights = async (id) => {
+    const { variants } = await weights.read(id);
+    const { kind, settings } = store.state;
+    const left = fieldsLeft(kind, 'weights').map(({ name }) => name);
+    store.dispatch({ type: 'settings', changes: { ...defaultsOf(kind), ...pick(settings, left) } });
+    await show(variants);
+    store.dispatch({ type: 'run', run: id, of: 'weights' });
+  };
+
   const asIs = () => JSON.stringify(wishOf(store.state));
   const { describe: _describe, copy: _copy, ...choosing } = createChoosing(store, show, turns);
 
@@ -127,7 +162,7 @@ export function createCommands(store, source, experiments) {
         });
         const nets = fresh || state.variants.length === 0 ? example.nets : state.variants.map(statedOf);
         await show(nets.slice(0, kind.networks));
-        if (kind.on_run && state.run !== null) store.dispatch({ type: 'run', run: state.run });
+        if (kind.on_run && state.run !== null) store.dispatch({ type: 'run', run: state.run, of: state.of });
       }),
     describe: (nets, settings) =>
       replace('architecture', async () => {
@@ -139,7 +174,7 @@ export function createCommands(store, source, experiments) {
       sequence += 1;
       const [number, at] = [sequence, asIs()];
       try {
-        const { seconds } = await experiments.estimate(wishOf(store.state));
+        const { seconds } = await experiments.estimate(wishOf({ ...store.state, picture: null }));
         if (number !== sequence) return;
         clearFields();
         clear(['experiment']);
@@ -158,7 +193,9 @@ export function createCommands(store, source, experiments) {
         store.dispatch({ type: 'starting', on: true });
         try {
           clearFields();
-          const { id } = await experiments.begin(wish);
+          const { picture } = store.state;
+          const sent = 'picture' in wish && picture ? { ...wish, picture: picture.data } : wish;
+          const { id } = await experiments.begin(sent);
           await put(id, JSON.stringify(wish));
         } finally {
           store.dispatch({ type: 'starting', on: false });
@@ -181,28 +218,19 @@ export function createCommands(store, source, experiments) {
           store.dispatch({ type: 'kind', kind, settings });
           const summaries = await summarize(variants, settings);
           await show(summaries.map((summary, v) => shortened(summary, variants[v])));
-          if (typeof rest.run === 'string') store.dispatch({ type: 'run', run: rest.run });
+          const of = typeof rest.run === 'string' ? 'run' : 'weights';
+          const id_ = rest[of];
+          if (typeof id_ === 'string') store.dispatch({ type: 'run', run: id_, of });
         }
         await put(id, kind ? asIs() : null);
       }),
-    take: (id) =>
-      replace('run', async () => {
-        const { request } = await source.run(id);
-        const { variants, ...rest } = request;
-        const { kind } = store.state;
-        if (kind.on_run) {
-          const own = ownFields(kind).map(({ name }) => name);
-          const { settings } = store.state;
-          store.dispatch({ type: 'settings', changes: { ...defaultsOf(kind), ...rest, ...pick(settings, own) } });
-          await show(variants);
-          store.dispatch({ type: 'run', run: id });
-          return;
-        }
-        const own = Object.entries(rest).filter(([field]) => field in defaultsOf(kind));
-        store.dispatch({ type: 'settings', changes: { ...defaultsOf(kind), ...Object.fromEntries(own) } });
-        const summaries = await summarize(variants, store.state.settings);
-        await show(summaries.map((summary, v) => shortened(summary, variants[v])).slice(0, kind.networks));
-      }),
+    take: (id) => replace('run', () => take(id)),
+    takeWeights: (id) => replace('run', () => takeWeights(id)),
+    fromRuns: source.weights && {
+      startable: () => startable(source, weights),
+      startFrom: (row) => replace('run', () => (row.source === 'run' ? take(row.id) : takeWeights(row.id))),
+      upload: async (file) => rowOf(await weights.send(file, wireArchitecture(store.state.variants[0]))),
+    },
     release: () =>
       replace('run', async () => {
         store.dispatch({ type: 'run', run: null });

@@ -77,13 +77,15 @@ export function mountFigure(root, plotly) {
 }
 
 /** @param {import('../../figure/lab/legend.js').Entry} one @param {State['theme']} theme */
-function entry({ letter, name, dash, color }, theme) {
+function entry({ letter, name, dash, color, dots }, theme) {
   const look = letter && lookOf(letter, theme);
   const stroke = look ? look.color : themed(color, theme);
   const line = svg(
     'svg',
     { width: 26, height: 8, 'aria-hidden': 'true' },
-    svg('line', { x1: 0, y1: 4, x2: 26, y2: 4, stroke, 'stroke-width': 2, 'stroke-dasharray': dash }),
+    dots
+      ? svg('circle', { cx: 13, cy: 4, r: 3, stroke, 'stroke-width': 1.5, fill: dots === 'open' ? 'none' : stroke })
+      : svg('line', { x1: 0, y1: 4, x2: 26, y2: 4, stroke, 'stroke-width': 2, 'stroke-dasharray': dash }),
   );
   return h('li', {}, look ? letterMark(look) : null, h('span', {}, name), line);
 }

@@ -12,6 +12,7 @@ import { mountEarlier } from './earlier.js';
 import { mountFigure } from './figure.js';
 import { mountHead } from './head.js';
 import { mountOfRun } from './ofrun.js';
+import { mountPicture } from './picture.js';
 import { plotlyFrom } from './plot.js';
 import { mountResult } from './result.js';
 import { mountStart } from './start.js';
@@ -83,6 +84,7 @@ export function mountLab(root, { source, experiments }, { first, address, onAddr
     mountPresets(networks, store),
     mountFields(find('controls'), store),
     mountOfRun(find('run'), networks, store),
+    mountPicture(find('picture'), find('form'), store),
     mountStart(find('start'), store),
     mountResult(find('result')),
     mountFigure(find('figure'), plotly),
@@ -99,7 +101,7 @@ export function mountLab(root, { source, experiments }, { first, address, onAddr
   };
 
   /** Bring an address about. @param {ReturnType<typeof decodeAddress>} wanted */
-  const show = async ({ kind, nets, settings, experiment, run, left }) => {
+  const show = async ({ kind, nets, settings, experiment, run, of, left }) => {
     held += 1;
     try {
       if (kind !== store.state.kind) store.dispatch({ type: 'kind', kind, settings });
@@ -108,7 +110,7 @@ export function mountLab(root, { source, experiments }, { first, address, onAddr
       const isOpen = experiment !== null && store.state.experiment?.id === experiment;
       if (!isOpen && run) {
         store.dispatch({ type: 'settings', changes: settings });
-        await store.commands.take(run);
+        await (of === 'run' ? store.commands.take(run) : store.commands.takeWeights(run));
       }
       if (!isOpen && store.state.variants.length === 0 && kind.networks > 0)
         await store.commands.describe(nets, settings);

@@ -15,16 +15,17 @@ const ENDS = /** @type {Record<string, string>} */ ({
 });
 
 /**
- * @param {Pick<State, 'experiment'|'starting'|'began'|'estimate'>} state
+ * @param {Pick<State, 'experiment'|'starting'|'began'|'ran'|'estimate'>} state
  * @param {number} now in milliseconds, on the clock of `began`
  * @returns {Told|null} null where nothing was started
  */
-export function progressOf({ experiment, starting, began, estimate }, now) {
+export function progressOf({ experiment, starting, began, ran, estimate }, now) {
   if (starting) return { words: 'Starting', done: null, left: '' };
   if (experiment === null) return null;
   const { state, progress, queue_position: place, reason } = experiment;
   if (!isAlive(experiment)) {
-    const seconds = experiment.ended === null ? null : experiment.ended - experiment.created;
+    // the time since it was asked for has its wait in it
+    const seconds = ran.took === null ? null : ran.took / 1000;
     const took = state === 'done' && seconds !== null ? ` in ${seconds.toFixed(seconds < 10 ? 1 : 0)}\u00a0s` : '';
     return { words: `${ENDS[state] ?? state}${took}${reason ? `: ${reason}` : ''}`, done: null, left: '' };
   }

@@ -1,7 +1,7 @@
 /** @file The experiment that the form asks for: as a request, a call of the API, a Python program. Pure. */
 import { pick, wireArchitecture } from '../../view/state/describe.js';
 import { compact, python } from '../../view/state/snippets.js';
-import { ownFields } from './state.js';
+import { fieldsLeft } from './state.js';
 
 /** @typedef {import('./state.js').State} State */
 /** @typedef {import('./state.js').Kind} Kind */
@@ -33,16 +33,21 @@ function same(a, b) {
 /**
  * The request, in as few words as say it.
  *
- * @param {Pick<State, 'kind'|'variants'|'settings'|'run'>} state
- * @returns {Wish}
+ * @param {Pick<State, 'kind'|'variants'|'settings'|'run'|'of'> & Partial<Pick<State, 'picture'>>} state
+ * @returns {Wish} in which a picture is a word for its data
  */
-export function wishOf({ kind, variants, settings, run }) {
-  if (run !== null) return { kind: kind.kind, run, ...pick(differences(kind, settings), namesOf(ownFields(kind))) };
+export function wishOf({ kind, variants, settings, run, of, picture = null }) {
+  const shown = kind.picture && picture ? { picture: `base64 of ${picture.name}` } : {};
+  if (run !== null) {
+    const own = pick(differences(kind, settings), namesOf(fieldsLeft(kind, of)));
+    return { kind: kind.kind, [of]: run, ...own, ...shown };
+  }
   const nets = variants.map((variant) => compact(wireArchitecture(variant), variant.description));
   return {
     kind: kind.kind,
     ...(kind.networks > 0 ? { variants: nets } : {}),
     ...differences(kind, settings),
+    ...shown,
   };
 }
 
@@ -59,8 +64,8 @@ export function curlOf(wish, origin) {
  * @param {Pick<Kind, 'in_python'>} kind
  */
 export function pythonOf({ kind, variants, ...rest }, { in_python: isThere }) {
-  if (rest.run !== undefined)
-    return '# The networks of a run are on the server, which measures them there: see curl.\n';
+  if (rest.run !== undefined || rest.weights !== undefined)
+    return '# The networks of a run, or of weights, are on the server, which measures them there: see curl.\n';
   if (!isThere) return `# This server's own kind ${kind} has no function in skipscope.experiments; curl starts it.\n`;
   const nets = Array.isArray(variants)
     ? ['    variants=[', ...variants.map((one) => `        ${python(one, '        ')},`), '    ],']

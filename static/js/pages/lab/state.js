@@ -14,13 +14,18 @@
  * @property {Kind[]} kinds
  * @property {Kind} kind that is asked for
  * @property {Values} settings
- * @property {string|null} run whose networks are measured as they are, in place of a training
+ * @property {string|null} run whose networks are measured as they are, in place of a training; or weights
+ * @property {'run'|'weights'} of whether that is the id of a run or of weights
+ * @property {{name: string, data: string, url: string}|null} picture the reader's own, in base64, and where the page
+ *   shows it from
  * @property {Explored['fields']} networkFields fields of networks, where the kind's request has any
  * @property {Estimate} estimate
  * @property {boolean} starting whether the server was asked to start it and has not answered
  * @property {Experiment|null} experiment on screen
  * @property {string|null} asked the request of the experiment on screen, where it was asked for by this form
  * @property {number} began when its first progress came, on this machine's clock, in milliseconds
+ * @property {{from: number, took: number|null}} ran when it began to work and how long it worked, on the same clock; 0
+ *   and null where that was not followed
  * @property {'online'|'retrying'|'offline'} connection
  * @property {Row[]} rows experiments of this server, the newest first
  * @property {number} total of them
@@ -31,7 +36,8 @@
  */
 /**
  * @typedef {{type: 'kind', kind: Kind, settings: Values}
- *   | {type: 'run', run: string|null}
+ *   | {type: 'run', run: string|null, of?: State['of']}
+ *   | {type: 'picture', picture: State['picture']}
  *   | {type: 'variants', variants: State['variants']}
  *   | {type: 'settings', changes: Values}
  *   | {type: 'estimate', estimate: Estimate}
@@ -47,6 +53,8 @@
 /** @typedef {import('../../view/state/store.js').StoreOf<State, Event, import('./commands.js').Commands>} Store */
 /** @typedef {import('../../view/state/store.js').ViewOf<State>} View */
 
+/** @type {Own['ran']} */
+const NOT_FOLLOWED = { from: 0, took: null };
 const ALIVE = ['queued', 'running', 'paused'];
 
 /** @param {Pick<Experiment, 'state'>|null} experiment */
@@ -66,12 +74,15 @@ export function initialState({ kinds, presets, datasets, fields, experiments }, 
     kind,
     settings,
     run: null,
+    of: 'run',
+    picture: null,
     networkFields: fields,
     estimate: null,
     starting: false,
     experiment: null,
     asked: null,
     began: 0,
+    ran: NOT_FOLLOWED,
     connection: 'online',
     rows: experiments.experiments,
     total: experiments.total,
@@ -86,12 +97,13 @@ export function initialState({ kinds, presets, datasets, fields, experiments }, 
 }
 
 /**
- * The fields of the networks, where the request has any, and its own; of those of a run its own alone.
+ * The fields of the networks, where the request has any, and its own; of those of a run, which has its data, its own
+ * alone, and of weights those of the data too.
  *
- * @param {Kind} kind @param {State['fields']} all @param {string|null} run
+ * @param {Kind} kind @param {State['fields']} all @param {string|null} run @param {State['of']} [of]
  */
-function fieldsOf(kind, all, run) {
-  if (run !== null) return ownFields(kind);
+function fieldsOf(kind, all, run, of = 'run') {
+  if (run !== null) return fieldsLeft(kind, of);
   const ofNetworks = all.filter(({ of }) => of === 'architecture');
   return [...(kind.networks > 0 ? ofNetworks : []), ...kind.fields];
 }
@@ -99,6 +111,12 @@ function fieldsOf(kind, all, run) {
 /** The fields that no training has. @param {Kind} kind */
 export function ownFields({ fields }) {
   return fields.filter(({ group }) => group === 'This experiment');
+}
+
+/** The fields that networks of a run, or of weights, leave to choose. @param {Kind} kind @param {State['of']} of */
+export function fieldsLeft(kind, of) {
+  const data = of === 'weights' ? kind.fields.filter(({ group }) => group === 'Data') : [];
+  return [...ownFields(kind), ...data];
 }
 
 /** @param {State} state @param {Event} event @returns {State} */
@@ -115,7 +133,14 @@ export function reduce(state, event) {
         problems: {},
       };
     case 'run':
-      return { ...state, run: event.run, fields: fieldsOf(state.kind, state.networkFields, event.run) };
+      return {
+        ...state,
+        run: event.run,
+        of: event.of ?? 'run',
+        fields: fieldsOf(state.kind, state.networkFields, event.run, event.of),
+      };
+    case 'picture':
+      return { ...state, picture: event.picture };
     case 'variants':
       return { ...state, variants: event.variants };
     case 'settings':
@@ -125,7 +150,13 @@ export function reduce(state, event) {
     case 'starting':
       return { ...state, starting: event.on };
     case 'experiment':
-      return { ...state, experiment: event.experiment, asked: event.asked, began: 0 };
+      return {
+        ...state,
+        experiment: event.experiment,
+        asked: event.asked,
+        began: 0,
+        ran: event.experiment !== null && event.experiment.id === state.experiment?.id ? state.ran : NOT_FOLLOWED,
+      };
     case 'heard':
       return state.experiment?.id === event.id ? heard(state, state.experiment, event) : state;
     case 'rows':
@@ -155,7 +186,12 @@ function heard(state, experiment, { event, now }) {
   if (type === 'progress') return { ...state, began: state.began || now, experiment: { ...next, progress: data } };
   if (type === 'status') {
     const { state: said, reason, queue_position: place } = data;
-    return { ...state, experiment: { ...next, state: said, reason, queue_position: place } };
+    const { from } = state.ran;
+    const ran = {
+      from: said === 'running' && from === 0 ? now : from,
+      took: data.final && from > 0 ? now - from : state.ran.took,
+    };
+    return { ...state, ran, experiment: { ...next, state: said, reason, queue_position: place } };
   }
   if (type === 'partial' || type === 'result')
     return { ...state, experiment: { ...next, result: data.result, figure: data.figure } };

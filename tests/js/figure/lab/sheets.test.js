@@ -73,10 +73,10 @@ test('CSV has one number a line, with panel, series and place', () => {
 
 test('the legend names each network once, by its letter', () => {
   assert.deepEqual(legendOf(pair()), [
-    { letter: 'A', name: 'ResNet-20', color: '#1a2233', dash: '6px,3px' },
-    { letter: 'B', name: 'plain-20', color: '#0b8077', dash: null },
+    { letter: 'A', name: 'ResNet-20', color: '#1a2233', dash: '6px,3px', dots: null },
+    { letter: 'B', name: 'plain-20', color: '#0b8077', dash: null, dots: null },
   ]);
   assert.deepEqual(legendOf({ data: [{ name: 'Apple', line: { dash: 'dot' } }], layout: {} }), [
-    { letter: null, name: 'Apple', color: 'currentColor', dash: '2px,3px' },
+    { letter: null, name: 'Apple', color: 'currentColor', dash: '2px,3px', dots: null },
   ]);
 });

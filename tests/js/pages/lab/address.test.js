@@ -11,6 +11,7 @@ const stateOf = (kind, nets, settings, more = {}) => ({
   variants: variantsOf(nets),
   settings,
   run: null,
+  of: 'run',
   experiment: null,
   asked: null,
   ...more,
@@ -85,8 +86,17 @@ test('Explore’s networks and settings arrive in the Lab, and a run by its id',
 
 test('a run stands for its networks and its training', () => {
   const { nets, settings } = exampleOf(PATHS);
-  const address = encodeAddress(stateOf(PATHS, nets, { ...settings, samples: 2 }, { run: 'r1' }));
+  const address = encodeAddress(stateOf(PATHS, nets, { ...settings, samples: 2 }, { run: 'r1', of: 'run' }));
   assert.equal(address, '?kind=paths&run=r1&samples=2');
   const { run, settings: again_ } = decodeAddress(address, KINDS);
   assert.deepEqual([run, again_.samples], ['r1', 2]);
+});
+
+test('weights stand for their networks, and leave their data to choose', () => {
+  const { nets, settings } = exampleOf(PATHS);
+  const address = encodeAddress(stateOf(PATHS, nets, { ...settings, samples: 2 }, { run: 'w1', of: 'weights' }));
+  assert.match(address, /^\?kind=paths&weights=w1&/);
+  const { run, of } = decodeAddress(address, KINDS);
+  assert.deepEqual([run, of], ['w1', 'weights']);
+  assert.deepEqual(decodeAddress(address, KINDS).left, []);
 });

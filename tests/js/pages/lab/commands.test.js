@@ -4,8 +4,8 @@ import { wishOf } from '../../../../static/js/pages/lab/request.js';
 import { Refusal } from '../../../../static/js/sources/source.js';
 import { LESIONS, lab, SQUARES } from './lab.js';
 
-const described = async (address, answers) => {
-  const one = lab(address, answers);
+const described = async (address, answers, weights) => {
+  const one = lab(address, answers, weights);
   await one.store.commands.describe(one.nets, one.settings);
   return one;
 };
@@ -131,4 +131,14 @@ test('an experiment that is gone is refused in words', async () => {
   await store.commands.open('x');
   assert.equal(store.state.problems.experiment.title, 'No such experiment');
   assert.equal(store.state.experiment, null);
+});
+
+test('the networks of weights are measured as they are, on data that are chosen', async () => {
+  const weights = { read: async () => ({ variants: [{ preset: 'plain20' }] }), list: async () => ({ weights: [] }) };
+  const { store } = await described('?samples=3', {}, weights);
+  await store.commands.takeWeights('w1');
+  assert.deepEqual([store.state.run, store.state.of], ['w1', 'weights']);
+  assert.deepEqual(wishOf(store.state), { kind: 'paths', weights: 'w1', samples: 3 });
+  await store.commands.fromRuns.startFrom({ id: 'w2', source: 'upload', title: '', detail: '' });
+  assert.equal(store.state.run, 'w2');
 });

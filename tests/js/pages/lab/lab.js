@@ -33,6 +33,7 @@ export const PATHS = {
   title: 'How long?',
   networks: 4,
   on_run: true,
+  picture: false,
   in_python: true,
   example: { variants: [{ preset: 'resnet20' }, { preset: 'plain20' }], steps: 150, lr: 0.02 },
   fields: [field('samples', 8), ...shared],
@@ -40,6 +41,7 @@ export const PATHS = {
 export const LESIONS = {
   ...PATHS,
   on_run: false,
+  picture: false,
   kind: 'lesions',
   name: 'Lesions',
   title: 'Which?',
@@ -51,6 +53,7 @@ export const SQUARES = {
   title: 'Squares',
   networks: 0,
   on_run: false,
+  picture: false,
   in_python: false,
   example: {},
   fields: [field('num_squares', 4), field('rates', [0.1], { kind: 'numbers', longest: 4 })],
@@ -68,7 +71,7 @@ const summaryOf = ({ preset }) => SUMMARIES[preset];
 export const variantsOf = (nets) => assemble([], nets.map(summaryOf), nets);
 
 /** A Lab at an address; what was asked is written down. */
-export function lab(address = '', answers = {}) {
+export function lab(address = '', answers = {}, weights = null) {
   const asked = [];
   const watched = [];
   const { kind, settings, nets } = decodeAddress(address, KINDS);
@@ -81,7 +84,7 @@ export function lab(address = '', answers = {}) {
     };
   store.commands = createCommands(
     store,
-    { summarize: async (description) => summaryOf(description), run: call('run', () => ({})) },
+    { summarize: async (description) => summaryOf(description), run: call('run', () => ({})), weights },
     {
       estimate: call('estimate', () => ({ seconds: 20, bytes: 1 })),
       begin: call('begin', () => ({ id: 'e1' })),

@@ -15,6 +15,7 @@ const told = (experiment, more = {}) =>
       },
       starting: false,
       began: 0,
+      ran: { from: 0, took: null },
       estimate: null,
       ...more,
     },
@@ -46,7 +47,8 @@ test('while it runs the time left is the experiment’s own, else that of its pa
 });
 
 test('an end says how, how long it took, and why', () => {
-  assert.equal(told({ state: 'done', created: 1, ended: 3.4 }).words, 'Done in 2.4\u00a0s');
+  assert.equal(told({ state: 'done' }, { ran: { from: 1, took: 2400 } }).words, 'Done in 2.4\u00a0s');
+  assert.equal(told({ state: 'done', created: 1, ended: 90 }).words, 'Done', 'its wait is no work');
   assert.match(told({ state: 'stopped' }).words, /^Stopped/);
   assert.match(told({ state: 'failed', reason: 'all losses are NaN' }).words, /^Failed: all losses/);
 });

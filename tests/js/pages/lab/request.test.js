@@ -36,7 +36,13 @@ test('Python calls the function of the kind with the same fields', () => {
 });
 
 test('of a run the request has its id and the experiment’s own fields alone', () => {
-  const asked = { kind: PATHS, variants: variantsOf(nets), settings: { ...settings, samples: 3 }, run: 'r1' };
+  const asked = {
+    kind: PATHS,
+    variants: variantsOf(nets),
+    settings: { ...settings, samples: 3 },
+    run: 'r1',
+    of: 'run',
+  };
   assert.deepEqual(wishOf(asked), { kind: 'paths', run: 'r1', samples: 3 });
   assert.match(pythonOf(wishOf(asked), PATHS), /^# .*curl/);
 });
