@@ -83,10 +83,8 @@ def test_a_server_that_is_asked_to_end_tells_its_readers_and_ends_well(serve: An
         for reader in readers:
             reader.start()
         api.until(lambda: api.get(run)["recorded"] > 5)
-        started = time.monotonic()
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=10) == 0
-        assert time.monotonic() - started < 10
         for reader in readers:
             reader.join()
         for said in ended.values():

@@ -4,7 +4,6 @@ import asyncio
 import json
 import socket
 import subprocess
-import time
 from typing import Any
 
 import httpx2
@@ -179,7 +178,5 @@ def test_queue_places_come_on_the_stream(api: Any) -> None:
     assert next(said).kind == "schema"
     assert next(said).data["state"] == "running"
     said.close()
-    started = time.monotonic()
     for run, cookie in zip([*holding[1:], waiting], cookies[1:], strict=True):
         api.stop(run, {"Cookie": cookie})
-    assert time.monotonic() - started < 20

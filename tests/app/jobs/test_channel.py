@@ -4,6 +4,9 @@ import asyncio
 import random
 from collections.abc import AsyncIterator
 
+import pytest
+
+from skipscope.app.jobs import channel as channels
 from skipscope.app.jobs.channel import ALIVE, KEEP_BYTES, Channel, replay
 from skipscope.app.jobs.pages import Page, frame
 from skipscope.app.jobs.rows import Stored
@@ -172,21 +175,36 @@ def test_silence_is_filled_by_a_comment_for_all_who_wait() -> None:
     asyncio.run(main())
 
 
-def test_who_waits_watches_and_who_takes_nothing_does_not() -> None:
+class Clock:
+    """Time that passes when it is said."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+
+def test_who_waits_watches_and_who_takes_nothing_does_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock()
+    monkeypatch.setattr(channels, "time", clock)
+
     async def main() -> None:
         channel, shelf = made()
         tell(channel, shelf, 2)
         stuck = channel.read(0)
         await anext(stuck)  # and never asks again
-        await asyncio.sleep(0.02)
-        assert channel.unwatched() >= 0.015
+        clock.now += 20
+        assert channel.unwatched() == 20
         waiting = asyncio.ensure_future(anext(channel.read(2)))
         await asyncio.sleep(0)
         assert channel.unwatched() == 0
         waiting.cancel()
         await asyncio.wait([waiting])
+        clock.now += 7
+        assert channel.unwatched() == 7
         channel.touch()
-        assert channel.unwatched() < 0.015
+        assert channel.unwatched() == 0
 
     asyncio.run(main())
 

@@ -123,7 +123,8 @@ def test_a_training_that_is_stuck_is_ended_alone(bench: Any, tools: Any) -> None
         with pytest.raises(ProcessLookupError):
             os.kill(pid, 0)
 
-    bench(act, slots=2, max_step_seconds=1.0)
+    # a worker of a machine that is busy may be silent for more than the second after which it gives a sign
+    bench(act, slots=2, max_step_seconds=3.0)
 
 
 def test_a_stop_in_a_long_step_does_not_wait_for_it(bench: Any, tools: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -164,7 +165,7 @@ def test_a_run_whose_start_took_long_is_not_stuck(bench: Any, tools: Any, monkey
     begin = LocalExecutor.start_job
 
     async def late(*given: Any, **more: Any) -> Any:
-        await asyncio.sleep(1.5)
+        await asyncio.sleep(3.0)
         return await begin(*given, **more)
 
     monkeypatch.setattr(LocalExecutor, "start_job", late)
@@ -174,4 +175,4 @@ def test_a_run_whose_start_took_long_is_not_stuck(bench: Any, tools: Any, monkey
         await tools.until(lambda: job.recorded > 2 or job.over)
         assert job.state == "running", job.reason
 
-    bench(act, max_step_seconds=1.0)
+    bench(act, max_step_seconds=2.5)
