@@ -18,7 +18,7 @@ const TITLE = { size: 12, line: 20 };
 /** Has a figure pictures alone, whose axes say nothing? @param {Figure} figure @param {Panel[]} panels */
 export function isPictures({ layout }, panels) {
   const bare = (/** @type {string} */ name) =>
-    /** @type {{showticklabels?: boolean}} */ layout[name]?.showticklabels === false;
+    /** @type {{showticklabels?: boolean}|undefined} */ (layout[name])?.showticklabels === false;
   return panels.length > 1 && panels.every(({ parts, traces }) => parts.every(bare) && traces[0]?.type === 'heatmap');
 }
 
