@@ -30,9 +30,12 @@ def test_a_training_goes_on_from_where_a_run_ended(api: Any, ended: dict[str, An
     assert first.json()["id"] == second.json()["id"]
 
 
-def test_an_experiment_measures_weights_as_they_are_or_trains_them_first(api: Any, ended: dict[str, Any]) -> None:
-    def found(**fields: Any) -> Any:
-        answer = api.http.post("/api/experiments", json={"kind": "lesions", **fields})
+@pytest.mark.parametrize(("kind", "fields"), [("lesions", {}), ("landscape", {"points": 5, "images": 32})])
+def test_an_experiment_measures_weights_as_they_are_or_trains_them_first(
+    api: Any, ended: dict[str, Any], kind: str, fields: dict[str, Any]
+) -> None:
+    def found(**more: Any) -> Any:
+        answer = api.http.post("/api/experiments", json={"kind": kind, **fields, **more})
         assert answer.status_code == 201, answer.text
         *_, last = api.follow(answer.json())
         assert last.data["state"] == "done", last
@@ -42,7 +45,7 @@ def test_an_experiment_measures_weights_as_they_are_or_trains_them_first(api: An
     assert asis["request"]["steps"] == 0
     assert asis["result"]["variants"] == found(run=ended["id"])["result"]["variants"]
     assert found(weights=ended["id"], steps=5)["result"]["variants"] != asis["result"]["variants"]
-    estimated = api.http.post("/api/experiments/estimate", json={"kind": "lesions", "weights": ended["id"]})
+    estimated = api.http.post("/api/experiments/estimate", json={"kind": kind, "weights": ended["id"]})
     assert estimated.status_code == 200, estimated.text
 
 

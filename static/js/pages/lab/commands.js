@@ -98,10 +98,10 @@ export function createCommands(store, source, experiments) {
     await list();
   };
 
-  /** @param {string} id @param {string|null} asked */
-  const put = async (id, asked) => {
+  /** @param {string} id @param {string|null} asked @param {number} [begun] when this page began it */
+  const put = async (id, asked, begun = undefined) => {
     const experiment = await experiments.read(id);
-    store.dispatch({ type: 'experiment', experiment, asked });
+    store.dispatch({ type: 'experiment', experiment, asked, begun });
     if (isAlive(experiment)) follow(id);
     else leave();
   };
@@ -196,7 +196,7 @@ export function createCommands(store, source, experiments) {
           const { picture } = store.state;
           const sent = 'picture' in wish && picture ? { ...wish, picture: picture.data } : wish;
           const { id } = await experiments.begin(sent);
-          await put(id, JSON.stringify(wish));
+          await put(id, JSON.stringify(wish), performance.now());
         } finally {
           store.dispatch({ type: 'starting', on: false });
         }

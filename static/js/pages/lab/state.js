@@ -42,7 +42,7 @@
  *   | {type: 'settings', changes: Values}
  *   | {type: 'estimate', estimate: Estimate}
  *   | {type: 'starting', on: boolean}
- *   | {type: 'experiment', experiment: Experiment|null, asked: string|null}
+ *   | {type: 'experiment', experiment: Experiment|null, asked: string|null, begun?: number}
  *   | {type: 'heard', id: string, event: Heard, now: number}
  *   | {type: 'rows', rows: Row[], total: number}
  *   | {type: 'connection', connection: State['connection']}
@@ -155,7 +155,7 @@ export function reduce(state, event) {
         experiment: event.experiment,
         asked: event.asked,
         began: 0,
-        ran: event.experiment !== null && event.experiment.id === state.experiment?.id ? state.ran : NOT_FOLLOWED,
+        ran: event.experiment?.id === state.experiment?.id ? state.ran : ranOf(event.experiment, event.begun),
       };
     case 'heard':
       return state.experiment?.id === event.id ? heard(state, state.experiment, event) : state;
@@ -173,6 +173,19 @@ export function reduce(state, event) {
     default:
       throw new Error(`unknown event: ${JSON.stringify(event)}`);
   }
+}
+
+/**
+ * The time that an experiment works, as far as it is followed: one that the page began from its first answer on.
+ *
+ * @param {Experiment|null} experiment @param {number} [begun] when the page began it
+ * @returns {Own['ran']}
+ */
+function ranOf(experiment, begun) {
+  if (experiment === null || begun === undefined) return NOT_FOLLOWED;
+  const { state, created, ended } = experiment;
+  if (ended !== null) return { from: begun, took: (ended - created) * 1000 };
+  return { from: state === 'running' ? begun : 0, took: null };
 }
 
 /**

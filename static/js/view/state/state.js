@@ -222,8 +222,7 @@ export { reduce } from './reduce.js';
  *   where there is no server
  * @property {() => Promise<import('../../wire').WeightsView|null|void>} weights those that the run on screen ended
  *   with; nothing while it goes on
- * @property {import('../controls/startable.js').Starting|null} starting a run that starts from weights, paused at its
- *   first step; null where there is no server
+ * @property {import('../controls/startable.js').Starting|null} starting runs from weights; null without a server
  * @property {import('../../sources/source.js').Source['maps']} maps one block of each network, as pictures of one image
  * @property {() => Promise<void>} copy leave the run on screen, and have its networks and settings to oneself
  */
