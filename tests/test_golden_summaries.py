@@ -40,6 +40,7 @@ KINDS: dict[str, dict[str, Any]] = {
     "bottleneck": BOTTLENECK,
     "ResNet-D bottleneck": {**BOTTLENECK, "stem": "deep", "downsample": "avg_pool", "image_size": 64},
     "SE bottleneck": {**BOTTLENECK, "squeeze_excitation": True},
+    "RepVGG": {"block": "repvgg"},
     "SkipInit": {"residual_init": "skipinit"},
     "LayerScale": {**BOTTLENECK, "residual_init": "layer_scale", "squeeze_excitation": True},
     "Fixup": {"residual_init": "fixup", "norm": "none"},

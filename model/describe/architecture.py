@@ -10,8 +10,10 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool, model_validator
 
 from skipscope.model.describe.words import FieldError, check_names
 
-EXPANSION = {"basic": 1, "bottleneck": 4}
+EXPANSION = {"basic": 1, "bottleneck": 4, "repvgg": 1}
 """Channels out of a block over its planes."""
+CONVOLUTIONS = {"basic": 2, "bottleneck": 3, "repvgg": 1}
+"""Convolutions of a block's branch."""
 
 MAX_WIDTH = 8192
 
@@ -33,7 +35,10 @@ class Architecture(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
-    block: Annotated[Literal["basic", "bottleneck"], _about("Two 3x3 convolutions, or 1x1, 3x3, 1x1.")] = "basic"
+    block: Annotated[
+        Literal["basic", "bottleneck", "repvgg"],
+        _about("Two 3x3 convolutions; 1x1, 3x3, 1x1; or one 3x3 beside a 1x1 and the identity, each with its norm."),
+    ] = "basic"
     depths: Annotated[tuple[Depth, ...], _about("Blocks per stage.", min_length=1, max_length=4)] = (2, 2, 2, 2)
     widths: Annotated[
         tuple[Width, ...],
@@ -144,13 +149,13 @@ class Architecture(BaseModel):
             f"it has {len(self.skip_of)} values, and depths adds up to {blocks} blocks",
             f"give true, false or {blocks} booleans",
         )  # fmt: skip
-        basic, remedy = self.block == "basic", "set block to bottleneck"
-        limit = "a basic block has no grouped convolution, so only 1 is possible"
-        yield basic and self.groups != 1, "groups", limit, remedy
-        limit = "a basic block has one width, so only 64 is possible"
-        yield basic and self.width_per_group != 64, "width_per_group", limit, f"{remedy}, or multiply widths"
-        limit = "a basic block has no 1x1 convolution"
-        yield basic and self.bottleneck_stride != "3x3", "bottleneck_stride", limit, f"{remedy}, or this to 3x3"
+        simple, remedy = self.block != "bottleneck", "set block to bottleneck"
+        limit = f"a {self.block} block has no grouped convolution, so only 1 is possible"
+        yield simple and self.groups != 1, "groups", limit, remedy
+        limit = f"a {self.block} block has one width, so only 64 is possible"
+        yield simple and self.width_per_group != 64, "width_per_group", limit, f"{remedy}, or multiply widths"
+        limit = f"a {self.block} block has no 1x1 convolution with a stride to move"
+        yield simple and self.bottleneck_stride != "3x3", "bottleneck_stride", limit, f"{remedy}, or this to 3x3"
         narrow = min(self.widths)
         yield (
             self.inner_width(narrow) < 1, "width_per_group",
@@ -174,6 +179,19 @@ class Architecture(BaseModel):
             "set norm to batch or group, or order to post_activation",
         )  # fmt: skip
         yield from self._residual_init_rules()
+        if self.block == "repvgg":
+            yield from self._repvgg_rules()
+
+    def _repvgg_rules(self) -> Iterator[tuple[bool, str, str, str]]:
+        """Say what a RepVGG block leaves no choice of: its shortcut is a norm beside a 1x1 convolution with its own."""
+        only = {
+            "shortcut": "identity", "projection": "B", "downsample": "strided_conv", "order": "post_activation",
+            "norm": "batch", "squeeze_excitation": False,
+        }  # fmt: skip
+        for field, value in only.items():
+            allowed = "false" if value is False else value
+            limit = f"a RepVGG block adds three branches that end in a batch norm, so only {allowed} is possible"
+            yield getattr(self, field) != value, field, limit, f"set it to {allowed}, or block to basic"
 
     def _residual_init_rules(self) -> Iterator[tuple[bool, str, str, str]]:
         field, zero_gamma, fixup = "residual_init", self.residual_init == "zero_gamma", self.residual_init == "fixup"
@@ -208,7 +226,7 @@ class Architecture(BaseModel):
     @property
     def num_weighted(self) -> int:
         """Count the weighted layers of the main path: stem, convolutions of the blocks, linear layer."""
-        return (3 if self.stem == "deep" else 1) + (2 if self.block == "basic" else 3) * self.num_blocks + 1
+        return (3 if self.stem == "deep" else 1) + CONVOLUTIONS[self.block] * self.num_blocks + 1
 
     @cached_property
     def block_names(self) -> tuple[str, ...]:
@@ -240,7 +258,7 @@ class Architecture(BaseModel):
 
     def inner_width(self, planes: int) -> int:
         """Give the channels of a block's inner convolutions: planes x width_per_group / 64 x groups, as torchvision."""
-        return planes if self.block == "basic" else int(planes * (self.width_per_group / 64.0)) * self.groups
+        return planes if self.block != "bottleneck" else int(planes * (self.width_per_group / 64.0)) * self.groups
 
     def replace(self, **changes: Any) -> "Architecture":
         """Return a copy with some fields changed. Raise pydantic's ValidationError where it makes no sense.

@@ -226,6 +226,8 @@ def _by_frame(a: Architecture) -> str:
     if a.block == "basic" and a.stem == "cifar" and a.stem_width == 16 and factor > 1 and a.widths == base:
         return f"{before}WRN-{depth + 2}-{factor:g}"
     after = "-D" if a.stem == "deep" and a.downsample == "avg_pool" else ""
+    if a.block == "repvgg":
+        return f"RepVGG-{depth}{after}"
     if a.groups > 1:
         return f"{before}ResNeXt-{depth}{after} {a.groups}x{a.width_per_group}d"
     if a.block == "bottleneck" and a.width_per_group != 64:

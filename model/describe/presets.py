@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from functools import cached_property, lru_cache
 from typing import Any
 
-from skipscope.model.describe.architecture import Architecture
+from skipscope.model.describe.architecture import CONVOLUTIONS, Architecture
 from skipscope.model.describe.words import FieldError
 
 RESNET, IDENTITY_MAPPINGS = "He et al. 2015 (arXiv 1512.03385)", "He et al. 2016 (arXiv 1603.05027)"
@@ -188,7 +188,7 @@ def _by_architecture() -> dict[Architecture, Preset]:
 def num_weighted_layers(architecture: Architecture) -> int:
     """Count layers as the literature does: convolutions and linear layers on the main path, projections left out."""
     stem = 3 if architecture.stem == "deep" else 1
-    return stem + architecture.num_blocks * (2 if architecture.block == "basic" else 3) + 1
+    return stem + architecture.num_blocks * CONVOLUTIONS[architecture.block] + 1
 
 
 FROM_DATA = ("image_size", "in_channels", "num_classes")

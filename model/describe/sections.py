@@ -108,6 +108,8 @@ def _branch_preactivated(unit: Unit, convolutions: Convolutions, *, first: bool)
 
 
 def _convolutions(a: Architecture, planes: int, stride: int) -> Convolutions:
+    if a.block == "repvgg":
+        return ((planes, 3, stride, 1),)
     if a.block == "basic":
         return ((planes, 3, stride, 1), (planes, 3, 1, 1))
     width = a.inner_width(planes)
@@ -123,10 +125,13 @@ def _join(unit: Unit, stride: int) -> None:
     residual, out = unit.last, unit.shape[0]
     changes = stride != 1 or unit.shapes[unit.fork][0] != out
     convolves = a.projection != "A" if changes else (a.projection == "C" or a.shortcut == "conv1x1")
+    convolves = convolves or a.block == "repvgg"
     unit.shortcut = unit.path = "projection" if changes or convolves else "identity"
     unit.last = unit.fork
     if changes or convolves:
         _project(unit, out, stride, convolves)
+    if a.block == "repvgg" and not changes:
+        _add_identity(unit)
     if a.shortcut in ("constant_scaling", "decayed"):
         unit.constant("shortcut_scale")
     elif a.shortcut == "dropout":
@@ -135,6 +140,15 @@ def _join(unit: Unit, stride: int) -> None:
         residual = unit.gate(residual, stride, exclusive=a.shortcut == "exclusive_gating")
     unit.path = "trunk"
     unit.junction(residual)
+
+
+def _add_identity(unit: Unit) -> None:
+    """Add the norm of the identity beside the convolution of 1x1, and the sum of both (RepVGG)."""
+    projected = unit.last
+    unit.last, unit.path = unit.fork, "identity"
+    unit.norm("identity")
+    unit.path = "projection"
+    unit.add("shortcut_sum", projected)
 
 
 def _project(unit: Unit, out: int, stride: int, convolves: bool) -> None:

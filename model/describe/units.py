@@ -169,6 +169,10 @@ class Unit:
         self._add("gate.shortcut", "gate", shortcut, out, INPUT, extra=4 * prod(out), other=gate)
         return residual
 
+    def add(self, local: str, other: int) -> None:
+        """Add the sum of the last layer and another."""
+        self._add(local, "add", self.last, self.shape, other=other)
+
     def junction(self, residual: int) -> None:
         """Add the sum of the branch and the last layer, or the fork where the shortcut has no layer."""
         self._add("junction", "add", residual, self.shapes[residual], other=self.last)

@@ -9,7 +9,12 @@ from skipscope.model.describe.summary import Summary
 from skipscope.model.formats.pyparts import TAB, activation, conv, nest, norm
 from skipscope.model.formats.pyshortcut import ShortcutCode
 
-WORDS = {"basic": "Two 3x3 convolutions", "bottleneck": "1x1, 3x3 and 1x1 convolutions"}
+NAMES = {"basic": "BasicBlock", "bottleneck": "Bottleneck", "repvgg": "RepVGGBlock"}
+WORDS = {
+    "basic": "Two 3x3 convolutions",
+    "bottleneck": "1x1, 3x3 and 1x1 convolutions",
+    "repvgg": "A 3x3 convolution",
+}
 
 
 class BlockCode:
@@ -18,13 +23,15 @@ class BlockCode:
     def __init__(self, summary: Summary) -> None:
         self.summary, self.a = summary, summary.architecture
         a = self.a
-        self.name = "BasicBlock" if a.block == "basic" else "Bottleneck"
-        self.out = "planes" if a.block == "basic" else "out_channels"
+        self.name = NAMES[a.block]
+        self.out = "out_channels" if a.block == "bottleneck" else "planes"
         self.width = _width(summary)
         inner = "width" if self.width != "planes" else "planes"
-        self.channels = (
-            ("in_channels", "planes", "planes") if a.block == "basic" else ("in_channels", inner, inner, "out_channels")
-        )
+        self.channels = {
+            "basic": ("in_channels", "planes", "planes"),
+            "bottleneck": ("in_channels", inner, inner, "out_channels"),
+            "repvgg": ("in_channels", "planes"),
+        }[a.block]
         self.any_skip, self.mixed = any(a.skip_of), len(set(a.skip_of)) > 1
         self.needs_first = a.order in PREACTIVATED and self.any_skip
         self.drops = a.stochastic_depth > 0 and self.any_skip
@@ -89,10 +96,10 @@ class BlockCode:
         return {**simple, "scale": scale}[kind]
 
     def _conv(self, place: int) -> str:
-        basic, middle = self.a.block == "basic", self.a.block == "bottleneck" and place == 2
-        strided = 2 if not basic and self.a.bottleneck_stride == "3x3" else 1
+        simple, middle = self.a.block != "bottleneck", self.a.block == "bottleneck" and place == 2
+        strided = 2 if not simple and self.a.bottleneck_stride == "3x3" else 1
         return conv(
-            self.channels[place - 1], self.channels[place], 3 if basic or middle else 1,
+            self.channels[place - 1], self.channels[place], 3 if simple or middle else 1,
             "stride" if place == strided else "1", self.a.groups if middle else 1, bias=has_bias(self.a),
         )  # fmt: skip
 

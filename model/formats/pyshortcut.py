@@ -20,6 +20,7 @@ class ShortcutCode:
         occurring = {self._kind(block) for block in blocks}
         codes = {kind: self._downsample(kind) for kind in (SHRINKS, WIDENS, KEEPS) if kind in occurring}
         self.downsamples = codes if any(codes.values()) else {}
+        self.sums = self.a.block == "repvgg" and KEEPS in occurring
         self.decays = bool(blocks) and self.a.shortcut == "decayed"
         self.gated = bool(blocks) and self.a.shortcut in ("exclusive_gating", "shortcut_only_gating")
 
@@ -33,6 +34,7 @@ class ShortcutCode:
         """Write what brings the input to the branch's shape; nothing where it has that shape and stays as it is."""
         a, pairs = self.a, list[tuple[str, str]]()
         convolves = a.projection != "A" if kind != KEEPS else (a.projection == "C" or a.shortcut == "conv1x1")
+        convolves = convolves or a.block == "repvgg"
         if kind == KEEPS and not convolves:
             return ""
         averages = a.downsample == "avg_pool"
@@ -66,6 +68,9 @@ class ShortcutCode:
                 lines += [made] if number == 0 else ["else:", indent(made, TAB)]
             else:
                 lines += [f"{'if' if number == 0 else 'elif'} {' or '.join(kinds)}:", indent(made, TAB)]
+        if self.sums:
+            keeps = f"stride == 1 and in_channels == {self.out}"
+            lines.append(f"self.identity = {norm(self.summary, self.out)} if {keeps} else None")
         if self.gated:
             lines.append(f"self.gate = Gate(in_channels, {self.out}, stride)")
         return ["if skip:", *(indent(line, TAB) for line in lines)] if mixed and lines else lines
@@ -79,6 +84,13 @@ class ShortcutCode:
         else:
             value = "self.downsample(x)"
         a = self.a
+        if self.sums:
+            lines = [
+                f"identity = {value}",
+                "if self.identity is not None:",
+                "    identity = identity + self.identity(x)",
+            ]
+            return lines, "identity"
         if a.shortcut == "constant_scaling":
             return _assigned(value, f"{a.shortcut_scale} * identity")
         if a.shortcut == "decayed":

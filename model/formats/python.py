@@ -4,6 +4,7 @@ of our modules, so that weights go from one to the other."""
 from itertools import groupby
 from textwrap import fill, indent
 
+from skipscope.model.describe.architecture import CONVOLUTIONS
 from skipscope.model.describe.graph import Layer
 from skipscope.model.describe.presets import PRESETS
 from skipscope.model.describe.sections import has_bias
@@ -149,7 +150,7 @@ def _initialise(summary: Summary, block: BlockCode) -> str:
         "            if module.bias is not None:",
         "                nn.init.zeros_(module.bias)",
     ]
-    last = 2 if a.block == "basic" else 3
+    last = CONVOLUTIONS[a.block]
     start: list[str] = []
     if block.shortcut.gated:
         condition = f"isinstance(module, {block.name})" + (" and module.skip" if block.mixed else "")

@@ -1,4 +1,5 @@
 """Measure a network while it trains: hooks reduce each tapped tensor at once, and nothing of it is kept.
+Of the branches of blocks the first images wait for the gradient that they are multiplied with.
 
 Works on any nn.Module, and never ends or changes its training. A network that offers places of its own, as ours do, is
 measured there, its forks and its junctions included.

@@ -88,6 +88,13 @@ class Bias(nn.Module):
         return x + self.bias
 
 
+class ShortcutSum(nn.Module):
+    """Add the identity's norm and the 1x1 convolution's of a RepVGG block."""
+
+    def forward(self, identity: Tensor, projected: Tensor) -> Tensor:
+        return identity + projected
+
+
 class ShortcutDropout(nn.Module):
     """Keep each element with probability `keep` in training and multiply by `keep` otherwise (He et al. 2016, 3.1)."""
 
@@ -144,7 +151,7 @@ class Block(nn.Module):
 
     Its layers are children under torchvision's names; the four lists say in which order they run. `survival` is the
     probability that F is executed in training (stochastic depth), `dropped` tells of the last forward pass.
-    `skip_strength` multiplies the shortcut.
+    `skip_strength` multiplies the shortcut. Of a shortcut with a sum the last layer stands beside those before it.
     """
 
     def __init__(self, *, connected: bool, survival: float, generator: torch.Generator) -> None:
@@ -192,12 +199,18 @@ class Block(nn.Module):
         return self._gated(None, entered)[1]
 
     def _gated(self, residual: Tensor | None, identity_in: Tensor) -> tuple[Tensor | None, Tensor]:
-        identity = self._run(self.shortcut, identity_in)
+        identity = self._shortcut(identity_in)
         if "gate" in self._modules:
             residual, identity = cast("Gate", self.gate)(identity_in, residual, identity)
         if self.skip_strength != 1:
             identity = identity * self.skip_strength
         return residual, identity
+
+    def _shortcut(self, x: Tensor) -> Tensor:
+        if "shortcut_sum" not in self._modules:
+            return self._run(self.shortcut, x)
+        *projection, identity = self.shortcut
+        return cast("ShortcutSum", self.shortcut_sum)(self._run([identity], x), self._run(projection, x))
 
     def leave(self, total: Tensor) -> Tensor:
         """Return the output of the layers after the junction."""

@@ -7,7 +7,7 @@ from typing import cast
 import torch
 from torch import Tensor, nn
 
-from skipscope.model.describe.architecture import Architecture
+from skipscope.model.describe.architecture import CONVOLUTIONS, Architecture
 from skipscope.model.describe.graph import Layer
 
 
@@ -60,7 +60,7 @@ def initialise_residual(net: nn.Module, architecture: Architecture, blocks: Iter
     zero_gamma: the branch's last norm starts with weight 0 (Goyal et al. 2017). fixup: the last convolution and the
     classifier are 0, the other convolutions of L branches of m layers scaled by L^(-1/(2m-2)) (Zhang et al. 2019).
     """
-    num_convolutions = 2 if architecture.block == "basic" else 3
+    num_convolutions = CONVOLUTIONS[architecture.block]
     if architecture.residual_init == "zero_gamma":
         for block in blocks:
             cast("nn.BatchNorm2d", block.get_submodule(f"bn{num_convolutions}")).weight.fill_(0)

@@ -19,6 +19,7 @@ from skipscope.model.network.blocks import (
     PadShortcut,
     Scale,
     ShortcutDropout,
+    ShortcutSum,
     SqueezeExcitation,
 )
 
@@ -86,6 +87,7 @@ _MAKERS: dict[str, Callable[[Layer, Architecture], nn.Module]] = {
     "linear": lambda layer, _: Linear(layer.input_shape[0], layer.output_shape[0]),
     "scale": _scale,
     "bias": lambda layer, _: Bias(),
+    "add": lambda layer, _: ShortcutSum(),
     "gate": lambda layer, _: GateShortcut() if layer.name.endswith(".shortcut") else GateResidual(),
 }
 
@@ -104,9 +106,9 @@ def fill_block(
             place = "before" if place == "before" else "after"
         else:
             place = "residual" if layer.path == "residual" else "shortcut"
-        if layer.type in ("add", "se"):
+        if layer.type == "se" or name == "junction":
             continue
-        if name != "gate" and name not in order[place]:
+        if name not in ("gate", "shortcut_sum") and name not in order[place]:
             order[place].append(name)
         parent: nn.Module = block
         if child:

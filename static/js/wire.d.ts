@@ -15,8 +15,8 @@ export type Action = {
 
 /** Describe one network completely; docs/architectures.md has the equation and the paper of each field and value. */
 export type Architecture = {
-  /** Two 3x3 convolutions, or 1x1, 3x3, 1x1. */
-  block: 'basic' | 'bottleneck';
+  /** Two 3x3 convolutions; 1x1, 3x3, 1x1; or one 3x3 beside a 1x1 and the identity, each with its norm. */
+  block: 'basic' | 'bottleneck' | 'repvgg';
   /** Blocks per stage. */
   depths: number[];
   /** Planes per stage; by default stem_width, doubled at each stage. */
@@ -203,8 +203,8 @@ export type DatasetView = {
 export type Description = {
   /** The preset to which the other fields are differences. */
   preset?: string;
-  /** Two 3x3 convolutions, or 1x1, 3x3, 1x1. */
-  block?: 'basic' | 'bottleneck';
+  /** Two 3x3 convolutions; 1x1, 3x3, 1x1; or one 3x3 beside a 1x1 and the identity, each with its norm. */
+  block?: 'basic' | 'bottleneck' | 'repvgg';
   /** Blocks per stage. */
   depths?: number[];
   /** Planes per stage; by default stem_width, doubled at each stage. */

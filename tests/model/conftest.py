@@ -38,6 +38,12 @@ def small_architectures(draw: st.DrawFn) -> Architecture:
         fields |= {"groups": draw(st.integers(1, 5)), "width_per_group": draw(st.sampled_from((64, 65, 96, 128)))}
     else:
         fields["bottleneck_stride"] = "3x3"
+    if fields["block"] == "repvgg":
+        fields |= {
+            "shortcut": "identity", "projection": "B", "downsample": "strided_conv", "order": "post_activation",
+            "norm": "batch", "squeeze_excitation": False,
+            "residual_init": "none" if fields["residual_init"] == "fixup" else fields["residual_init"],
+        }  # fmt: skip
     if fields["projection"] == "A":
         fields["stem_width"] = min(fields["stem_width"], fields["widths"][0])
     if fields["shortcut"] == "constant_scaling":

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, NamedTuple, Self
 from pydantic import Field, model_validator
 
 from skipscope.model.data.catalogue import adapt_all, info_of
-from skipscope.model.describe.architecture import Architecture
+from skipscope.model.describe.architecture import CONVOLUTIONS, Architecture
 from skipscope.model.describe.names import families_of
 from skipscope.model.describe.presets import preset
 from skipscope.model.describe.request import MAX_VARIANTS, TrainingRequest, Variant
@@ -20,8 +20,6 @@ from skipscope.model.train.estimate import MAC_SECONDS, costs_of, estimate_train
 from skipscope.model.train.kinds import TRAINING
 
 MOST_CELLS = 240
-CONVOLUTIONS = {"basic": 2, "bottleneck": 3}
-"""Of a block, on the main path."""
 Layers = Annotated[int, Field(strict=True, ge=3, le=2000)]
 Rate = Annotated[float, Field(strict=True, gt=0, le=100)]
 

@@ -9,6 +9,7 @@ from skipscope.model.data.catalogue import adapt_all
 from skipscope.model.data.loader import load
 from skipscope.model.experiments.identities.figure import figure_of
 from skipscope.model.experiments.identities.kind import PATH_IMAGES, IdentitiesRequest
+from skipscope.model.experiments.identities.netfold import NetFold, fold_blocks
 from skipscope.model.experiments.identities.pathsum import Paths, PathSum
 from skipscope.model.experiments.identities.repvgg import RepVGG, folded
 from skipscope.model.experiments.identities.twins import Twins
@@ -26,6 +27,7 @@ PREDICT = {
 """The question of each equation, to be answered before its result is shown."""
 
 
+PRECISIONS = (torch.float32, torch.float64)
 COARSE = 0.005
 """Differences from this on are said in percent."""
 
@@ -42,10 +44,14 @@ class _Found:
         self.folds: dict[str, list[tuple[float, float]]] = {}
         self.variants: list[tuple[str, Twins]] = []
         self.paths: dict[str, PathSum] = {}
+        self.net_folds: dict[str, list[NetFold]] = {}
 
     def to_dict(self) -> dict[str, Any]:
         folds = [_of_fold(precision, drawn) for precision, drawn in self.folds.items()]
-        variants = [_of_variant(label, twins, self.paths.get(label)) for label, twins in self.variants]
+        variants = [
+            _of_variant(label, twins, self.paths.get(label), self.net_folds.get(label, []))
+            for label, twins in self.variants
+        ]
         return {
             "predict": PREDICT, "folds": folds, "variants": variants,
             "sentences": [*map(fold_sentence, folds), *(text for one in variants for text in variant_sentences(one))],
@@ -59,7 +65,7 @@ def _of_fold(precision: str, drawn: list[tuple[float, float]]) -> dict[str, Any]
     }  # fmt: skip
 
 
-def _of_variant(label: str, twins: Twins, paths: PathSum | None) -> dict[str, Any]:
+def _of_variant(label: str, twins: Twins, paths: PathSum | None, folds: list[NetFold]) -> dict[str, Any]:
     subtraction = None
     if twins.obstacle is None and twins.twins_losses:
         subtraction = {
@@ -69,6 +75,7 @@ def _of_variant(label: str, twins: Twins, paths: PathSum | None) -> dict[str, An
     return {
         "label": label, "losses": _wire(twins.losses), "broken_at": twins.broken_at, "subtraction": subtraction,
         "obstacle": twins.obstacle, "paths": None if paths is None else paths._asdict(),
+        "folds": [one._asdict() for one in folds],
     }  # fmt: skip
 
 
@@ -103,6 +110,12 @@ def variant_sentences(found: dict[str, Any]) -> list[str]:
         count, rest = paths["paths"], _digits(paths["difference"])
         own = f"the gradients of {count:,} paths add up to" if count > 1 else "the gradient of the only path is"
         said.append(f"{label}: through its last blocks {own} backward's gradient but for {rest}.")
+    for fold in found["folds"]:
+        own = f"without the shortcut's part, by {_digits(fold['control'])} or more" if fold["control"] else "no skip"
+        said.append(
+            f"{label} after training, in {fold['precision']}: each of its {fold['blocks']} blocks and the convolution "
+            f"that it folds into differ by {_digits(fold['difference'])} at most; {own}."
+        )
     return said
 
 
@@ -137,6 +150,8 @@ def _events(request: IdentitiesRequest) -> Generator[Event | None]:
                 for _ in paths.pieces():
                     yield False
                 found.paths[label] = paths.found()
+                folds = (fold_blocks(twins.net, images[:PATH_IMAGES], dtype) for dtype in PRECISIONS)
+                found.net_folds[label] = [one for one in folds if one is not None]
                 yield True
 
     yield from Pace(0, total, found.to_dict, figure_of).events(work())
@@ -147,7 +162,7 @@ def _folds(request: IdentitiesRequest, found: _Found) -> Iterator[None]:
     for _ in range(request.folds):
         block = RepVGG(request.channels, generator).eval()
         x = torch.randn(SIZE, request.channels, SIZE, SIZE, generator=generator)
-        for dtype in (torch.float32, torch.float64):
+        for dtype in PRECISIONS:
             found.folds.setdefault(str(dtype).removeprefix("torch."), []).append(fold(block.to(dtype), x.to(dtype)))
         yield None
 

@@ -25,6 +25,7 @@ def figure_of(found: dict[str, Any], theme: str = "light") -> dict[str, Any]:
         label, subtraction, paths = one["label"], one["subtraction"], one["paths"]
         for kind, symbol in (("difference", "circle"), ("control", "circle-open")):
             values = [("x - F(x)", subtraction[kind])] if subtraction is not None else []
+            values += [(f"fold, {each['precision']}", each[kind]) for each in one["folds"] if each[kind] is not None]
             values += [("all paths", paths[kind])] if paths is not None and paths[kind] is not None else []
             plot.line(0, number, label, [x for x, _ in values], [drawn(y) for _, y in values],
                       mode="markers", symbol=symbol, words=[kind] * len(values))  # fmt: skip

@@ -56,7 +56,8 @@ IDENTITIES = Kind(
     estimate=_estimate, paper="Ding et al. 2021, arXiv 2101.03697; Veit et al. 2016, arXiv 1605.06431",
     why="Some sentences on residual networks are equations. Predict whether the two sides agree to all digits, then "
     "see.",
-    asks="A RepVGG block is folded into one convolution; two trainings are made, of x + F(x) and of x - F(x) with the "
-    "branch negated; the gradients of all paths are added up and held against the whole.",
+    asks="A RepVGG block is folded into one convolution, and so is each of a network of such blocks; two trainings "
+    "are made, of x + F(x) and of x - F(x) with the branch negated; the gradients of all paths are added up and held "
+    "against the whole.",
     example=EXAMPLE | {"steps": 30},
 )  # fmt: skip

@@ -1,6 +1,9 @@
 """The RepVGG block, conv3(x) + conv1(x) + x with a batch norm each, and the one convolution that it folds into in
 evaluation mode (Ding et al. 2021)."""
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 import torch
 from torch import Tensor, nn
 
@@ -33,20 +36,40 @@ class RepVGG(nn.Module):
 @torch.no_grad()
 def folded(block: RepVGG, *, with_identity: bool = True) -> nn.Sequential:
     """Return one convolution and the ReLU, equal to the block in evaluation mode; or without its identity path."""
-    channels = block.conv3.in_channels
-    one = nn.functional.pad(block.conv1.weight, (1, 1, 1, 1))
-    identity = torch.zeros_like(block.conv3.weight)
-    identity[range(channels), range(channels), 1, 1] = 1
-    weight, bias = torch.zeros_like(identity), torch.zeros_like(block.bn3.bias)
-    parts = [(block.conv3.weight, block.bn3), (one, block.bn1), (identity, block.bn0)]
-    for kernel, norm in parts if with_identity else parts[:2]:
+    branches = [Branch(block.conv3, block.bn3), Branch(block.conv1, block.bn1), Branch(None, block.bn0)]
+    return nn.Sequential(fold(branches if with_identity else branches[:2]), nn.ReLU())
+
+
+class Branch(NamedTuple):
+    """A convolution of 3x3 or 1x1, or the identity, its norm, and a factor on both."""
+
+    conv: nn.Conv2d | None
+    norm: nn.BatchNorm2d
+    factor: float = 1.0
+
+
+@torch.no_grad()
+def fold(branches: Sequence[Branch]) -> nn.Conv2d:
+    """Return one convolution of 3x3 that is equal to the sum of branches in evaluation mode; the first has a 3x3."""
+    first = branches[0].conv
+    assert first is not None
+    conv = nn.Conv2d(first.in_channels, first.out_channels, 3, first.stride[0], 1).to(first.weight)
+    assert conv.bias is not None
+    conv.weight.zero_()
+    conv.bias.zero_()
+    for branch, norm, factor in branches:
         assert norm.running_mean is not None
         assert norm.running_var is not None
-        factor = norm.weight / (norm.running_var + norm.eps).sqrt()
-        weight += kernel * factor[:, None, None, None]
-        bias += norm.bias - norm.running_mean * factor
-    conv = nn.Conv2d(channels, channels, 3, padding=1).to(weight)
-    conv.weight.copy_(weight)
-    assert conv.bias is not None
-    conv.bias.copy_(bias)
-    return nn.Sequential(conv, nn.ReLU())
+        scale = factor * norm.weight / (norm.running_var + norm.eps).sqrt()
+        conv.weight += _kernel(branch, conv) * scale[:, None, None, None]
+        conv.bias += factor * norm.bias - norm.running_mean * scale
+    return conv
+
+
+def _kernel(branch: nn.Conv2d | None, like: nn.Conv2d) -> Tensor:
+    """Return the weights of a branch as those of a 3x3 convolution."""
+    if branch is None:
+        identity = torch.zeros_like(like.weight)
+        identity[range(like.out_channels), range(like.out_channels), 1, 1] = 1
+        return identity
+    return branch.weight if branch.kernel_size == (3, 3) else nn.functional.pad(branch.weight, (1, 1, 1, 1))

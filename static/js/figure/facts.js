@@ -117,7 +117,7 @@ export function sizeOf(variant, index) {
   // a skip that was connected by hand has a projection that the summary does not list
   const more = skips[index] && !block.skip && projectionOf(block, architecture) === '1×1' ? ' and the projection' : '';
   return costOf(
-    layersOf(variant, block.name).filter((layer) => skips[index] || layer.path !== 'projection'),
+    layersOf(variant, block.name).filter(({ path }) => skips[index] || (path !== 'projection' && path !== 'identity')),
     more,
   );
 }

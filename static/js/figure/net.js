@@ -24,6 +24,7 @@ import { formatNumber } from './scale.js';
  * @property {string} name
  * @property {'identity'|'projection'} shortcut what the skip is, or would be
  * @property {string[]} skipTexts what the shortcut does to x, from the fullest; empty for the identity
+ * @property {boolean} beside whether the identity, with its norm, stands beside the shortcut's convolution (RepVGG)
  * @property {Chain} branch
  * @property {boolean} activationAfter whether an activation lies on the trunk, after the junction
  */
@@ -129,10 +130,11 @@ function activatedAfter(own) {
  * Say what a block's skip is; for one that is cut, what it would be.
  *
  * @param {Summary['graph']['blocks'][number]} block @param {import('../view/state/state.js').Architecture} architecture
- * @returns {{shortcut: 'identity'|'projection', skipTexts: string[]}}
+ * @returns {{shortcut: 'identity'|'projection', skipTexts: string[], beside: boolean}}
  */
 function shortcutOf(block, architecture) {
   const { shortcut } = architecture;
+  const beside = isBeside(block, architecture);
   const constant = `×${formatNumber(shortcutFactor(architecture, block.name))}`;
   const shape = projectionOf(block, architecture);
   const factor =
@@ -145,8 +147,19 @@ function shortcutOf(block, architecture) {
     })[shortcut] ?? '';
   return {
     shortcut: shape ? 'projection' : 'identity',
-    skipTexts: [[shape, factor].filter(Boolean).join(' '), shape || factor].filter(Boolean),
+    skipTexts: [beside ? 'BN, 1×1' : [shape, factor].filter(Boolean).join(' '), shape || factor].filter(Boolean),
+    beside,
   };
+}
+
+/**
+ * Does the identity, with its norm, stand beside the 1×1 convolution of a block's shortcut (RepVGG)?
+ *
+ * @param {Pick<import('../view/state/state.js').Block, 'input_shape'|'output_shape'>} block
+ * @param {Pick<import('../view/state/state.js').Architecture, 'block'>} architecture
+ */
+export function isBeside({ input_shape, output_shape }, { block }) {
+  return block === 'repvgg' && input_shape.join() === output_shape.join();
 }
 
 /**
@@ -156,7 +169,8 @@ function shortcutOf(block, architecture) {
  * @param {import('../view/state/state.js').Architecture} architecture
  * @returns {''|'pad'|'1×1'}
  */
-export function projectionOf({ input_shape, output_shape }, { projection, shortcut }) {
+export function projectionOf({ input_shape, output_shape }, { block, projection, shortcut }) {
+  if (block === 'repvgg') return '1×1';
   if (input_shape.join() !== output_shape.join()) return projection === 'A' ? 'pad' : '1×1';
   return projection === 'C' || shortcut === 'conv1x1' ? '1×1' : '';
 }

@@ -93,6 +93,8 @@ export function placeBlock(out, lane, block, u) {
   const [skip, branch] = view === 'paper' ? [bent, straight] : [straight, bent];
   out.lines.push({ variant, block: block.index, part: 'branch', ...branch });
   out.lines.push({ variant, block: block.index, part: block.shortcut, ...skip });
+  if (block.beside)
+    out.lines.push({ variant, block: block.index, part: 'identity', ...besideOf(lane, u, junction, boxesAt) });
   out.lines.push({
     variant,
     block: block.index,
@@ -111,6 +113,22 @@ export function placeBlock(out, lane, block, u) {
   if (block.skipTexts.length > 0) placeSkipText(out, lane, block, u, junction);
   out.blocks.push({ variant, block: block.index, ...bodyOf(lane, u, boxesAt) });
   out.switches.push({ variant, block: block.index, ...switchOf(lane, u, junction) });
+}
+
+/**
+ * The identity beside a shortcut with a convolution: between that and the boxes, or across the trunk from them.
+ *
+ * @param {Lane} lane
+ * @param {number} u
+ * @param {number} junction
+ * @param {number} boxesAt
+ */
+function besideOf({ flow, v, reach, radius, corner, boxAcross, view }, u, junction, boxesAt) {
+  const sign = Math.sign(reach);
+  const half = boxAcross / 2;
+  const far =
+    view === 'paper' ? sign * (half + Math.max(3, (Math.abs(reach) - half) * 0.4)) : Math.sign(v - boxesAt) * 11;
+  return arc(flow, u, junction, v, far, radius, { along: corner.along * 0.7, across: Math.abs(far) - radius });
 }
 
 /** @param {Lane} lane @param {number} u @param {number} boxesAt @returns {Rect} */

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { kindOf, layoutDiagram } from '../../../static/js/figure/layout.js';
 import { netOf } from '../../../static/js/figure/net.js';
 import { letterAt } from '../../../static/js/figure/networks.js';
-import { holds, SUMMARIES } from '../golden.js';
+import { holds, KINDS, SUMMARIES } from '../golden.js';
 
 const nets = (...names) =>
   names.map((name, v) => netOf({ label: SUMMARIES[name].label, letter: letterAt(v), summary: SUMMARIES[name] }));
@@ -252,4 +252,25 @@ test('a long name stays beside its lane, and ends in dots where there is no room
       }
     }
   }
+});
+
+test('a RepVGG block has three ways side by side, and one that changes the shape has two', () => {
+  const net = netOf({ label: 'RepVGG', letter: letterAt(0), summary: KINDS.RepVGG });
+  for (const view of ['paper', 'trunk'])
+    for (const size of [{ width: 1500, height: 900 }, { width: 343, height: 440 }]) {
+      const { lines, texts } = layoutDiagram({ nets: [net], ...size, view });
+      const waysOf = (block) => lines.filter((line) => line.block === block && line.part !== 'trunk');
+      const parts = (block) =>
+        waysOf(block)
+          .map(({ part }) => part)
+          .sort();
+      assert.deepEqual(parts(0), ['branch', 'identity', 'projection'], view);
+      assert.deepEqual(parts(2), ['branch', 'projection'], view);
+      assert.equal(new Set(waysOf(0).map(({ d }) => d)).size, 3, 'none lies over another');
+      if (size.width === 1500 && view === 'paper')
+        assert.deepEqual(
+          [0, 2].map((block) => texts.find((one) => one.role === 'projection' && one.block === block)?.text),
+          ['1×1', '1×1'],
+        );
+    }
 });

@@ -241,6 +241,29 @@ def test_a_branch_over_the_root_of_the_depth() -> None:
     assert sum(one.numel() for one in plain.parameters()) == sum(one.numel() for one in make().parameters())
 
 
+def test_a_repvgg_block_adds_three_branches_and_keeps_no_identity_where_the_shape_changes() -> None:
+    net = make(block="repvgg")
+
+    def changing(m: Parts, x: Tensor) -> Tensor:
+        return torch.relu(m("bn1")(m("conv1")(x)) + m("downsample.1")(m("downsample.0")(x)))
+
+    def keeping(m: Parts, x: Tensor) -> Tensor:
+        return torch.relu(m("bn1")(m("conv1")(x)) + m("downsample.1")(m("downsample.0")(x)) + m("identity")(x))
+
+    check(net, "layer2.0", changing)
+    check(net, "layer2.1", keeping)
+    assert "identity.weight" not in net.get_submodule("layer2.0").state_dict()
+    check(make(block="repvgg", skips=False), "layer2.1", lambda m, x: torch.relu(m("bn1")(m("conv1")(x))))
+    net.set_strength("layer2.1", 0.5)
+    check(
+        net,
+        "layer2.1",
+        lambda m, x: torch.relu(
+            m("bn1")(m("conv1")(x)) + (m("downsample.1")(m("downsample.0")(x)) + m("identity")(x)) / 2
+        ),
+    )
+
+
 def test_fixup_has_scalars_before_convolutions_and_activations_and_one_factor() -> None:
     net = make(residual_init="fixup", norm="none")
     block = net.get_submodule("layer2.1")

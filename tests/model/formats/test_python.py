@@ -60,6 +60,10 @@ OPTIONS: list[dict[str, Any]] = [
     {"shortcut": "decayed", "projection": "C", "order": "pre_activation", "residual_init": "depth_scaled"},
     {"depths": (1,), "widths": (4,), "stem_width": 4, "shortcut": "decayed"},
     {"shortcut": "constant_scaling", "residual_scale": 0.75, "stochastic_depth": 0.5},
+    {"block": "repvgg"},
+    {"block": "repvgg", "skips": (True, False, False, True), "residual_init": "depth_scaled"},
+    {"block": "repvgg", "depths": (1, 1), "widths": (6, 8), "stochastic_depth": 0.5},
+    {"block": "repvgg", "skips": False},
     {"stem": "deep", "norm": "none"},
     {"stem": "deep", "norm": "none", "residual_init": "fixup", "downsample": "avg_pool", "projection": "C"},
     {"stem": "deep", "order": "pre_activation", "squeeze_excitation": True},
@@ -119,7 +123,7 @@ def test_every_option_is_the_net_that_we_build(changes: dict[str, Any]) -> None:
 @settings(max_examples=40, deadline=None)
 @given(
     st.fixed_dictionaries({
-        "block": st.sampled_from(["basic", "bottleneck"]),
+        "block": st.sampled_from(["basic", "bottleneck", "repvgg"]),
         "stem": st.sampled_from(["imagenet", "cifar", "deep"]),
         "order": st.sampled_from(ORDERS),
         "shortcut": st.sampled_from(SHORTCUTS),

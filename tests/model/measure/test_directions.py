@@ -10,7 +10,8 @@ from torch import Tensor, nn
 from torch.utils.checkpoint import checkpoint
 
 from skipscope.model.describe.architecture import Architecture
-from skipscope.model.measure.angles import IMAGES
+from skipscope.model.measure.angles import IMAGES, Angle, Branch, settle
+from skipscope.model.measure.products import norms_of
 from skipscope.model.measure.record import Record, Value
 from skipscope.model.measure.recorder import Recorder
 from skipscope.model.network.memory_format import put_weights
@@ -216,6 +217,22 @@ def test_a_step_leaves_nothing_to_the_next() -> None:
         record = recorder.read()
     assert record is not None
     assert_holds(record, Kept(net, batches[1]).cosines(range(4)))
+
+
+def test_of_a_larger_batch_the_first_images_alone_are_kept() -> None:
+    whole = torch.randn(40, 4, 8, 8)
+    assert Branch(whole, 1).images.untyped_storage().nbytes() == whole[:IMAGES].nbytes
+    few = whole[:IMAGES].clone()
+    assert Branch(few, 1).images.data_ptr() == few.data_ptr(), "a whole one is not copied"
+
+
+def test_a_branch_that_was_changed_in_place_has_no_direction() -> None:
+    x, angle = torch.randn(4, 5), Angle()
+    branch = Branch(x, 1)
+    x.add_(1)
+    branch.meet(x, norms_of(x), angle)
+    settle([angle])
+    assert angle.mean() is None
 
 
 def test_numbers_beyond_float32s_squares_have_directions() -> None:

@@ -60,6 +60,8 @@ function titleOf(layer, a) {
     case 'conv':
       return [`conv ${kernel}×${kernel}${down}`, `${kernel}×${kernel}${down}`];
     case 'norm':
+      // of a RepVGG block: the identity's, which is added to what the convolution beside it makes
+      if (layer.name.endsWith('.identity')) return ['+ BN(x)', '+ BN(x)'];
       return a.norm === 'group' ? ['GroupNorm', 'GN'] : ['BatchNorm', 'BN'];
     case 'activation':
       return [ACTIVATIONS[a.activation] ?? a.activation, ACTIVATIONS[a.activation] ?? a.activation];

@@ -73,7 +73,9 @@ export function readBlock(state, v, b) {
   const first = layers.findIndex(({ path }) => path === 'residual');
   const before = trunk.filter((layer) => layers.indexOf(layer) < first);
   const after = trunk.filter((layer) => layers.indexOf(layer) > first);
-  const shortcut = on ? layers.filter(({ path }) => path === 'identity' || path === 'projection') : [];
+  const shortcut = on
+    ? layers.filter(({ path, type }) => (path === 'identity' || path === 'projection') && type !== 'add')
+    : [];
   // gating decides on the branch too, also where the summary is of the block without its skip
   const branch = layers.filter(({ path, type }) => path === 'residual' && (on || type !== 'gate'));
 
@@ -126,7 +128,7 @@ export function readBlock(state, v, b) {
 
 /** @param {Variant} variant */
 function kindOf({ architecture: { block, order, squeeze_excitation: se } }) {
-  const name = block === 'basic' ? 'basic block' : 'bottleneck';
+  const name = { basic: 'basic block', bottleneck: 'bottleneck', repvgg: 'RepVGG block' }[block];
   return [name, ORDERS[order] ?? '', se ? 'squeeze-and-excitation' : ''].filter(Boolean).join(', ');
 }
 

@@ -10,6 +10,7 @@ import { arrow, box, percent, plus, textWidth, widthsOf, wire } from './marks.js
 /** @typedef {import('./marks.js').Hue} Hue */
 
 const ROW = 44;
+const FEWEST = 3;
 const BOX = { w: 118, h: 36 };
 /** Half the distance between the way down and the way up. */
 const APART = 14;
@@ -32,12 +33,13 @@ export function tallBlock(reading, width) {
     at += room;
     return at - room / 2;
   };
-  const rows = (/** @type {Part[]} */ parts) => parts.map((part) => ({ part, y: next(ROW) }));
+  const rows = (/** @type {Part[]} */ parts, room = ROW) => parts.map((part) => ({ part, y: next(room) }));
   const top = at;
   const atX = next(34);
   const first = rows(before);
   const atFork = next(64);
-  const inner = rows(branch);
+  // the texts along the shortcut need the height of so many layers
+  const inner = rows(branch, Math.max(ROW, (FEWEST * ROW) / branch.length));
   const atF = next(30);
   const atPlus = next(34);
   const last = rows(after);

@@ -4,7 +4,7 @@
 
 import { isDropped } from '../../figure/facts.js';
 import { drawnBatch, drawnVariants } from '../../figure/measured.js';
-import { overDepth, projectionOf, shortcutFactor } from '../../figure/net.js';
+import { isBeside, overDepth, projectionOf, shortcutFactor } from '../../figure/net.js';
 import { formatNumber } from '../../figure/scale.js';
 import { math } from '../dom.js';
 
@@ -30,14 +30,15 @@ const ACTIVATIONS = /** @type {Record<string, string>} */ ({
  *
  * @param {Architecture} a
  * @param {''|'pad'|'1×1'} projection
- * @param {string} name the block's
+ * @param {import('../state/state.js').Block} block
  */
-function shortcutSymbol(a, projection, name) {
+function shortcutSymbol(a, projection, block) {
+  if (a.block === 'repvgg') return isBeside(block, a) ? '(BN x + BN W x)' : 'BN W x';
   const x = { '': 'x', pad: 'pad(x)', '1×1': 'W x' }[projection];
   switch (a.shortcut) {
     case 'constant_scaling':
     case 'decayed':
-      return `${formatNumber(shortcutFactor(a, name))}·${x}`;
+      return `${formatNumber(shortcutFactor(a, block.name))}·${x}`;
     case 'exclusive_gating':
     case 'shortcut_only_gating':
       return `(1−g(x))·${x}`;
@@ -89,7 +90,7 @@ export function termsOf(state, v, b) {
   };
   /** @type {Term} */
   const skip = {
-    symbol: scaled + shortcutSymbol(a, projectionOf(block, a), block.name),
+    symbol: scaled + shortcutSymbol(a, projectionOf(block, a), block),
     under: number(values.identity_rms[b]),
     hue: 'identity',
   };

@@ -47,6 +47,8 @@ const EVERY_KIND = [
   'ResNet-D bottleneck, 2: - | conv 1×1 BatchNorm ReLU conv 3×3 /2 BatchNorm ReLU conv 1×1 BatchNorm | average pool /2 conv 1×1 BatchNorm | ReLU | x, then average pool /2, conv 1×1, BatchNorm',
   'SE bottleneck, 1: - | conv 1×1 BatchNorm ReLU conv 3×3 BatchNorm ReLU conv 1×1 BatchNorm × SE weights | - | ReLU | x passes unchanged: the identity',
   'SE bottleneck, 2: - | conv 1×1 BatchNorm ReLU conv 3×3 /2 BatchNorm ReLU conv 1×1 BatchNorm × SE weights | conv 1×1 /2 BatchNorm | ReLU | x, then conv 1×1 /2, BatchNorm',
+  'RepVGG, 1: - | conv 3×3 BatchNorm | conv 1×1 BatchNorm + BN(x) | ReLU | x, then conv 1×1, BatchNorm, + BN(x)',
+  'RepVGG, 2: - | conv 3×3 /2 BatchNorm | conv 1×1 /2 BatchNorm | ReLU | x, then conv 1×1 /2, BatchNorm',
   'SkipInit, 1: - | conv 3×3 BatchNorm ReLU conv 3×3 BatchNorm × learned | - | ReLU | x passes unchanged: the identity',
   'SkipInit, 2: - | conv 3×3 /2 BatchNorm ReLU conv 3×3 BatchNorm × learned | conv 1×1 /2 BatchNorm | ReLU | x, then conv 1×1 /2, BatchNorm',
   'LayerScale, 1: - | conv 1×1 BatchNorm ReLU conv 3×3 BatchNorm ReLU conv 1×1 BatchNorm × SE weights × learned, a channel | - | ReLU | x passes unchanged: the identity',

@@ -52,6 +52,11 @@ test('each kind of shortcut says what it does to x, where it projects too', () =
   assert.equal(written({ ...pre, shortcut: 'shortcut_only_gating' }, 6), 'y = F(x) + (1−g(x))·W x');
   assert.equal(written({ ...pre, shortcut: 'dropout', projection: 'A' }, 3), 'y = F(x) + dropout(pad(x))');
   assert.equal(written({ ...pre, shortcut: 'conv1x1' }), 'y = F(x) + W x');
+  const repvgg = { ...pre, order: 'post_activation', block: 'repvgg' };
+  assert.deepEqual(
+    [1, 3].map((block) => written(repvgg, block)),
+    ['y = ReLU(F(x) + (BN x + BN W x))', 'y = ReLU(F(x) + BN W x)'],
+  );
   const decayed = { ...pre, shortcut: 'decayed', shortcut_scale: 0.2 };
   assert.deepEqual(
     [0, 1, 3, 8].map((block) => written(decayed, block)),

@@ -30,6 +30,7 @@ def test_the_equations_hold_and_their_controls_do_not() -> None:
     assert (residual["paths"]["paths"], plain["paths"]["paths"]) == (8, 1)
     assert residual["paths"]["difference"] < 1e-12
     assert plain["subtraction"] is None
+    assert residual["folds"] == plain["folds"] == []
     assert set(found["predict"]) == {"fold", "subtraction", "paths"}
     said = "\n".join(found["sentences"])
     assert "ResNet-8 with x - F(x) and its branches negated, 3 steps: the losses differ by 0, to the last bit" in said
@@ -41,6 +42,25 @@ def test_the_equations_hold_and_their_controls_do_not() -> None:
     orjson.dumps(events[-1].data)
     done = [event.data for event in events if event.kind == "progress"]
     assert done[-1]["done"] == done[-1]["total"] == 10
+
+
+def test_the_blocks_of_a_repvgg_network_fold_after_training() -> None:
+    repvgg = {**TINY, "block": "repvgg", "norm": "batch", "projection": "B"}
+    request = requested(variants=[repvgg, {**repvgg, "skips": False}, {**repvgg, "skips": [True, *[False] * 2]}])
+    events = [event for event in start(request, None).events if event is not None]
+    found, figure = events[-1].data["result"], events[-1].data["figure"]
+    whole, plain, mixed = found["variants"]
+    for one in (whole, plain, mixed):
+        assert [(fold["precision"], fold["blocks"]) for fold in one["folds"]] == [("float32", 3), ("float64", 3)]
+        assert one["folds"][0]["difference"] < 1e-5
+        assert one["folds"][1]["difference"] < 1e-13
+    assert whole["folds"][0]["control"] > 0.01
+    assert mixed["folds"][0]["control"] > 0.01
+    assert plain["folds"][0]["control"] is None
+    said = "\n".join(found["sentences"])
+    assert "after training, in float64: each of its 3 blocks and the convolution that it folds into differ by" in said
+    assert any("fold, float32" in trace["x"] for trace in figure["data"])
+    orjson.dumps(events[-1].data)
 
 
 def test_a_loss_that_is_not_finite_ends_that_network_s_part() -> None:
