@@ -1,7 +1,7 @@
 """The hooks of a recorder and the meters behind them, which follow the network as it is at each step: a module or a
 weight that takes another's place is measured in its place."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -12,9 +12,11 @@ from torch.utils.hooks import RemovableHandle
 
 from skipscope.model.measure import native
 from skipscope.model.measure.hook import Hook, has_compiler
+from skipscope.model.measure.junctions.finds import At, Finds, interleave
+from skipscope.model.measure.junctions.junction import Junction
 from skipscope.model.measure.meters import Meters
 from skipscope.model.measure.notes import Notes
-from skipscope.model.measure.places import choose, is_activation, places_of
+from skipscope.model.measure.places import Places, choose, is_activation, places_of
 from skipscope.model.measure.plain import in_transform
 from skipscope.model.measure.record import BLOCK_MEASURES, TAP_MEASURES, WEIGHT_MEASURES, Schema, Value
 from skipscope.model.measure.reductions import bring_over
@@ -31,20 +33,27 @@ IN_GRAPH = (
 class Attachment:
     """Meters and hooks at the places of one network."""
 
-    def __init__(self, net: nn.Module, patterns: Sequence[str] | None, notes: Notes) -> None:
+    def __init__(self, net: nn.Module, patterns: Sequence[str] | None, notes: Notes, at: At | None = None) -> None:
         self._net, self._patterns, self._notes = net, patterns, notes
-        self._offered = places_of(net)
+        self._at: At | None = at
+        self._offered = self._places()
         if patterns is not None:
             choose(net, patterns)
         self.is_attached = self._is_refused = self._knows_compiler = False
         self._handles: list[RemovableHandle] = []
         self._build()
 
+    def _places(self) -> Places:
+        return places_of(self._net, leaves_only=self._at == "leaves")
+
     def _build(self) -> None:
         """Make all meters, for the device that the weights lie on."""
         self._meters = Meters(on_cpu=self._is_on_cpu())
         self._taps = TapSites(self._meters, ordered=self._offered.ordered and self._patterns is None)
         self._weights = WeightSites(self._meters)
+        self._finds = (
+            None if self._offered.ordered else Finds(self._net, self._meters, self._notes, self._patterns, self._at)
+        )
         self._resolve()
         self._blocks: list[native.Block] = []
         for name, block in self._offered.blocks.items():
@@ -58,9 +67,11 @@ class Attachment:
         """Find the modules and weights that bear the names now."""
         self._structure = Structure(self._net)
         if not self._offered.ordered:
-            self._offered = places_of(self._net)
+            self._offered = self._places()
         modules = dict(self._net.named_modules())
         self._taps.follow(self._modules(modules))
+        if self._finds is not None:
+            self._finds.follow(self._taps)
         owners = {name: path.rpartition(".") for name, path in self._offered.weights.items()}
         self._weights.follow(
             Site(name, modules[owner], key) for name, (owner, _, key) in owners.items() if owner in modules
@@ -68,6 +79,8 @@ class Attachment:
 
     def _modules(self, modules: dict[str, nn.Module]) -> Iterator[tuple[str, nn.Module, bool]]:
         own, offered = self._patterns, self._offered
+        if self._finds is not None and self._finds.take_over:
+            return
         names = offered.taps if own is None else [name for name in modules if name and _fits(name, own)]
         for name in names:
             if name in modules:
@@ -79,7 +92,19 @@ class Attachment:
         """Give the names of what is measured."""
         taps, known = self._taps, self._offered.positions
         positions = tuple(known.get(name, found) for name, found in zip(taps.names, taps.positions, strict=True))
-        return Schema(taps.names, self._weights.names, tuple(self._offered.blocks), taps.kinds, positions)
+        if self._finds is None:
+            return Schema(taps.names, self._weights.names, tuple(self._offered.blocks), taps.kinds, positions)
+        spots, junctions = self._finds.spots(taps.names), self._finds.junctions
+        names = interleave(taps.keys, taps.names, spots, [spot.name for spot in spots])
+        kinds = interleave(taps.keys, taps.kinds, spots, [spot.kind for spot in spots])
+        positions = interleave(taps.keys, positions, spots, [spot.positions for spot in spots])
+        blocks = tuple(junction.name for junction in junctions)
+        return Schema(names, self._weights.names, blocks, kinds, positions, tuple(map(str, junctions)))
+
+    @property
+    def junctions(self) -> tuple[Junction, ...]:
+        """Give the junctions that were found."""
+        return () if self._finds is None else self._finds.junctions
 
     @torch.no_grad()
     def sync(self) -> None:
@@ -102,6 +127,8 @@ class Attachment:
         if self.is_attached:
             self._taps.attach(self._hook)
             self._weights.attach(self._hook)
+            if self._finds is not None:
+                self._finds.attach(self._hook)
 
     def _move(self) -> None:
         if self._meters.on_cpu != self._is_on_cpu():
@@ -120,6 +147,8 @@ class Attachment:
         for block in self._blocks:
             block.reset()
         self._weights.reset()
+        if self._finds is not None:
+            self._finds.reset()
 
     def attach(self) -> None:
         """Set every hook."""
@@ -146,6 +175,8 @@ class Attachment:
         self._handles.clear()
         self._taps.let_go()
         self._weights.let_go()
+        if self._finds is not None:
+            self._finds.let_go()
 
     def _hook(self, act: Callable[..., Any]) -> Hook:
         return Hook(act, self._refuse)
@@ -171,17 +202,19 @@ class Attachment:
     @property
     def has_run(self) -> bool:
         """Tell whether any tap was reached in this step, or it is known already why none was."""
-        return self._is_refused or bool(self._meters.trail.order or self._taps.problems())
+        has_found = self._finds is not None and self._finds.has_run
+        return self._is_refused or has_found or bool(self._meters.trail.order or self._taps.problems())
 
     @property
     def awaits_gradients(self) -> bool:
         """Tell whether a tensor was measured that gets a gradient."""
-        return self._meters.trail.awaits_gradients
+        return self._meters.trail.awaits_gradients or (self._finds is not None and self._finds.has_run)
 
     @property
     def is_untouched(self) -> bool:
         """Tell whether nothing has passed and no weight has changed since the last reset."""
-        return self._taps.is_idle and all(meter.untouched for meter in self._weights.meters)
+        is_idle = self._taps.is_idle and (self._finds is None or not self._finds.has_run)
+        return is_idle and all(meter.untouched for meter in self._weights.meters)
 
     @torch.no_grad()
     def finish(
@@ -192,16 +225,34 @@ class Attachment:
             meter.finish()
         self._meters.settle(self._taps.meters)
         self._taps.learn(self._notes)
+        if self._finds is not None and self._finds.finish():
+            self._taps.follow(())
         brought = bring_over(numbers) if self._meters.on_cpu else self._bring_over(numbers)
+        of_taps, of_blocks = self._tap_columns(), self._block_columns()
         columns: dict[str, Sequence[Value]] = {
-            **dict(zip(TAP_MEASURES, self._taps.columns(), strict=True)),
+            **dict(zip(TAP_MEASURES, of_taps, strict=True)),
             **dict(zip(WEIGHT_MEASURES, self._weights.columns(), strict=True)),
-            **dict(zip(BLOCK_MEASURES, self._meters.block_columns(self._blocks), strict=True)),
+            **dict(zip(BLOCK_MEASURES, of_blocks, strict=True)),
         }
         self._notes.add_all([*self._taps.problems(), *self._weights.problems()])
         schema = self.schema
-        dropped = tuple(name for name, block in zip(schema.blocks, self._blocks, strict=True) if block.dropped)
-        return schema, columns, dropped, brought
+        return schema, columns, self._dropped(schema), brought
+
+    def _tap_columns(self) -> Iterable[Sequence[Value]]:
+        columns = self._taps.columns()
+        if self._finds is None:
+            return columns
+        names, keys = self._taps.names, self._taps.keys
+        spots, found = self._finds.spots(names), self._finds.columns(names)
+        return [list(interleave(keys, own, spots, more)) for own, more in zip(columns, found, strict=True)]
+
+    def _block_columns(self) -> Iterable[Sequence[Value]]:
+        return self._meters.block_columns(self._blocks) if self._finds is None else self._finds.block_columns()
+
+    def _dropped(self, schema: Schema) -> tuple[str, ...]:
+        if self._finds is not None:
+            return self._finds.dropped
+        return tuple(name for name, block in zip(schema.blocks, self._blocks, strict=True) if block.dropped)
 
     def _bring_over(self, numbers: Sequence[Tensor]) -> list[float]:
         meters = (*self._meters.torch_sums, *self._meters.angles, *self._weights.meters)

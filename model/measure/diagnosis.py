@@ -206,7 +206,8 @@ def _unmeasured(record: Record) -> list[Finding]:
     if not record.schema.weights:
         lacking.append("no weight")
     if all(value is None for value in record.columns["zero_fraction"]):
-        lacking.append("no activation function, which only modules of PyTorch's own show")
+        others = ", since the taps are the network's additions" if record.schema.junctions else " of PyTorch's"
+        lacking.append(f"no activation function{others}")
     return [Finding("unmeasured", f"Measured was {' and '.join(lacking)}.", record.step)] if lacking else []
 
 

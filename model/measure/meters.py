@@ -93,14 +93,7 @@ class Meters:
         """Return what was measured at places, a column for each of TAP_MEASURES."""
         if self._engine is not None:
             return self._engine.tap_columns(places)
-        activations, gradients = [place.activation for place in places], [place.gradient for place in places]
-        return (
-            [activation.rms() for activation in activations],
-            [gradient.rms() for gradient in gradients],
-            [activation.zero_fraction() for activation in activations],
-            [_num_nonfinite(place) for place in places],
-            [activation.dead_units() for activation in activations],
-        )
+        return columns_of(places)
 
     def block_columns(self, blocks: Sequence[native.Block]) -> Iterable[Sequence[Value]]:
         """Return what the blocks measured, a column for each of BLOCK_MEASURES."""
@@ -116,9 +109,26 @@ class Meters:
             [block.direction.successive.mean() for block in made],
         )
 
+    def make_sum(self, trail: Trail, *, zeros: bool = False) -> TorchSum:
+        """Make a sum whose gradients go by a trail of its own, which counts exact zeros where it is told to."""
+        self.torch_sums.append(TorchSum(self._nonzero if zeros else None, trail))
+        return self.torch_sums[-1]
+
     def _torch_sum(self, nonzero: NonzeroCounter | None = None) -> TorchSum:
         self.torch_sums.append(TorchSum(nonzero, self._torch_trail))
         return self.torch_sums[-1]
+
+
+def columns_of(places: Sequence[native.Place]) -> list[Sequence[Value]]:
+    """Return what was measured at places, a column for each of TAP_MEASURES."""
+    activations, gradients = [place.activation for place in places], [place.gradient for place in places]
+    return [
+        [activation.rms() for activation in activations],
+        [gradient.rms() for gradient in gradients],
+        [activation.zero_fraction() for activation in activations],
+        [_num_nonfinite(place) for place in places],
+        [activation.dead_units() for activation in activations],
+    ]
 
 
 def _num_nonfinite(place: native.Place) -> int | None:

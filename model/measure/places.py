@@ -16,6 +16,10 @@ COMPUTED = ("_orig", "_g", "_v")
 """Ends of the names of parameters from which pruning, spectral norm and weight norm compute a weight anew."""
 
 
+CALLED = "()"
+"""The end of the name of a function that is measured as modules are."""
+
+
 class ForkedBlock(Protocol):
     """A block whose input parts at a module of its own, and whose two paths meet at another."""
 
@@ -78,12 +82,12 @@ def unwrap(net: nn.Module) -> nn.Module:
             return net
 
 
-def places_of(net: nn.Module) -> Places:
+def places_of(net: nn.Module, *, leaves_only: bool = False) -> Places:
     """Return what a network offers or, where it offers nothing, each module without children and each weight.
 
     A bias is no weight, nor is a parameter from which a weight is computed anew (spectral norm, weight norm, pruning).
     """
-    if isinstance(net, Offering):
+    if isinstance(net, Offering) and not leaves_only:
         return net.measured_places()
     modules = dict(net.named_modules())
     names = [name for name, module in leaves(net) if name or module is net]
@@ -132,11 +136,12 @@ def patterns_of(taps: str | Sequence[str] | None) -> tuple[str, ...] | None:
 def choose(net: nn.Module, patterns: Sequence[str]) -> tuple[str, ...]:
     """Return the names of the modules that fit any of the patterns.
 
-    Raise ValueError for a pattern that fits none, with the names that are nearest to it.
+    A pattern that ends with "()" is for functions, which are found when they are called. Raise ValueError for a pattern
+    that fits none, with the names that are nearest to it.
     """
     names = [name for name, _ in net.named_modules() if name]
     for pattern in patterns:
-        if not any(fnmatchcase(name, pattern) for name in names):
+        if not pattern.endswith(CALLED) and not any(fnmatchcase(name, pattern) for name in names):
             raise ValueError(f"taps={pattern!r}: no module has such a name. {nearest(pattern, names)}")
     return tuple(name for name in names if any(fnmatchcase(name, pattern) for pattern in patterns))
 

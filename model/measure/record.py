@@ -38,6 +38,8 @@ class Schema:
     """The class of each tap's module; empty where a record does not say, as those made before it did."""
     positions: tuple[int | None, ...] = field(default=(), compare=False)
     """How many places in space or time an output of each tap has; None where it is not known."""
+    junctions: tuple[str, ...] = field(default=(), compare=False)
+    """The kind of each block in words, where the blocks were found in a network that is not ours."""
 
     def names(self, measure: str) -> tuple[str, ...]:
         """Return the names of a measure's column."""

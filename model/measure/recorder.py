@@ -12,6 +12,8 @@ from typing import Self
 from torch import Tensor, nn
 
 from skipscope.model.measure.attachment import Attachment
+from skipscope.model.measure.junctions.finds import At
+from skipscope.model.measure.junctions.junction import Junction
 from skipscope.model.measure.missing import NO_GRADIENTS, why_nothing_ran
 from skipscope.model.measure.notes import Notes
 from skipscope.model.measure.places import patterns_of, unwrap
@@ -30,30 +32,43 @@ class Recorder:
 
     ``with Recorder(net) as recorder: … loss.backward(); optimizer.step(); record = recorder.read()``. Columns are
     activation_rms, gradient_rms, zero_fraction, nonfinite and dead_units at each tap, weight_gradient_norm and
-    update_ratio at each weight, and for our networks the two paths of each block and the direction of its branch;
+    update_ratio at each weight, the two paths of each block and, for our networks, the direction of its branch;
     docs/measures.md defines them.
 
-    `taps` are patterns of module names ("layer1.*"), by default a network's own taps or, for a foreign module, each
-    leaf.
+    `taps` are patterns of module names ("layer1.*"), by default a network's own taps. `at` chooses for a foreign
+    module: "junctions", its residual additions with the two paths of each, or "leaves", every module that runs none
+    within; by default junctions where three blocks have them.
     `every` is a function of the step, or a number: a step that is not recorded has no hooks at all.
     `notes` say what could not be measured, each once; they are warnings and stand in the record of their step as well.
     Raise ValueError for patterns that no module's name fits, and for what is no network or no schedule.
     """
 
-    def __init__(self, net: nn.Module, *, taps: str | Sequence[str] | None = None, every: int | Schedule = 1) -> None:
+    def __init__(
+        self,
+        net: nn.Module,
+        *,
+        taps: str | Sequence[str] | None = None,
+        at: At | None = None,
+        every: int | Schedule = 1,
+    ) -> None:
         if not isinstance(net, nn.Module):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise ValueError(f"net={net!r}: not a network. Give a torch.nn.Module.")
         self.net = net
         self.step = 0
         self.every: Schedule = schedule_of(every)
         self._notes = Notes()
-        self._attachment = Attachment(unwrap(net), patterns_of(taps), self._notes)
+        self._attachment = Attachment(unwrap(net), patterns_of(taps), self._notes, _at(at, taps))
         self._entered = self._recording = self._has_begun = False
 
     @property
     def schema(self) -> Schema:
         """Name what is measured: of a foreign network in the order of its modules until the first forward pass."""
         return self._attachment.schema
+
+    @property
+    def junctions(self) -> tuple[Junction, ...]:
+        """Give the residual additions that were found in a network that is not ours, in the order in which they ran."""
+        return self._attachment.junctions
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -136,6 +151,16 @@ class Recorder:
             self._notes.add(why_nothing_ran(self.net))
         elif self._attachment.awaits_gradients and all(value is None for value in gradients):
             self._notes.add(NO_GRADIENTS)
+
+
+def _at(at: At | None, taps: str | Sequence[str] | None) -> At | None:
+    if at not in (None, "junctions", "leaves"):
+        raise ValueError(f"at={at!r}: no such places. Give 'junctions' or 'leaves', or leave it out.")
+    if at == "leaves" and taps is not None:
+        raise ValueError(
+            f"at='leaves', taps={taps!r}: leave one of them out; patterns choose among the leaves as well."
+        )
+    return at
 
 
 def _always(_: int) -> bool:

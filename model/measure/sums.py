@@ -1,6 +1,6 @@
 """The sum over all tensors of one kind that pass within a step; a root mean square and a norm follow from it."""
 
-from typing import cast
+from typing import NamedTuple, cast
 
 import torch
 from torch import Tensor
@@ -20,6 +20,21 @@ from skipscope.model.measure.reductions import (
 )
 from skipscope.model.measure.trail import Trail
 from skipscope.model.measure.units import Units
+
+
+class Reading(NamedTuple):
+    """One tensor's numbers."""
+
+    squares: Number
+    nonfinite: Count
+    elements: int
+
+
+def read(x: Tensor) -> Reading:
+    """Reduce a tensor that can be measured."""
+    data = x.detach()
+    squares = sum_of_squares(data)
+    return Reading(squares, num_nonfinite(data, squares), data.numel())
 
 
 class TorchSum:
@@ -70,16 +85,27 @@ class TorchSum:
         return False
 
     def _add(self, data: Tensor) -> None:
-        squares = sum_of_squares(data)
-        nonfinite = num_nonfinite(data, squares)
+        reading = read(data)
         if self._count_nonzero is not None:
             self.nonzero += self._count_nonzero(data)
             self._units.add(data)
-        self.squares = plus(self.squares, squares)
-        self.nonfinite += nonfinite
-        self.elements += data.numel()
+        self.add_reading(reading)
+
+    def add_reading(self, reading: Reading) -> None:
+        """Add the numbers of a tensor that was read elsewhere."""
+        self.squares = plus(self.squares, reading.squares)
+        self.nonfinite += reading.nonfinite
+        self.elements += reading.elements
         self.calls += 1
         self._num_dead = None
+
+    def mark(self) -> tuple[Number, Count, int, int]:
+        """Return what has been summed so far, for `go_back_to`; zeros and units are not among it."""
+        return self.squares, self.nonfinite, self.elements, self.calls
+
+    def go_back_to(self, mark: tuple[Number, Count, int, int]) -> None:
+        """Forget what was added since."""
+        self.squares, self.nonfinite, self.elements, self.calls = mark
 
     def add_part(self, x: Tensor) -> None:
         """Add the gradient of a pass of torch.autograd.grad."""

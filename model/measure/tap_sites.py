@@ -124,6 +124,16 @@ class TapSites:
         return self._numbered[number].name + (f":{call + 1}" if call else "")
 
     @property
+    def keys(self) -> Sequence[int]:
+        """Give the key of each place."""
+        return self._keys
+
+    @property
+    def modules(self) -> frozenset[nn.Module]:
+        """Give the modules."""
+        return frozenset(tap.module for tap in self._taps.values())
+
+    @property
     def kinds(self) -> tuple[str, ...]:
         """Name the class of each place's module."""
         return tuple(type(self._numbered[key // MOST_CALLS].module).__name__ for key in self._keys)

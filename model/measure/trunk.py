@@ -29,7 +29,9 @@ def trunk(schema: Schema) -> list[Place]:
     places = [Place(name, i, known[i] or 1) for i, name in enumerate(schema.taps)]
     if schema.blocks:
         blocks = set(schema.blocks)
-        return [place for place in places if place.name in blocks]
+        own = [place for place in places if place.name in blocks]
+        if own:
+            return own
     body = [place for place in places if place.positions > 1] or _before_classifier(schema, places)
     weighted = [place for place in body if _is_weighted(schema, place)]
     return weighted if len(weighted) >= FEWEST else body

