@@ -38,6 +38,7 @@ from skipscope.app.routes import (
     history,
     lab,
     learn,
+    outside,
     pages,
     probe,
     runs,
@@ -77,7 +78,8 @@ def create_app(settings: Settings) -> FastAPI:
     description.install(app)
     app.include_router(learn.pages)
     for part in (
-        pages, lab, help, architectures, probe, runs, history, weights, uploads, experiments, datasets, learn, health,
+        pages, lab, help, architectures, probe, outside, runs, history, weights, uploads, experiments, datasets, learn,
+        health,
     ):  # fmt: skip
         app.include_router(part.router)
 

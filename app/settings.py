@@ -39,6 +39,11 @@ class Settings(BaseSettings):
         description="Token whose holder may change and list everybody's runs and read all figures.",
     )
     admin_token_file: str = Field("", description="File with the admin token, instead of the token itself.")
+    write_token: SecretStr = Field(
+        SecretStr(""),
+        description="Token whose holder may send runs that train elsewhere; empty: nobody sends any.",
+    )
+    write_token_file: str = Field("", description="File with the write token, instead of the token itself.")
     shared_runs: bool = Field(
         False, description="Whether everybody may change and delete everybody's runs; else only their owners."
     )
@@ -163,6 +168,19 @@ class Settings(BaseSettings):
         1800.0, gt=0, le=1e7, description="A paused run that nobody reads for so long is stopped."
     )
 
+    outside_runs: int = Field(
+        50, ge=1, le=10_000, description="Runs under way that train elsewhere; a silent one makes room for a new one."
+    )
+    outside_megabytes: float = Field(
+        256.0, gt=0, le=1e6, description="Most records of one run that trains elsewhere, in MB; it is stopped then."
+    )
+    outside_kilobytes: float = Field(
+        1024.0, gt=0, le=1e6, description="Records that one such run may send a second, in kB."
+    )
+    outside_seconds: float = Field(
+        86_400.0, gt=0, le=1e7, description="A run that trains elsewhere and is silent for so long has ended."
+    )
+
     keep_events: int = Field(512, ge=16, le=100_000, description="Latest events of a run that are kept in memory.")
     keep_days: float = Field(30.0, ge=0, le=36_500, description="Runs older than this are deleted; 0: never.")
     keep_megabytes: float = Field(
@@ -206,6 +224,13 @@ class Settings(BaseSettings):
             )
         if token and token == password:
             raise ValueError("SKIPSCOPE_ADMIN_TOKEN is the workshop's password; choose another one")
+        write = self.secret("write_token")
+        if 0 < len(write) < MIN_TOKEN:
+            raise ValueError(
+                f"SKIPSCOPE_WRITE_TOKEN has {len(write)} characters; at least {MIN_TOKEN}: `openssl rand -hex 16`"
+            )
+        if write and write in (token, password):
+            raise ValueError("SKIPSCOPE_WRITE_TOKEN is the admin token or the workshop's password; choose another one")
         return self
 
     @property
@@ -223,11 +248,21 @@ class Settings(BaseSettings):
         """Return whether there is an admin token."""
         return bool(self.admin_token.get_secret_value() or self.admin_token_file)
 
+    @property
+    def has_writers(self) -> bool:
+        """Return whether there is a write token."""
+        return bool(self.write_token.get_secret_value() or self.write_token_file)
+
+    @property
+    def outside_bytes(self) -> float:
+        """Return how many bytes a second one run that trains elsewhere may send."""
+        return self.outside_kilobytes * 1000
+
     def share_of(self, most: int) -> int:
         """Return how many of a number of places one network address may take."""
         return max(1, int(most * self.address_share))
 
-    def secret(self, name: Literal["password", "admin_token"]) -> str:
+    def secret(self, name: Literal["password", "admin_token", "write_token"]) -> str:
         """Return a secret, from the environment or from its file, whose last line end does not count."""
         given: SecretStr = getattr(self, name)
         file: str = getattr(self, f"{name}_file")

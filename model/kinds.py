@@ -6,6 +6,10 @@ from typing import Any
 from skipscope.model.experiments.kinds import EXPERIMENTS
 from skipscope.model.jobs.kind import Kind, imported
 from skipscope.model.train.kinds import TRAINING
+from skipscope.model.watch.kind import OUTSIDE
+
+RUNS: Mapping[str, Kind[Any]] = {kind.name: kind for kind in (TRAINING, OUTSIDE)}
+"""The kinds of runs: those that train here, and those that train elsewhere."""
 
 
 class Kinds(Mapping[str, Kind[Any]]):

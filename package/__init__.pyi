@@ -27,6 +27,8 @@ from .model.network.resnet import ResNet as ResNet
 from .model.network.weights import load_weights as load_weights
 from .model.train.probe import probe as probe
 from .model.train.training import train as train
+from .model.watch.watching import Watch as Watch
+from .model.watch.watching import watch as watch
 
 __all__ = [
     "PRESETS",
@@ -42,6 +44,7 @@ __all__ = [
     "Summary",
     "TrainingRequest",
     "UnknownPreset",
+    "Watch",
     "WeightsError",
     "build_graph",
     "compare",
@@ -56,5 +59,6 @@ __all__ = [
     "resolve",
     "summarize",
     "train",
+    "watch",
 ]
 __version__: str

@@ -13,6 +13,7 @@ from skipscope import ResNet, preset, train
 from skipscope.model.describe.request import TrainingRequest
 from skipscope.model.formats.tensors import documents, header_of
 from skipscope.model.train import weights
+from skipscope.model.watch.runfile import batches, read_head
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 
@@ -43,6 +44,13 @@ def test_the_recorders_page_does_what_it_says(tmp_path: Path) -> None:
     assert float(update) == 0, "no step was made"
     assert shape == "[ 0  1  2  4  6 10] (6, 20)"
     assert rows == "6 ['layer1.0', 'layer1.1', 'layer1.2']"
+
+
+def test_the_page_of_watching_does_what_it_says(tmp_path: Path) -> None:
+    assert run(DOCS / "watch.md", tmp_path) == []
+    (file,) = tmp_path.iterdir()
+    assert file.name.startswith("first-try-")
+    assert len(list(batches(file, read_head(file)[2]))) > 0
 
 
 def test_the_page_of_installing_does_what_it_says(tmp_path: Path) -> None:

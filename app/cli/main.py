@@ -8,6 +8,7 @@ import typer
 from skipscope.app.cli import measuring, networks, server
 from skipscope.app.cli.data import data
 from skipscope.app.cli.output import refused, write
+from skipscope.app.cli.sending import send
 
 EXAMPLES = """Examples:
 
@@ -39,7 +40,8 @@ def _root(
 
 
 for command in (
-    server.serve, networks.summary, networks.presets, networks.diff, measuring.probe, measuring.train, server.settings,
+    server.serve, networks.summary, networks.presets, networks.diff, measuring.probe, measuring.train, send,
+    server.settings,
 ):  # fmt: skip
     cli.command()(command)
 cli.add_typer(data, name="data")

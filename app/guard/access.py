@@ -1,4 +1,5 @@
-"""The workshop's password, which lets people in, and the admin token, which lets them do everything."""
+"""The workshop's password, which lets people in, the write token, with which programs send runs, and the admin token,
+which lets them do everything."""
 
 import base64
 import hmac
@@ -21,7 +22,9 @@ class Access:
     """Tell by `Authorization` who asks. Secrets are compared in constant time, and guessed at no more than so often."""
 
     def __init__(self, settings: Settings) -> None:
-        self._password, self._token = (_digest(settings.secret(name).encode()) for name in ("password", "admin_token"))
+        self._password, self._token, self._write = (
+            _digest(settings.secret(name).encode()) for name in ("password", "admin_token", "write_token")
+        )
         self._shared = settings.shared_runs
         self._wrong = Windows()
         self._most = settings.rate_passwords
@@ -30,14 +33,16 @@ class Access:
     def enter(self, request: HTTPConnection) -> Problem | None:
         """Say why one may not come in; else note in `request.state` what one may.
 
-        `sees_all`: list everybody's runs and read the server's figures; `changes_all`: change everybody's runs.
+        `sees_all`: list everybody's runs and read the server's figures; `changes_all`: change everybody's runs;
+        `may_write`: send runs that train elsewhere.
         """
         given = _given(request.headers.get("authorization", ""))
         admin = _same(given, self._token)
-        right = admin or _same(given, self._password)
+        request.state.may_write = admin or _same(given, self._write)
+        right = request.state.may_write or _same(given, self._password)
         request.state.sees_all = admin or self._token is None
         request.state.changes_all = admin or self._shared
-        if given is not None and (self._password or self._token):
+        if given is not None and (self._password or self._token or self._write):
             problem = self._guess(request, right=right)
             if problem is not None or right:
                 return problem

@@ -29,7 +29,9 @@ class Channel:
         self.num_bytes = 0
         """Bytes that are in memory."""
         self.last = 0
-        self.closed = False
+        self.closed = self._left = False
+        self.was_read = False
+        """Whether a reader ever followed it."""
         self._waiting = 0
         self._news = asyncio.Event()
         self._spoke = self._taken = time.monotonic()
@@ -45,6 +47,11 @@ class Channel:
             self.num_bytes -= len(self._frames.popleft())
         self.last += len(events)
         self.closed = last
+        self._wake()
+
+    def leave(self) -> None:
+        """End all readers before the end of the run: it goes on with another server, and so do they."""
+        self._left = True
         self._wake()
 
     def beat(self, silence: float) -> None:
@@ -73,11 +80,12 @@ class Channel:
     async def read(self, after: int) -> AsyncIterator[bytes]:
         """Yield the frames with numbers above `after`, then those to come, until the last; a comment in silence."""
         cursor = Cursor(min(max(0, after), self.last))
+        self.was_read = True
         try:
             while True:
                 news = self._news
                 if cursor.position >= self.last:  # beyond it, where the store has kept what is published next
-                    if self.closed:
+                    if self.closed or self._left:
                         return
                     self._waiting += 1
                     try:

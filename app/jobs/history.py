@@ -31,13 +31,16 @@ class Column(NamedTuple):
     name: str
     variant: int | None
     field: str
-    place: int | None = None
+    place: int | str | None = None
+    """Of a list or of an object."""
 
     def of(self, record: dict[str, Any]) -> Any:
         """Return the number; None where the record has none."""
         if self.variant is None:
             return record.get(self.field)
         found = record["variants"][self.variant]
+        if isinstance(self.place, str):
+            return found[self.field].get(self.place)
         if self.place is not None:
             return found["values"][self.field][self.place]
         value = found.get(self.field)
@@ -88,6 +91,9 @@ class History:
             label = variant["label"]
             single = (n for n, value in found.items() if n == "dropped" or not isinstance(value, dict | list))
             columns += [Column(f"{label}/{name}", number, name) for name in single]
+            if "logged" in found:
+                names = self._store.read_logged(self._key)
+                columns += [Column(f"{label}/logged/{name}", number, "logged", name) for name in names]
             for measure, column in found["values"].items():
                 names = _names(variant, len(cast("list[Any]", column)), measure)
                 columns += [Column(f"{label}/{measure}/{n}", number, measure, i) for i, n in enumerate(names)]

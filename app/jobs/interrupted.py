@@ -9,9 +9,11 @@ from sqlalchemy import Connection, insert, select, update
 
 from skipscope.app.jobs.rows import Saved, Stored
 from skipscope.app.jobs.tables import EventRow, JobRow
+from skipscope.model.watch.kind import OUTSIDE
 
 UNDER_WAY = ("queued", "running", "paused")
-_LEFT = select(JobRow.key, JobRow.last_event).where(JobRow.state.in_(UNDER_WAY))
+_LEFT = select(JobRow.key, JobRow.last_event).where(JobRow.state.in_(UNDER_WAY), JobRow.kind != OUTSIDE.name)
+"""A run that trains elsewhere goes on: the server that ended was none of it."""
 
 
 def under_way(connection: Connection) -> dict[int, int]:

@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import orjson
 import structlog
@@ -21,6 +21,7 @@ from skipscope.app.jobs.replies import Replies
 from skipscope.app.jobs.rows import JobView, Saved
 from skipscope.app.jobs.store import Store, Stored
 from skipscope.model.jobs.estimate import Estimate
+from skipscope.model.jobs.kind import Digest
 
 State = Literal["queued", "running", "paused", "done", "stopped", "failed", "interrupted"]
 TERMINAL: frozenset[str] = frozenset({"done", "stopped", "failed", "interrupted"})
@@ -85,6 +86,15 @@ class LiveJob:
         self.channel = Channel(self._stored, keep)
         self.published: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
+    def go_on(self, saved: Saved, digest: Digest) -> None:
+        """Be the job that an earlier server stored, and go on after its last event."""
+        self.id, self.key, self.created = saved.id, saved.key, saved.created
+        self.state, self.reason = cast("State", saved.state), saved.reason
+        self.tags, self.notes = saved.tags, saved.notes
+        self.recorded, self.num_bytes = saved.recorded, saved.num_bytes
+        self._numbered = self.channel.last = saved.last_event
+        self._digest = digest
+
     @property
     def over(self) -> bool:
         """Return whether the terminal status was given."""
@@ -105,7 +115,8 @@ class LiveJob:
         paces = ["max_rate"] if "step" in commands else []
         steps = ["step"] if self.paused and "step" in commands else []
         forks = ["fork"] if self.handle is not None and "checkpoint" in commands else []
-        return (*POSSIBLE[self.state], *changes, *paces, *steps, *forks)
+        states = [state for state in POSSIBLE[self.state] if state in self.kind.states]
+        return (*states, *changes, *paces, *steps, *forks)
 
     @property
     def wrote_networks(self) -> bool:

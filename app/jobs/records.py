@@ -10,6 +10,7 @@ from skipscope.app.wire.upgrade import of_run
 
 PAGE_BYTES = 262_144
 BUSY_SECONDS = 10
+MOST_LOGGED = 200
 
 
 class Gone(Exception):  # noqa: N818  (what happened)
@@ -21,6 +22,10 @@ class Records(Protocol):
 
     def read_kind(self, key: int, kind: str) -> list[bytes]:
         """Return all of a run's events of a kind."""
+        ...
+
+    def read_logged(self, key: int) -> list[str]:
+        """Return the names of the numbers that a caller logged."""
         ...
 
     def read_steps(
@@ -55,6 +60,14 @@ class FileRecords:
                 return lambda _, data: data
             self._forms[key] = old.upgrade
         return self._forms[key]
+
+    def read_logged(self, key: int) -> list[str]:
+        """Return the names of the numbers that the caller of a run elsewhere logged, at most `MOST_LOGGED`."""
+        query = (
+            "SELECT DISTINCT logged.key FROM events, json_each(CAST(data AS TEXT), '$.variants[0].logged') AS logged "
+            "WHERE run = ? AND kind = 'step' ORDER BY number LIMIT ?"
+        )
+        return [name for (name,) in self._file.execute(query, (key, MOST_LOGGED))]
 
     def read_last(self, key: int, kinds: Sequence[str]) -> bytes | None:
         """Return the latest of a job's events of some kinds; None if there is none."""

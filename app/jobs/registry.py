@@ -26,6 +26,7 @@ from skipscope.app.jobs.state_files import StateFiles
 from skipscope.app.jobs.store import Store
 from skipscope.app.settings import Settings
 from skipscope.model.jobs.command import CommandError
+from skipscope.model.jobs.estimate import Estimate
 
 DRAIN_SECONDS = 3.0
 log = structlog.get_logger("jobs")
@@ -81,30 +82,45 @@ class Registry:
         return await self.errands.run(self._create(new))
 
     async def _create(self, new: NewJob) -> tuple[JobView, bool]:
-        client = new.seat.client
-        if new.idempotency_key is not None:
-            known = await self.store.find_repeated(client, new.idempotency_key)
-            if known is not None:
-                return self._again(known, new), False
+        known = await self.find_repeated(new)
+        if known is not None:
+            return known, False
         estimate = self.admission.check(new.kind, new.request)
         if new.whole is None:  # a part was admitted with the whole, which enqueues one at a time
             self.admit(new.seat)
-        job = LiveJob(self.store, new, estimate, keep=self.settings.keep_events)
-        self.live[job.id] = job  # it counts from now on, while the store works
-        try:
-            job.key = await self.store.create(job.row(new.idempotency_key))
-        except IntegrityError:  # the same key came twice at the same time
-            del self.live[job.id]
-            return await self._create(new)
-        except BaseException:
-            del self.live[job.id]
-            raise
-        log.info("job_created", job=job.id, kind=new.kind.name, seconds=round(estimate.seconds, 1))
+        made, job = await self.keep(new, estimate)
+        if job is None:
+            return made, False
         self.slots.enqueue(job)
         if self._draining:
             await asyncio.wait([self.end(job, "interrupted", "the server was stopped")])
         self.fill()
         return job.view(), True
+
+    async def find_repeated(self, new: NewJob) -> JobView | None:
+        """Return the job that was made with the same idempotency key; raise a Problem if it was another request."""
+        if new.idempotency_key is None:
+            return None
+        known = await self.store.find_repeated(new.seat.client, new.idempotency_key)
+        return None if known is None else self._again(known, new)
+
+    async def keep(self, new: NewJob, estimate: Estimate) -> tuple[JobView, LiveJob | None]:
+        """Store a job that is admitted, and return it; None if the same key came twice at the same time."""
+        job = LiveJob(self.store, new, estimate, keep=self.settings.keep_events)
+        self.live[job.id] = job  # it counts from now on, while the store works
+        try:
+            job.key = await self.store.create(job.row(new.idempotency_key))
+        except IntegrityError:
+            del self.live[job.id]
+            known = await self.find_repeated(new)
+            if known is None:  # and is deleted meanwhile
+                raise
+            return known, None
+        except BaseException:
+            del self.live[job.id]
+            raise
+        log.info("job_created", job=job.id, kind=new.kind.name, seconds=round(estimate.seconds, 1))
+        return job.view(), job
 
     def _again(self, known: Saved, new: NewJob) -> JobView:
         if known.kind != new.kind.name or not new.asks(known.request):
@@ -134,11 +150,15 @@ class Registry:
             return job.kind.command(job.request, command)
         except CommandError as error:
             raise refusals.of_command(error) from error
+        except LookupError as error:
+            raise refusals.impossible(job.view(), " and ".join(command)) from error
 
     def send_command(self, job: LiveJob, command: Mapping[str, Any]) -> None:
         """Send a job a command, now or when it begins."""
-        checked = dict(command) if "state" in command or "max_rate" in command else self.check_command(job, command)
         state = command.get("state")
+        if (state is not None and state not in job.kind.states) or ("max_rate" in command and not job.kind.commands):
+            raise refusals.impossible(job.view(), state or "another pace")
+        checked = dict(command) if "state" in command or "max_rate" in command else self.check_command(job, command)
         if job.over or (job.stopping is not None and state != "stopped"):
             raise refusals.impossible(job.view(), state or "a change")
         if state == "stopped":

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from skipscope.model.jobs.estimate import Estimate
-from skipscope.model.train.kinds import TRAINING
+from skipscope.model.kinds import RUNS
 
 UPLOAD = "upload"
 """The kind of a row that is no job: weights that a client has sent."""
@@ -71,4 +71,4 @@ class JobView:
     @property
     def noun(self) -> str:
         """Return what people call it."""
-        return {TRAINING.name: TRAINING.noun, UPLOAD: UPLOAD}.get(self.saved.kind, "experiment")
+        return "run" if self.saved.kind in RUNS else UPLOAD if self.saved.kind == UPLOAD else "experiment"

@@ -20,6 +20,7 @@ from skipscope.app.jobs.desk import MOST, Desk
 from skipscope.app.jobs.directory import Directory
 from skipscope.app.jobs.from_weights import FromWeights
 from skipscope.app.jobs.metrics import Metrics
+from skipscope.app.jobs.outside import Outside
 from skipscope.app.jobs.probes import Probes
 from skipscope.app.jobs.registry import Registry
 from skipscope.app.jobs.starting import Starting
@@ -28,7 +29,7 @@ from skipscope.app.jobs.timeouts import Watch
 from skipscope.app.jobs.uploads import Uploads
 from skipscope.app.settings import Settings
 from skipscope.model.jobs.kind import Kind
-from skipscope.model.kinds import Kinds
+from skipscope.model.kinds import RUNS, Kinds
 from skipscope.model.train.kinds import TRAINING
 
 IDLE_BYTES = 400_000_000
@@ -83,6 +84,7 @@ class Jobs:
         self.starting: Starting
         self.from_weights: FromWeights
         self.uploads: Uploads
+        self.outside: Outside
         self._watching: asyncio.Task[None]
 
     async def __aenter__(self) -> Self:
@@ -102,16 +104,19 @@ class Jobs:
             await self.registry.weights.look()
         except (OSError, StoreError) as error:  # the sweep tries again
             log.error("weights_not_looked_at", reason=str(error))
-        self.runs = Directory(self.registry, self.store, {TRAINING.name: TRAINING}, TRAINING.noun)
+        self.runs = Directory(self.registry, self.store, RUNS, TRAINING.noun)
         self.experiments = Directory(self.registry, self.store, self.kinds.experiments, "experiment")
         self.starting = Starting(self.registry, self.runs)
         self.from_weights = FromWeights(self.registry)
         self.uploads = Uploads(self.registry)
+        self.outside = Outside(self.registry)
+        await self.outside.start()
         self._watching = asyncio.create_task(Watch(self.registry).run())
         return self
 
     async def drain(self) -> None:
         """End all jobs and publish their ends."""
+        await self.outside.leave()
         await self.registry.drain()
 
     async def __aexit__(self, *_: object) -> None:

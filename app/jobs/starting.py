@@ -11,7 +11,7 @@ import orjson
 from pydantic import BaseModel
 
 from skipscope.app.errors import Problem
-from skipscope.app.jobs import refusals
+from skipscope.app.jobs import outside_refusals, refusals
 from skipscope.app.jobs.asking import PATIENCE, make_file, wait_for
 from skipscope.app.jobs.directory import Directory
 from skipscope.app.jobs.new_job import NewJob
@@ -22,11 +22,19 @@ from skipscope.model.describe.request import TrainingRequest
 from skipscope.model.describe.words import FieldError
 from skipscope.model.formats.tensors import documents
 from skipscope.model.jobs.kind import Kind
+from skipscope.model.train.kinds import TRAINING
 
 WISH = "an experiment on its networks"
 OF_RUN = ("dataset", "image_size", "seed", "batch_size", "device", "channels_last")
 """Fields that are the run's where the request has none of its own."""
 Skips = bool | list[bool]
+
+
+def training_of(run: JobView, wish: str) -> TrainingRequest:
+    """Return the request of a run; raise the Problem that it trains elsewhere."""
+    if run.saved.kind != TRAINING.name:
+        raise outside_refusals.trains_elsewhere(run.saved.id, wish)
+    return TrainingRequest.model_validate_json(run.saved.request)
 
 
 class Starting:
@@ -45,11 +53,11 @@ class Starting:
     async def resolve(self, kind: Kind[Any], given: Mapping[str, Any]) -> BaseModel:
         """Return the request on a run's networks as they were when it began, without asking the run."""
         run = await self._find(str(given["run"]))
-        return kind.request.model_validate(fields_of(TrainingRequest.model_validate_json(run.saved.request), given))
+        return kind.request.model_validate(fields_of(training_of(run, WISH), given))
 
     async def _create(self, new: NewJob, given: Mapping[str, Any]) -> tuple[JobView, bool]:
         run = await self._find(str(given["run"]))
-        training = TrainingRequest.model_validate_json(run.saved.request)
+        training = training_of(run, WISH)
         # what is refused is refused before the run is asked
         self._registry.admission.check(new.kind, new.kind.request.model_validate(fields_of(training, given)))
         self._registry.admit(new.seat)

@@ -199,8 +199,9 @@ class Store:
             row = connection.execute(query, wanted).first()
             return None if row is None else saved_of(row, connection)
 
+        interrupted = self._interrupted  # it may be written, and let go, while the row as it was is on its way
         saved = await self._read(read)
-        return None if saved is None else self._interrupted.corrected(saved)
+        return None if saved is None else interrupted.corrected(saved)
 
     async def listing(
         self, *, offset: int, limit: int, kinds: Sequence[str] | None = None, states: Sequence[str] = (),
@@ -219,20 +220,26 @@ class Store:
             return total, [saved_of(row, connection) for row in connection.execute(page).all()]
 
         await self._look_back()
+        interrupted = self._interrupted
         total, page = await self._read(read)
-        return total, [self._interrupted.corrected(saved) for saved in page]
+        return total, [interrupted.corrected(saved) for saved in page]
 
     async def events(self, key: int, after: int) -> list[Stored]:
         """Return a job's next events after a number, a page of about 256 kB; none where there are none."""
         await self._look_back()
+        interrupted = self._interrupted
         page = await self._read(lambda connection: page_of(connection, key, after))
-        return self._interrupted.with_end(key, page, after)
+        return interrupted.with_end(key, page, after)
 
     def read_last(self, key: int, kinds: Sequence[str]) -> bytes | None:
         """Return the latest of a job's events of some kinds, in this thread; None if there is none."""
         found = select(EventRow.data).where(EventRow.run == key, EventRow.kind.in_(kinds))
         query = found.order_by(EventRow.number.desc()).limit(1)
         return self.read(lambda connection: connection.execute(query).scalar())
+
+    async def query(self, read: Callable[[Connection], T]) -> T:
+        """Call `read` with a connection, in a thread for readers; raise StoreError."""
+        return await self._read(read)
 
     async def _read(self, read: Callable[[Connection], T]) -> T:
         loop = asyncio.get_running_loop()

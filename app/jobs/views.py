@@ -12,6 +12,7 @@ from skipscope.app.jobs.searching import matching
 from skipscope.app.jobs.uploads import Uploads
 from skipscope.model.describe.architecture import Architecture
 from skipscope.model.describe.names import labels_of
+from skipscope.model.watch.kind import OUTSIDE
 
 
 def run_view(job: JobView, *, own: bool = False) -> dict[str, Any]:
@@ -22,11 +23,17 @@ def run_view(job: JobView, *, own: bool = False) -> dict[str, Any]:
         "state": saved.state, "reason": saved.reason,
         "queue_position": job.queue_position, "queue_seconds": job.queue_seconds,
         "created": saved.created, "ended": saved.ended, "recorded": saved.recorded,
-        "last_event": saved.last_event, "request": orjson.Fragment(saved.request),
+        "last_event": saved.last_event, **_asked(saved),
         "digest": None if saved.digest is None else orjson.Fragment(saved.digest),
         "weights": final_weights(saved), "experiment": saved.part_of,
         "events": f"/api/runs/{saved.id}/events", "history": f"/api/runs/{saved.id}/history",
     }  # fmt: skip
+
+
+def _asked(saved: Saved) -> dict[str, Any]:
+    """Return the request of a training, or the network of a run that trains elsewhere."""
+    asked = orjson.Fragment(saved.request)
+    return {"request": None, "outside": asked} if saved.kind == OUTSIDE.name else {"request": asked, "outside": None}
 
 
 def final_weights(saved: Saved) -> dict[str, Any] | None:

@@ -17,6 +17,7 @@ from skipscope.app.guard.clients import introduce, may_change, owner_of
 from skipscope.app.guard.heads import asks_head, headers_alone
 from skipscope.app.jobs import refusals
 from skipscope.app.jobs.service import jobs_of
+from skipscope.app.jobs.starting import training_of
 from skipscope.app.jobs.views import run_page, run_view
 from skipscope.app.page.assets import packed_response, page_urls, static_url
 from skipscope.app.page.fields import field_list
@@ -96,6 +97,7 @@ async def admin(request: Request) -> Response:
 async def offline(request: Request, run_id: RunId) -> Response:
     """Serve a run as one file that replays it with no server."""
     job = await jobs_of(request).runs.find(run_id)
+    training_of(job, "an offline page")
     run = job.saved
     recordings: Recordings = request.app.state.recordings
     shown = orjson.loads(orjson.dumps(run_view(job)))

@@ -2,7 +2,6 @@
 
 from typing import Annotated
 
-import orjson
 from fastapi import APIRouter, Query, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response, StreamingResponse
@@ -10,6 +9,7 @@ from starlette.responses import Response, StreamingResponse
 from skipscope.app.guard.heads import asks_head, headers_alone
 from skipscope.app.jobs import refusals
 from skipscope.app.jobs.service import jobs_of
+from skipscope.app.jobs.starting import training_of
 from skipscope.app.jobs.weights_file import MEDIA_TYPE, WeightsResponse, open_weights
 from skipscope.app.wire.problems import problems
 from skipscope.app.wire.runs import RunId
@@ -38,9 +38,9 @@ async def weights(
     """Return the weights with which a run's networks ended."""
     jobs = jobs_of(request)
     run = await jobs.runs.find(run_id)
+    count = len(training_of(run, "a file of its weights").variants)
     if run.saved.ended is None:
         raise refusals.no_weights_yet(run)
-    count = len(orjson.loads(run.saved.request)["variants"])
     if network is not None and network > count:
         raise refusals.no_such_network(network, count)
     if not run.saved.weights_bytes:

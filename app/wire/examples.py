@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from skipscope.app.errors import MEDIA_TYPE, Problem, of_preset, of_validation
 from skipscope.app.executors.base import Busy
-from skipscope.app.jobs import probes, refusals
+from skipscope.app.jobs import outside_refusals, probes, refusals
 from skipscope.app.jobs.database import StoreError
 from skipscope.app.page.lists import unknown_dataset
 from skipscope.app.wire.runs import Change
@@ -42,6 +42,7 @@ def _not_valid() -> Problem:
 
 
 _USUAL = {
+    "401": outside_refusals.for_senders,
     "403": lambda: refusals.not_yours(RUN),
     "404": lambda: refusals.unknown(RUN),
     "413": lambda: refusals.beyond_quota(2_000_000_000, 1024.0),
@@ -58,6 +59,9 @@ _OWN = {
     ("/api/datasets", "404"): lambda: unknown_dataset("cifar11", ["digits", "cifar10"]),
     ("/api/probe", "503"): lambda: probes.refused(Busy("200 probes wait already"), 64),
     ("/api/runs/{run_id}/history", "409"): refusals.nothing_recorded,
+    ("/api/runs/outside", "403"): outside_refusals.outside_off,
+    ("/api/runs/outside", "429"): lambda: outside_refusals.sends_too_much(1e6, 2),
+    ("/api/runs/{run_id}/records", "429"): lambda: outside_refusals.sends_too_much(1e6, 2),
     ("/api/experiments/{experiment_id}", "403"): lambda: refusals.not_yours(RUN, "experiment"),
     ("/api/experiments/{experiment_id}", "404"): lambda: refusals.unknown(RUN, "experiment"),
     ("/api/weights/{weights_id}", "403"): lambda: refusals.not_yours(RUN, "upload"),

@@ -9,6 +9,7 @@ from skipscope.app.wire.runs import ProblemView
 def problems(*statuses: int, noun: str = "run") -> dict[int | str, dict[str, Any]]:
     """Document refusals."""
     said = {
+        401: "The write token is needed.",
         403: f"Another client's {noun}: only its owner changes it, or a holder of the admin token.",
         404: f"There is no such {noun}.",
         409: f"Not possible in the {noun}'s state.", 413: "The body is too large.",

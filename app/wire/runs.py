@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool, field_validator, 
 from skipscope.app.wire.numbers import Column, WireNumber
 from skipscope.model.describe.request import TrainingRequest
 from skipscope.model.describe.words import FieldError, Strict
+from skipscope.model.watch.request import OutsideRequest
 
 RunState = Literal["queued", "running", "paused", "done", "stopped", "failed", "interrupted"]
 RunId = Annotated[str, Path(max_length=64, description="The run's id.")]
@@ -143,8 +144,8 @@ class VariantDigest(BaseModel):
     """One variant of a run over its steps; the ratio is gradient_rms at the first block over that at the last."""
 
     label: str
-    loss: list[WireNumber]
-    accuracy: list[WireNumber]
+    loss: Annotated[Column, Field(description="null where a run that trains elsewhere logged none.")]
+    accuracy: Annotated[Column, Field(description="null where a run that trains elsewhere logged none.")]
     gradient_ratio: Annotated[Column, Field(description="null if the last block receives a gradient of exactly 0.")]
     test_accuracy: Annotated[
         WireNumber | None, Field(description="On the images held out, at test_step; null before the first test.")
@@ -185,7 +186,8 @@ class RunView(BaseModel):
     ended: float | None
     recorded: Annotated[int, Field(description="Steps that were recorded until now.")]
     last_event: Annotated[int, Field(description="Number of the latest event.")]
-    request: TrainingRequest
+    request: Annotated[TrainingRequest | None, Field(description="null of a run that trains elsewhere.")]
+    outside: Annotated[OutsideRequest | None, Field(description="The network of a run that trains elsewhere.")]
     digest: RunDigest | None
     weights: Annotated[
         WeightsView | None, Field(description="null until the run is done or stopped, and if it ended otherwise.")

@@ -104,8 +104,8 @@ def runs_beside(requests: Sequence[Mapping[str, Any]], given: Sequence[str] = ()
 
 
 def _of_run(request: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the fields of a training, and of its networks if all have the same."""
-    first, *others = request["variants"]
+    """Return the fields of a training, and of its networks if all have the same; one elsewhere has no such networks."""
+    first, *others = request.get("variants") or ({},)
     shared = {name: value for name, value in first.items() if all(one.get(name) == value for one in others)}
     found = {name: value for name, value in {**request, **shared, **request}.items() if name not in _SILENT}
     return {name: tuple(value) if isinstance(value, list) else value for name, value in found.items()}

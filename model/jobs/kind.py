@@ -82,6 +82,7 @@ class Kind(Generic[R]):
     `rows` is the address of the function that makes a long table of a result.
     `networks` are those that are built, by the field that asks for them: the limit on layers holds for these.
     `split`: how its jobs fall into parts, if they do.
+    `states` are those that a client may ask for.
     """
 
     name: str
@@ -101,6 +102,7 @@ class Kind(Generic[R]):
     rows: str = "skipscope.model.jobs.rows:rows_of"
     networks: Callable[[R], Mapping[str, Architecture]] = _variants
     split: Split | None = None
+    states: tuple[str, ...] = ("running", "paused", "stopped")
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "example", dict(self.example))  # a kind goes to other processes

@@ -76,6 +76,17 @@ class Record:
         """Return the wire's `values`: four significant digits; a word if not finite; null if it does not apply."""
         return {measure: [wire_number(value) for value in column] for measure, column in self.columns.items()}
 
+    def to_tensorboard(self, writer: Any) -> None:
+        """Add all numbers to a TensorBoard writer as scalars, `gradient_rms/layer1.0` and so on, at the record's step.
+
+        `writer` is a `torch.utils.tensorboard.SummaryWriter`, or whatever has its `add_scalar`. A number that does not
+        apply is left out.
+        """
+        for measure, column in self.columns.items():
+            for name, value in zip(self.schema.names(measure), column, strict=True):
+                if value is not None:
+                    writer.add_scalar(f"{measure}/{name}", value, self.step)
+
     def to_numpy(self) -> "np.ndarray[Any, np.dtype[np.void]]":
         """Return a structured array of one row: `step`, and a float64 vector a measure; NaN for what does not apply."""
         import numpy as np  # noqa: PLC0415  (a record alone needs no NumPy)

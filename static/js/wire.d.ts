@@ -654,6 +654,21 @@ export type NewExperiment = {
   [more: string]: unknown;
 };
 
+/** A run that trains elsewhere: its network in a few words, and the names of its numbers. */
+export type NewOutside = {
+  /** The network's name, such as its class. */
+  label: string;
+  /** The machine that sends. */
+  host: string;
+  /** Its class. */
+  optimizer: string;
+  parameters: number | null;
+  /** For people; any text. */
+  name: string;
+  /** The names that the columns of its records are aligned to. */
+  names: OutsideSchema;
+};
+
 /** A training: whether it waits for its first step to be asked for, how fast it goes at most, its name. */
 export type NewRun = {
   /** 1 to 4 networks. */
@@ -700,6 +715,61 @@ export type Option = {
   holds: boolean;
   /** The place of the answer on a figure's axis of shares. */
   at: number | null;
+};
+
+/** A network that trains elsewhere, in a few words. */
+export type OutsideRequest = {
+  /** The network's name, such as its class. */
+  label: string;
+  /** The machine that sends. */
+  host: string;
+  /** Its class. */
+  optimizer: string;
+  parameters: number | null;
+};
+
+/** The names that columns are aligned to, as `recorder.schema` has them. */
+export type OutsideSchema = {
+  taps: string[];
+  weights: string[];
+  blocks: string[];
+  kinds: string[];
+};
+
+/** `schema` of a run that trains elsewhere: once, before the first step. */
+export type OutsideSchemaEvent = {
+  version: number;
+  outside: true;
+  variants: OutsideSchemaVariant[];
+};
+
+/** The one network, with the names of the columns of its `values`. */
+export type OutsideSchemaVariant = {
+  label: string;
+  taps: string[];
+  weights: string[];
+  blocks: string[];
+  /** The class of each tap's module; empty if the sender does not say. */
+  kinds: string[];
+};
+
+/** `step` of a run that trains elsewhere; `elapsed` are seconds since its recording began. */
+export type OutsideStepEvent = {
+  step: number;
+  elapsed: number;
+  lr: number | null;
+  variants: OutsideStepVariant[];
+};
+
+/** The one network in a step; `loss` is the logged number of that name. */
+export type OutsideStepVariant = {
+  loss: WireNumber | null;
+  /** The numbers that the caller gave to watch.log. */
+  logged: Record<string, WireNumber>;
+  dropped: string[];
+  /** Places that could not be measured, and why. */
+  notes: string[];
+  values: Values;
 };
 
 export type Piece = string | number | NetworkName;
@@ -813,6 +883,16 @@ export type Puzzle = {
   changes: Control[];
 };
 
+/** The answer to a batch. */
+export type Received = {
+  /** The latest step that is kept; -1 before the first. */
+  step: number;
+  /** In done, stopped, failed or interrupted nothing more is accepted. */
+  state: 'queued' | 'running' | 'paused' | 'done' | 'stopped' | 'failed' | 'interrupted';
+  /** Whether somebody follows the run: then every step is wanted. */
+  looking: boolean;
+};
+
 /** A run as a file that replays it holds it. */
 export type RecordingView = {
   run: RunView;
@@ -884,7 +964,10 @@ export type RunView = {
   recorded: number;
   /** Number of the latest event. */
   last_event: number;
-  request: TrainingRequest;
+  /** null of a run that trains elsewhere. */
+  request: TrainingRequest | null;
+  /** The network of a run that trains elsewhere. */
+  outside: OutsideRequest | null;
   digest: RunDigest | null;
   /** null until the run is done or stopped, and if it ended otherwise. */
   weights: WeightsView | null;
@@ -1216,8 +1299,10 @@ export type Values = {
 /** One variant of a run over its steps; the ratio is gradient_rms at the first block over that at the last. */
 export type VariantDigest = {
   label: string;
-  loss: WireNumber[];
-  accuracy: WireNumber[];
+  /** null where a run that trains elsewhere logged none. */
+  loss: Column;
+  /** null where a run that trains elsewhere logged none. */
+  accuracy: Column;
   /** null if the last block receives a gradient of exactly 0. */
   gradient_ratio: Column;
   /** On the images held out, at test_step; null before the first test. */

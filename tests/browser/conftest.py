@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, exp
 from scripts.chromium import FLAGS, executable, returning
 
 ROOT = Path(__file__).resolve().parents[2]
+WRITE_TOKEN = "a write token of the tests"  # noqa: S105
 COUNTS = os.environ.get("SKIPSCOPE_V8_COVERAGE", "")
 """The folder for what of the pages' scripts ran, where that is measured (`make coverage`)."""
 SIZE: ViewportSize = {"width": 1440, "height": 900}
@@ -35,7 +36,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         "--data-dir",
         tmp_path_factory.mktemp("data"),
     ]
-    environment = os.environ | {"OMP_NUM_THREADS": "1"}
+    environment = os.environ | {"OMP_NUM_THREADS": "1", "SKIPSCOPE_WRITE_TOKEN": WRITE_TOKEN}
     with subprocess.Popen(
         command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as process:

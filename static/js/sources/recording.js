@@ -47,7 +47,7 @@ export function recordingOf(recording) {
     run: (id) => (id === run.id ? Promise.resolve(run) : refuse()),
     summarize: (description) => {
       const wanted = JSON.stringify(description);
-      const v = run.request.variants.findIndex((one) => JSON.stringify(one) === wanted);
+      const v = (run.request?.variants ?? []).findIndex((one) => JSON.stringify(one) === wanted);
       return v >= 0 ? Promise.resolve(summaries[v]) : refuse();
     },
     watch: (_id, { onEvent }) => {

@@ -56,6 +56,24 @@ export class Refusal extends Error {
 }
 
 /**
+ * The request of a run; throws a Refusal if it trains elsewhere.
+ *
+ * @param {RunView} run @param {string} where the page that wants it
+ */
+export function trainingOf({ id, request, outside }, where) {
+  if (request) return request;
+  const network = outside ? ` of ${outside.label}` : '';
+  throw new Refusal({
+    title: 'It trains elsewhere',
+    detail:
+      `Run ${id}${network} trains elsewhere, and ${where} cannot draw its network. ` +
+      'The list of runs has its numbers, and exports them.',
+    status: 409,
+    field: 'run',
+  });
+}
+
+/**
  * The place of a refusal: beside the field that it names, if it is about the request and not about the client.
  *
  * @param {Refusal} error

@@ -13,7 +13,7 @@ from skipscope.app.guard.clients import COOKIE
 from skipscope.app.guard.security import Guard
 from skipscope.app.settings import Settings
 
-WORD, TOKEN = "grüße", "0123456789abcdef-admin"
+WORD, TOKEN, WRITE = "grüße", "0123456789abcdef-admin", "0123456789abcdef-write"
 
 
 def basic(password: str) -> str:
@@ -66,6 +66,13 @@ def test_with_a_token_alone_the_page_is_open_and_some_things_are_not() -> None:
     for wrong in (f"Bearer {TOKEN}x", f"Bearer {TOKEN[:-1]}", "Bearer ", basic(""), basic(TOKEN[1:]), "Basic ?"):
         assert door.ask(wrong).status_code == 401
     assert door.ask(f"Digest {TOKEN}").json() == "guest"
+
+
+def test_a_write_token_lets_in_and_gives_no_right_over_others_runs() -> None:
+    door = Door(write_token=WRITE, password=WORD)
+    assert door.ask(f"Bearer {WRITE}").json() == "reader"
+    assert door.ask(f"Bearer {WRITE}x").status_code == 401
+    assert door.ask().status_code == 401
 
 
 def test_with_both_the_password_lets_in_and_the_token_does_everything() -> None:

@@ -12,6 +12,7 @@ import pytest
 from scripts.serving import serving
 
 SMALL = {"block": "basic", "depths": [1, 2], "widths": [4, 8], "stem": "cifar", "stem_width": 4, "norm": "none"}
+WRITE_TOKEN = "a write token of the tests"  # noqa: S105
 ROOT = Path(__file__).resolve().parents[3]
 OWN_KIND = {"SKIPSCOPE_KINDS": "tests.app.tiny:SQUARES", "PYTHONPATH": str(ROOT)}
 """A kind of experiment that no line of the server knows."""
@@ -94,6 +95,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         "SKIPSCOPE_HEARTBEAT": "0.5",
         "SKIPSCOPE_KEEP_EVENTS": "16",
         "SKIPSCOPE_STALL_SECONDS": "600",
+        "SKIPSCOPE_WRITE_TOKEN": WRITE_TOKEN,
         **OWN_KIND,
     }
     with serving(tmp_path_factory.mktemp("data"), environment=environment) as (url, _):

@@ -103,6 +103,14 @@ def test_figures_are_for_who_has_the_token(clients: list[httpx2.Client]) -> None
     assert "skipscope_runs" in admin.get("/metrics").text
 
 
+def test_without_a_token_of_the_server_it_is_off(clients: list[httpx2.Client]) -> None:
+    wish = {"label": "Net", "names": {"taps": [], "weights": []}}
+    for client in clients:
+        for path in ("/api/runs/outside", "/api/runs/x/records"):
+            answer = client.post(path, json=wish, headers={"Idempotency-Key": "0123456789abcdef"})
+            assert (answer.status_code, answer.json()["field"]) == (403, "SKIPSCOPE_WRITE_TOKEN")
+
+
 def test_a_browser_is_asked_for_the_token(clients: list[httpx2.Client]) -> None:
     anna, _, admin = clients
     answer = anna.get("/admin")

@@ -2,9 +2,14 @@
 
 import json
 import os
+import secrets
 from typing import Any
 
 from skipscope.app.wire.examples import ANSWERS
+from skipscope.app.wire.outside import NEW_OUTSIDE
+from skipscope.model.measure.record import BLOCK_MEASURES, MEASURES
+from skipscope.model.watch.batch import Row, encode
+from tests.app.http.conftest import WRITE_TOKEN
 
 NET = {"depths": [1], "widths": [4], "stem": "cifar", "stem_width": 4, "norm": "none"}
 WISH = {"variants": [NET], "batch_size": 16, "steps": 3}
@@ -104,8 +109,19 @@ def recorded(api: Any) -> dict[str, Any]:
     refused = ask(f"POST {RUN}/step", training["id"])
     assert refused["possible"] == ["paused", "stopped", "skips", "strength", "lr", "max_rate", "fork"]
     api.stop(training)
+    ask_outside(api, recorder)
     ask_experiments(api, recorder)
     return recorder.found
+
+
+def ask_outside(api: Any, recorder: Recorder) -> None:
+    """Ask for everything that the API answers to senders of runs."""
+    headers = {"Authorization": f"Bearer {WRITE_TOKEN}", "Idempotency-Key": secrets.token_hex(16)}
+    wish = NEW_OUTSIDE["small"]["value"]
+    made = recorder.ask("POST /api/runs/outside", json=wish, headers=headers)
+    columns = {measure: [] if measure in BLOCK_MEASURES else [0, 0] for measure in MEASURES}
+    recorder.ask(f"POST {RUN}/records", made["id"], content=encode([Row(0, 0.0, columns)]), headers=headers)
+    api.http.delete(f"/api/runs/{made['id']}")
 
 
 def ask_experiments(api: Any, recorder: Recorder) -> None:

@@ -67,6 +67,8 @@ def test_every_body_has_examples_that_are_valid(described: dict[str, Any]) -> No
     ]
     assert len(bodies) >= 6
     for name, body in bodies:
+        if any(one["schema"].get("format") == "binary" for one in body["content"].values()):
+            continue
         content = body["content"]["application/json"]
         assert content.get("examples"), name
         for example in content["examples"].values():

@@ -66,3 +66,19 @@ def test_rows_of_parquet_come_back(tmp_path: Path) -> None:
     assert table.column("zero_fraction").to_pylist()[0] == [0.25, None, None]
     assert table.column("dropped").to_pylist()[0] == ["layer1.0"]
     assert json.loads(table.schema.metadata[b"taps"]) == list(SCHEMA.taps)
+
+
+def test_a_record_goes_to_tensorboard_without_what_does_not_apply() -> None:
+    found: dict[str, tuple[float, int]] = {}
+
+    class Writer:
+        """Keeps scalars."""
+
+        def add_scalar(self, name: str, value: float, step: int) -> None:
+            """Keep one."""
+            found[name] = value, step
+
+    record(5).to_tensorboard(Writer())
+    assert found["gradient_rms/relu"] == (1.23456e-17, 5)
+    assert "zero_fraction/fc" not in found
+    assert len(found) == sum(value is not None for column in record().columns.values() for value in column)

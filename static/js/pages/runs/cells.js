@@ -32,7 +32,7 @@ export function accuracies({ digest }) {
   );
 }
 
-/** @param {import('../../wire').WireNumber|undefined} share */
+/** @param {import('../../wire').WireNumber|null|undefined} share */
 function percent(share) {
   return typeof share === 'number' ? `${formatNumber(Number((share * 100).toPrecision(2)))}\u00a0%` : 'n/a';
 }

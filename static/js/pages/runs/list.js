@@ -173,7 +173,7 @@ function row(run, compared, acts) {
       run.reason && h('span', { class: 'runs-reason' }, run.reason),
       run.weights?.note ? h('span', { class: 'runs-reason' }, `its weights are not kept: ${run.weights.note}`) : null,
     ),
-    h('td', { class: 'number runs-steps' }, run.digest ? `${run.digest.steps.at(-1)} of ${run.request.steps - 1}` : ''),
+    h('td', { class: 'number runs-steps' }, stepOf(run)),
     h('td', { class: 'runs-accuracy' }, accuracies(run)),
     h('td', { class: 'runs-spark-cell' }, spark(run)),
     h(
@@ -219,17 +219,18 @@ function row(run, compared, acts) {
               'Train on',
             )
           : null,
-        h(
-          'a',
-          {
-            class: 'button small',
-            'data-act': 'lab',
-            href: `/lab?run=${encodeURIComponent(run.id)}`,
-            'aria-label': `${title} in the Lab`,
-            title: 'Experiments of the literature on its networks',
-          },
-          'In the Lab',
-        ),
+        run.request &&
+          h(
+            'a',
+            {
+              class: 'button small',
+              'data-act': 'lab',
+              href: `/lab?run=${encodeURIComponent(run.id)}`,
+              'aria-label': `${title} in the Lab`,
+              title: 'Experiments of the literature on its networks',
+            },
+            'In the Lab',
+          ),
         run.own &&
           h(
             'button',
@@ -248,6 +249,12 @@ function row(run, compared, acts) {
   );
 }
 
+/** The latest step, and of how many where that is known. @param {Run} run */
+function stepOf({ digest, request }) {
+  const last = digest?.steps.at(-1);
+  return last === undefined ? '' : `${last}${request ? ` of ${request.steps - 1}` : ''}`;
+}
+
 /** @param {Run} run @param {string} title */
 function exports(run, title) {
   const link = (/** @type {string} */ text, /** @type {string} */ href) => h('a', { href, download: '' }, text);
@@ -261,7 +268,7 @@ function exports(run, title) {
       ...['json', 'csv', 'parquet'].map((format) =>
         link(format === 'parquet' ? 'Parquet' : format.toUpperCase(), `${run.history}?format=${format}`),
       ),
-      run.recorded > 0 && link('Offline page (HTML)', `/runs/${run.id}/offline.html`),
+      run.request && run.recorded > 0 && link('Offline page (HTML)', `/runs/${run.id}/offline.html`),
       run.weights?.address ? link(`Weights (safetensors, ${tellSize(run.weights.bytes)})`, run.weights.address) : null,
     ),
   );

@@ -10,19 +10,28 @@ export function log(value) {
 }
 
 /** @param {Run} run */
-export function titleOf({ name, digest, request }) {
+export function titleOf({ name, digest, request, outside }) {
   if (name) return name;
   if (digest) return digest.variants.map(({ label }) => label).join(' beside ');
+  if (!request) return outside?.label ?? '';
   return `${request.variants.length} network${request.variants.length === 1 ? '' : 's'}, not begun`;
 }
 
 /** The differences from run to run, in a few words. @param {Run} run */
-export function describe({ request, name, digest }) {
+export function describe({ request, name, digest, outside }) {
+  if (!request) return outside ? tellOutside(outside, name !== '') : '';
   const { norm, activation, init } = request.variants[0];
   const nets = name && digest ? `${digest.variants.map(({ label }) => label).join(' beside ')}; ` : '';
   const { dataset, batch_size, optimizer, lr, precision } = request;
   const training = `${dataset}, batch ${batch_size}, ${optimizer} ${lr}, norm ${norm}, ${activation}, ${init}`;
   return `${nets}${training}${precision === 'float32' ? '' : `, ${precision}`}`;
+}
+
+/** A run that trains elsewhere. @param {import('../../wire').OutsideRequest} outside @param {boolean} isNamed */
+function tellOutside({ label, host, optimizer, parameters }, isNamed) {
+  const size = parameters === null ? '' : `${parameters.toLocaleString('en').replaceAll(',', '\u202f')} parameters`;
+  const words = [isNamed ? label : '', size, optimizer, host === '' ? 'trains elsewhere' : `trains on ${host}`];
+  return words.filter(Boolean).join(', ');
 }
 
 /**

@@ -174,8 +174,8 @@ MISTAKES = (
         (
             Edit(
                 "jobs.registry",
-                "            del self.live[job.id]\n            return await self._create(new)\n",
-                "            return await self._create(new)\n",
+                "            del self.live[job.id]\n            known = await self.find_repeated(new)\n",
+                "            known = await self.find_repeated(new)\n",
             ),
         ),
     ),

@@ -1,0 +1,5 @@
+"""`LightningCallback`, for a `Trainer` of Lightning."""
+
+from skipscope.model.watch.lightning import LightningCallback
+
+__all__ = ["LightningCallback"]

@@ -1,0 +1,118 @@
+/**
+ * @file A run's file, as `skipscope.watch` writes it without a server: read into the events that a server would send.
+ */
+
+/** @typedef {import('../wire').OutsideSchemaEvent} OutsideSchemaEvent */
+/** @typedef {import('../wire').OutsideStepEvent} OutsideStepEvent */
+/** @typedef {import('../wire').Values} Values */
+/** @typedef {import('../wire').WireNumber} WireNumber */
+/** @typedef {{label: string, name?: string, host?: string, names: {taps: string[], weights: string[], blocks?: string[],
+ *   kinds?: string[]}}} Run */
+/** @typedef {{dtype: string, shape: number[], data_offsets: [number, number]}} Place */
+
+const MARK = 'skipscope run 1';
+const VERSION = 4;
+const FRAME = 8;
+const TAPS = ['activation_rms', 'gradient_rms', 'zero_fraction', 'nonfinite', 'dead_units'];
+const WEIGHTS = ['weight_gradient_norm', 'update_ratio'];
+const BLOCKS = ['residual_rms', 'identity_rms', 'residual_gradient_norm', 'identity_gradient_norm'];
+
+/**
+ * Read a file; a batch that was cut off by the end of its process is left out.
+ *
+ * @param {ArrayBuffer} buffer
+ * @returns {{run: Run, schema: OutsideSchemaEvent, steps: OutsideStepEvent[]}}
+ */
+export function readRunFile(buffer) {
+  const bytes = new Uint8Array(buffer);
+  const end = bytes.indexOf(10);
+  const run = headOf(new TextDecoder().decode(bytes.subarray(0, Math.max(0, end))));
+  const { taps, weights, blocks = [], kinds = [] } = run.names;
+  const names = { taps, weights, blocks };
+  /** @type {OutsideStepEvent[]} */
+  const steps = [];
+  const view = new DataView(buffer);
+  for (let at = end + 1; at + FRAME <= bytes.length; ) {
+    const length = view.getUint32(at, true);
+    const body = bytes.subarray(at + FRAME, at + FRAME + length);
+    if (body.length < length || crc32(body) !== view.getUint32(at + 4, true)) break;
+    for (const step of stepsOf(body, names)) if (step.step > (steps.at(-1)?.step ?? -1)) steps.push(step);
+    at += FRAME + length;
+  }
+  const schema = {
+    version: VERSION,
+    outside: /** @type {const} */ (true),
+    variants: [{ label: run.label, ...names, kinds }],
+  };
+  return { run, schema, steps };
+}
+
+/** @param {string} line @returns {Run} */
+function headOf(line) {
+  try {
+    const head = JSON.parse(line);
+    if (head.file === MARK && head.run.names.taps && head.run.names.weights) return head.run;
+  } catch {
+    // said below
+  }
+  throw new Error('This file holds no run. skipscope.watch writes such files; their names end with .skipscope.');
+}
+
+/**
+ * @param {Uint8Array} body a safetensors file
+ * @param {{taps: string[], weights: string[], blocks: string[]}} names
+ * @returns {OutsideStepEvent[]}
+ */
+function stepsOf(body, names) {
+  const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
+  const start = FRAME + Number(view.getBigUint64(0, true));
+  /** @type {Record<string, Place>} */
+  const places = JSON.parse(new TextDecoder().decode(body.subarray(FRAME, start)));
+  const bytesOf = (/** @type {string} */ name) => {
+    const [from, to] = places[name].data_offsets;
+    return body.slice(start + from, start + to);
+  };
+  const numbersOf = (/** @type {string} */ name) => new Float64Array(bytesOf(name).buffer);
+  const counted = [...new BigInt64Array(bytesOf('step').buffer)].map(Number);
+  const [elapsed, rates] = [numbersOf('elapsed'), numbersOf('lr')];
+  const more = JSON.parse(new TextDecoder().decode(bytesOf('more')));
+  const columns = (/** @type {string} */ measure, /** @type {number} */ size) => {
+    const numbers = measure in places ? numbersOf(measure) : null;
+    const absent = `${measure}.absent` in places ? bytesOf(`${measure}.absent`) : null;
+    return counted.map((_, i) =>
+      Array.from({ length: size }, (_one, j) =>
+        numbers === null || absent?.[i * size + j] ? null : wordOf(numbers[i * size + j]),
+      ),
+    );
+  };
+  const sizes = [
+    ...TAPS.map((m) => [m, names.taps.length]),
+    ...WEIGHTS.map((m) => [m, names.weights.length]),
+    ...BLOCKS.map((m) => [m, names.blocks.length]),
+  ];
+  const measured = sizes.map(([measure, size]) => [measure, columns(String(measure), Number(size))]);
+  return counted.map((step, i) => {
+    const { logged = {}, notes = [], dropped = [] } = more[i];
+    const values = /** @type {Values} */ (Object.fromEntries(measured.map(([measure, rows]) => [measure, rows[i]])));
+    const lr = Number.isFinite(rates[i]) ? rates[i] : null;
+    return { step, elapsed: elapsed[i], lr, variants: [{ loss: logged.loss ?? null, logged, dropped, notes, values }] };
+  });
+}
+
+/** @type {Record<string, string>} */
+const WORDS = { NaN: 'nan', Infinity: 'inf', '-Infinity': '-inf' };
+
+/** @param {number} value @returns {WireNumber} */
+function wordOf(value) {
+  return Number.isFinite(value) ? value : /** @type {WireNumber} */ (WORDS[String(value)]);
+}
+
+/** @param {Uint8Array} bytes */
+function crc32(bytes) {
+  let crc = 0xffffffff;
+  for (const byte of bytes) {
+    crc ^= byte;
+    for (let k = 0; k < 8; k++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
+  }
+  return (crc ^ 0xffffffff) >>> 0;
+}
