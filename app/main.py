@@ -29,6 +29,7 @@ from skipscope.app.page.packing import Packing
 from skipscope.app.page.paths import STATIC
 from skipscope.app.page.recording import Recordings
 from skipscope.app.page.samples import Samples
+from skipscope.app.rooms.rooms import Rooms
 from skipscope.app.routes import (
     architectures,
     datasets,
@@ -36,10 +37,12 @@ from skipscope.app.routes import (
     health,
     help,
     history,
+    hosts,
     lab,
     learn,
     pages,
     probe,
+    rooms,
     runs,
     weights,
 )
@@ -56,7 +59,8 @@ def create_app(settings: Settings) -> FastAPI:
             app.state.jobs = jobs
             app.state.recordings = Recordings(jobs.store)
             app.state.first_probe = await jobs.probes.measure(pages.FIRST)
-            yield
+            async with Rooms(jobs.store, jobs.probes, app.state.shelf, settings.heartbeat) as app.state.rooms:
+                yield
             await asyncio.gather(app.state.desk.close(), app.state.drawing.close())
 
     app = FastAPI(
@@ -75,7 +79,8 @@ def create_app(settings: Settings) -> FastAPI:
     description.install(app)
     app.include_router(learn.pages)
     for part in (
-        pages, lab, help, architectures, probe, runs, history, weights, experiments, datasets, learn, health,
+        pages, lab, help, architectures, probe, runs, history, weights, experiments, datasets, learn, rooms, hosts,
+        health,
     ):  # fmt: skip
         app.include_router(part.router)
 

@@ -12,7 +12,7 @@ SUFFIXES = {".py", ".js", ".css", ".html", ".ts"}
 LIMIT = 300
 # longer ones, each with its reason
 ALLOWED: dict[str, tuple[int, str]] = {
-    "static/js/wire.d.ts": (1280, "generated from the models of the wire"),
+    "static/js/wire.d.ts": (1480, "generated from the models of the wire"),
 }
 
 

@@ -9,6 +9,7 @@ from skipscope.app.errors import MEDIA_TYPE
 from skipscope.app.wire import examples
 from skipscope.app.wire.events import components
 from skipscope.app.wire.first import FirstView, LabFirst
+from skipscope.app.wire.rooms import RoomEnd
 from skipscope.app.wire.runs import ProblemView
 
 REFUSED = {"schema": {"$ref": "#/components/schemas/ProblemView"}}
@@ -48,7 +49,11 @@ def _describe(app: FastAPI) -> dict[str, Any]:
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
     named: dict[str, Any] = {}
-    all_of_them = {**components(FirstView, LabFirst), "ProblemView": ProblemView.model_json_schema(), **schemas}
+    all_of_them = {
+        **components(FirstView, LabFirst, RoomEnd),
+        "ProblemView": ProblemView.model_json_schema(),
+        **schemas,
+    }
     found["components"]["schemas"] = all_of_them
     found = _by_name(found, named)
     found["components"]["schemas"] = {**named, **found["components"]["schemas"]}
