@@ -29,6 +29,7 @@ from skipscope.app.page.packing import Packing
 from skipscope.app.page.paths import STATIC
 from skipscope.app.page.recording import Recordings
 from skipscope.app.page.samples import Samples
+from skipscope.app.rooms.rooms import Rooms
 from skipscope.app.routes import (
     architectures,
     datasets,
@@ -36,11 +37,13 @@ from skipscope.app.routes import (
     health,
     help,
     history,
+    hosts,
     lab,
     learn,
     outside,
     pages,
     probe,
+    rooms,
     runs,
     uploads,
     weights,
@@ -58,7 +61,8 @@ def create_app(settings: Settings) -> FastAPI:
             app.state.jobs = jobs
             app.state.recordings = Recordings(jobs.store)
             app.state.first_probe = await jobs.probes.measure(pages.FIRST)
-            yield
+            async with Rooms(jobs.store, jobs.probes, app.state.shelf, settings.heartbeat) as app.state.rooms:
+                yield
             desks: list[Desk] = [app.state.desk, app.state.drawing, app.state.receiving]
             await asyncio.gather(*(desk.close() for desk in desks))
 
@@ -79,6 +83,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(learn.pages)
     for part in (
         pages, lab, help, architectures, probe, outside, runs, history, weights, uploads, experiments, datasets, learn,
+        rooms, hosts,
         health,
     ):  # fmt: skip
         app.include_router(part.router)

@@ -69,7 +69,8 @@ class _Server(uvicorn.Server):
         self._app = app
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        # streams end by the terminal status of their run, so that nobody has to be cut off
+        # streams end by the terminal status of their run, those of rooms at once, so that nobody has to be cut off
+        self._app.state.rooms.drain()
         await self._app.state.jobs.drain()
         await super().shutdown(sockets)
 

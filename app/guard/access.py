@@ -14,6 +14,7 @@ from skipscope.app.guard.windows import Windows
 from skipscope.app.settings import Settings
 
 ASK = {"WWW-Authenticate": 'Basic realm="Skipscope", charset="UTF-8"'}
+ROOMS = "/api/rooms/"
 TRUSTED = 10_000
 """Browsers that are remembered for having known a secret."""
 
@@ -34,7 +35,8 @@ class Access:
         """Say why one may not come in; else note in `request.state` what one may.
 
         `sees_all`: list everybody's runs and read the server's figures; `changes_all`: change everybody's runs;
-        `may_write`: send runs that train elsewhere.
+        `may_write`: send runs that train elsewhere. `refuse`: a bearer that is no secret of the server may be that of
+        a room, which its routes know; they call this for the Problem of one that is not, which counts as a guess.
         """
         given = _given(request.headers.get("authorization", ""))
         admin = _same(given, self._token)
@@ -42,13 +44,15 @@ class Access:
         right = request.state.may_write or _same(given, self._password)
         request.state.sees_all = admin or self._token is None
         request.state.changes_all = admin or self._shared
+        request.state.refuse = None
         if given is not None and (self._password or self._token or self._write):
+            if not right and _may_be_a_rooms(request):
+                request.state.refuse = lambda: self._guess(request, right=False) or _wrong()
+                return None
             problem = self._guess(request, right=right)
             if problem is not None or right:
                 return problem
-            return Problem(
-                401, "Wrong password", "That is neither the workshop's password nor the admin token.", headers=ASK
-            )
+            return _wrong()
         if self._password:
             return Problem(
                 401, "Password needed", "The workshop's password is needed; the user's name does not matter.",
@@ -74,6 +78,16 @@ class Access:
             if len(self._trusted) > TRUSTED:
                 self._trusted.popitem(last=False)
         return None
+
+
+def _wrong() -> Problem:
+    return Problem(401, "Wrong password", "That is neither the workshop's password nor the admin token.", headers=ASK)
+
+
+def _may_be_a_rooms(request: HTTPConnection) -> bool:
+    """Say whether a bearer stands in a request to a room."""
+    is_bearer = request.headers.get("authorization", "").lower().startswith("bearer ")
+    return is_bearer and request.scope["path"].startswith(ROOMS)
 
 
 def _digest(secret: bytes) -> bytes | None:

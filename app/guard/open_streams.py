@@ -10,12 +10,14 @@ from skipscope.app.errors import Problem
 from skipscope.app.guard.clients import address_of, browser_of
 from skipscope.app.settings import Settings
 
-JOBS = ("/api/runs/", "/api/experiments/")
+ROOMS = "/api/rooms/"
+"""A hall of 300 is one address: a room's streams are counted by browser, by room and in all, never by address."""
+FOLLOWED = ("/api/runs/", "/api/experiments/", ROOMS)
 
 
 def is_stream(method: str, path: str) -> bool:
-    """Return whether a request is for a job's events, and so stays open."""
-    return method == "GET" and path.startswith(JOBS) and path.endswith("/events")
+    """Return whether a request is for the events of a job or a room, and so stays open."""
+    return method == "GET" and path.startswith(FOLLOWED) and path.endswith("/events")
 
 
 class Streams:
@@ -36,7 +38,8 @@ class Streams:
             return
         request = HTTPConnection(scope)
         browser = browser_of(request)
-        keys = [("address", address_of(request))] + ([("browser", browser)] if browser else [])
+        keys = [] if scope["path"].startswith(ROOMS) else [("address", address_of(request))]
+        keys += [("browser", browser)] if browser else []
         problem = self._problem(keys)
         if problem is not None:
             self._refused(problem.status, "streams")

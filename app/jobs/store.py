@@ -184,6 +184,18 @@ class Store:
             log.warning("no_room_given_back", reason=str(explain(error)))
         self._reserve.hold()
 
+    def write(self, change: Callable[[Connection], T]) -> "asyncio.Future[T]":
+        """Have `change` called with a connection in the order of asking; the future has its result once it is kept."""
+        return self._writer.ask(change)
+
+    async def fetch(self, read: Callable[[Connection], T]) -> T:
+        """Call `read` with a connection beside the writes; raise StoreError."""
+        return await self._read(read)
+
+    async def erase(self, change: Callable[[Connection], T]) -> T:
+        """Have `change` delete something, also while the disk is full."""
+        return await self._free(change)
+
     async def find(self, job_id: str) -> Saved | None:
         """Return a job, None if there is none."""
         return await self._one(_FIND, id=job_id)

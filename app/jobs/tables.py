@@ -1,4 +1,4 @@
-"""The tables of the store: jobs, in the table `runs`, and the events of each."""
+"""The tables of the store: jobs, in the table `runs`, and the events of each; rooms with their seats and answers."""
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, MetaData, UniqueConstraint, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -60,3 +60,69 @@ class EventRow(Base):
     kind: Mapped[str]
     step: Mapped[int | None]
     data: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class RoomRow(Base):
+    """A room of a class: its present question and phase. Secrets are digests; `keys` is a JSON list."""
+
+    __tablename__ = "rooms"
+
+    key: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    title: Mapped[str]
+    client: Mapped[str]
+    free_names: Mapped[bool]
+    created: Mapped[float]
+    expires: Mapped[float]
+    keys: Mapped[str]
+    phrase: Mapped[str]
+    question: Mapped[int | None]
+    phase: Mapped[str]
+    ends: Mapped[float | None]
+    remaining: Mapped[float | None]
+    screen: Mapped[str | None]
+
+
+class SeatRow(Base):
+    """A member of a room, known by the digest of the key in their browser; `network` is JSON."""
+
+    __tablename__ = "seats"
+    __table_args__ = (UniqueConstraint("room", "member"), UniqueConstraint("room", "name"))
+
+    key: Mapped[int] = mapped_column(primary_key=True)
+    room: Mapped[int] = mapped_column(ForeignKey("rooms.key", ondelete="CASCADE"))
+    member: Mapped[str]
+    name: Mapped[str]
+    joined: Mapped[float]
+    removed: Mapped[bool] = mapped_column(server_default="0")
+    network: Mapped[str | None]
+
+
+class QuestionRow(Base):
+    """A task that was sent, with its question if it has one, as JSON; the truth as JSON, once it is known."""
+
+    __tablename__ = "questions"
+
+    key: Mapped[int] = mapped_column(primary_key=True)
+    room: Mapped[int] = mapped_column(ForeignKey("rooms.key", ondelete="CASCADE"), index=True)
+    number: Mapped[int]
+    task: Mapped[str]
+    truth: Mapped[str | None]
+    revealed: Mapped[bool] = mapped_column(server_default="0")
+
+
+class AnswerRow(Base):
+    """The one answer of a member to a question: the latest, and the one before the discussion. Values are JSON."""
+
+    __tablename__ = "answers"
+    __table_args__ = (UniqueConstraint("question", "seat"),)
+
+    key: Mapped[int] = mapped_column(primary_key=True)
+    question: Mapped[int] = mapped_column(ForeignKey("questions.key", ondelete="CASCADE"))
+    seat: Mapped[int] = mapped_column(ForeignKey("seats.key", ondelete="CASCADE"))
+    value: Mapped[str]
+    sure: Mapped[int | None]
+    first: Mapped[str | None]
+    first_sure: Mapped[int | None]
+    again: Mapped[bool]
+    turn: Mapped[int]

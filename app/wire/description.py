@@ -10,6 +10,7 @@ from skipscope.app.wire import examples
 from skipscope.app.wire.events import components
 from skipscope.app.wire.first import FirstView, LabFirst
 from skipscope.app.wire.outside import OutsideSchemaEvent, OutsideStepEvent
+from skipscope.app.wire.rooms import RoomEnd
 from skipscope.app.wire.runs import ProblemView
 
 REFUSED = {"schema": {"$ref": "#/components/schemas/ProblemView"}}
@@ -50,7 +51,7 @@ def _describe(app: FastAPI) -> dict[str, Any]:
         schemas.pop(name, None)
     named: dict[str, Any] = {}
     all_of_them = {
-        **components(FirstView, LabFirst, OutsideSchemaEvent, OutsideStepEvent),
+        **components(FirstView, LabFirst, OutsideSchemaEvent, OutsideStepEvent, RoomEnd),
         "ProblemView": ProblemView.model_json_schema(),
         **schemas,
     }

@@ -11,6 +11,7 @@ from skipscope.app.executors.base import Busy
 from skipscope.app.jobs import outside_refusals, probes, refusals
 from skipscope.app.jobs.database import StoreError
 from skipscope.app.page.lists import unknown_dataset
+from skipscope.app.rooms import refusals as room_refusals
 from skipscope.app.wire.runs import Change
 from skipscope.model.describe.presets import UnknownPreset
 from skipscope.model.show import node
@@ -55,6 +56,11 @@ _USUAL = {
     "default": lambda: Problem(405, "Method Not Allowed", "PUT is not possible here."),
 }
 _OWN = {
+    ("/api/rooms", "403"): room_refusals.not_the_host,
+    ("/api/rooms", "404"): lambda: room_refusals.no_room("K7PX3M"),
+    ("/api/rooms", "409"): room_refusals.closed,
+    ("/api/rooms", "429"): lambda: room_refusals.too_often("wrong codes of one browser", 60, 12),
+    ("/api/rooms", "503"): lambda: room_refusals.too_many_rooms(60),
     ("/api/architectures", "404"): lambda: of_preset(UnknownPreset("resnet65")),
     ("/api/datasets", "404"): lambda: unknown_dataset("cifar11", ["digits", "cifar10"]),
     ("/api/probe", "503"): lambda: probes.refused(Busy("200 probes wait already"), 64),

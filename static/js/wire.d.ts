@@ -13,6 +13,20 @@ export type Action = {
   choose: Record<string, string>;
 };
 
+/** How many answered so: a decade, or the number of an option; before the discussion, and last. */
+export type AnswerBin = {
+  at: number;
+  first: number;
+  last: number;
+};
+
+/** The answer that is kept. */
+export type AnswerView = {
+  value: number | string | number[];
+  sure: number | null;
+  turn: number;
+};
+
 /** Describe one network completely; docs/architectures.md has the equation and the paper of each field and value. */
 export type Architecture = {
   /** Two 3x3 convolutions; 1x1, 3x3, 1x1; or one 3x3 beside a 1x1 and the identity, each with its norm. */
@@ -81,6 +95,12 @@ export type Belief = {
 export type Beside = {
   /** An empty name where nothing differs. */
   names: string[];
+};
+
+/** Quartiles of the logarithms that were drawn at a block. */
+export type BlockAnswers = {
+  at: number;
+  quartiles: number[];
 };
 
 /** One residual unit; `layers` names its layers in order. */
@@ -257,6 +277,15 @@ export type Description = {
   in_channels?: number;
   /** Logits; 1000, with the cifar stem 10. */
   num_classes?: number;
+};
+
+/** All answers together; of a number or a choice in bins, of a profile by block. */
+export type Distribution = {
+  answered: number;
+  /** How many were sure, 4 or 5, and wrong. */
+  sure_wrong: number | null;
+  bins: AnswerBin[];
+  blocks: BlockAnswers[];
 };
 
 /** A prediction that is drawn: a handle at each of some blocks, on the axis on which the measurement comes. */
@@ -460,6 +489,24 @@ export type HistoryView = {
   steps: StepEvent[];
 };
 
+/** A room's secrets: they are said once. */
+export type HostKeys = {
+  secret: string;
+  phrase: string;
+  link: string;
+};
+
+/** A room as its host sees it. */
+export type HostView = {
+  room: RoomView;
+  has_truth: boolean;
+  /** Whether the server measures the truth. */
+  measured: boolean;
+  seats: SeatView[];
+  /** The links by which others reach the room; empty if nobody can. */
+  links: string[];
+};
+
 /** A kind of experiment, and the JSON schema of its request. */
 export type KindView = {
   kind: string;
@@ -547,6 +594,20 @@ export type LessonRow = {
   steps: number;
 };
 
+/** A step of Learn: its prediction is the question, and its truth is known or measured. */
+export type LessonStep = {
+  lesson: string;
+  step: number;
+};
+
+/** A step of Learn that can be sent as a task; `kind` is that of its question. */
+export type LessonTask = {
+  lesson: string;
+  step: number;
+  title: string;
+  kind: 'number' | 'choice' | 'profile' | null;
+};
+
 /** A chapter of Learn. */
 export type LessonView = {
   title: string;
@@ -628,6 +689,19 @@ export type Measured = {
   dead_units: Piece[];
 };
 
+/** A member, as they alone see themselves: their answer to the present question. */
+export type MemberView = {
+  name: string;
+  /** false: the host took them out; they may join again. */
+  here: boolean;
+  answer: AnswerView | null;
+};
+
+/** A member's name, or one that is free. */
+export type NameView = {
+  name: string;
+};
+
 /** The needs of a run: the most memory, by the estimate that decides its admission, the server's limit, and time. */
 export type Needs = {
   memory_bytes: number;
@@ -642,9 +716,29 @@ export type Net = {
   strength: number[];
 };
 
+/** A member's network on the wall: the gradient of its blocks over that of its last. */
+export type NetworkDot = {
+  address: string;
+  label: string;
+  depth: number;
+  norm: string;
+  skips: boolean;
+  ratio: number | null;
+  profile: (number | null)[];
+};
+
 /** The place of a network's name in a sentence: its number among the variants. */
 export type NetworkName = {
   network: number;
+};
+
+/** An answer. */
+export type NewAnswer = {
+  value: number | string | number[];
+  /** From a guess to certain. */
+  sure: number | null;
+  /** Counts a member's sends: an older one changes nothing. */
+  turn: number;
 };
 
 /** An experiment: its kind, and the fields of its kind's request. */
@@ -652,6 +746,23 @@ export type NewExperiment = {
   /** One of those that GET /api/experiments lists. */
   kind: string;
   [more: string]: unknown;
+};
+
+/** Somebody who joins: a key that they made up and keep, and a name. */
+export type NewMember = {
+  key: string;
+  /** Without one the server gives one of two words. */
+  name: string | null;
+};
+
+/** Another name; without one the server gives one of two words. */
+export type NewName = {
+  name: string | null;
+};
+
+/** A member's present network, as an address of Explore; it is measured here. */
+export type NewNetwork = {
+  address: string;
 };
 
 /** A run that trains elsewhere: its network in a few words, and the names of its numbers. */
@@ -667,6 +778,13 @@ export type NewOutside = {
   name: string;
   /** The names that the columns of its records are aligned to. */
   names: OutsideSchema;
+};
+
+/** A room to be opened. */
+export type NewRoom = {
+  title: string;
+  /** Whether members may have nicknames of their own. */
+  free_names: boolean;
 };
 
 /** A training: whether it waits for its first step to be asked for, how fast it goes at most, its name. */
@@ -706,6 +824,13 @@ export type NewRun = {
   max_rate?: number;
   /** For people; any text. */
   name?: string;
+};
+
+/** A room that was opened. */
+export type OpenedRoom = {
+  code: string;
+  link: string;
+  host: HostKeys;
 };
 
 /** An answer that can be chosen, and what is said to it: a wrong one is a belief, which is named. */
@@ -770,6 +895,11 @@ export type OutsideStepVariant = {
   /** Places that could not be measured, and why. */
   notes: string[];
   values: Values;
+};
+
+/** The phrase that recovers the host's secret. */
+export type Phrase = {
+  phrase: string;
 };
 
 export type Piece = string | number | NetworkName;
@@ -883,6 +1013,18 @@ export type Puzzle = {
   changes: Control[];
 };
 
+/** A question: `low` and `high` are the decades of its axis, `at` the blocks of a profile. */
+export type Question = {
+  kind: 'number' | 'choice' | 'profile';
+  text: string;
+  options: string[];
+  low: number;
+  high: number;
+  at: number[];
+  /** An address of Explore, if the server measures the truth: of its last network, the gradient at block 1 or at the blocks `at`, over that at the last block. */
+  measured: string;
+};
+
 /** The answer to a batch. */
 export type Received = {
   /** The latest step that is kept; -1 before the first. */
@@ -919,6 +1061,72 @@ export type ResultEvent = {
 export type ResultTable = {
   columns: string[];
   rows: ((number | string | null)[])[];
+};
+
+/** A change of a room. More than one field: a task comes first, then the truth, then the phase. */
+export type RoomChange = {
+  title: string | null;
+  task: Task | null;
+  lesson: LessonStep | null;
+  truth: number | string | number[] | null;
+  phase: 'predict' | 'discuss' | 'predict_again' | 'measure' | 'reveal' | 'explain' | null;
+  /** Until the next phase; without it the host goes on. */
+  seconds: number | null;
+  clock: 'pause' | 'resume' | null;
+  /** Seconds more for this phase. */
+  extend: number | null;
+  /** A page for everybody's screen; empty: none any more. */
+  screen: string | null;
+  free_names: boolean | null;
+};
+
+/** `status`: the room has ended; nothing follows. */
+export type RoomEnd = {
+  state: 'ended';
+  final: true;
+};
+
+/** A question as everybody sees it, without its truth. */
+export type RoomQuestion = {
+  id: number;
+  kind: 'number' | 'choice' | 'profile';
+  text: string;
+  options: string[];
+  low: number;
+  high: number;
+  at: number[];
+};
+
+/** A task as everybody sees it. */
+export type RoomTask = {
+  number: number;
+  title: string;
+  text: string;
+  address: string | null;
+};
+
+/** The public state of a room; the truth and the answers are in it from the phase `reveal` on. */
+export type RoomView = {
+  code: string;
+  title: string;
+  revision: number;
+  /** The server's clock, in seconds since 1970. */
+  now: number;
+  expires: number;
+  phase: 'wait' | 'predict' | 'discuss' | 'predict_again' | 'measure' | 'reveal' | 'explain';
+  ends: number | null;
+  /** Seconds of a clock that is paused. */
+  remaining: number | null;
+  free_names: boolean;
+  members: number;
+  answered: number;
+  /** Whether answers are taken. */
+  open: boolean;
+  task: RoomTask | null;
+  question: RoomQuestion | null;
+  screen: string | null;
+  truth: number | string | number[] | null;
+  distribution: Distribution | null;
 };
 
 /** People's words on a run. */
@@ -1004,6 +1212,20 @@ export type SchemaVariant = {
   taps: string[];
   weights: string[];
   blocks: string[];
+};
+
+/** A member, as the host sees them. */
+export type SeatView = {
+  seat: number;
+  name: string;
+  answered: boolean;
+  network: NetworkDot | null;
+};
+
+/** A new secret for the host. */
+export type SecretView = {
+  secret: string;
+  link: string;
 };
 
 /** The first images of a batch, at most 64: their numbers in the data set, counted from 0, and their classes. */
@@ -1170,6 +1392,17 @@ export type TapView = {
   block: string | null;
   /** Whether an activation function made it. */
   activation: boolean;
+};
+
+/** A task: a page of this server, a sentence, a question, and the seconds of its phases; each but the title may */
+export type Task = {
+  title: string;
+  text: string;
+  address: string | null;
+  question: Question | null;
+  seconds: Record<string, number>;
+  /** The right answer, if the host knows it beforehand. */
+  truth: number | string | number[] | null;
 };
 
 /** The values that mean-field theory expects at each tap; or the reason why there are none. */

@@ -15,6 +15,7 @@ NET = {"depths": [1], "widths": [4], "stem": "cifar", "stem_width": 4, "norm": "
 WISH = {"variants": [NET], "batch_size": 16, "steps": 3}
 RUN, EXPERIMENT = "/api/runs/{run_id}", "/api/experiments/{experiment_id}"
 WEIGHTS = "/api/weights/{weights_id}"
+ROOM, MEMBER = "/api/rooms/{code}", "0123456789abcdef" * 2
 KEPT_LINES = 12
 HEAD_LINES = 7
 
@@ -28,12 +29,14 @@ class Recorder:
     def __init__(self, api: Any) -> None:
         self.http = api.http
         self.found: dict[str, dict[str, dict[str, Any]]] = {}
+        self.seat = ""
 
     def ask(self, operation: str, job: str = "", **more: Any) -> Any:
         """Ask, and return the answer."""
         method, path = operation.split()
         name = next((name for part, name in NAMES.items() if part in path), "digits")
-        known = {"{run_id}": job, "{weights_id}": job, "{experiment_id}": job, "{name}": name}
+        known = {"{run_id}": job, "{weights_id}": job, "{experiment_id}": job, "{name}": name, "{code}": job}
+        known |= {"{key}": MEMBER, "{question}": "1", "{seat}": self.seat}
         address = path
         for name, value in known.items():
             address = address.replace(name, value)
@@ -111,6 +114,7 @@ def recorded(api: Any) -> dict[str, Any]:
     api.stop(training)
     ask_outside(api, recorder)
     ask_experiments(api, recorder)
+    ask_rooms(recorder)
     return recorder.found
 
 
@@ -122,6 +126,41 @@ def ask_outside(api: Any, recorder: Recorder) -> None:
     columns = {measure: [] if measure in BLOCK_MEASURES else [0, 0] for measure in MEASURES}
     recorder.ask(f"POST {RUN}/records", made["id"], content=encode([Row(0, 0.0, columns)]), headers=headers)
     api.http.delete(f"/api/runs/{made['id']}")
+
+
+def ask_rooms(recorder: Recorder) -> None:
+    """Ask for everything that the API answers of rooms."""
+    opened = recorder.ask("POST /api/rooms", json={"title": "A class"})
+    host = {"Authorization": f"Bearer {opened['host']['secret']}"}
+
+    def ask(operation: str, **more: Any) -> Any:
+        return recorder.ask(operation, opened["code"], **more)
+
+    recorder.ask("GET /api/rooms/lessons")
+    ask(f"GET {ROOM}")
+    ask(f"GET {ROOM}/name")
+    ask(f"POST {ROOM}/members", json={"key": MEMBER})
+    ask(f"PUT {ROOM}/members/{{key}}/name", json={})
+    question = {"kind": "number", "text": "How much gradient is left at block 1?"}
+    ask(f"PATCH {ROOM}", json={"task": {"title": "How deep?", "question": question, "truth": 1e-13}}, headers=host)
+    ask(f"PUT {ROOM}/questions/{{question}}/answers/{{key}}", json={"value": 1e-4, "sure": 4})
+    ask(f"GET {ROOM}/members/{{key}}")
+    address = "/?net=,depths:1-1,widths:4-8,stem:cifar,stem_width:4,norm:none&batch_size=16"
+    ask(f"PUT {ROOM}/members/{{key}}/network", json={"address": address})
+    ask(f"PATCH {ROOM}", json={"phase": "reveal"}, headers=host)
+    seen = ask(f"GET {ROOM}/host", headers=host)
+    recorder.seat = str(seen["seats"][0]["seat"])
+    ask(f"PUT {ROOM}/seats/{{seat}}/name", json={}, headers=host)
+    for form in ("csv", "html"):
+        ask(f"GET {ROOM}/export", headers=host, params={"format": form})
+    ask(f"GET {ROOM}/qr.svg")
+    ask(f"POST {ROOM}/host", json={"phrase": opened["host"]["phrase"]})
+    with recorder.http.stream("GET", f"/api/rooms/{opened['code']}/events") as answer:
+        frame = next(answer.iter_text())
+    ended = 'id: 999\nevent: status\ndata: {"state":"ended","final":true}\n\n'
+    recorder.found[f"GET {ROOM}/events"] = {"200": {"text/event-stream": frame + ended}}
+    ask(f"DELETE {ROOM}/seats/{{seat}}", headers=host)
+    ask(f"DELETE {ROOM}", headers=host)
 
 
 def ask_experiments(api: Any, recorder: Recorder) -> None:

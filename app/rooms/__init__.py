@@ -1,0 +1,1 @@
+"""The room of a class: its code, seats, tasks and answers, its phases and its wall."""

@@ -1,0 +1,45 @@
+"""How often one may do what in a room: by member and by room, never by address, for a hall is one address. Only codes
+that are wrong count by address."""
+
+from skipscope.app.guard.windows import Windows
+from skipscope.app.rooms import refusals
+
+ANSWERS = 120
+"""Of one member, a minute."""
+JOINS = 6000
+"""Of one room, a minute: 300 who come back ten times, and names that are looked at before."""
+PHRASES = 20
+WRONG = 60
+"""Codes of one browser, a minute."""
+WRONG_SHARE = 20
+"""Of an address, in shares of a browser."""
+
+
+class Limits:
+    """Counts of a minute."""
+
+    def __init__(self) -> None:
+        self._windows = Windows()
+
+    def answer(self, room: int, member: str) -> None:
+        """Count a change of a member; raise the Problem that it is one too many."""
+        self._count(ANSWERS, "changes of one member", "answer", str(room), member)
+
+    def join(self, room: int) -> None:
+        """Count one who joins, or asks for a name."""
+        self._count(JOINS, "people who join", "join", str(room))
+
+    def phrase(self, room: int) -> None:
+        """Count a phrase."""
+        self._count(PHRASES, "phrases for one room", "phrase", str(room))
+
+    def wrong_code(self, browser: str | None, address: str) -> None:
+        """Count a code that no room has."""
+        if browser is not None:
+            self._count(WRONG, "wrong codes of one browser", "wrong", browser)
+        self._count(WRONG * WRONG_SHARE, "wrong codes of one address", "wrong at", address)
+
+    def _count(self, most: int, of: str, *key: str) -> None:
+        wait = self._windows.wait(most, *key)
+        if wait:
+            raise refusals.too_often(of, most, wait)

@@ -1,0 +1,155 @@
+"""The export of a room, with names or without: answers and networks as CSV, and all of it as one page."""
+
+import csv
+import io
+from collections.abc import Sequence
+from html import escape
+from typing import Any, NamedTuple
+
+import orjson
+from sqlalchemy import Connection, select
+
+from skipscope.app.jobs.tables import QuestionRow
+from skipscope.app.rooms import answers, seats
+from skipscope.app.rooms.bars import bars_of
+from skipscope.app.rooms.distribution import Given, distribution
+from skipscope.app.rooms.question import Task
+from skipscope.app.rooms.room import Room
+
+ANSWERS = ("question", "title", "text", "kind", "member", "first", "first_sure", "answer", "sure", "truth")
+NETWORKS = ("member", "network", "depth", "norm", "skips", "ratio", "address")
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+STYLE = (
+    "body{font:16px/1.5 system-ui,sans-serif;max-width:56rem;margin:2rem auto;padding:0 1rem;color:#1a2233;"
+    "background:#fff}table{border-collapse:collapse}td,th{padding:.2rem .8rem .2rem 0;text-align:left;"
+    "vertical-align:top}svg{max-width:100%;height:auto}.quiet{color:#525d75}"
+)
+
+
+class Part(NamedTuple):
+    """A question with its answers, each with the name that is shown."""
+
+    number: int
+    task: Task
+    truth: Any
+    given: Sequence[tuple[str, Given]]
+
+
+class Report(NamedTuple):
+    """All that is exported; the answers to a question that is still open are in none of it."""
+
+    title: str
+    members: int
+    parts: Sequence[Part]
+    networks: Sequence[tuple[str, dict[str, Any]]]
+    held_back: bool
+
+
+def report_of(connection: Connection, room: Room, *, named: bool) -> Report:
+    """Read what a room has; without names members have numbers, which say nothing of when they came."""
+    rows = seats.listing(connection, room.key)
+    order = {row.key: number for number, row in enumerate(sorted(rows, key=lambda row: row.name), 1)}
+    names = {row.key: row.name if named else f"member {order[row.key]}" for row in rows}
+    shown = room.found is not None
+    parts: list[Part] = []
+    held_back = False
+    asked = select(QuestionRow).where(QuestionRow.room == room.key).order_by(QuestionRow.number)
+    for row in connection.execute(asked).all():
+        task = Task.model_validate_json(row.task)
+        if task.question is None:
+            continue
+        if room.asked is not None and room.asked.key == row.key and not shown:
+            held_back = True
+            continue
+        given = [(names[seat], one) for seat, one in answers.given_by(connection, row.key)]
+        truth = None if row.truth is None else orjson.loads(row.truth)
+        parts.append(Part(row.number, task, truth, given))
+    networks = [(names[row.key], orjson.loads(row.network)) for row in rows if row.network is not None]
+    return Report(room.title, len(rows), parts, networks, held_back)
+
+
+def answers_csv(report: Report) -> str:
+    """Write the answers, a line each."""
+    lines: list[list[Any]] = []
+    for part in report.parts:
+        question = part.task.question
+        assert question is not None, "a part has a question"
+        about = [part.number, part.task.title, question.text, question.kind]
+        for name, one in part.given:
+            lines.append([*about, name, one.first, one.first_sure, one.value, one.sure, part.truth])
+    return _csv(ANSWERS, lines)
+
+
+def networks_csv(report: Report) -> str:
+    """Write the members' networks, a line each."""
+    names = ("label", "depth", "norm", "skips", "ratio", "address")
+    return _csv(NETWORKS, [[name, *(network[field] for field in names)] for name, network in report.networks])
+
+
+def page(report: Report) -> str:
+    """Write all of it as one HTML page with figures, which asks for nothing and runs no script."""
+    title = escape(report.title or "A room")
+    parts = "".join(_section(part) for part in report.parts)
+    rows = "".join(
+        f"<tr><th scope='row'>{escape(name)}</th><td>{escape(one['label'])}</td><td>{one['depth']}</td>"
+        f"<td>{escape(one['norm'])}</td><td>{_number(one['ratio'])}</td></tr>"
+        for name, one in report.networks
+    )
+    table = (
+        "<h2>Networks</h2><table><thead><tr><th>Member</th><th>Network</th><th>Layers</th><th>Norm</th>"
+        f"<th>Gradient, first over last block</th></tr></thead><tbody>{rows}</tbody></table>"
+    )
+    held = "<p class='quiet'>The question that is still open is not in it.</p>" if report.held_back else ""
+    return (
+        f"<!doctype html><html lang='en'><meta charset='utf-8'><title>{title}</title><style>{STYLE}</style>"
+        f"<h1>{title}</h1><p>{report.members} members, {len(report.parts)} questions.</p>{held}{parts}"
+        f"{table if report.networks else ''}</html>"
+    )
+
+
+def _section(part: Part) -> str:
+    question = part.task.question
+    assert question is not None, "a part has a question"
+    found = distribution(question, [one for _, one in part.given], part.truth)
+    truth = "" if part.truth is None else f"<p>Measured or known: <strong>{escape(_text(part.truth))}</strong>.</p>"
+    wrong = found["sure_wrong"]
+    sure = "" if wrong is None else f"<p>{wrong} were sure (4 or 5) and wrong.</p>"
+    members = "".join(
+        f"<tr><th scope='row'>{escape(name)}</th><td>{escape(_text(one.first))}</td><td>{escape(_text(one.value))}</td>"
+        f"<td>{'' if one.sure is None else one.sure}</td></tr>"
+        for name, one in part.given
+    )
+    return (
+        f"<h2>{part.number}. {escape(part.task.title)}</h2><p>{escape(question.text)}</p>"
+        f"<p class='quiet'>{found['answered']} answers.</p>{truth}{sure}{bars_of(question, found, part.truth)}"
+        "<details><summary>All answers</summary><table><thead><tr><th>Member</th><th>First</th><th>Last</th>"
+        f"<th>Sure</th></tr></thead><tbody>{members}</tbody></table></details>"
+    )
+
+
+def _csv(head: Sequence[str], lines: Sequence[Sequence[Any]]) -> str:
+    out = io.StringIO()
+    written = csv.writer(out, lineterminator="\r\n")
+    written.writerow(head)
+    written.writerows([[_cell(one) for one in line] for line in lines])
+    return out.getvalue()
+
+
+def _cell(value: Any) -> Any:
+    """Return a cell that no spreadsheet takes for a formula."""
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    text = _text(value)
+    return f"'{text}" if text.startswith(FORMULA) else text
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, list):
+        return " ".join(_number(one) for one in value)
+    return value if isinstance(value, str) else _number(value)
+
+
+def _number(value: Any) -> str:
+    return "" if value is None else f"{value:.4g}"

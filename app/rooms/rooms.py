@@ -1,0 +1,166 @@
+"""All rooms of a server: opened, found by code, joined, followed; they end by themselves after a day."""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Callable
+from typing import Any, NamedTuple, Self
+
+import orjson
+import structlog
+from sqlalchemy import Connection, delete, insert, select
+
+from skipscope.app.jobs.database import StoreError
+from skipscope.app.jobs.probes import Probes
+from skipscope.app.jobs.store import Store
+from skipscope.app.jobs.tables import RoomRow
+from skipscope.app.learn.shelf import Shelf
+from skipscope.app.rooms import refusals, secret
+from skipscope.app.rooms.code import new_code, read_code
+from skipscope.app.rooms.host import Host
+from skipscope.app.rooms.limits import Limits
+from skipscope.app.rooms.phase import Clock
+from skipscope.app.rooms.room import TICK, Room, asked_of
+
+DAY = 86_400.0
+MOST = 60
+"""Rooms of one server."""
+SEATS = 500
+STREAMS = 1200
+"""Of one room: two screens for each seat, and some that come back before the old one is known to be gone."""
+SECRETS = 8
+log = structlog.get_logger("rooms")
+
+
+class Opened(NamedTuple):
+    """A room, and what only its host may know."""
+
+    room: Room
+    secret: str
+    phrase: str
+
+
+class Rooms:
+    """The rooms, and the clock that goes on with their phases."""
+
+    def __init__(self, store: Store, probes: Probes, shelf: Shelf, heartbeat: float = 15.0) -> None:
+        self.store, self.probes, self.shelf = store, probes, shelf
+        self.limits = Limits()
+        self.host = Host(probes, shelf)
+        self._rooms: dict[str, Room] = {}
+        self._heartbeat = heartbeat
+        self._acts: set[asyncio.Task[None]] = set()
+        self._ticking: asyncio.Task[None]
+
+    async def __aenter__(self) -> Self:
+        try:
+            for room in await self.store.fetch(self._stored):
+                self._rooms[room.code] = room
+            for room in list(self._rooms.values()):
+                await room.count()
+                await room.collect()
+                room.publish()
+        except StoreError as error:  # the page is there nevertheless
+            log.error("rooms_not_read", reason=str(error))
+        self._ticking = asyncio.create_task(self._tick())
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self.drain()
+        self._ticking.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await self._ticking
+        await asyncio.gather(*self._acts, return_exceptions=True)
+
+    def drain(self) -> None:
+        """End all streams: their readers come back to the next server."""
+        for room in self._rooms.values():
+            room.board.close()
+
+    async def open(self, title: str, client: str, *, free_names: bool = False) -> Opened:
+        """Open a room; raise the Problem that there are too many."""
+        if len(self._rooms) >= MOST:
+            raise refusals.too_many_rooms(MOST)
+        key, phrase, now = secret.new_secret(), secret.new_phrase(), time.time()
+        code = next(code for code in iter(new_code, None) if code not in self._rooms)
+        row: dict[str, Any] = {
+            "code": code, "title": title, "client": client, "free_names": free_names, "created": now,
+            "expires": now + DAY, "keys": orjson.dumps([secret.digest(key)]).decode(),
+            "phrase": secret.digest_phrase(phrase), "question": None, "phase": Clock().phase, "ends": None,
+            "remaining": None, "screen": None,
+        }  # fmt: skip
+        made = await self.store.write(
+            lambda connection: connection.execute(insert(RoomRow).returning(RoomRow.key), row).scalar_one()
+        )
+        room = Room(
+            self.store, made, code, title, client, free_names, now, now + DAY, [secret.digest(key)], row["phrase"]
+        )
+        self._rooms[code] = room
+        room.publish()
+        return Opened(room, key, phrase)
+
+    def find(self, code: str) -> Room | None:
+        """Return the room of a code, however it was typed; None if there is none."""
+        read = read_code(code)
+        room = None if read is None else self._rooms.get(read)
+        return None if room is None or time.time() >= room.expires else room
+
+    async def recover(self, room: Room, phrase: str) -> str | None:
+        """Return a new secret for the holder of the phrase, beside those that are known; None if it is wrong."""
+        self.limits.phrase(room.key)
+        if secret.digest_phrase(phrase) != room.phrase:
+            return None
+        key = secret.new_secret()
+        keys = [*room.keys, secret.digest(key)][-SECRETS:]
+        await room.save(keys=orjson.dumps(keys).decode())
+        room.keys = keys
+        return key
+
+    async def end(self, room: Room) -> None:
+        """Forget a room with all that belongs to it, also while the disk is full."""
+        gone = delete(RoomRow).where(RoomRow.key == room.key)
+        await self.store.erase(lambda connection: connection.execute(gone).rowcount)
+        self._rooms.pop(room.code, None)
+        await room.end()
+
+    def _stored(self, connection: Connection) -> list[Room]:
+        rows = connection.execute(select(RoomRow).order_by(RoomRow.key)).all()
+        return [
+            Room(
+                self.store, row.key, row.code, row.title, row.client, bool(row.free_names), row.created, row.expires,
+                orjson.loads(row.keys), row.phrase, Clock(row.phase, row.ends, row.remaining),
+                asked_of(connection, row.question), row.screen,
+            )
+            for row in rows
+        ]  # fmt: skip
+
+    async def _tick(self) -> None:
+        beaten = time.monotonic()
+        while True:
+            await asyncio.sleep(TICK)
+            now = time.time()
+            for room in list(self._rooms.values()):
+                if now >= room.expires:
+                    self._begin(lambda room=room: self.end(room), room)
+                elif room.clock.is_due(now) and not room.acting.locked():
+                    self._begin(lambda room=room: self.host.go_on(room), room)
+            if time.monotonic() - beaten >= self._heartbeat:
+                beaten = time.monotonic()
+                for room in self._rooms.values():
+                    room.board.beat()
+
+    def _begin(self, act: Callable[[], Any], room: Room) -> None:
+        """Do something beside the clock, once at a time for a room."""
+        if any(task.get_name() == room.code for task in self._acts):
+            return
+
+        async def done() -> None:
+            try:
+                await act()
+            except StoreError as error:  # it is tried again at the next tick
+                log.error("room_not_kept", room=room.key, reason=str(error))
+                await asyncio.sleep(1)
+
+        task = asyncio.create_task(done(), name=room.code)
+        self._acts.add(task)
+        task.add_done_callback(self._acts.discard)

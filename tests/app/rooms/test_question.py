@@ -1,0 +1,80 @@
+"""Questions and the values that answer them; addresses of pages."""
+
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from skipscope.app.rooms.question import Question, Task, check_value, page_address
+from skipscope.model.describe.words import FieldError
+
+NUMBER = Question(kind="number", text="How much?")
+CHOICE = Question(kind="choice", text="Which?", options=("a", "b"))
+PROFILE = Question(kind="profile", text="Draw it.", at=(1, 7))
+
+
+@pytest.mark.parametrize(
+    ("question", "value"), [(NUMBER, 1e-13), (NUMBER, 0), (CHOICE, 1), (CHOICE, "a"), (PROFILE, [1e-9, 1])]
+)
+def test_an_answer_is_taken(question: Question, value: Any) -> None:
+    check_value(question, value)
+
+
+@pytest.mark.parametrize(
+    ("question", "value"),
+    [
+        (NUMBER, -1), (NUMBER, float("nan")), (NUMBER, float("inf")), (NUMBER, 1e81), (NUMBER, True), (NUMBER, "1"),
+        (NUMBER, [1.0]), (CHOICE, 2), (CHOICE, -1), (CHOICE, "c"), (CHOICE, True), (CHOICE, 0.5), (PROFILE, [1.0]),
+        (PROFILE, [1.0, -1.0]), (PROFILE, 1.0),
+    ],
+)  # fmt: skip
+def test_what_is_no_answer_is_refused(question: Question, value: Any) -> None:
+    with pytest.raises(FieldError, match="value"):
+        check_value(question, value)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"kind": "choice", "text": "Which?"},
+        {"kind": "choice", "text": "Which?", "options": ["a", "a"]},
+        {"kind": "number", "text": "x", "options": ["a", "b"]},
+        {"kind": "number", "text": "x", "low": 2},
+        {"kind": "number", "text": "x", "measured": "net=nothing"},
+        {"kind": "choice", "text": "x", "options": ["a", "b"], "measured": "net=plain56"},
+        {"kind": "number", "text": ""},
+    ],
+)
+def test_a_question_that_makes_no_sense_is_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        Question.model_validate(wrong)
+
+
+def test_a_truth_is_an_answer() -> None:
+    assert Task(title="x", question=CHOICE, truth="b").truth == "b"
+    with pytest.raises(ValidationError, match="truth"):
+        Task(title="x", question=CHOICE, truth="c")
+    with pytest.raises(ValidationError, match="truth"):
+        Task(title="x", truth=1)
+
+
+@pytest.mark.parametrize(
+    ("address", "kept"),
+    [
+        ("/", "/"), ("/?net=plain56&hide=controls", "/?net=plain56&hide=controls"), ("net=plain56", "/?net=plain56"),
+        ("?net=plain56", "/?net=plain56"), ("/learn/problem?step=2", "/learn/problem?step=2"), ("/lab", "/lab"),
+        ("/runs/5b2f", "/runs/5b2f"),
+    ],
+)  # fmt: skip
+def test_a_page_of_ours_is_taken(address: str, kept: str) -> None:
+    assert page_address(address) == kept
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["", "javascript:alert(1)", "//elsewhere.example", "/\\elsewhere.example", "https://elsewhere.example", "/learning",
+     "/lab\n", "/?net=<b>", "/api/runs", "/static/x", "data:text/html,x", "/ learn"],
+)  # fmt: skip
+def test_no_other_place_is_an_address(address: str) -> None:
+    with pytest.raises(FieldError, match="address"):
+        page_address(address)
