@@ -19,7 +19,7 @@ class Call:
     number: int
     lines: dict[Hashable, int] = field(default_factory=dict[Hashable, int])
     time: float | None = None
-    """When it ran first, if checkpointing makes it again in the backward pass."""
+    """The time of its first run, if checkpointing makes it again in the backward pass."""
 
     def count(self, line: Hashable) -> int:
         """Return how often a line of code has been at work in this call; often enough, and it is the last place."""
@@ -54,7 +54,7 @@ class Calls:
         self._without: dict[nn.Module, int] = {}
         """Calls without gradients, which checkpointing may make again with them."""
         self._ended: dict[nn.Module, float] = {}
-        """When those ended."""
+        """The time at which those ended."""
 
     def tick(self) -> float:
         """Return a time later than all before."""

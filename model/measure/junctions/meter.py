@@ -51,7 +51,7 @@ class JunctionMeter:
         self._residual, self._identity, self._residual_gradient = make_sum(), make_sum(), make_sum()
         self._make_sum = make_sum
         self._identity_gradient: TorchSum | None = None
-        """Where it is not the gradient of the sum."""
+        """None if it is the gradient of the sum."""
         self.sums = [
             self.place.activation,
             self.place.gradient,

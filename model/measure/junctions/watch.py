@@ -37,7 +37,7 @@ PATIENCE = 2
 
 @dataclass(slots=True)
 class Wanted:
-    """What is to be found."""
+    """The kinds of places that are to be found."""
 
     junctions: bool
     functions: bool

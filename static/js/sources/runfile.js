@@ -6,8 +6,8 @@
 /** @typedef {import('../wire').OutsideStepEvent} OutsideStepEvent */
 /** @typedef {import('../wire').Values} Values */
 /** @typedef {import('../wire').WireNumber} WireNumber */
-/** @typedef {{label: string, name?: string, host?: string, names: {taps: string[], weights: string[], blocks?: string[],
- *   kinds?: string[]}}} Run */
+/** @typedef {{taps: string[], weights: string[], blocks?: string[], kinds?: string[]}} Names */
+/** @typedef {{label: string, name?: string, host?: string, names: Names}} Run */
 /** @typedef {{dtype: string, shape: number[], data_offsets: [number, number]}} Place */
 
 const MARK = 'skipscope run 1';
@@ -15,7 +15,14 @@ const VERSION = 4;
 const FRAME = 8;
 const TAPS = ['activation_rms', 'gradient_rms', 'zero_fraction', 'nonfinite', 'dead_units'];
 const WEIGHTS = ['weight_gradient_norm', 'update_ratio'];
-const BLOCKS = ['residual_rms', 'identity_rms', 'residual_gradient_norm', 'identity_gradient_norm'];
+const BLOCKS = [
+  'residual_rms',
+  'identity_rms',
+  'residual_gradient_norm',
+  'identity_gradient_norm',
+  'descent_cosine',
+  'successive_cosine',
+];
 
 /**
  * Read a file; a batch that was cut off by the end of its process is left out.
@@ -85,15 +92,14 @@ function stepsOf(body, names) {
       ),
     );
   };
-  const sizes = [
-    ...TAPS.map((m) => [m, names.taps.length]),
-    ...WEIGHTS.map((m) => [m, names.weights.length]),
-    ...BLOCKS.map((m) => [m, names.blocks.length]),
+  const measured = [
+    ...TAPS.map((m) => ({ m, rows: columns(m, names.taps.length) })),
+    ...WEIGHTS.map((m) => ({ m, rows: columns(m, names.weights.length) })),
+    ...BLOCKS.map((m) => ({ m, rows: columns(m, names.blocks.length) })),
   ];
-  const measured = sizes.map(([measure, size]) => [measure, columns(String(measure), Number(size))]);
   return counted.map((step, i) => {
     const { logged = {}, notes = [], dropped = [] } = more[i];
-    const values = /** @type {Values} */ (Object.fromEntries(measured.map(([measure, rows]) => [measure, rows[i]])));
+    const values = /** @type {Values} */ (Object.fromEntries(measured.map(({ m, rows }) => [m, rows[i]])));
     const lr = Number.isFinite(rates[i]) ? rates[i] : null;
     return { step, elapsed: elapsed[i], lr, variants: [{ loss: logged.loss ?? null, logged, dropped, notes, values }] };
   });

@@ -28,8 +28,8 @@ import { fieldsLeft, isAlive, ownFields } from './state.js';
  * @property {(id: string) => Promise<void>} open an experiment, with its request
  * @property {(id: string) => Promise<void>} take networks and settings of a run, as they are if the kind can
  * @property {(id: string) => Promise<void>} takeWeights take networks of weights, as they are
- * @property {import('../../view/controls/startable.js').Starting|null} fromRuns runs of one's own, and weights that were
- *   sent, to measure; null where there is no server
+ * @property {import('../../view/controls/startable.js').Starting|null} fromRuns runs of one's own, and sent weights, to
+ *   measure; null where there is no server
  * @property {() => Promise<void>} release train the networks of the run anew
  * @property {(row: Row) => Promise<void>} forget an experiment that has ended
  * @property {() => void} leave follow nothing any more

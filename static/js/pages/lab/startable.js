@@ -1,4 +1,4 @@
-/** @file Networks that an experiment can measure as they are: one's own runs, under way or over, and weights that were sent. */
+/** @file Networks that an experiment can measure as they are: one's own runs, under way or over, and sent weights. */
 import { rowOf } from '../../view/state/starting.js';
 import { ago, describe, titleOf } from '../runs/rundigest.js';
 import { isAlive } from './state.js';
