@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+PATIENCE = 20
 COMMAND = (str(Path(sys.executable).with_name("skipscope")), "serve", "--port", "0")
 
 
@@ -22,7 +23,7 @@ def serving(
     environment: Mapping[str, str] | None = None,
     log: IO[bytes] | None = None,
 ) -> Generator[tuple[str, subprocess.Popen[str]]]:
-    """Yield the address of a server, once it is ready, and its process; end its whole process group afterwards.
+    """Yield the address of a server, once it is ready, and its process; end it afterwards, as it ends in order.
 
     Its log goes to `log`, or to this process's own error stream.
     """
@@ -42,4 +43,9 @@ def serving(
             yield match[0], process
         finally:
             if process.poll() is None:
-                os.killpg(process.pid, signal.SIGTERM)
+                # to it alone: one whose processes end as well makes new ones first, which takes seconds
+                process.terminate()
+                try:
+                    process.wait(PATIENCE)
+                except subprocess.TimeoutExpired:
+                    os.killpg(process.pid, signal.SIGKILL)

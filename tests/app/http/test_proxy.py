@@ -42,17 +42,14 @@ def test_nobody_else_is_believed(trusted: str, tmp_path: Path) -> None:
         assert "strict-transport-security" not in answer.headers
 
 
-def test_a_network_of_proxies_is_believed(tmp_path: Path) -> None:
-    chosen = {**TIGHT, "SKIPSCOPE_FORWARDED_ALLOW_IPS": "192.0.2.1,127.0.0.0/8"}
-    with serving(tmp_path, environment=chosen) as (url, _):
-        assert refused(url, "203.0.113.*") == 0
-
-
-def test_runs_are_counted_by_who_asks(tmp_path: Path) -> None:
+def test_a_network_of_proxies_is_believed_and_runs_are_counted_by_who_asks(tmp_path: Path) -> None:
     small = {"block": "basic", "depths": [1, 1], "widths": [4, 8], "stem": "cifar", "stem_width": 4, "norm": "none"}
     wish = {"variants": [small], "batch_size": 4, "steps": 20_000, "state": "paused"}
-    with serving(tmp_path, environment={"SKIPSCOPE_CLIENT_RUNS": "1"}) as (url, _):
+    chosen = {**TIGHT, "SKIPSCOPE_FORWARDED_ALLOW_IPS": "192.0.2.1,127.0.0.0/8", "SKIPSCOPE_CLIENT_RUNS": "1"}
+    with serving(tmp_path, environment=chosen) as (url, _):
+        assert refused(url, "203.0.113.*") == 0
         with httpx2.Client(base_url=url, timeout=60) as client:
-            said = ["203.0.113.1", "203.0.113.2", "203.0.113.1"]
+            said = ["198.51.100.1", "198.51.100.2", "198.51.100.1"]
             answers = [client.post("/api/runs", json=wish, headers={"X-Forwarded-For": one}) for one in said]
         assert [answer.status_code for answer in answers] == [201, 201, 429]
+        assert answers[-1].json()["title"] == "Too many runs of yours"
