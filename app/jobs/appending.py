@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from skipscope.app.jobs.rows import Stored
 from skipscope.app.jobs.tables import EventRow, JobRow
@@ -19,6 +19,17 @@ _UPDATE_JOB = (
         weights_bytes=bindparam("weights_bytes"), weights_note=bindparam("weights_note"),
     )
 )  # fmt: skip
+_OF_JOB = EventRow.run == bindparam("of")
+_CUT = delete(EventRow).where(_OF_JOB, EventRow.number > bindparam("before"))
+_SHORTEN = (
+    update(JobRow)
+    .where(JobRow.key == bindparam("of"), JobRow.last_event > bindparam("before"))
+    .values(
+        last_event=bindparam("before"),
+        recorded=select(func.count()).where(_OF_JOB, EventRow.kind == "step").scalar_subquery(),
+        num_bytes=select(func.coalesce(func.sum(func.length(EventRow.data)), 0)).where(_OF_JOB).scalar_subquery(),
+    )
+)
 
 
 def written(key: int, events: Sequence[Stored], now: dict[str, Any]) -> tuple[list[dict[str, Any]], dict[str, Any]]:
@@ -37,3 +48,11 @@ def keep(connection: Connection, rows: list[dict[str, Any]], totals: dict[str, A
     if connection.execute(_UPDATE_JOB, totals).rowcount != 1:
         raise LookupError(f"event {rows[0]['number']} does not follow the last one of job {totals['of']} that is kept")
     connection.execute(_INSERT_EVENT, rows)
+
+
+def conclude(connection: Connection, rows: list[dict[str, Any]], totals: dict[str, Any]) -> None:
+    """Write a last status in the place of all events that readers were not told; raise LookupError as `keep` does."""
+    told = {name: totals[name] for name in ("of", "before")}
+    connection.execute(_CUT, told)
+    connection.execute(_SHORTEN, told)
+    keep(connection, rows, totals)

@@ -84,7 +84,7 @@ class Channel:
         try:
             while True:
                 news = self._news
-                if cursor.position >= self.last:  # beyond it, where the store has kept what is published next
+                if cursor.position == self.last:
                     if self.closed or self._left:
                         return
                     self._waiting += 1
@@ -92,12 +92,13 @@ class Channel:
                         await news.wait()
                     finally:
                         self._waiting -= 1
-                    if cursor.position >= self.last and not self.closed:
+                    if cursor.position == self.last and not self.closed:
                         yield ALIVE
                 elif cursor.position >= self.last - len(self._frames):
                     yield cursor.piece(self._frames[cursor.position - self.last])
                 else:
-                    piece = await cursor.stored(self._source)
+                    # no more than that: the store may have what is not published, and readers would get it twice
+                    piece = await cursor.stored(self._source, self.last - len(self._frames))
                     if piece is not None:
                         yield piece
                     elif cursor.within or not self._frames:

@@ -25,7 +25,10 @@ class Directory:
     async def find(self, job_id: str) -> JobView:
         """Return a job as it is now; raise the Problem that there is none."""
         live = self._registry.live.get(job_id)
-        if live is not None and live.key and live.kind.name in self.kinds:
+        if live is not None:
+            await live.made.wait()  # the store may have it already, and nothing can be done with it yet
+            live = self._registry.live.get(job_id)
+        if live is not None and live.kind.name in self.kinds:
             live.channel.touch()
             if live.over:  # and said to be, once what it ended with is kept: its result is read from the store
                 await asyncio.wait([live.published])

@@ -63,6 +63,8 @@ class LiveJob:
         self.handle: JobHandle | None = None
         self.task: asyncio.Task[None] | None = None
         self.key = 0
+        self.made = asyncio.Event()
+        """Whether the store has answered: from then on it has a key and can be commanded."""
         self.serving = False
         self.stopping: float | None = None
         self.pausing = False
@@ -94,6 +96,7 @@ class LiveJob:
         self.recorded, self.num_bytes = saved.recorded, saved.num_bytes
         self._numbered = self.channel.last = saved.last_event
         self._digest = digest
+        self.made.set()
 
     @property
     def over(self) -> bool:
@@ -172,7 +175,8 @@ class LiveJob:
     def begin(self) -> None:
         """Take note that it has a slot from now on; one that begins paused gives it back once it is there."""
         self.heard = time.monotonic()
-        self.pausing = self.paused
+        if self.paused:
+            self.pausing = True
 
     def row(self, idempotency_key: str | None) -> dict[str, Any]:
         """Return what the store keeps of a new job."""

@@ -4,6 +4,7 @@ read holds none."""
 import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
+from math import inf
 from typing import NamedTuple
 
 from skipscope.app.jobs.rows import Stored
@@ -94,8 +95,8 @@ class Cursor:
             self.position, self._offset = self.position + 1, 0
         return piece
 
-    async def stored(self, read: Callable[[int], Awaitable[Page]]) -> bytes | None:
-        """Return the next bytes of what is stored; None where there is no more."""
+    async def stored(self, read: Callable[[int], Awaitable[Page]], until: float = inf) -> bytes | None:
+        """Return the next bytes of what is stored, of events up to a number; None where there is no more."""
         self._start = min(self._start, self.position)
         page = await read(self._start)
         if self.position - self._start >= len(page.frames):
@@ -106,7 +107,7 @@ class Cursor:
         # small events go together: a part each would cost more than they do
         parts = [self.piece(page.frames[self.position - self._start])]
         size = len(parts[0])
-        while self._offset == 0 and self.position - self._start < len(page.frames):
+        while self._offset == 0 and self.position < until and self.position - self._start < len(page.frames):
             following = page.frames[self.position - self._start]
             if size + len(following) > PIECE:
                 break

@@ -102,7 +102,7 @@ class Registry:
         if new.idempotency_key is None:
             return None
         known = await self.store.find_repeated(new.seat.client, new.idempotency_key)
-        return None if known is None else self._again(known, new)
+        return None if known is None else await self._again(known, new)
 
     async def keep(self, new: NewJob, estimate: Estimate) -> tuple[JobView, LiveJob | None]:
         """Store a job that is admitted, and return it; None if the same key came twice at the same time."""
@@ -113,20 +113,25 @@ class Registry:
         except IntegrityError:
             del self.live[job.id]
             known = await self.find_repeated(new)
-            if known is None:  # and is deleted meanwhile
-                raise
+            if known is None:  # it was deleted meanwhile, and the key is free
+                return await self.keep(new, estimate)
             return known, None
         except BaseException:
             del self.live[job.id]
             raise
+        finally:
+            job.made.set()
         log.info("job_created", job=job.id, kind=new.kind.name, seconds=round(estimate.seconds, 1))
         return job.view(), job
 
-    def _again(self, known: Saved, new: NewJob) -> JobView:
+    async def _again(self, known: Saved, new: NewJob) -> JobView:
         if known.kind != new.kind.name or not new.asks(known.request):
             raise refusals.key_used(JobView(known))
         live = self.live.get(known.id)
-        return JobView(known) if live is None else live.view()
+        if live is None:
+            return JobView(known)
+        await live.made.wait()
+        return live.view()
 
     def admit(self, seat: Seat) -> None:
         """Raise a Problem if a client, or its address, may have no more jobs, or nobody may."""

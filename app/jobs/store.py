@@ -10,7 +10,7 @@ import structlog
 from sqlalchemy import ColumnElement, Connection, Engine, bindparam, func, insert, select, update
 from sqlalchemy.exc import DBAPIError
 
-from skipscope.app.jobs.appending import keep, written
+from skipscope.app.jobs.appending import conclude, keep, written
 from skipscope.app.jobs.database import FILE, StoreError, explain, hold, open_engine, suspect
 from skipscope.app.jobs.disk_reserve import Reserve
 from skipscope.app.jobs.interrupted import Interrupted, under_way
@@ -104,9 +104,13 @@ class Store:
         return self._writer.ask(lambda connection: keep(connection, rows, totals))
 
     async def conclude(self, key: int, last: Stored, now: dict[str, Any]) -> None:
-        """Keep a job's terminal status, also while the disk is full; raise LookupError as `append` does."""
+        """Keep a job's terminal status, also while the disk is full; raise LookupError as `append` does.
+
+        Events that are kept and nobody was told, as where a write was done and its answer lost, make room for it.
+        """
         rows, totals = written(key, [last], now)
-        await self._free(lambda connection: keep(connection, rows, totals))
+        await self._free(lambda connection: conclude(connection, rows, totals))
+        self.pages.forget(key)
 
     def annotate(self, key: int, values: Mapping[str, str]) -> "asyncio.Future[Any]":
         """Give a job another name, tags or notes."""

@@ -43,6 +43,15 @@ def tell(channel: Channel, shelf: Shelf, count: int, *, last: bool = False) -> N
     channel.publish(news, last=last)
 
 
+def ahead() -> tuple[Channel, Shelf]:
+    """Return a channel with one event in memory, and two that are kept and not published yet."""
+    shelf = Shelf()
+    channel = Channel(shelf.page, keep=1)
+    tell(channel, shelf, 2)
+    shelf.events += [event(3), event(4)]
+    return channel, shelf
+
+
 async def collect(frames: AsyncIterator[bytes]) -> list[bytes]:
     """Return the frames of a stream, whose parts may be several or less than one."""
     return split(b"".join([each async for each in frames if each != ALIVE]))
@@ -219,12 +228,9 @@ def test_a_reader_that_is_behind_a_deleted_run_gets_its_end() -> None:
     asyncio.run(main())
 
 
-def test_a_reader_that_has_from_the_store_what_is_published_next_gets_it_once() -> None:
+def test_a_reader_gets_from_the_store_what_is_published_and_no_more_yet() -> None:
     async def main() -> None:
-        shelf = Shelf()
-        channel = Channel(shelf.page, keep=1)
-        tell(channel, shelf, 2)
-        shelf.events += [event(3), event(4)]  # kept, and not yet published
+        channel, shelf = ahead()
         taken: list[bytes] = []
 
         async def read() -> None:
@@ -233,7 +239,7 @@ def test_a_reader_that_has_from_the_store_what_is_published_next_gets_it_once() 
 
         reading = asyncio.create_task(read())
         await asyncio.sleep(0.01)
-        assert split(b"".join(taken)) == frames(1, 4)
+        assert split(b"".join(taken)) == frames(1, 2)
         channel.publish([event(3)])
         await asyncio.sleep(0)
         channel.publish([event(4)])
@@ -241,5 +247,20 @@ def test_a_reader_that_has_from_the_store_what_is_published_next_gets_it_once() 
         tell(channel, shelf, 1, last=True)
         await reading
         assert split(b"".join(piece for piece in taken if piece != ALIVE)) == frames(1, 5)
+
+    asyncio.run(main())
+
+
+def test_a_reader_that_comes_back_before_all_that_is_kept_is_published_gets_each_event_once() -> None:
+    async def main() -> None:
+        channel, shelf = ahead()
+        stream = channel.read(0)
+        taken = split(await anext(stream))
+        await stream.aclose()
+        reading = asyncio.create_task(collect(channel.read(len(taken))))
+        await asyncio.sleep(0)
+        channel.publish([event(3), event(4)])
+        tell(channel, shelf, 1, last=True)
+        assert taken + await reading == frames(1, 5)
 
     asyncio.run(main())

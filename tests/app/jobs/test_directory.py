@@ -83,6 +83,57 @@ def test_a_client_that_leaves_while_its_run_is_deleted_leaves_no_half(bench: Any
     bench(act)
 
 
+def test_one_that_is_being_made_is_commanded_once_the_store_has_answered(
+    bench: Any, tools: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A browser that asks twice knows it before."""
+
+    async def act(jobs: Jobs) -> None:
+        await tools.start(jobs, "b")  # it has the slot
+        may, wish = tools.hold_creation(jobs, monkeypatch), tools.wish(tools.small(), "a", idempotency_key="k")
+
+        async def stop() -> str:
+            again, _ = await jobs.registry.create(wish)
+            jobs.runs.send_command(await jobs.runs.find(again.saved.id), {"state": "stopped"})
+            return again.saved.id
+
+        making = asyncio.create_task(jobs.registry.create(wish))
+        await tools.until(lambda: len(jobs.registry.live) == 2)
+        stopping = asyncio.create_task(stop())
+        await asyncio.wait([stopping], timeout=0.2)
+        may.set()
+        made, _ = await making
+        assert await stopping == made.saved.id
+        await tools.until(lambda: made.saved.id not in jobs.registry.live)
+        assert (await jobs.runs.find(made.saved.id)).saved.state == "stopped"
+        assert [said["state"] for said in await tools.statuses(jobs, made.saved.key)] == ["queued", "stopped"]
+        assert not jobs.registry.num_waiting
+
+    bench(act)
+
+
+def test_a_key_is_free_again_when_its_job_is_deleted_while_it_is_asked_for_twice(
+    bench: Any, tools: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def act(jobs: Jobs) -> None:
+        find, asked = jobs.store.find_repeated, list[str]()
+
+        async def find_late(client: str, key: str) -> Any:
+            asked.append(key)
+            if len(asked) == 3:  # the second, whose row was refused, looks for the first
+                (first,) = jobs.registry.live.values()
+                await jobs.registry.delete(first)
+            return await find(client, key)
+
+        monkeypatch.setattr(jobs.store, "find_repeated", find_late)
+        wish = tools.wish(tools.small(), "a", idempotency_key="k")
+        made = await asyncio.gather(*(jobs.registry.create(wish) for _ in range(2)))
+        assert [new for _, new in made] == [True, True]
+        assert [*jobs.registry.live] == [made[1][0].saved.id]
+
+    bench(act)
+
+
 def test_one_that_is_over_is_found_once_its_last_event_is_kept(
     bench: Any, tools: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

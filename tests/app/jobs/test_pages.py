@@ -71,6 +71,20 @@ def test_readers_that_want_the_same_read_it_once_and_pages_are_bounded() -> None
     asyncio.run(main())
 
 
+def test_a_page_that_was_empty_is_read_again_and_takes_no_room() -> None:
+    async def main() -> None:
+        shelf = Shelf(0, LARGE)
+        pages = Pages(shelf.read)
+        assert (await pages.page(1, 0)).frames == ()
+        shelf.count = 1
+        assert (await pages.page(1, 0)).frames == (frame(stored(1, LARGE)),)
+        for after in range(1, 100):
+            await pages.page(1, after)
+        assert len(pages._known) == 1
+
+    asyncio.run(main())
+
+
 def test_a_thousand_readers_that_read_nothing_keep_little_memory() -> None:
     async def main() -> None:
         shelf = Shelf(2000, LARGE)

@@ -18,6 +18,8 @@ FIRST = int(os.environ.get("SKIPSCOPE_SEED", "0"))
 CHUNK = max(1, min(250, NUM))
 SUITE = 2000
 FAULTS = (*MENDED, *MISTAKES)
+KEPT = (500_317, 504_053)
+"""Seeds beyond the suite's that have broken."""
 DOCUMENT = Path(__file__).resolve().parents[3] / "docs" / "simulation.md"
 
 
@@ -31,6 +33,10 @@ def ground() -> Iterator[Ground]:
 @pytest.mark.parametrize("first", range(FIRST, FIRST + NUM, CHUNK))
 def test_every_schedule_ends_each_job_once_and_leaks_nothing(ground: Ground, first: int) -> None:
     run_all(ground, range(first, min(first + CHUNK, FIRST + NUM)))
+
+
+def test_seeds_that_have_broken_hold(ground: Ground) -> None:
+    run_all(ground, KEPT)
 
 
 def test_a_seed_gives_the_same_schedule_again(ground: Ground) -> None:

@@ -51,6 +51,32 @@ def test_a_write_that_is_refused_at_once_does_not_overtake_those_before_it(tmp_p
     using(tmp_path, act)
 
 
+def test_writes_beside_a_refused_one_are_done_in_the_order_of_asking(tmp_path: Path) -> None:
+    async def act(writer: Writer, _: list[StoreError]) -> None:
+        began, may, tried = threading.Event(), threading.Event(), list[str]()
+
+        def hold(_: Connection) -> None:
+            began.set()
+            assert may.wait(10)
+
+        def write(name: str) -> Callable[[Connection], None]:
+            return lambda _: tried.append(name)
+
+        def refused(_: Connection) -> None:
+            tried.append("refused")
+            raise LookupError("not this one")
+
+        waiting = [writer.ask(hold)]
+        await asyncio.to_thread(began.wait, 10)  # those that follow come together
+        waiting += [writer.ask(each) for each in (write("a"), refused, write("b"), write("c"))]
+        may.set()
+        answers = await asyncio.gather(*waiting, return_exceptions=True)
+        assert [isinstance(answer, LookupError) for answer in answers] == [False, False, True, False, False]
+        assert tried == ["a", "refused", "a", "refused", "b", "c"]
+
+    using(tmp_path, act)
+
+
 def test_a_write_that_comes_while_the_writer_closes_or_later_is_refused(tmp_path: Path) -> None:
     async def act(writer: Writer, _: list[StoreError]) -> None:
         closing = asyncio.create_task(writer.close())

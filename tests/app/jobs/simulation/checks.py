@@ -19,8 +19,8 @@ FAILURES = (
 """Parts of the reasons for which a job may fail here."""
 MANY = 20
 """Steps in which a worker has heard all that was asked before it began."""
-RETRIED = 15.0
-"""Seconds in which the server writes what the disk did not take, once it takes it again."""
+RETRIED = 17.0
+"""Seconds in which the server writes what the disk did not take, once it takes it again: a sweep is due every 15."""
 
 
 async def come_to_rest(world: "World") -> None:
@@ -48,6 +48,7 @@ async def come_to_rest(world: "World") -> None:
     require(not registry.slots.num_waiting, "a job that is over waits for a slot")
     await asyncio.sleep(6.0)
     require(not world.jobs.store.pages._reading, "a page is still being read")
+    require(all(page.frames for page in world.jobs.store.pages._known.values()), "a page is remembered as empty")
     spares = world.jobs.settings.slots
     require(len(world.machine.alive) <= spares + 1, f"{len(world.machine.alive)} processes for no job")
 
@@ -55,7 +56,7 @@ async def come_to_rest(world: "World") -> None:
 def nothing_is_left(world: "World") -> None:
     """Raise Broken where the server left something behind when it ended."""
     require(not world.machine.alive, f"{len(world.machine.alive)} processes outlive the server")
-    if world.ground.disk.healthy_for < RETRIED:
+    if world.well_for < RETRIED:
         return
     tasks = [repr(task) for task in world.loop.tasks if not task.done()]
     require(not tasks, f"tasks are left: {tasks}")
@@ -74,7 +75,7 @@ def told_is_kept(world: "World") -> None:
         if not lacking:
             continue
         last = witness.over.get(job_id)
-        if [*lacking] == [last] and world.ground.disk.healthy_for < RETRIED:
+        if [*lacking] == [last] and world.well_for < RETRIED:
             witness.forget_end(job_id)  # it was told because nothing could be written
             continue
         if job_id in witness.doomed and not events:

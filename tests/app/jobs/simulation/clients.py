@@ -104,14 +104,19 @@ class Clients:
             max_rate=dice.choice((0.0, 0.0, 2.0)),
         )  # fmt: skip
         again = key is not None and dice.random() < 0.5  # a browser that asks twice
-        asked = [self._ask_for(new) for _ in range(1 + again)]
+        asked = [self._ask_for(new)]
+        if again:
+            asked.append(self._ask_for(new, wish=dice.choice((None, "stopped", "paused"))))
         for refused in await asyncio.gather(*asked, return_exceptions=True):
             if isinstance(refused, BaseException):
                 raise refused
 
-    async def _ask_for(self, new: NewJob) -> None:
+    async def _ask_for(self, new: NewJob, wish: str | None = None) -> None:
         job, made = await self._jobs.registry.create(new)
         self._witness.create(job.saved.id, new.kind, new.seat, new.idempotency_key, new=made)
+        if wish is not None:
+            directory, found = await self._find_one(job.saved.id)
+            directory.send_command(found, {"state": wish})
 
     async def _find(self) -> tuple[Directory, JobView]:
         job_id = self._dice.choice([*self._witness.made])
@@ -174,7 +179,7 @@ class Clients:
                 frames = directory.follow(job, after)
                 if frames is None:
                     return
-                after, over = await self._take(job_id, frames, after)
+                after, over, left = await self._take(job_id, frames, after)
             except Problem:
                 return
             except StoreError:
@@ -182,14 +187,16 @@ class Clients:
                 continue
             if over:
                 return
+            if left:
+                continue
             if job_id not in self._witness.doomed:
                 raise Broken(f"a stream of job {job_id} ended after event {after}, which is not its last status")
             await asyncio.sleep(1.0)
 
-    async def _take(self, job_id: str, frames: Any, after: int) -> tuple[int, bool]:
-        """Return the number of the last event that came, and whether it is the last status."""
+    async def _take(self, job_id: str, frames: Any, after: int) -> tuple[int, bool, bool]:
+        """Return the number of the last event that came, whether it is the last status, and whether the reader left."""
         rest = b""
-        slow = self._dice.random() < 0.2
+        slow, restless = self._dice.random() < 0.2, self._dice.random() < 0.1
         over = False
         reading = Reading(job_id, after)
         async with aclosing(frames):
@@ -204,9 +211,11 @@ class Clients:
                     after = reading.after = int(number)
                     self._witness.tell(job_id, after, kind.decode(), data)
                     over = kind == b"status" and FINAL in data
+                if restless and not over and self._dice.random() < 0.5:
+                    return after, over, True
                 if slow:
                     await asyncio.sleep(0.2)
-        return after, over
+        return after, over, False
 
     async def _next(self, frames: Any, reading: Reading) -> bytes | None:
         self.waiting[reading] = None

@@ -9,10 +9,39 @@ MENDED = (
         (
             Edit(
                 "jobs.channel",
-                "if cursor.position >= self.last:  # beyond it",
-                "if cursor.position == self.last:  # beyond it",
+                "cursor.stored(self._source, self.last - len(self._frames))",
+                "cursor.stored(self._source)",
             ),
         ),
+    ),
+    Fault(
+        "a reader that comes back ahead of the channel",
+        "A reader that had an event from the store, and came back before it was published, got it again.",
+        (
+            Edit(
+                "jobs.channel",
+                "cursor.stored(self._source, self.last - len(self._frames))",
+                "cursor.stored(self._source)",
+            ),
+            Edit("jobs.channel", "if cursor.position == self.last:", "if cursor.position >= self.last:"),
+            Edit("jobs.channel", "if cursor.position == self.last and", "if cursor.position >= self.last and"),
+        ),
+    ),
+    Fault(
+        "a job that is commanded while it is made",
+        "A job that was stopped before the store had answered was kept as one that waits.",
+        (
+            Edit("jobs.directory", "            await live.made.wait()  # the", "            pass  # the"),
+            Edit(
+                "jobs.directory", "if live is not None and live.kind", "if live is not None and live.key and live.kind"
+            ),
+            Edit("jobs.registry", "        await live.made.wait()\n", ""),
+        ),
+    ),
+    Fault(
+        "a repeated key whose job is deleted",
+        "A request that came twice at once ended in a trace if the first one's job was deleted meanwhile.",
+        (Edit("jobs.registry", "                return await self.keep(new, estimate)\n", "                raise\n"),),
     ),
     Fault(
         "a refusal that overtakes",

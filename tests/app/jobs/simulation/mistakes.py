@@ -37,8 +37,8 @@ MISTAKES = (
         (
             Edit(
                 "jobs.store",
-                "        await self._free(lambda connection: keep(connection, rows, totals))\n",
-                "        self._writer.ask(lambda connection: keep(connection, rows, totals)).add_done_callback(\n"
+                "        await self._free(lambda connection: conclude(connection, rows, totals))\n",
+                "        self._writer.ask(lambda connection: conclude(connection, rows, totals)).add_done_callback(\n"
                 "            lambda done: (done.exception(), None)[1]\n"
                 "        )\n",
             ),
@@ -134,7 +134,7 @@ MISTAKES = (
     ),
     Fault(
         "writes in another order",
-        "Writes are tried one by one from the last, where one of them is refused.",
+        "Writes are tried one by one from the last if one of them is refused.",
         (
             Edit(
                 "jobs.writer",
@@ -150,7 +150,7 @@ MISTAKES = (
     ),
     Fault(
         "an empty page that is remembered",
-        "A reader that came before the first event never gets one.",
+        "A page that was read when nothing was in it yet stays empty, and is never forgotten.",
         (Edit("jobs.pages", "        if frames:  # more may come", "        if True:  # more may come"),),
     ),
     Fault(

@@ -64,7 +64,11 @@ class Watch:
             working = job in slots.active
             if working and slots.waits(job):
                 raise Broken(f"job {job.id} has a slot and waits for one")
-            if working or job.handle is not None:
+            process = process_of(job)
+            early = self._world.witness.early[job.id]
+            if process is not None and process.changes < early:
+                raise Broken(f"job {job.id} was sent {process.changes} changes of {early} from before it began")
+            if working or process is not None:
                 host, device = host + job.estimate.host_bytes, device + job.estimate.device_bytes
         if own and max(own.values()) > self._settings.client_runs:
             raise Broken(f"a client has more jobs than {self._settings.client_runs}: {own}")

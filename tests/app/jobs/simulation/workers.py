@@ -66,6 +66,8 @@ class Process:
         self._wire: _Wire | None = None
         self.spoke = self._loop.now
         """When it last said anything."""
+        self.changes = 0
+        """How many changes it was sent."""
 
     @property
     def stands(self) -> bool:
@@ -90,6 +92,7 @@ class Process:
 
     def send_command(self, command: Mapping[str, object]) -> None:
         """Send the job under way a command."""
+        self.changes += "lr" in command
         self._check()
         self.commands.append(dict(command))
         if self._wire is not None:
