@@ -67,18 +67,19 @@ class Script:
 
 
 class Row(NamedTuple):
-    """Seconds that a point takes: ours, and the script's by where its images come from."""
+    """Seconds that a point takes, round by round: ours, and the script's by where its images come from."""
 
     name: str
-    own: float
-    slices: float
-    loader: float
-    normalised: float
+    own: list[float]
+    script: list[list[float]]
 
     def cells(self) -> str:
-        """Write a row of the table."""
-        ratios = [f"{1000 * one:.1f} ({one / self.own:.2f})" for one in (self.slices, self.loader, self.normalised)]
-        return f"| {self.name} | {1000 * self.own:.1f} | {' | '.join(ratios)} |"
+        """Write a row of the table: medians, and the median of the ratios of each round."""
+        cells = [f"{1000 * median(self.own):.1f}"]
+        for times in self.script:
+            ratio = median(theirs / own for own, theirs in zip(self.own, times, strict=True))
+            cells.append(f"{1000 * median(times):.1f} ({ratio:.2f})")
+        return f"| {self.name} | {' | '.join(cells)} |"
 
 
 HEAD = "| network, images | ours, ms a point | script: tensors | DataLoader | DataLoader that normalises |"
@@ -86,7 +87,7 @@ RULE = f"|---|{'---:|' * 4}"
 
 
 def measured(name: str, dataset: str, count: int, repeats: int) -> Row:
-    """Measure a network in turns, so that all see the same machine; of each the median."""
+    """Measure a network in turns, so that all see the same machine."""
     data = load(dataset)
     net = ResNet(preset(name, in_channels=data.info.in_channels, image_size=data.info.image_size, num_classes=10))
     net.train()
@@ -114,7 +115,7 @@ def measured(name: str, dataset: str, count: int, repeats: int) -> Row:
             work()
             times.append(time.perf_counter() - began)
     taken[0] = [one / num_threads for one in taken[0]]
-    return Row(f"{name}, {count} of {dataset}", *(median(times) for times in taken))
+    return Row(f"{name}, {count} of {dataset}", taken[0], taken[1:])
 
 
 def main() -> None:
@@ -126,7 +127,12 @@ def main() -> None:
     lines = [f"## {datetime.now(UTC):%Y-%m-%d}, torch {torch.__version__}", ""]
     for threads in given.threads:
         torch.set_num_threads(threads)
-        lines += [f"{threads} thread{'s' if threads > 1 else ''}; in brackets over ours:", "", HEAD, RULE]
+        lines += [
+            f"{threads} thread{'s' if threads > 1 else ''}; in brackets over ours in the same round:",
+            "",
+            HEAD,
+            RULE,
+        ]
         for name, dataset, count in CASES:
             lines.append(measured(name, dataset, count, given.repeats).cells())
             print(threads, lines[-1], flush=True)

@@ -192,13 +192,14 @@ class Block(nn.Module):
             return residual, None
         if residual is not None and self.survival != 1 and not self.training:
             residual = residual * self.survival
-        return self._gated(residual, identity_in)
+        return self.gated(residual, identity_in)
 
     def alone(self, entered: Tensor) -> Tensor:
         """Return the shortcut's output, without F(x)."""
-        return self._gated(None, entered)[1]
+        return self.gated(None, entered)[1]
 
-    def _gated(self, residual: Tensor | None, identity_in: Tensor) -> tuple[Tensor | None, Tensor]:
+    def gated(self, residual: Tensor | None, identity_in: Tensor) -> tuple[Tensor | None, Tensor]:
+        """Return F(x) and the shortcut's output, both as a gate and the strength of the skip weigh them."""
         identity = self._shortcut(identity_in)
         if "gate" in self._modules:
             residual, identity = cast("Gate", self.gate)(identity_in, residual, identity)

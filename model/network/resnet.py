@@ -66,6 +66,16 @@ class ResNet(nn.Module):
             x = self._modules[name](x)  # pyright: ignore[reportOptionalCall]
         return cast("nn.Module", self.fc)(x.flatten(1))
 
+    @property
+    def stem(self) -> list[nn.Module]:
+        """Return the layers before the first block, in their order."""
+        return [self.get_submodule(name) for name in self._stem]
+
+    @property
+    def head(self) -> list[nn.Module]:
+        """Return the layers after the last block, in their order; the last one reads its input flat."""
+        return [*(self.get_submodule(name) for name in self._head[:-1]), nn.Flatten(), cast("nn.Module", self.fc)]
+
     def measured_places(self) -> Places:
         """Return the taps of the graph, every convolution and linear layer, and all blocks with fork and junction."""
         kinds = (nn.Linear, nn.modules.conv._ConvNd)

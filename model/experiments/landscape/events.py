@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from skipscope.model.data.loader import Dataset
+from skipscope.model.experiments.frozen import parts_of
 from skipscope.model.experiments.landscape.directions import draw_direction
 from skipscope.model.experiments.landscape.figure import figure_of
 from skipscope.model.experiments.landscape.grid import COARSEST, points_of
@@ -17,9 +18,6 @@ from skipscope.model.experiments.pace import Pace
 from skipscope.model.experiments.trained import Trained, trained
 from skipscope.model.jobs.job import Event, Job
 from skipscope.model.network.resnet import ResNet
-
-PART_BYTES = 2**20
-"""Of a layer's output that goes through a network at once: it stays in the processor's cache."""
 
 
 def start(request: LandscapeRequest, state: bytes | None) -> Job:
@@ -37,9 +35,9 @@ def planes_of(net: ResNet, images: Tensor, labels: Tensor, seed: int) -> Planes:
     """Return a plane through a network; nets whose weights have the same shapes draw the same numbers."""
     generator = torch.Generator().manual_seed(seed)
     directions = [draw_direction(net, generator) for _ in range(2)]
-    together = max(1, PART_BYTES // (net.graph.largest_output * images.element_size()))
+    parts = parts_of(net, images)
     num_threads = torch.get_num_threads() if images.is_cpu else 1
-    return Planes(lambda: Plane(net, images, labels, directions, together=together), num_threads)
+    return Planes(lambda: Plane(net, parts, labels, directions), num_threads)
 
 
 def _images(request: LandscapeRequest, data: Dataset) -> tuple[Tensor, Tensor]:

@@ -19,16 +19,15 @@ class Plane:
     """A plane that two directions span; norms keep the statistics that they have."""
 
     def __init__(
-        self, net: nn.Module, images: Tensor, labels: Tensor, directions: Sequence[Direction], *, together: int,
+        self, net: nn.Module, images: Sequence[Tensor], labels: Tensor, directions: Sequence[Direction], *,
         loss_of: Callable[[Tensor, Tensor], Tensor] = functional.cross_entropy,
     ) -> None:  # fmt: skip
-        """Take a network in evaluation mode; so many images go through it `together`."""
+        """Take a network in evaluation mode, and images in parts of which each goes through it at once."""
         self._labels, self._loss_of = labels, loss_of
-        self._program = Straight(net)
+        self._parts = images
+        self._program = Straight(net, images[0][:1])
         self._centre = self._program.weights.clone()
         self._directions = [self._program.vector_of(direction) for direction in directions]
-        layout = torch.channels_last if images.dim() == 4 else torch.contiguous_format
-        self._parts = images.contiguous(memory_format=layout).split(together)
 
     @torch.no_grad()
     def at(self, *distances: float) -> Numbers:

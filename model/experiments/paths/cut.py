@@ -5,10 +5,13 @@ from typing import Literal, NamedTuple
 import torch
 from torch import Tensor, nn
 
+from skipscope.model.experiments.frozen import FrozenBlock
 from skipscope.model.network.blocks import Block
 from skipscope.model.network.resnet import ResNet
 
 Path = Literal["residual", "identity"]
+SMALL = 1e-12
+"""Norms below it are those of numbers whose squares may be 0 in float32."""
 
 
 class Scaled(NamedTuple):
@@ -23,7 +26,7 @@ class Scaled(NamedTuple):
     @classmethod
     def of(cls, gradients: Tensor, log_norm: Tensor | float = 0.0) -> "Scaled":
         """Return gradients that had been divided by a power of ten."""
-        norms = torch.linalg.vector_norm(gradients.flatten(1), dim=1, dtype=torch.float64)
+        norms = _norms(gradients.flatten(1))
         divisor = torch.where(norms > 0, norms, 1.0).to(gradients.dtype)
         shape = (-1, *[1] * (gradients.dim() - 1))
         return cls(gradients / divisor.view(shape), norms.log10() + log_norm)
@@ -31,6 +34,15 @@ class Scaled(NamedTuple):
     def at(self, chosen: Tensor) -> "Scaled":
         """Return some of them, by their numbers."""
         return Scaled(self.direction[chosen], self.log_norm[chosen])
+
+
+def _norms(vectors: Tensor) -> Tensor:
+    """Return the norm of each row, [P] float64: those whose squares float32 cannot hold are added up in float64."""
+    norms = torch.linalg.vector_norm(vectors, dim=1).double()
+    extreme = ~((norms > SMALL) & (norms < 1 / SMALL))
+    if extreme.any():
+        norms[extreme] = torch.linalg.vector_norm(vectors[extreme], dim=1, dtype=torch.float64)
+    return norms
 
 
 class CutBlock:
@@ -41,13 +53,14 @@ class CutBlock:
 
     def __init__(self, block: Block, x: Tensor) -> None:
         self._x = x.detach().requires_grad_()
-        self._entered = block.enter(self._x)
+        frozen = FrozenBlock(block, torch.contiguous_format)
+        self._entered = frozen.enter(self._x)
         # without layers before the fork, or after the junction, there is nothing to cut there
         self._fork = self._entered if self._entered is self._x else self._entered.detach().requires_grad_()
-        self._residual, self._identity = block.paths(self._fork, self._fork if block.skip else None)
-        total = block.junction(self._residual, self._identity)
+        self._residual, self._identity = frozen.paths(self._fork)
+        total = self._residual if self._identity is None else self._residual + self._identity
         self._total = total.detach().requires_grad_()
-        self._output = block.leave(self._total)
+        self._output = frozen.leave(self._total)
         self.y = self._output.detach()
 
     @property

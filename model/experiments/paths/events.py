@@ -117,12 +117,18 @@ def _drawn(counts: Tensor, num_blocks: int, generator: torch.Generator) -> Tenso
 
 def _parted(gradients: Scaled, through: Tensor, block: CutBlock) -> Scaled:
     """Take some gradients back through F, and the others by the shortcut."""
-    order, ends = list[Tensor](), list[Scaled]()
     chosen_by: dict[Path, Tensor] = {"residual": through, "identity": ~through}
+    ends: list[tuple[Tensor, Scaled]] = []
     for path, chosen in chosen_by.items():
         numbers = chosen.nonzero().view(-1)
+        if len(numbers) == len(through):
+            return block.back(gradients, path)
         if len(numbers):
-            order.append(numbers)
-            ends.append(block.back(gradients.at(numbers), path))
-    joined = Scaled(*(torch.cat(parts) for parts in zip(*ends, strict=True)))
-    return joined.at(torch.cat(order).argsort())
+            ends.append((numbers, block.back(gradients.at(numbers), path)))
+    first = ends[0][1].direction
+    direction = first.new_empty(len(through), *first.shape[1:])
+    log_norm = torch.empty(len(through), dtype=torch.float64, device=first.device)
+    for numbers, end in ends:
+        direction.index_copy_(0, numbers, end.direction)
+        log_norm.index_copy_(0, numbers, end.log_norm)
+    return Scaled(direction, log_norm)

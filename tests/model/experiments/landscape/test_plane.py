@@ -18,7 +18,7 @@ def test_each_point_is_the_loss_of_the_network_with_those_weights(fields: dict[s
     before = {key: value.clone() for key, value in net.state_dict().items()}
     generator = torch.Generator().manual_seed(3)
     one, two = draw_direction(net, generator), draw_direction(net, generator)
-    plane = Plane(net, images, labels, (one, two), together=2)
+    plane = Plane(net, images.contiguous(memory_format=torch.channels_last).split(2), labels, (one, two))
     for a, b in [(0.0, 0.0), (0.5, -1.0), (-0.2, 0.3), (0.0, 0.0)]:
         weights = {name: weight + a * one[name] + b * two[name] for name, weight in moved_weights(net).items()}
         logits = functional_call(net, weights, (images,))
@@ -35,7 +35,7 @@ def test_a_quadratic_is_its_formula() -> None:
     y = torch.randint(2, (5,), generator=generator)
     wanted = nn.functional.one_hot(y).double()
     one, two = draw_direction(net, generator), draw_direction(net, generator)
-    plane = Plane(net, x, y, (one, two), together=5, loss_of=lambda z, t: (z - nn.functional.one_hot(t)).square().sum())
+    plane = Plane(net, [x], y, (one, two), loss_of=lambda z, t: (z - nn.functional.one_hot(t)).square().sum())
     rest, along, across = net(x) - wanted, x @ one["0.weight"].T, x @ two["0.weight"].T
     for a, b in [(0.0, 0.0), (1.0, 0.0), (-2.0, 0.7)]:
         formula = (
@@ -48,6 +48,6 @@ def test_a_quadratic_is_its_formula() -> None:
 def test_logits_that_are_not_finite_are_errors() -> None:
     net, images, labels = made({})
     direction = {name: torch.full_like(weight, 1e300) for name, weight in moved_weights(net).items()}
-    loss, error = Plane(net, images, labels, (direction,), together=3).at(1.0)
+    loss, error = Plane(net, [images.contiguous(memory_format=torch.channels_last)], labels, (direction,)).at(1.0)
     assert not loss < float("inf")
     assert error == 1

@@ -35,8 +35,8 @@ NETS: dict[str, dict[str, Any]] = {
 def test_its_logits_are_the_networks(name: str) -> None:
     net, images, _ = made(NETS[name])
     before = {key: value.clone() for key, value in net.state_dict().items()}
-    program = Straight(net)
     images = images.contiguous(memory_format=torch.channels_last)
+    program = Straight(net, images[:1])
     for _ in range(2):  # nothing is left of a pass
         torch.testing.assert_close(program(images), net(images), rtol=1e-9, atol=1e-9)
     weights = {key: value * 1.5 for key, value in moved_weights(net).items()}
@@ -47,7 +47,8 @@ def test_its_logits_are_the_networks(name: str) -> None:
 
 def test_norms_after_convolutions_are_gone() -> None:
     def norms(name: str) -> int:
-        found = Straight(made(NETS[name])[0])._program.graph.nodes
+        net, images, _ = made(NETS[name])
+        found = Straight(net, images[:1])._program.graph.nodes
         return sum(node.op == "call_module" and "bn" in str(node.target) for node in found)
 
     assert norms("post-activation") == 0
@@ -56,4 +57,4 @@ def test_norms_after_convolutions_are_gone() -> None:
 
 def test_running_statistics_are_needed() -> None:
     with pytest.raises(AssertionError, match="running statistics"):
-        Straight(nn.Linear(2, 2).train())
+        Straight(nn.Linear(2, 2).train(), torch.ones(1, 2))
