@@ -120,7 +120,7 @@ export function createCommands(store, source) {
       /** @type {string|null} */
       let id = null;
       await guard(async () => {
-        ({ id } = await source.begin({ ...trainingOf(run.request), weights: run.id, state: 'paused' }));
+        ({ id } = await source.begin({ ...trainingOf(run.request ?? {}), weights: run.id, state: 'paused' }));
         await source.step(id);
       });
       return id;
