@@ -75,7 +75,9 @@ export function arranged(figure, width) {
     layout: {
       ...layout,
       ...commonBar(figure.layout, height),
-      ...Object.fromEntries(moved.flatMap(([panel, place]) => placed(figure.layout, panel, place, room * (place.right - place.left)))),
+      ...Object.fromEntries(
+        moved.flatMap(([panel, place]) => placed(figure.layout, panel, place, room * (place.right - place.left))),
+      ),
       height: Math.round(inner + margin.t + margin.b),
       annotations: annotationsOf(figure.layout).map((one) => titled(follow(one, moved), one, moved, letters)),
       shapes: /** @type {Drawn[]} */ (figure.layout.shapes ?? []).map((one) => follow(one, moved)),

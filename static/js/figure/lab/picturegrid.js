@@ -80,7 +80,10 @@ export function arrangedPictures(figure, panels, width) {
   const axes = at.flatMap(({ panel, x, y }) =>
     panel.parts.map((name) => {
       const own = /** @type {import('./panels.js').Axis} */ (figure.layout[name] ?? {});
-      return [name, { ...own, title: { text: '' }, domain: name.startsWith('x') ? x : y.map((value) => Math.max(0, value)) }];
+      return [
+        name,
+        { ...own, title: { text: '' }, domain: name.startsWith('x') ? x : y.map((value) => Math.max(0, value)) },
+      ];
     }),
   );
   // beside the line, not beside the picture: that of a row without its first picture would stand in the middle
