@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 from safetensors.torch import save_file
 
 from skipscope import ResNet
@@ -93,7 +93,7 @@ def test_a_run_trains_on_from_where_another_ended(page: Page) -> None:
     assert (request["weights"], request["steps"]) == (made["id"], 6)
 
 
-def picture(form: str = "PNG") -> dict[str, Any]:
+def picture(form: str = "PNG") -> FilePayload:
     file = io.BytesIO()
     Image.fromarray(np.random.default_rng(0).integers(0, 255, (60, 80, 3), np.uint8)).save(file, form)
     return {"name": f"dog.{form.lower()}", "mimeType": f"image/{form.lower()}", "buffer": file.getvalue()}
