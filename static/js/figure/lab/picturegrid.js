@@ -8,7 +8,7 @@ import { annotationsOf, near, titleText } from './panels.js';
 /** @typedef {import('./panels.js').Panel} Panel */
 
 /** A picture can be read from this width on, and needs no more than this height, in pixels. */
-const LEAST = 96;
+const LEAST = 84;
 const MOST = 124;
 const GAP = { x: 14, y: 16 };
 const MARGIN = { l: 46, r: 14, t: 30, b: 12 };

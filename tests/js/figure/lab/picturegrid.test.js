@@ -63,3 +63,10 @@ test('colours of a picture are no names, and marks without a line are drawn as m
   assert.equal(legendOf({ data: [paper], layout: {} })[0].dots, 'open');
   assert.equal(legendOf({ data: [{ name: 'a', mode: 'lines+markers' }], layout: {} })[0].dots, null);
 });
+
+test('a series that has a line in one panel is a line in the legend', () => {
+  const dots = { name: 'A net', mode: 'markers', marker: { color: '#111111' } };
+  const line = { name: 'A net', mode: 'lines', line: { color: '#111111' }, showlegend: false };
+  assert.equal(legendOf({ data: [dots, line], layout: {} })[0].dots, null);
+  assert.equal(legendOf({ data: [dots], layout: {} })[0].dots, 'filled');
+});
