@@ -8,7 +8,7 @@ import asyncio
 import pickle
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import ParamSpec, TypeVar, cast
+from typing import Any, ParamSpec, TypeVar, cast
 
 from skipscope.app.errors import Problem
 from skipscope.app.executors.base import WorkerDied
@@ -16,6 +16,7 @@ from skipscope.app.executors.clerk import main
 from skipscope.app.executors.turns import Turns
 from skipscope.app.executors.workers import Worker, warm_context
 from skipscope.app.guard.seat import Seat
+from skipscope.model.jobs.kind import imported
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -119,6 +120,11 @@ def _packed(call: Callable[..., object], args: tuple[object, ...], more: dict[st
         return pickle.dumps((call, args, more))
     except (pickle.PicklingError, AttributeError, TypeError):
         return None
+
+
+def call_at(address: str, *args: object) -> Any:
+    """Call the function at an address, "module:name", in a process that may import it: with PyTorch, say."""
+    return imported(address)(*args)
 
 
 async def make_clerk(nice: int) -> Worker:

@@ -16,12 +16,11 @@ from skipscope.app.executors.state_file import ROOM
 from skipscope.app.guard.seat import Seat
 from skipscope.app.jobs import refusals
 from skipscope.app.jobs.asking import make_file
-from skipscope.app.jobs.desk import Desk
+from skipscope.app.jobs.desk import Desk, call_at
 from skipscope.app.jobs.kept_weights import KeptWeights
 from skipscope.app.jobs.registry import Registry
 from skipscope.app.jobs.rows import UPLOAD, Saved
 from skipscope.app.jobs.tables import JobRow
-from skipscope.model.jobs.kind import imported
 from skipscope.model.train.kinds import TRAINING
 
 TAKE = "skipscope.model.train.uploads:take"
@@ -106,7 +105,7 @@ class Uploads:
     async def _take(self, upload: Upload, sent: Path, kept: Path, desk: Desk) -> Saved:
         wanted = (upload.architecture, upload.name or None, upload.network, self._registry.settings.max_layers)
         try:
-            found: dict[str, Any] = await desk.compute(upload.seat, _call, TAKE, str(sent), str(kept), wanted)
+            found: dict[str, Any] = await desk.compute(upload.seat, call_at, TAKE, str(sent), str(kept), wanted)
         except OSError as error:
             raise refusals.no_room_for_state(f"{error.strerror}.") from error
         weights = _Weights()
@@ -172,8 +171,3 @@ async def receive(file: Path, pieces: AsyncIterator[bytes]) -> None:
             await asyncio.to_thread(opened.write, bytes(waiting))
     except OSError as error:
         raise refusals.no_room_for_state(f"{error.strerror}.") from error
-
-
-def _call(address: str, *args: Any) -> Any:
-    """Call a function in a process that may import it; this one may not, for it has no PyTorch."""
-    return imported(address)(*args)

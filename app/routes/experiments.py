@@ -13,7 +13,7 @@ from skipscope.app.guard.bodies import StrictRoute
 from skipscope.app.guard.clients import client_of, may_change, owner_of, seat_of
 from skipscope.app.guard.heads import asks_head, headers_alone
 from skipscope.app.jobs import refusals
-from skipscope.app.jobs.desk import Desk
+from skipscope.app.jobs.desk import Desk, call_at
 from skipscope.app.jobs.exporting import Wish
 from skipscope.app.jobs.exports import ExportResponse, Exports
 from skipscope.app.jobs.figures import SCHEMA as FIGURE
@@ -48,6 +48,8 @@ from skipscope.model.jobs.kind import Kind, imported
 router = APIRouter(prefix="/api/experiments", tags=["experiments"], route_class=StrictRoute)
 NOUN = "experiment"
 PLOTLY = MEDIA_TYPES["plotly"]
+COURSE = "skipscope.model.experiments.course:figure_of"
+"""Draws the losses of networks while they train, before there is a result of the kind."""
 
 
 def _json(content: Any, status: int = 200, **headers: str) -> Response:
@@ -84,6 +86,16 @@ async def _seen(request: Request, kind: Kind[Any], given: dict[str, Any]) -> dic
         return given
     desk: Desk = request.app.state.desk
     return {**given, "picture": await desk.compute(seat_of(request), small, picture)}
+
+
+async def _dark(request: Request, kind: Kind[Any], found: dict[str, Any]) -> dict[str, Any]:
+    """Return a figure drawn anew; a kind that cannot draw has the one that it sent."""
+    if not kind.figure:
+        return found["figure"]
+    course = found["result"].get("training")
+    address, result = (kind.figure, found["result"]) if course is None else (COURSE, course)
+    drawing: Desk = request.app.state.drawing
+    return await drawing.compute(seat_of(request), call_at, address, result, "dark")
 
 
 def _estimate(found: Estimate) -> dict[str, Any]:
@@ -179,6 +191,7 @@ async def one(
         Literal["json", "table", "csv", "parquet", "plotly"],
         Query(alias="format", description="All of it; the result as a table, a number a row; its figure alone."),
     ] = "json",
+    theme: Annotated[Literal["light", "dark"], Query(description="The colours of the figure that is alone.")] = "light",
 ) -> Response:  # fmt: skip
     """Return an experiment with its latest result, partial while it goes on."""
     jobs = jobs_of(request)
@@ -190,7 +203,9 @@ async def one(
     if form == "plotly":
         if found["figure"] is None:
             raise refusals.no_figure_yet(job)
-        return Response(orjson.dumps(found["figure"]), media_type=PLOTLY)
+        kind = jobs.experiments.kinds[job.saved.kind]
+        figure = found["figure"] if theme == "light" else await _dark(request, kind, found)
+        return Response(orjson.dumps(figure, option=orjson.OPT_SERIALIZE_NUMPY), media_type=PLOTLY)
     if found["result"] is None:
         raise refusals.no_result_yet(job, form)
     rows = jobs.experiments.kinds[job.saved.kind].rows

@@ -3,7 +3,7 @@
 import io
 import os
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -99,7 +99,7 @@ def _head(file: Path) -> bytes:
         return opened.read(HEAD)
 
 
-def _read(file: str | io.BytesIO, name: str, formats: Sequence[str]) -> Array:
+def _read(file: str | io.BytesIO, name: str, formats: tuple[str, ...]) -> Array:
     from PIL import Image  # noqa: PLC0415
 
     with warnings.catch_warnings():

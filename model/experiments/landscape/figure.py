@@ -90,7 +90,7 @@ def figure_of(found: dict[str, Any], theme: str = "light") -> dict[str, Any]:
     figure.update_scenes(
         xaxis={"title": {"text": ""}, **side}, yaxis={"title": {"text": ""}, **side},
         zaxis={"title": {"text": "loss"}, "range": scale.room, **scale.ticks, **side},
-        aspectmode="cube", camera={"eye": {"x": 1.8, "y": 1.8, "z": 1.2}},
+        aspectmode="cube", camera={"eye": {"x": 1.55, "y": 1.55, "z": 1.05}},
     )  # fmt: skip
     figure.update_layout(
         template="none", paper_bgcolor=colors["paper"], plot_bgcolor=colors["paper"], height=760,

@@ -114,4 +114,4 @@ def _said(loss: float | str) -> str:
         return "no finite loss"
     if 1e-3 <= loss < 1e6:
         return f"{float(f'{loss:.3g}'):,.0f}" if loss >= 1000 else f"{loss:.3g}"
-    return f"{loss:.1e}"
+    return f"{loss / 1e6:,.2g} million" if 1e6 <= loss < 1e9 else f"{loss:.1e}"

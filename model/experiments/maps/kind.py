@@ -47,6 +47,7 @@ MAPS = Kind(
     why="The sum x + F(x) is the network's working memory. Pictures of both parts on one scale show how much a block "
     "adds, and Grad-CAM shows which pixels speak for the class.",
     asks="The networks are trained. Then one image held out, or a picture of yours, goes through each of them, forward "
-    "and back, and the channels of the largest energy are drawn at some blocks.",
+    "and back, and the channels of the largest energy are drawn at some blocks. Numbers above 0 have the colour "
+    "of the text, those below 0 are ochre; x, F(x) and their sum have one scale in a row.",
     example=EXAMPLE,
 )  # fmt: skip

@@ -79,7 +79,7 @@ def test_the_table_names_the_operations_that_there_are() -> None:
     }
     paths = create_app(Settings.model_validate({})).openapi()["paths"]
     described = {
-        (method.upper(), re.sub(r"\{(run|experiment)_id\}", "{id}", path))
+        (method.upper(), re.sub(r"\{(run|experiment|weights)_id\}", "{id}", path))
         for path, methods in paths.items()
         for method in methods
     }

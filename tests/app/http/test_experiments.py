@@ -1,11 +1,13 @@
 """Experiments over HTTP, by a kind that no line of the server knows: started, followed, stopped, read, deleted."""
 
 import io
+import json
 from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
 
+from skipscope.model.experiments.paths.figure import figure_of
 from tests.app.http.conftest import OWN_KIND
 
 
@@ -237,7 +239,10 @@ def test_the_fields_of_an_experiment_are_refused_by_name(lab: Any) -> None:
     assert (answer.status_code, answer.json()["field"]) == (422, "samples")
 
 
-def test_a_kind_whose_estimate_is_a_lambda_is_estimated_and_started_like_any(serve: Any) -> None:
+def test_a_kind_whose_estimate_is_a_lambda_is_estimated_and_started_like_any(
+    serve: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", OWN_KIND["PYTHONPATH"])
     with serve(kinds="tests.app.tiny:LAMBDAS") as (url, _):
         api = serve.api(url)
         body = {"kind": "lambdas", "num_squares": 3}
@@ -249,3 +254,16 @@ def test_a_kind_whose_estimate_is_a_lambda_is_estimated_and_started_like_any(ser
         *_, last = api.follow(begun)
         assert last.data["state"] == "done"
         assert api.http.post("/api/experiments", json=body, headers=key).json() == begun
+
+
+def test_a_figure_is_drawn_in_the_theme_that_is_asked_for(lab: Any) -> None:
+    tiny = {"preset": "resnet20", "depths": [1, 1, 1], "widths": [4, 8, 8], "stem_width": 4}
+    made = lab.http.post("/api/experiments", json={"kind": "paths", "variants": [tiny], "steps": 1}).json()
+    *_, last = lab.follow(made)
+    assert last.data["state"] == "done"
+    address = f"/api/experiments/{made['id']}"
+    result = lab.http.get(address).json()["result"]
+    for theme in ("light", "dark"):
+        figure = lab.http.get(address, params={"format": "plotly", "theme": theme}).json()
+        assert figure == json.loads(json.dumps(figure_of(result, theme)))
+    assert lab.http.get(address, params={"format": "plotly", "theme": "blue"}).json()["field"] == "theme"

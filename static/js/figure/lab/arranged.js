@@ -19,6 +19,8 @@ const TALL = 420;
 /** Between two panels: for the scale of the right one, and for the lower one's title and the upper one's scale. */
 const GAP = { x: 66, y: 84 };
 export const MARGIN = { l: 58, r: 18, t: 34, b: 50 };
+/** A surface has room for its numbers from this width on, in pixels. */
+const ROOMY = 360;
 /** Room for a scale of colours. */
 const BAR = 70;
 /** A title's size and line, the width of its letters in the mean, all in pixels. */
@@ -73,7 +75,9 @@ export function arranged(figure, width) {
     layout: {
       ...layout,
       ...commonBar(figure.layout, height),
-      ...Object.fromEntries(moved.flatMap(([panel, place]) => placed(figure.layout, panel, place))),
+      ...Object.fromEntries(
+        moved.flatMap(([panel, place]) => placed(figure.layout, panel, place, room * (place.right - place.left))),
+      ),
       height: Math.round(inner + margin.t + margin.b),
       annotations: annotationsOf(figure.layout).map((one) => titled(follow(one, moved), one, moved, letters)),
       shapes: /** @type {Drawn[]} */ (figure.layout.shapes ?? []).map((one) => follow(one, moved)),
@@ -100,15 +104,31 @@ function rowsOf(panels, room) {
   return Array.from({ length: Math.ceil(panels.length / fit) }, (_, r) => panels.slice(r * fit, (r + 1) * fit));
 }
 
-/** @param {Figure['layout']} layout @param {Panel} panel @param {Rectangle} place @returns {[string, object][]} */
-function placed(layout, { parts }, { left, right, bottom, top }) {
+/**
+ * @param {Figure['layout']} layout @param {Panel} panel @param {Rectangle} place @param {number} width of the place
+ * @returns {[string, object][]}
+ */
+function placed(layout, { parts }, { left, right, bottom, top }, width) {
   return parts.map((name) => {
     const own = /** @type {object} */ (layout[name] ?? {});
-    if (name.startsWith('scene')) return [name, { ...own, domain: { x: [left, right], y: [bottom, top] } }];
+    if (name.startsWith('scene'))
+      return [name, { ...own, ...stoodBack(own, width), domain: { x: [left, right], y: [bottom, top] } }];
     const { title } = /** @type {import('./panels.js').Axis} */ (own);
     const said = { text: titleText(title), standoff: STANDOFF, font: { size: 12 } };
     return [name, { ...own, title: said, domain: name.startsWith('x') ? [left, right] : [bottom, top] }];
   });
+}
+
+/**
+ * The numbers beside a surface keep their size: in a narrow place it is looked at from farther off.
+ *
+ * @param {{camera?: {eye?: Record<string, number>}}} scene @param {number} width
+ */
+function stoodBack({ camera }, width) {
+  if (!camera?.eye || width >= ROOMY) return {};
+  const away = (/** @type {number} */ value) => value * Math.min(1.5, ROOMY / width);
+  const eye = Object.fromEntries(Object.entries(camera.eye).map(([name, value]) => [name, away(value)]));
+  return { camera: { ...camera, eye } };
 }
 
 /**

@@ -25,7 +25,10 @@ export function legendOf({ data }) {
     const text = String(trace.name ?? '');
     // colours of a picture say no name
     const isPicture = ['heatmap', 'contour', 'surface', 'image'].includes(String(trace.type));
-    if (trace.showlegend === false || text === '' || found.has(text) || isPicture) continue;
+    if (text === '' || isPicture) continue;
+    const known = found.get(text);
+    if (known && dotsOf(trace) === null) known.dots = null; // it has a line elsewhere
+    if (known || trace.showlegend === false) continue;
     const line = /** @type {{dash?: string, color?: string}} */ (trace.line ?? {});
     const marker = /** @type {{color?: unknown}} */ (trace.marker ?? {});
     const [, letter = null, name = text] = NAMED.exec(text) ?? [];

@@ -8,7 +8,7 @@ import { annotationsOf, near, titleText } from './panels.js';
 /** @typedef {import('./panels.js').Panel} Panel */
 
 /** A picture can be read from this width on, and needs no more than this height, in pixels. */
-const LEAST = 96;
+const LEAST = 84;
 const MOST = 124;
 const GAP = { x: 14, y: 16 };
 const MARGIN = { l: 46, r: 14, t: 30, b: 12 };
@@ -80,10 +80,18 @@ export function arrangedPictures(figure, panels, width) {
   const axes = at.flatMap(({ panel, x, y }) =>
     panel.parts.map((name) => {
       const own = /** @type {import('./panels.js').Axis} */ (figure.layout[name] ?? {});
-      const title = { text: titleText(own.title), standoff: 6, font: { size: 11 } };
-      return [name, { ...own, title, domain: name.startsWith('x') ? x : y.map((value) => Math.max(0, value)) }];
+      return [
+        name,
+        { ...own, title: { text: '' }, domain: name.startsWith('x') ? x : y.map((value) => Math.max(0, value)) },
+      ];
     }),
   );
+  // beside the line, not beside the picture: that of a row without its first picture would stand in the middle
+  const names = placed.flatMap(({ panel, column }, i) => {
+    const name = panel.parts.find((part) => part.startsWith('y')) ?? '';
+    const text = titleText(/** @type {import('./panels.js').Axis|undefined} */ (figure.layout[name])?.title);
+    return column === 0 && text !== '' ? [{ text, y: (at[i].y[0] + at[i].y[1]) / 2 }] : [];
+  });
   const others = annotationsOf(figure.layout).filter((one) => !named.includes(one));
   const heads =
     lines > 1
@@ -101,6 +109,19 @@ export function arrangedPictures(figure, panels, width) {
       autosize: false,
       annotations: [
         ...others,
+        ...names.map(({ text, y }) => ({
+          text,
+          x: 0,
+          y,
+          xref: 'paper',
+          yref: 'paper',
+          xanchor: 'right',
+          xshift: -6,
+          yanchor: 'middle',
+          textangle: -90,
+          showarrow: false,
+          font: { size: 11 },
+        })),
         ...heads
           .filter(({ title }) => title !== '')
           .map(({ title, x, y }) => ({

@@ -35,10 +35,14 @@ test('a wide page has every row in one line, each column below its title, whatev
   assert.ok(topOf(layout, 6) < layout.yaxis.domain[0]);
   for (const column of [3, 4, 5]) assert.equal(leftOf(layout, column), leftOf(layout, column + 5));
   assert.deepEqual(
-    layout.annotations.map(({ text }) => text),
+    layout.annotations.slice(3).map(({ text }) => text),
     TITLES.map((text) => `<b>${text}</b>`),
   );
-  assert.equal(layout.yaxis6.title.text, 'row 1');
+  assert.deepEqual(
+    layout.annotations.slice(0, 3).map(({ text, x, textangle }) => [text, x, textangle]),
+    [0, 1, 2].map((row) => [`row ${row}`, 0, -90]),
+  );
+  assert.equal(layout.yaxis6.title.text, '');
   assert.ok(layout.height < 600, 'pictures are small');
 });
 
@@ -46,7 +50,7 @@ test('a narrow page breaks each row by itself, and names every picture', () => {
   const { layout } = arranged(maps(), 345);
   assert.ok(topOf(layout, 5) < topOf(layout, ''), 'the row goes on below itself');
   assert.ok(layout.yaxis5.domain[0] > topOf(layout, 6), 'and the next row comes after it');
-  assert.equal(layout.annotations.length, maps().data.length);
+  assert.equal(layout.annotations.length, maps().data.length + 3);
   for (const name of Object.keys(layout).filter((one) => /^[xy]axis/.test(one))) {
     const [low, high] = layout[name].domain;
     assert.ok(low >= 0 && high <= 1 && low < high, `${name}: ${low} to ${high}`);
@@ -58,4 +62,11 @@ test('colours of a picture are no names, and marks without a line are drawn as m
   const paper = { name: 'He et al.', mode: 'markers', marker: { color: '#111111', symbol: 'circle-open' } };
   assert.equal(legendOf({ data: [paper], layout: {} })[0].dots, 'open');
   assert.equal(legendOf({ data: [{ name: 'a', mode: 'lines+markers' }], layout: {} })[0].dots, null);
+});
+
+test('a series that has a line in one panel is a line in the legend', () => {
+  const dots = { name: 'A net', mode: 'markers', marker: { color: '#111111' } };
+  const line = { name: 'A net', mode: 'lines', line: { color: '#111111' }, showlegend: false };
+  assert.equal(legendOf({ data: [dots, line], layout: {} })[0].dots, null);
+  assert.equal(legendOf({ data: [dots], layout: {} })[0].dots, 'filled');
 });
