@@ -257,7 +257,10 @@ test('a long name stays beside its lane, and ends in dots where there is no room
 test('a RepVGG block has three ways side by side, and one that changes the shape has two', () => {
   const net = netOf({ label: 'RepVGG', letter: letterAt(0), summary: KINDS.RepVGG });
   for (const view of ['paper', 'trunk'])
-    for (const size of [{ width: 1500, height: 900 }, { width: 343, height: 440 }]) {
+    for (const size of [
+      { width: 1500, height: 900 },
+      { width: 343, height: 440 },
+    ]) {
       const { lines, texts } = layoutDiagram({ nets: [net], ...size, view });
       const waysOf = (block) => lines.filter((line) => line.block === block && line.part !== 'trunk');
       const parts = (block) =>
