@@ -147,7 +147,7 @@ function shortcutOf(block, architecture) {
     })[shortcut] ?? '';
   return {
     shortcut: shape ? 'projection' : 'identity',
-    skipTexts: [beside ? 'BN, 1×1' : [shape, factor].filter(Boolean).join(' '), shape || factor].filter(Boolean),
+    skipTexts: [[shape, factor].filter(Boolean).join(' '), shape || factor].filter(Boolean),
     beside,
   };
 }

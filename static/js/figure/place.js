@@ -31,6 +31,9 @@ import { arc, path, point, rect, round } from './path.js';
 const CHARACTER = 0.56;
 /** Room for a mark before the first or after the last box of a branch. */
 const POINT = 9;
+/** The place of an identity beside a shortcut with a convolution: the share of its way out, or pixels from the trunk. */
+const BESIDE = 0.35;
+const IDENTITY = 11;
 /** The least height of the area to press, for low arcs too. */
 const HIT = 16;
 
@@ -127,7 +130,9 @@ function besideOf({ flow, v, reach, radius, corner, boxAcross, view }, u, juncti
   const sign = Math.sign(reach);
   const half = boxAcross / 2;
   const far =
-    view === 'paper' ? sign * (half + Math.max(3, (Math.abs(reach) - half) * 0.4)) : Math.sign(v - boxesAt) * 11;
+    view === 'paper'
+      ? sign * (half + Math.max(3, (Math.abs(reach) - half) * BESIDE))
+      : Math.sign(v - boxesAt) * IDENTITY;
   return arc(flow, u, junction, v, far, radius, { along: corner.along * 0.7, across: Math.abs(far) - radius });
 }
 
@@ -164,15 +169,18 @@ function placeSkipText(out, lane, block, u, junction) {
   const { flow, v, reach, boxAcross, view } = lane;
   const sign = Math.sign(reach);
   const size = 9;
-  const beside = Math.abs(reach) - boxAcross / 2;
+  // an identity beside it takes a part of the room
+  const [taken, past] = block.beside ? [BESIDE, IDENTITY] : [0, 0];
+  const room = Math.abs(reach) - boxAcross / 2;
+  const beside = room * (1 - taken);
   const width = view === 'trunk' && flow === 'down' ? 30 : flow === 'right' ? (junction - u) * 0.5 : beside - 2;
   const text = fit(block.skipTexts, size, width);
   if (!text || (flow === 'right' && beside < 16)) return;
   const middle = (u + junction) / 2;
   const across =
     view === 'trunk'
-      ? v + (flow === 'right' ? sign * 9 : -text.length * size * CHARACTER * 0.5 - 4)
-      : v + sign * (boxAcross / 2 + beside / 2 - (flow === 'right' ? 0 : 1));
+      ? v + (flow === 'right' ? sign * 9 : -text.length * size * CHARACTER * 0.5 - 4 - past)
+      : v + sign * (boxAcross / 2 + room * taken + beside / 2 - (flow === 'right' ? 0 : 1));
   const [x, y] = point(flow, middle, across);
   out.texts.push({ x, y, text, role: 'projection', anchor: 'middle', size, variant: lane.variant, block: block.index });
 }

@@ -47,8 +47,6 @@ export { reduce } from './reduce.js';
 
 /** @typedef {import('../../wire').TrainingSettings} Settings */
 /** @typedef {'gradient_path'|'weight_gradient'|'activation'|'branch_ratio'|'dead_units'} Quantity of the diagram */
-/** @typedef {'branch_ratio'|'descent_cosine'|'successive_cosine'} BranchMeasure what the branch's chart draws */
-/** @typedef {'gradient_rms'|'activation_rms'|'descent_cosine'|'successive_cosine'} HeatMeasure what heatmaps draw */
 /** @typedef {'none'|import('../../wire').RunView['state']} RunState */
 /**
  * @typedef {Partial<import('../../wire').ProblemView> & {title: string, detail: string}} Problem the server's words
@@ -101,8 +99,8 @@ export { reduce } from './reduce.js';
  * @property {Variant[]} variants
  * @property {Settings} settings of the next run (of this one, while one is under way)
  * @property {Quantity} quantity
- * @property {BranchMeasure} branch
- * @property {HeatMeasure} heat
+ * @property {'branch_ratio'|import('../../figure/history.js').SignedColumn} branch what the branch's chart draws
+ * @property {'gradient_rms'|'activation_rms'|import('../../figure/history.js').SignedColumn} heat what heatmaps draw
  * @property {boolean} theory whether the lines that theory expects are asked for
  * @property {'paper'|'trunk'} view of the diagram
  * @property {Run} run
@@ -175,7 +173,7 @@ export { reduce } from './reduce.js';
  *   | {type: 'show', step: 'live'|number}
  *   | {type: 'letters', letters: import('../../figure/networks.js').Letter[]}
  *   | {type: 'quantity', quantity: Quantity}
- *   | {type: 'branch', measure: BranchMeasure} | {type: 'heat', measure: HeatMeasure}
+ *   | {type: 'branch', measure: State['branch']} | {type: 'heat', measure: State['heat']}
  *   | {type: 'theory', on: boolean}
  *   | {type: 'view', view: State['view']}
  *   | {type: 'hover', focus: Focus|null}
