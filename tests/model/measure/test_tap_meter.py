@@ -133,7 +133,7 @@ def test_a_module_that_runs_very_often_has_one_place_and_says_so() -> None:
             net(x).mean().backward()
             record = recorder.read()
             assert record is not None
-            assert record.schema.taps[0], record.schema.taps[-1] == ("cell", "head")
+            assert (record.schema.taps[0], record.schema.taps[-1]) == ("cell", "head")
             assert len(record.schema.taps) == 18
             assert record.of("activation_rms", "cell") == pytest.approx(rms(cells), rel=1e-4)
             assert record.of("gradient_rms", "cell") == pytest.approx(rms(grads), rel=1e-4)
