@@ -29,7 +29,7 @@ RECOMPUTED = (
 
 
 class Measured(Protocol):
-    """What has an output and its gradient."""
+    """A place with an output and its gradient."""
 
     @property
     def activation(self) -> native.Sum:

@@ -39,8 +39,8 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class Fork:
-    """Where x splits. `residual` and `shortcut` are the users of x on either path: a node, and the place of x among
-    what it was made of. `first_is_shortcut` says which of the operands came by the shortcut."""
+    """The place at which x splits. `residual` and `shortcut` are the users of x on either path: a node, and the place
+    of x among the node's parents. `first_is_shortcut` says which of the operands came by the shortcut."""
 
     kind: Kind
     origin: Edge
@@ -75,7 +75,7 @@ class _Visit:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a forward pass has shown so far: users of inputs that have no node, and whether they are layers; sums of
+    """The findings of a forward pass so far: users of inputs that have no node, and whether they are layers; sums of
     junctions with the place that each splits at; and nodes that multiply by a number."""
 
     inputs: dict[Any, tuple[Input, bool]] = field(default_factory=dict[Any, tuple[Input, bool]])
@@ -176,7 +176,7 @@ def _age(node: Any) -> int:
 
 
 class _Sides:
-    """What lies between a node and the addition, on both sides."""
+    """All that lies between a node and the addition, on both sides."""
 
     def __init__(self, walk: Walk, origin: Edge, operands: tuple[Edge, Edge], own: int, other: int) -> None:
         self._walk, self._origin, self._own, self._other = walk, origin, own, other

@@ -54,7 +54,7 @@ class JunctionMeter:
         self._residual, self._identity, self._residual_gradient = make_sum(), make_sum(), make_sum()
         self._make_sum = make_sum
         self._identity_gradient: TorchSum | None = None
-        """Where it is not the gradient of the sum."""
+        """None while it is the gradient of the sum."""
         self.sums: list[native.Sum] = [self.activation, self.gradient]
         self.sums += [self._residual, self._identity, self._residual_gradient]
         self.reset()

@@ -48,7 +48,7 @@ def is_layer(name: str) -> bool:
 def is_mixing(name: str) -> bool:
     """Tell whether an operation computes as a layer does, so that a branch with it is more than a function of elements.
 
-    Whatever is made of elementwise functions, such as an approximation of GELU, is no residual branch.
+    Elementwise functions alone, such as those in an approximation of GELU, are no residual branch.
     """
     return is_layer(name) or bool(_MIXING.search(name))
 

@@ -36,7 +36,7 @@ PATIENCE = 2
 
 @dataclass(slots=True)
 class Wanted:
-    """What is to be found."""
+    """The kinds of places that are looked for."""
 
     junctions: bool
     functions: bool
