@@ -20,6 +20,7 @@ from skipscope.model.measure.junctions.operations import (
     is_linear,
     is_mixing,
     is_moving,
+    is_of_parameter,
     is_upsampling,
     operation,
     parameter_at,
@@ -253,9 +254,7 @@ class _Sides:
             if visit.node in self._walk.context.factors and not (is_masked and visit.name == "Div"):
                 return True
             inside = [branch[parent] for parent, _ in visit.parents if parent in branch]
-            weights = [
-                p for parent, _ in visit.parents if parent is not None and (p := parameter_at(parent)) is not None
-            ]
+            weights = any(is_of_parameter(parent) for parent, _ in visit.parents)
             if visit.name == "Mul" and weights:
                 return True
             is_masked |= visit.name == "Mul"
