@@ -3,9 +3,11 @@
 A meter is attached once; its methods are the hooks.
 """
 
-from collections.abc import Iterable, Sequence
-from typing import cast
+from collections.abc import Callable, Iterable, Sequence
+from typing import Protocol, cast
 from weakref import ref
+
+from torch import Tensor
 
 from skipscope.model.measure import native
 from skipscope.model.measure.angles import Angle, settle
@@ -24,6 +26,20 @@ RECOMPUTED = (
     "checkpointing with use_reentrant=True made it anew for each of several backward passes over one forward pass, "
     "whose gradients cannot be added up"
 )
+
+
+class Measured(Protocol):
+    """A place with an output and its gradient."""
+
+    @property
+    def activation(self) -> native.Sum:
+        """The sum over outputs."""
+        ...
+
+    @property
+    def gradient(self) -> native.Sum:
+        """The sum over their gradients."""
+        ...
 
 
 class Meters:
@@ -114,12 +130,20 @@ class Meters:
         self.torch_sums.append(TorchSum(self._nonzero if zeros else None, trail))
         return self.torch_sums[-1]
 
+    def make_gradient_sum(self, trail: Trail) -> tuple[native.Sum, Callable[[Tensor], object]]:
+        """Make a sum of gradients, and return the function that adds a tensor's when it is there."""
+        if self._engine is None or self._compiled_trail is None:
+            own = self.make_sum(trail)
+            return own, own.add_gradient_of
+        engine, total, compiled = self._engine, self._engine.Sum(), self._compiled_trail
+        return total, lambda x: engine.add_gradient_of(x, compiled, total)
+
     def _torch_sum(self, nonzero: NonzeroCounter | None = None) -> TorchSum:
         self.torch_sums.append(TorchSum(nonzero, self._torch_trail))
         return self.torch_sums[-1]
 
 
-def columns_of(places: Sequence[native.Place]) -> list[Sequence[Value]]:
+def columns_of(places: Sequence[Measured]) -> list[Sequence[Value]]:
     """Return what was measured at places, a column for each of TAP_MEASURES."""
     activations, gradients = [place.activation for place in places], [place.gradient for place in places]
     return [
@@ -131,7 +155,7 @@ def columns_of(places: Sequence[native.Place]) -> list[Sequence[Value]]:
     ]
 
 
-def _num_nonfinite(place: native.Place) -> int | None:
+def _num_nonfinite(place: Measured) -> int | None:
     """Count NaN and infinite elements of the output and its gradient; None where there was no output."""
     if place.activation.elements == 0:
         return None

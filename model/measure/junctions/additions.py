@@ -47,7 +47,7 @@ class Met:
 class Additions:
     """The junctions of one network. `act` stands in for each function that adds."""
 
-    def __init__(self, calls: Calls, naming: Naming, make_meter: Callable[[int], JunctionMeter], notes: Notes) -> None:
+    def __init__(self, calls: Calls, naming: Naming, make_meter: Callable[[], JunctionMeter], notes: Notes) -> None:
         self._calls, self._naming, self._make_meter, self._notes = calls, naming, make_meter, notes
         self.sites: Sites[Found] = Sites()
         self._refused: set[Hashable] = set()
@@ -177,13 +177,13 @@ class Additions:
             name = self.sites.name(base, "", (line, count), number, self._naming.taken)
             is_scaled = fork.is_scaled or operands.factor not in (1, -1)
             junction = Junction(name, fork.kind, is_scaled)
-            found = Found(junction, self._make_meter(0), _positions(operands.first, fork), not fork.has_gradient)
+            found = Found(junction, self._make_meter(), _positions(operands.first, fork), not fork.has_gradient)
             site = Site(name, found, self._naming.last_tap())
             self.sites.add(key, site)
         meter = site.meter.meter
         if not meter.has_run:
             self.sites.run(key, time)
-        meter.place.is_recomputed |= call.time is not None
+        meter.is_recomputed |= call.time is not None
         return site.meter
 
     def _join(self, met: Met, y: Tensor) -> None:

@@ -13,6 +13,7 @@ from skipscope.model.measure.meters import Meters, columns_of
 from skipscope.model.measure.notes import Notes
 from skipscope.model.measure.places import CALLED
 from skipscope.model.measure.record import Value
+from skipscope.model.measure.tap_meter import MOST_CALLS
 from skipscope.model.measure.tap_sites import TapSites
 
 At = Literal["junctions", "leaves"]
@@ -41,7 +42,7 @@ class Finds:
             junctions=at == "junctions" or (at is None and patterns is None),
             functions=patterns is None or any(pattern.endswith(CALLED) for pattern in patterns),
         )
-        self._watch = Watch(net, meters.make_sum, self._last_tap, notes, wanted)
+        self._watch = Watch(net, meters, self._last_tap, notes, wanted)
         self._is_empty = not (wanted.junctions or wanted.functions)
         self.take_over = False
         """Whether the sums of the junctions are the taps, in place of the leaves."""
@@ -121,9 +122,14 @@ class Finds:
 def interleave(keys: Sequence[int], own: Sequence[T], spots: Sequence[Spot], found: Sequence[T]) -> tuple[T, ...]:
     """Put what was found behind the taps, by their keys, that it ran after."""
     at = {key: i for i, key in enumerate(keys)}
-    places = [at.get(spot.after, -1) if spot.after is not None else -1 for spot in spots]
+    places = [-1 if spot.after is None else _at(at, spot.after) for spot in spots]
     merged: list[T] = []
     for i in range(-1, len(own)):
         merged += own[i : i + 1] if i >= 0 else []
         merged += [one for one, place in zip(found, places, strict=True) if place == i]
     return tuple(merged)
+
+
+def _at(at: dict[int, int], key: int) -> int:
+    # calls that cannot be told apart share the place of the first
+    return at.get(key, at.get(key - key % MOST_CALLS, -1))

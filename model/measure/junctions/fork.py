@@ -20,6 +20,7 @@ from skipscope.model.measure.junctions.operations import (
     is_linear,
     is_mixing,
     is_moving,
+    is_of_parameter,
     is_upsampling,
     operation,
     parameter_at,
@@ -39,8 +40,8 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class Fork:
-    """The place at which x splits. `residual` and `shortcut` are the users of x on either path: a node, and the place of x among
-    what it was made of. `first_is_shortcut` says which of the operands came by the shortcut."""
+    """The place at which x splits. `residual` and `shortcut` are the users of x on either path: a node, and the place
+    of x among the node's parents. `first_is_shortcut` says which of the operands came by the shortcut."""
 
     kind: Kind
     origin: Edge
@@ -253,9 +254,7 @@ class _Sides:
             if visit.node in self._walk.context.factors and not (is_masked and visit.name == "Div"):
                 return True
             inside = [branch[parent] for parent, _ in visit.parents if parent in branch]
-            weights = [
-                p for parent, _ in visit.parents if parent is not None and (p := parameter_at(parent)) is not None
-            ]
+            weights = any(is_of_parameter(parent) for parent, _ in visit.parents)
             if visit.name == "Mul" and weights:
                 return True
             is_masked |= visit.name == "Mul"

@@ -11,14 +11,16 @@ from weakref import ReferenceType, ref
 import torch
 from torch import Tensor
 
+from skipscope.model.measure import native
 from skipscope.model.measure.junctions.fork import Fork
 from skipscope.model.measure.junctions.operands import Operands
 from skipscope.model.measure.junctions.parts import Parts
 from skipscope.model.measure.record import Value
 from skipscope.model.measure.sums import Reading, TorchSum, read
-from skipscope.model.measure.tap_meter import Place
 from skipscope.model.measure.trail import Trail
 
+GradientSum = tuple[native.Sum, Callable[[Tensor], object]]
+"""A sum of gradients, and the function that adds a tensor's when it is there."""
 CHANGED = "its shortcut was changed in place before a second branch was added, so that both together are not known"
 
 
@@ -44,26 +46,22 @@ class Seen:
 class JunctionMeter:
     """The measures of one junction within a step, over all its passes."""
 
-    def __init__(self, key: int, trail: Trail, make_sum: Callable[[], TorchSum]) -> None:
+    def __init__(self, trail: Trail, make_sum: Callable[[], TorchSum], gradient: GradientSum) -> None:
         self._trail = trail
-        self.place = Place(key, make_sum(), make_sum())
+        self.activation, (self.gradient, self._add_gradient_of) = make_sum(), gradient
         """Of the sum, as of a tap."""
+        self.is_recomputed = False
         self._residual, self._identity, self._residual_gradient = make_sum(), make_sum(), make_sum()
         self._make_sum = make_sum
         self._identity_gradient: TorchSum | None = None
-        """None if it is the gradient of the sum."""
-        self.sums = [
-            self.place.activation,
-            self.place.gradient,
-            self._residual,
-            self._identity,
-            self._residual_gradient,
-        ]
+        """None while it is the gradient of the sum."""
+        self.sums: list[native.Sum] = [self.activation, self.gradient]
+        self.sums += [self._residual, self._identity, self._residual_gradient]
         self.reset()
 
     def reset(self) -> None:
         """Forget the last step."""
-        self.place.is_recomputed = False
+        self.is_recomputed = False
         for own in self.sums:
             own.reset()
         self.has_run = self._is_bare = self._has_gradient = False
@@ -75,7 +73,7 @@ class JunctionMeter:
         self._mark()
 
     def _mark(self) -> None:
-        self._marks = self._residual.mark(), self.place.activation.mark()
+        self._marks = self._residual.mark(), self.activation.mark()
 
     def meet(self, fork: Fork, operands: Operands, last: Seen | None) -> None:
         """Measure what is about to be added; `last` is the sum that was measured last."""
@@ -94,7 +92,7 @@ class JunctionMeter:
         """Measure the sum now and the gradients later."""
         seen = self._add_sum(y)
         self._is_bare, self._has_gradient = not fork.shortcut, fork.has_gradient
-        self.place.gradient.add_gradient_of(y)
+        self._add_gradient_of(y)
         if fork.has_gradient:
             self._branch = self._watch(fork, self._residual_gradient)
             self._branch.watch(fork.residual)
@@ -110,7 +108,7 @@ class JunctionMeter:
 
     def _add_sum(self, y: Tensor) -> Seen:
         reading = read(y)
-        self.place.activation.add_reading(reading)
+        self.activation.add_reading(reading)
         return Seen.of(y, reading)
 
     def _watch(self, fork: Fork, total: TorchSum) -> Parts:
@@ -122,7 +120,7 @@ class JunctionMeter:
     def extend(self, fork: Fork, y: Tensor) -> Seen:
         """Take a further branch into the junction: x + F(x) + G(x)."""
         self._residual.go_back_to(self._marks[0])
-        self.place.activation.go_back_to(self._marks[1])
+        self.activation.go_back_to(self._marks[1])
         shortcut = None if self._shortcut is None else self._shortcut.get()
         if shortcut is None:
             self._residual.lose(CHANGED)
@@ -145,13 +143,13 @@ class JunctionMeter:
 
     def lose_gradients(self, problem: str) -> None:
         """Be told that gradients cannot be told in this step, and why."""
-        for own in (self.place.gradient, *self.sums[4:]):
+        for own in (self.gradient, *self.sums[4:]):
             own.lose(problem)
 
     def values(self) -> tuple[Value, ...]:
         """Return a number for each of BLOCK_MEASURES; the direction of a branch is measured in our networks only."""
         residual, is_known = self._residual.rms(), self._is_bare and self._has_gradient
-        own = self.place.gradient if is_known else self._identity_gradient
+        own = self.gradient if is_known else self._identity_gradient
         return (
             None if residual is None else residual * self._factor,
             self._identity.rms(),

@@ -10,6 +10,7 @@ from torch.autograd.function import BackwardCFunction
 _END = re.compile(r"Backward\d*$")
 PASSING = frozenset({"Clone", "Alias", "ToCopy"})
 """They hand on what they were given."""
+RESHAPING = PASSING | {"Expand", "Permute", "ReshapeAlias", "Squeeze", "T", "Transpose", "Unsqueeze", "View"}
 LINEAR = PASSING | {
     "Add", "AsStrided", "Cat", "ConstantPadNd", "Copy", "CopySlices", "Div", "Expand", "Flip", "FusedDropout", "Mean",
     "Mul", "NativeDropout", "Neg", "Permute", "ReflectionPad1D", "ReflectionPad2D", "ReplicationPad2D", "ReshapeAlias",
@@ -48,7 +49,7 @@ def is_layer(name: str) -> bool:
 def is_mixing(name: str) -> bool:
     """Tell whether an operation computes as a layer does, so that a branch with it is more than a function of elements.
 
-    Whatever is made of elementwise functions, such as an approximation of GELU, is no residual branch.
+    Elementwise functions alone, such as those in an approximation of GELU, are no residual branch.
     """
     return is_layer(name) or bool(_MIXING.search(name))
 
@@ -87,6 +88,15 @@ def is_upsampling(name: str, node: Any) -> bool:
 def is_custom(node: Any) -> bool:
     """Tell whether a node is that of a torch.autograd.Function written in Python."""
     return isinstance(node, BackwardCFunction)
+
+
+def is_of_parameter(node: Any) -> bool:
+    """Tell whether a node's output is a parameter, as it is or in another shape."""
+    while node is not None and parameter_at(node) is None:
+        parents = [parent for parent, _ in node.next_functions if parent is not None]
+        is_same = operation(node.name()) in RESHAPING and len(parents) == 1
+        node = parents[0] if is_same else None
+    return node is not None
 
 
 def parameter_at(node: Any) -> nn.Parameter | None:

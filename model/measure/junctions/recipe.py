@@ -49,7 +49,9 @@ class Recipe:
         ours = tuple(users[: len(residual)])
         if _num_nodes(first, second, ours) != self.num_nodes:
             return None
-        return replace(self.fork, origin=origin, residual=ours, shortcut=tuple(users[len(residual) :]))
+        known = self.fork
+        rest = known.is_scaled, known.is_convolutional
+        return Fork(known.kind, origin, known.first_is_shortcut, ours, tuple(users[len(residual) :]), *rest)
 
 
 def _num_nodes(first: Edge, second: Edge, users: Sequence[Edge]) -> int:

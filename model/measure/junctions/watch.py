@@ -19,7 +19,7 @@ from skipscope.model.measure.junctions.junction import Junction
 from skipscope.model.measure.junctions.meter import JunctionMeter
 from skipscope.model.measure.junctions.mode import Act, Mode
 from skipscope.model.measure.junctions.sites import Naming
-from skipscope.model.measure.meters import RECOMPUTED
+from skipscope.model.measure.meters import RECOMPUTED, Measured, Meters
 from skipscope.model.measure.notes import Notes
 from skipscope.model.measure.plain import in_transform
 from skipscope.model.measure.record import BLOCK_MEASURES, Value
@@ -28,7 +28,6 @@ from skipscope.model.measure.tap_meter import Place
 from skipscope.model.measure.trail import Trail
 
 MakeHook = Callable[[Callable[..., Any]], Hook]
-MakeSum = Callable[..., TorchSum]
 PLAIN, COMPOSED = "torch.nn.modules.", "torch.nn.modules.transformer"
 """Modules of torch add nothing of their own, but for those of transformers."""
 PATIENCE = 2
@@ -37,7 +36,7 @@ PATIENCE = 2
 
 @dataclass(slots=True)
 class Wanted:
-    """The kinds of places that are to be found."""
+    """The kinds of places that are looked for."""
 
     junctions: bool
     functions: bool
@@ -50,7 +49,7 @@ class Spot(NamedTuple):
     name: str
     kind: str
     positions: int
-    place: Place
+    place: Measured
 
 
 class Watch:
@@ -60,9 +59,9 @@ class Watch:
     """
 
     def __init__(
-        self, root: nn.Module, make_sum: MakeSum, last_tap: Callable[[], int | None], notes: Notes, wanted: Wanted
+        self, root: nn.Module, meters: Meters, last_tap: Callable[[], int | None], notes: Notes, wanted: Wanted
     ) -> None:
-        self._root, self._notes, self._make_sum, self._wanted = root, notes, make_sum, wanted
+        self._root, self._meters, self._wanted = root, meters, wanted
         self._trail = Trail()
         self._calls = Calls(root, self._begin, self._end)
         self._naming = Naming(root, last_tap)
@@ -76,10 +75,10 @@ class Watch:
         self.follow(frozenset())
 
     def _sum(self, *, zeros: bool = False) -> TorchSum:
-        return self._make_sum(self._trail, zeros=zeros)
+        return self._meters.make_sum(self._trail, zeros=zeros)
 
-    def _make_meter(self, key: int) -> JunctionMeter:
-        return JunctionMeter(key, self._trail, self._sum)
+    def _make_meter(self) -> JunctionMeter:
+        return JunctionMeter(self._trail, self._sum, self._meters.make_gradient_sum(self._trail))
 
     def _make_place(self, key: int) -> Place:
         return Place(key, self._sum(zeros=True), self._sum())
@@ -151,9 +150,9 @@ class Watch:
         for found in self._additions.sites.meters:
             found.meter.finish()
         self._trail.settle()
-        if self._trail.came_again:
+        if self._trail.came_again or self._meters.trail.came_again:
             for found in self._additions.sites.meters:
-                if found.meter.place.is_recomputed:
+                if found.meter.is_recomputed:
                     found.meter.lose_gradients(RECOMPUTED)
         self._additions.sites.learn()
         self._activations.sites.learn()
@@ -200,7 +199,7 @@ class Watch:
     def sums(self) -> list[Spot]:
         """Give the sums of the junctions as taps."""
         return [
-            Spot(site.after, site.name, "Junction", site.meter.positions, site.meter.meter.place)
+            Spot(site.after, site.name, "Junction", site.meter.positions, site.meter.meter)
             for site in self._additions.sites.all
         ]
 

@@ -1,4 +1,4 @@
-"""What networks tell of their additions, so that a test can hold their junctions against plain autograd."""
+"""The additions that networks tell of, so that a test can hold their junctions against plain autograd."""
 
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -7,7 +7,7 @@ from typing import NamedTuple
 from torch import Tensor
 
 TOLD: list["Told"] = []
-"""What was added, while somebody listens."""
+"""All that was added, while somebody listens."""
 LISTENING: list[bool] = []
 
 

@@ -1,4 +1,4 @@
-"""What is recorded of networks with junctions and without: the default, and either choice."""
+"""The places that are recorded of networks with junctions and without: the default, and either choice."""
 
 import pytest
 import torch

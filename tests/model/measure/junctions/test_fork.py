@@ -135,6 +135,15 @@ def test_a_branch_may_depend_on_older_things_than_x() -> None:
     assert len(fork.residual) == 1
 
 
+def test_a_factor_may_be_a_parameter_in_another_shape() -> None:
+    x, gamma = X * 1, nn.Parameter(torch.ones(WIDTH))
+    branches = {True: branch(x) * gamma.reshape(1, 1, -1), False: branch(x) * torch.ones(3, 1, 1)}
+    for is_scaled, y in branches.items():
+        fork = find_fork((x.grad_fn, 0), (y.grad_fn, 0), Context())
+        assert fork is not None
+        assert fork.is_scaled is is_scaled
+
+
 def test_a_skip_around_two_junctions_is_long() -> None:
     context = Context()
     first = x = X * 1
