@@ -122,11 +122,7 @@ export function createCommands(store, source) {
       const { request } = run;
       if (request === null) return null;
       await guard(async () => {
-<<<<<<< HEAD
         ({ id } = await source.begin({ ...trainingOf(request), weights: run.id, state: 'paused' }));
-=======
-        ({ id } = await source.begin({ ...trainingOf(run.request ?? {}), weights: run.id, state: 'paused' }));
->>>>>>> labweights
         await source.step(id);
       });
       return id;
