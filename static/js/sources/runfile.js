@@ -85,15 +85,12 @@ function stepsOf(body, names) {
       ),
     );
   };
-  const sizes = [
-    ...TAPS.map((m) => [m, names.taps.length]),
-    ...WEIGHTS.map((m) => [m, names.weights.length]),
-    ...BLOCKS.map((m) => [m, names.blocks.length]),
-  ];
-  const measured = sizes.map(([measure, size]) => [measure, columns(String(measure), Number(size))]);
+  const sized = (/** @type {string[]} */ measures, /** @type {string[]} */ places_) =>
+    measures.map((measure) => ({ measure, rows: columns(measure, places_.length) }));
+  const measured = [...sized(TAPS, names.taps), ...sized(WEIGHTS, names.weights), ...sized(BLOCKS, names.blocks)];
   return counted.map((step, i) => {
     const { logged = {}, notes = [], dropped = [] } = more[i];
-    const values = /** @type {Values} */ (Object.fromEntries(measured.map(([measure, rows]) => [measure, rows[i]])));
+    const values = /** @type {Values} */ (Object.fromEntries(measured.map(({ measure, rows }) => [measure, rows[i]])));
     const lr = Number.isFinite(rates[i]) ? rates[i] : null;
     return { step, elapsed: elapsed[i], lr, variants: [{ loss: logged.loss ?? null, logged, dropped, notes, values }] };
   });

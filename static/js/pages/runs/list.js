@@ -95,7 +95,7 @@ function row(run, compared, acts) {
         { class: 'runs-title' },
         h('a', { href: `/?run=${run.id}`, 'data-act': 'open' }, title),
         h('small', {}, describe(run)),
-        run.request.weights && h('small', {}, `starts from the weights ${run.request.weights}`),
+        run.request?.weights ? h('small', {}, `starts from the weights ${run.request.weights}`) : null,
         run.notes !== '' && h('small', { class: 'runs-note' }, run.notes),
         run.experiment && h('a', { class: 'runs-whole', href: `/lab?experiment=${run.experiment}` }, 'its experiment'),
         run.tags.length > 0 &&
