@@ -7,7 +7,7 @@
 /** @typedef {import('../wire').Values} Values */
 /** @typedef {import('../wire').WireNumber} WireNumber */
 /** @typedef {{label: string, name?: string, host?: string, names: {taps: string[], weights: string[], blocks?: string[],
- *   kinds?: string[]}}} Run */
+ *   kinds?: string[], junctions?: string[]}}} Run */
 /** @typedef {{dtype: string, shape: number[], data_offsets: [number, number]}} Place */
 
 const MARK = 'skipscope run 1';
@@ -15,7 +15,14 @@ const VERSION = 4;
 const FRAME = 8;
 const TAPS = ['activation_rms', 'gradient_rms', 'zero_fraction', 'nonfinite', 'dead_units'];
 const WEIGHTS = ['weight_gradient_norm', 'update_ratio'];
-const BLOCKS = ['residual_rms', 'identity_rms', 'residual_gradient_norm', 'identity_gradient_norm'];
+const BLOCKS = [
+  'residual_rms',
+  'identity_rms',
+  'residual_gradient_norm',
+  'identity_gradient_norm',
+  'descent_cosine',
+  'successive_cosine',
+];
 
 /**
  * Read a file; a batch that was cut off by the end of its process is left out.
@@ -27,7 +34,7 @@ export function readRunFile(buffer) {
   const bytes = new Uint8Array(buffer);
   const end = bytes.indexOf(10);
   const run = headOf(new TextDecoder().decode(bytes.subarray(0, Math.max(0, end))));
-  const { taps, weights, blocks = [], kinds = [] } = run.names;
+  const { taps, weights, blocks = [], kinds = [], junctions = [] } = run.names;
   const names = { taps, weights, blocks };
   /** @type {OutsideStepEvent[]} */
   const steps = [];
@@ -42,7 +49,7 @@ export function readRunFile(buffer) {
   const schema = {
     version: VERSION,
     outside: /** @type {const} */ (true),
-    variants: [{ label: run.label, ...names, kinds }],
+    variants: [{ label: run.label, ...names, kinds, junctions }],
   };
   return { run, schema, steps };
 }

@@ -18,7 +18,7 @@ from skipscope.model.watch.batch import Row, encode
 TOKEN = "a write token of the test"  # noqa: S105
 KEY = "0123456789abcdef"
 SLOW = (HealthCheck.too_slow, HealthCheck.function_scoped_fixture)
-NAMES = {"taps": ["conv", "relu"], "weights": ["conv"], "blocks": [], "kinds": ["Conv2d", "ReLU"]}
+NAMES = {"taps": ["conv", "relu"], "weights": ["conv"], "blocks": [], "kinds": ["Conv2d", "ReLU"], "junctions": []}
 WISH = {"label": "Net", "host": "gpu-07", "optimizer": "AdamW", "parameters": 58, "name": "first", "names": NAMES}
 
 
@@ -180,6 +180,7 @@ def test_a_run_has_limits_of_rate_and_size(client: Client) -> None:
     [
         ({"label": "=cmd()"}, "label"), ({"label": ""}, "label"), ({"label": "a/b"}, "label"),
         ({"names": {**NAMES, "taps": ["a", "a"]}}, "names.taps"), ({"names": {**NAMES, "kinds": ["x"]}}, "names.kinds"),
+        ({"names": {**NAMES, "junctions": ["x"]}}, "names"),
         ({"names": {**NAMES, "taps": ["x" * 300]}}, "names.taps.0"), ({"parameters": -1}, "parameters"),
         ({"host": "h" * 101}, "host"), ({"more": 1}, "more"),
     ],
