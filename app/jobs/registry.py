@@ -155,8 +155,6 @@ class Registry:
             return job.kind.command(job.request, command)
         except CommandError as error:
             raise refusals.of_command(error) from error
-        except LookupError as error:
-            raise refusals.impossible(job.view(), " and ".join(command)) from error
 
     def send_command(self, job: LiveJob, command: Mapping[str, Any]) -> None:
         """Send a job a command, now or when it begins."""

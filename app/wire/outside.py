@@ -37,6 +37,7 @@ class OutsideSchemaVariant(BaseModel):
     weights: list[str]
     blocks: list[str]
     kinds: Annotated[list[str], Field(description="The class of each tap's module; empty if the sender does not say.")]
+    junctions: Annotated[list[str], Field(description="The kind of each block in words; empty if it is not said.")]
 
 
 class OutsideSchemaEvent(BaseModel):

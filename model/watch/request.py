@@ -10,7 +10,7 @@ from skipscope.model.describe.words import FieldError, Strict
 from skipscope.model.measure.record import BLOCK_MEASURES, TAP_MEASURES, WEIGHT_MEASURES, Schema
 
 MAX_PLACES = 20_000
-MAX_NAME = 200
+MAX_NAME, MAX_WORDS = 200, 400
 PLAIN = r"^[^\W_][^/\x00-\x1f]*$"
 """Begins with a letter or a digit: a spreadsheet takes no column of this name for a formula."""
 Label = Annotated[str, Field(min_length=1, max_length=MAX_LABEL, pattern=PLAIN)]
@@ -40,15 +40,19 @@ class OutsideSchema(Strict):
     blocks: Places = ()
     kinds: Annotated[tuple[Annotated[str, Field(max_length=MAX_NAME)], ...], Field(max_length=MAX_PLACES)] = ()
     """The class of each tap's module; empty where it is not said."""
+    junctions: Annotated[tuple[Annotated[str, Field(max_length=MAX_WORDS)], ...], Field(max_length=MAX_PLACES)] = ()
+    """The kind of each block in words; empty where it is not said."""
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
         for field, names in (("taps", self.taps), ("weights", self.weights), ("blocks", self.blocks)):
             if (twice := _twice(names)) is not None:
                 raise FieldError(field, twice, "a name stands there twice", "give each place a name of its own")
-        if self.kinds and len(self.kinds) != len(self.taps):
-            limit = f"{len(self.taps)} as there are taps, or none"
-            raise FieldError("kinds", len(self.kinds), limit, "give the class of each tap's module, or no kinds")
+        of = (("kinds", self.kinds, "taps", self.taps), ("junctions", self.junctions, "blocks", self.blocks))
+        for field, words, name, places in of:
+            if words and len(words) != len(places):
+                limit = f"{len(places)} as there are {name}, or none"
+                raise FieldError(field, len(words), limit, f"give one for each of the {name}, or no {field}")
         return self
 
     def size_of(self, measure: str) -> int:
@@ -67,7 +71,8 @@ class OutsideSchema(Strict):
     def of(cls, schema: Schema) -> Self:
         """Return the schema of a record."""
         kinds = tuple(kind[:MAX_NAME] for kind in schema.kinds)
-        return cls(taps=schema.taps, weights=schema.weights, blocks=schema.blocks, kinds=kinds)
+        junctions = tuple(words[:MAX_WORDS] for words in schema.junctions)
+        return cls(taps=schema.taps, weights=schema.weights, blocks=schema.blocks, kinds=kinds, junctions=junctions)
 
 
 def _twice(names: Sequence[str]) -> str | None:

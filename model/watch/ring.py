@@ -4,7 +4,7 @@ import threading
 from collections import deque
 from typing import NamedTuple
 
-from skipscope.model.measure.record import Record, Schema
+from skipscope.model.measure.record import BLOCK_MEASURES, TAP_MEASURES, WEIGHT_MEASURES, Record, Schema
 
 MAX_NUMBERS = 4_000_000
 """About 128 MB of Python's numbers at most."""
@@ -70,4 +70,5 @@ class Ring:
 
 def num_numbers(schema: Schema) -> int:
     """Return how many numbers a record has."""
-    return 5 * len(schema.taps) + 2 * len(schema.weights) + 4 * len(schema.blocks)
+    of_taps, of_weights = len(TAP_MEASURES) * len(schema.taps), len(WEIGHT_MEASURES) * len(schema.weights)
+    return of_taps + of_weights + len(BLOCK_MEASURES) * len(schema.blocks)

@@ -18,6 +18,7 @@ import torch
 from torch import nn
 from torch.optim import Optimizer
 
+from skipscope.model.measure.junctions.finds import At
 from skipscope.model.measure.recorder import Recorder
 from skipscope.model.measure.schedules import Schedule, logarithmic, schedule_of
 from skipscope.model.watch.link import Link
@@ -36,13 +37,13 @@ class Watch:
 
     def __init__(
         self, net: nn.Module, optimizer: Optimizer | None, *, to: str | None, token: str | None, name: str,
-        taps: str | Sequence[str] | None, every: int | Schedule | None, folder: str | Path | None,
+        taps: str | Sequence[str] | None, at: At | None, every: int | Schedule | None, folder: str | Path | None,
     ) -> None:  # fmt: skip
         address = to if to is not None else os.environ.get("SKIPSCOPE_URL", "")
         link = Link(address, token if token is not None else os.environ.get("SKIPSCOPE_TOKEN", "")) if address else None
         self._own = None if every is None else schedule_of(every)
         self._usual = logarithmic()
-        self._recorder = Recorder(net, taps=taps, every=self._is_due)
+        self._recorder = Recorder(net, taps=taps, at=at, every=self._is_due)
         self._optimizer = None if optimizer is None else bare(optimizer)
         self._ring = Ring()
         self._begun = time.monotonic()
@@ -191,8 +192,8 @@ class Watch:
 
 def watch(
     net: nn.Module, optimizer: Optimizer | None = None, *, to: str | None = None, name: str = "",
-    token: str | None = None, taps: str | Sequence[str] | None = None, every: int | Schedule | None = None,
-    folder: str | Path | None = None,
+    token: str | None = None, taps: str | Sequence[str] | None = None, at: At | None = None,
+    every: int | Schedule | None = None, folder: str | Path | None = None,
 ) -> Watch:  # fmt: skip
     """Record a network while it trains and send it to a Skipscope server, whose page shows it live.
 
@@ -206,7 +207,9 @@ def watch(
 
     Nothing of the server ever reaches the training. Raise ValueError for what is no network, pattern or address.
     """
-    return Watch(net, optimizer, to=to, token=token, name=name[:MAX_LABEL], taps=taps, every=every, folder=folder)
+    return Watch(
+        net, optimizer, to=to, token=token, name=name[:MAX_LABEL], taps=taps, at=at, every=every, folder=folder
+    )
 
 
 def name_of(net: nn.Module) -> str:

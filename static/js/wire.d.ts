@@ -859,6 +859,7 @@ export type OutsideSchema = {
   weights: string[];
   blocks: string[];
   kinds: string[];
+  junctions: string[];
 };
 
 /** `schema` of a run that trains elsewhere: once, before the first step. */
@@ -876,6 +877,8 @@ export type OutsideSchemaVariant = {
   blocks: string[];
   /** The class of each tap's module; empty if the sender does not say. */
   kinds: string[];
+  /** The kind of each block in words; empty if it is not said. */
+  junctions: string[];
 };
 
 /** `step` of a run that trains elsewhere; `elapsed` are seconds since its recording began. */

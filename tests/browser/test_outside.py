@@ -1,6 +1,7 @@
 """A run that trains elsewhere, on the page: listed among the runs; Explore and the Lab say that they cannot draw it."""
 
 import secrets
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from tests.browser.conftest import WRITE_TOKEN
 from tests.browser.test_explore import until
 
 pytestmark = pytest.mark.browser
+GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "outside.skipscope"
 HOSTILE = "<img src=x onerror=\"document.title='broken'\">"
 
 
@@ -49,3 +51,20 @@ def test_it_is_listed_and_where_it_cannot_be_drawn_that_is_said(
     expect(page).not_to_have_title("broken")
     page.goto(f"/lab?run={run_id}")
     expect(page.get_by_text(words)).to_be_visible()
+
+
+def test_a_file_is_compared_with_runs_and_sent_nowhere(page: Page, server: str) -> None:
+    run_id = sent(server)
+    page.goto(f"/runs?compare={run_id}")
+    until(page, "ready")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.method))
+    page.get_by_label("Compare a file").set_input_files(GOLDEN)
+    twin = page.locator("#compare-twin")
+    twin.locator("summary").click()
+    expect(twin.locator("thead")).to_contain_text("2: Net")
+    expect(twin.locator("[data-step='7']")).to_be_visible()
+    assert set(asked) <= {"GET"}
+    assert "file" not in page.url
+    page.get_by_label("Compare a file").set_input_files(__file__)
+    expect(page.locator("#problem")).to_contain_text("holds no run")

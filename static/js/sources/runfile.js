@@ -6,7 +6,7 @@
 /** @typedef {import('../wire').OutsideStepEvent} OutsideStepEvent */
 /** @typedef {import('../wire').Values} Values */
 /** @typedef {import('../wire').WireNumber} WireNumber */
-/** @typedef {{taps: string[], weights: string[], blocks?: string[], kinds?: string[]}} Names */
+/** @typedef {{taps: string[], weights: string[], blocks?: string[], kinds?: string[], junctions?: string[]}} Names */
 /** @typedef {{label: string, name?: string, host?: string, names: Names}} Run */
 /** @typedef {{dtype: string, shape: number[], data_offsets: [number, number]}} Place */
 
@@ -34,7 +34,7 @@ export function readRunFile(buffer) {
   const bytes = new Uint8Array(buffer);
   const end = bytes.indexOf(10);
   const run = headOf(new TextDecoder().decode(bytes.subarray(0, Math.max(0, end))));
-  const { taps, weights, blocks = [], kinds = [] } = run.names;
+  const { taps, weights, blocks = [], kinds = [], junctions = [] } = run.names;
   const names = { taps, weights, blocks };
   /** @type {OutsideStepEvent[]} */
   const steps = [];
@@ -49,7 +49,7 @@ export function readRunFile(buffer) {
   const schema = {
     version: VERSION,
     outside: /** @type {const} */ (true),
-    variants: [{ label: run.label, ...names, kinds }],
+    variants: [{ label: run.label, ...names, kinds, junctions }],
   };
   return { run, schema, steps };
 }
@@ -92,14 +92,12 @@ function stepsOf(body, names) {
       ),
     );
   };
-  const measured = [
-    ...TAPS.map((m) => ({ m, rows: columns(m, names.taps.length) })),
-    ...WEIGHTS.map((m) => ({ m, rows: columns(m, names.weights.length) })),
-    ...BLOCKS.map((m) => ({ m, rows: columns(m, names.blocks.length) })),
-  ];
+  const sized = (/** @type {string[]} */ measures, /** @type {string[]} */ places_) =>
+    measures.map((measure) => ({ measure, rows: columns(measure, places_.length) }));
+  const measured = [...sized(TAPS, names.taps), ...sized(WEIGHTS, names.weights), ...sized(BLOCKS, names.blocks)];
   return counted.map((step, i) => {
     const { logged = {}, notes = [], dropped = [] } = more[i];
-    const values = /** @type {Values} */ (Object.fromEntries(measured.map(({ m, rows }) => [m, rows[i]])));
+    const values = /** @type {Values} */ (Object.fromEntries(measured.map(({ measure, rows }) => [measure, rows[i]])));
     const lr = Number.isFinite(rates[i]) ? rates[i] : null;
     return { step, elapsed: elapsed[i], lr, variants: [{ loss: logged.loss ?? null, logged, dropped, notes, values }] };
   });

@@ -60,7 +60,7 @@ export class Refusal extends Error {
  *
  * @param {RunView} run @param {string} where the page that wants it
  */
-export function trainingOf({ id, request, outside }, where) {
+export function requestOf({ id, request, outside }, where) {
   if (request) return request;
   const network = outside ? ` of ${outside.label}` : '';
   throw new Refusal({

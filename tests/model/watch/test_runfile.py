@@ -15,7 +15,10 @@ from skipscope.model.watch.runfile import NoRun, RunFile, batches, read_head
 
 GOLDEN = Path(__file__).resolve().parents[2] / "golden"
 FILE, EVENTS = GOLDEN / "outside.skipscope", GOLDEN / "outside.jsonl"
-SCHEMA = OutsideSchema(taps=("conv", "relu"), weights=("conv",), blocks=("block",), kinds=("Conv2d", "ReLU"))
+SCHEMA = OutsideSchema(
+    taps=("conv", "relu"), weights=("conv",), blocks=("block",), kinds=("Conv2d", "ReLU"),
+    junctions=("block: identity shortcut",),
+)  # fmt: skip
 RUN = {"label": "Net", "name": "<b>", "host": "gpu-07", "names": SCHEMA.model_dump(mode="json")}
 NAN, INF = float("nan"), float("inf")
 

@@ -1,5 +1,5 @@
 /** @file The Lab's requests to the server: networks described, the request estimated, an experiment begun and ended. */
-import { ignoreGone, placeOf, Refusal, trainingOf } from '../../sources/source.js';
+import { ignoreGone, placeOf, Refusal, requestOf } from '../../sources/source.js';
 import { createChoosing } from '../../view/state/choosing.js';
 import { pick, shapeOf, shortened, statedOf, wireArchitecture } from '../../view/state/describe.js';
 import { rowOf } from '../../view/state/starting.js';
@@ -108,7 +108,7 @@ export function createCommands(store, source, experiments) {
 
   /** @param {string} id of a run */
   const take = async (id) => {
-    const request = trainingOf(await source.run(id), 'the Lab');
+    const request = requestOf(await source.run(id), 'the Lab');
     const { variants, ...rest } = request;
     const { kind } = store.state;
     if (kind.on_run) {

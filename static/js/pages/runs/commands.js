@@ -1,6 +1,7 @@
 /** @file Requests of a list of runs to its source. */
-import { Refusal } from '../../sources/source.js';
+import { Refusal, requestOf } from '../../sources/source.js';
 import { trainingOf } from '../../view/state/starting.js';
+import { isInFile } from './filerun.js';
 import { queryOf } from './filter.js';
 import { chosenOf, missingOf } from './state.js';
 
@@ -83,17 +84,15 @@ export function createCommands(store, source) {
     more: () => guard(() => refresh(store.state.runs.length + PAGE)),
     find: () => guard(find),
     tellApart: async () => {
-      const ids = chosenOf(store.state).map(({ id }) => id);
+      const known = () =>
+        chosenOf(store.state)
+          .map(({ id }) => id)
+          .filter((id) => !isInFile(id));
+      const ids = known();
       try {
         const names = ids.length > 1 ? await source.beside(ids) : [];
         // others are compared meanwhile, and named by the answer that is on its way
-        if (
-          ids.join() !==
-          chosenOf(store.state)
-            .map(({ id }) => id)
-            .join()
-        )
-          return;
+        if (ids.join() !== known().join()) return;
         store.dispatch({ type: 'named', names: Object.fromEntries(names.map((name, i) => [ids[i], name])) });
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;

@@ -7,6 +7,8 @@ import { followTheme } from '../../view/theme.js';
 import { annotated } from './annotate.js';
 import { createCommands } from './commands.js';
 import { mountComparison } from './compare.js';
+import { isInFile } from './filerun.js';
+import { mountFiles } from './files.js';
 import { ALL, isAll, mountFilter, queryOf } from './filter.js';
 import { drawList } from './list.js';
 import { titleOf } from './rundigest.js';
@@ -46,6 +48,7 @@ export function mountRuns(root, source, { first, compared, filter = ALL, onAddre
     find('more'),
   ];
   const comparison = mountComparison(find);
+  const files = mountFiles(root, find('file'), store);
 
   const remove = async (/** @type {Run} */ run) => {
     if (
@@ -97,7 +100,7 @@ export function mountRuns(root, source, { first, compared, filter = ALL, onAddre
     (/** @type {State} */ state) =>
       onAddress([
         ...queryOf(state.filter),
-        ...state.compared.map((id) => /** @type {[string, string]} */ (['compare', id])),
+        ...state.compared.filter((id) => !isInFile(id)).map((id) => /** @type {[string, string]} */ (['compare', id])),
       ]),
   );
   const say = whenChanged(
@@ -157,6 +160,7 @@ export function mountRuns(root, source, { first, compared, filter = ALL, onAddre
       more.removeEventListener('click', olderOnes);
       none.removeEventListener('click', compareNone);
       comparison.destroy();
+      files.destroy();
       filtered.destroy();
       list.replaceChildren();
       delete root.dataset.state;

@@ -1,6 +1,6 @@
 /** @file Networks and runs put on the page: summarised, measured at initialisation, opened. */
 import { netsOf } from '../../figure/measured.js';
-import { Refusal, trainingOf } from '../../sources/source.js';
+import { Refusal, requestOf } from '../../sources/source.js';
 import { copied, lettersOf } from './choosing.js';
 import { bornOf, pick, shapeOf, shortened, strengthsOf, wireArchitecture } from './describe.js';
 import { ALIVE } from './following.js';
@@ -88,7 +88,7 @@ export function createShowing(store, source, followed, clear) {
    */
   const open = async (id, like, told = {}) => {
     const run = await source.run(id);
-    const request_ = trainingOf(run, 'Explore');
+    const request_ = requestOf(run, 'Explore');
     /** @type {Stated[]} */
     const descriptions = request_.variants;
     const settings = pick(request_, /** @type {(keyof Settings)[]} */ (Object.keys(store.state.settings)));

@@ -1,0 +1,70 @@
+/** @file A run's file as a run of the list: compared with others, and on no server. Pure. */
+import { readRunFile } from '../../sources/runfile.js';
+
+/** @typedef {import('./rundigest.js').Run} Run */
+/** @typedef {import('../../wire').OutsideStepEvent} Step */
+/** @typedef {import('../../wire').WireNumber} WireNumber */
+
+/** Begins the ids of runs that are in files. */
+const FILE = 'file:';
+
+/** Whether a run is in a file, and not on the server. @param {string} id */
+export function isInFile(id) {
+  return id.startsWith(FILE);
+}
+
+/**
+ * Read a file; throws an Error in words if it holds no run.
+ *
+ * @param {string} name of the file
+ * @param {ArrayBuffer} buffer
+ * @returns {Run}
+ */
+export function runOfFile(name, buffer) {
+  const { run, schema, steps } = readRunFile(buffer);
+  if (steps.length === 0) throw new Error(`${name} holds no recorded step.`);
+  const { taps, blocks } = schema.variants[0];
+  const measured = blocks.filter((block) => taps.includes(block));
+  const ends = [measured[0] ?? taps[0], measured.at(-1) ?? taps.at(-1)].map((tap) => taps.indexOf(tap ?? ''));
+  const digest = {
+    steps: steps.map(({ step }) => step),
+    test_step: null,
+    variants: [
+      {
+        label: run.label,
+        loss: steps.map(({ variants: [{ loss }] }) => loss),
+        accuracy: steps.map(({ variants: [{ logged }] }) => logged.accuracy ?? null),
+        gradient_ratio: steps.map((step) => ratioOf(step, ends)),
+        test_accuracy: null,
+      },
+    ],
+  };
+  return {
+    id: `${FILE}${name}`,
+    name: run.name || name,
+    tags: [],
+    notes: '',
+    own: false,
+    state: 'done',
+    reason: null,
+    queue_position: null,
+    queue_seconds: null,
+    created: 0,
+    ended: 0,
+    recorded: steps.length,
+    last_event: 0,
+    request: null,
+    experiment: null,
+    outside: { label: run.label, host: run.host ?? '', optimizer: '', parameters: null },
+    digest,
+    weights: null,
+    events: '',
+    history: '',
+  };
+}
+
+/** @param {Step} step @param {number[]} ends @returns {WireNumber|null} */
+function ratioOf({ variants: [{ values }] }, [first, last]) {
+  const [a, b] = [values.gradient_rms[first], values.gradient_rms[last]];
+  return typeof a === 'number' && typeof b === 'number' && b !== 0 ? a / b : null;
+}
