@@ -4,7 +4,7 @@ memory, and over the store where it is further behind; it holds neither."""
 import asyncio
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 
 from skipscope.app.jobs.pages import Cursor, Page, frame
 from skipscope.app.jobs.rows import Stored
@@ -77,7 +77,7 @@ class Channel:
         news, self._news = self._news, asyncio.Event()
         news.set()
 
-    async def read(self, after: int) -> AsyncIterator[bytes]:
+    async def read(self, after: int) -> AsyncGenerator[bytes]:
         """Yield the frames with numbers above `after`, then those to come, until the last; a comment in silence."""
         cursor = Cursor(min(max(0, after), self.last))
         self.was_read = True

@@ -31,7 +31,7 @@ import { arc, path, point, rect, round } from './path.js';
 const CHARACTER = 0.56;
 /** Room for a mark before the first or after the last box of a branch. */
 const POINT = 9;
-/** The place of an identity beside a shortcut with a convolution: the share of its way out, or pixels from the trunk. */
+/** The place of an identity beside a shortcut's convolution: the share of its way out, or pixels from the trunk. */
 const BESIDE = 0.35;
 const IDENTITY = 11;
 /** The least height of the area to press, for low arcs too. */

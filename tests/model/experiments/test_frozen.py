@@ -24,7 +24,7 @@ def test_each_block_and_its_shortcut_alone_are_the_networks(name: str, layout: t
     torch.testing.assert_close(found, net.enter_trunk(images), rtol=1e-9, atol=1e-9)
     x = found
     for block in net.blocks.values():
-        kept, frozen = x.clone(), FrozenBlock(block, layout)
+        kept, y, frozen = x.clone(), x, FrozenBlock(block, layout)
         for _ in range(2):  # nothing is left of a pass
             y = frozen(x)
             torch.testing.assert_close(y, block(x), rtol=1e-9, atol=1e-9)

@@ -118,10 +118,8 @@ export function createCommands(store, source) {
     trainOn: async (run) => {
       /** @type {string|null} */
       let id = null;
-      const { request } = run;
-      if (request === null) return null;
       await guard(async () => {
-        ({ id } = await source.begin({ ...trainingOf(request), weights: run.id, state: 'paused' }));
+        ({ id } = await source.begin({ ...trainingOf(requestOf(run, 'a new run')), weights: run.id, state: 'paused' }));
         await source.step(id);
       });
       return id;
