@@ -66,10 +66,11 @@ class JunctionMeter:
             own.reset()
         self.has_run = self._is_bare = self._has_gradient = False
         self._factor = 1.0
-        self._parts: list[Parts] = []
+        self._pending: list[Parts] = []
+        """Gradients that have come in part."""
         self._shortcut: Seen | None = None
-        self._branch: Parts | None = None
-        """The gradients of the last branch."""
+        self._branch: ReferenceType[Parts] | None = None
+        """The gradients of the last branch; its graph keeps them, and nothing here keeps the graph."""
         self._mark()
 
     def _mark(self) -> None:
@@ -94,10 +95,11 @@ class JunctionMeter:
         self._is_bare, self._has_gradient = not fork.shortcut, fork.has_gradient
         self._add_gradient_of(y)
         if fork.has_gradient:
-            self._branch = self._watch(fork, self._residual_gradient)
-            self._branch.watch(fork.residual)
+            parts = self._parts_of(fork, self._residual_gradient)
+            parts.watch(fork.residual)
+            self._branch = ref(parts)
             if not self._is_bare:
-                self._watch(fork, self._sum_of_identity()).watch(fork.shortcut)
+                self._parts_of(fork, self._sum_of_identity()).watch(fork.shortcut)
         return seen
 
     def _sum_of_identity(self) -> TorchSum:
@@ -111,10 +113,8 @@ class JunctionMeter:
         self.activation.add_reading(reading)
         return Seen.of(y, reading)
 
-    def _watch(self, fork: Fork, total: TorchSum) -> Parts:
-        parts = Parts(self._trail, total, fork.origin)
-        self._parts.append(parts)
-        return parts
+    def _parts_of(self, fork: Fork, total: TorchSum) -> Parts:
+        return Parts(self._trail, total, fork.origin, self._pending)
 
     @torch.no_grad()
     def extend(self, fork: Fork, y: Tensor) -> Seen:
@@ -127,14 +127,16 @@ class JunctionMeter:
         else:
             self._residual.add_reading(read(y.detach() - shortcut.detach()))
             self._factor = 1.0
-        if self._branch is not None:
-            self._branch.watch(fork.residual)
+        parts = None if self._branch is None else self._branch()
+        if parts is not None:
+            parts.watch(fork.residual)
         return self._add_sum(y)
 
     def finish(self) -> None:
         """End the step."""
-        for parts in self._parts:
+        for parts in self._pending:
             parts.finish()
+        self._pending.clear()
 
     def lose(self, problem: str) -> None:
         """Be told that nothing of it can be told in this step, and why."""

@@ -16,8 +16,8 @@ Users = Sequence[tuple[Any, int]]
 class Parts:
     """Adds to a sum what arrives at a tensor from its users, each a node and the tensor's place in it."""
 
-    def __init__(self, trail: Trail, total: TorchSum, origin: Edge) -> None:
-        self._gradient, self._total = Gradient(trail, total), total
+    def __init__(self, trail: Trail, total: TorchSum, origin: Edge, pending: list["Parts"]) -> None:
+        self._gradient, self._total, self._pending = Gradient(trail, total), total, pending
         # the node that made the tensor; a hook that holds the node it is set on would never go away
         self._behind = [origin]
         self._num_users = self._num_come = 0
@@ -55,6 +55,8 @@ class Parts:
             self._settle()
             self._task = task
         found = found.detach()
+        if self._num_come == 0:
+            self._pending.append(self)
         self._sum = found if self._sum is None else self._sum + found
         self._num_come += 1
         if self._num_come == self._num_users:

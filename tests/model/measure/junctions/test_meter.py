@@ -1,6 +1,8 @@
 """All measures of a junction against plain autograd, on networks as others write them."""
 
 import math
+from typing import Any, ClassVar
+from weakref import ref
 
 import pytest
 import torch
@@ -104,3 +106,48 @@ def test_an_input_that_asks_for_its_gradient_has_both_parts() -> None:
     assert record is not None
     assert record.of("residual_gradient_norm", "Mlp") == pytest.approx(part(branch, x, y.grad), rel=1e-4)
     assert record.of("identity_gradient_norm", "Mlp") == pytest.approx(norm(y.grad), rel=1e-4)
+
+
+class Token:
+    """Something that a graph holds."""
+
+
+class Marked(torch.autograd.Function):
+    """Hands on what it is given, and holds a token in the graph."""
+
+    tokens: ClassVar[list[ref[Token]]] = []
+
+    @staticmethod
+    def forward(ctx: Any, x: Tensor) -> Tensor:
+        ctx.token = Token()
+        Marked.tokens.append(ref(ctx.token))
+        return x.clone()
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Tensor) -> Tensor:
+        return gradients[0]
+
+
+class Marks(nn.Module):
+    """A residual layer behind a mark."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.first, self.layer = nn.Linear(6, 6), Mlp(6)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.layer(Marked.apply(self.first(x)))
+
+
+def test_a_graph_that_nobody_goes_back_through_is_not_kept() -> None:
+    net = Marks()
+    with Recorder(net, at="junctions") as recorder:
+        for _ in range(2):
+            y = net(nets.ROWS)
+            assert Marked.tokens[-1]() is not None
+            del y
+            assert Marked.tokens[-1]() is None
+        net(nets.ROWS).square().mean().backward()
+        record = recorder.read()
+    assert record is not None
+    assert record.of("residual_gradient_norm", "layer") is not None

@@ -1,12 +1,13 @@
 """Passes of all kinds: evaluated, repeated by checkpointing, compiled, cast, ended early, with branches left out."""
 
-from collections.abc import Callable
+import copy
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 import torch
-from torch import Tensor, nn
-from torch.nn.parallel import DataParallel
+from torch import Tensor, distributed, nn
+from torch.nn.parallel import DataParallel, DistributedDataParallel
 from torch.utils.checkpoint import checkpoint
 
 from skipscope import Record, Recorder
@@ -136,9 +137,30 @@ def test_autocast_is_measured() -> None:
     assert_like(records_of(net, run)[0], plain(), tolerance=0.1)
 
 
-def test_wrappers_are_looked_into() -> None:
-    net = DataParallel(resnet())
+@pytest.fixture
+def alone() -> Iterator[None]:
+    """Be the one process of a group."""
+    distributed.init_process_group("gloo", store=distributed.HashStore(), rank=0, world_size=1)
+    yield
+    distributed.destroy_process_group()
+
+
+@pytest.mark.usefixtures("alone")
+@pytest.mark.parametrize("wrap", [DataParallel, DistributedDataParallel])
+def test_wrappers_are_looked_into(wrap: Callable[[nn.Module], nn.Module]) -> None:
+    net = wrap(resnet())
     assert_like(records_of(net, lambda: step(net))[0], plain())
+
+
+def test_a_copy_of_a_network_that_is_recorded_has_hooks_that_do_nothing() -> None:
+    net = resnet()
+
+    def run() -> None:
+        twin = copy.deepcopy(net)
+        step(twin)
+        step(net)
+
+    assert_like(records_of(net, run)[0], plain())
 
 
 class Unsure(nn.Module):
