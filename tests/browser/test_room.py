@@ -127,6 +127,21 @@ def test_a_page_is_put_on_everybodys_screen_and_may_be_left(class_: Class) -> No
     expect(member.get_by_text("The first task appears here.")).to_be_visible()
 
 
+def test_a_network_of_explore_stands_on_the_wall_and_opens_as_a_copy(class_: Class) -> None:
+    host, code = class_.opened()
+    member = class_.reader()
+    join(member, code)
+    member.goto("/?net=plain20,norm:none,init:xavier_normal")
+    host.keyboard.press("w")
+    dot = host.locator(".room-wall-networks a")
+    expect(dot).to_have_count(1, timeout=30_000)
+    assert str(dot.get_attribute("href")).startswith("/?net=plain20")
+    name = str(dot.get_attribute("aria-label")).partition(":")[0]
+    host.keyboard.press("n")
+    expect(dot).not_to_have_attribute("aria-label", name)
+    assert name not in str(dot.get_attribute("aria-label"))
+
+
 def test_a_nickname_is_text_and_a_phrase_finds_the_way_back(class_: Class) -> None:
     host, code = class_.opened("<b>class</b>", nicknames=True)
     phrase = host.locator(".room-secrets b").text_content()
