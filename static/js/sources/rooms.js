@@ -1,6 +1,9 @@
 /** @file A room of a server: as a member has it, and with the host's secret as the host has it. */
 import { followEvents, newKey, request } from './server.js';
 
+/** Milliseconds over which a hall comes back after a restart. */
+const SPREAD = 3000;
+
 /** @typedef {import('../wire').RoomView} RoomView */
 /** @typedef {import('../wire').HostView} HostView */
 /**
@@ -35,7 +38,7 @@ export function roomOf(code, secret = '', { ask = request, watch = followEvents 
     /** @param {string} key @param {string} address */
     show: (key, address) => ask(`${at}/members/${key}/network`, { method: 'PUT', body: { address } }),
     /** @param {Watcher} watcher */
-    watch: (watcher) => watch(`${at}/events`, watcher),
+    watch: (watcher) => watch(`${at}/events`, watcher, { spread: SPREAD }),
     /** @returns {Promise<HostView>} */
     host: () => ask(`${at}/host`, { headers }),
     /** @param {Record<string, unknown>} body @returns {Promise<RoomView>} */
