@@ -43,6 +43,7 @@ from skipscope.app.routes import (
     outside,
     pages,
     probe,
+    roompages,
     rooms,
     runs,
     uploads,
@@ -83,8 +84,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(learn.pages)
     for part in (
         pages, lab, help, architectures, probe, outside, runs, history, weights, uploads, experiments, datasets, learn,
-        rooms, hosts,
-        health,
+        rooms, hosts, roompages, health,
     ):  # fmt: skip
         app.include_router(part.router)
 

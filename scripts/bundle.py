@@ -15,7 +15,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 STATIC = ROOT / "static"
 FOLDER = STATIC / "vendor" / "page"
-TOGETHER = (("explore",), ("runs",), ("learn",), ("lab",))
+TOGETHER = (("explore",), ("runs",), ("learn",), ("lab",), ("room",))
 """Entries that a browser loads, and which of them share files. Parts that come later are files of their own, and so is
 each part that two of them share: pages that share little with one another load fewer files apart."""
 SPLIT = ("--splitting", "--chunk-names=[name]-[hash]")

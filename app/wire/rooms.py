@@ -56,7 +56,9 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
         503: "Too many rooms, or the store fails.", 507: "The disk is full.",
     }  # fmt: skip
     schema = {MEDIA_TYPE: {"schema": ProblemView.model_json_schema()}}
-    return {status: {"description": said[status], "content": schema} for status in statuses}
+    # a code that no room has counts, and one too many is refused
+    all_of_them = sorted({*statuses, 429}) if 404 in statuses else statuses
+    return {status: {"description": said[status], "content": schema} for status in all_of_them}
 
 
 class NewRoom(Strict):

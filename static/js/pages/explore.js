@@ -7,8 +7,12 @@ import { need } from '../view/dom.js';
 import { mountHelp } from '../view/help/help.js';
 import { mount } from '../view/laboratory.js';
 import { mountThemeButton } from '../view/theme.js';
+import { createShare } from './room/share.js';
 
 mountThemeButton(need('theme'));
+// in a frame it is the host's page that a member follows, and no network of theirs
+const share = window.top === window ? createShare() : () => {};
+share(location.search);
 const laboratory = mount(document.documentElement, serverOf(), {
   first: JSON.parse(need('first').textContent ?? ''),
   address: location.search,
@@ -17,6 +21,7 @@ const laboratory = mount(document.documentElement, serverOf(), {
     const address = `${location.pathname}${query}${location.hash}`;
     if (isStep) history.pushState(null, '', address);
     else history.replaceState(null, '', address);
+    share(query);
   },
 });
 mountHelp(need('help'), JSON.parse(need('tour').textContent ?? ''));

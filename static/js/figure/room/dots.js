@@ -1,0 +1,64 @@
+/** @file The networks of a class as dots: depth against the gradient's ratio, norm by symbol, skips by fill. Pure. */
+import { formatDecade } from '../scale.js';
+
+/** @typedef {import('../../wire').NetworkDot} NetworkDot */
+/** @typedef {{seat: number, name: string, network: NetworkDot}} Placed */
+/**
+ * @typedef {{seat: number, x: number, y: number, symbol: string, filled: boolean, name: string, label: string}} Dot in
+ *   shares of the figure
+ */
+
+const ROOM = 0.06;
+
+/**
+ * Place the dots; those on one spot stand around it in a spiral, the same each time.
+ *
+ * @param {Placed[]} networks
+ * @returns {{dots: Dot[], depths: {x: number, name: string}[], ratios: {y: number, name: string}[]}}
+ */
+export function dotsOf(networks) {
+  const shown = networks.filter(({ network }) => network.ratio !== null && network.ratio > 0);
+  if (shown.length === 0) return { dots: [], depths: [], ratios: [] };
+  const logs = shown.map(({ network }) => Math.log10(Number(network.ratio)));
+  const low = Math.min(-1, Math.floor(Math.min(...logs)));
+  const high = Math.max(1, Math.ceil(Math.max(...logs)));
+  const depths = [...new Set(shown.map(({ network }) => network.depth))].sort((a, b) => a - b);
+  const inside = (/** @type {number} */ share) => ROOM + share * (1 - 2 * ROOM);
+  const least = Math.log(depths[0]);
+  const wide = Math.log(depths[depths.length - 1]) - least;
+  const x = (/** @type {number} */ depth) => inside(wide === 0 ? 0.5 : (Math.log(depth) - least) / wide);
+  const y = (/** @type {number} */ log) => inside((high - log) / (high - low));
+  /** @type {Map<string, number>} */
+  const spots = new Map();
+  const dots = shown.map(({ seat, name, network }, i) => {
+    const spot = `${network.depth} ${Math.round(logs[i] * 4)}`;
+    const before = spots.get(spot) ?? 0;
+    spots.set(spot, before + 1);
+    const turn = before * 2.4;
+    const away = 0.008 * Math.sqrt(before);
+    return {
+      seat,
+      x: x(network.depth) + away * Math.cos(turn),
+      y: y(logs[i]) + away * Math.sin(turn),
+      symbol: network.norm === 'none' ? 'circle' : network.norm === 'batch' ? 'square' : 'diamond',
+      filled: network.skips,
+      name,
+      label: network.label,
+    };
+  });
+  const step = Math.max(1, Math.ceil((high - low) / 6));
+  const ratios = Array.from({ length: Math.floor((high - low) / step) + 1 }, (_, i) => high - i * step);
+  return {
+    dots,
+    depths: thinned(depths.map((depth) => ({ x: x(depth), name: String(depth) }))),
+    ratios: ratios.map((power) => ({ y: y(power), name: formatDecade(power) })),
+  };
+}
+
+/** Leave out names that would touch the one before. @param {{x: number, name: string}[]} marks */
+function thinned(marks) {
+  /** @type {{x: number, name: string}[]} */
+  const found = [];
+  for (const mark of marks) if (found.length === 0 || mark.x - found[found.length - 1].x > 0.07) found.push(mark);
+  return found;
+}

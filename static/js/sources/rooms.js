@@ -1,0 +1,78 @@
+/** @file A room of a server: as a member has it, and with the host's secret as the host has it. */
+import { followEvents, newKey, request } from './server.js';
+
+/** Milliseconds over which a hall comes back after a restart. */
+const SPREAD = 3000;
+
+/** @typedef {import('../wire').RoomView} RoomView */
+/** @typedef {import('../wire').HostView} HostView */
+/**
+ * @typedef {{id: number} & ({type: 'room', data: RoomView} | {type: 'status', data: import('../wire').RoomEnd})} Told
+ */
+/** @typedef {import('./source.js').Watcher<Told>} Watcher */
+/** @typedef {import('../wire').NewAnswer['value']} Value */
+/** @typedef {{value: Value, sure: number|null, turn: number}} Answer */
+
+/**
+ * Make the source of a room.
+ *
+ * @param {string} code
+ * @param {string} [secret] the host's
+ * @param {{ask?: typeof request, watch?: typeof followEvents}} [doors]
+ */
+export function roomOf(code, secret = '', { ask = request, watch = followEvents } = {}) {
+  const at = `/api/rooms/${encodeURIComponent(code)}`;
+  /** @type {Record<string, string>} */
+  const headers = secret ? { authorization: `Bearer ${secret}` } : {};
+  return {
+    /** @returns {Promise<RoomView>} */
+    read: () => ask(at),
+    /** @returns {Promise<{name: string}>} */
+    propose: () => ask(`${at}/name`),
+    /** @param {string} key @param {string|null} name @returns {Promise<{name: string}>} */
+    join: (key, name) => ask(`${at}/members`, { method: 'POST', body: { key, name } }),
+    /** @param {string} key @returns {Promise<import('../wire').MemberView>} */
+    me: (key) => ask(`${at}/members/${key}`),
+    /** @param {string} key @param {number} question @param {Answer} body @returns {Promise<Answer>} */
+    answer: (key, question, body) => ask(`${at}/questions/${question}/answers/${key}`, { method: 'PUT', body }),
+    /** @param {string} key @param {string} address */
+    show: (key, address) => ask(`${at}/members/${key}/network`, { method: 'PUT', body: { address } }),
+    /** @param {Watcher} watcher */
+    watch: (watcher) => watch(`${at}/events`, watcher, { spread: SPREAD }),
+    /** @returns {Promise<HostView>} */
+    host: () => ask(`${at}/host`, { headers }),
+    /** @param {Record<string, unknown>} body @returns {Promise<RoomView>} */
+    change: (body) => ask(at, { method: 'PATCH', body, headers }),
+    end: () => ask(at, { method: 'DELETE', headers }),
+    /** @param {string} phrase @returns {Promise<{secret: string, link: string}>} */
+    recover: (phrase) => ask(`${at}/host`, { method: 'POST', body: { phrase } }),
+    /** @param {number} seat */
+    remove: (seat) => ask(`${at}/seats/${seat}`, { method: 'DELETE', headers }),
+    /** @param {number} seat */
+    rename: (seat) => ask(`${at}/seats/${seat}/name`, { method: 'PUT', body: {}, headers }),
+    /** @returns {Promise<import('../wire').LessonTask[]>} */
+    lessons: () => ask('/api/rooms/lessons'),
+    /** @param {number} link */
+    picture: (link) => `${at}/qr.svg?link=${link}`,
+    /** @param {Record<string, string>} query @returns {Promise<Blob>} */
+    async export(query) {
+      const answer = await fetch(`${at}/export?${new URLSearchParams(query)}`, { headers });
+      if (!answer.ok) throw new Error(`the export was refused with ${answer.status}`);
+      return answer.blob();
+    },
+  };
+}
+
+/** @typedef {ReturnType<typeof roomOf>} RoomSource */
+
+/**
+ * Open a room.
+ *
+ * @param {{title: string, free_names: boolean}} body
+ * @returns {Promise<import('../wire').OpenedRoom>}
+ */
+export function openRoom(body) {
+  return request('/api/rooms', { method: 'POST', body });
+}
+
+export { newKey };

@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { dotsOf } from '../../../../static/js/figure/room/dots.js';
+
+/** @param {number} depth @param {number|null} ratio @param {object} [more] */
+const network = (depth, ratio, more = {}) => ({
+  address: '/',
+  label: 'net',
+  depth,
+  norm: 'none',
+  skips: false,
+  ratio,
+  profile: [],
+  ...more,
+});
+
+test('depth lies to the right and a small ratio below; norm and skips are symbol and fill', () => {
+  const { dots, depths } = dotsOf([
+    { seat: 1, name: 'Ada', network: network(20, 1e-4) },
+    { seat: 2, name: 'Bert', network: network(56, 1e-12, { norm: 'batch', skips: true }) },
+  ]);
+  assert.ok(dots[1].x > dots[0].x && dots[1].y > dots[0].y);
+  assert.deepEqual(
+    dots.map(({ symbol, filled }) => [symbol, filled]),
+    [
+      ['circle', false],
+      ['square', true],
+    ],
+  );
+  assert.deepEqual(
+    depths.map(({ name }) => name),
+    ['20', '56'],
+  );
+  for (const { x, y } of dots) assert.ok(x > 0 && x < 1 && y > 0 && y < 1);
+});
+
+test('300 on one spot stand apart, and one without a ratio is not drawn', () => {
+  const many = Array.from({ length: 300 }, (_, seat) => ({ seat, name: '', network: network(56, 1e-12) }));
+  const { dots } = dotsOf([...many, { seat: 999, name: '', network: network(56, null) }]);
+  assert.equal(dots.length, 300);
+  assert.equal(new Set(dots.map(({ x, y }) => `${x.toFixed(6)} ${y.toFixed(6)}`)).size, 300);
+});
