@@ -254,9 +254,7 @@ def test_a_reader_gets_from_the_store_what_is_published_and_no_more_yet() -> Non
 def test_a_reader_that_comes_back_before_all_that_is_kept_is_published_gets_each_event_once() -> None:
     async def main() -> None:
         channel, shelf = ahead()
-        stream = channel.read(0)
-        taken = split(await anext(stream))
-        await stream.aclose()
+        taken = split(await anext(channel.read(0)))
         reading = asyncio.create_task(collect(channel.read(len(taken))))
         await asyncio.sleep(0)
         channel.publish([event(3), event(4)])
