@@ -65,9 +65,12 @@ def test_a_run_of_a_sweep_trains_as_it_was_asked_for(lab: Any) -> None:
 def test_a_sweep_under_way_when_the_server_is_killed_keeps_the_runs_that_are_over(serve: Any) -> None:
     with serve(slots="1") as (url, process):
         lab = serve.api(url)
-        started = sweep(lab, steps=400, depths=[8, 14, 20])
+        started = sweep(lab, steps=30)
+        lab.until(lambda: len(runs_of(lab, started)) == 2)
+        second = runs_of(lab, started)[1]
+        lab.patch(second, state="paused")  # it is in the middle, however fast the machine is
+        lab.until(lambda: lab.get(second)["state"] == "paused")
         lab.until(lambda: ((read(lab, started)["result"] or {"variants": [{"rows": []}]})["variants"][0]["rows"]) != [])
-        lab.until(lambda: [run["state"] for run in runs_of(lab, started)][1:2] == ["running"])
         process.kill()
         process.wait()
     with serve(slots="1") as (url, _):

@@ -25,6 +25,8 @@ NETS: dict[str, dict[str, Any]] = {
     "group norm": {"norm": "group", "norm_groups": 2, "activation": "gelu"},
     "gate": {"shortcut": "exclusive_gating"},
     "dropout": {"shortcut": "dropout", "shortcut_scale": 0.7},
+    "decayed": {"shortcut": "decayed", "shortcut_scale": 0.5},
+    "RepVGG": {"block": "repvgg", "projection": "B"},
     "Fixup": {"norm": "none", "residual_init": "fixup"},
     "SkipInit": {"residual_init": "skipinit"},
     "squeeze and excitation": {"squeeze_excitation": True, "stochastic_depth": 0.3},
