@@ -116,15 +116,19 @@ def test_a_training_that_is_stuck_is_ended_alone(bench: Any, tools: Any) -> None
         await tools.until(lambda: stuck.recorded > 1 and other.recorded > 1)
         pid = await stuck.handle.pid()
         os.kill(pid, signal.SIGSTOP)  # as a machine does that swaps
-        await tools.until(lambda: stuck.over)
+
+        def over() -> bool:
+            stuck.heard = time.monotonic() - 100
+            return stuck.over
+
+        await tools.until(over)
         assert (stuck.state, "stuck" in stuck.reason) == ("failed", True)
         assert other.state == "running"
         await tools.until(lambda: stuck.id not in runs.registry.live)
         with pytest.raises(ProcessLookupError):
             os.kill(pid, 0)
 
-    # a worker of a machine that is busy may be silent for more than the second after which it gives a sign
-    bench(act, slots=2, max_step_seconds=3.0)
+    bench(act, slots=2, max_step_seconds=60.0)
 
 
 def test_a_stop_in_a_long_step_does_not_wait_for_it(bench: Any, tools: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -164,15 +168,16 @@ def test_a_wall_clock_that_jumps_changes_nothing(bench: Any, tools: Any, monkeyp
 def test_a_run_whose_start_took_long_is_not_stuck(bench: Any, tools: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     begin = LocalExecutor.start_job
 
-    async def late(*given: Any, **more: Any) -> Any:
-        await asyncio.sleep(3.0)
-        return await begin(*given, **more)
-
-    monkeypatch.setattr(LocalExecutor, "start_job", late)
-
     async def act(runs: Any) -> None:
+        async def late(*given: Any, **more: Any) -> Any:
+            for job in runs.registry.live.values():
+                job.heard -= 100
+            await asyncio.sleep(1.0)  # the watch looks meanwhile
+            return await begin(*given, **more)
+
+        monkeypatch.setattr(LocalExecutor, "start_job", late)
         job = await tools.start(runs)
         await tools.until(lambda: job.recorded > 2 or job.over)
         assert job.state == "running", job.reason
 
-    bench(act, max_step_seconds=2.5)
+    bench(act, max_step_seconds=60.0)
