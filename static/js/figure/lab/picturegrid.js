@@ -12,8 +12,8 @@ const LEAST = 84;
 const MOST = 124;
 const GAP = { x: 14, y: 16 };
 const MARGIN = { l: 46, r: 14, t: 30, b: 12 };
-/** The line of a title. */
-const TITLE = { size: 12, line: 20 };
+/** The line of a title, and the width of its letters in the mean. */
+const TITLE = { size: 12, line: 20, letter: 7.4 };
 
 /** Has a figure pictures alone, whose axes say nothing? @param {Figure} figure @param {Panel[]} panels */
 export function isPictures({ layout }, panels) {
@@ -52,7 +52,11 @@ export function arrangedPictures(figure, panels, width) {
     const middle = place ? (place.left + place.right) / 2 : NaN;
     return annotationsOf(figure.layout).find(({ x = NaN, xref }) => xref === 'paper' && near(x, middle)) ?? null;
   });
-  const titles = named.map((one) => String(one?.text ?? ''));
+  // a title that is wider than its picture would lie over the next one: its words after the comma go
+  const titles = named.map((one) => {
+    const text = String(one?.text ?? '');
+    return text.length * TITLE.letter > wide ? text.split(',')[0] : text;
+  });
   const placed = panels.map((panel) => {
     const column = indexOf(lefts, panel.place.left);
     const row = indexOf(tops, -panel.place.top);

@@ -70,3 +70,11 @@ test('a series that has a line in one panel is a line in the legend', () => {
   assert.equal(legendOf({ data: [dots, line], layout: {} })[0].dots, null);
   assert.equal(legendOf({ data: [dots], layout: {} })[0].dots, 'filled');
 });
+
+test('a title that is wider than its picture loses the words after its comma', () => {
+  const figure = maps();
+  figure.layout.annotations[0].text = 'x, by the shortcut';
+  const first = (width) => arranged(figure, width).layout.annotations.find(({ text }) => text.startsWith('<b>x')).text;
+  assert.equal(first(345), '<b>x</b>');
+  assert.equal(first(1000), '<b>x, by the shortcut</b>');
+});
