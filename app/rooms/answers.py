@@ -36,7 +36,7 @@ _KEPT = select(AnswerRow.value, AnswerRow.sure, AnswerRow.again, AnswerRow.turn)
     AnswerRow.question == bindparam("about"), AnswerRow.seat == bindparam("by")
 )
 _COUNT = (
-    select(func.count(), func.coalesce(func.sum(AnswerRow.again), 0))
+    select(func.count(), func.count(case((AnswerRow.again, 1))))
     .join(SeatRow, SeatRow.key == AnswerRow.seat)
     .where(AnswerRow.question == bindparam("about"), SeatRow.removed.is_(False))
 )

@@ -139,6 +139,8 @@ def test_answers_are_closed_between_the_phases_and_the_first_stays(tmp_path: Pat
         assert room.answered == 0, "nobody has answered again"
         await send(room, "ada", 0.2)
         await send(room, "bert", 0.3)
+        await room.count()
+        assert repr(room.answered) == "2", "a number, where two answered again"
         await change(rooms, room, phase="measure")
         assert await send(room, "bert", 0.4) == "closed"
         found = {row.member: (row.value, row.first, bool(row.again)) for row in await rows(room)}

@@ -16,8 +16,9 @@ const VIEWS = /** @type {const} */ ([
   ['wall', 'Wall', 'w'],
   ['members', 'Members', 'm'],
 ]);
-/** Milliseconds between two looks at who is here, at the least. */
+/** Milliseconds between two looks at who is here, at the least and, for networks that change, at the most. */
 const PACE = 500;
+const REST = 3000;
 
 /**
  * Mount it.
@@ -146,6 +147,9 @@ function begin(root, source, { room: first, seat, stage, problem }) {
     }
   };
   const looked = trying(problem, look);
+  setInterval(() => {
+    if (view === 'wall' || view === 'members') void looked();
+  }, REST);
 
   document.addEventListener('keydown', (event) => {
     const typing = event.target instanceof Element && event.target.closest('input, textarea, select, dialog');

@@ -156,7 +156,10 @@ export function mountMember(root, source, { room: first, seat }) {
         else {
           asked = number;
           own = null;
-          void trying(problem, ask)().then(draw);
+          void trying(problem, ask)().then(() => {
+            shown = ''; // the answer that is kept stands in the form
+            draw();
+          });
         }
       },
       onConnection: (state) => {

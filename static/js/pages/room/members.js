@@ -32,11 +32,15 @@ export function createMembers(source, act) {
     h('label', { class: 'room-check' }, names, ' with names'),
     end,
   );
+  let drawn = '';
   return {
     element: h('section', { 'aria-label': 'Members' }, tools, list),
     /** @param {import('./codeview.js').Shown} shown */
     update({ host, hidden }) {
       const seats = host?.seats ?? [];
+      const now = JSON.stringify([seats, hidden]);
+      if (now === drawn) return; // the hand may be on a button
+      drawn = now;
       list.replaceChildren(
         ...seats.map(({ seat, name, answered, network }, i) => {
           const shown = hidden ? `Member ${i + 1}` : name;
