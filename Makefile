@@ -79,7 +79,7 @@ package-test: .venv/developed ## build the package, install it into empty enviro
 	SKIPSCOPE_CHROMIUM="$$($(BIN)/python scripts/chromium.py)" $(BIN)/python -m pytest -p no:cacheprovider -m package tests/package
 
 image-test: .venv/developed ## build the container image, run it as in production and use it in a browser
-	$(BIN)/python -m pytest -p no:cacheprovider -n 2 --dist loadfile -m image -rA tests/image
+	$(BIN)/python -m pytest -p no:cacheprovider -m image -rA tests/image
 
 bench: .venv/developed ## measure; tables are printed and appended to benchmarks/results
 	for name in summary recorder verdicts training memory first fork load exports classroom learn landscape experiments; do $(BIN)/python -m benchmarks.$$name || exit 1; done
