@@ -47,7 +47,8 @@ class Access:
         request.state.refuse = None
         if given is not None and (self._password or self._token or self._write):
             if not right and _may_be_a_rooms(request):
-                request.state.refuse = lambda: self._guess(request, right=False) or _wrong()
+                if self._password or self._token:
+                    request.state.refuse = lambda: self._guess(request, right=False) or _wrong()
                 return None
             problem = self._guess(request, right=right)
             if problem is not None or right:

@@ -7,7 +7,7 @@ import pytest
 
 from skipscope.app.errors import Problem
 from skipscope.app.executors.clerk import answer
-from skipscope.model.describe.words import check_names
+from skipscope.model.describe.words import FieldError, check_names
 
 
 def refuse(**more: Any) -> None:
@@ -38,9 +38,28 @@ def test_a_refusal_keeps_its_words(more: dict[str, Any]) -> None:
     assert "refuse" in error.__notes__[0]
 
 
+class OddError(Exception):
+    """An error that is not made by what it says."""
+
+    def __init__(self, one: str, other: str) -> None:
+        super().__init__(f"{one} and {other}")
+
+
+def fail(one: str, other: str) -> None:
+    """Raise it."""
+    raise OddError(one, other)
+
+
 def test_an_error_that_cannot_be_made_again_goes_by_its_words() -> None:
-    kind, error = asked(check_names, {"widht": 1}, ["width"])
+    kind, error = asked(fail, "width", "depth")
     assert kind == "failed"
     assert isinstance(error, RuntimeError)
+    assert "width and depth" in str(error)
+    assert "in fail" in str(error)
+
+
+def test_an_error_of_a_field_is_made_again() -> None:
+    kind, error = asked(check_names, {"widht": 1}, ["width"])
+    assert kind == "failed"
+    assert isinstance(error, FieldError)
     assert "Did you mean width?" in str(error)
-    assert "check_names" in str(error)
