@@ -26,7 +26,8 @@ export function barsOf({ question, distribution, truth }) {
   const isNumber = question.kind === 'number';
   const true_ =
     truth === null || Array.isArray(truth) ? null : isNumber ? logOf(Number(truth)) : optionOf(question, truth);
-  const bins = isNumber ? around(distribution.bins, true_) : distribution.bins;
+  // small ones lie left, as on the scale by which they were given
+  const bins = isNumber ? around([...distribution.bins].reverse(), true_) : distribution.bins;
   const most = Math.max(1, ...bins.map(({ first, last }) => Math.max(first, last)));
   const width = 1 / Math.max(1, bins.length);
   const bars = bins.map(({ at, first, last }, i) => ({
@@ -81,10 +82,10 @@ function around(bins, truth) {
 /**
  * The middle of the bin, or the place between two, in bins.
  *
- * @param {number[]} ats @param {number} truth @param {boolean} falls
+ * @param {number[]} ats @param {number} truth @param {boolean} rises
  */
-function placeOf(ats, truth, falls) {
-  const at = falls ? ats[0] - truth : truth;
+function placeOf(ats, truth, rises) {
+  const at = rises ? truth - ats[0] : truth;
   return Math.min(ats.length, Math.max(0, at + 0.5));
 }
 

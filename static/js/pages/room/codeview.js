@@ -44,7 +44,7 @@ export function createCodeView(source, seat) {
     if (links.length > 0) picture.src = source.picture(at);
     link.textContent =
       links[at]?.replace(/^https?:\/\//, '').replace(/\/[^/]*$/, '') ??
-      'This server listens for this machine alone: start it with --host 0.0.0.0.';
+      'No other machine can reach this server: start it with the host 0.0.0.0.';
   };
   return {
     element: h(

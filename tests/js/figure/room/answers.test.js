@@ -7,15 +7,15 @@ const room = (of) => ({ question: null, distribution: null, truth: null, ...of }
 const number = { id: 1, kind: 'number', text: '', options: [], low: -15, high: 1, at: [] };
 const bins = Array.from({ length: 17 }, (_, i) => ({ at: 1 - i, first: 0, last: 0 }));
 
-test('the bars of a number fall from left to right, without decades that nobody gave', () => {
+test('the bars of a number rise from left to right, without decades that nobody gave', () => {
   const given = bins.map((bin) => (bin.at === -3 ? { ...bin, first: 2, last: 4 } : bin));
   const { bars, truth } = barsOf(room({ question: number, distribution: { bins: given }, truth: 1e-5 }));
   assert.deepEqual(
     bars.map(({ name }) => name),
-    ['10⁻²', '10⁻³', '10⁻⁴', '10⁻⁵', '10⁻⁶', '10⁻⁷'],
+    ['10⁻⁷', '10⁻⁶', '10⁻⁵', '10⁻⁴', '10⁻³', '10⁻²'],
   );
-  assert.deepEqual([bars[1].first, bars[1].last, bars[1].count, bars[0].count], [0.5, 1, '4', '']);
-  assert.ok(Math.abs(Number(truth) - 3.5 / 6) < 1e-9, 'the truth stands in the middle of its decade');
+  assert.deepEqual([bars[4].first, bars[4].last, bars[4].count, bars[5].count], [0.5, 1, '4', '']);
+  assert.ok(Math.abs(Number(truth) - 2.5 / 6) < 1e-9, 'the truth stands in the middle of its decade');
 });
 
 test('options keep their order and the truth stands at its own', () => {
