@@ -32,10 +32,13 @@ def run(document: Path, folder: Path) -> list[str]:
 
 
 def test_the_recorders_page_does_what_it_says(tmp_path: Path) -> None:
-    steps, gradient, finding, schema, numbers, *table, shape, rows = run(DOCS / "recorder.md", tmp_path)
+    steps, gradient, finding, schema, numbers, *more, shape, rows = run(DOCS / "recorder.md", tmp_path)
     assert steps == "[0, 1, 2, 4, 6, 10]"
     assert float(gradient) > 0
     assert finding.startswith("gradient The gradient ")
+    junctions, paths, table = more[:4], more[4], more[5:]
+    assert junctions == [f"{n}: identity shortcut" for n in range(1, 5)]
+    assert all(float(number) > 0 for number in paths.split())
     assert table[0] == "Sequential: 146 parameters, 146 of them trained; 512 MACs"
     assert table[2].split() == ["name", "type", "output", "parameters", "MACs"]
     assert schema == "('0', '1') ('0', '2')"
@@ -81,7 +84,7 @@ def test_the_page_of_experiments_does_what_it_says(tmp_path: Path) -> None:
     assert answer.stdout.startswith("ResNet-56: paths through ")
 
 
-RUN = {"recorder.md", "install.md", "jobs.md", "weights.md", "experiments.md"}
+RUN = {"recorder.md", "install.md", "jobs.md", "weights.md", "experiments.md", "watch.md"}
 """Here, and jobs.md in the tests of jobs."""
 
 

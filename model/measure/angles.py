@@ -6,10 +6,10 @@ from typing import NamedTuple, cast
 import torch
 from torch import Tensor
 
+from skipscope.model.measure import scaled
 from skipscope.model.measure.plain import why_not
 from skipscope.model.measure.products import Norms, dots_of, norms_of
 from skipscope.model.measure.reductions import Count, wide
-from skipscope.model.measure.scaled import NO_FLOAT64
 from skipscope.model.measure.trail import Trail
 
 IMAGES = 8
@@ -71,7 +71,7 @@ def settle(angles: Iterable[Angle]) -> None:
 @torch.no_grad()
 def _sum_up(pairs: list[tuple[Angle, Found]]) -> None:
     dots, norms, others = (torch.stack(column) for column in zip(*[one[:3] for _, one in pairs], strict=True))
-    if norms.device.type not in NO_FLOAT64:
+    if norms.device.type not in scaled.NO_FLOAT64:
         dots, norms, others = dots.double(), norms.double(), others.double()
     lengths = norms * others
     is_counted = lengths != 0

@@ -15,6 +15,7 @@ from scripts.serving import serving
 from skipscope.app.main import create_app
 from skipscope.app.settings import Settings
 
+schemathesis.serializer.alias("application/x-skipscope-records", "application/octet-stream")
 CASES = int(os.environ.get("SKIPSCOPE_FUZZ_CASES", "300"))
 SLOW = (HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large)
 SMALL = {

@@ -75,7 +75,8 @@ def test_a_run_is_made_once_with_one_key(api: Any) -> None:
 def test_the_table_names_the_operations_that_there_are() -> None:
     text = (DOCS / "api.md").read_text(encoding="utf-8")
     named = {
-        (method, path) for method, path in re.findall(r"`(GET|POST|PATCH|DELETE) (/[^`?]*)`", text.partition("## ")[0])
+        (method, path)
+        for method, path in re.findall(r"`(GET|POST|PUT|PATCH|DELETE) (/[^`?]*)`", text.partition("## ")[0])
     }
     paths = create_app(Settings.model_validate({})).openapi()["paths"]
     described = {

@@ -8,12 +8,12 @@ from urllib.parse import urlsplit
 import pytest
 
 NAMES = {"/architectures/": "resnet20", "/lessons/": "problem"}
-OTHERS = ("/api/architectures/summary", "/api/runs/check", "/api/experiments/estimate")
+OTHERS = ("/api/architectures/summary", "/api/runs/check", "/api/runs/outside", "/api/experiments/estimate")
 """Addresses of POST at which GET asks for a preset, a run or an experiment of that name."""
 ASKING = ("/api/runs/beside", "/api/datasets/digits/images.png")
 """Addresses that need a question behind them, and refuse to be asked without one."""
 ALLOWED = {path: {"POST"} for path in OTHERS} | {
-    path: {"GET", "HEAD"} for path in ("/api/runs/beside", "/api/experiments/list")
+    path: {"GET", "HEAD"} for path in ("/api/runs/beside", "/api/experiments/list", "/api/rooms/lessons")
 }
 """Of addresses that another, with a name in it, fits too: their own methods."""
 PAGES = ("/", "/lab", "/runs", "/healthz", "/readyz", "/metrics", "/openapi.json", "/static/css/base.css")

@@ -8,6 +8,8 @@ import httpx2
 import pyarrow.parquet as pq
 import pytest
 
+from skipscope.model.measure.record import BLOCK_MEASURES, WEIGHT_MEASURES
+
 
 def problem(answer: httpx2.Response, status: int) -> dict[str, Any]:
     """Return a refusal, checked for its shape."""
@@ -212,8 +214,7 @@ def test_history_as_a_table_has_the_same_numbers_in_every_format(api: Any) -> No
         expected: list[Any] = []
         for step in steps:
             variant = step["variants"][0]
-            kind = "weights" if field in {"weight_gradient_norm", "update_ratio"} else "taps"
-            kind = "blocks" if field.startswith(("residual", "identity")) else kind
+            kind = "weights" if field in WEIGHT_MEASURES else "blocks" if field in BLOCK_MEASURES else "taps"
             if field == "dropped":
                 expected.append(" ".join(variant[field]))
                 continue

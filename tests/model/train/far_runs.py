@@ -33,7 +33,7 @@ def on_far(*, float64: bool = True) -> Generator[Far]:
         for module in ("training", "first_batch"):
             stack.enter_context(mock.patch(f"skipscope.model.train.{module}.device_of", lambda _: DEVICE))
         # the recorder passes by what is made in Python; a real device's tensors are not
-        for module in ("sums", "block_meter", "weight_sites"):
+        for module in ("sums", "block_meter", "weight_sites", "angles", "directions"):
             stack.enter_context(mock.patch(f"skipscope.model.measure.{module}.why_not", _why_not))
         if not float64:
             stack.enter_context(mock.patch("skipscope.model.measure.scaled.NO_FLOAT64", frozenset({NAME})))
