@@ -85,6 +85,6 @@ class Findings:
                 if tries > 1 and not left:
                     raise WorkerFailed(f"The findings of its parts could not be put together: {error}") from error
                 await asyncio.sleep(EVERY_SECONDS)
-            except Exception as error:
+            except Exception as error:  # a kind may raise anything where it joins: the whole job ends in words
                 raise WorkerFailed(f"The findings of its parts cannot be put together: {error}", repr(error)) from error
         return None

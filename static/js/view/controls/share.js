@@ -47,7 +47,8 @@ export function mountShare(root, store, charts) {
         onclick: async () => {
           try {
             text.value = await write(store.state);
-          } catch {
+          } catch (error) {
+            if (!(error instanceof TypeError)) throw error;
             said.textContent = 'Not written: the server cannot be reached. Try again.';
             return;
           }
