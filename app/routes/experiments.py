@@ -22,6 +22,7 @@ from skipscope.app.jobs.new_job import NewJob
 from skipscope.app.jobs.rows import JobView
 from skipscope.app.jobs.service import jobs_of
 from skipscope.app.jobs.views import experiment_page, experiment_view
+from skipscope.app.routes.listings import Part
 from skipscope.app.wire import sse
 from skipscope.app.wire.events import EXPERIMENT_EVENTS, stream
 from skipscope.app.wire.experiments import (
@@ -163,16 +164,12 @@ async def estimate(
 
 
 @router.get("/list", response_model=ExperimentPage, responses=problems(422, 503, noun=NOUN))
-async def listing(
-    request: Request,
-    offset: Annotated[int, Query(ge=0, le=sse.NUMBER)] = 0,
-    limit: Annotated[int, Query(ge=1, le=100)] = 20,
-    mine: Annotated[bool, Query(description="Only experiments of one's own.")] = False,
-) -> Response:
+async def listing(request: Request, part: Part) -> Response:
     """List experiments, the newest first."""
-    owner = client_of(request) if mine else owner_of(request)
+    owner = client_of(request) if part.mine else owner_of(request)
     experiments = jobs_of(request).experiments
-    return _json(await experiment_page(experiments, owner, partial(may_change, request), offset=offset, limit=limit))
+    may = partial(may_change, request)
+    return _json(await experiment_page(experiments, owner, may, offset=part.offset, limit=part.limit))
 
 
 @router.get(

@@ -16,6 +16,7 @@ from skipscope.app.jobs.new_job import NewJob
 from skipscope.app.jobs.rows import JobView
 from skipscope.app.jobs.service import jobs_of
 from skipscope.app.jobs.views import run_page, run_view
+from skipscope.app.routes.listings import Part
 from skipscope.app.wire import sse
 from skipscope.app.wire.events import stream
 from skipscope.app.wire.problems import problems
@@ -91,21 +92,19 @@ async def check(
 @router.get("", response_model=RunPage, responses=problems(422, 503))
 async def listing(  # noqa: PLR0917  (named by the query, never by place)
     request: Request,
-    offset: Annotated[int, Query(ge=0, le=sse.NUMBER)] = 0,
-    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+    part: Part,
     state: Annotated[list[RunState], Query(description="Only runs in these states.")] = [],  # noqa: B006
     q: Annotated[
         str, Query(max_length=200, description="Words that name, tags, notes, networks, data set or id must have.")
     ] = "",
     tag: Annotated[str, Query(max_length=MAX_TAG, description="Only runs with this tag.")] = "",
-    mine: Annotated[bool, Query(description="Only runs of one's own.")] = False,
     experiment: Annotated[str, Query(max_length=64, description="Only the parts of this experiment.")] = "",
 ) -> Response:
     """List runs, the newest first: all, or those that match."""
     page = await run_page(
         jobs_of(request).runs, owner_of(request), partial(may_change, request),
-        offset=offset, limit=limit, states=state, text=q, tag=tag, owner=client_of(request) if mine else None,
-        experiment=experiment,
+        offset=part.offset, limit=part.limit, states=state, text=q, tag=tag,
+        owner=client_of(request) if part.mine else None, experiment=experiment,
     )  # fmt: skip
     return _json(page)
 

@@ -14,7 +14,7 @@ from skipscope.app.jobs.service import jobs_of
 from skipscope.app.jobs.uploads import Upload
 from skipscope.app.jobs.views import weights_page, weights_row, weights_view
 from skipscope.app.jobs.weights_file import MEDIA_TYPE
-from skipscope.app.wire import sse
+from skipscope.app.routes.listings import Part
 from skipscope.app.wire.problems import problems
 from skipscope.app.wire.weights import EXAMPLES, FILE, StoredWeights, WeightsId, WeightsPage, WeightsRow
 from skipscope.model.describe.names import MAX_LABEL
@@ -29,16 +29,11 @@ OPEN = ("in_channels", "num_classes")
 
 
 @router.get("", response_model=WeightsPage, responses=problems(422, 503, noun=NOUN))
-async def listing(
-    request: Request,
-    offset: Annotated[int, Query(ge=0, le=sse.NUMBER)] = 0,
-    limit: Annotated[int, Query(ge=1, le=100)] = 20,
-    mine: Annotated[bool, Query(description="Only weights of one's own.")] = False,
-) -> Response:
+async def listing(request: Request, part: Part) -> Response:
     """List the weights that a training may start from, uploaded ones and those of ended runs, the newest first."""
-    owner = client_of(request) if mine else owner_of(request)
+    owner = client_of(request) if part.mine else owner_of(request)
     page = await weights_page(
-        jobs_of(request).uploads, owner, partial(may_change, request), offset=offset, limit=limit
+        jobs_of(request).uploads, owner, partial(may_change, request), offset=part.offset, limit=part.limit
     )  # fmt: skip
     return Response(orjson.dumps(page), media_type="application/json")
 
