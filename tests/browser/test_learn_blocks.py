@@ -46,6 +46,7 @@ def test_the_residual_block(page: Page) -> None:
     )
 
 
+@pytest.mark.slow
 def test_plain_34_and_resnet_34(page: Page) -> None:
     first = step(page, "plain-34", 1)
     expect(first.locator(".picture")).to_contain_text("plain-34: ? parameters")

@@ -18,6 +18,7 @@ def share(text: str | None) -> float:
     return float(found[1]) / 100
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(120)
 def test_a_training_decides(page: Page) -> None:
     section = step(page, "puzzle", 2)

@@ -18,11 +18,12 @@ WIDER = "document.documentElement.scrollWidth - document.documentElement.clientW
 OLD = "CSS.supports = () => false"
 
 
-def by_name(chapter: Chapter) -> str:
-    return chapter.name
+DEEP = ("residual-block", "identity-mappings", "plain-34")
+"""Chapters whose networks take the longest to measure."""
+EACH = [pytest.param(one, id=one.name, marks=[pytest.mark.slow] * (one.name in DEEP)) for one in CHAPTERS]
 
 
-@pytest.mark.parametrize("chapter", CHAPTERS, ids=by_name)
+@pytest.mark.parametrize("chapter", EACH)
 def test_axe_finds_nothing_serious(page: Page, chapter: Chapter) -> None:
     page.goto(f"/learn/{chapter.name}")
     expect(page.locator("html")).to_have_attribute("data-state", "ready")

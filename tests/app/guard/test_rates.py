@@ -183,6 +183,7 @@ async def _open_the_page(url: str) -> list[int]:
         return found
 
 
+@pytest.mark.slow
 def test_a_class_of_300_behind_one_address_opens_the_page(tmp_path: Path) -> None:
     async def come(url: str) -> Counter[int]:
         seats = asyncio.Semaphore(30)
