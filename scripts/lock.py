@@ -20,7 +20,7 @@ HEADER = "# Exact versions of all dependencies, made by `make lock` (scripts/loc
 def resolve() -> dict[str, str]:
     """Return the newest fitting version of each package that the project and its extras need."""
     command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--dry-run"]
-    arguments = ["--ignore-installed", "--report", "-", TORCH, "-e", f"{ROOT}[dev,ray]"]
+    arguments = ["--ignore-installed", "--report", "-", TORCH, "-e", f"{ROOT}[dev,ray,loops]"]
     report = json.loads(subprocess.run([*command, *arguments], check=True, capture_output=True).stdout)
     packages = (item["metadata"] for item in report["install"])
     return {re.sub(r"[-_.]+", "-", package["name"]).lower(): package["version"] for package in packages}
