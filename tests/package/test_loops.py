@@ -1,4 +1,4 @@
-"""Other people's training loops: the tests that need their packages, run where these are installed."""
+"""Other people's training loops and networks: the tests that need their packages, run where these are installed."""
 
 import os
 import re
@@ -12,7 +12,9 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 OWN = Path(__file__).resolve()
-NEEDS = re.compile(r'importorskip\("(?:accelerate|pytorch_lightning|tensorboard|transformers)')
+ALONE = "timm==1.0.31"
+"""It brings torchvision, which has no build for the CPU alone in every index: it comes without what it needs."""
+NEEDS = re.compile(r'importorskip\("(?:accelerate|pytorch_lightning|tensorboard|timm|transformers)')
 FILES = sorted(path for path in (ROOT / "tests").rglob("test_*.py") if NEEDS.search(path.read_text(encoding="utf-8")))
 pytestmark = pytest.mark.package
 
@@ -29,12 +31,13 @@ def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
     extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
     pip = [python, "-m", "pip", "install", "-q", "--disable-pip-version-check", "-c", ROOT / "constraints.txt"]
     subprocess.run([*pip, *extras["loops"]], check=True)
+    subprocess.run([*pip, "--no-deps", ALONE], check=True)
     return python
 
 
 def test_files_are_found() -> None:
     names = {path.name for path in FILES if path != OWN}
-    assert {"test_lightning.py", "test_transformers.py", "test_tensorboard.py"} <= names
+    assert {"test_lightning.py", "test_transformers.py", "test_tensorboard.py", "test_timm.py"} <= names
 
 
 @pytest.mark.timeout(300)
