@@ -105,7 +105,7 @@ def identities(net: nn.Module, x: Tensor) -> list[tuple[float, float]]:
             for shortcut, branch in ((one, two), (two, one)):
                 if not shortcut.requires_grad or not branch.requires_grad:
                     continue
-                (part,) = torch.autograd.grad(branch, shortcut, gradient, retain_graph=True, allow_unused=True)
+                part: Any = torch.autograd.grad(branch, shortcut, gradient, retain_graph=True, allow_unused=True)[0]
                 if part is not None:
                     expected.append((norm(part), norm(gradient)))
     return expected
