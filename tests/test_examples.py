@@ -36,7 +36,7 @@ def test_the_recorders_page_does_what_it_says(tmp_path: Path) -> None:
     assert steps == "[0, 1, 2, 4, 6, 10]"
     assert float(gradient) > 0
     assert finding.startswith("gradient The gradient ")
-    junctions, paths, table = more[:4], more[4], more[5:]
+    junctions, paths, which, table = more[:4], more[4], more[5], more[6:]
     assert junctions == [f"{n}: identity shortcut" for n in range(1, 5)]
     assert all(float(number) > 0 for number in paths.split())
     assert table[0] == "Sequential: 146 parameters, 146 of them trained; 512 MACs"
@@ -45,6 +45,8 @@ def test_the_recorders_page_does_what_it_says(tmp_path: Path) -> None:
     zeros, update = numbers.split()
     assert 0 < float(zeros) < 1
     assert float(update) == 0, "no step was made"
+    assert which.startswith("accumulated over 2 backward passes; clipped from a norm of ")
+    assert 0 < float(which.rpartition(" ")[2]) < 0.01, "biases have a part of the norm that was clipped"
     assert shape == "[ 0  1  2  4  6 10] (6, 20)"
     assert rows == "6 ['layer1.0', 'layer1.1', 'layer1.2']"
 
@@ -84,8 +86,8 @@ def test_the_page_of_experiments_does_what_it_says(tmp_path: Path) -> None:
     assert answer.stdout.startswith("ResNet-56: paths through ")
 
 
-RUN = {"recorder.md", "install.md", "jobs.md", "weights.md", "experiments.md", "watch.md"}
-"""Here, and jobs.md in the tests of jobs."""
+RUN = {"recorder.md", "install.md", "jobs.md", "weights.md", "experiments.md", "watch.md", "your-model.md"}
+"""Here, in test_recipes.py, and jobs.md in the tests of jobs."""
 
 
 @pytest.mark.parametrize("document", sorted(DOCS.glob("*.md")), ids=lambda path: path.name)

@@ -1,5 +1,6 @@
 """The events of a run that trains elsewhere, as they are stored and sent; app/wire/outside.py has their types."""
 
+import math
 import time
 from typing import Any
 
@@ -22,6 +23,7 @@ def step_event(row: Row) -> Event:
     logged = {name: wire_number(value) for name, value in row.logged.items()}
     own = {
         "loss": logged.get("loss"), "logged": logged, "dropped": row.dropped, "notes": row.notes,
+        "gradient": None if row.gradient is None else {n: _number(v) for n, v in row.gradient.items()},
         "values": {measure: _words(column) for measure, column in row.columns.items()},
     }  # fmt: skip
     data = {"step": row.step, "elapsed": round(row.elapsed, 3), "lr": row.lr, "variants": [own]}
@@ -34,6 +36,10 @@ def status_event(state: str, reason: str | None = None, *, final: bool = False) 
     if final:
         data["final"] = True
     return _event("status", None, data)
+
+
+def _number(value: Any) -> Any:
+    return str(value) if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _words(column: Any) -> list[Any]:

@@ -48,6 +48,22 @@ class OutsideSchemaEvent(BaseModel):
     variants: list[OutsideSchemaVariant]
 
 
+class OutsideGradient(BaseModel):
+    """Which gradient the numbers of a step are of; a field that is left out has its default."""
+
+    passes: Annotated[int, Field(description="Backward passes that it was accumulated over.")] = 0
+    steps: Annotated[int, Field(description="Optimizer steps made with it; 0: it is as backward left it.")] = 0
+    skipped: Annotated[int, Field(description="Steps that were skipped, since gradients were not finite.")] = 0
+    scale: Annotated[WireNumber | None, Field(description="The scaler's factor that was divided out.")] = None
+    norm: Annotated[WireNumber | None, Field(description="L2 norm of all gradients of weights.")] = None
+    before: Annotated[WireNumber | None, Field(description="That norm before clipping, if it changed.")] = None
+    processes: Annotated[int, Field(description="Processes that train together.")] = 1
+    rank: Annotated[int, Field(description="The one whose activations these are.")] = 0
+    shared: Annotated[
+        Literal["", "averaged", "summed"], Field(description="How gradients of weights come from all processes.")
+    ] = ""
+
+
 class OutsideStepVariant(BaseModel):
     """The one network in a step; `loss` is the logged number of that name."""
 
@@ -56,6 +72,9 @@ class OutsideStepVariant(BaseModel):
     dropped: list[str]
     notes: Annotated[list[str], Field(description="Places that could not be measured, and why.")]
     values: Values
+    gradient: Annotated[
+        OutsideGradient | None, Field(description="Which gradient it is; null if the sender does not say, as old ones.")
+    ] = None
 
 
 class OutsideStepEvent(BaseModel):

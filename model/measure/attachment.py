@@ -2,6 +2,7 @@
 weight that takes another's place is measured in its place."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -19,9 +20,12 @@ from skipscope.model.measure.notes import Notes
 from skipscope.model.measure.places import Places, choose, is_activation, places_of
 from skipscope.model.measure.plain import in_transform
 from skipscope.model.measure.record import BLOCK_MEASURES, TAP_MEASURES, WEIGHT_MEASURES, Schema, Value
-from skipscope.model.measure.reductions import bring_over
+from skipscope.model.measure.reductions import Number, bring_over
+from skipscope.model.measure.shards import is_gathering
+from skipscope.model.measure.step_gradient import StepGradient
 from skipscope.model.measure.structure import Structure
 from skipscope.model.measure.tap_sites import TapSites
+from skipscope.model.measure.way import Way
 from skipscope.model.measure.weight_sites import Site, WeightSites
 
 IN_GRAPH = (
@@ -30,11 +34,23 @@ IN_GRAPH = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A step that has ended."""
+
+    schema: Schema
+    columns: dict[str, Sequence[Value]]
+    dropped: tuple[str, ...]
+    gradient: StepGradient
+    brought: list[float]
+    """The numbers that came over with it."""
+
+
 class Attachment:
     """Meters and hooks at the places of one network."""
 
-    def __init__(self, net: nn.Module, patterns: Sequence[str] | None, notes: Notes, at: At | None = None) -> None:
-        self._net, self._patterns, self._notes = net, patterns, notes
+    def __init__(self, net: nn.Module, patterns: Sequence[str] | None, notes: Notes, at: At | None, way: Way) -> None:
+        self._net, self._patterns, self._notes, self.way = net, patterns, notes, way
         self._at: At | None = at
         self._offered = self._places()
         if patterns is not None:
@@ -50,7 +66,7 @@ class Attachment:
         """Make all meters, for the device that the weights lie on."""
         self._meters = Meters(on_cpu=self._is_on_cpu())
         self._taps = TapSites(self._meters, ordered=self._offered.ordered and self._patterns is None)
-        self._weights = WeightSites(self._meters)
+        self._weights = WeightSites(self._meters, self.way.scaling, sums=self.way.sums)
         self._finds = (
             None if self._offered.ordered else Finds(self._net, self._meters, self._notes, self._patterns, self._at)
         )
@@ -73,9 +89,8 @@ class Attachment:
         if self._finds is not None:
             self._finds.follow(self._taps)
         owners = {name: path.rpartition(".") for name, path in self._offered.weights.items()}
-        self._weights.follow(
-            Site(name, modules[owner], key) for name, (owner, _, key) in owners.items() if owner in modules
-        )
+        sites = [Site(name, modules[owner], key) for name, (owner, _, key) in owners.items() if owner in modules]
+        self._weights.follow(sites, gathers=is_gathering(self._net))
 
     def _modules(self, modules: dict[str, nn.Module]) -> Iterator[tuple[str, nn.Module, bool]]:
         own, offered = self._patterns, self._offered
@@ -142,6 +157,10 @@ class Attachment:
     @torch.no_grad()
     def reset(self) -> None:
         """Forget the last step."""
+        self.way.reset()
+        self._forget()
+
+    def _forget(self) -> None:
         self._meters.trail.reset()
         self._taps.reset()
         for block in self._blocks:
@@ -190,7 +209,11 @@ class Attachment:
             return
         try:
             self.sync()
+            if self.way.was_skipped(self._weights):
+                with torch.no_grad():
+                    self._forget()
             self._weights.begin()
+            self.way.begin(self._weights)
         except Exception as error:  # the user's forward pass goes on
             self._notes.add(f"The network could not be followed: {type(error).__name__}: {error}")
         self._meters.trail.begin(module, args)
@@ -217,26 +240,27 @@ class Attachment:
         return is_idle and all(meter.untouched for meter in self._weights.meters)
 
     @torch.no_grad()
-    def finish(
-        self, numbers: Sequence[Tensor]
-    ) -> tuple[Schema, dict[str, Sequence[Value]], tuple[str, ...], list[float]]:
-        """End the step: return the names, the columns, the blocks that were dropped, and `numbers` brought over."""
-        for meter in self._weights.meters:
-            meter.finish()
+    def finish(self, numbers: Sequence[Tensor]) -> Finished:
+        """End the step, and bring `numbers` over with what was measured."""
+        self._weights.finish()
         self._meters.settle(self._taps.meters)
         self._taps.learn(self._notes)
         if self._finds is not None and self._finds.finish():
             self._taps.follow(())
-        brought = bring_over(numbers) if self._meters.on_cpu else self._bring_over(numbers)
+        waiting = [*numbers, *self.way.numbers]
+        brought = bring_over(waiting) if self._meters.on_cpu else self._bring_over(waiting)
+        factors = brought[len(numbers) :]
+        self.way.assume(factors, self._weights)
         of_taps, of_blocks = self._tap_columns(), self._block_columns()
         columns: dict[str, Sequence[Value]] = {
             **dict(zip(TAP_MEASURES, of_taps, strict=True)),
             **dict(zip(WEIGHT_MEASURES, self._weights.columns(), strict=True)),
             **dict(zip(BLOCK_MEASURES, of_blocks, strict=True)),
         }
+        gradient = self.way.finish(columns, factors, self._weights)
         self._notes.add_all([*self._taps.problems(), *self._weights.problems()])
         schema = self.schema
-        return schema, columns, self._dropped(schema), brought
+        return Finished(schema, columns, self._dropped(schema), gradient, brought[: len(numbers)])
 
     def _tap_columns(self) -> Iterable[Sequence[Value]]:
         columns = self._taps.columns()
@@ -254,8 +278,10 @@ class Attachment:
             return self._finds.dropped
         return tuple(name for name, block in zip(schema.blocks, self._blocks, strict=True) if block.dropped)
 
-    def _bring_over(self, numbers: Sequence[Tensor]) -> list[float]:
-        meters = (*self._meters.torch_sums, *self._meters.angles, *self._weights.meters)
+    def _bring_over(self, numbers: Sequence[Number]) -> list[float]:
+        weights = self._weights.meters
+        used = [meter.used for meter in weights]
+        meters = (*self._meters.torch_sums, *self._meters.angles, *weights, *used)
         places = [(own, name) for own in meters for name in own.NUMBERS]
         brought = bring_over([*(getattr(own, name) for own, name in places), *numbers])
         for (own, name), number in zip(places, brought, strict=False):

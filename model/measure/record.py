@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
+from skipscope.model.measure.step_gradient import StepGradient
+
 if TYPE_CHECKING:
     import numpy as np
 
@@ -62,6 +64,8 @@ class Record:
     dropped: tuple[str, ...] = field(default=())
     notes: tuple[str, ...] = field(default=())
     """Places that could not be measured, and why; on the first record that met them."""
+    gradient: StepGradient = field(default_factory=StepGradient)
+    """Which gradient it is: passes, clipping, scaler, processes; in words by `str`."""
 
     def of(self, measure: str, name: str) -> Value:
         """Return one number, by measure and name. Raise ValueError for others than there are, with the nearest."""
@@ -96,14 +100,16 @@ class Record:
         return np.array([row], dtype=np.dtype(fields))
 
     def to_arrow(self) -> Any:
-        """Return a pyarrow.Table of one row, as Parquet has it: `step`, `dropped`, a list a measure; null where it does
-        not apply. The names of the columns' entries are in the schema's metadata (taps, weights, blocks; JSON).
+        """Return a pyarrow.Table of one row, as Parquet has it: `step`, `gradient` (JSON), `dropped`, a list a measure;
+        null where it does not apply. The names of the columns' entries are in the schema's metadata (taps, weights,
+        blocks; JSON).
 
         ``pyarrow.parquet.write_table(record.to_arrow(), path)`` writes it; tables of several steps concatenate.
         """
         import pyarrow as pa  # noqa: PLC0415  (a record alone needs no Arrow)
 
         columns: dict[str, Any] = {"step": pa.array([self.step], pa.int64())}
+        columns["gradient"] = pa.array([json.dumps(self.gradient.to_dict())], pa.string())
         columns["dropped"] = pa.array([list(self.dropped)], pa.list_(pa.string()))
         for measure in MEASURES:
             values = [None if v is None else float(v) for v in self.columns[measure]]

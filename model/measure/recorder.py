@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Self
 
 from torch import Tensor, nn
+from torch.amp.grad_scaler import GradScaler
 
 from skipscope.model.measure.attachment import Attachment
 from skipscope.model.measure.junctions.finds import At
@@ -17,9 +18,12 @@ from skipscope.model.measure.junctions.junction import Junction
 from skipscope.model.measure.missing import NO_GRADIENTS, why_nothing_ran
 from skipscope.model.measure.notes import Notes
 from skipscope.model.measure.places import patterns_of, unwrap
+from skipscope.model.measure.processes import Processes
 from skipscope.model.measure.record import MEASURES, Record, Schema, Value
 from skipscope.model.measure.reductions import bring_over
+from skipscope.model.measure.scaling import Scaling
 from skipscope.model.measure.schedules import Schedule, schedule_of
+from skipscope.model.measure.way import Way
 
 NOT_BEGUN = (
     "read() returns None until the recorder begins, since no hook is set before. Begin it: `with Recorder(net) as "
@@ -39,6 +43,9 @@ class Recorder:
     module: "junctions", its residual additions with the two paths of each, or "leaves", every module that runs none
     within; by default junctions where three blocks have them.
     `every` is a function of the step, or a number: a step that is not recorded has no hooks at all.
+    `scaler` is the gradient scaler, if there is one: it is found by itself at its first step that it does not skip.
+    `sharded=True` sums the parts of weights that are divided among processes (FSDP2, tensor parallel): each process has
+    a recorder then, records the same steps and reads them, since all take part in one all-reduce a step.
     `notes` say what could not be measured, each once; they are warnings and stand in the record of their step as well.
     Raise ValueError for patterns that no module's name fits, and for what is no network or no schedule.
     """
@@ -50,6 +57,8 @@ class Recorder:
         taps: str | Sequence[str] | None = None,
         at: At | None = None,
         every: int | Schedule = 1,
+        scaler: GradScaler | None = None,
+        sharded: bool = False,
     ) -> None:
         if not isinstance(net, nn.Module):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise ValueError(f"net={net!r}: not a network. Give a torch.nn.Module.")
@@ -57,7 +66,8 @@ class Recorder:
         self.step = 0
         self.every: Schedule = schedule_of(every)
         self._notes = Notes()
-        self._attachment = Attachment(unwrap(net), patterns_of(taps), self._notes, _at(at, taps))
+        way = Way(Scaling(scaler), Processes(net), self._notes, sums=sharded)
+        self._attachment = Attachment(unwrap(net), patterns_of(taps), self._notes, _at(at, taps), way)
         self._entered = self._recording = self._has_begun = False
 
     @property
@@ -78,6 +88,10 @@ class Recorder:
     def __enter__(self) -> Self:
         self._enter()
         return self
+
+    def begin_anew_if_skipped(self) -> None:
+        """Let a step end with an optimizer's alone: gradients that a gradient scaler skips are left out of it."""
+        self._attachment.way.begins_anew = True
 
     def begin(self, *, recorded: bool) -> None:
         """Begin a step that is recorded or not, whatever `every` says; `read` ends it, `detach` removes the hooks."""
@@ -111,7 +125,8 @@ class Recorder:
     def read(self) -> Record | None:
         """Return the record of the step that just ended, or None for a step that was not recorded.
 
-        Call it after ``optimizer.step()``. Gradients of weights are those that `backward` left, before any clipping.
+        Call it after ``optimizer.step()``. Gradients of weights are those that the optimizer stepped with, accumulated,
+        clipped and unscaled; `record.gradient` tells which. Without an optimizer they are those that `backward` left.
         """
         return self.read_with(())[0]
 
@@ -140,11 +155,13 @@ class Recorder:
         self._recording = True
 
     def _finish(self, numbers: Sequence[Tensor]) -> tuple[Record, list[float]]:
-        schema, columns, dropped, brought = self._attachment.finish(numbers)
+        found = self._attachment.finish(numbers)
+        columns = found.columns
         assert columns.keys() == set(MEASURES)
         if any(value is not None for value in columns["weight_gradient_norm"]):
             self._note_missing(columns["gradient_rms"])
-        return Record(schema, self.step, columns, dropped, self._notes.take()), brought
+        notes = self._notes.take()
+        return Record(found.schema, self.step, columns, found.dropped, notes, found.gradient), found.brought
 
     def _note_missing(self, gradients: Sequence[Value]) -> None:
         if gradients and not self._attachment.has_run:

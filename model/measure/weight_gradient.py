@@ -18,16 +18,20 @@ class WeightGradient:
         self._trail, self.total = trail, total
         self._weight: Tensor | None = None
         self._seen = (0, 0)
+        self.passes = 0
+        """Backward passes that left or added a gradient."""
 
     def reset(self) -> None:
         """Forget the last step."""
         self._weight = None
+        self.passes = 0
         self.total.reset()
 
     @torch.no_grad()
     def take(self, weight: Tensor) -> None:
         """Begin anew, with the gradient that has accumulated in a weight."""
         self._weight = weight
+        self.passes += 1
         self._read(weight.grad)
         self._trail.arrive(self)
 
@@ -37,6 +41,11 @@ class WeightGradient:
         gradient = None if self._weight is None else self._weight.grad
         if gradient is not None and self._seen != (id(gradient), gradient._version):
             self._read(gradient)
+
+    def is_other(self, weight: Tensor) -> bool:
+        """Tell whether a weight has another gradient than was read when the backward pass was over."""
+        gradient = weight.grad
+        return self.calls > 0 and gradient is not None and self._seen != (id(gradient), gradient._version)
 
     def _read(self, gradient: Tensor | None) -> None:
         self.total.reset()

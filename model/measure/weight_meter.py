@@ -18,6 +18,7 @@ from skipscope.model.measure.hook import Hook
 from skipscope.model.measure.native import WeightGradient
 from skipscope.model.measure.reductions import Number, root, sum_of_squares
 from skipscope.model.measure.sgd import Moved
+from skipscope.model.measure.used_gradient import UsedGradient
 
 ROUNDED = 5e-6
 """Updates below this part of the weight are taken as rounded: there rounding changes the norm by 2e-5 of it."""
@@ -40,7 +41,7 @@ class WeightMeter:
     NUMBERS = ("weight_squares", "update_squares", "expected_squares")
 
     def __init__(self, weight: nn.Parameter, gradient: WeightGradient) -> None:
-        self.weight, self.gradient = weight, gradient
+        self.weight, self.gradient, self.used = weight, gradient, UsedGradient(gradient)
         self._handle: RemovableHandle | None = None
         self._before: Tensor | None = None
         self._source = Source.COPY
@@ -93,6 +94,7 @@ class WeightMeter:
     def reset(self) -> None:
         """Forget the last step; keep a copy of the weight, where its update will not be known otherwise."""
         self.gradient.reset()
+        self.used.reset()
         self._begin()
         if self._source is Source.COPY and self.weight.requires_grad:
             self._keep()
@@ -205,10 +207,14 @@ class WeightMeter:
     def ratio(self) -> float | None:
         """Return the norm of the update over that of the weight, and decide whether the next step needs a copy.
 
-        None without a gradient, for a weight of zeros, and for a step whose update cannot be told.
+        None without a gradient, for a weight of zeros, for a step that was skipped, and for one whose update cannot be
+        told.
         """
         size, expected = cast("float", self.weight_squares), cast("float", self.expected_squares)
         if self.gradient.calls == 0 or self._problem is not None:
+            return None
+        if self.used.is_skipped:
+            self._source = Source.COPY
             return None
         if self._source is Source.COPY and self._before is None:
             # it was frozen when the step began

@@ -15,6 +15,7 @@ from safetensors import SafetensorError, deserialize
 
 from skipscope.model.describe.words import FieldError, Strict, findings
 from skipscope.model.measure.record import MEASURES, SIGNIFICANT_DIGITS, Value, wire_number
+from skipscope.model.watch.gradient_fields import GradientFields
 from skipscope.model.watch.request import MAX_NAME, MAX_PLACES, LoggedName, OutsideSchema, Place
 
 MEDIA_TYPE = "application/x-skipscope-records"
@@ -43,6 +44,8 @@ class Row:
     logged: Mapping[str, float] = field(default_factory=dict)
     notes: Sequence[str] = ()
     dropped: Sequence[str] = ()
+    gradient: Mapping[str, Any] | None = None
+    """Which gradient it is, as `StepGradient.to_dict` has it; None if the sender does not say."""
 
 
 def encode(rows: Sequence[Row]) -> bytes:
@@ -72,7 +75,8 @@ def encode(rows: Sequence[Row]) -> bytes:
 def _more_of(row: Row) -> dict[str, Any]:
     logged = {name: value if math.isfinite(value) else str(value) for name, value in row.logged.items()}
     more = {"logged": logged, "notes": list(row.notes), "dropped": list(row.dropped)}
-    return {name: value for name, value in more.items() if value}
+    found = {name: value for name, value in more.items() if value}
+    return found if row.gradient is None else {**found, "gradient": row.gradient}
 
 
 def _rounded(x: Any) -> Any:
@@ -118,6 +122,7 @@ def decode(body: bytes, schema: OutsideSchema) -> list[Row]:
         Row(
             step, elapsed[i], {measure: columns[measure][i] for measure in MEASURES},
             rates[i] if math.isfinite(rates[i]) else None, more[i].logged, more[i].notes, more[i].dropped,
+            more[i].gradient_as_sent(),
         )
         for i, step in enumerate(steps)
     ]  # fmt: skip
@@ -180,7 +185,13 @@ class _More(Strict):
     ]
     dropped: Annotated[list[Place], Field(max_length=MAX_PLACES, default_factory=list)]
 
+    gradient: GradientFields | None = None
+
     model_config = ConfigDict(allow_inf_nan=True)
+
+    def gradient_as_sent(self) -> dict[str, Any] | None:
+        """Return the fields that were sent."""
+        return None if self.gradient is None else self.gradient.model_dump(exclude_unset=True)
 
 
 def _more(text: bytes, count: int) -> list[_More]:

@@ -28,7 +28,8 @@ class LightningCallback(Callback):  # pyright: ignore[reportUntypedBaseClass]
         """Begin."""
         optimizers = trainer.optimizers
         if trainer.is_global_zero and optimizers:
-            self.watch = watch(pl_module, optimizers[0], **self._options)
+            options: dict[str, Any] = {"scaler": getattr(trainer.precision_plugin, "scaler", None), **self._options}
+            self.watch = watch(pl_module, optimizers[0], **options)
 
     def on_train_batch_end(self, trainer: Any, pl_module: Any, outputs: Any, *_: Any) -> None:
         """Log the loss and what the module logged of the batch."""

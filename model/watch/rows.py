@@ -40,6 +40,7 @@ class Rows:
         return Row(
             record.step, waiting.elapsed, {m: self._places.aligned(m, record.columns[m]) for m in MEASURES}, waiting.lr,
             _numbers(waiting.logged), [note[:MAX_NOTE] for note in notes[:MAX_NOTES]], record.dropped,
+            record.gradient.to_dict(),
         )  # fmt: skip
 
 

@@ -91,4 +91,6 @@ def _of_parquet(path: Path) -> tuple[str, dict[str, Any], list[bytes]]:
 
 def _rows(found: Sequence[dict[str, Any]]) -> Iterator[Row]:
     for one in sorted(found, key=lambda row: row["step"]):
-        yield Row(one["step"], 0.0, {m: one[m] for m in MEASURES}, dropped=one["dropped"])
+        # tables that were written before records said which gradient it is have no such column
+        gradient = json.loads(one["gradient"]) if "gradient" in one else None
+        yield Row(one["step"], 0.0, {m: one[m] for m in MEASURES}, dropped=one["dropped"], gradient=gradient)

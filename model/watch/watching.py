@@ -16,6 +16,7 @@ from typing import Any, Self
 
 import torch
 from torch import nn
+from torch.amp.grad_scaler import GradScaler
 from torch.optim import Optimizer
 
 from skipscope.model.measure.junctions.finds import At
@@ -38,12 +39,17 @@ class Watch:
     def __init__(
         self, net: nn.Module, optimizer: Optimizer | None, *, to: str | None, token: str | None, name: str,
         taps: str | Sequence[str] | None, at: At | None, every: int | Schedule | None, folder: str | Path | None,
+        scaler: GradScaler | None, sharded: bool,
     ) -> None:  # fmt: skip
         address = to if to is not None else os.environ.get("SKIPSCOPE_URL", "")
         link = Link(address, token if token is not None else os.environ.get("SKIPSCOPE_TOKEN", "")) if address else None
         self._own = None if every is None else schedule_of(every)
         self._usual = logarithmic()
-        self._recorder = Recorder(net, taps=taps, at=at, every=self._is_due)
+        if scaler is None:  # Accelerate's optimizer, and so that of Transformers, has it
+            own = getattr(optimizer, "scaler", None)
+            scaler = own if isinstance(own, GradScaler) else None
+        self._recorder = Recorder(net, taps=taps, at=at, every=self._is_due, scaler=scaler, sharded=sharded)
+        self._is_sharded = sharded
         self._optimizer = None if optimizer is None else bare(optimizer)
         self._ring = Ring()
         self._begun = time.monotonic()
@@ -55,16 +61,15 @@ class Watch:
         self._said: set[str] = set()
         self._steps: StepEnd | None = None
         self._sender: Sender | None = None
-        if not _is_first_rank():
+        if _is_first_rank():
+            about, file = _about(net, self._optimizer, name), _file(folder, name or name_of(net))
+            self._sender = Sender(self._ring, link, key=secrets.token_hex(16), about=about, path=file, say=_say)
+        elif not sharded:
             self._is_closed = True
             return
-        label = name_of(net)
-        file = _file(folder, name or label)
-        self._sender = Sender(
-            self._ring, link, key=secrets.token_hex(16), about=_about(net, self._optimizer, name), path=file, say=_say
-        )
         if self._optimizer is not None:
             self._steps = StepEnd(self._optimizer, self.step)
+            self._recorder.begin_anew_if_skipped()
         self._recorder.__enter__()
         atexit.register(self.close)
 
@@ -117,7 +122,7 @@ class Watch:
     def _step(self) -> None:
         record = self._recorder.read()
         self._let_go()
-        if record is None:
+        if record is None or self._sender is None:
             self._logged.clear()
             return
         logged, self._logged = self._logged, {}
@@ -132,6 +137,8 @@ class Watch:
             self._held = None
 
     def _is_due(self, step: int) -> bool:
+        if self._is_sharded:  # all processes record the same steps, and only one knows who looks
+            return (self._own or self._usual)(step)
         if self._is_closed or (self._sender is not None and not self._sender.is_wanted):
             return False
         if self._own is not None:
@@ -169,7 +176,8 @@ class Watch:
             self._steps.remove()
         self._recorder.detach()
         self._let_go()
-        assert self._sender is not None
+        if self._sender is None:
+            return
         self._sender.close(state, reason)
         if self._ring.lost:
             _say(f"{self._ring.lost} records had no room on their way and are lost.")
@@ -193,7 +201,8 @@ class Watch:
 def watch(
     net: nn.Module, optimizer: Optimizer | None = None, *, to: str | None = None, name: str = "",
     token: str | None = None, taps: str | Sequence[str] | None = None, at: At | None = None,
-    every: int | Schedule | None = None, folder: str | Path | None = None,
+    every: int | Schedule | None = None, folder: str | Path | None = None, scaler: GradScaler | None = None,
+    sharded: bool = False,
 ) -> Watch:  # fmt: skip
     """Record a network while it trains and send it to a Skipscope server, whose page shows it live.
 
@@ -205,11 +214,17 @@ def watch(
     server is gone, the records go into a file in `folder`, by default the current one. `every` is as the recorder has
     it; by default about ten steps a decade are recorded, and each step while somebody looks at the page.
 
+    `scaler` is the gradient scaler, if there is one: without it, it is found at its first step that it does not skip.
+
+    `sharded=True` sums the parts of weights that are divided among processes, by FSDP2 or tensor parallel. Each process
+    calls `watch` then, and the first one sends.
+
     Nothing of the server ever reaches the training. Raise ValueError for what is no network, pattern or address.
     """
     return Watch(
-        net, optimizer, to=to, token=token, name=name[:MAX_LABEL], taps=taps, at=at, every=every, folder=folder
-    )
+        net, optimizer, to=to, token=token, name=name[:MAX_LABEL], taps=taps, at=at, every=every, folder=folder,
+        scaler=scaler, sharded=sharded,
+    )  # fmt: skip
 
 
 def name_of(net: nn.Module) -> str:

@@ -842,6 +842,28 @@ export type Option = {
   at: number | null;
 };
 
+/** Which gradient the numbers of a step are of; a field that is left out has its default. */
+export type OutsideGradient = {
+  /** Backward passes that it was accumulated over. */
+  passes?: number;
+  /** Optimizer steps made with it; 0: it is as backward left it. */
+  steps?: number;
+  /** Steps that were skipped, since gradients were not finite. */
+  skipped?: number;
+  /** The scaler's factor that was divided out. */
+  scale?: WireNumber | null;
+  /** L2 norm of all gradients of weights. */
+  norm?: WireNumber | null;
+  /** That norm before clipping, if it changed. */
+  before?: WireNumber | null;
+  /** Processes that train together. */
+  processes?: number;
+  /** The one whose activations these are. */
+  rank?: number;
+  /** How gradients of weights come from all processes. */
+  shared?: '' | 'averaged' | 'summed';
+};
+
 /** A network that trains elsewhere, in a few words. */
 export type OutsideRequest = {
   /** The network's name, such as its class. */
@@ -898,6 +920,8 @@ export type OutsideStepVariant = {
   /** Places that could not be measured, and why. */
   notes: string[];
   values: Values;
+  /** Which gradient it is; null if the sender does not say, as old ones. */
+  gradient: OutsideGradient | null;
 };
 
 /** The phrase that recovers the host's secret. */

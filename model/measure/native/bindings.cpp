@@ -91,6 +91,8 @@ PYBIND11_MODULE(TORCH_EXTENSION_NAME, module) {
             }
             gradient.take(weight);
           })
+      .def("is_other", &WeightGradient::is_other)
+      .def_readonly("passes", &WeightGradient::passes)
       .def("reset", &WeightGradient::reset)
       .def("norm", [](const WeightGradient& gradient) { return gradient.total.norm(); })
       .def_property_readonly("problem", [](const WeightGradient& gradient) { return gradient.total.problem; })

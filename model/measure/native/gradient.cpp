@@ -198,11 +198,13 @@ void Gradient::settle() {
 void WeightGradient::reset() {
   weight_ = at::Tensor();
   has_arrived = false;
+  passes = 0;
   total.reset();
 }
 
 void WeightGradient::take(const at::Tensor& weight) {
   weight_ = weight;
+  ++passes;
   read(weight.grad());
   trail_->arrive(shared_from_this());
 }
@@ -215,6 +217,12 @@ void WeightGradient::confirm() {
   if (gradient.defined() && (gradient.unsafeGetTensorImpl() != seen_ || gradient._version() != version_)) {
     read(gradient);
   }
+}
+
+bool WeightGradient::is_other(const at::Tensor& weight) const {
+  const auto& gradient = weight.grad();
+  return total.calls > 0 && gradient.defined() &&
+      (gradient.unsafeGetTensorImpl() != seen_ || gradient._version() != version_);
 }
 
 void WeightGradient::read(const at::Tensor& gradient) {

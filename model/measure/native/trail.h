@@ -52,9 +52,13 @@ class WeightGradient : public std::enable_shared_from_this<WeightGradient> {
   void reset();
   void take(const at::Tensor& weight);
   void confirm();
+  // Whether a weight has another gradient now, or another in it, than was read when the backward pass was over.
+  bool is_other(const at::Tensor& weight) const;
 
   Sum total{false};
   bool has_arrived = false;
+  // Backward passes that left or added a gradient.
+  int64_t passes = 0;
 
  private:
   void read(const at::Tensor& gradient);

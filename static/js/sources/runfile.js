@@ -96,10 +96,11 @@ function stepsOf(body, names) {
     measures.map((measure) => ({ measure, rows: columns(measure, places_.length) }));
   const measured = [...sized(TAPS, names.taps), ...sized(WEIGHTS, names.weights), ...sized(BLOCKS, names.blocks)];
   return counted.map((step, i) => {
-    const { logged = {}, notes = [], dropped = [] } = more[i];
+    const { logged = {}, notes = [], dropped = [], gradient = null } = more[i];
     const values = /** @type {Values} */ (Object.fromEntries(measured.map(({ measure, rows }) => [measure, rows[i]])));
     const lr = Number.isFinite(rates[i]) ? rates[i] : null;
-    return { step, elapsed: elapsed[i], lr, variants: [{ loss: logged.loss ?? null, logged, dropped, notes, values }] };
+    const own = { loss: logged.loss ?? null, logged, dropped, notes, gradient, values };
+    return { step, elapsed: elapsed[i], lr, variants: [own] };
   });
 }
 

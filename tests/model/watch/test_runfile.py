@@ -9,6 +9,7 @@ import pytest
 
 from skipscope.app.jobs.outside_events import schema_event, step_event
 from skipscope.model.measure.record import MEASURES, Value
+from skipscope.model.measure.step_gradient import StepGradient
 from skipscope.model.watch.batch import Row, decode, encode
 from skipscope.model.watch.request import OutsideSchema
 from skipscope.model.watch.runfile import NoRun, RunFile, batches, read_head
@@ -22,6 +23,11 @@ SCHEMA = OutsideSchema(
 RUN = {"label": "Net", "name": "<b>", "host": "gpu-07", "names": SCHEMA.model_dump(mode="json")}
 NAN, INF = float("nan"), float("inf")
 
+GRADIENT = StepGradient(
+    passes=2, steps=1, skipped=1, scale=65536.0, norm=1.0, before=INF, processes=4, shared="averaged"
+)  # fmt: skip
+"""Of one step: the others have none, as those of files that were written before there was one."""
+
 
 def rows() -> list[Row]:
     """Return steps with all that a number can be."""
@@ -31,7 +37,7 @@ def rows() -> list[Row]:
     return [
         Row(0, 0.5, columns, 0.1, {"loss": 2.5}),
         Row(1, 0.625, strange, None, {"loss": NAN, "val": -INF}, ["NaN is a word here"], ["block"]),
-        Row(7, 1.0, {**columns, "activation_rms": [NAN, 98_765.4]}, 0.01),
+        Row(7, 1.0, {**columns, "activation_rms": [NAN, 98_765.4]}, 0.01, gradient=GRADIENT.to_dict()),
     ]
 
 
