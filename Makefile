@@ -82,7 +82,7 @@ image-test: .venv/developed ## build the container image, run it as in productio
 	$(BIN)/python -m pytest -p no:cacheprovider -m image -rA tests/image
 
 bench: .venv/developed ## measure; tables are printed and appended to benchmarks/results
-	for name in summary recorder verdicts training memory first fork load exports classroom learn landscape experiments; do $(BIN)/python -m benchmarks.$$name || exit 1; done
+	for name in summary recorder verdicts training memory first fork load exports classroom room learn landscape experiments; do $(BIN)/python -m benchmarks.$$name || exit 1; done
 	$(BIN)/python -m benchmarks.classroom --hostile
 	$(BIN)/python -m benchmarks.page --deep --memory 10000
 

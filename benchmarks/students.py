@@ -71,7 +71,7 @@ class Connection(asyncio.Protocol):
 
     def __init__(self, place: tuple[str, int]) -> None:
         self._place, self._busy, self._answering = place, False, False
-        self.cookie = ""
+        self.cookie = self.authorization = ""
         self._transport: asyncio.Transport | None = None
         self._answer: asyncio.Future[tuple[int, bytes]] = asyncio.get_running_loop().create_future()
         self._parser = httptools.HttpResponseParser(self)
@@ -118,7 +118,7 @@ class Connection(asyncio.Protocol):
         self._answering = False
         self._answer, self._body, self._busy = loop.create_future(), [], True
         self._parser = httptools.HttpResponseParser(self)
-        self._transport.write(head(method, path, len(body), encoding, self.cookie) + body)
+        self._transport.write(head(method, path, len(body), encoding, self.cookie, self.authorization) + body)
         try:
             return await self._answer
         finally:
@@ -186,11 +186,13 @@ def browser_cookie() -> str:
     return f"skipscope_client={secrets.token_urlsafe(16)}"
 
 
-def head(method: str, path: str, length: int, encoding: str, cookie: str = "") -> bytes:
+def head(method: str, path: str, length: int, encoding: str, cookie: str = "", authorization: str = "") -> bytes:  # noqa: PLR0917
     """Write a request's head."""
     lines = [f"{method} {path} HTTP/1.1", "Host: 127.0.0.1", f"Accept-Encoding: {encoding}"]
     if cookie:
         lines.append(f"Cookie: {cookie}")
+    if authorization:
+        lines.append(f"Authorization: {authorization}")
     if length:
         lines += ["Content-Type: application/json", f"Content-Length: {length}"]
     return "\r\n".join([*lines, "\r\n"]).encode()

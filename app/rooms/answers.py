@@ -31,7 +31,7 @@ _PUT = _NEW.on_conflict_do_update(
     },
     # one that was sent before and comes later changes nothing
     where=_NEW.excluded.turn >= AnswerRow.turn,
-)
+).returning(AnswerRow.value, AnswerRow.sure, AnswerRow.again, AnswerRow.turn)
 _KEPT = select(AnswerRow.value, AnswerRow.sure, AnswerRow.again, AnswerRow.turn).where(
     AnswerRow.question == bindparam("about"), AnswerRow.seat == bindparam("by")
 )
@@ -81,8 +81,8 @@ def put(connection: Connection, room: int, number: int, member: str, sent: Sent,
         "question": asked.key, "seat": seat.key, "value": value, "sure": sent.sure, "again": again, "turn": sent.turn,
         "first": None if again else value, "first_sure": None if again else sent.sure,
     }  # fmt: skip
-    connection.execute(_PUT, row)
-    kept = _kept(connection, about)
+    written = connection.execute(_PUT, row).first()
+    kept = _kept(connection, about) if written is None else _read(written)
     assert kept is not None
     return kept
 
@@ -125,4 +125,8 @@ def seats_of(connection: Connection, question: int, *, again: bool) -> set[int]:
 
 def _kept(connection: Connection, about: dict[str, int]) -> Kept | None:
     row = connection.execute(_KEPT, about).first()
-    return None if row is None else Kept(orjson.loads(row.value), row.sure, bool(row.again), row.turn)
+    return None if row is None else _read(row)
+
+
+def _read(row: Any) -> Kept:
+    return Kept(orjson.loads(row.value), row.sure, bool(row.again), row.turn)

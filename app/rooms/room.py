@@ -18,6 +18,9 @@ from skipscope.app.rooms.question import Task
 
 TICK = 0.25
 """Seconds between two looks at the counts: four a second at most."""
+FRAMES = 300
+"""A second, to all readers together, of states in which the counts alone are new: a hall's wireless network carries no
+more gladly. What a host does is sent at once."""
 
 
 @dataclass(frozen=True)
@@ -90,8 +93,12 @@ class Room:
         if self._looking is None or self._looking.done():
             self._looking = asyncio.create_task(self._look())
 
+    def rest(self) -> float:
+        """Return for how many seconds counts wait, so that all readers together get no more than FRAMES a second."""
+        return max(TICK, self.board.readers / FRAMES)
+
     async def _look(self) -> None:
-        await asyncio.sleep(TICK)
+        await asyncio.sleep(self.rest())
         self._looking = None
         before = self.members, self.answered
         await self.count()

@@ -12,7 +12,8 @@ from skipscope.app.rooms.names import apart, propose
 _SEAT = select(SeatRow.key, SeatRow.name, SeatRow.removed).where(
     SeatRow.room == bindparam("of"), SeatRow.member == bindparam("who")
 )
-_NAMES = select(SeatRow.name).where(SeatRow.room == bindparam("of"))
+_NAMES = select(SeatRow.name, SeatRow.removed).where(SeatRow.room == bindparam("of"))
+_SIT = insert(SeatRow).returning(SeatRow.key)
 _HERE = select(func.count()).select_from(SeatRow).where(SeatRow.room == bindparam("of"), SeatRow.removed.is_(False))
 
 
@@ -31,12 +32,13 @@ def join(connection: Connection, room: int, member: str, name: str | None, most:
         if known.removed:  # to be removed is not to be banned
             connection.execute(update(SeatRow).where(SeatRow.key == known.key).values(removed=False))
         return Seat(known.key, known.name, bool(known.removed))
-    if connection.execute(_HERE, {"of": room}).scalar_one() >= most:
+    names = connection.execute(_NAMES, {"of": room}).all()
+    if sum(not removed for _, removed in names) >= most:
         return None
-    taken = _taken(connection, room)
+    taken = {name.casefold() for name, _ in names}
     free = apart(name or propose(taken), taken)
     row = {"room": room, "member": member, "name": free, "joined": now, "removed": False, "network": None}
-    key = connection.execute(insert(SeatRow).returning(SeatRow.key), row).scalar_one()
+    key = connection.execute(_SIT, row).scalar_one()
     return Seat(key, free, True)
 
 
@@ -50,7 +52,7 @@ def rename(connection: Connection, room: int, seat: int, name: str | None) -> st
     old = connection.execute(select(SeatRow.name).where(SeatRow.room == room, SeatRow.key == seat)).scalar()
     if old is None:
         return None
-    taken = _taken(connection, room) - {old.casefold()}
+    taken = taken_names(connection, room) - {old.casefold()}
     free = apart(name or propose({*taken, old.casefold()}), taken)
     connection.execute(update(SeatRow).where(SeatRow.key == seat).values(name=free))
     return free
@@ -79,5 +81,6 @@ def listing(connection: Connection, room: int) -> Sequence[Any]:
     return connection.execute(rows.where(SeatRow.room == room, SeatRow.removed.is_(False)).order_by(SeatRow.key)).all()
 
 
-def _taken(connection: Connection, room: int) -> set[str]:
-    return {name.casefold() for (name,) in connection.execute(_NAMES, {"of": room})}
+def taken_names(connection: Connection, room: int) -> set[str]:
+    """Return all names of a room, also of those who were taken out, as casefold makes them."""
+    return {name.casefold() for name, _ in connection.execute(_NAMES, {"of": room})}

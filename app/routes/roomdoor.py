@@ -1,4 +1,5 @@
-"""The door of a room: its code, its host's secret, a member's key."""
+"""The door of a room: its code, its host's secret, a member's key. What is asked of it waits for nothing and is async
+nevertheless: each request of a class would go through a thread else."""
 
 from typing import Annotated, Any
 
@@ -18,7 +19,7 @@ def rooms_of(request: Request) -> Rooms:
     return request.app.state.rooms
 
 
-def find_room(request: Request, code: Code) -> Room:
+async def find_room(request: Request, code: Code) -> Room:
     """Return the room of a code. A wrong one counts; the guard refuses a bearer that is no secret of the room."""
     room = rooms_of(request).find(code)
     if request.state.refuse is not None and (room is None or not _is_host(request, room)):
@@ -32,7 +33,7 @@ def find_room(request: Request, code: Code) -> Room:
 Here = Annotated[Room, Depends(find_room)]
 
 
-def find_own_room(request: Request, room: Here) -> Room:
+async def find_own_room(request: Request, room: Here) -> Room:
     """Return the room that the requester is the host of."""
     if not _is_host(request, room):
         raise refusals.not_the_host()

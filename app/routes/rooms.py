@@ -92,8 +92,7 @@ async def events(request: Request, room: Here, last_event_id: sse.LastEventId = 
 async def name(request: Request, room: Here) -> Response:
     """Propose a name of two words that nobody has."""
     rooms_of(request).limits.join(room.key)
-    taken = {row.name.casefold() for row in await room.store.fetch(lambda of: seats.listing(of, room.key))}
-    return as_json({"name": names.propose(taken)})
+    return as_json({"name": names.propose(await room.store.fetch(lambda of: seats.taken_names(of, room.key)))})
 
 
 @router.post("/{code}/members", response_model=NameView, responses=problems(404, 409, 422, 429, 503, 507))
@@ -187,7 +186,9 @@ async def answer(
     if asked is not None and asked.number == question and asked.task.question is not None:
         check_value(asked.task.question, wish.value)
     sent = answers.Sent(wish.value, wish.sure, wish.turn)
-    kept = await room.store.write(lambda of: answers.put(of, room.key, question, who, sent, now))
+    kept: answers.Kept | answers.Refused = await room.store.write(
+        lambda of: answers.put(of, room.key, question, who, sent, now)
+    )
     if not isinstance(kept, answers.Kept):
         raise _REFUSALS[kept](question)
     room.touch()

@@ -25,6 +25,10 @@ class Class:
             base_url=self.server, viewport={"width": 375, "height": 812} if phone else {"width": 1440, "height": 900}
         )
         self.contexts.callback(context.close)
+        return self.tab(context)
+
+    def tab(self, context: BrowserContext) -> Page:
+        """Open a page in a browser that is open already."""
         page = context.new_page()
         page.set_default_timeout(20_000)
         page.on("pageerror", lambda error: self.wrong.append(str(error)))

@@ -3,6 +3,10 @@ import { followEvents, newKey, request } from './server.js';
 
 /** Milliseconds over which a hall comes back after a restart. */
 const SPREAD = 3000;
+/** Milliseconds between two tries to come back, beside those: a restart takes a few seconds. */
+const WAITS = [0, 500, 1000];
+/** Milliseconds that an act of a member may take, who sends it again then: on lost Wi-Fi nothing says that it is lost. */
+const PATIENCE = 10_000;
 
 /** @typedef {import('../wire').RoomView} RoomView */
 /** @typedef {import('../wire').HostView} HostView */
@@ -22,6 +26,7 @@ const SPREAD = 3000;
  */
 export function roomOf(code, secret = '', { ask = request, watch = followEvents } = {}) {
   const at = `/api/rooms/${encodeURIComponent(code)}`;
+  const soon = () => ({ signal: AbortSignal.timeout(PATIENCE) });
   /** @type {Record<string, string>} */
   const headers = secret ? { authorization: `Bearer ${secret}` } : {};
   return {
@@ -30,15 +35,16 @@ export function roomOf(code, secret = '', { ask = request, watch = followEvents 
     /** @returns {Promise<{name: string}>} */
     propose: () => ask(`${at}/name`),
     /** @param {string} key @param {string|null} name @returns {Promise<{name: string}>} */
-    join: (key, name) => ask(`${at}/members`, { method: 'POST', body: { key, name } }),
+    join: (key, name) => ask(`${at}/members`, { method: 'POST', body: { key, name }, ...soon() }),
     /** @param {string} key @returns {Promise<import('../wire').MemberView>} */
-    me: (key) => ask(`${at}/members/${key}`),
+    me: (key) => ask(`${at}/members/${key}`, soon()),
     /** @param {string} key @param {number} question @param {Answer} body @returns {Promise<Answer>} */
-    answer: (key, question, body) => ask(`${at}/questions/${question}/answers/${key}`, { method: 'PUT', body }),
+    answer: (key, question, body) =>
+      ask(`${at}/questions/${question}/answers/${key}`, { method: 'PUT', body, ...soon() }),
     /** @param {string} key @param {string} address */
     show: (key, address) => ask(`${at}/members/${key}/network`, { method: 'PUT', body: { address } }),
     /** @param {Watcher} watcher */
-    watch: (watcher) => watch(`${at}/events`, watcher, { spread: SPREAD }),
+    watch: (watcher) => watch(`${at}/events`, watcher, { spread: SPREAD, waits: WAITS }),
     /** @returns {Promise<HostView>} */
     host: () => ask(`${at}/host`, { headers }),
     /** @param {Record<string, unknown>} body @returns {Promise<RoomView>} */

@@ -142,10 +142,15 @@ export function follow(id, watcher) {
  * @template [E=StreamEvent]
  * @param {string} address of its events
  * @param {import('./source.js').Watcher<E>} watcher
- * @param {{spread?: number}} [of] milliseconds over which many readers come back, so that they do not come at once
+ * @param {{spread?: number, waits?: number[]}} [of] milliseconds over which many readers come back, so that they do not
+ *   come at once, and those between two tries beside them
  * @returns {() => void} stop following
  */
-export function followEvents(address, { lastEventId, onEvent, onConnection, onRefusal }, { spread = 0 } = {}) {
+export function followEvents(
+  address,
+  { lastEventId, onEvent, onConnection, onRefusal },
+  { spread = 0, waits = WAITS } = {},
+) {
   const stopped = new AbortController();
   let last = lastEventId;
   let final = false;
@@ -203,7 +208,7 @@ export function followEvents(address, { lastEventId, onEvent, onConnection, onRe
       }
       if (stopped.signal.aborted) return;
       onConnection(globalThis.navigator?.onLine === false ? 'offline' : 'retrying');
-      await pause(WAITS[Math.min(tries, WAITS.length - 1)] + Math.random() * spread, stopped.signal);
+      await pause(waits[Math.min(tries, waits.length - 1)] + Math.random() * spread, stopped.signal);
       tries += 1;
     }
   };

@@ -73,6 +73,7 @@ function begin(root, source, { room: first, seat, stage, problem }) {
   let host = null;
   let view = room.task ? 'wall' : 'code';
   let hidden = false;
+  let ended = false; // then nobody is asked for
 
   const change = trying(problem, async (/** @type {Record<string, unknown>} */ body) => {
     room = await source.change(body);
@@ -84,7 +85,18 @@ function begin(root, source, { room: first, seat, stage, problem }) {
     tasks: createTasks(source, seat, change),
     wall: createWall(change),
     members: createMembers(
-      source,
+      {
+        ...source,
+        end: async () => {
+          ended = true;
+          try {
+            return await source.end();
+          } catch (error) {
+            ended = false;
+            throw error;
+          }
+        },
+      },
       trying(problem, (/** @type {() => Promise<unknown>} */ act) => act().then(look)),
     ),
   };
@@ -128,6 +140,7 @@ function begin(root, source, { room: first, seat, stage, problem }) {
   let again = false;
   /** Ask who is here, at most twice a second. */
   const look = async () => {
+    if (ended) return;
     if (looking) {
       again = true;
       return;
@@ -167,6 +180,7 @@ function begin(root, source, { room: first, seat, stage, problem }) {
     lastEventId: null,
     onEvent: (told) => {
       if (told.type === 'status') {
+        ended = true;
         seat.forget();
         location.assign('/room');
         return;

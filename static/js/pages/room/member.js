@@ -4,13 +4,11 @@ import { mountClock, phaseName } from './clock.js';
 import { part, trying } from './parts.js';
 import { createPicture } from './picture.js';
 import { createQuestion } from './question.js';
+import { retried, spread } from './retried.js';
 
 /** @typedef {import('../../wire').RoomView} RoomView */
 /** @typedef {import('../../sources/rooms.js').RoomSource} RoomSource */
 /** @typedef {import('./question.js').Given} Given */
-
-/** Seconds over which a hall comes back after a restart. */
-const SPREAD = 3;
 
 /**
  * Mount it.
@@ -28,6 +26,10 @@ export function mountMember(root, source, { room: first, seat }) {
   let asked = -1;
   let shown = '';
   let left = false;
+  let online = true;
+  let sent = 0; // answers so far, by which a later one ends the tries of those before
+  let sending = false;
+  let stop = () => {};
   /** @type {ReturnType<typeof createQuestion>|null} */
   let form = null;
 
@@ -39,15 +41,34 @@ export function mountMember(root, source, { room: first, seat }) {
   const said = h('p', { class: 'room-said', role: 'status' });
   const clock = mountClock(clockPlace);
 
+  /** Say what becomes of the answer, and of the connection. */
+  const tell = () => {
+    const kept = room.open && own ? 'Kept. You may change it until the time is over.' : '';
+    if (online) said.textContent = sending ? 'Sending…' : kept;
+    else if (sending) said.textContent = 'Connection lost. Your answer goes out by itself when it is back.';
+    else said.textContent = `Connection lost; trying again. ${kept && 'Your answer is kept.'}`;
+  };
+
   const send = trying(problem, async (/** @type {Given} */ answer) => {
-    said.textContent = 'Sending…';
     const question = room.question;
     if (!question) return;
-    const kept = await retried(() => source.answer(seat.key(), question.id, { ...answer, turn: seat.turn() }));
-    own = { value: kept.value, sure: kept.sure };
-    form?.kept();
-    said.textContent = 'Kept. You may change it until the time is over.';
-    root.dataset.sent = String(question.id);
+    sent += 1;
+    sending = true;
+    tell();
+    const [mine, turn] = [sent, seat.turn()];
+    try {
+      const act = () => source.answer(seat.key(), question.id, { ...answer, turn });
+      const kept = await retried(act, { wanted: () => mine === sent });
+      if (mine !== sent || !kept) return;
+      own = { value: kept.value, sure: kept.sure };
+      if (kept.turn === turn) form?.kept();
+      else redraw(); // another tab was later
+      root.dataset.sent = String(question.id);
+      seat.write({ kept: turn });
+    } finally {
+      if (mine === sent) sending = false;
+      tell();
+    }
   });
 
   const draw = () => {
@@ -58,11 +79,22 @@ export function mountMember(root, source, { room: first, seat }) {
     phase.textContent = phaseName(room.phase);
     clock.update(room);
     const isShown = room.distribution !== null;
-    const now = JSON.stringify([room.task?.number, room.open, isShown, room.screen, isShown && room.truth]);
-    if (now === shown) return;
-    shown = now;
-    body.replaceChildren(...content());
-    said.textContent = room.open && own ? 'Kept. You may change it until the time is over.' : '';
+    const now = JSON.stringify([
+      room.task?.number,
+      room.open || room.phase,
+      isShown,
+      room.screen,
+      isShown && room.truth,
+    ]);
+    if (now !== shown) {
+      shown = now;
+      body.replaceChildren(...content());
+    }
+    tell();
+  };
+  const redraw = () => {
+    shown = '';
+    draw();
   };
 
   /** @returns {Node[]} */
@@ -116,21 +148,27 @@ export function mountMember(root, source, { room: first, seat }) {
     const made = h('button', { type: 'button', class: 'button' }, text);
     made.addEventListener('click', () => {
       act();
-      shown = '';
-      draw();
+      redraw();
     });
     return made;
   };
 
-  /** Ask what is kept of one's own. */
-  const ask = async () => {
-    const me = await source.me(seat.key());
-    own = me.answer ? { value: me.answer.value, sure: me.answer.sure } : null;
+  /** Ask what is kept of one's own, and have the form show it. */
+  const ask = trying(problem, async () => {
+    const [before, number] = [sent, asked];
+    const me = await retried(() => source.me(seat.key()));
+    if (!me || before !== sent || number !== asked) return; // what came meanwhile is newer
     ({ name } = me);
+    const kept = me.answer ? { value: me.answer.value, sure: me.answer.sure } : null;
+    const isNew = JSON.stringify(kept) !== JSON.stringify(own);
+    own = kept;
     if (!me.here) enter();
-  };
+    else if (isNew) redraw();
+    else draw();
+  });
 
   const enter = () => {
+    stop();
     seat.write({ joined: false });
     asked = -1;
     void askName();
@@ -140,31 +178,43 @@ export function mountMember(root, source, { room: first, seat }) {
     stage.replaceChildren(bar, body, said);
     root.dataset.state = 'ready';
     draw();
-    source.watch({
+    watch();
+  };
+
+  const watch = () => {
+    stop();
+    stop = source.watch({
       lastEventId: null,
       onEvent: (told) => {
         if (told.type === 'status') {
           body.replaceChildren(
             h('p', { class: 'room-wait' }, 'The room has ended. All that belonged to it is deleted.'),
           );
+          sent += 1;
+          asked = -1;
+          said.textContent = '';
           seat.forget();
           return;
         }
         room = told.data;
         const number = room.task?.number ?? 0;
-        if (number === asked) draw();
-        else {
-          asked = number;
+        const isFirst = asked < 0;
+        if (number !== asked) {
           own = null;
-          void trying(problem, ask)().then(() => {
-            shown = ''; // the answer that is kept stands in the form
-            draw();
-          });
+          sent += 1;
+          sending = false;
         }
+        draw();
+        if (number === asked) return;
+        asked = number;
+        // who comes back may have answered; a new task comes to the whole hall at once, and nobody has
+        if (isFirst) void ask();
+        else void spread().then(ask);
       },
       onConnection: (state) => {
         root.dataset.connection = state;
-        said.textContent = state === 'online' ? '' : 'Connection lost; trying again.';
+        online = state === 'online';
+        tell();
       },
       onRefusal: ({ detail }) => {
         problem.textContent = detail;
@@ -173,8 +223,16 @@ export function mountMember(root, source, { room: first, seat }) {
     });
   };
 
+  const patiently = () => {
+    problem.textContent = 'The server does not answer; trying again.';
+    problem.hidden = false;
+    return spread();
+  };
+
   const join = trying(problem, async (/** @type {string|null} */ wish) => {
-    ({ name } = await source.join(seat.key(), wish));
+    const joined = await retried(() => source.join(seat.key(), wish), { pause: patiently });
+    if (!joined) return;
+    ({ name } = joined);
     seat.write({ joined: true });
     follow();
   });
@@ -184,7 +242,7 @@ export function mountMember(root, source, { room: first, seat }) {
     const field = h('input', { name: 'name', maxlength: 24, autocomplete: 'off', placeholder: 'Or a nickname' });
     const another = h('button', { type: 'button', class: 'button' }, 'Another name');
     const propose = trying(problem, async () => {
-      shownName.textContent = (await source.propose()).name;
+      shownName.textContent = (await retried(source.propose, { pause: patiently }))?.name ?? '';
     });
     another.addEventListener('click', () => void propose());
     const form = h(
@@ -215,25 +273,18 @@ export function mountMember(root, source, { room: first, seat }) {
     root.dataset.state = 'ready';
   };
 
+  // another tab of this browser has the same seat
+  let kept = seat.read().kept;
+  seat.watch(() => {
+    const now = seat.read().kept;
+    if (now === kept || now === 0 || asked < 0) return;
+    kept = now;
+    void ask();
+  });
+  // a phone that was locked has a stream that may be dead and does not know it
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'visible' && asked >= 0) watch();
+  });
   if (seat.read().joined) void join(null);
   else void askName();
-}
-
-/**
- * Send until the server answers, or refuses: a lost connection loses no answer.
- *
- * @template T
- * @param {() => Promise<T>} act
- * @returns {Promise<T>}
- */
-async function retried(act) {
-  for (let tries = 0; ; tries += 1) {
-    try {
-      return await act();
-    } catch (error) {
-      const problem = /** @type {{problem?: {status?: number}}} */ (error).problem;
-      if (problem?.status !== 0 || tries >= 20) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 300 + Math.random() * SPREAD * 1000));
-    }
-  }
 }

@@ -1,7 +1,7 @@
 /** @file The browser's own knowledge of a room: the key of its seat, the host's secret, how often it has sent. */
 import { newKey } from '../../sources/rooms.js';
 
-/** @typedef {{key: string, joined: boolean, turn: number, secret: string, phrase: string, list: unknown[]}} Known */
+/** @typedef {{key: string, joined: boolean, turn: number, kept: number, secret: string, phrase: string, list: unknown[]}} Known */
 
 /**
  * Read and write what is known of a room; two tabs of a browser have the same seat.
@@ -13,7 +13,7 @@ export function seatOf(code, storage = localStorage) {
   const name = `skipscope-room-${code}`;
   /** @returns {Known} */
   const read = () => {
-    const none = { key: '', joined: false, turn: 0, secret: '', phrase: '', list: [] };
+    const none = { key: '', joined: false, turn: 0, kept: 0, secret: '', phrase: '', list: [] };
     try {
       return { ...none, ...JSON.parse(storage.getItem(name) ?? '{}') };
     } catch {
@@ -37,6 +37,11 @@ export function seatOf(code, storage = localStorage) {
     turn() {
       return this.write({ turn: Math.max(read().turn + 1, Math.floor(Date.now() / 1000) % 2 ** 31) }).turn;
     },
+    /** Call where another tab of the browser writes it. @param {() => void} act */
+    watch: (act) =>
+      addEventListener('storage', ({ key }) => {
+        if (key === name) act();
+      }),
     forget: () => storage.removeItem(name),
   };
 }
