@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import time
+from collections.abc import Generator
 from contextlib import aclosing
 from typing import Any, Protocol
 
@@ -63,15 +64,15 @@ async def serve(home: Home, job: LiveJob, *, paused: bool) -> None:
         assert job.handle is not None
         async with aclosing(job.handle.batches()) as batches:
             async for events in batches:
-                job.heard = time.monotonic()
-                batch = job.split_off(events)
-                written = await _keep_weights(home, job, written)
-                if not batch:
-                    continue
-                # the store goes on with what it was given, also if this task is cancelled
-                await asyncio.shield(job.append(batch))
-                home.metrics.published(batch)
-                _release_if_paused(home, job, batch)
+                with _handling(job):
+                    batch = job.split_off(events)
+                    written = await _keep_weights(home, job, written)
+                    if not batch:
+                        continue
+                    # the store goes on with what it was given, also if this task is cancelled
+                    await asyncio.shield(job.append(batch))
+                    home.metrics.published(batch)
+                    _release_if_paused(home, job, batch)
                 if job.over:  # a worker may stand still after its last word
                     await asyncio.sleep(0)  # or it was ended for the memory of the next, and is cancelled here
                     break
@@ -91,6 +92,19 @@ async def serve(home: Home, job: LiveJob, *, paused: bool) -> None:
     finally:
         job.serving = False
         await close(home, job)
+
+
+@contextlib.contextmanager
+def _handling(job: LiveJob) -> Generator[None]:
+    """Take note that a worker has spoken, and for how long the server is at that: its patience waits meanwhile."""
+    job.heard = job.handling = time.monotonic()
+    try:
+        yield
+    finally:
+        job.heard = time.monotonic()
+        if job.stopping is not None:
+            job.stopping += job.heard - max(job.handling, job.stopping)
+        job.handling = None
 
 
 def _lose(home: Home, job: LiveJob, error: WorkerDied | WorkerFailed) -> None:
@@ -186,7 +200,8 @@ async def close(home: Home, job: LiveJob) -> None:
     if home.draining:
         job.unwanted.set()
     await job.settle()
-    home.live.pop(job.id, None)
+    if job.broken is None or not home.draining:  # else its end is known here alone, and clients may still ask
+        home.live.pop(job.id, None)
     home.fill()  # its memory is free now too
     home.metrics.ended(job.state)
     log.info("job_ended", job=job.id, state=job.state, reason=job.reason, recorded=job.recorded)

@@ -65,10 +65,11 @@ class LiveJob:
         self.key = 0
         self.made = asyncio.Event()
         """Whether the store has answered: from then on it has a key and can be commanded."""
-        self.serving = False
+        self.serving = self.pausing = False
         self.stopping: float | None = None
-        self.pausing = False
         self.heard = self.since = time.monotonic()
+        self.handling: float | None = None
+        """Since when the server is at its worker's last word, as while the store is slow; None: it hears the next."""
         self._worked = 0.0
         self._store = store
         self._numbered = 0

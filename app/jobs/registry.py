@@ -242,6 +242,7 @@ class Registry:
             raise
         job.unwanted.set()
         await asyncio.wait([ending])
+        self.live.pop(job.id, None)
         await self.weights.forget(job.id)
 
     async def drain(self, reason: str = "the server was stopped") -> None:

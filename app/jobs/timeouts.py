@@ -75,12 +75,12 @@ class Watch:
         unwatched = 0.0 if job.whole is not None else min(job.unwatched(), now - job.since)
         patience = WHOLE_STOP_SECONDS if job.num_parts else STOP_SECONDS
         if job.stopping is not None:
-            if now - job.stopping > patience:
+            if job.handling is None and now - job.stopping > patience:
                 registry.end(job, "stopped", "ended in the middle of its work")
         elif job in registry.active:
             if job.num_parts:
                 self._look_at_whole(job, unwatched)
-            elif now - job.heard > settings.max_step_seconds:
+            elif job.handling is None and now - job.heard > settings.max_step_seconds:
                 registry.end(job, "failed", f"No sign of life for {span(settings.max_step_seconds)}: it is stuck.")
             elif job.worked_seconds > settings.max_seconds:
                 registry.stop(job, f"it has worked for {span(settings.max_seconds)}, the longest time allowed")

@@ -1,9 +1,12 @@
 """Jobs as clients have them: of the kinds that a directory has, whose they are, under way and kept."""
 
 import asyncio
+import sqlite3
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
 
 from skipscope.app.errors import Problem
 from skipscope.app.guard.seat import Seat
@@ -168,3 +171,36 @@ def test_one_that_is_over_is_found_once_its_last_event_is_kept(
         assert (await finding).saved.state == "done"
 
     bench(act, kinds="tests.app.tiny:SQUARES", slots=2)
+
+
+def test_one_whose_end_the_store_refuses_is_told_as_over_until_its_server_has_ended(
+    bench: Any, tools: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its row says that it is running."""
+
+    async def act(jobs: Jobs) -> None:
+        run = await tools.start(jobs)
+        await tools.until(lambda: run.recorded > 1)
+        ask = jobs.store._writer.ask
+        monkeypatch.setattr(jobs.store._writer, "ask", lambda _: ask(refuse))
+        await jobs.drain()
+        await tools.until(run.task.done)
+        (listed,) = (await jobs.runs.listing(offset=0, limit=9))[1]
+        row = await jobs.store.find(run.id)
+        assert row is not None
+        assert row.state == "running"
+        for found in (await jobs.runs.find(run.id), listed):
+            assert (found.saved.state, found.possible) == (run.state, ())
+        assert run.over
+        monkeypatch.undo()
+        await jobs.runs.delete(listed)
+        with pytest.raises(Problem) as refused:
+            await jobs.runs.find(run.id)
+        assert refused.value.status == 404
+
+    bench(act)
+
+
+def refuse(connection: Connection) -> None:
+    """Have no room for a write."""
+    raise OperationalError("a write", None, sqlite3.OperationalError("disk I/O error"))

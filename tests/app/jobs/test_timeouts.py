@@ -49,14 +49,13 @@ def test_a_run_that_is_slow_to_tell_is_not_stuck(bench: Any, tools: Any, slow: d
 
 
 def test_what_breaks_with_one_run_is_logged_and_the_others_are_looked_after(
-    bench: Any, tools: Any, capsys: pytest.CaptureFixture[str]
+    bench: Any, tools: Any, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def act(runs: Jobs) -> None:
         broken, other = await tools.start(runs, "a"), await tools.start(runs, "b")
         await tools.until(lambda: broken.recorded > 1 and other.recorded > 1)
-        broken.stopping = "at no time"
+        monkeypatch.setattr(broken.channel, "beat", None)
         await tools.until(lambda: other.state == "paused")
-        broken.stopping = None
         assert f"watch_broke                    job={broken.id}" in capsys.readouterr().out
 
     bench(act, slots=2, idle_seconds=0.5)
@@ -181,3 +180,72 @@ def test_a_run_whose_start_took_long_is_not_stuck(bench: Any, tools: Any, monkey
         assert job.state == "running", job.reason
 
     bench(act, max_step_seconds=60.0)
+
+
+def test_a_run_is_not_stuck_while_the_store_is_slow_to_keep_what_it_said(
+    bench: Any, tools: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def act(runs: Jobs) -> None:
+        run = await tools.start(runs)
+        await tools.until(lambda: run.recorded > 1)
+        may = await _slow_store(runs, tools, monkeypatch)
+        run.heard -= 100
+        Watch(runs.registry)._look(run)
+        assert not run.over, run.reason
+        at = run.recorded
+        may.set()
+        await tools.until(lambda: run.over or run.recorded > at + 2)
+        assert run.state == "running", run.reason
+        os.kill(await run.handle.pid(), signal.SIGSTOP)
+
+        def over() -> bool:
+            run.heard = time.monotonic() - 100
+            return run.over
+
+        await tools.until(over)
+        assert (run.state, "stuck" in run.reason) == ("failed", True)
+
+    bench(act, max_step_seconds=60.0)
+
+
+def test_a_run_that_has_stopped_is_not_ended_while_the_store_is_slow(
+    bench: Any, tools: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its weights and its own last word would be lost."""
+    monkeypatch.setattr("skipscope.app.jobs.timeouts.STOP_SECONDS", 60.0)
+
+    async def act(runs: Jobs) -> None:
+        run = await tools.start(runs)
+        await tools.until(lambda: run.recorded > 1)
+        may = await _slow_store(runs, tools, monkeypatch)
+        runs.registry.send_command(run, {"state": "stopped"})
+        run.handling -= 100
+        asked = run.stopping = run.stopping - 100
+        Watch(runs.registry)._look(run)
+        assert not run.over, run.reason
+        may.set()
+        await tools.until(lambda: run.over)
+        assert (run.state, run.reason, run.weights_bytes > 0) == ("stopped", None, True)
+        assert run.stopping > asked + 99, "patience with the worker begins when the store has answered"
+
+    bench(act)
+
+
+async def _slow_store(runs: Jobs, tools: Any, monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
+    """Have the store keep nothing more until the event, and wait until a run waits for that."""
+    append, may, asked = runs.store.append, asyncio.Event(), list[int]()
+
+    def late(key: int, events: Any, now: dict[str, Any]) -> "asyncio.Future[None]":
+        if may.is_set():
+            return append(key, events, now)
+        asked.append(key)
+
+        async def later() -> None:
+            await may.wait()
+            await append(key, events, now)
+
+        return asyncio.ensure_future(later())
+
+    monkeypatch.setattr(runs.store, "append", late)
+    await tools.until(lambda: asked)
+    return may

@@ -229,4 +229,14 @@ MENDED = (
         "A server that was stopped after a trouble of the disk left jobs without the end that readers were told.",
         (Edit("jobs.life", "    await job.settle()\n", "    if not home.draining:\n        await job.settle()\n"),),
     ),
+    Fault(
+        "a store that is slow",
+        "A job whose last word the store was slow to keep was called stuck.",
+        (Edit("jobs.timeouts", "elif job.handling is None and now - job.heard", "elif now - job.heard"),),
+    ),
+    Fault(
+        "an end that the server alone knows",
+        "A server that was stopped while the disk took nothing told of jobs as running that it had said to have ended.",
+        (Edit("jobs.life", "if job.broken is None or not home.draining:  # else", "if True:  # else"),),
+    ),
 )

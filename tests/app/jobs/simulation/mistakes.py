@@ -208,7 +208,11 @@ MISTAKES = (
     Fault(
         "a sign of life that is not heard",
         "A job that works is ended as stuck.",
-        (Edit("jobs.life", "                job.heard = time.monotonic()\n", ""),),
+        (
+            Edit("jobs.life", "    job.heard = job.handling = time.monotonic()\n", ""),
+            Edit("jobs.life", "        job.heard = time.monotonic()\n        if job.st", "        if job.st"),
+            Edit("jobs.life", "job.heard - max(job.handling, job.stopping)", "0.0"),
+        ),
     ),
     Fault(
         "a fork that waits for a dead run",

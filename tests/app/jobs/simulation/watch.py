@@ -121,7 +121,7 @@ class Watch:
                     self._stuck.add(job)
                     silence = world.loop.now - process.spoke
                     require(
-                        not well or process.stands or silence > SILENT,
+                        process.stands or silence > SILENT,
                         f"job {job.id} is called stuck {silence:g} s after its last word",
                     )
                 continue
