@@ -112,8 +112,11 @@ class Clients:
                 raise refused
 
     async def _ask_for(self, new: NewJob, wish: str | None = None) -> None:
+        gone = set(self._witness.deleted)
         job, made = await self._jobs.registry.create(new)
-        self._witness.create(job.saved.id, new.kind, new.seat, new.idempotency_key, new=made)
+        self._witness.create(
+            job.saved.id, new.kind, new.seat, new.idempotency_key, new=made, gone=job.saved.id in gone
+        )  # fmt: skip
         if wish is not None:
             directory, found = await self._find_one(job.saved.id)
             directory.send_command(found, {"state": wish})

@@ -36,13 +36,21 @@ class Witness:
         self.early: Counter[str] = Counter()
         """How many changes were accepted for a job that had no process yet."""
 
-    def create(self, job_id: str, kind: Kind[Any], seat: Seat, key: str | None, *, new: bool) -> None:
-        """Take note of a job that the server says it has made."""
+    def create(
+        self, job_id: str, kind: Kind[Any], seat: Seat, key: str | None, *, new: bool, gone: bool = False
+    ) -> None:  # fmt: skip
+        """Take note of a job that the server says it has made, to a client that asked when it was deleted, or before.
+
+        Two that ask at once, while a job is deleted, may have that one and its successor, in either order.
+        """
+        if gone:
+            raise Broken(f"job {job_id} was deleted, and idempotency key {key} gives it again")
         if key is not None:
             known = self.keys.setdefault((seat.client, key), job_id)
-            if known != job_id and known not in self.doomed:
+            if known != job_id and not {known, job_id} & self.doomed:
                 raise Broken(f"idempotency key {key} has given jobs {known} and {job_id}")
-            self.keys[seat.client, key] = job_id
+            if known in self.doomed:
+                self.keys[seat.client, key] = job_id
         if new and job_id in self.new:
             raise Broken(f"job {job_id} was made twice")
         if new:
