@@ -58,7 +58,7 @@ class Stream(asyncio.Protocol):
 
 
 class Reader:
-    """Whoever has the room on a screen: one connection for calls and one stream, which comes back."""
+    """Somebody with the room on a screen: one connection for calls and one stream, which comes back."""
 
     def __init__(self, place: tuple[str, int], code: str) -> None:
         self.place, self.room = place, f"/api/rooms/{code}"
@@ -179,7 +179,7 @@ class Host(Reader):
 
 @dataclass
 class Lesson:
-    """What a class had of a question, in seconds."""
+    """A class's lesson, in seconds."""
 
     times: dict[str, list[float]] = field(default_factory=dict[str, list[float]])
     joined_within: float = 0.0

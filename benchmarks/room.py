@@ -36,7 +36,7 @@ JOINED, VOTED = 10.0, 5.0
 
 @dataclass
 class Figures:
-    """What was measured. Paces are of the host's run, in steps a second."""
+    """The measurements. Paces are of the host's run, in steps a second."""
 
     lesson: Lesson = field(default_factory=Lesson)
     alone: list[float] = field(default_factory=list[float])

@@ -44,8 +44,7 @@ class Room:
         self.members = [f"{number:032x}" for number in range(1, MEMBERS + 1)]
 
     def _page(self, size: ViewportSize) -> Page:
-        scale = 2 if size is PHONE else 1
-        return self._browser.new_page(viewport=size, color_scheme="light", device_scale_factor=scale)
+        return self._browser.new_page(viewport=size, color_scheme="light")
 
     def phone(self) -> Page:
         """Join with a phone."""

@@ -20,7 +20,7 @@ TICK = 0.25
 """Seconds between two looks at the counts: four a second at most."""
 FRAMES = 300
 """A second, to all readers together, of states in which the counts alone are new: a hall's wireless network carries no
-more gladly. What a host does is sent at once."""
+more gladly. Acts of a host are sent at once."""
 
 
 @dataclass(frozen=True)

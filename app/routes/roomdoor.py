@@ -1,4 +1,4 @@
-"""The door of a room: its code, its host's secret, a member's key. What is asked of it waits for nothing and is async
+"""The door of a room: its code, its host's secret, a member's key. Its functions wait for nothing and are async
 nevertheless: each request of a class would go through a thread else."""
 
 from typing import Annotated, Any
