@@ -8,7 +8,7 @@ from skipscope.app.learn.markdown import render
 from skipscope.app.page.paths import ROOT
 
 DOCS = ROOT / "docs"
-FIRST = ("glossary", "measures", "architectures", "datasets", "lessons", "workshop", "recorder", "api")
+FIRST = ("glossary", "measures", "architectures", "datasets", "lessons", "workshop", "your-model", "recorder", "api")
 """Those that a reader of the page wants, in this order; all others follow by name."""
 
 
