@@ -3,11 +3,9 @@
 A meter is attached once; its methods are the hooks.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Protocol, cast
 from weakref import ref
-
-from torch import Tensor
 
 from skipscope.model.measure import native
 from skipscope.model.measure.angles import Angle, settle
@@ -130,13 +128,12 @@ class Meters:
         self.torch_sums.append(TorchSum(self._nonzero if zeros else None, trail))
         return self.torch_sums[-1]
 
-    def make_gradient_sum(self, trail: Trail) -> tuple[native.Sum, Callable[[Tensor], object]]:
-        """Make a sum of gradients, and return the function that adds a tensor's when it is there."""
+    @property
+    def compiled(self) -> tuple[native.Engine, native.Trail] | None:
+        """Give the compiled module and the trail that all compiled meters share, where they are used."""
         if self._engine is None or self._compiled_trail is None:
-            own = self.make_sum(trail)
-            return own, own.add_gradient_of
-        engine, total, compiled = self._engine, self._engine.Sum(), self._compiled_trail
-        return total, lambda x: engine.add_gradient_of(x, compiled, total)
+            return None
+        return self._engine, self._compiled_trail
 
     def _torch_sum(self, nonzero: NonzeroCounter | None = None) -> TorchSum:
         self.torch_sums.append(TorchSum(nonzero, self._torch_trail))

@@ -118,23 +118,29 @@ def root(square: float) -> float:
     return math.sqrt(square) if square >= 0 else square
 
 
+Mask = np.ndarray[Any, np.dtype[np.bool_]]
+
+
 class NonzeroCounter:
     """Count what is not exactly zero, NaN included; -0 is a zero. Keeps one mask to write into, as large as needed."""
 
     def __init__(self) -> None:
+        self.mask: Mask | None = None
+        """Where the last tensor is not zero, in the order of `flat`, until the next is counted; None on a device."""
         # whatever device is the default
         self._mask = torch.empty(0, dtype=torch.bool, device="cpu")
-        self._parts: dict[int, tuple[Tensor, np.ndarray[Any, np.dtype[np.bool_]]]] = {}
+        self._parts: dict[int, tuple[Tensor, Mask]] = {}
 
     def __call__(self, x: Tensor) -> Count:
         if not x.is_cpu:
+            self.mask = None
             return wide(torch.count_nonzero(x))
-        mask, seen = self._parts.get(x.numel()) or self._part(x.numel())
+        mask, self.mask = self._parts.get(x.numel()) or self._part(x.numel())
         # converting is vectorised and each thread reads what it has just written, which no comparison of torch's is
         mask.copy_(flat(x))
-        return float(np.count_nonzero(seen))
+        return float(np.count_nonzero(self.mask))
 
-    def _part(self, size: int) -> tuple[Tensor, np.ndarray[Any, np.dtype[np.bool_]]]:
+    def _part(self, size: int) -> tuple[Tensor, Mask]:
         if self._mask.numel() < size:
             self._mask = torch.empty(size, dtype=torch.bool, device="cpu")
             self._parts.clear()

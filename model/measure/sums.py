@@ -88,7 +88,7 @@ class TorchSum:
         reading = read(data)
         if self._count_nonzero is not None:
             self.nonzero += self._count_nonzero(data)
-            self._units.add(data)
+            self._units.add(data, self._count_nonzero.mask)
         self.add_reading(reading)
 
     def add_reading(self, reading: Reading) -> None:

@@ -14,6 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.utils.hooks import RemovableHandle
 
+from skipscope.model.measure import native
 from skipscope.model.measure.hook import Hook
 from skipscope.model.measure.native import WeightGradient
 from skipscope.model.measure.reductions import Number, root, sum_of_squares
@@ -44,6 +45,8 @@ class WeightMeter:
         self.weight, self.gradient, self.used = weight, gradient, UsedGradient(gradient)
         self._handle: RemovableHandle | None = None
         self._before: Tensor | None = None
+        self._is_fresh = False
+        """Whether the copy was brought up to date when the step ended."""
         self._source = Source.COPY
         self._lowest_lr = 0.0
         """The rate at which an update like the last one would be taken as rounded."""
@@ -62,6 +65,8 @@ class WeightMeter:
         """Whether the optimizer's step is the first that changes the weight."""
         self._told: Source | None = None
         """The source of the update, apart from a copy."""
+        self._is_compared = False
+        """Whether the update was measured against the copy."""
         self._problem: str | None = None
 
     @property
@@ -86,7 +91,8 @@ class WeightMeter:
         return self._handle is None and self.weight.requires_grad
 
     def let_go(self) -> None:
-        """Remove the hook."""
+        """Remove the hook; the weight may change before the next step."""
+        self._is_fresh = False
         if self._handle is not None:
             self._handle.remove()
             self._handle = None
@@ -96,7 +102,8 @@ class WeightMeter:
         self.gradient.reset()
         self.used.reset()
         self._begin()
-        if self._source is Source.COPY and self.weight.requires_grad:
+        is_fresh, self._is_fresh = self._is_fresh, False
+        if self._source is Source.COPY and self.weight.requires_grad and not is_fresh:
             self._keep()
 
     def _keep(self) -> None:
@@ -141,7 +148,8 @@ class WeightMeter:
     @property
     def has_to_be_weighed(self) -> bool:
         """Tell whether the weight is still that of the step's beginning, and nobody has told or will tell its size."""
-        return not self._weighed and self._source is not Source.STEP and self._is_as_it_was
+        is_told = self._source is Source.STEP or (self._source is Source.COPY and native.load() is not None)
+        return not self._weighed and not is_told and self._is_as_it_was
 
     def take_weight(self, squares: Number) -> None:
         """Take the sum of squares of the weight as it was at the step's beginning."""
@@ -175,15 +183,26 @@ class WeightMeter:
             self.take_weight(moved.weight)
             self.expected_squares = moved.update
 
+    @property
+    def copy(self) -> Tensor | None:
+        """Give the copy from the step's beginning, if the update is to be measured against it."""
+        is_due = self.gradient.calls != 0 and self._problem is None and self._source is Source.COPY
+        return self._before if is_due else None
+
+    def take_update(self, weight: Number, update: Number) -> None:
+        """Take the sums of squares of the copy and of the difference to it, of a copy that is the weight now."""
+        self.take_weight(weight)
+        self.update_squares, self._is_compared, self._is_fresh = update, True, True
+
     def finish(self) -> None:
-        """Measure the update against the copy, if there is one."""
+        """Measure the update against the copy, if there is one and nobody has."""
         try:
             self._finish()
         except Exception as error:  # a weight that was moved in the middle of the step, mostly
             self.lose(error)
 
     def _finish(self) -> None:
-        if self.gradient.calls == 0 or self._problem is not None:
+        if self._is_compared or self.gradient.calls == 0 or self._problem is not None:
             return
         if self._source is Source.COPY and self._before is not None:
             if not self._weighed:

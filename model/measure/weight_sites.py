@@ -9,6 +9,7 @@ from torch import nn
 from torch.nn.parameter import is_lazy
 from torch.utils.hooks import RemovableHandle
 
+from skipscope.model.measure import native
 from skipscope.model.measure.meters import Meters
 from skipscope.model.measure.optimizer_watch import OptimizerWatch
 from skipscope.model.measure.places import is_trained, parameter_of
@@ -181,7 +182,15 @@ class WeightSites:
             meter.reset()
 
     def finish(self) -> None:
-        """End the step: measure updates, and add up the parts of all processes."""
+        """End the step: measure updates, those against copies together, and add up the parts of all processes."""
+        compared = [(meter, copy) for meter in self._weights if (copy := meter.copy) is not None]
+        engine = native.load()
+        if engine is not None and compared:
+            weights = [meter.weight.detach() for meter, _ in compared]
+            found = engine.updates_of(weights, [copy for _, copy in compared])
+            for (meter, _), update in zip(compared, found, strict=True):
+                if update is not None:
+                    meter.take_update(*update)
         for meter in self._weights:
             meter.finish()
         sum_up(self._shards)

@@ -49,7 +49,7 @@ class Activations:
         if is_of_module(caller) or self._naming.is_tap(call.module):
             return
         line = line_of(caller)
-        count = call.count(line)
+        count = self._calls.count(line)
         base = self._naming.of(call.module)
         key = base, line, count, call.number
         site = self.sites.get(key)

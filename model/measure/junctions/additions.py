@@ -3,20 +3,22 @@
 import sys
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
+from functools import partial
 from math import prod
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
 from torch.autograd.graph import get_gradient_edge
 
+from skipscope.model.measure import native
 from skipscope.model.measure.junctions.calls import Call, Calls
 from skipscope.model.measure.junctions.fork import Context, Edge, Fork, Input, find_fork
 from skipscope.model.measure.junctions.junction import Junction
 from skipscope.model.measure.junctions.meter import JunctionMeter, Seen
 from skipscope.model.measure.junctions.mode import Act
 from skipscope.model.measure.junctions.operands import FEWEST, SIGNS, Operands, operands_of
-from skipscope.model.measure.junctions.recipe import Recipe
+from skipscope.model.measure.junctions.recipe import Recipe, Ways, compile_ways
 from skipscope.model.measure.junctions.sites import Naming, Site, Sites, caller_of, line_of
 from skipscope.model.measure.notes import Notes
 from skipscope.model.measure.plain import in_transform, why_not
@@ -40,15 +42,27 @@ class Found:
 class Met:
     """An addition that is about to be made."""
 
-    fork: Fork
+    way: "Way"
     found: Found
+
+
+class Way(NamedTuple):
+    """The fork of an addition, the users of x where they are compiled, and x itself or what finds it."""
+
+    fork: Fork
+    users: native.Users | None
+    origin: Edge | Callable[[], Edge]
 
 
 class Additions:
     """The junctions of one network. `act` stands in for each function that adds."""
 
-    def __init__(self, calls: Calls, naming: Naming, make_meter: Callable[[], JunctionMeter], notes: Notes) -> None:
+    def __init__(
+        self, calls: Calls, naming: Naming, make_meter: Callable[[], JunctionMeter], notes: Notes,
+        engine: native.Engine | None,
+    ) -> None:  # fmt: skip
         self._calls, self._naming, self._make_meter, self._notes = calls, naming, make_meter, notes
+        self._engine = engine
         self.sites: Sites[Found] = Sites()
         self._refused: set[Hashable] = set()
         self.forget_pass()
@@ -132,36 +146,47 @@ class Additions:
         if operands is None or in_transform() is not None:
             return None
         line = line_of(caller_of(frame))
-        count = call.count(line)
+        count = self._calls.count(line)
         key = self._naming.of(call.module), line, count, call.number
         if key in self._refused:
             return None
         known = self.sites.get(key)
-        fork = self._fork(operands, None if known is None else known.meter)
-        if fork is None:
+        way = self._way(operands, None if known is None else known.meter)
+        if way is None:
             if operands.first.requires_grad and operands.second.requires_grad:
                 self._refused.add(key)
             return None
+        fork = way.fork
         found = self._sums[fork.extends] if fork.extends is not None else self._found(key, fork, operands, call)
         if fork.extends is None:
             found.meter.meet(fork, operands, self._last)
-        return Met(fork, found)
+        return Met(way, found)
 
-    def _fork(self, operands: Operands, known: Found | None) -> Fork | None:
+    def _way(self, operands: Operands, known: Found | None) -> Way | None:
         first, second = self._edge(operands.first), self._edge(operands.second)
         if first is None or second is None:
             return None
         recipe = None if known is None else known.recipe
-        fork = None if recipe is None else recipe.follow(first, second)
+        if recipe is not None and recipe.compiled is not None:
+            users = recipe.compiled.follow(operands.first, operands.second, recipe.num_nodes)
+            if users is not None:
+                return Way(recipe.fork, users, partial(recipe.origin_of, first, second))
+        fork = None if recipe is None or recipe.compiled is not None else recipe.follow(first, second)
         if fork is not None:
-            return fork
+            return Way(fork, None, fork.origin)
         fork = find_fork(first, second, self._context)
         # a shortcut that is subtracted or scaled by the addition hands on something else than x
         if fork is None or (not fork.first_is_shortcut and operands.factor != 1):
             return None
         if known is not None and fork.has_gradient:
-            known.recipe = Recipe.of(fork, first, second)
-        return fork
+            known.recipe = Recipe.of(fork, first, second, self._engine)
+        return Way(fork, self._users(fork, operands, first, second), fork.origin)
+
+    def _users(self, fork: Fork, operands: Operands, first: Edge, second: Edge) -> native.Users | None:
+        if self._engine is None or not fork.has_gradient:
+            return None
+        ways = Ways.of(fork, first, second)
+        return None if ways is None else compile_ways(self._engine, fork, ways).follow(operands.first, operands.second)
 
     def _edge(self, x: Tensor) -> Edge | None:
         if not x.requires_grad:
@@ -187,10 +212,10 @@ class Additions:
         return site.meter
 
     def _join(self, met: Met, y: Tensor) -> None:
-        fork, meter = met.fork, met.found.meter
-        self._last = meter.join(fork, y) if fork.extends is None else meter.extend(fork, y)
+        (fork, users, origin), meter = met.way, met.found.meter
+        self._last = meter.join(fork, y, users) if fork.extends is None else meter.extend(fork, y, users)
         node = y.grad_fn
-        self._context.sums[node] = fork.origin
+        self._context.sums[node] = origin
         self._sums[node] = met.found
 
 

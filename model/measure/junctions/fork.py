@@ -4,7 +4,7 @@ Nodes are visited from the newest to the oldest, each when all that it leads to 
 both operands come from, and that nothing else on the shortcut's side goes around, is where x splits.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from typing import Any
@@ -53,6 +53,8 @@ class Fork:
     """Whether the branch convolves, so that the dimension of channels is the second."""
     extends: Any = None
     """The sum of the junction of which this addition is a part: x + F(x) + G(x)."""
+    is_bare: bool = False
+    """Whether the shortcut is x itself."""
 
     @property
     def has_gradient(self) -> bool:
@@ -77,11 +79,16 @@ class _Visit:
 @dataclass(frozen=True, slots=True)
 class Context:
     """The findings of a forward pass so far: users of inputs that have no node, and whether they are layers; sums of
-    junctions with the place that each splits at; and nodes that multiply by a number."""
+    junctions with the place that each splits at, or what finds it; and nodes that multiply by a number."""
 
     inputs: dict[Any, tuple[Input, bool]] = field(default_factory=dict[Any, tuple[Input, bool]])
-    sums: dict[Any, Edge] = field(default_factory=dict[Any, Edge])
+    sums: dict[Any, Edge | Callable[[], Edge]] = field(default_factory=dict[Any, Edge | Callable[[], Edge]])
     factors: set[Any] = field(default_factory=set[Any])
+
+    def origin_of(self, node: Any) -> Edge | None:
+        """Return the place that the junction with this sum splits at."""
+        origin = self.sums.get(node)
+        return origin() if callable(origin) else origin
 
 
 def find_fork(first: Edge, second: Edge, context: Context) -> Fork | None:
@@ -211,20 +218,22 @@ class _Sides:
         if self._is_long(shortcut, branch):
             kind = "long"
         users = self._walk.users.get(self._origin, [])
+        own = tuple(user for user in users if self._walk.visits[user[0]].mask == self._own)
         return Fork(
             kind,
             self._origin,
             self._own == FIRST,
             tuple(user for user in users if self._walk.visits[user[0]].mask & self._other and user[0] is not extends),
-            tuple(user for user in users if self._walk.visits[user[0]].mask == self._own),
+            own,
             self._is_scaled(branch),
             any("Convolution" in visit.name for visit in branch.values()),
             extends,
+            not own,
         )
 
     def _extends(self, shortcut: Mapping[Any, _Visit]) -> Any:
         top = self._top[0]
-        return top if top in shortcut and self._walk.context.sums.get(top) == self._origin else None
+        return top if top in shortcut and self._walk.context.origin_of(top) == self._origin else None
 
     @staticmethod
     def _adds_number(visit: _Visit) -> bool:

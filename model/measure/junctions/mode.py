@@ -42,13 +42,13 @@ class Mode(TorchFunctionMode):
     def switch_off(self) -> None:
         """See nothing more, whichever modes were switched on since; do nothing if it is off."""
         above: list[Any] = []
-        count = torch._C._len_torch_function_stack()
-        if not any(torch._C._get_function_stack_at(i) is self for i in range(count)):
-            return
-        while True:
+        while self._is_on():
             mode = torch._C._pop_torch_function_stack()
-            if mode is self:
-                break
-            above.append(mode)
+            if mode is not self:
+                above.append(mode)
         for mode in reversed(above):
             torch._C._push_on_torch_function_stack(mode)
+
+    def _is_on(self) -> bool:
+        count = torch._C._len_torch_function_stack()
+        return any(torch._C._get_function_stack_at(i) is self for i in range(count))

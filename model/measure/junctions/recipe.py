@@ -3,12 +3,30 @@ for it again, for as long as the graph in between is made of as many nodes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
+from skipscope.model.measure import native
 from skipscope.model.measure.junctions.fork import Edge, Fork
 
 Way = tuple[int, ...]
 """The place of each next node among those of the one before."""
+
+
+class Ways(NamedTuple):
+    """The ways from both operands to the users of x."""
+
+    residual: tuple[Way, ...]
+    shortcut: tuple[Way, ...]
+
+    @classmethod
+    def of(cls, fork: Fork, first: Edge, second: Edge) -> "Ways | None":
+        """Return the ways of a fork; None where one is not found."""
+        own, other = (first, second) if fork.first_is_shortcut else (second, first)
+        residual = [way for user in fork.residual if (way := _way(other[0], user)) is not None]
+        shortcut = [way for user in fork.shortcut if (way := _way(own[0], user)) is not None]
+        if len(residual) < len(fork.residual) or len(shortcut) < len(fork.shortcut) or not residual:
+            return None
+        return cls(tuple(residual), tuple(shortcut))
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,30 +34,26 @@ class Recipe:
     """The ways from both operands to the users of x, and how many nodes were made since the oldest of those."""
 
     fork: Fork
-    residual: tuple[Way, ...]
-    shortcut: tuple[Way, ...]
+    ways: Ways
     num_nodes: int
+    compiled: native.Recipe | None = None
 
     @classmethod
-    def of(cls, fork: Fork, first: Edge, second: Edge) -> "Recipe | None":
+    def of(cls, fork: Fork, first: Edge, second: Edge, engine: native.Engine | None) -> "Recipe | None":
         """Return how a fork is found again; None where it has to be looked for each time."""
-        if fork.extends is not None:
-            return None
-        own, other = (first, second) if fork.first_is_shortcut else (second, first)
-        residual = [_way(other[0], user) for user in fork.residual]
-        shortcut = [_way(own[0], user) for user in fork.shortcut]
-        found = [way for way in residual if way is not None], [way for way in shortcut if way is not None]
-        if len(found[0]) < len(residual) or len(found[1]) < len(shortcut) or not found[0]:
+        ways = None if fork.extends is not None else Ways.of(fork, first, second)
+        if ways is None:
             return None
         # nodes of this pass would keep its tensors
         bare = replace(fork, origin=(None, 0), residual=(), shortcut=())
-        return cls(bare, tuple(found[0]), tuple(found[1]), _num_nodes(first, second, fork.residual))
+        compiled = None if engine is None else compile_ways(engine, fork, ways)
+        return cls(bare, ways, _num_nodes(first, second, fork.residual), compiled)
 
     def follow(self, first: Edge, second: Edge) -> Fork | None:
         """Return the fork of two operands of another pass; None where it does not lie at the same place."""
         own, other = (first, second) if self.fork.first_is_shortcut else (second, first)
-        residual = [_follow(other[0], way) for way in self.residual]
-        shortcut = [_follow(own[0], way) for way in self.shortcut]
+        residual = [_follow(other[0], way) for way in self.ways.residual]
+        shortcut = [_follow(own[0], way) for way in self.ways.shortcut]
         users = [user for user in (*residual, *shortcut) if user is not None]
         if len(users) < len(residual) + len(shortcut):
             return None
@@ -50,17 +64,29 @@ class Recipe:
         if _num_nodes(first, second, ours) != self.num_nodes:
             return None
         known = self.fork
-        rest = known.is_scaled, known.is_convolutional
+        rest = known.is_scaled, known.is_convolutional, None, known.is_bare
         return Fork(known.kind, origin, known.first_is_shortcut, ours, tuple(users[len(residual) :]), *rest)
+
+    def origin_of(self, first: Edge, second: Edge) -> Edge:
+        """Return the place that two operands split at, in a pass whose ways were followed."""
+        fork = self.follow(first, second)
+        assert fork is not None, "compiled ways lead to the same users"
+        return fork.origin
+
+
+def compile_ways(engine: native.Engine, fork: Fork, ways: Ways) -> native.Recipe:
+    """Return what follows the ways of a fork, in the pass that it was found in and in others."""
+    is_bare = fork.is_bare and fork.extends is None
+    return engine.Recipe(ways.residual, ways.shortcut, first_is_shortcut=fork.first_is_shortcut, is_bare=is_bare)
 
 
 def _num_nodes(first: Edge, second: Edge, users: Sequence[Edge]) -> int:
-    oldest = min(node._sequence_nr() for node, _ in users)
-    return max(first[0]._sequence_nr() if not _is_leaf(first) else 0, second[0]._sequence_nr()) - oldest
+    return max(_age(first), _age(second)) - min(node._sequence_nr() for node, _ in users)
 
 
-def _is_leaf(edge: Edge) -> bool:
-    return not edge[0].next_functions
+def _age(edge: Edge) -> int:
+    # the ends of the graph have the largest number, and are the oldest
+    return edge[0]._sequence_nr() if edge[0].next_functions else 0
 
 
 def _way(end: Any, user: Edge) -> Way | None:

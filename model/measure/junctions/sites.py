@@ -3,7 +3,7 @@
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from types import FrameType
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from torch import nn
 
@@ -45,10 +45,10 @@ class Naming:
 
 
 class Sites(Generic[T]):
-    """Places by the line of code that they come from, in a module of some name, at one of its calls."""
+    """Places by the name of a module, the line of code there, the turn of that line, and the module's call."""
 
     def __init__(self) -> None:
-        self._numbers: dict[Hashable, int] = {}
+        self._numbers: dict[tuple[Any, ...], int] = {}
         self._sites: list[Site[T]] = []
         self._lines: dict[tuple[str, str], list[Hashable]] = {}
         self._order: list[int] = []
@@ -56,12 +56,12 @@ class Sites(Generic[T]):
         self.all: list[Site[T]] = []
         """The places in the order in which they run."""
 
-    def get(self, key: Hashable) -> Site[T] | None:
+    def get(self, key: tuple[Any, ...]) -> Site[T] | None:
         """Return the place of a key, if it is known."""
         number = self._numbers.get(key)
         return None if number is None else self._sites[number]
 
-    def add(self, key: Hashable, site: Site[T]) -> None:
+    def add(self, key: tuple[Any, ...], site: Site[T]) -> None:
         """Have another place."""
         self._numbers[key] = len(self._sites)
         self._sites.append(site)
@@ -77,7 +77,7 @@ class Sites(Generic[T]):
             name += f".{number}" if f"{name}.{number}" not in taken else f".add{number}"
         return name + (f":{call}" if call > 1 else "")
 
-    def run(self, key: Hashable, time: float) -> None:
+    def run(self, key: tuple[Any, ...], time: float) -> None:
         """Be told that a place runs for the first time in a step, and when."""
         self._ran.append((time, self._numbers[key]))
 
@@ -88,6 +88,11 @@ class Sites(Generic[T]):
             self._order = merge(self._order, ran)
             self.all = [self._sites[number] for number in self._order]
         self._ran.clear()
+
+    @property
+    def lines(self) -> frozenset[Hashable]:
+        """Give the lines of code that places come from."""
+        return frozenset(key[1] for key in self._numbers)
 
     @property
     def meters(self) -> Iterable[T]:

@@ -16,11 +16,14 @@ from typing import cast
 import torch
 
 from skipscope.model.measure.native.engine import Block as Block
-from skipscope.model.measure.native.engine import Engine
+from skipscope.model.measure.native.engine import Engine as Engine
+from skipscope.model.measure.native.engine import Parts as Parts
 from skipscope.model.measure.native.engine import Place as Place
+from skipscope.model.measure.native.engine import Recipe as Recipe
 from skipscope.model.measure.native.engine import Sum as Sum
 from skipscope.model.measure.native.engine import Tap as Tap
 from skipscope.model.measure.native.engine import Trail as Trail
+from skipscope.model.measure.native.engine import Users as Users
 from skipscope.model.measure.native.engine import WeightGradient as WeightGradient
 
 FOLDER = Path(__file__).resolve().parent

@@ -1,4 +1,6 @@
 #include "hooks.h"
+#include "pair.h"
+#include "parts.h"
 #include "sgd.h"
 
 #include <algorithm>
@@ -48,6 +50,8 @@ PYBIND11_MODULE(TORCH_EXTENSION_NAME, module) {
       .def("reset", &Sum::reset)
       .def("add", &add)
       .def("lose", &Sum::lose)
+      .def("mark", &Sum::mark)
+      .def("go_back_to", &Sum::go_back_to)
       .def("rms", &Sum::rms)
       .def("norm", &Sum::norm)
       .def("zero_fraction", &Sum::zero_fraction)
@@ -97,6 +101,17 @@ PYBIND11_MODULE(TORCH_EXTENSION_NAME, module) {
       .def("norm", [](const WeightGradient& gradient) { return gradient.total.norm(); })
       .def_property_readonly("problem", [](const WeightGradient& gradient) { return gradient.total.problem; })
       .def_property_readonly("calls", [](const WeightGradient& gradient) { return gradient.total.calls; });
+  py::class_<Users, std::shared_ptr<Users>>(module, "Users");
+  py::class_<Recipe>(module, "Recipe")
+      .def(
+          py::init<std::vector<Way>, std::vector<Way>, bool, bool>(), py::arg("residual"), py::arg("shortcut"),
+          py::kw_only(), py::arg("first_is_shortcut"), py::arg("is_bare"))
+      .def("follow", &Recipe::follow, py::arg("first"), py::arg("second"), py::arg("num_nodes") = std::nullopt);
+  py::class_<Parts, std::shared_ptr<Parts>>(module, "Parts")
+      .def(py::init<std::shared_ptr<Trail>, std::shared_ptr<Sum>>())
+      .def("watch_residual", [](Parts& parts, const Users& users) { parts.watch(users.residual); })
+      .def("watch_shortcut", [](Parts& parts, const Users& users) { parts.watch(users.shortcut); })
+      .def("finish", &Parts::finish);
   py::class_<Block>(module, "Block")
       .def(py::init<py::weakref, std::shared_ptr<Trail>, const Tap*, const Block*>())
       .def("fork", &Block::fork)
@@ -117,6 +132,15 @@ PYBIND11_MODULE(TORCH_EXTENSION_NAME, module) {
       "add_gradient_of", [](const at::Tensor& x, const std::shared_ptr<Trail>& trail, const std::shared_ptr<Sum>& sum) {
         add_gradient_of(x, trail, sum);
       });
+  module.def(
+      "add_pair", [](const at::Tensor& first, const at::Tensor& second, bool subtracts, Sum& one, Sum& other, Sum& joined) {
+        std::optional<py::gil_scoped_release> without;
+        if (first.numel() > LONG) {
+          without.emplace();
+        }
+        return add_pair(first, second, subtracts, one, other, joined);
+      });
+  module.def("updates_of", &updates_of, py::call_guard<py::gil_scoped_release>());
   module.def("problems", &problems);
   module.def("tap_columns", &tap_columns);
   module.def("block_columns", &block_columns);

@@ -62,6 +62,18 @@ void Sum::lose(const std::string& reason) {
   is_lost = true;
 }
 
+void Sum::add_squares(double sum, int64_t size) {
+  const std::lock_guard<std::mutex> guard(adding_);
+  squares += sum;
+  elements += size;
+  ++calls;
+}
+
+void Sum::go_back_to(const Mark& mark) {
+  const std::lock_guard<std::mutex> guard(adding_);
+  std::tie(squares, nonfinite, elements, calls) = mark;
+}
+
 void Sum::merge(Sum& other) {
   squares += other.squares;
   nonzero += other.nonzero;

@@ -9,6 +9,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <tuple>
 
 namespace skipscope {
 
@@ -55,6 +56,14 @@ class Sum final : public Total {
   void count_parts() override;
   void lose(const std::string& reason) override;
   void merge(Sum& other);
+  // Add a tensor whose elements are all finite and were summed elsewhere.
+  void add_squares(double sum, int64_t size);
+  // The sums so far, zeros and units apart; and forget what was added since.
+  using Mark = std::tuple<double, int64_t, int64_t, int64_t>;
+  Mark mark() const {
+    return {squares, nonfinite, elements, calls};
+  }
+  void go_back_to(const Mark& mark);
   std::optional<double> rms() const;
   std::optional<double> norm() const;
   std::optional<double> zero_fraction() const;
