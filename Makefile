@@ -22,7 +22,7 @@ TWICE = run() { "$$@" $(SHARED) || { [ $$? -eq 1 ] && \
 JS_TESTS = $$(find tests/js -name '*.test.js' | sort)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run develop check format test test-python test-page test-core slow-test coverage fuzz simulate ray-test package-test image-test bench screenshot recordings claims teaching audit lock wire glossary clean
+.PHONY: help setup run develop check format test test-python test-page test-core slow-test coverage fuzz simulate ray-test package-test image-test bench screenshot notebook recordings claims teaching audit lock wire glossary clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -95,6 +95,9 @@ claims: .venv/developed ## measure all that Learn's chapters claim, trainings in
 
 teaching: .venv/developed ## write what chapters and measurements say into the instructor's pages, and the task sheet
 	$(BIN)/python -m scripts.teaching
+
+notebook: .venv/developed ## run the worked notebook and keep its outputs in it
+	OMP_NUM_THREADS=1 $(BIN)/python -m scripts.notebook
 
 recordings: .venv/developed ## measure the figures of Learn's chapters anew
 	$(BIN)/python -m scripts.recordings

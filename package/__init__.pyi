@@ -29,6 +29,7 @@ from .model.train.probe import probe as probe
 from .model.train.training import train as train
 from .model.watch.watching import Watch as Watch
 from .model.watch.watching import watch as watch
+from .show import show as show
 
 __all__ = [
     "PRESETS",
@@ -57,6 +58,7 @@ __all__ = [
     "preset",
     "probe",
     "resolve",
+    "show",
     "summarize",
     "train",
     "watch",

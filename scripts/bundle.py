@@ -1,5 +1,6 @@
 """Make few files of the page's many modules, with esbuild, into `static/vendor/page/`: those that an installed page
-loads, and one that a page without a server has in it. `bundle.json` says of which sources they were made.
+loads, and those that a page without a server and a view in a notebook have in them. `bundle.json` says of which sources
+they were made.
 """
 
 import gzip
@@ -20,8 +21,8 @@ TOGETHER = (("explore",), ("runs",), ("learn",), ("lab",), ("room",))
 each part that two of them share: pages that share little with one another load fewer files apart."""
 SPLIT = ("--splitting", "--chunk-names=[name]-[hash]")
 PAGES = tuple(name for names in TOGETHER for name in names)
-ALONE = "alone"
-"""The entry of a page that asks for nothing and has the whole module in it."""
+ALONE = ("alone", "notebook")
+"""Entries that have all that they need in one module: a page that asks for nothing, and a view in a notebook."""
 TARGET = "es2022"
 MACHINES = {"x86_64": "x64", "amd64": "x64", "aarch64": "arm64", "arm64": "arm64"}
 
@@ -54,14 +55,14 @@ def build() -> None:
         made = Path(scratch)
         pages = [run(made, names, *SPLIT) for names in TOGETHER]
         outputs = {path: output for found in pages for path, output in found["outputs"].items()}
-        alone = run(made, (ALONE,))
-        sources = sorted({source for found in (*pages, alone) for source in found["inputs"]})
+        alone = [run(made, (name,)) for name in ALONE]
+        sources = sorted({source for found in (*pages, *alone) for source in found["inputs"]})
         known = {
             "sources": {name.removeprefix("static/"): _digest(ROOT / name) for name in sources},
             "pages": {name: _loaded(outputs, f"{name}.js") for name in PAGES},
         }
         for path in list(made.iterdir()):
-            if path.stem != ALONE:  # which is sent inside of a page
+            if path.stem not in ALONE:  # which are sent inside of a page or a message
                 _compress(path)
         (made / "bundle.json").write_text(json.dumps(known, indent=1) + "\n", encoding="utf-8")
         shutil.rmtree(FOLDER, ignore_errors=True)

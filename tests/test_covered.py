@@ -70,7 +70,7 @@ def test_a_bundled_file_leads_back_to_its_modules(tmp_path: Path, monkeypatch: p
     monkeypatch.setattr(v8_lines.bundle, "FOLDER", tmp_path / "vendor" / "page")
     v8_lines.bundle.build()
     points = v8_lines.points_of_bundle()
-    served = [path for path in v8_lines.bundle.FOLDER.glob("*.js") if path.stem != v8_lines.bundle.ALONE]
+    served = [path for path in v8_lines.bundle.FOLDER.glob("*.js") if path.stem not in v8_lines.bundle.ALONE]
     assert {v8_lines._key(path) for path in served} == set(points)
     assert len(points) == len(served)
     modules = {module for found in points.values() for _, module, _ in found if module.startswith("static/js/")}

@@ -33,13 +33,22 @@ def loaded_by(page: str) -> list[str] | None:
 
 def alone() -> str:
     """Return the script of a page that asks for nothing; raise BundleMissing where there is none."""
+    return _made("alone")
+
+
+def notebook() -> str:
+    """Return the module of a view in a notebook; raise BundleMissing where there is none."""
+    return _made("notebook")
+
+
+def _made(name: str) -> str:
     if _current() is None:
         if not BUNDLER.is_file():
             raise BundleMissing
         done = subprocess.run([sys.executable, str(BUNDLER)], capture_output=True, text=True, check=False)  # noqa: S603
         if done.returncode or _current() is None:
             raise BundleMissing
-    return (FOLDER / "alone.js").read_text(encoding="utf-8")
+    return (FOLDER / f"{name}.js").read_text(encoding="utf-8")
 
 
 def _current() -> dict[str, Any] | None:

@@ -15,6 +15,7 @@ from torch.amp.grad_scaler import GradScaler
 from skipscope.model.measure.attachment import Attachment
 from skipscope.model.measure.junctions.finds import At
 from skipscope.model.measure.junctions.junction import Junction
+from skipscope.model.measure.listeners import Listeners
 from skipscope.model.measure.missing import NO_GRADIENTS, why_nothing_ran
 from skipscope.model.measure.notes import Notes
 from skipscope.model.measure.places import patterns_of, unwrap
@@ -47,6 +48,7 @@ class Recorder:
     `sharded=True` sums the parts of weights that are divided among processes (FSDP2, tensor parallel): each process has
     a recorder then, records the same steps and reads them, since all take part in one all-reduce a step.
     `notes` say what could not be measured, each once; they are warnings and stand in the record of their step as well.
+    `latest` is the newest record, and `listeners` are told of each (`skipscope.show` adds one).
     Raise ValueError for patterns that no module's name fits, and for what is no network or no schedule.
     """
 
@@ -69,6 +71,8 @@ class Recorder:
         way = Way(Scaling(scaler), Processes(net), self._notes, sums=sharded)
         self._attachment = Attachment(unwrap(net), patterns_of(taps), self._notes, _at(at, taps), way)
         self._entered = self._recording = self._has_begun = False
+        self.latest: Record | None = None
+        self.listeners: Listeners[Record] = Listeners()
 
     @property
     def schema(self) -> Schema:
@@ -117,6 +121,7 @@ class Recorder:
         """Remove every hook; the module is as it was."""
         self._entered = False
         self._let_go()
+        self._tell(None)
 
     def _let_go(self) -> None:
         self._attachment.let_go()
@@ -136,12 +141,18 @@ class Recorder:
             self._notes.add(NOT_BEGUN)
         if self._recording:
             record, brought = self._finish(numbers)
+            self.latest = record
+            self._tell(record)
         else:
             record, brought = None, bring_over(numbers)
         self.step += 1
         if self._entered:
             self._prepare()
         return record, brought
+
+    def _tell(self, record: Record | None) -> None:
+        for problem in self.listeners.tell(record):
+            self._notes.add(problem)
 
     def _prepare(self) -> None:
         if not self.every(self.step):

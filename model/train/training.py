@@ -2,6 +2,7 @@
 
 import math
 import time
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -12,6 +13,7 @@ from skipscope.model.describe.differences import Net
 from skipscope.model.describe.request import TrainingRequest
 from skipscope.model.describe.words import FieldError
 from skipscope.model.measure.comparison import compare
+from skipscope.model.measure.listeners import Listeners
 from skipscope.model.measure.record import VERSION
 from skipscope.model.network.memory_format import put_weights
 from skipscope.model.train import checkpoint, weights
@@ -43,6 +45,7 @@ class Training:
         self.step = 0
         self.lr = request.lr
         self.reason: str | None = None
+        self.listeners: Listeners[StepRecord] = Listeners()
         self._batches = self.dataset.batches(request.batch_size)
         self._elapsed = 0.0
         if request.weights is not None:
@@ -82,6 +85,7 @@ class Training:
             record = self.advance()
             if record is not None:
                 return record
+        self._tell(None)
         raise StopIteration
 
     @property
@@ -118,7 +122,13 @@ class Training:
             return None
         batch = BatchRecord(*self._batches.shown(SHOWN))
         said = self._headline(found), self._compare(found)
-        return StepRecord(step, epoch, self._elapsed, lr, request.precision, batch, tuple(found), *said)
+        made = StepRecord(step, epoch, self._elapsed, lr, request.precision, batch, tuple(found), *said)
+        self._tell(made)
+        return made
+
+    def _tell(self, record: StepRecord | None) -> None:
+        for problem in self.listeners.tell(record):
+            warnings.warn(problem, RuntimeWarning, stacklevel=3)
 
     def _judge(self, found: list[VariantRecord]) -> list[VariantRecord]:
         """Return the records with the findings of each network, beside the losses of the others."""

@@ -64,6 +64,13 @@ def _send(link: Link, run_id: str, key: str, body: bytes) -> None:
             return
 
 
+def read_file(path: Path) -> tuple[dict[str, Any], list[Row]]:
+    """Return the words that begin a file's run, and its steps. Raise NoRun and OSError as `send_file` does."""
+    _, run, bodies = _of_parquet(path) if path.suffix == ".parquet" else _of_run(path)
+    names = OutsideSchema.model_validate(run["names"])
+    return run, [row for body in bodies for row in decode(body, names)]
+
+
 def _of_run(path: Path) -> tuple[str, dict[str, Any], list[bytes]]:
     key, run, place = read_head(path)
     return key, run, [body for body, _ in batches(path, place)]

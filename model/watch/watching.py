@@ -20,6 +20,7 @@ from torch.amp.grad_scaler import GradScaler
 from torch.optim import Optimizer
 
 from skipscope.model.measure.junctions.finds import At
+from skipscope.model.measure.listeners import Listeners
 from skipscope.model.measure.recorder import Recorder
 from skipscope.model.measure.schedules import Schedule, logarithmic, schedule_of
 from skipscope.model.watch.link import Link
@@ -50,6 +51,7 @@ class Watch:
             scaler = own if isinstance(own, GradScaler) else None
         self._recorder = Recorder(net, taps=taps, at=at, every=self._is_due, scaler=scaler, sharded=sharded)
         self._is_sharded = sharded
+        self.listeners: Listeners[Waiting] = Listeners()
         self._optimizer = None if optimizer is None else bare(optimizer)
         self._ring = Ring()
         self._begun = time.monotonic()
@@ -72,6 +74,11 @@ class Watch:
             self._recorder.begin_anew_if_skipped()
         self._recorder.__enter__()
         atexit.register(self.close)
+
+    @property
+    def recorder(self) -> Recorder:
+        """Return the recorder that it reads."""
+        return self._recorder
 
     @property
     def looking(self) -> bool:
@@ -134,7 +141,12 @@ class Watch:
         """Let the record that waited for its numbers go."""
         if self._held is not None:
             self._ring.put(self._held)
-            self._held = None
+            held, self._held = self._held, None
+            self._show(held)
+
+    def _show(self, held: Waiting | None) -> None:
+        for problem in self.listeners.tell(held):
+            self._tell(problem)
 
     def _is_due(self, step: int) -> bool:
         if self._is_sharded:  # all processes record the same steps, and only one knows who looks
@@ -176,6 +188,7 @@ class Watch:
             self._steps.remove()
         self._recorder.detach()
         self._let_go()
+        self._show(None)
         if self._sender is None:
             return
         self._sender.close(state, reason)

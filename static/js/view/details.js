@@ -12,7 +12,7 @@ import { mountBlockPicture } from './blockpicture.js';
 import { createLines } from './charts/lines.js';
 import { historyOf, tellHistory } from './diagram/blockhistory.js';
 import { equation, termsOf } from './diagram/equation.js';
-import { h, isOwn } from './dom.js';
+import { focusedNear, h, isOwn } from './dom.js';
 import { explainedSign } from './help/explained.js';
 import { fillLayers } from './layertable.js';
 import { letterMark } from './lettermark.js';
@@ -44,7 +44,8 @@ export function mountDetails(root, store, scope) {
   /** Close, and lead the focus back to where the block lies in the diagram. */
   const close = () => {
     const at = where(store.state);
-    const lost = root.contains(document.activeElement) || document.activeElement === document.body;
+    const lost =
+      root.contains(focusedNear(root)) || focusedNear(root) === null || document.activeElement === document.body;
     setInert(false);
     store.dispatch({ type: 'select', focus: null });
     if (!at || !lost) return;
@@ -147,7 +148,7 @@ export function mountDetails(root, store, scope) {
       (state) => [state.selection, state.theme, state.variants],
       (/** @type {State} */ state) => {
         const { v, b } = at(state);
-        const hadFocus = networks.contains(document.activeElement);
+        const hadFocus = networks.contains(focusedNear(networks));
         networks.hidden = state.variants.length < 2;
         const buttons = looksOf(state).map((look, i) => {
           const name = sameIn(state.variants[i], state.variants[v], b);
@@ -177,7 +178,7 @@ export function mountDetails(root, store, scope) {
           ? 'Back to the diagram'
           : 'The block in the diagram’s place; Enter on it does the same';
         setInert(state.large);
-        if (state.large && !root.contains(document.activeElement)) title.focus({ preventScroll: true });
+        if (state.large && !root.contains(focusedNear(root))) title.focus({ preventScroll: true });
         if (state.large) root.scrollTop = 0;
       },
     ),

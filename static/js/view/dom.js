@@ -72,6 +72,16 @@ export function isOwn(root, element) {
 }
 
 /**
+ * The element that has the focus, in the document or shadow tree that another is in.
+ *
+ * @param {Element} among
+ */
+export function focusedNear(among) {
+  const tree = among.getRootNode();
+  return tree instanceof ShadowRoot ? tree.activeElement : document.activeElement;
+}
+
+/**
  * Find an element that the template promises.
  *
  * @param {string} id

@@ -35,6 +35,7 @@ import { followTheme } from './theme.js';
  * @property {string[]} [hide] names of controls that are not shown
  * @property {string[]|null} [parts] those to make places for, where the element has none; all where null
  * @property {boolean} [explains] whether the document has explanations of a laboratory's parts
+ * @property {typeof followTheme} [theme] tells light or dark, now and whenever it changes; the document's by default
  * @property {(address: string, isStep: boolean) => void} [onAddress] told when the state has another address, and
  *   whether it is a step to other networks, settings or runs
  */
@@ -55,6 +56,7 @@ const LIST = new Intl.ListFormat('en');
  */
 export function mount(root, source, options) {
   const { first, address = '', run = null, hide = [], parts = null, explains = false, onAddress } = options;
+  const { theme: follow = followTheme } = options;
   root.dataset.laboratory = '';
   const main = root.querySelector('main') ?? root;
   const made =
@@ -195,7 +197,7 @@ export function mount(root, source, options) {
   };
 
   store.subscribe(tell);
-  const leaveTheme = followTheme((theme) => store.dispatch({ type: 'theme', theme }));
+  const leaveTheme = follow((theme) => store.dispatch({ type: 'theme', theme }));
   store.dispatch({ type: 'motion', reduced: matchMedia('(prefers-reduced-motion: reduce)').matches });
   const begun = decodeState(address, settings);
   apply(begun);

@@ -9,7 +9,8 @@
 export function shutFromOutside(menu) {
   /** @param {Event} event */
   const shut = (event) => {
-    const inside = event.target instanceof Node && menu.contains(event.target);
+    // of a menu in a shadow tree, the event's target is the tree's host
+    const inside = event.composedPath().includes(menu);
     if (event instanceof KeyboardEvent ? event.key === 'Escape' && menu.open : !inside) menu.open = false;
   };
   document.addEventListener('click', shut);

@@ -23,7 +23,14 @@
  * @property {(root: HTMLElement) => void} purge
  */
 
-const there = () => /** @type {{Plotly: PlotlyStatic}} */ (/** @type {unknown} */ (globalThis)).Plotly;
+/** @typedef {{Plotly: PlotlyStatic, [own: symbol]: PlotlyStatic|undefined}} Page */
+
+/** A notebook may have a Plotly of its own, of another version: ours stands beside it. */
+const OWN = Symbol.for('skipscope.plotly');
+const there = () => {
+  const page = /** @type {Page} */ (/** @type {unknown} */ (globalThis));
+  return page[OWN] ?? page.Plotly;
+};
 const Plotly = there();
 
 export default Plotly;

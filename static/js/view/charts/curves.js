@@ -40,6 +40,7 @@ const EMPTY = 'Press play: loss and accuracy of each step appear here.';
 export function mountCurves(root, store) {
   /** @type {'accuracy'|'test'|'loss'} */
   let shown = 'accuracy';
+  let isChosen = false;
   const body = h('div', { class: 'chart-body' });
   const empty = h('p', { class: 'chart-empty' }, EMPTY);
   const buttons = /** @type {const} */ (['accuracy', 'test', 'loss']).map((name) =>
@@ -51,15 +52,20 @@ export function mountCurves(root, store) {
         class: 'button small',
         'aria-pressed': String(name === shown),
         onclick: () => {
-          shown = name;
-          draw.again();
-          buttons.forEach((button) => button.setAttribute('aria-pressed', String(button.textContent === LABELS[name])));
+          isChosen = true;
+          choose(name);
           update(store.state);
         },
       },
       LABELS[name],
     ),
   );
+  /** @param {keyof typeof LABELS} name */
+  const choose = (name) => {
+    shown = name;
+    draw.again();
+    buttons.forEach((button) => button.setAttribute('aria-pressed', String(button.textContent === LABELS[name])));
+  };
   root.append(
     h('div', { class: 'chart-switch', role: 'group', 'aria-label': 'Quantity of the curves' }, ...buttons),
     body,
@@ -80,6 +86,11 @@ export function mountCurves(root, store) {
 
   /** @param {State} state */
   function update(state) {
+    const { variants, length } = state.history;
+    const isKnown = (/** @type {keyof typeof LABELS} */ name) =>
+      variants.some((one) => one[name].subarray(0, length).some((number) => !Number.isNaN(number)));
+    // whoever logs a loss alone sees it
+    if (!isChosen && length > 0 && !isKnown(shown) && isKnown('loss')) choose('loss');
     const words = state.history.length === 0 ? tellEmpty(state.run, EMPTY) : whyEmpty(state.history, state.variants);
     const has = words === '';
     empty.hidden = has;

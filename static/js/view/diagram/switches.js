@@ -6,7 +6,7 @@
 import { endPlaces, isEnd, nameAt } from '../../figure/ends.js';
 import { drawnVariants } from '../../figure/measured.js';
 import { round } from '../../figure/path.js';
-import { h } from '../dom.js';
+import { focusedNear, h } from '../dom.js';
 import { isReadOnly } from '../state/readonly.js';
 import { whenChanged } from '../state/select.js';
 
@@ -58,7 +58,7 @@ export function mountSwitches(root, store) {
     (state) => [drawn, ...state.variants.map(({ label, blocks }) => `${label} ${blocks.length}`)],
     (/** @type {State} */ state) => {
       const layout = /** @type {Layout} */ (drawn);
-      const hadFocus = layer.contains(document.activeElement);
+      const hadFocus = layer.contains(focusedNear(layer));
       const before = skips[current]?.place;
       const ends = endPlaces(layout, state.variants).map((place) => {
         const variant = state.variants[place.variant];

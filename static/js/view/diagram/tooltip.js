@@ -5,7 +5,7 @@
 import { endPlaces, nameAt } from '../../figure/ends.js';
 import { factsOf } from '../../figure/facts.js';
 import { neighbourhoodOf, placeBeside } from '../../figure/tipplace.js';
-import { h } from '../dom.js';
+import { focusedNear, h } from '../dom.js';
 
 /** @typedef {import('../state/state.js').State} State */
 /** @typedef {import('../../figure/layout.js').Layout} Layout */
@@ -61,7 +61,7 @@ export function mountTooltip(stage) {
   return {
     /** @param {State} state @param {Layout|null} layout */
     update(state, layout) {
-      const focused = wasKeyboard && stage.contains(document.activeElement);
+      const focused = wasKeyboard && stage.contains(focusedNear(stage));
       const { hover, selection } = state;
       // the details say as much of what is selected
       const told = selection?.block === hover?.block && selection?.variant === hover?.variant;
