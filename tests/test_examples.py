@@ -31,6 +31,10 @@ def run(document: Path, folder: Path) -> list[str]:
     return answer.stdout.splitlines()
 
 
+def test_the_notebooks_page_does_what_it_says(tmp_path: Path) -> None:
+    assert run(DOCS / "notebooks.md", tmp_path) == ["<!doctype html>"]
+
+
 def test_the_recorders_page_does_what_it_says(tmp_path: Path) -> None:
     steps, gradient, finding, schema, numbers, *more, shape, rows = run(DOCS / "recorder.md", tmp_path)
     assert steps == "[0, 1, 2, 4, 6, 10]"
@@ -86,7 +90,9 @@ def test_the_page_of_experiments_does_what_it_says(tmp_path: Path) -> None:
     assert answer.stdout.startswith("ResNet-56: paths through ")
 
 
-RUN = {"recorder.md", "install.md", "jobs.md", "weights.md", "experiments.md", "watch.md", "your-model.md"}
+RUN = {
+    "recorder.md", "install.md", "jobs.md", "weights.md", "experiments.md", "watch.md", "your-model.md", "notebooks.md",
+}  # fmt: skip
 """Here, in test_recipes.py, and jobs.md in the tests of jobs."""
 
 

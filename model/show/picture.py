@@ -21,11 +21,11 @@ Curve = Sequence[tuple[float, float | None]]
 
 def draw(timeline: Timeline) -> str:
     """Return the SVG."""
-    title = title_of(timeline)
+    title, said = title_of(timeline), words_of(timeline)
     body = _words("Nothing is recorded yet.") if not timeline.latest else "".join(_panels(timeline))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}" '
-        f'role="img" aria-label="{escape(title, quote=True)}" font-family="{FONT}" font-size="11">'
+        f'role="img" aria-label="{escape(said, quote=True)}" font-family="{FONT}" font-size="11">'
         f'<title>{escape(title)}</title><rect width="100%" height="100%" fill="{palette()["paper"]}"/>{body}</svg>'
     )
 
@@ -34,6 +34,20 @@ def title_of(timeline: Timeline) -> str:
     """Name what is shown: networks and step."""
     labels = " and ".join(subject.label for subject in timeline.subjects)
     return f"{labels}, step {timeline.latest['step']}" if timeline.latest else labels
+
+
+def words_of(timeline: Timeline) -> str:
+    """Say what the picture shows, for those who do not see it: the ends of each line, and the loss."""
+    if not timeline.latest:
+        return f"{title_of(timeline)}: nothing is recorded yet."
+    told: list[str] = []
+    for names, variant in zip(timeline.schema["variants"], timeline.latest["variants"], strict=True):
+        numbers = zip(places_of(names), numbers_of(names, variant, "gradient_rms"), strict=True)
+        known = [f"{number:.3g} at {place}" for place, number in numbers if number is not None]
+        ends = f"∂L/∂x RMS {', '.join([known[0], known[-1]])}" if known else "no gradient was measured"
+        loss = "" if variant["loss"] is None else f", loss {variant['loss']}"
+        told.append(f"{names['label']}: {ends}{loss}.")
+    return " ".join([f"{title_of(timeline)}.", *told])
 
 
 def places_of(names: Mapping[str, Any]) -> list[str]:

@@ -1,4 +1,4 @@
-"""What can be shown, and the view of it."""
+"""The networks, records and files that can be shown, and the view of them."""
 
 import json
 from collections.abc import Mapping, Sequence

@@ -16,7 +16,7 @@ NOTHING: Mapping[str, Any] = {}
 
 
 class Timeline:
-    """What a view shows. `latest` is the newest step; `losses` are those of each step, NaN for one that is unknown.
+    """The run that a view shows. `latest` is the newest step; `losses` are those of each step, NaN for an unknown one.
 
     `request` has the settings of a training of the library, with its data set.
     """

@@ -1,5 +1,5 @@
-"""A view: what `skipscope.show` returns. It draws itself in a notebook, as a picture and a table of text elsewhere, and
-as a page of its own."""
+"""The view that `skipscope.show` returns. It draws itself in a notebook, as a picture and a table elsewhere, and as a
+page of its own."""
 
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 INSTALL = 'pip install "skipscope[notebook]"'
 MISSING = f"The view is a picture that stays as it is: anywidget, which makes it live, is not installed. {INSTALL}"
+SVG = "image/svg+xml"
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
@@ -48,7 +49,7 @@ class View:
         return page.write(self._timeline)
 
     def close(self) -> None:
-        """Follow no more; what was shown stays."""
+        """Follow no more; the view stays as it is."""
         if self._feed is not None:
             self._feed.close()
         self._end()
@@ -81,7 +82,7 @@ class View:
         self._flush()
         bundle: dict[str, Any] = {
             "text/plain": table.write(self._timeline),
-            "image/svg+xml": picture.draw(self._timeline),
+            SVG: picture.draw(self._timeline),
         }
         widget = self._widget_or_none()
         if widget is None:
@@ -98,17 +99,20 @@ class View:
             self._widget = Widget(self._timeline)
         return self._widget
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+    def _metadata(self) -> dict[str, Any]:
+        return {SVG: {"alt": picture.words_of(self._timeline)}}
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> tuple[dict[str, Any], dict[str, Any]]:
         bundle = self._bundle()
         self._push()
-        return bundle
+        return bundle, self._metadata()
 
     def _ipython_display_(self) -> None:
         """Show it, and write the picture anew when the cell has ended: the notebook's file keeps the last one."""
         from IPython.core.getipython import get_ipython  # noqa: PLC0415  (IPython itself calls this)
         from IPython.display import display  # noqa: PLC0415
 
-        self._shown.append(display(self._bundle(), raw=True, display_id=True))
+        self._shown.append(display(self._bundle(), raw=True, metadata=self._metadata(), display_id=True))
         self._push()
         shell: Any = get_ipython()
         if shell is not None and len(self._shown) == 1:
@@ -122,7 +126,7 @@ class View:
         if self._shown and self._drawn != self._timeline.last:
             bundle = self._bundle()
             for shown in self._shown:
-                shown.update(bundle, raw=True)
+                shown.update(bundle, raw=True, metadata=self._metadata())
 
     def _display_(self) -> Any:
         """Give marimo the widget, or the picture without it."""

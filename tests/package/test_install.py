@@ -22,6 +22,15 @@ SERVER_ONLY = {"fastapi", "uvicorn", "sqlalchemy", "alembic", "plotly", "pyarrow
 CONSTRAINTS = ROOT / "constraints.txt"
 NEVER = {"scipy", "pandas", "scikit-learn", "scikit-image", "matplotlib", "mlxtend", "imageio"}
 pytestmark = pytest.mark.package
+VIEW = """
+import skipscope, torch
+net = torch.nn.Linear(2, 2)
+with skipscope.Recorder(net) as recorder:
+    view = skipscope.show(recorder)
+    net(torch.ones(1, 2)).sum().backward()
+    recorder.read()
+print(view._repr_mimebundle_()[0]["text/plain"])
+"""
 
 
 def sh(*words: str | Path, cwd: Path | None = None, environment: dict[str, str] | None = None) -> str:
@@ -94,7 +103,8 @@ def test_the_wheel_is_one_package_with_the_page_in_it(built: Path) -> None:
     (wheel,) = built.glob("*.whl")
     names = set(ZipFile(wheel).namelist())
     assert {name.partition("/")[0] for name in names if ".dist-info/" not in name} == {"skipscope"}
-    page = ("static/vendor/plotly-basic.min.js", "static/css/base.css", "templates/explore.html", "py.typed")
+    made = ("static/vendor/plotly-basic.min.js", "static/vendor/page/notebook.js")
+    page = (*made, "static/css/base.css", "templates/explore.html", "py.typed")
     assert {f"skipscope/{name}" for name in page} <= names
     tracked = sh("git", "ls-files", "app", "model", "static", "templates", "docs/*.md", cwd=ROOT).splitlines()
     assert {f"skipscope/{name}" for name in tracked} <= names
@@ -116,6 +126,12 @@ def test_the_base_brings_no_server(base: Path) -> None:
     found = packages(base)
     assert found & (SERVER_ONLY | NEVER) == set()
     assert "25,557,032" in sh(base / "skipscope", "summary", "resnet50")
+
+
+def test_a_view_without_the_extra_says_what_to_install(base: Path, crowded: Path) -> None:
+    said = sh(base / "python", "-c", VIEW, cwd=crowded)
+    assert "Linear, step 0" in said
+    assert 'pip install "skipscope[notebook]"' in said
 
 
 def test_serve_without_the_extra_says_what_to_install(base: Path, crowded: Path) -> None:

@@ -21,8 +21,15 @@ import { mount } from '../view/laboratory.js';
  * @returns {{take: (events: StreamEvent[]) => void, destroy: () => void}} `take` adds events
  */
 export function open(el, given, styles) {
-  // the notebook's own keys would act on what is typed in here
-  const host = h('div', { class: 'skipscope', 'data-lm-suppress-shortcuts': 'true' });
+  const host = h('div', { class: 'skipscope' });
+  // JupyterLab's single keys would act on what is pressed in here; Control and a key is for the notebook
+  const keep = (/** @type {KeyboardEvent} */ event) => {
+    const { ctrlKey, metaKey, altKey } = event;
+    if (event.composedPath().includes(host))
+      host.toggleAttribute('data-lm-suppress-shortcuts', !(ctrlKey || metaKey || altKey));
+  };
+  // before the document's own listener
+  addEventListener('keydown', keep, true);
   const tree = host.attachShadow({ mode: 'open' });
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(styles);
@@ -59,6 +66,7 @@ export function open(el, given, styles) {
   return {
     take,
     destroy() {
+      removeEventListener('keydown', keep, true);
       shown?.destroy();
       host.remove();
     },

@@ -32,7 +32,7 @@ const CHARTS = [
 ];
 
 /**
- * What a page can draw of a run; null while that depends on events that have not come.
+ * The parts of a run that a page can draw; null while that depends on events that have not come.
  *
  * @param {First} first
  * @param {AnyEvent[]} events

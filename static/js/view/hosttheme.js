@@ -1,4 +1,4 @@
-/** @file Light or dark as the page around a view is: what it says of itself, or its background. */
+/** @file Light or dark as the page around a view is, by its own marks or its background. */
 
 /** Below it a background is dark. */
 const DARK = 0.4;

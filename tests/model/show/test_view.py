@@ -30,7 +30,7 @@ def events(view: View) -> list[dict[str, Any]]:
 
 def bundle(view: View) -> dict[str, Any]:
     """Return what a notebook is given."""
-    return view._repr_mimebundle_()  # pyright: ignore[reportPrivateUsage]
+    return view._repr_mimebundle_()[0]  # pyright: ignore[reportPrivateUsage]
 
 
 def steps_of(net: nn.Module, recorder: Recorder, view: View | None, count: int, size: int = 4) -> list[Record]:
@@ -76,6 +76,11 @@ def test_the_picture_and_the_table_have_the_numbers_that_were_measured(seen: tup
     # higher on the picture where the gradient is larger
     assert sorted(range(9), key=lambda i: -heights[i]) == sorted(range(9), key=lambda i: gradients[i] or 0)
     assert len(picture) < 20_000
+    first, last = (f"{gradients[at]:.3g} at layer{stage}" for at, stage in ((0, "1.0"), (-1, "3.2")))
+    said = f"ResNet-20: ∂L/∂x RMS {first}, {last}, loss "
+    assert f'aria-label="ResNet-20, step 2. {said}' in picture
+    metadata = view._repr_mimebundle_()[1]  # pyright: ignore[reportPrivateUsage]
+    assert said in metadata["image/svg+xml"]["alt"]
 
 
 def test_the_events_are_those_of_a_server(seen: tuple[View, list[Record]]) -> None:
