@@ -74,8 +74,9 @@ def leaves(url: str) -> bool:
 def run(page: Page, name: str) -> None:
     """Open a notebook and run its cells."""
     page.goto(f"/lab/tree/{name}?token={jupyter.TOKEN}")
-    # a kernel that starts queues what it is told to run
-    expect(page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']")).to_be_visible(timeout=60_000)
+    # the status bar names a kernel's state when the page is connected to it
+    expect(page.get_by_role("button", name="Python 3 (ipykernel) | Idle")).to_be_visible(timeout=60_000)
+    expect(page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']")).to_be_visible()
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
 
