@@ -94,6 +94,9 @@ def create_app(settings: Settings) -> FastAPI:
     def reading(change: int) -> None:
         app.state.jobs.metrics.reading(change)
 
+    def opens(path: str, bearer: str) -> bool:
+        return app.state.rooms.opens(path, bearer)
+
     errors.install(app, refused, {StoreError: refusals.of_store, Busy: refusals.busy})
 
     # the last one is the first that a request meets
@@ -101,7 +104,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(Heads)
     app.add_middleware(Streams, settings=settings, refused=refused, reading=reading)
     app.add_middleware(Rates, settings=settings, refused=refused)
-    app.add_middleware(Guard, settings=settings, refused=refused)
+    app.add_middleware(Guard, settings=settings, refused=refused, opens=opens)
     app.add_middleware(Door)
     app.mount("/static", Assets(directory=STATIC), name="static")
     return app

@@ -23,6 +23,7 @@ from skipscope.app.rooms.phase import Clock
 from skipscope.app.rooms.room import TICK, Room, asked_of
 
 DAY = 86_400.0
+PATH = "/api/rooms/"
 MOST = 60
 """Rooms of one server."""
 SEATS = 500
@@ -104,6 +105,12 @@ class Rooms:
         read = read_code(code)
         room = None if read is None else self._rooms.get(read)
         return None if room is None or time.time() >= room.expires else room
+
+    def opens(self, path: str, bearer: str) -> bool:
+        """Say whether a bearer is a secret of the room whose path this is."""
+        code = path.removeprefix(PATH).partition("/")[0] if path.startswith(PATH) else ""
+        room = self.find(code)
+        return room is not None and secret.is_one(bearer, room.keys)
 
     async def recover(self, room: Room, phrase: str) -> str | None:
         """Return a new secret for the holder of the phrase, beside those that are known; None if it is wrong."""
