@@ -44,6 +44,7 @@ from skipscope.app.routes import (
     pages,
     probe,
     roompages,
+    roomruns,
     rooms,
     runs,
     uploads,
@@ -62,7 +63,9 @@ def create_app(settings: Settings) -> FastAPI:
             app.state.jobs = jobs
             app.state.recordings = Recordings(jobs.store)
             app.state.first_probe = await jobs.probes.measure(pages.FIRST)
-            async with Rooms(jobs.store, jobs.probes, app.state.shelf, settings.heartbeat) as app.state.rooms:
+            async with Rooms(
+                jobs.store, jobs.probes, jobs.everything, app.state.shelf, settings.heartbeat
+            ) as app.state.rooms:
                 yield
             desks: list[Desk] = [app.state.desk, app.state.drawing, app.state.receiving]
             await asyncio.gather(*(desk.close() for desk in desks))
@@ -84,7 +87,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(learn.pages)
     for part in (
         pages, lab, help, architectures, probe, outside, runs, history, weights, uploads, experiments, datasets, learn,
-        rooms, hosts, roompages, health,
+        rooms, hosts, roomruns, roompages, health,
     ):  # fmt: skip
         app.include_router(part.router)
 
@@ -94,6 +97,9 @@ def create_app(settings: Settings) -> FastAPI:
     def reading(change: int) -> None:
         app.state.jobs.metrics.reading(change)
 
+    def opens(path: str, bearer: str) -> bool:
+        return app.state.rooms.opens(path, bearer)
+
     errors.install(app, refused, {StoreError: refusals.of_store, Busy: refusals.busy})
 
     # the last one is the first that a request meets
@@ -101,7 +107,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(Heads)
     app.add_middleware(Streams, settings=settings, refused=refused, reading=reading)
     app.add_middleware(Rates, settings=settings, refused=refused)
-    app.add_middleware(Guard, settings=settings, refused=refused)
+    app.add_middleware(Guard, settings=settings, refused=refused, opens=opens)
     app.add_middleware(Door)
     app.mount("/static", Assets(directory=STATIC), name="static")
     return app

@@ -4,6 +4,7 @@ which lets them do everything."""
 import base64
 import hmac
 from collections import OrderedDict
+from collections.abc import Callable
 from hashlib import sha256
 
 from starlette.requests import HTTPConnection
@@ -15,6 +16,8 @@ from skipscope.app.settings import Settings
 
 ASK = {"WWW-Authenticate": 'Basic realm="Skipscope", charset="UTF-8"'}
 ROOMS = "/api/rooms/"
+Opens = Callable[[str, str], bool]
+"""Says whether a bearer opens a path to somebody who knows no secret of the server: a room, to its host."""
 TRUSTED = 10_000
 """Browsers that are remembered for having known a secret."""
 
@@ -22,11 +25,11 @@ TRUSTED = 10_000
 class Access:
     """Tell by `Authorization` who asks. Secrets are compared in constant time, and guessed at no more than so often."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, opens: Opens = lambda path, bearer: False) -> None:
         self._password, self._token, self._write = (
             _digest(settings.secret(name).encode()) for name in ("password", "admin_token", "write_token")
         )
-        self._shared = settings.shared_runs
+        self._shared, self._opens = settings.shared_runs, opens
         self._wrong = Windows()
         self._most = settings.rate_passwords
         self._trusted: OrderedDict[str, None] = OrderedDict()
@@ -35,8 +38,8 @@ class Access:
         """Say why one may not come in; else note in `request.state` what one may.
 
         `sees_all`: list everybody's runs and read the server's figures; `changes_all`: change everybody's runs;
-        `may_write`: send runs that train elsewhere. `refuse`: a bearer that is no secret of the server may be that of
-        a room, which its routes know; they call this for the Problem of one that is not, which counts as a guess.
+        `may_write`: send runs that train elsewhere. A bearer that is no secret of the server may be that of the room
+        at the path, and opens nothing else; any other is a guess.
         """
         given = _given(request.headers.get("authorization", ""))
         admin = _same(given, self._token)
@@ -44,11 +47,8 @@ class Access:
         right = request.state.may_write or _same(given, self._password)
         request.state.sees_all = admin or self._token is None
         request.state.changes_all = admin or self._shared
-        request.state.refuse = None
         if given is not None and (self._password or self._token or self._write):
-            if not right and _may_be_a_rooms(request):
-                if self._password or self._token:
-                    request.state.refuse = lambda: self._guess(request, right=False) or _wrong()
+            if not right and self._may_be_a_hosts(request):
                 return None
             problem = self._guess(request, right=right)
             if problem is not None or right:
@@ -60,6 +60,16 @@ class Access:
                 headers=ASK,
             )  # fmt: skip
         return None
+
+    def _may_be_a_hosts(self, request: HTTPConnection) -> bool:
+        """Say whether a bearer goes on to a route: the secret of the room at the path; any at a room whose server lets
+        everybody in, for the room says itself that it is wrong."""
+        kind, _, bearer = request.headers.get("authorization", "").partition(" ")
+        path = request.scope["path"]
+        if kind.lower() != "bearer":
+            return False
+        is_open = not (self._password or self._token)
+        return self._opens(path, bearer.strip()) or (is_open and path.startswith(ROOMS))
 
     def _guess(self, request: HTTPConnection, *, right: bool) -> Problem | None:
         """Refuse who guesses too often, before it is told whether the guess was right."""
@@ -83,12 +93,6 @@ class Access:
 
 def _wrong() -> Problem:
     return Problem(401, "Wrong password", "That is neither the workshop's password nor the admin token.", headers=ASK)
-
-
-def _may_be_a_rooms(request: HTTPConnection) -> bool:
-    """Say whether a bearer stands in a request to a room."""
-    is_bearer = request.headers.get("authorization", "").lower().startswith("bearer ")
-    return is_bearer and request.scope["path"].startswith(ROOMS)
 
 
 def _digest(secret: bytes) -> bytes | None:

@@ -1,5 +1,6 @@
 """How many streams are open at the same time: of a browser, of an address, and in all. Plain ASGI."""
 
+import re
 from collections import Counter
 from collections.abc import Callable
 
@@ -11,8 +12,17 @@ from skipscope.app.guard.clients import address_of, browser_of
 from skipscope.app.settings import Settings
 
 ROOMS = "/api/rooms/"
-"""A hall of 300 is one address: a room's streams are counted by browser, by room and in all, never by address."""
+ROOM = re.compile(r"/api/rooms/[2-9A-Z]{6}(?:/|$)", re.IGNORECASE)
 FOLLOWED = ("/api/runs/", "/api/experiments/", ROOMS)
+
+
+def is_of_a_room(path: str) -> bool:
+    """Return whether a path is that of a room, by its code.
+
+    A hall of 300 is one address, so requests to its room are counted by browser, by member and by room, and not by
+    address; those to any other path are.
+    """
+    return ROOM.match(path) is not None
 
 
 def is_stream(method: str, path: str) -> bool:
@@ -38,7 +48,7 @@ class Streams:
             return
         request = HTTPConnection(scope)
         browser = browser_of(request)
-        keys = [] if scope["path"].startswith(ROOMS) else [("address", address_of(request))]
+        keys = [] if is_of_a_room(scope["path"]) else [("address", address_of(request))]
         keys += [("browser", browser)] if browser else []
         problem = self._problem(keys)
         if problem is not None:

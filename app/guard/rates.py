@@ -7,7 +7,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from skipscope.app.errors import Problem
 from skipscope.app.guard.clients import address_of, browser_of
-from skipscope.app.guard.open_streams import ROOMS, is_stream
+from skipscope.app.guard.open_streams import is_of_a_room, is_stream
 from skipscope.app.guard.windows import Windows
 from skipscope.app.settings import Settings
 
@@ -61,7 +61,7 @@ class Rates:
             wait = self._windows.wait(limit, kind, browser)
             if wait:
                 return _too_often(kind, f"{limit} a minute for one browser", wait, f"SKIPSCOPE_RATE_{kind.upper()}")
-        if scope["path"].startswith(ROOMS):  # counted by member and by room, at the room itself
+        if is_of_a_room(scope["path"]):  # counted by member and by room, at the room itself
             return None
         wait = self._windows.wait(limit * self._share, kind, address_of(request))
         if wait:

@@ -9,7 +9,7 @@ from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from skipscope.app.errors import Problem
-from skipscope.app.guard.access import Access
+from skipscope.app.guard.access import Access, Opens
 from skipscope.app.guard.headers import headers_of
 from skipscope.app.guard.hosts import Hosts
 from skipscope.app.settings import Settings
@@ -31,10 +31,13 @@ SCRAPED = OPEN | {"/metrics"}
 class Guard:
     """Refuse what must not reach a route, and write the headers of every answer."""
 
-    def __init__(self, app: ASGIApp, settings: Settings, refused: Callable[[int, str], None]) -> None:
+    def __init__(
+        self, app: ASGIApp, settings: Settings, refused: Callable[[int, str], None],
+        opens: Opens = lambda path, bearer: False,
+    ) -> None:  # fmt: skip
         self.app, self.settings, self._refused = app, settings, refused
         self._hosts = Hosts(settings.allowed_hosts)
-        self._access = Access(settings)
+        self._access = Access(settings, opens)
         self._large = 0
         """Bodies with a picture that are being read."""
 

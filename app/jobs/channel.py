@@ -4,7 +4,7 @@ memory, and over the store where it is further behind; it holds neither."""
 import asyncio
 import time
 from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 
 from skipscope.app.jobs.pages import Cursor, Page, frame
 from skipscope.app.jobs.rows import Stored
@@ -110,7 +110,7 @@ class Channel:
             self._taken = time.monotonic()
 
 
-async def replay(source: Source, after: int) -> AsyncIterator[bytes]:
+async def replay(source: Source, after: int) -> AsyncGenerator[bytes]:
     """Yield the stored frames with numbers above `after` of a run that has ended."""
     cursor = Cursor(after)
     while (piece := await cursor.stored(source)) is not None:

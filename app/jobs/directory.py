@@ -1,7 +1,7 @@
 """Jobs as clients have them, by id, under way or kept: found, listed, followed, told, deleted."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement
@@ -81,6 +81,13 @@ class Directory:
                 setattr(live, name, value)
         return await self.find(job.saved.id)
 
+    async def end(self, job_id: str, reason: str) -> None:
+        """End a job at once, if it is under way, and wait until nothing of it goes on."""
+        live = self._registry.live.get(job_id)
+        if live is not None:
+            await live.made.wait()
+            await asyncio.wait([self._registry.end(live, "stopped", reason)])
+
     async def delete(self, job: JobView) -> None:
         """End a job and forget it with all that was recorded, also where who asks for it leaves meanwhile."""
         await self._registry.errands.run(self._delete(job))
@@ -93,7 +100,7 @@ class Directory:
         else:
             await self._registry.delete(live)
 
-    def follow(self, job: JobView, after: int) -> AsyncIterator[bytes] | None:
+    def follow(self, job: JobView, after: int) -> AsyncGenerator[bytes] | None:
         """Return the frames of a job after a number, and those to come; None if nothing will come."""
         live = self._registry.live.get(job.saved.id)
         if live is not None:

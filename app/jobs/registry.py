@@ -165,10 +165,10 @@ class Registry:
         if job.over or (job.stopping is not None and state != "stopped"):
             raise refusals.impossible(job.view(), state or "a change")
         if state == "stopped":
-            self.stop(job)
+            self.stop(job, command.get("reason"))
         elif state == "paused":
             job.held = True
-            self.pause(job)
+            self.pause(job, command.get("reason"))
         elif state == "running":
             job.held = False
             self.resume(job)

@@ -81,6 +81,7 @@ class Jobs:
         self.registry: Registry
         self.runs: Directory
         self.experiments: Directory
+        self.everything: Directory
         self.starting: Starting
         self.from_weights: FromWeights
         self.uploads: Uploads
@@ -106,6 +107,9 @@ class Jobs:
             log.error("weights_not_looked_at", reason=str(error))
         self.runs = Directory(self.registry, self.store, RUNS, TRAINING.noun)
         self.experiments = Directory(self.registry, self.store, self.kinds.experiments, "experiment")
+        self.everything = Directory(
+            self.registry, self.store, {**RUNS, **self.kinds.experiments}, TRAINING.noun
+        )  # fmt: skip
         self.starting = Starting(self.registry, self.runs)
         self.from_weights = FromWeights(self.registry)
         self.uploads = Uploads(self.registry)

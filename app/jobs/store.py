@@ -18,6 +18,7 @@ from skipscope.app.jobs.pages import Pages
 from skipscope.app.jobs.place import Place
 from skipscope.app.jobs.reading import SAVED, page_of, saved_of
 from skipscope.app.jobs.rows import Kept, Saved, Stored
+from skipscope.app.jobs.seated import seat_of
 from skipscope.app.jobs.sweeping import Swept, delete_jobs, sweep
 from skipscope.app.jobs.tables import EventRow, JobRow
 from skipscope.app.jobs.writer import Writer
@@ -86,10 +87,13 @@ class Store:
         return StoreError("lost", f"{said}: nothing that is recorded now would be found. Restart the server.")
 
     def create(self, row: dict[str, Any]) -> "asyncio.Future[int]":
-        """Keep a new job and return its key. Raise IntegrityError if the client has used the idempotency key."""
+        """Keep a new job, of the seat that it is started from, and return its key.
+
+        Raise IntegrityError if the client has used the idempotency key.
+        """
 
         def write(connection: Connection) -> int:
-            key = connection.execute(_CREATE, row).scalar_one()
+            key = connection.execute(_CREATE, {**row, "seat": seat_of(connection, row)}).scalar_one()
             self._first = self._first or key
             return key
 

@@ -18,7 +18,10 @@ class Base(DeclarativeBase):
 
 
 class JobRow(Base):
-    """A job. Times are seconds since 1970; `key` rises with each job and orders them, whatever the clock does."""
+    """A job. Times are seconds since 1970; `key` rises with each job and orders them, whatever the clock does.
+
+    `seat` is that of the room from which it was started; it goes with the room.
+    """
 
     __tablename__ = "runs"
     __table_args__ = (UniqueConstraint("client", "idempotency_key"), {"sqlite_autoincrement": True})
@@ -43,6 +46,7 @@ class JobRow(Base):
     weights_bytes: Mapped[int] = mapped_column(server_default="0")
     weights_note: Mapped[str] = mapped_column(server_default="")
     part_of: Mapped[str | None] = mapped_column(index=True)
+    seat: Mapped[int | None] = mapped_column(index=True)
 
 
 class EventRow(Base):
@@ -84,7 +88,10 @@ class RoomRow(Base):
 
 
 class SeatRow(Base):
-    """A member of a room, known by the digest of the key in their browser; `network` is JSON."""
+    """A member of a room, known by the digest of the key in their browser; `network` is JSON.
+
+    `client` is the browser that sits there now; jobs that it starts belong to the seat.
+    """
 
     __tablename__ = "seats"
     __table_args__ = (UniqueConstraint("room", "member"), UniqueConstraint("room", "name"))
@@ -96,6 +103,7 @@ class SeatRow(Base):
     joined: Mapped[float]
     removed: Mapped[bool] = mapped_column(server_default="0")
     network: Mapped[str | None]
+    client: Mapped[str | None] = mapped_column(index=True)
 
 
 class QuestionRow(Base):

@@ -85,7 +85,7 @@ def weights_row(saved: Saved, *, own: bool) -> dict[str, Any]:
     """Return the wire's form of weights to start from."""
     return {
         "id": saved.id, "source": UPLOAD if saved.kind == UPLOAD else "run", "name": saved.name,
-        "networks": _networks(orjson.loads(saved.request)), "bytes": saved.weights_bytes, "created": saved.created,
+        "networks": networks_of(orjson.loads(saved.request)), "bytes": saved.weights_bytes, "created": saved.created,
         "own": own,
     }  # fmt: skip
 
@@ -111,12 +111,12 @@ async def experiment_page(
 def _row(job: JobView, *, own: bool) -> dict[str, Any]:
     saved = job.saved
     return {
-        "id": saved.id, "kind": saved.kind, "networks": _networks(orjson.loads(saved.request)), "state": saved.state,
+        "id": saved.id, "kind": saved.kind, "networks": networks_of(orjson.loads(saved.request)), "state": saved.state,
         "created": saved.created, "ended": saved.ended, "own": own,
     }  # fmt: skip
 
 
-def _networks(request: dict[str, Any]) -> list[str]:
+def networks_of(request: dict[str, Any]) -> list[str]:
     """Return the names of a request's networks, beside each other; none of a request without networks."""
     try:
         found = [Architecture.model_validate(one) for one in request.get("variants", ())]

@@ -2,7 +2,7 @@
 slow gets the newest and none between, so nobody holds anything up."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 ALIVE = b": alive\n\n"
 
@@ -40,7 +40,7 @@ class Board:
         news, self._news = self._news, asyncio.Event()
         news.set()
 
-    async def read(self, after: int) -> AsyncIterator[bytes]:
+    async def read(self, after: int) -> AsyncGenerator[bytes]:
         """Yield the newest frame, unless it is that of `after`, and each that comes, until the end."""
         seen = after
         self.readers += 1

@@ -30,6 +30,8 @@ class Host:
     async def act(self, room: Room, change: RoomChange) -> None:
         """Do what a request says, and show it; raise a Problem or a FieldError before anything is done."""
         async with room.acting:
+            if room.over:
+                raise refusals.no_room(room.code)
             task = change.task
             if change.lesson is not None:
                 task = lessons.task_of(self._shelf, change.lesson)
@@ -54,7 +56,7 @@ class Host:
         """Go to the phase that follows, since the time of this one is over."""
         async with room.acting:
             following = room.clock.following()
-            if not room.clock.is_due(time.time()):
+            if room.over or not room.clock.is_due(time.time()):
                 return  # the host was faster
             if following is None:
                 room.clock = Clock(room.clock.phase)

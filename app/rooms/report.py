@@ -1,8 +1,8 @@
-"""The export of a room, with names or without: answers and networks as CSV, and all of it as one page."""
+"""The export of a room, with names or without: answers, networks and runs as CSV, and all of it as one page."""
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any, NamedTuple
 
@@ -15,9 +15,13 @@ from skipscope.app.rooms.bars import bars_of
 from skipscope.app.rooms.distribution import Given, distribution
 from skipscope.app.rooms.question import Task
 from skipscope.app.rooms.room import Room
+from skipscope.app.rooms.started import Work
+from skipscope.app.rooms.workview import last_of, view_of
 
 ANSWERS = ("question", "title", "text", "kind", "member", "first", "first_sure", "answer", "sure", "truth")
 NETWORKS = ("member", "network", "depth", "norm", "skips", "ratio", "address")
+RUNS = ("member", "run", "kind", "name", "state", "done", "total", "network", "loss", "ratio", "address")
+GONE = "a member who left"
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 STYLE = (
     "body{font:16px/1.5 system-ui,sans-serif;max-width:56rem;margin:2rem auto;padding:0 1rem;color:#1a2233;"
@@ -43,6 +47,10 @@ class Report(NamedTuple):
     parts: Sequence[Part]
     networks: Sequence[tuple[str, dict[str, Any]]]
     held_back: bool
+    names: Mapping[int, str]
+    """By seats."""
+    runs: Sequence[Sequence[Any]] = ()
+    """Rows of `RUNS`, one for each network of a training and one for an experiment."""
 
 
 def report_of(connection: Connection, room: Room, *, named: bool) -> Report:
@@ -65,7 +73,25 @@ def report_of(connection: Connection, room: Room, *, named: bool) -> Report:
         truth = None if row.truth is None else orjson.loads(row.truth)
         parts.append(Part(row.number, task, truth, given))
     networks = [(names[row.key], orjson.loads(row.network)) for row in rows if row.network is not None]
-    return Report(room.title, len(rows), parts, networks, held_back)
+    return Report(room.title, len(rows), parts, networks, held_back, names)
+
+
+def with_runs(report: Report, works: Sequence[Work], *, named: bool) -> Report:
+    """Return a report with what its members started; without names a run has none either, for its member gave it."""
+    rows: list[Sequence[Any]] = []
+    for work in works:
+        one = view_of(work)
+        who = report.names.get(work.member.seat, work.member.name if named else GONE)
+        name = one["name"] if named else ""
+        begun = [who, one["id"], one["kind"], name, one["state"], one["done"], one["total"]]
+        found = last_of(work.job) or [(" beside ".join(one["networks"]), None, None)]
+        rows += [[*begun, *network, one["address"]] for network in found]
+    return report._replace(runs=rows)
+
+
+def runs_csv(report: Report) -> str:
+    """Write the members' runs, a line for each network."""
+    return _csv(RUNS, report.runs)
 
 
 def answers_csv(report: Report) -> str:
@@ -99,11 +125,21 @@ def page(report: Report) -> str:
         "<h2>Networks</h2><table><thead><tr><th>Member</th><th>Network</th><th>Layers</th><th>Norm</th>"
         f"<th>Gradient, first over last block</th></tr></thead><tbody>{rows}</tbody></table>"
     )
+    runs = "".join(
+        f"<tr><th scope='row'>{escape(who)}</th><td>{escape(name or network)}</td><td>{escape(network)}</td>"
+        f"<td>{escape(state)}</td><td>{'' if done is None else done}</td><td>{_number(loss)}</td>"
+        f"<td>{_number(ratio)}</td></tr>"
+        for who, _, _, name, state, done, _, network, loss, ratio, _ in report.runs
+    )
+    run_table = (
+        "<h2>Runs</h2><table><thead><tr><th>Member</th><th>Run</th><th>Network</th><th>State</th><th>Steps</th>"
+        f"<th>Loss</th><th>Gradient, first over last block</th></tr></thead><tbody>{runs}</tbody></table>"
+    )
     held = "<p class='quiet'>The question that is still open is not in it.</p>" if report.held_back else ""
     return (
         f"<!doctype html><html lang='en'><meta charset='utf-8'><title>{title}</title><style>{STYLE}</style>"
         f"<h1>{title}</h1><p>{report.members} members, {len(report.parts)} questions.</p>{held}{parts}"
-        f"{table if report.networks else ''}</html>"
+        f"{table if report.networks else ''}{run_table if report.runs else ''}</html>"
     )
 
 

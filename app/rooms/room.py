@@ -57,6 +57,7 @@ class Room:
     """The distribution of the answers, while it is shown."""
     board: Board = field(default_factory=Board)
     acting: asyncio.Lock = field(default_factory=asyncio.Lock)
+    over: bool = False
     _looking: asyncio.Task[None] | None = None
 
     def snapshot(self) -> dict[str, Any]:
@@ -129,10 +130,15 @@ class Room:
         change = update(RoomRow).where(RoomRow.key == self.key).values(**values)
         await self.store.write(lambda connection: connection.execute(change).rowcount)
 
-    async def end(self) -> None:
-        """Let go of what the room does by itself."""
+    def halt(self) -> None:
+        """Do nothing by itself any more."""
         if self._looking is not None:
             self._looking.cancel()
+
+    def end(self) -> None:
+        """Be over, and tell the readers."""
+        self.over = True
+        self.halt()
         self.board.close(orjson.dumps({"state": "ended", "final": True}))
 
 

@@ -8,9 +8,10 @@ from typing import Any, NamedTuple, Self
 
 import orjson
 import structlog
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, insert, select, update
 
 from skipscope.app.jobs.database import StoreError
+from skipscope.app.jobs.directory import Directory
 from skipscope.app.jobs.probes import Probes
 from skipscope.app.jobs.store import Store
 from skipscope.app.jobs.tables import RoomRow
@@ -21,8 +22,10 @@ from skipscope.app.rooms.host import Host
 from skipscope.app.rooms.limits import Limits
 from skipscope.app.rooms.phase import Clock
 from skipscope.app.rooms.room import TICK, Room, asked_of
+from skipscope.app.rooms.started import Started
 
 DAY = 86_400.0
+PATH = "/api/rooms/"
 MOST = 60
 """Rooms of one server."""
 SEATS = 500
@@ -43,8 +46,11 @@ class Opened(NamedTuple):
 class Rooms:
     """The rooms, and the clock that goes on with their phases."""
 
-    def __init__(self, store: Store, probes: Probes, shelf: Shelf, heartbeat: float = 15.0) -> None:
+    def __init__(
+        self, store: Store, probes: Probes, jobs: Directory, shelf: Shelf, heartbeat: float = 15.0
+    ) -> None:  # fmt: skip
         self.store, self.probes, self.shelf = store, probes, shelf
+        self.jobs, self.started = jobs, Started(store, jobs)
         self.limits = Limits()
         self.host = Host(probes, shelf)
         self._rooms: dict[str, Room] = {}
@@ -70,6 +76,8 @@ class Rooms:
         self._ticking.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await self._ticking
+        for room in self._rooms.values():
+            room.halt()
         await asyncio.gather(*self._acts, return_exceptions=True)
 
     def drain(self) -> None:
@@ -105,6 +113,12 @@ class Rooms:
         room = None if read is None else self._rooms.get(read)
         return None if room is None or time.time() >= room.expires else room
 
+    def opens(self, path: str, bearer: str) -> bool:
+        """Say whether a bearer is a secret of the room whose path this is."""
+        code = path.removeprefix(PATH).partition("/")[0] if path.startswith(PATH) else ""
+        room = self.find(code)
+        return room is not None and secret.is_one(bearer, room.keys)
+
     async def recover(self, room: Room, phrase: str) -> str | None:
         """Return a new secret for the holder of the phrase, beside those that are known; None if it is wrong."""
         self.limits.phrase(room.key)
@@ -117,11 +131,22 @@ class Rooms:
         return key
 
     async def end(self, room: Room) -> None:
-        """Forget a room with all that belongs to it, also while the disk is full."""
-        gone = delete(RoomRow).where(RoomRow.key == room.key)
-        await self.store.erase(lambda connection: connection.execute(gone).rowcount)
-        self._rooms.pop(room.code, None)
-        await room.end()
+        """Forget a room with all that belongs to it, the jobs of its members too, also while the disk is full.
+
+        It is over first: nothing belongs to it any more, and where the rest fails the clock tries again.
+        """
+        async with room.acting:
+            if room.over:
+                return
+            now = time.time()
+            over = update(RoomRow).where(RoomRow.key == room.key).values(expires=now)
+            await self.store.erase(lambda connection: connection.execute(over).rowcount)
+            room.expires = now
+            await self.started.clear(room.key)
+            gone = delete(RoomRow).where(RoomRow.key == room.key)
+            await self.store.erase(lambda connection: connection.execute(gone).rowcount)
+            self._rooms.pop(room.code, None)
+            room.end()
 
     def _stored(self, connection: Connection) -> list[Room]:
         rows = connection.execute(select(RoomRow).order_by(RoomRow.key)).all()

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, func, insert, select, update
 from skipscope.app.jobs.tables import SeatRow
 from skipscope.app.rooms.names import apart, propose
 
-_SEAT = select(SeatRow.key, SeatRow.name, SeatRow.removed).where(
+_SEAT = select(SeatRow.key, SeatRow.name, SeatRow.removed, SeatRow.client).where(
     SeatRow.room == bindparam("of"), SeatRow.member == bindparam("who")
 )
 _NAMES = select(SeatRow.name, SeatRow.removed).where(SeatRow.room == bindparam("of"))
@@ -25,12 +25,16 @@ class Seat(NamedTuple):
     new: bool = False
 
 
-def join(connection: Connection, room: int, member: str, name: str | None, most: int, now: float) -> Seat | None:  # noqa: PLR0917
-    """Return the seat of a member, the same each time; None if the room is full."""
+def join(  # noqa: PLR0917
+    connection: Connection, room: int, member: str, name: str | None, most: int, now: float, browser: str | None = None
+) -> Seat | None:  # fmt: skip
+    """Return the seat of a member, the same each time; None if the room is full. Their browser sits there from now on,
+    and on no other seat: what it starts belongs to one room at most."""
     known = find(connection, room, member)
     if known is not None:
         if known.removed:  # to be removed is not to be banned
             connection.execute(update(SeatRow).where(SeatRow.key == known.key).values(removed=False))
+        _sit(connection, known.key, known.client, browser)
         return Seat(known.key, known.name, bool(known.removed))
     names = connection.execute(_NAMES, {"of": room}).all()
     if sum(not removed for _, removed in names) >= most:
@@ -39,11 +43,18 @@ def join(connection: Connection, room: int, member: str, name: str | None, most:
     free = apart(name or propose(taken), taken)
     row = {"room": room, "member": member, "name": free, "joined": now, "removed": False, "network": None}
     key = connection.execute(_SIT, row).scalar_one()
+    _sit(connection, key, None, browser)
     return Seat(key, free, True)
 
 
+def _sit(connection: Connection, seat: int, before: str | None, browser: str | None) -> None:
+    if browser is not None and browser != before:
+        connection.execute(update(SeatRow).where(SeatRow.client == browser).values(client=None))
+        connection.execute(update(SeatRow).where(SeatRow.key == seat).values(client=browser))
+
+
 def find(connection: Connection, room: int, member: str) -> Any:
-    """Return a member's row (key, name, removed); None if nobody has the key."""
+    """Return a member's row (key, name, removed, client); None if nobody has the key."""
     return connection.execute(_SEAT, {"of": room, "who": member}).first()
 
 

@@ -111,7 +111,7 @@ async def remove(room: Own, seat: SeatId) -> None:
     "/export",
     responses={
         200: {
-            "description": "Answers or networks as CSV, or all of it as one page with figures.",
+            "description": "Answers, networks or runs as CSV, or all of it as one page with figures.",
             "content": {"text/csv": {"schema": {"type": "string"}}, "text/html": {"schema": {"type": "string"}}},
         },
         **problems(403, 404, 422, 503),
@@ -119,15 +119,18 @@ async def remove(room: Own, seat: SeatId) -> None:
     response_class=Response,
 )  # fmt: skip
 async def export(
+    request: Request,
     room: Own,
     format: Annotated[Literal["csv", "html"], Query(description="html: one page with figures.")] = "html",
-    of: Annotated[Literal["answers", "networks"], Query(description="The rows of a CSV.")] = "answers",
+    of: Annotated[Literal["answers", "networks", "runs"], Query(description="The rows of a CSV.")] = "answers",
     names: Annotated[bool, Query(description="Whether members have their names in it.")] = False,
 ) -> Response:
     """Export a room before it ends. Answers to the question that is open stay out of it until the truth is shown."""
     found = await room.store.fetch(lambda connection: report.report_of(connection, room, named=names))
-    write = report.page if format == "html" else report.answers_csv if of == "answers" else report.networks_csv
-    text = await run_in_threadpool(write, found)
+    works = await rooms_of(request).started.listing(room.key)
+    tables = {"answers": report.answers_csv, "networks": report.networks_csv, "runs": report.runs_csv}
+    write = report.page if format == "html" else tables[of]
+    text = await run_in_threadpool(lambda: write(report.with_runs(found, works, named=names)))
     name = f"room-{room.code}{'' if format == 'html' else '-' + of}.{format}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
     return Response(text, 200, headers, f"text/{format}")

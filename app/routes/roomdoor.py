@@ -20,10 +20,8 @@ def rooms_of(request: Request) -> Rooms:
 
 
 async def find_room(request: Request, code: Code) -> Room:
-    """Return the room of a code. A wrong one counts; the guard refuses a bearer that is no secret of the room."""
+    """Return the room of a code. A wrong one counts."""
     room = rooms_of(request).find(code)
-    if request.state.refuse is not None and (room is None or not _is_host(request, room)):
-        raise request.state.refuse()
     if room is None:
         rooms_of(request).limits.wrong_code(browser_of(request), address_of(request))
         raise refusals.no_room(code)

@@ -29,6 +29,16 @@ async def short_link(code: Code) -> Response:
     return RedirectResponse(ENTRY if read is None else f"{ENTRY}/{read}", 307)
 
 
+@router.get("/r/{code}/screen")
+async def shown(request: Request, code: Code) -> Response:
+    """Lead to what the host shows, as a page of one's own; to the room while nothing is shown."""
+    rooms = rooms_of(request)
+    room = rooms.find(code)
+    if room is None:
+        rooms.limits.wrong_code(browser_of(request), address_of(request))
+    return await short_link(code) if room is None or room.screen is None else RedirectResponse(room.screen, 307)
+
+
 @router.get("/room")
 async def door(request: Request) -> Response:
     """Serve the door: join a room by its code, or open one."""

@@ -4,18 +4,19 @@ import time
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Request
+from fastapi import APIRouter, Body, Query, Request
 from sqlalchemy import Connection
 from starlette.responses import Response, StreamingResponse
 
 from skipscope.app.errors import Problem
 from skipscope.app.guard.bodies import StrictRoute
-from skipscope.app.guard.clients import client_of, seat_of
+from skipscope.app.guard.clients import browser_of, client_of, seat_of
 from skipscope.app.rooms import answers, lessons, names, refusals, seats, secret
 from skipscope.app.rooms.measuring import dot_of
 from skipscope.app.rooms.question import check_value, page_address
 from skipscope.app.rooms.room import Room
 from skipscope.app.rooms.rooms import SEATS, STREAMS
+from skipscope.app.rooms.together import together
 from skipscope.app.routes.roomdoor import Here, as_json, rooms_of
 from skipscope.app.wire import sse
 from skipscope.app.wire.events import stream
@@ -75,17 +76,25 @@ async def snapshot(room: Here) -> Response:
     "/{code}/events", response_class=StreamingResponse,
     responses={
         200: {
-            "description": "Each time the whole public state; slow readers get the newest. The id is its revision.",
+            "description": "Each time the whole public state; slow readers get the newest. The id is its revision. "
+            "With `job` its events come too, as its own stream has them.",
             "content": {sse.MEDIA_TYPE: stream({"room": RoomView, "status": RoomEnd})},
         },
         **problems(404, 422, 429, 503),
     },
 )  # fmt: skip
-async def events(request: Request, room: Here, last_event_id: sse.LastEventId = None, after: sse.After = 0) -> Response:
-    """Follow a room by server-sent events, until it ends."""
+async def events(  # noqa: PLR0917  (named by the query, never by place)
+    request: Request, room: Here, last_event_id: sse.LastEventId = None, after: sse.After = 0,
+    job: Annotated[str | None, Query(max_length=64, description="A run or an experiment to follow with it.")] = None,
+    since: Annotated[int, Query(ge=0, le=sse.NUMBER, description="Of the job: only what comes after it.")] = 0,
+) -> Response:  # fmt: skip
+    """Follow a room by server-sent events, until it ends: with what its host shows, on the same stream."""
     if room.board.readers >= STREAMS:
         raise refusals.too_often("streams of one room", STREAMS, 30)
-    return sse.answer(request, room.board.read(after if last_event_id is None else last_event_id))
+    jobs = rooms_of(request).jobs
+    followed = None if job is None else jobs.follow(await jobs.find(job), since)
+    frames = room.board.read(after if last_event_id is None else last_event_id)
+    return sse.answer(request, frames if followed is None else together(frames, followed))
 
 
 @router.get("/{code}/name", response_model=NameView, responses=problems(404, 422, 429, 503))
@@ -103,8 +112,9 @@ async def join(
     """Take a seat. The same key has the same seat each time, whatever name is given with it."""
     rooms_of(request).limits.join(room.key)
     member, wished = _member(wish.key), _wished(room, wish.name)
-    now = time.time()
-    seat = await room.store.write(lambda of: seats.join(of, room.key, member, wished, SEATS, now))
+    # a program has no cookie, and an address is that of the whole hall
+    now, browser = time.time(), None if browser_of(request) is None else client_of(request)
+    seat = await room.store.write(lambda of: seats.join(of, room.key, member, wished, SEATS, now, browser))
     if seat is None:
         raise refusals.full(SEATS)
     if seat.new:

@@ -1124,6 +1124,34 @@ export type RoomQuestion = {
   at: number[];
 };
 
+/** A run or an experiment that a member started from their seat, as the host sees it. */
+export type RoomRun = {
+  id: string;
+  /** training, or that of an experiment. */
+  kind: string;
+  seat: number;
+  member: string;
+  /** false: its member is not in the room any more. */
+  here: boolean;
+  name: string;
+  networks: string[];
+  state: 'queued' | 'running' | 'paused' | 'done' | 'stopped' | 'failed' | 'interrupted';
+  reason: string | null;
+  /** The states that it can be told. */
+  possible: string[];
+  /** Steps of a training, or pieces of work; null: none yet. */
+  done: number | null;
+  total: number | null;
+  created: number;
+  /** Its page. */
+  address: string;
+};
+
+/** Words of a host to a member's run. */
+export type RoomRunChange = {
+  state: 'running' | 'paused' | 'stopped';
+};
+
 /** A task as everybody sees it. */
 export type RoomTask = {
   number: number;

@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from scripts.chromium import returning
+from scripts.serving import serving
 from tests.browser.test_explore import opened, played, until
 
 pytestmark = pytest.mark.browser
@@ -91,3 +93,65 @@ def test_a_run_is_followed_without_live_controls_and_copied(page: Page, other: P
     other.goto(f"/?run={run}")
     expect(other.locator(".run-status")).to_contain_text("stopped", timeout=30_000)
     assert_without_controls(other)
+
+
+TOKEN = "c0ffee-" * 3
+SHOWN = ("", "&view=trunk", "&hide=presets", "&step=0", "&quantity=activation_rms&branch=descent_cosine")
+
+
+@pytest.fixture(scope="module")
+def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Start a server with an admin token."""
+    chosen = {"SKIPSCOPE_ADMIN_TOKEN": TOKEN, "OMP_NUM_THREADS": "1"}
+    with serving(tmp_path_factory.mktemp("guarded"), environment=chosen) as (url, _):
+        yield url
+
+
+@pytest.mark.parametrize("has_token", [False, True])
+def test_in_every_mode_another_may_copy_and_nothing_else(
+    browser: Browser, server: str, request: pytest.FixtureRequest, has_token: bool
+) -> None:
+    url: str = request.getfixturevalue("guarded") if has_token else server
+    wrong: list[str] = []
+
+    def reader(**more: Any) -> Page:
+        size: ViewportSize = {"width": 1366, "height": 768}
+        context = browser.new_context(base_url=url, viewport=size, storage_state=returning(url), **more)
+        page = context.new_page()
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.set_default_timeout(20_000)
+        return page
+
+    author, other = reader(), reader()
+    for page in (author, other):
+        page.goto("/runs")  # each has a cookie from now on
+    wish = {"variants": [{"preset": "plain20", "norm": "none"}], "steps": 20_000, "batch_size": 8, "max_rate": 10}
+    made = author.request.post("/api/runs", data=wish)
+    assert made.status == 201, made.text()
+    run = made.json()["id"]
+    for state in ("running", "paused", "stopped"):
+        if state != "running":
+            assert author.request.patch(f"/api/runs/{run}", data={"state": state}).ok
+        for more in SHOWN if state == "paused" else SHOWN[:1]:
+            other.goto(f"/?run={run}{more}")
+            expect(other.locator(".run-status")).to_contain_text(re.compile(f"another\u2019s run, .*({state}|step)"))
+            assert_without_controls(other)
+            for act in ({"state": "stopped"}, {"skips": [True] * 9}, {"name": "mine"}):
+                assert other.request.patch(f"/api/runs/{run}", data=act).status == 403
+            assert other.request.delete(f"/api/runs/{run}").status == 403
+    other.get_by_role("button", name="Make a copy").click()
+    until(other, "ready")
+    expect(other.get_by_role("button", name="play", exact=True)).to_be_visible()
+    if has_token:  # its holder has the controls of every run
+        admin = reader(http_credentials={"username": "admin", "password": TOKEN})
+        admin.goto("/admin")
+        assert author.request.delete(f"/api/runs/{run}").ok
+        again = author.request.post("/api/runs", data=wish).json()["id"]
+        admin.goto(f"/?run={again}")
+        expect(admin.get_by_role("button", name="pause", exact=True)).to_be_visible()
+        expect(admin.get_by_role("button", name="Make a copy")).to_be_hidden()
+        admin.context.close()
+        author.request.delete(f"/api/runs/{again}")
+    for page in (author, other):
+        page.context.close()
+    assert wrong == []

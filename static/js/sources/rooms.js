@@ -1,11 +1,8 @@
 /** @file A room of a server: as a member has it, and with the host's secret as the host has it. */
+import { createRoomStream } from './roomstream.js';
 import { followEvents, newKey, request } from './server.js';
 
-/** Milliseconds over which a hall comes back after a restart. */
-const SPREAD = 3000;
-/** Milliseconds between two tries to come back, beside those: a restart takes a few seconds. */
-const WAITS = [0, 500, 1000];
-/** Milliseconds that an act of a member may take, who sends it again then: on lost Wi-Fi nothing says that it is lost. */
+/** Milliseconds that an act of a member may take until it is sent again: on lost Wi-Fi nothing says that it is lost. */
 const PATIENCE = 10_000;
 
 /** @typedef {import('../wire').RoomView} RoomView */
@@ -44,7 +41,13 @@ export function roomOf(code, secret = '', { ask = request, watch = followEvents 
     /** @param {string} key @param {string} address */
     show: (key, address) => ask(`${at}/members/${key}/network`, { method: 'PUT', body: { address } }),
     /** @param {Watcher} watcher */
-    watch: (watcher) => watch(`${at}/events`, watcher, { spread: SPREAD, waits: WAITS }),
+    watch: (watcher) => createRoomStream(at, watcher, watch),
+    /** @returns {Promise<import('../wire').RoomRun[]>} what members started */
+    runs: () => ask(`${at}/runs`, { headers }),
+    /** @param {string} run @param {string} state */
+    tell: (run, state) => ask(`${at}/runs/${encodeURIComponent(run)}`, { method: 'PATCH', body: { state }, headers }),
+    /** @param {string} run */
+    forget: (run) => ask(`${at}/runs/${encodeURIComponent(run)}`, { method: 'DELETE', headers }),
     /** @returns {Promise<HostView>} */
     host: () => ask(`${at}/host`, { headers }),
     /** @param {Record<string, unknown>} body @returns {Promise<RoomView>} */

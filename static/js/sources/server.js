@@ -2,6 +2,7 @@
  * @file The server's API: requests that answer or throw the server's problem, and the stream of a run's events.
  */
 
+import { askFrame } from './framed.js';
 import { Refusal } from './source.js';
 import { weightsOf } from './weights.js';
 
@@ -136,21 +137,28 @@ export function follow(id, watcher) {
   return followEvents(`/api/runs/${encodeURIComponent(id)}/events`, watcher);
 }
 
+/** @param {{type: string, data: {final?: boolean}}} event */
+const isFinal = ({ type, data }) => type === 'status' && Boolean(data.final);
+
 /**
  * Follow a job's events, from after `lastEventId`; resumes by itself where it was, until the terminal status.
  *
  * @template [E=StreamEvent]
- * @param {string} address of its events
+ * @param {string|(() => string)} address of its events; one that is asked for at each connection says itself what was
+ *   taken before
  * @param {import('./source.js').Watcher<E>} watcher
- * @param {{spread?: number, waits?: number[]}} [of] milliseconds over which many readers come back, so that they do not
- *   come at once, and those between two tries beside them
+ * @param {object} [of]
+ * @param {number} [of.spread] milliseconds over which many readers come back, so that they do not come at once
+ * @param {number[]} [of.waits] milliseconds between two tries beside those
+ * @param {(event: {type: string, data: {state?: string, final?: boolean}}) => boolean} [of.isLast] whether nothing
+ *   follows an event
  * @returns {() => void} stop following
  */
-export function followEvents(
-  address,
-  { lastEventId, onEvent, onConnection, onRefusal },
-  { spread = 0, waits = WAITS } = {},
-) {
+export function followEvents(address, watcher, { spread = 0, waits = WAITS, isLast = isFinal } = {}) {
+  const through = typeof address === 'string' ? askFrame(address, watcher) : null;
+  if (through) return through;
+  const { lastEventId, onEvent, onConnection, onRefusal } = watcher;
+  const isOwn = typeof address === 'function';
   const stopped = new AbortController();
   let last = lastEventId;
   let final = false;
@@ -161,8 +169,8 @@ export function followEvents(
     stopped.signal.addEventListener('abort', abort);
     let timer = setTimeout(abort, SILENCE);
     try {
-      const response = await fetch(address, {
-        headers: { accept: 'text/event-stream', ...(last === null ? {} : { 'last-event-id': String(last) }) },
+      const response = await fetch(isOwn ? address() : address, {
+        headers: { accept: 'text/event-stream', ...(isOwn || last === null ? {} : { 'last-event-id': String(last) }) },
         signal: attempt.signal,
         cache: 'no-store',
       });
@@ -178,7 +186,7 @@ export function followEvents(
         const number = given === '' ? NaN : Number(given);
         if (Number.isFinite(number)) last = number;
         const parsed = JSON.parse(data);
-        if (type === 'status' && parsed.final) final = true;
+        if (isLast({ type, data: parsed })) final = true;
         onEvent(/** @type {E} */ ({ id: number, type, data: parsed }));
       });
       const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();

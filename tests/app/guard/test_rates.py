@@ -212,3 +212,11 @@ def test_what_is_refused_is_counted_for_prometheus(tmp_path: Path) -> None:
     assert refused[0].headers["content-security-policy"]
     assert counted
     assert int(counted[1]) == len(refused)
+
+
+@pytest.mark.parametrize("path", ["/api/rooms/lessons", "/api/rooms/", "/api/rooms/lessons/events", "/api/roomsK7PX3M"])
+def test_only_what_is_a_rooms_is_not_counted_by_address(clock: list[float], path: str) -> None:
+    door = Door(rate_reads=2, rate_streams=2, rate_share=2)
+    assert door.count(path) == 4
+    for of_a_room in ("/api/rooms/K7PX3M", "/api/rooms/k7px3m/members/1", "/api/rooms/K7PX3M/events"):
+        assert door.count(of_a_room) == 12

@@ -5,6 +5,7 @@ import os
 import secrets
 from typing import Any
 
+from skipscope.app.guard.clients import COOKIE
 from skipscope.app.wire.examples import ANSWERS
 from skipscope.app.wire.outside import NEW_OUTSIDE
 from skipscope.model.measure.record import BLOCK_MEASURES, MEASURES
@@ -29,7 +30,7 @@ class Recorder:
     def __init__(self, api: Any) -> None:
         self.http = api.http
         self.found: dict[str, dict[str, dict[str, Any]]] = {}
-        self.seat = ""
+        self.seat = self.run = ""
 
     def ask(self, operation: str, job: str = "", **more: Any) -> Any:
         """Ask, and return the answer."""
@@ -37,6 +38,7 @@ class Recorder:
         name = next((name for part, name in NAMES.items() if part in path), "digits")
         known = {"{run_id}": job, "{weights_id}": job, "{experiment_id}": job, "{name}": name, "{code}": job}
         known |= {"{key}": MEMBER, "{question}": "1", "{seat}": self.seat}
+        known |= {"{run_id}": self.run} if self.run else {}
         address = path
         for name, value in known.items():
             address = address.replace(name, value)
@@ -139,7 +141,9 @@ def ask_rooms(recorder: Recorder) -> None:
     recorder.ask("GET /api/rooms/lessons")
     ask(f"GET {ROOM}")
     ask(f"GET {ROOM}/name")
-    ask(f"POST {ROOM}/members", json={"key": MEMBER})
+    browser = {"Cookie": f"{COOKIE}={'e' * 22}"}
+    ask(f"POST {ROOM}/members", json={"key": MEMBER}, headers=browser)
+    recorder.run = recorder.http.post("/api/runs", json={**WISH, "state": "paused"}, headers=browser).json()["id"]
     ask(f"PUT {ROOM}/members/{{key}}/name", json={})
     question = {"kind": "number", "text": "How much gradient is left at block 1?"}
     ask(f"PATCH {ROOM}", json={"task": {"title": "How deep?", "question": question, "truth": 1e-13}}, headers=host)
@@ -151,6 +155,9 @@ def ask_rooms(recorder: Recorder) -> None:
     seen = ask(f"GET {ROOM}/host", headers=host)
     recorder.seat = str(seen["seats"][0]["seat"])
     ask(f"PUT {ROOM}/seats/{{seat}}/name", json={}, headers=host)
+    ask(f"GET {ROOM}/runs", headers=host)
+    ask(f"PATCH {ROOM}/runs/{{run_id}}", json={"state": "stopped"}, headers=host)
+    ask(f"DELETE {ROOM}/runs/{{run_id}}", headers=host)
     for form in ("csv", "html"):
         ask(f"GET {ROOM}/export", headers=host, params={"format": form})
     ask(f"GET {ROOM}/qr.svg")
@@ -161,6 +168,7 @@ def ask_rooms(recorder: Recorder) -> None:
     recorder.found[f"GET {ROOM}/events"] = {"200": {"text/event-stream": frame + ended}}
     ask(f"DELETE {ROOM}/seats/{{seat}}", headers=host)
     ask(f"DELETE {ROOM}", headers=host)
+    recorder.run = ""
 
 
 def ask_experiments(api: Any, recorder: Recorder) -> None:

@@ -259,3 +259,15 @@ def test_a_password_keeps_strangers_out_of_rooms_and_lets_their_hosts_in(serve: 
         assert stranger.get("/api/rooms/222222", headers=room.secret).status_code == 401
         assert stranger.get("/api/runs", headers=room.secret).status_code == 401
         assert stranger.patch(room.url, json={"title": "x"}, headers=room.secret).status_code == 200
+        other = Room(inside)
+        for path in (
+            "lessons",
+            "lessons/",
+            "",
+            "222222/name",
+            f"{other.opened['code']}",
+            f"{other.opened['code']}/qr.svg",
+        ):
+            for bearer in ("wrong", "x" * 32, room.opened["host"]["secret"]):
+                answer = stranger.get(f"/api/rooms/{path}", headers={"Authorization": f"Bearer {bearer}"})
+                assert answer.status_code == 401, (path, bearer, answer.text)

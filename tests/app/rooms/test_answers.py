@@ -5,13 +5,17 @@ import random
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import SimpleNamespace
 from typing import Any, cast
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
+from skipscope.app.jobs.directory import Directory
+from skipscope.app.jobs.errand import Errands
 from skipscope.app.jobs.probes import Probes
+from skipscope.app.jobs.registry import Registry
 from skipscope.app.jobs.store import Store
 from skipscope.app.jobs.tables import AnswerRow, RoomRow, SeatRow
 from skipscope.app.learn.shelf import Shelf
@@ -26,6 +30,12 @@ TASK = {"title": "How deep?", "question": {"kind": "number", "text": "How much?"
 Act = Callable[[Rooms, Room], Awaitable[None]]
 
 
+def no_jobs(store: Store) -> Directory:
+    """Return the jobs of a server on which none is under way."""
+    nothing = SimpleNamespace(live={}, errands=Errands(), weights=None)
+    return Directory(cast("Registry", nothing), store, {}, "run")
+
+
 def in_a_room(folder: Path, act: Act) -> None:
     """Open a room on a real store, without the web, and act."""
 
@@ -33,7 +43,7 @@ def in_a_room(folder: Path, act: Act) -> None:
         store = Store(folder)
         try:
             # nothing is measured here, and nothing read of Learn
-            async with Rooms(store, cast("Probes", None), Shelf([])) as rooms:
+            async with Rooms(store, cast("Probes", None), no_jobs(store), Shelf([])) as rooms:
                 opened = await rooms.open("A class", "me")
                 await act(rooms, opened.room)
         finally:
@@ -224,7 +234,7 @@ def test_a_room_is_the_same_after_a_restart(tmp_path: Path) -> None:
     async def main() -> None:
         store = Store(tmp_path)
         try:
-            async with Rooms(store, cast("Probes", None), Shelf([])) as rooms:
+            async with Rooms(store, cast("Probes", None), no_jobs(store), Shelf([])) as rooms:
                 room = rooms.find(seen["code"])
                 assert room is not None
                 found = room.snapshot()

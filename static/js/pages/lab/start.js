@@ -3,7 +3,7 @@ import { h } from '../../view/dom.js';
 import { whenChanged } from '../../view/state/select.js';
 import { estimateWords, progressOf } from './progress.js';
 import { wishOf } from './request.js';
-import { isAlive } from './state.js';
+import { isAlive, isAnothers } from './state.js';
 
 /** @typedef {import('./state.js').State} State */
 /** @typedef {import('./state.js').Store} Store */
@@ -52,11 +52,14 @@ export function mountStart(root, store) {
     run.disabled = Object.keys(state.problems).length > 0 && state.estimate === null;
     // it keeps the keyboard's place until the other button is there
     run.setAttribute('aria-disabled', String(state.starting));
-    exchange(run, stop, isAlive(state.experiment));
+    const another = isAnothers(state.experiment);
+    run.textContent = another ? 'Make a copy' : 'Run';
+    run.title = another ? 'Only its owner stops this experiment; one of the same request is yours' : '';
+    exchange(run, stop, isAlive(state.experiment) && !another);
     const told = progressOf(state, performance.now());
     progress.hidden = told === null || !(alive || isThis);
     if (!told) return;
-    words.textContent = told.words;
+    words.textContent = another ? `another\u2019s, ${told.words.toLowerCase()}` : told.words;
     left.textContent = told.left;
     bar.hidden = !alive;
     if (told.done === null) bar.removeAttribute('value');

@@ -62,6 +62,11 @@ export function isAlive(experiment) {
   return experiment !== null && ALIVE.includes(experiment.state);
 }
 
+/** Is it under way, and somebody else's? @param {Pick<Experiment, 'state'|'own'>|null} experiment */
+export function isAnothers(experiment) {
+  return experiment !== null && isAlive(experiment) && !experiment.own;
+}
+
 /**
  * @param {import('../../wire').LabFirst} first
  * @param {Kind} kind

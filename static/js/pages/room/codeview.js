@@ -2,7 +2,9 @@
 import { h } from '../../view/dom.js';
 
 /** @typedef {import('../../sources/rooms.js').RoomSource} RoomSource */
-/** @typedef {{room: import('../../wire').RoomView, host: import('../../wire').HostView|null, hidden: boolean}} Shown */
+/** @typedef {import('../../wire').RoomRun} RoomRun */
+/** @typedef {{room: import('../../wire').RoomView, host: import('../../wire').HostView|null, hidden: boolean, runs:
+ *   RoomRun[]}} Shown */
 
 /** @param {RoomSource} source @param {import('./seat.js').Seat} seat */
 export function createCodeView(source, seat) {

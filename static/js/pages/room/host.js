@@ -71,6 +71,8 @@ function begin(root, source, { room: first, seat, stage, problem }) {
   let room = first;
   /** @type {HostView|null} */
   let host = null;
+  /** @type {import('../../wire').RoomRun[]} */
+  let runs = [];
   let view = room.task ? 'wall' : 'code';
   let hidden = false;
   let ended = false; // then nobody is asked for
@@ -98,6 +100,7 @@ function begin(root, source, { room: first, seat, stage, problem }) {
         },
       },
       trying(problem, (/** @type {() => Promise<unknown>} */ act) => act().then(look)),
+      change,
     ),
   };
   const tabs = VIEWS.map(([name, text, key]) => {
@@ -119,6 +122,7 @@ function begin(root, source, { room: first, seat, stage, problem }) {
   const show = (/** @type {string} */ name) => {
     view = name;
     draw();
+    if (name === 'members') void looked();
   };
   const hide = () => {
     hidden = !hidden;
@@ -132,7 +136,7 @@ function begin(root, source, { room: first, seat, stage, problem }) {
     names.setAttribute('aria-pressed', String(hidden));
     for (const tab of tabs) tab.setAttribute('aria-pressed', String(tab.dataset.view === view));
     const shown = parts[/** @type {keyof typeof parts} */ (view)];
-    shown.update({ room, host, hidden });
+    shown.update({ room, host, hidden, runs });
     if (body.firstChild !== shown.element) body.replaceChildren(shown.element);
   };
 
@@ -147,7 +151,7 @@ function begin(root, source, { room: first, seat, stage, problem }) {
     }
     looking = true;
     try {
-      host = await source.host();
+      [host, runs] = await Promise.all([source.host(), view === 'members' ? source.runs() : runs]);
       draw();
     } finally {
       setTimeout(() => {

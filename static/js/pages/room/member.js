@@ -5,6 +5,7 @@ import { part, trying } from './parts.js';
 import { createPicture } from './picture.js';
 import { createQuestion } from './question.js';
 import { retried, spread } from './retried.js';
+import { createScreen } from './screen.js';
 
 /** @typedef {import('../../wire').RoomView} RoomView */
 /** @typedef {import('../../sources/rooms.js').RoomSource} RoomSource */
@@ -29,7 +30,10 @@ export function mountMember(root, source, { room: first, seat }) {
   let online = true;
   let sent = 0; // answers so far, by which a later one ends the tries of those before
   let sending = false;
-  let stop = () => {};
+  /** @type {import('../../sources/roomstream.js').RoomStream|null} */
+  let stream = null;
+  /** @type {ReturnType<typeof createScreen>|null} */
+  let screen = null;
   /** @type {ReturnType<typeof createQuestion>|null} */
   let form = null;
 
@@ -79,6 +83,8 @@ export function mountMember(root, source, { room: first, seat }) {
     phase.textContent = phaseName(room.phase);
     clock.update(room);
     const isShown = room.distribution !== null;
+    const onScreen = left ? null : room.screen;
+    screen?.show(onScreen, room.code);
     const now = JSON.stringify([
       room.task?.number,
       room.open || room.phase,
@@ -86,7 +92,8 @@ export function mountMember(root, source, { room: first, seat }) {
       room.screen,
       isShown && room.truth,
     ]);
-    if (now !== shown) {
+    // a frame that is put into its place again would load its page again
+    if (now !== shown && (onScreen === null || body.firstChild !== screen?.element)) {
       shown = now;
       body.replaceChildren(...content());
     }
@@ -100,8 +107,7 @@ export function mountMember(root, source, { room: first, seat }) {
   /** @returns {Node[]} */
   const content = () => {
     const { task, question } = room;
-    const screen = room.screen && !left ? onScreen(room.screen) : null;
-    if (screen) return [screen];
+    if (room.screen && !left && screen) return [screen.element];
     const back = room.screen && left ? returning() : null;
     if (!task)
       return /** @type {Node[]} */ (
@@ -130,28 +136,12 @@ export function mountMember(root, source, { room: first, seat }) {
     return /** @type {Node[]} */ (parts.filter(Boolean));
   };
 
-  const onScreen = (/** @type {string} */ address) =>
-    h(
-      'section',
-      { class: 'room-screen', 'aria-label': 'On everyone\u2019s screen' },
-      h('iframe', { src: address, title: 'The page that the host shows' }),
-      button('Leave for my own', () => {
-        left = true;
-      }),
-    );
-  const returning = () =>
-    button('Back to what the host shows', () => {
-      left = false;
-    });
-  /** @param {string} text @param {() => void} act */
-  const button = (text, act) => {
-    const made = h('button', { type: 'button', class: 'button' }, text);
-    made.addEventListener('click', () => {
-      act();
-      redraw();
-    });
-    return made;
+  const go = (/** @type {boolean} */ away) => {
+    left = away;
+    redraw();
   };
+  const returning = () =>
+    h('button', { type: 'button', class: 'button', onclick: () => go(false) }, 'Back to what the host shows');
 
   /** Ask what is kept of one's own, and have the form show it. */
   const ask = trying(problem, async () => {
@@ -168,7 +158,9 @@ export function mountMember(root, source, { room: first, seat }) {
   });
 
   const enter = () => {
-    stop();
+    screen?.show(null, room.code);
+    stream?.leave();
+    stream = null;
     seat.write({ joined: false });
     asked = -1;
     void askName();
@@ -177,16 +169,20 @@ export function mountMember(root, source, { room: first, seat }) {
   const follow = () => {
     stage.replaceChildren(bar, body, said);
     root.dataset.state = 'ready';
-    draw();
     watch();
+    draw();
   };
 
   const watch = () => {
-    stop();
-    stop = source.watch({
+    if (stream) {
+      stream.renew();
+      return;
+    }
+    stream = source.watch({
       lastEventId: null,
       onEvent: (told) => {
         if (told.type === 'status') {
+          screen?.show(null, room.code);
           body.replaceChildren(
             h('p', { class: 'room-wait' }, 'The room has ended. All that belonged to it is deleted.'),
           );
@@ -221,6 +217,8 @@ export function mountMember(root, source, { room: first, seat }) {
         problem.hidden = false;
       },
     });
+    screen = createScreen(stream, () => go(true));
+    draw();
   };
 
   const patiently = () => {
@@ -260,7 +258,8 @@ export function mountMember(root, source, { room: first, seat }) {
       h(
         'p',
         { class: 'room-quiet' },
-        'Kept: this name, your answers and your networks. On this server only, until the room ends, 24 hours at most.',
+        'Kept: this name, your answers, your networks and the runs that you start. On this server only, until ',
+        'the room ends, 24 hours at most. The host may stop these runs.',
       ),
       h('p', { class: 'room-quiet' }, 'Here before in this browser? You get the same seat.'),
     );

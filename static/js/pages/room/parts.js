@@ -1,4 +1,4 @@
-/** @file Parts of a page by their names, and how a refusal is shown. */
+/** @file Parts of a page by their names, lists that change, and how a refusal is shown. */
 import { Refusal } from '../../sources/source.js';
 
 /** @param {HTMLElement} root @param {string} name @returns {HTMLElement} */
@@ -36,5 +36,33 @@ export function trying(place, act) {
     } catch (error) {
       showProblem(place, error);
     }
+  };
+}
+
+/**
+ * Keep an element for each item of a list, by its key: one that stays is written anew, and the hand on its button too.
+ *
+ * @template T
+ * @param {HTMLElement} list
+ * @param {(item: T) => string|number} keyOf
+ * @param {(item: T) => {element: HTMLElement, update: (item: T) => void}} make
+ * @returns {(items: T[]) => void}
+ */
+export function keyed(list, keyOf, make) {
+  /** @type {Map<string|number, ReturnType<typeof make>>} */
+  const known = new Map();
+  return (items) => {
+    const keys = new Set(items.map(keyOf));
+    for (const [key, { element }] of known) {
+      if (keys.has(key)) continue;
+      element.remove();
+      known.delete(key);
+    }
+    items.forEach((item, i) => {
+      const row = known.get(keyOf(item)) ?? make(item);
+      known.set(keyOf(item), row);
+      row.update(item);
+      if (list.children[i] !== row.element) list.insertBefore(row.element, list.children[i] ?? null);
+    });
   };
 }

@@ -1,7 +1,10 @@
 /** @file The browser's own knowledge of a room: the key of its seat, the host's secret, how often it has sent. */
 import { newKey } from '../../sources/rooms.js';
 
-/** @typedef {{key: string, joined: boolean, turn: number, kept: number, secret: string, phrase: string, list: unknown[]}} Known */
+/**
+ * @typedef {{key: string, joined: boolean, turn: number, kept: number, secret: string, phrase: string, list: unknown[]}}
+ *   Known
+ */
 
 /**
  * Read and write what is known of a room; two tabs of a browser have the same seat.

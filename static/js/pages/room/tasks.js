@@ -86,6 +86,7 @@ export function createTasks(source, seat, send) {
     event.preventDefault();
     void send({ screen: screen.value });
   });
+  const shown = h('p', { class: 'room-quiet', role: 'status' });
   fill();
   return {
     element: h(
@@ -99,6 +100,7 @@ export function createTasks(source, seat, send) {
         h('div', { class: 'room-tools' }, save, file),
         problem,
         show,
+        shown,
         createOwnTask(
           (wish) => void send(wish),
           (title, wish) => add({ title, wish }),
@@ -106,7 +108,11 @@ export function createTasks(source, seat, send) {
       ),
       h('div', {}, h('h2', {}, 'From Learn'), lessons),
     ),
-    update() {},
+    /** @param {import('./codeview.js').Shown} of */
+    update({ room }) {
+      const text = room.screen ? `Everyone sees ${room.screen}` : '';
+      if (shown.textContent !== text) shown.textContent = text;
+    },
   };
 }
 

@@ -3,6 +3,7 @@ import { dotsOf } from '../../figure/room/dots.js';
 import { h, svg } from '../../view/dom.js';
 import { mountClock, PHASES } from './clock.js';
 import { createPicture } from './picture.js';
+import { shortLink } from './screen.js';
 
 /** @typedef {import('./codeview.js').Shown} Shown */
 
@@ -18,6 +19,8 @@ export function createWall(change) {
   const clock = mountClock(time);
   const answers = h('div', { class: 'room-wall-answers' });
   const networks = h('figure', { class: 'room-wall-networks' });
+  const link = h('a', { target: '_blank', rel: 'noopener' });
+  const onScreen = h('p', { class: 'room-shown' }, 'On everyone\u2019s screen: ', link);
   const foot = h('p', { class: 'room-foot' });
   const buttons = PHASES.map(([name, text]) => {
     const button = h('button', { type: 'button', class: 'button', 'data-phase': name }, text);
@@ -38,6 +41,7 @@ export function createWall(change) {
       h('div', { class: 'room-wall-head' }, asked, count),
       h('div', { class: 'room-phases', role: 'group', 'aria-label': 'Phases' }, ...buttons, time, pause, more),
       h('div', { class: 'room-wall-figures' }, answers, networks),
+      onScreen,
       foot,
     ),
     next() {
@@ -76,10 +80,13 @@ export function createWall(change) {
         dotted = dots;
         networks.replaceChildren(...picture(seats, hidden));
       }
-      const link = host?.links[0]?.replace(/^https?:\/\//, '').replace(/\/[^/]*$/, '');
+      const reached = host?.links[0]?.replace(/^https?:\/\//, '').replace(/\/[^/]*$/, '');
+      onScreen.hidden = room.screen === null;
+      link.href = room.screen ?? '';
+      link.textContent = shortLink(room.code, reached?.replace(/\/r$/, ''));
       foot.replaceChildren(
         'Join: ',
-        h('b', {}, link ?? ''),
+        h('b', {}, reached ?? ''),
         ' ',
         h('b', { class: 'room-pairs' }, room.code.replace(/(..)(?=.)/g, '$1\u2002')),
         h('span', { class: 'room-keys' }, '→ next, N names, F full screen'),
