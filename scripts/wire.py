@@ -15,7 +15,7 @@ HEAD = """/** @file What the server takes and answers, generated from its OpenAP
 REFERENCE = "#/components/schemas/"
 PARTIAL = (
     "NewRun", "Change", "Fork", "ProbeRequest", "MapsRequest", "Description", "ProblemView", "Changed", "StatusEvent",
-    "FieldView", "FirstView", "OutsideGradient",
+    "FieldView", "FirstView", "OutsideGradient", "OutsideStepVariant",
 )  # fmt: skip
 """Of these what has a default may be absent; everything else that is answered is whole."""
 PLAIN = {"string": "string", "integer": "number", "number": "number", "boolean": "boolean", "null": "null"}

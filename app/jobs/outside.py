@@ -130,7 +130,7 @@ class Outside:
         async with sender.lock:
             sender.pay(len(body))
             rows = [] if not body else decode(body, sender.schema)
-            events = [step_event(row) for row in rows if row.step > sender.last_step]
+            events = [step_event(row, sender.findings.of(row)) for row in rows if row.step > sender.last_step]
             if live.state == "paused":
                 events.insert(0, status_event("running"))
             if end is not None:

@@ -2,11 +2,13 @@
 
 import math
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import orjson
 
 from skipscope.app.executors.base import Event
+from skipscope.model.measure.diagnosis import Finding
 from skipscope.model.measure.record import VERSION, wire_number
 from skipscope.model.watch.batch import Row
 from skipscope.model.watch.request import OutsideSchema
@@ -18,14 +20,16 @@ def schema_event(label: str, schema: OutsideSchema) -> Event:
     return _event("schema", None, data)
 
 
-def step_event(row: Row) -> Event:
+def step_event(row: Row, findings: Sequence[Finding] | None = None) -> Event:
     """Return the `step` of a row: its numbers have four digits already, and what is not finite becomes a word."""
     logged = {name: wire_number(value) for name, value in row.logged.items()}
-    own = {
+    own: dict[str, Any] = {
         "loss": logged.get("loss"), "logged": logged, "dropped": row.dropped, "notes": row.notes,
         "gradient": None if row.gradient is None else {n: _number(v) for n, v in row.gradient.items()},
         "values": {measure: _words(column) for measure, column in row.columns.items()},
     }  # fmt: skip
+    if findings is not None:
+        own["findings"] = [finding.to_dict() for finding in findings]
     data = {"step": row.step, "elapsed": round(row.elapsed, 3), "lr": row.lr, "variants": [own]}
     return _event("step", row.step, data)
 

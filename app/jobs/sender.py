@@ -4,6 +4,7 @@ import asyncio
 import time
 
 from skipscope.app.jobs import outside_refusals
+from skipscope.app.jobs.outside_findings import OutsideFindings
 from skipscope.model.watch.request import OutsideSchema
 
 BURST_SECONDS = 4.0
@@ -15,6 +16,7 @@ class Sender:
     def __init__(self, key: str, schema: OutsideSchema, rate: float) -> None:
         self.key, self.schema = key, schema
         self.last_step = -1
+        self.findings = OutsideFindings(schema)
         self.lock = asyncio.Lock()
         """Held by the one batch that is received at a time."""
         self._rate, self._left = rate, rate * BURST_SECONDS

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
-from skipscope.app.wire.events import Values
+from skipscope.app.wire.events import Finding, Values
 from skipscope.app.wire.numbers import WireNumber
 from skipscope.app.wire.runs import Name, RunState
 from skipscope.model.watch.request import OutsideRequest, OutsideSchema
@@ -75,6 +75,7 @@ class OutsideStepVariant(BaseModel):
     gradient: Annotated[
         OutsideGradient | None, Field(description="Which gradient it is; null if the sender does not say, as old ones.")
     ] = None
+    findings: Annotated[list[Finding], Field(description="The diagnosis. Absent in runs recorded before it was.")] = []
 
 
 class OutsideStepEvent(BaseModel):

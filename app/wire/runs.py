@@ -152,12 +152,22 @@ class VariantDigest(BaseModel):
     ] = None
 
 
+class LeftBand(BaseModel):
+    """A gradient ratio outside of its band: since which step, the newest step and its ratio."""
+
+    since: int
+    step: int
+    ratio: WireNumber
+    is_alert: Annotated[bool, Field(description="Whether it has been outside for as many steps as the band allows.")]
+
+
 class RunDigest(BaseModel):
     """A run in a few numbers, at about 48 of its steps and at the last one; accuracy is that of the batch."""
 
     steps: list[int]
     test_step: int | None = None
     variants: list[VariantDigest]
+    left: Annotated[LeftBand | None, Field(description="Of runs that train elsewhere; null while inside.")] = None
 
 
 class WeightsView(BaseModel):

@@ -1,6 +1,7 @@
 """A run that trains elsewhere in a few numbers, for lists of runs."""
 
 import json
+import math
 from typing import Any, Self
 
 from skipscope.model.measure.record import WireNumber, number_of, wire_number
@@ -14,7 +15,8 @@ class OutsideDigest:
     """Keep 48 to 96 of the recorded steps, and always the last one: loss, accuracy and gradient ratio of each.
 
     Loss and accuracy are those that the caller logs under these names. The ratio is gradient_rms at the first block's
-    output over that at the last block's; of a network without blocks, at the first and the last tap.
+    output over that at the last block's; of a network without blocks, at the first and the last tap. An alert stands
+    while the ratio has been outside of its band for long enough.
     """
 
     def __init__(self, request: OutsideRequest) -> None:
@@ -23,6 +25,11 @@ class OutsideDigest:
         self._points: list[_Point] = []
         self._every, self._seen = 1, 0
         self._last: _Point | None = None
+        self._band = request.band
+        self._left: int | None = None
+        """The step at which the ratio left the band."""
+        self._outside: tuple[int, float] | None = None
+        """The newest step at which it was outside, and the ratio."""
 
     @classmethod
     def going_on(cls, request: OutsideRequest, dumped: str | None, schema: bytes | None) -> Self:
@@ -37,6 +44,9 @@ class OutsideDigest:
             made._points = [(*column,) for column in columns]
             made._last = made._points[-1]
             made._seen = len(made._points)
+            alert = found.get("left")
+            if alert is not None:
+                made._left, made._outside = alert["since"], (alert["step"], number_of(alert["ratio"]))
         return made
 
     def append(self, kind: str, data: bytes) -> None:
@@ -57,7 +67,22 @@ class OutsideDigest:
         logged: dict[str, WireNumber] = own["logged"]
         gradients = own["values"]["gradient_rms"]
         ratio = None if self._ends is None else _ratio(*(gradients[end] for end in self._ends))
+        self._follow(step["step"], number_of(ratio))
         return step["step"], own["loss"], logged.get("accuracy"), ratio
+
+    def _follow(self, step: int, ratio: float) -> None:
+        if self._band is None or math.isnan(ratio):
+            return
+        self._left = self._band.follow(self._left, step, ratio)
+        self._outside = None if self._left is None else (step, ratio)
+
+    def _told(self) -> dict[str, Any] | None:
+        """Return how the ratio stands outside of its band; None while it is inside."""
+        if self._band is None or self._left is None or self._outside is None:
+            return None
+        step, ratio = self._outside
+        is_alert = self._band.is_alert(self._left, step)
+        return {"since": self._left, "step": step, "ratio": wire_number(ratio), "is_alert": is_alert}
 
     def dump(self) -> str | None:
         """Return it as JSON; None before the first step."""
@@ -68,7 +93,7 @@ class OutsideDigest:
         own = {
             "label": self._label, "loss": loss, "accuracy": accuracy, "gradient_ratio": ratio, "test_accuracy": None,
         }  # fmt: skip
-        found = {"steps": steps, "test_step": None, "variants": [own]}
+        found = {"steps": steps, "test_step": None, "variants": [own], "left": self._told()}
         return json.dumps(found, separators=(",", ":"), ensure_ascii=False)
 
 

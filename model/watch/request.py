@@ -8,6 +8,7 @@ from pydantic import ConfigDict, Field, model_validator
 from skipscope.model.describe.names import MAX_LABEL
 from skipscope.model.describe.words import FieldError, Strict
 from skipscope.model.measure.record import BLOCK_MEASURES, TAP_MEASURES, WEIGHT_MEASURES, Schema
+from skipscope.model.watch.band import Band
 
 MAX_PLACES = 20_000
 MAX_NAME, MAX_WORDS = 200, 400
@@ -28,6 +29,10 @@ class OutsideRequest(Strict):
     host: Annotated[str, Field(max_length=100, description="The machine that sends.", examples=["gpu-07"])] = ""
     optimizer: Annotated[str, Field(max_length=80, description="Its class.", examples=["AdamW"])] = ""
     parameters: Annotated[int | None, Field(strict=True, ge=0, le=2**53)] = None
+    band: Annotated[
+        Band | None,
+        Field(description="The gradient's ratio, first place over last, should stay in it; null: there is no band."),
+    ] = Band()
 
 
 class OutsideSchema(Strict):

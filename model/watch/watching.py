@@ -23,6 +23,7 @@ from skipscope.model.measure.junctions.finds import At
 from skipscope.model.measure.listeners import Listeners
 from skipscope.model.measure.recorder import Recorder
 from skipscope.model.measure.schedules import Schedule, logarithmic, schedule_of
+from skipscope.model.watch.band import Band, band_of
 from skipscope.model.watch.link import Link
 from skipscope.model.watch.request import PLAIN
 from skipscope.model.watch.ring import Ring, Waiting
@@ -40,7 +41,7 @@ class Watch:
     def __init__(
         self, net: nn.Module, optimizer: Optimizer | None, *, to: str | None, token: str | None, name: str,
         taps: str | Sequence[str] | None, at: At | None, every: int | Schedule | None, folder: str | Path | None,
-        scaler: GradScaler | None, sharded: bool,
+        scaler: GradScaler | None, sharded: bool, band: Band | None,
     ) -> None:  # fmt: skip
         address = to if to is not None else os.environ.get("SKIPSCOPE_URL", "")
         link = Link(address, token if token is not None else os.environ.get("SKIPSCOPE_TOKEN", "")) if address else None
@@ -64,7 +65,7 @@ class Watch:
         self._steps: StepEnd | None = None
         self._sender: Sender | None = None
         if _is_first_rank():
-            about, file = _about(net, self._optimizer, name), _file(folder, name or name_of(net))
+            about, file = _about(net, self._optimizer, name, band), _file(folder, name or name_of(net))
             self._sender = Sender(self._ring, link, key=secrets.token_hex(16), about=about, path=file, say=_say)
         elif not sharded:
             self._is_closed = True
@@ -215,7 +216,7 @@ def watch(
     net: nn.Module, optimizer: Optimizer | None = None, *, to: str | None = None, name: str = "",
     token: str | None = None, taps: str | Sequence[str] | None = None, at: At | None = None,
     every: int | Schedule | None = None, folder: str | Path | None = None, scaler: GradScaler | None = None,
-    sharded: bool = False,
+    sharded: bool = False, band: tuple[float, float] | None = (0.01, 100.0), band_steps: int = 100,
 ) -> Watch:  # fmt: skip
     """Record a network while it trains and send it to a Skipscope server, whose page shows it live.
 
@@ -232,11 +233,14 @@ def watch(
     `sharded=True` sums the parts of weights that are divided among processes, by FSDP2 or tensor parallel. Each process
     calls `watch` then, and the first one sends.
 
+    An alert stands on the page while the gradient at the first place over that at the last has been outside of `band`
+    for `band_steps` steps or more; without a band there is none.
+
     Nothing of the server ever reaches the training. Raise ValueError for what is no network, pattern or address.
     """
     return Watch(
         net, optimizer, to=to, token=token, name=name[:MAX_LABEL], taps=taps, at=at, every=every, folder=folder,
-        scaler=scaler, sharded=sharded,
+        scaler=scaler, sharded=sharded, band=band_of(band, band_steps),
     )  # fmt: skip
 
 
@@ -247,11 +251,12 @@ def name_of(net: nn.Module) -> str:
     return re.sub(r"^[\W_]+", "", type(module).__name__)[:MAX_LABEL] or "network"
 
 
-def _about(net: nn.Module, optimizer: Optimizer | None, name: str) -> dict[str, Any]:
+def _about(net: nn.Module, optimizer: Optimizer | None, name: str, band: Band | None) -> dict[str, Any]:
     return {
         "name": name, "label": name_of(net), "host": socket.gethostname()[:100],
         "optimizer": "" if optimizer is None else type(optimizer).__name__[:MAX_LABEL],
         "parameters": sum(weight.numel() for weight in net.parameters() if not _is_lazy(weight)),
+        "band": None if band is None else band.model_dump(),
     }  # fmt: skip
 
 

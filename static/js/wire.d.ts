@@ -85,6 +85,16 @@ export type Architecture = {
   num_classes: number;
 };
 
+/** An alert stands while the ratio has been below `low` or above `high` for `steps` steps or more. */
+export type Band = {
+  /** The least ratio. */
+  low: number;
+  /** The largest ratio. */
+  high: number;
+  /** So many steps outside make an alert. */
+  steps: number;
+};
+
 /** An answer to predictions whose first handle lies at or above a number; the first that fits is given. */
 export type Belief = {
   above: number;
@@ -585,6 +595,15 @@ export type LayerView = {
   activation_bytes: number;
 };
 
+/** A gradient ratio outside of its band: since which step, the newest step and its ratio. */
+export type LeftBand = {
+  since: number;
+  step: number;
+  ratio: WireNumber;
+  /** Whether it has been outside for as many steps as the band allows. */
+  is_alert: boolean;
+};
+
 /** A chapter in the list of chapters. */
 export type LessonRow = {
   slug: string;
@@ -774,6 +793,8 @@ export type NewOutside = {
   /** Its class. */
   optimizer: string;
   parameters: number | null;
+  /** The gradient's ratio, first place over last, should stay in it; null: there is no band. */
+  band: Band | null;
   /** For people; any text. */
   name: string;
   /** The names that the columns of its records are aligned to. */
@@ -873,6 +894,8 @@ export type OutsideRequest = {
   /** Its class. */
   optimizer: string;
   parameters: number | null;
+  /** The gradient's ratio, first place over last, should stay in it; null: there is no band. */
+  band: Band | null;
 };
 
 /** The names that columns are aligned to, as `recorder.schema` has them. */
@@ -921,7 +944,9 @@ export type OutsideStepVariant = {
   notes: string[];
   values: Values;
   /** Which gradient it is; null if the sender does not say, as old ones. */
-  gradient: OutsideGradient | null;
+  gradient?: OutsideGradient | null;
+  /** The diagnosis. Absent in runs recorded before it was. */
+  findings?: Finding[];
 };
 
 /** The phrase that recovers the host's secret. */
@@ -1197,6 +1222,8 @@ export type RunDigest = {
   steps: number[];
   test_step: number | null;
   variants: VariantDigest[];
+  /** Of runs that train elsewhere; null while inside. */
+  left: LeftBand | null;
 };
 
 /** Some of the runs, the newest first; `next` is the address of those before, null at the end. */

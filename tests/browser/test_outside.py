@@ -1,4 +1,4 @@
-"""A run that trains elsewhere, on the page: listed among the runs; Explore and the Lab say that they cannot draw it."""
+"""A run that trains elsewhere, on the page: listed among the runs; the Lab says that it cannot draw it."""
 
 import secrets
 from pathlib import Path
@@ -45,12 +45,13 @@ def test_it_is_listed_and_where_it_cannot_be_drawn_that_is_said(
     row.locator("[data-act='compare']").check()
     expect(page.locator("[data-part='compare']")).to_be_visible()
     row.locator("[data-act='open']").click()
-    words = f"Run {run_id} of ResNet trains elsewhere"
-    expect(page.get_by_text(words)).to_be_visible()
     until(page, "ready")
+    expect(page.locator(".run-status")).to_have_text(f"done, step 2, sent from {HOSTILE}")
+    expect(page.get_by_role("button", name=f"{HOSTILE}, ResNet")).to_be_visible()
+    expect(page.locator("img[src='x']")).to_have_count(0)
     expect(page).not_to_have_title("broken")
     page.goto(f"/lab?run={run_id}")
-    expect(page.get_by_text(words)).to_be_visible()
+    expect(page.get_by_text(f"Run {run_id} of ResNet trains elsewhere")).to_be_visible()
 
 
 def test_a_file_is_compared_with_runs_and_sent_nowhere(page: Page, server: str) -> None:

@@ -1,6 +1,6 @@
 /** @file The styles of networks in which nothing was measured: paths in their own hue, no magnitudes. Pure. */
 import { PALETTES } from './palette.js';
-import { dotsOf, gapOf, inkOf } from './styles.js';
+import { dashOf, gapOf, inkOf } from './styles.js';
 
 /** @typedef {import('./layout.js').Layout} Layout */
 /** @typedef {import('./styles.js').LineStyle} LineStyle */
@@ -22,7 +22,7 @@ export function bareStyles(layout, variants, theme) {
         return { color: on ? palette.residual : palette.plain, width: 2, dash: 'solid', opacity: 1 };
       if (line.part === 'trunk') return { color: palette.soft, width: 1.4, dash: 'solid', opacity: 1 };
       if (!on) return { color: palette.plain, width: 1.4, dash: gapOf(line.length), opacity: 0.42 };
-      return { color: palette.identity, width: 2, dash: line.part === 'projection' ? dotsOf(2) : 'solid', opacity: 1 };
+      return { color: palette.identity, width: 2, dash: dashOf(line.part, 2), opacity: 1 };
     }),
     boxes: layout.boxes.map(() => ({
       fill: palette.raised,
@@ -33,6 +33,9 @@ export function bareStyles(layout, variants, theme) {
     })),
     junctions: layout.junctions.map((one) => (isOn(one) ? 1 : 0)),
     texts: layout.texts.map((text) => inkOf(text, variants, theme)),
-    values: layout.values.map((one) => ({ text: one.part === 'skip' && !isOn(one) ? 'cut' : '', ink: palette.plain })),
+    values: layout.values.map((one) => ({
+      text: one.part === 'skip' && !isOn(one) && !variants[one.variant].summary.foreign ? 'cut' : '',
+      ink: palette.plain,
+    })),
   };
 }

@@ -2,6 +2,7 @@
  * @file A column a stage, like Figure 3 of He et al. 2015, for networks of few blocks: every layer with its kernel
  * and channels, plain and residual beside each other.
  */
+import { shortened } from './foreign/stages.js';
 import { LETTER, nameIn, placeName } from './lanename.js';
 import { leadOf } from './net.js';
 import { path, snake } from './path.js';
@@ -136,11 +137,22 @@ function extentOf(chain) {
 /** @param {Layout} out @param {import('./net.js').LeadStage} stage @param {number} x @param {number} columnWidth */
 function placeHeading(out, stage, x, columnWidth) {
   const middle = x + columnWidth / 2;
-  out.texts.push({ x: middle, y: PAD + 15, text: stage.title, role: 'title', anchor: 'middle', size: 13 });
+  out.texts.push({
+    x: middle,
+    y: PAD + 15,
+    text: fit([stage.title, shortened(stage.title, 9)], 13, columnWidth) || shortened(stage.title, 5),
+    role: 'title',
+    anchor: 'middle',
+    size: 13,
+  });
   out.texts.push({
     x: middle,
     y: PAD + 31,
-    text: fit([`${stage.count} · ${stage.subtitle}`, stage.subtitle], 10, columnWidth - 8),
+    text: fit(
+      stage.subtitle ? [`${stage.count} · ${stage.subtitle}`, stage.subtitle] : [stage.count],
+      10,
+      columnWidth - 8,
+    ),
     role: 'subtitle',
     anchor: 'middle',
     size: 10,

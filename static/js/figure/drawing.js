@@ -183,8 +183,12 @@ function axis(range) {
 
 /** @param {TextPlace} text */
 function markup({ text, role }) {
-  const safe = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-  return BOLD.includes(role) ? `<b>${safe}</b>` : safe;
+  return BOLD.includes(role) ? `<b>${escaped(text)}</b>` : escaped(text);
+}
+
+/** A text for Plotly, which reads some markup: none of it is meant. @param {string} text */
+export function escaped(text) {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
 /** @param {import('./path.js').Rect} rect @param {number} r */

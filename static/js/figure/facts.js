@@ -3,6 +3,7 @@
  */
 
 import { isEnd, layersOf } from './ends.js';
+import { foreignFacts } from './foreign/facts.js';
 import { drawnVariants } from './measured.js';
 import { projectionOf } from './net.js';
 import { numbersOf } from './quantitynumbers.js';
@@ -40,6 +41,7 @@ const TYPES = /** @type {Record<string, string>} */ ({
 export function factsOf(state, focus) {
   const variant = drawnVariants(state)[focus.variant];
   if (!variant) return null;
+  if (variant.summary.foreign) return foreignFacts(state, focus, variant.summary.foreign);
   const layer = focus.layer ? variant.summary.layers.find((one) => one.name === focus.layer) : undefined;
   const index = focus.block ? variant.blocks.indexOf(focus.block) : -1;
   if (layer) {

@@ -15,12 +15,29 @@ import { formatNumber } from './scale.js';
 export function headlineOf({ headline, quantity, variants }) {
   if (!headline) return null;
   const { measured, differences } = headline;
-  const parts = measured[quantity].map((piece) => {
+  // quantities of networks that are not ours have no line
+  const own = quantity === 'gradient_norm' || quantity === 'gradient' ? 'gradient_path' : quantity;
+  const parts = measured[own].map((piece) => {
     if (typeof piece === 'string') return { text: piece };
     if (typeof piece === 'number') return { text: formatNumber(piece) };
     return { text: variants[piece.network].label, variant: piece.network };
   });
   return differences ? [...parts, { text: ` ${differences}` }] : parts;
+}
+
+/**
+ * The line on a network that is not ours: the gravest finding of the server's diagnosis.
+ *
+ * @param {Pick<State, 'variants'|'scores'|'run'|'measured'>} state
+ * @returns {Part[]|null} null of other networks
+ */
+export function foundOf({ variants, scores, run, measured }) {
+  if (!run.outside) return null;
+  const [{ label }] = variants;
+  const [first] = scores[0]?.findings ?? [];
+  const reason = run.outside.about.file ? ' A server that the file is sent to says what they mean.' : '';
+  const words = !measured ? ': no step was recorded yet.' : first ? `: ${first.sentence}` : `: its numbers.${reason}`;
+  return [{ text: label, variant: 0 }, { text: words }];
 }
 
 /**

@@ -2,7 +2,7 @@
  * @file Layers by steps of one measure as a figure that stands alone, a panel a network. A value that is exactly zero,
  * not finite or not measured has a colour of its own, never the low end of the ramp. Pure.
  */
-import { FONT } from './drawing.js';
+import { escaped, FONT } from './drawing.js';
 import { isSigned } from './history.js';
 import { isLinear, linearRange, namesOf, stageOf, UNITS } from './measures.js';
 import { lookOf } from './networks.js';
@@ -77,7 +77,7 @@ export function heatmapFigure(panels, { measure, span, theme, changes, width, he
     };
     layout[`yaxis${axis}`] = { ...rowAxis(panel), anchor: `x${axis}`, showticklabels: v === 0 };
     layout.annotations.push({
-      ...note(left, 1, `<b>${panel.label}</b>: ${UNITS[measure]}${precision}`),
+      ...note(left, 1, `<b>${escaped(panel.label)}</b>: ${UNITS[measure]}${precision}`),
       yshift: 4,
       yanchor: 'bottom',
       font: { color: lookOf(panel.letter, theme).color },
@@ -168,6 +168,7 @@ function hasCodes({ rows }) {
 function tracesOf(panel, axes, [low, high], theme, measure, scale) {
   const [linear, signed] = [isLinear(measure), isSigned(measure)];
   const { label, letter, names, steps, rows, dropped } = panel;
+  const name = escaped(label);
   const common = { type: 'heatmap', x: steps, y: names, ...axes, hoverongaps: false };
   const numbers = {
     ...common,
@@ -178,7 +179,7 @@ function tracesOf(panel, axes, [low, high], theme, measure, scale) {
       ? SIGNED_STOPS.map((at) => [at, signedColor(2 * at - 1, theme)])
       : [0, 0.25, 0.5, 0.75, 1].map((at) => [at, rampColor(letter, at, theme)]),
     z: rows.map((row) => row.map((one) => (Number.isFinite(one) ? one : null))),
-    hovertemplate: `%{y}, step %{x}<br>${linear ? '%{z:.2f}' : '10<sup>%{z:.2f}</sup>'}<extra>${label}</extra>`,
+    hovertemplate: `%{y}, step %{x}<br>${linear ? '%{z:.2f}' : '10<sup>%{z:.2f}</sup>'}<extra>${name}</extra>`,
     ...scale,
   };
   if (!hasCodes(panel)) return [numbers];
@@ -198,7 +199,7 @@ function tracesOf(panel, axes, [low, high], theme, measure, scale) {
         [(i + 1) / 3, codeColor(theme, i)],
       ]),
       text: z.map((row, r) => row.map((code, c) => wordOf(code, names[r], c))),
-      hovertemplate: `%{y}, step %{x}<br>%{text}<extra>${label}</extra>`,
+      hovertemplate: `%{y}, step %{x}<br>%{text}<extra>${name}</extra>`,
       showscale: false,
     },
   ];
@@ -224,7 +225,7 @@ function rowAxis({ names }) {
     showgrid: false,
     zeroline: false,
     tickvals: begins,
-    ticktext: begins.map(stageOf),
+    ticktext: begins.map((name) => escaped(stageOf(name))),
   };
 }
 

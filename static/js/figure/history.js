@@ -34,6 +34,7 @@ import { sameNet } from './measured.js';
  * @property {Float64Array} test accuracy on the images held out, NaN where it was not due
  * @property {import('../wire').Finding[][]} findings of the server's diagnosis
  * @property {string[][]} dropped blocks whose F was not computed
+ * @property {Record<string, number>[]} logged numbers that the caller of a run elsewhere gave
  * @property {import('../wire').Net[]} nets the network that was measured
  */
 
@@ -113,6 +114,7 @@ export function createHistory(sizes, capacity) {
         test: new Float64Array(rows),
         findings: [],
         dropped: [],
+        logged: [],
         nets: [],
       };
     }),
@@ -134,7 +136,8 @@ function widthOf(name, size) {
  * @param {{step: number, elapsed: number, lr: number, comparison?: string|null, headline?:
  *   import('../wire').Headline|null, batch?: import('./batch.js').Batch|null,
  *   variants: {loss: number, accuracy: number, test?: number,
- *   findings?: import('../wire').Finding[], dropped?: string[], net: import('../wire').Net, values: Columns}[]}} row
+ *   findings?: import('../wire').Finding[], dropped?: string[], logged?: Record<string, number>, net:
+ *   import('../wire').Net, values: Columns}[]}} row
  * @returns {History}
  */
 export function append(history, row) {
@@ -148,13 +151,14 @@ export function append(history, row) {
   into.batches[at] = row.batch ?? null;
   into.headlines[at] = row.headline ?? null;
   into.variants.forEach((variant, v) => {
-    const { loss, accuracy, test = NaN, findings, dropped, net, values } = row.variants[v];
+    const { loss, accuracy, test = NaN, findings, dropped, logged, net, values } = row.variants[v];
     const before = variant.nets[at - 1];
     variant.loss[at] = loss;
     variant.accuracy[at] = accuracy;
     variant.test[at] = test;
     variant.findings[at] = findings ?? [];
     variant.dropped[at] = dropped ?? [];
+    variant.logged[at] = logged ?? {};
     variant.nets[at] = before && sameNet(before, net) ? before : net;
     for (const name of COLUMNS) {
       const { width, data } = variant;
@@ -196,6 +200,7 @@ export function thin(history) {
       variant.test[to] = old.test[from];
       variant.findings[to] = old.findings[from];
       variant.dropped[to] = old.dropped[from];
+      variant.logged[to] = old.logged[from];
       variant.nets[to] = old.nets[from];
       for (const name of COLUMNS) {
         const w = variant.width[name];

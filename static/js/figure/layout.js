@@ -16,7 +16,7 @@ import { rows } from './rows.js';
  * @typedef {object} Line
  * @property {number} variant
  * @property {number} block index; -1 for the way into the first block
- * @property {'branch'|'identity'|'projection'|'trunk'} part `trunk` is what leaves the block's junction
+ * @property {'branch'|'identity'|'projection'|'long'|'trunk'} part `trunk` is what leaves the block's junction
  * @property {string} d
  * @property {number} length
  */

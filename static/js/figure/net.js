@@ -3,6 +3,7 @@
  * convolutions and points between them. No coordinates here.
  */
 
+import { foreignNet } from './foreign/net.js';
 import { formatNumber } from './scale.js';
 
 /** @typedef {import('../view/state/state.js').Summary} Summary */
@@ -22,7 +23,8 @@ import { formatNumber } from './scale.js';
  * @typedef {object} NetBlock
  * @property {number} index in the whole net
  * @property {string} name
- * @property {'identity'|'projection'} shortcut what the skip is, or would be
+ * @property {'identity'|'projection'|'long'|'none'} shortcut what the skip is, or would be; `long`: around other
+ *   junctions; `none`: there is none
  * @property {string[]} skipTexts what the shortcut does to x, from the fullest; empty for the identity
  * @property {boolean} beside whether the identity, with its norm, stands beside the shortcut's convolution (RepVGG)
  * @property {Chain} branch
@@ -44,6 +46,7 @@ const INNER = /\.(se|gate)\.(?!residual$)/;
  * @returns {Net}
  */
 export function netOf({ label, letter, summary }) {
+  if (summary.foreign) return foreignNet({ label, letter }, summary.foreign);
   const layers = new Map(summary.layers.map((layer) => [layer.name, layer]));
   /** @type {Stage[]} */
   const stages = [];
@@ -100,8 +103,11 @@ export function leadOf(nets) {
     return {
       name,
       title,
-      subtitle: `${listed(own.map((stage) => stage.size))}, ${listed(own.map((stage) => stage.channels))} ch`,
-      count: `${count} block${count === '1' ? '' : 's'}`,
+      // of a network that is not ours no size is known
+      subtitle: own.every(({ size }) => size === '')
+        ? ''
+        : `${listed(own.map((stage) => stage.size))}, ${listed(own.map((stage) => stage.channels))} ch`,
+      count: `${count} ${own.every(({ size }) => size === '') ? 'place' : 'block'}${count === '1' ? '' : 's'}`,
       from,
       blocks,
     };

@@ -71,6 +71,10 @@ export function endsOf(nets) {
  * @param {number} u of its fork
  */
 export function placeBlock(out, lane, block, u) {
+  if (block.shortcut === 'none') {
+    placeStretch(out, lane, block, u);
+    return;
+  }
   const { flow, variant, v, pitch, reach, radius, gap, view } = lane;
   const sign = Math.sign(reach);
   const tail = Math.max(3, Math.min(9, pitch * 0.07));
@@ -116,6 +120,27 @@ export function placeBlock(out, lane, block, u) {
   if (block.skipTexts.length > 0) placeSkipText(out, lane, block, u, junction);
   out.blocks.push({ variant, block: block.index, ...bodyOf(lane, u, boxesAt) });
   out.switches.push({ variant, block: block.index, ...switchOf(lane, u, junction) });
+}
+
+/**
+ * Place a stretch that no shortcut goes around, on the trunk.
+ *
+ * @param {Layout} out
+ * @param {Lane} lane
+ * @param {NetBlock} block
+ * @param {number} u
+ */
+function placeStretch(out, lane, block, u) {
+  const { flow, variant, v, pitch, gap, boxAcross } = lane;
+  placeChain(out, lane, { boxes: block.branch.boxes, points: [] }, block.index, u + gap, u + pitch - gap, v);
+  const through = path(flow, [
+    ['M', u, v],
+    ['L', u + pitch, v],
+  ]);
+  out.lines.push({ variant, block: block.index, part: 'branch', ...through });
+  const place = { variant, block: block.index, ...rect(flow, u, v - boxAcross / 2 - 3, pitch, boxAcross + 6) };
+  out.blocks.push(place);
+  out.switches.push({ ...place });
 }
 
 /**

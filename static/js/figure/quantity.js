@@ -5,11 +5,15 @@
  * they compare across stages: the measured L2 norm of a part over the square root of its number of elements.
  */
 
+import { foreignMagnitudes } from './foreign/magnitudes.js';
 import { memo } from './memo.js';
 import { branchRatio } from './values.js';
 
 /** @typedef {import('../view/state/state.js').Variant} Variant */
-/** @typedef {import('../view/state/state.js').Quantity} Quantity */
+/**
+ * @typedef {'gradient_path'|'gradient_norm'|'gradient'|'weight_gradient'|'activation'|'branch_ratio'|'dead_units'}
+ *   Quantity of the diagram
+ */
 /** @typedef {import('./history.js').Columns} Columns */
 
 /**
@@ -24,6 +28,13 @@ import { branchRatio } from './values.js';
 /** @type {Record<Quantity, QuantityInfo>} */
 export const QUANTITIES = {
   gradient_path: { name: 'Gradient by path', legend: 'gradient ∂L/∂x by path, RMS', unit: 'RMS', linear: false },
+  gradient_norm: {
+    name: 'Gradient by path, norm',
+    legend: 'gradient ∂L/∂x by path, L2 norm',
+    unit: 'L2 norm',
+    linear: false,
+  },
+  gradient: { name: 'Gradient', legend: 'gradient ∂L/∂x, RMS', unit: 'RMS', linear: false },
   weight_gradient: {
     name: 'Weight gradient',
     legend: 'weight gradient ∂L/∂W, L2 norm',
@@ -39,6 +50,25 @@ export const QUANTITIES = {
     linear: true,
   },
 };
+
+/** Those that a choice offers, for our own networks and for one of which no shape is known. */
+const OFFERED = /** @type {const} */ ({
+  own: ['gradient_path', 'weight_gradient', 'activation', 'branch_ratio', 'dead_units'],
+  junctions: ['gradient_norm', 'weight_gradient', 'activation', 'branch_ratio', 'dead_units'],
+  chain: ['gradient', 'weight_gradient', 'activation', 'dead_units'],
+});
+
+/**
+ * The quantities that can be drawn of networks; the first is drawn unless another is chosen.
+ *
+ * @param {Pick<Variant, 'summary'>[]} variants
+ * @returns {readonly Quantity[]}
+ */
+export function offeredOf(variants) {
+  const foreign = variants[0]?.summary.foreign;
+  if (!foreign) return OFFERED.own;
+  return OFFERED[foreign.wire.blocks.length > 0 ? 'junctions' : 'chain'];
+}
 
 /**
  * Read the numbers of one network for a quantity.
@@ -66,6 +96,7 @@ const measured = memo(magnitudes);
  * @returns {Magnitudes}
  */
 function magnitudes(values, quantity, summary, names, weights, batchSize) {
+  if (summary.foreign) return foreignMagnitudes(values, quantity, summary.foreign);
   const { blocks } = summary.graph;
   const n = blocks.length;
   const taps = places(summary, names);
@@ -78,7 +109,7 @@ function magnitudes(values, quantity, summary, names, weights, batchSize) {
   };
   const log = (/** @type {number|undefined} */ value) => Math.log10(value ?? NaN);
 
-  if (quantity === 'gradient_path' || quantity === 'activation') {
+  if (quantity === 'gradient_path' || quantity === 'gradient' || quantity === 'activation') {
     const column = quantity === 'activation' ? values.activation_rms : values.gradient_rms;
     const at = (/** @type {string} */ name) => log(column[taps.index.get(name) ?? -1]);
     for (let b = 0; b < n; b += 1) out.trunk[b] = at(blocks[b].name);
@@ -91,6 +122,12 @@ function magnitudes(values, quantity, summary, names, weights, batchSize) {
         const root = Math.sqrt(batchSize * blocks[b].input_shape.reduce((product, size) => product * size, 1));
         out.branch[b] = log(values.residual_gradient_norm[b] / root);
         out.skip[b] = log(values.identity_gradient_norm[b] / root);
+      }
+      break;
+    case 'gradient_norm':
+      for (let b = 0; b < n; b += 1) {
+        out.branch[b] = log(values.residual_gradient_norm[b]);
+        out.skip[b] = log(values.identity_gradient_norm[b]);
       }
       break;
     case 'activation':
@@ -134,7 +171,8 @@ export function tapsOf({ summary, taps }) {
 const places = memo(placesOf);
 
 /** @param {Variant['summary']} summary @param {string[]} names @returns {TapPlaces} */
-function placesOf({ layers, graph }, names) {
+function placesOf({ layers, graph, foreign }, names) {
+  if (foreign) return { index: foreign.index, stem: foreign.stem.at(-1) ?? '', after: new Map() };
   const index = new Map(names.map((name, i) => [name, i]));
   const [first] = graph.taps;
   const stem = first?.block === null ? first.name : '';

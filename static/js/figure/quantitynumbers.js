@@ -10,10 +10,17 @@ import { formatNumber } from './scale.js';
 /** @typedef {import('./quantity.js').Magnitudes} Magnitudes */
 
 /** The column of a tap for a quantity. @type {Partial<Record<State['quantity'], import('./history.js').ColumnName>>} */
-const COLUMNS = { gradient_path: 'gradient_rms', activation: 'activation_rms', dead_units: 'zero_fraction' };
+const COLUMNS = {
+  gradient_path: 'gradient_rms',
+  gradient: 'gradient_rms',
+  activation: 'activation_rms',
+  dead_units: 'zero_fraction',
+};
 /** The names of a block's parts. */
 const PARTS = {
   gradient_path: ['through F', 'through the skip', 'at the output'],
+  gradient_norm: ['through F', 'through the skip', ''],
+  gradient: ['', '', 'at the output'],
   activation: ['F(x)', 'shortcut', 'at the output'],
   branch_ratio: ['F(x) : shortcut', '', ''],
   weight_gradient: ['', '', ''],

@@ -59,7 +59,7 @@ export function stylesOf(state, layout) {
     const { skips } = variants[line.variant];
     const m = magnitudes[line.variant];
     const on = skips[Math.max(0, line.block)] ?? false;
-    const isSkip = line.part === 'identity' || line.part === 'projection';
+    const isSkip = line.part === 'identity' || line.part === 'projection' || line.part === 'long';
     if (isSkip && !on) return { color: palette.plain, width: 1.4, dash: gapOf(line.length), opacity: 0.42 };
     const value = isSkip
       ? m.skip[line.block]
@@ -71,14 +71,16 @@ export function stylesOf(state, layout) {
     const code = codeOf(value, linear);
     if (code) {
       const coded = codedLine(code, isSkip ? palette.identity : palette.faint, palette.ink);
-      return code === 'absent' && line.part === 'projection' ? { ...coded, dash: dotsOf(1.6), width: 1.6 } : coded;
+      return code === 'absent' && isSkip && line.part !== 'identity'
+        ? { ...coded, dash: dashOf(line.part, 1.6), width: 1.6 }
+        : coded;
     }
     const drawn = style(hue, value, line.variant, line.block, undefined);
     if (line.part === 'trunk')
       return { color: drawn.color, width: Math.max(1, drawn.width * TRUNK), dash: 'solid', opacity: 1 };
     if (!isSkip) return { ...drawn, dash: 'solid', opacity: 1 };
     const width = Math.max(1.4, drawn.width);
-    return { color: drawn.color, width, dash: line.part === 'projection' ? dotsOf(width) : 'solid', opacity: 1 };
+    return { color: drawn.color, width, dash: dashOf(line.part, width), opacity: 1 };
   });
 
   const boxes = layout.boxes.map((box) => {
@@ -105,7 +107,7 @@ export function stylesOf(state, layout) {
     const value = magnitudes[variant][part][block];
     const on = variants[variant].skips[block];
     const ink = !on ? palette.plain : part === 'skip' ? palette.identity : palette.residual;
-    if (part === 'skip' && !on) return { text: 'cut', ink };
+    if (part === 'skip' && !on) return { text: variants[variant].summary.foreign ? '' : 'cut', ink };
     return {
       text: Number.isNaN(value) ? '' : `${part === 'skip' ? 'x' : 'F'} ${formatNumber(linear ? value : 10 ** value)}`,
       ink,
@@ -248,6 +250,12 @@ function codedLine(code, color, ink) {
 export function gapOf(length) {
   const stub = Math.round(length * 0.36 * 10) / 10;
   return `${stub}px,${Math.round((length - 2 * stub) * 10) / 10}px,${stub}px,0px`;
+}
+
+/** The kind of a shortcut is its dash. @param {Line['part']} part @param {number} width */
+export function dashOf(part, width) {
+  if (part === 'long') return `${Math.round(width * 50) / 10}px,${Math.round(width * 20) / 10}px`;
+  return part === 'projection' ? dotsOf(width) : 'solid';
 }
 
 /** @param {number} width of the line, whose round dots they are */

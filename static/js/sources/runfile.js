@@ -7,12 +7,16 @@
 /** @typedef {import('../wire').Values} Values */
 /** @typedef {import('../wire').WireNumber} WireNumber */
 /** @typedef {{taps: string[], weights: string[], blocks?: string[], kinds?: string[], junctions?: string[]}} Names */
-/** @typedef {{label: string, name?: string, host?: string, names: Names}} Run */
+/**
+ * @typedef {{label: string, name?: string, host?: string, optimizer?: string, parameters?: number|null, band?:
+ *   import('../wire').Band|null, names: Names}} Run
+ */
 /** @typedef {{dtype: string, shape: number[], data_offsets: [number, number]}} Place */
 
 const MARK = 'skipscope run 1';
 const VERSION = 4;
 const FRAME = 8;
+const PLACES = 20_000;
 const TAPS = ['activation_rms', 'gradient_rms', 'zero_fraction', 'nonfinite', 'dead_units'];
 const WEIGHTS = ['weight_gradient_norm', 'update_ratio'];
 const BLOCKS = [
@@ -28,7 +32,8 @@ const BLOCKS = [
  * Read a file; a batch that was cut off by the end of its process is left out.
  *
  * @param {ArrayBuffer} buffer
- * @returns {{run: Run, schema: OutsideSchemaEvent, steps: OutsideStepEvent[]}}
+ * @returns {{run: Run, schema: OutsideSchemaEvent, steps: OutsideStepEvent[], lost: number}} `lost`: bytes of a batch
+ *   that was cut off, at the end
  */
 export function readRunFile(buffer) {
   const bytes = new Uint8Array(buffer);
@@ -39,30 +44,51 @@ export function readRunFile(buffer) {
   /** @type {OutsideStepEvent[]} */
   const steps = [];
   const view = new DataView(buffer);
+  let [number, whole] = [0, end + 1];
   for (let at = end + 1; at + FRAME <= bytes.length; ) {
     const length = view.getUint32(at, true);
     const body = bytes.subarray(at + FRAME, at + FRAME + length);
     if (body.length < length || crc32(body) !== view.getUint32(at + 4, true)) break;
-    for (const step of stepsOf(body, names)) if (step.step > (steps.at(-1)?.step ?? -1)) steps.push(step);
+    number += 1;
+    try {
+      for (const step of stepsOf(body, names)) if (step.step > (steps.at(-1)?.step ?? -1)) steps.push(step);
+    } catch (error) {
+      throw new Error(
+        `Batch ${number}, at byte ${at}, is none of this run: ${error instanceof Error ? error.message : error}.`,
+      );
+    }
     at += FRAME + length;
+    whole = at;
   }
   const schema = {
     version: VERSION,
     outside: /** @type {const} */ (true),
     variants: [{ label: run.label, ...names, kinds, junctions }],
   };
-  return { run, schema, steps };
+  return { run, schema, steps, lost: bytes.length - whole };
+}
+
+/** Are these lists of names, each there once and no more than a server takes? @param {Names} names */
+function areNames({ taps, weights, blocks = [], kinds = [], junctions = [] }) {
+  const isList = (/** @type {unknown} */ list) =>
+    Array.isArray(list) && list.length <= PLACES && list.every((name) => typeof name === 'string');
+  return (
+    [taps, weights, blocks, kinds, junctions].every(isList) &&
+    [taps, weights, blocks].every((list) => new Set(list).size === list.length)
+  );
 }
 
 /** @param {string} line @returns {Run} */
 function headOf(line) {
   try {
     const head = JSON.parse(line);
-    if (head.file === MARK && head.run.names.taps && head.run.names.weights) return head.run;
+    if (head.file === MARK && typeof head.run.label === 'string' && areNames(head.run.names)) return head.run;
   } catch {
     // said below
   }
-  throw new Error('This file holds no run. skipscope.watch writes such files; their names end with .skipscope.');
+  throw new Error(
+    'This file holds no run: its line 1 describes none. skipscope.watch writes such files, with the end .skipscope.',
+  );
 }
 
 /**

@@ -8,7 +8,7 @@ import { tilesWithin } from './batchtiles.js';
 import { h } from './dom.js';
 import { explainedName } from './help/explained.js';
 import { letterMark } from './lettermark.js';
-import { isStructure } from './state/reduce.js';
+import { isStructure } from './state/phase.js';
 import { whenChanged } from './state/select.js';
 
 /** @typedef {import('./state/state.js').State} State */
@@ -170,7 +170,7 @@ export function mountBatch(root, store) {
       hide,
     ],
     (/** @type {State} */ state) => {
-      root.hidden = isStructure(state) || state.hide.includes('batch');
+      root.hidden = isStructure(state) || state.run.outside !== null || state.hide.includes('batch');
       if (drawn && isRunning(state)) write(drawn.state, drawn.picture);
       drawn = null;
       last = state;

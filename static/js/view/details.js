@@ -5,7 +5,7 @@
  */
 
 import { isEnd, layersOf, nameAt, placeOf } from '../figure/ends.js';
-import { costOf, sizeOf } from '../figure/facts.js';
+import { costOf, factsOf, sizeOf } from '../figure/facts.js';
 import { looksOf } from '../figure/networks.js';
 import { mountBlockMaps } from './blockmaps.js';
 import { mountBlockPicture } from './blockpicture.js';
@@ -21,6 +21,7 @@ import { isReadOnly } from './state/readonly.js';
 import { whenChanged } from './state/select.js';
 
 /** @typedef {import('./state/state.js').State} State */
+/** @typedef {import('./state/state.js').Focus} Focus */
 /** @typedef {import('./state/state.js').Variant} Variant */
 /** @typedef {import('./state/store.js').Store} Store */
 /** @typedef {import('./state/store.js').View} View */
@@ -89,6 +90,13 @@ export function mountDetails(root, store, scope) {
     },
   });
   const inside = h('h3', {});
+  const insides = h(
+    'div',
+    { class: 'details-part' },
+    inside,
+    size,
+    h('div', { class: 'details-scroll', tabindex: 0, role: 'region', 'aria-labelledby': named }, layers),
+  );
   root.append(
     head,
     h(
@@ -97,13 +105,7 @@ export function mountDetails(root, store, scope) {
       drawn,
       pictures,
       h('div', { class: 'details-part' }, sums, shortcut.element, past),
-      h(
-        'div',
-        { class: 'details-part' },
-        inside,
-        size,
-        h('div', { class: 'details-scroll', tabindex: 0, role: 'region', 'aria-labelledby': named }, layers),
-      ),
+      insides,
     ),
   );
 
@@ -133,11 +135,15 @@ export function mountDetails(root, store, scope) {
     whenChanged(selected, (/** @type {State} */ state) => {
       const { v, b, isBlock } = at(state);
       const variant = state.variants[v];
-      for (const part of [drawn, sums, pictures]) part.hidden = !isBlock;
+      const { foreign } = variant.summary;
+      for (const part of [drawn, pictures]) part.hidden = !isBlock || foreign !== undefined;
+      sums.hidden = !isBlock && !foreign;
+      large.hidden = foreign !== undefined;
+      insides.hidden = foreign !== undefined;
       shortcut.element.hidden = !isBlock || isReadOnly(state);
       title.textContent = nameAt(variant, b);
       subtitle.textContent = isBlock
-        ? `${variant.label}, block ${b + 1} of ${variant.blocks.length}`
+        ? `${variant.label}, ${foreign ? 'place' : 'block'} ${b + 1} of ${variant.blocks.length}`
         : `${variant.label}, ${b < 0 ? 'before the first' : 'after the last'} block`;
       inside.textContent = isBlock ? 'Inside the block' : `Inside the ${title.textContent}`;
       size.textContent = (isBlock ? sizeOf(variant, b) : costOf(layersOf(variant, title.textContent)))
@@ -186,6 +192,11 @@ export function mountDetails(root, store, scope) {
       (state) => [...selected(state), state.values],
       (/** @type {State} */ state) => {
         const { v, b, isBlock } = at(state);
+        const { foreign } = state.variants[v].summary;
+        if (foreign) {
+          sums.replaceChildren(...listOf(factsOf(state, /** @type {Focus} */ (state.selection))));
+          return;
+        }
         fillLayers(layers, state, v, b);
         if (!isBlock) return;
         picture.update(state, v, b);
@@ -202,7 +213,7 @@ export function mountDetails(root, store, scope) {
       (state) => [...selected(state), state.values, state.large],
       (/** @type {State} */ state) => {
         const { v, b, isBlock } = at(state);
-        if (isBlock) maps.update(state, v, b);
+        if (isBlock && !state.variants[v].summary.foreign) maps.update(state, v, b);
       },
     ),
     shortcut.update,
@@ -238,6 +249,19 @@ export function mountDetails(root, store, scope) {
       root.hidden = true;
     },
   };
+}
+
+/** Facts and numbers of a place, as lists. @param {import('../figure/facts.js').Facts|null} found */
+function listOf(found) {
+  const rows = (/** @type {[string, string][]} */ list) =>
+    list.map(([name, value]) => h('div', {}, h('dt', {}, name), h('dd', {}, value)));
+  return found
+    ? [
+        h('dl', {}, ...rows(found.facts)),
+        h('p', { class: 'details-what' }, found.measure),
+        h('dl', {}, ...rows(found.numbers)),
+      ]
+    : [];
 }
 
 /**

@@ -1,5 +1,5 @@
 /** @file The line above the diagram: the present measurement, and the differences between the networks. */
-import { copiesOf, headlineOf } from '../figure/headline.js';
+import { copiesOf, foundOf, headlineOf } from '../figure/headline.js';
 import { looksOf } from '../figure/networks.js';
 import { h } from './dom.js';
 import { explainedSign } from './help/explained.js';
@@ -28,7 +28,7 @@ export function mountHeadline(box, store) {
       const now = performance.now();
       const wanted = `${state.run.id} ${state.quantity} ${state.variants.map(({ label }) => label).join()}`;
       if (state.phase === 'running' && state.shown === 'live' && step === wanted && now - at < EVERY) return;
-      const parts = headlineOf(state) ?? copiesOf(state);
+      const parts = foundOf(state) ?? headlineOf(state) ?? copiesOf(state);
       if (!parts) return;
       const looks = looksOf(state);
       const text = JSON.stringify([parts, looks]);

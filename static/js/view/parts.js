@@ -1,9 +1,9 @@
 /** @file The views of a laboratory, each in its place; one that has no place is not mounted. */
 import { mountBatch } from './batch.js';
-import { mountCurves } from './charts/curves.js';
 import { mountDepth } from './charts/depth.js';
 import { ACTIVATION, BRANCH, GRADIENT, mountBranchChoice } from './charts/drawn.js';
 import { mountHeatmap } from './charts/heatmap.js';
+import { mountTraining } from './charts/training.js';
 import { mountTwin } from './charts/twin.js';
 import { mountHeat, mountHeatmapScale, mountQuantity, mountScale, mountScrubber } from './controls/choice.js';
 import { mountFields } from './controls/fields.js';
@@ -14,11 +14,13 @@ import { mountDiagram } from './diagram/diagram.js';
 import { mountLegend } from './diagram/legend.js';
 import { mountSizeNote } from './diagram/sizenote.js';
 import { mountTools } from './diagram/tools.js';
+import { mountFiles } from './files.js';
 import { mountFollower } from './follower.js';
 import { mountHeadline } from './headline.js';
 import { later } from './later.js';
 import { mountConnection, mountProblem, mountSentence } from './notices.js';
 import { whileSeen } from './onscreen.js';
+import { mountAlert, mountOutside } from './outside.js';
 import { mountPinned } from './pinned.js';
 import { mountWaiting } from './waiting.js';
 
@@ -68,7 +70,7 @@ export function mountParts(root, store) {
           choice: (root) => mountBranchChoice(root, store),
         }),
       ),
-      Training: chart('curves', (place) => mountCurves(place, store)),
+      Training: chart('curves', (place) => mountTraining(place, store)),
       'Every layer, every step': part('heatmap', (place) => mountHeatmap(place, find('codes'), store)),
     }).flatMap(([title, view]) => (view ? [[title, view]] : [])),
   );
@@ -108,6 +110,9 @@ export function mountParts(root, store) {
       part('twin', (place) => mountTwin(place, store)),
       part('problem', (place) => mountProblem(place, store, root)),
       part('connection', mountConnection),
+      part('alert', mountAlert),
+      part('files', (place) => ({ update() {}, ...mountFiles(root, place, filesOf(store)) })),
+      part('outside', mountOutside),
       mountFollower([find('presets'), find('controls')]),
       headline,
       sentence,
@@ -125,6 +130,18 @@ export function mountParts(root, store) {
       waiting(words);
       for (const place of [find('diagram')?.closest('.panel'), find('presets'), find('controls')])
         place?.toggleAttribute('inert', held);
+    },
+  };
+}
+
+/** Of a laboratory one file is opened. @param {Store} store */
+function filesOf(store) {
+  return {
+    text: 'Open a run’s file',
+    title: 'A file of skipscope.watch or a recorder’s Parquet; it may be dropped on this page too, and is sent nowhere',
+    accept: '.skipscope,.parquet',
+    open: async (/** @type {File[]} */ files) => {
+      if (files[0]) await store.commands.openFile(files[0]);
     },
   };
 }

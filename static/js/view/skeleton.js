@@ -67,8 +67,10 @@ export function skeleton(parts, whole, explains) {
         { class: 'notices' },
         h('p', { 'data-part': 'problem', class: 'problem', role: 'alert', hidden: true }),
         h('p', { 'data-part': 'connection', class: 'connection', role: 'status', hidden: true }),
+        h('p', { 'data-part': 'alert', class: 'alert', role: 'alert', hidden: true }),
       ),
       place('p', 'headline', { class: 'headline' }),
+      place('div', 'outside', { class: 'outside', hidden: true }),
       around(
         'div',
         { class: 'explore' },

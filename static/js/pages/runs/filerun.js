@@ -1,4 +1,6 @@
 /** @file A run's file as a run of the list: compared with others, and on no server. Pure. */
+import { follow, isAlert } from '../../figure/foreign/band.js';
+import { numberOf } from '../../figure/values.js';
 import { readRunFile } from '../../sources/runfile.js';
 
 /** @typedef {import('./rundigest.js').Run} Run */
@@ -26,7 +28,13 @@ export function runOfFile(name, buffer) {
   const { taps, blocks } = schema.variants[0];
   const measured = blocks.filter((block) => taps.includes(block));
   const ends = [measured[0] ?? taps[0], measured.at(-1) ?? taps.at(-1)].map((tap) => taps.indexOf(tap ?? ''));
+  const band = run.band ?? null;
+  const left = steps.reduce(
+    (before, step) => follow(before, step.step, numberOf(ratioOf(step, ends)), band),
+    /** @type {import('../../figure/foreign/band.js').Left|null} */ (null),
+  );
   const digest = {
+    left: left && { ...left, ratio: /** @type {WireNumber} */ (left.ratio), is_alert: isAlert(left, band) },
     steps: steps.map(({ step }) => step),
     test_step: null,
     variants: [
@@ -55,7 +63,13 @@ export function runOfFile(name, buffer) {
     last_event: 0,
     request: null,
     experiment: null,
-    outside: { label: run.label, host: run.host ?? '', optimizer: '', parameters: null },
+    outside: {
+      label: run.label,
+      host: run.host ?? '',
+      optimizer: run.optimizer ?? '',
+      parameters: run.parameters ?? null,
+      band,
+    },
     digest,
     weights: null,
     events: '',

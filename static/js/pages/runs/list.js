@@ -5,7 +5,7 @@ import { h } from '../../view/dom.js';
 import { tellWaiting } from '../../view/state/time.js';
 import { accuracies, spark } from './cells.js';
 import { keepFocus } from './keepfocus.js';
-import { ago, describe, titleOf } from './rundigest.js';
+import { ago, alertOf, describe, titleOf } from './rundigest.js';
 
 /** @typedef {import('./rundigest.js').Run} Run */
 /**
@@ -150,6 +150,7 @@ function row(run, compared, acts) {
     'Rename',
   );
   const number = compared.get(run.id);
+  const alert = alertOf(run);
   return h(
     'tr',
     { 'data-run': run.id },
@@ -171,6 +172,7 @@ function row(run, compared, acts) {
           : run.state,
       ),
       run.reason && h('span', { class: 'runs-reason' }, run.reason),
+      alert !== '' && h('span', { class: 'runs-alert' }, h('strong', {}, 'Alert. '), alert),
       run.weights?.note ? h('span', { class: 'runs-reason' }, `its weights are not kept: ${run.weights.note}`) : null,
     ),
     h('td', { class: 'number runs-steps' }, stepOf(run)),

@@ -1,5 +1,8 @@
 /** @file A run in a list: its title, its time, and the course of its numbers as small lines. Pure. */
 
+import { tellAlert } from '../../figure/foreign/band.js';
+import { numberOf } from '../../figure/values.js';
+
 /** @typedef {import('../../wire').VariantDigest} VariantDigest */
 /** @typedef {import('../../wire').RunDigest} Digest about 48 of the recorded steps */
 /** @typedef {import('../../wire').RunView} Run */
@@ -32,6 +35,12 @@ function tellOutside({ label, host, optimizer, parameters }, isNamed) {
   const size = parameters === null ? '' : `${parameters.toLocaleString('en').replaceAll(',', '\u202f')} parameters`;
   const words = [isNamed ? label : '', size, optimizer, host === '' ? 'trains elsewhere' : `trains on ${host}`];
   return words.filter(Boolean).join(', ');
+}
+
+/** The alert on the gradient ratio of a run that trains elsewhere; empty where none stands. @param {Run} run */
+export function alertOf({ digest, outside }) {
+  const left = digest?.left;
+  return left?.is_alert ? tellAlert({ ...left, ratio: numberOf(left.ratio) }, outside?.band ?? null) : '';
 }
 
 /**

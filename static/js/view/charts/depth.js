@@ -4,7 +4,9 @@
 
 import { changedBlocks } from '../../figure/changemarks.js';
 import { blockAt, placesOf } from '../../figure/depthplaces.js';
+import { escaped } from '../../figure/drawing.js';
 import { placeOf } from '../../figure/ends.js';
+import { shortened } from '../../figure/foreign/stages.js';
 import { keysOf } from '../../figure/glyphs.js';
 import { looksOf } from '../../figure/networks.js';
 import { whyNothing } from '../../figure/nothing.js';
@@ -29,6 +31,8 @@ import { expectedSeries, mountTheory } from './theory.js';
  *   as it is from -1 to 1, and not as its logarithm
  */
 
+/** Longer names of stages are shortened on the axis. */
+const TITLE = 16;
 /** @type {import('../../figure/scale.js').Range} */
 const NOTHING = [-6, 0];
 /** @type {import('../../figure/scale.js').Range} */
@@ -148,7 +152,7 @@ export function mountDepth(root, store, { name: title, drawn, theory, choice: mo
         zero: signed,
         xTicks: {
           values: places.stages.map(({ from, to }) => (from + to) / 2),
-          texts: places.stages.map((stage) => stage.name),
+          texts: places.stages.map((stage) => escaped(shortened(stage.name, TITLE))),
         },
         bounds: places.stages.slice(1).map(({ from }) => from - 0.5),
         cursor: at(hover),

@@ -5,6 +5,8 @@
  */
 
 import { toldNear } from '../../figure/changemarks.js';
+import { escaped } from '../../figure/drawing.js';
+import { shortened } from '../../figure/foreign/stages.js';
 import { isSigned, rowOf } from '../../figure/history.js';
 import { namesOf, UNITS } from '../../figure/measures.js';
 import { lookOf } from '../../figure/networks.js';
@@ -20,6 +22,8 @@ import { drawColumns, rampOf } from './heatmapcanvas.js';
 /** @typedef {import('../state/state.js').State} State */
 /** @typedef {import('../state/store.js').Store} Store */
 
+/** Longer names of stages do not fit beside the rows. */
+const TITLE = 9;
 const MARGIN = { l: 54, r: 10, t: 20, b: 20 };
 const CONFIG = { displayModeBar: false, showSendToCloud: false, displaylogo: false, staticPlot: true };
 
@@ -127,7 +131,10 @@ export function createPanel(parent, store, v) {
     const { letter } = variants[v];
     const taps = namesOf(variants[v], heat);
     const stages = [...new Set(blocks.map(({ stage }) => stage))];
-    const starts = stages.map((stage) => taps.findIndex((tap) => tap.startsWith(`${stage}.`)));
+    const { foreign } = variants[v].summary;
+    const starts = foreign
+      ? foreign.stages.map(({ from }) => taps.indexOf(blocks[from].name))
+      : stages.map((stage) => taps.findIndex((tap) => tap.startsWith(`${stage}.`)));
     const own = changes.filter((change) => change.variant === null || change.variant === v);
     const wanted = JSON.stringify([
       width,
@@ -144,7 +151,8 @@ export function createPanel(parent, store, v) {
     axes = wanted;
     const steps = ticksTo(end);
     const rows = starts
-      .map((start, i) => ({ start, stage: stages[i] }))
+      .map((start, i) => ({ start, stage: foreign ? escaped(shortened(foreign.stages[i].name, TITLE)) : stages[i] }))
+      .filter(({ start }) => start >= 0)
       .filter(({ start }, i, all) => i === 0 || ((start - all[i - 1].start) * area().height) / taps.length >= 11);
     const ticks = fitTicks({ values: steps, texts: steps.map(String) }, area().width, [0, end]);
     const axis = {

@@ -96,6 +96,7 @@ export function mountTheory(root, store, name) {
         note.textContent = '';
         aside.textContent = unknown.length > 0 ? `not known of ${unknown.map(({ label }) => label).join(', ')}` : '';
         aside.title = unknown.map(({ label, reason }) => `${label}: ${reason}.`).join(' ');
+        button.hidden = state.variants.some(({ summary }) => summary.foreign);
         button.title = against || ABOUT;
         button.setAttribute('aria-pressed', String(state.theory));
         button.setAttribute('aria-disabled', String(against !== '' && !state.theory));

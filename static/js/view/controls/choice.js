@@ -1,8 +1,9 @@
 /** @file The choice of the view: the diagram's quantity, its scale, and the step on screen. */
 
 import { isSigned } from '../../figure/history.js';
-import { QUANTITIES } from '../../figure/quantity.js';
+import { offeredOf, QUANTITIES } from '../../figure/quantity.js';
 import { h } from '../dom.js';
+import { whenChanged } from '../state/select.js';
 import { stepOf } from './transport.js';
 
 /** @typedef {import('../state/state.js').State} State */
@@ -18,18 +19,22 @@ import { stepOf } from './transport.js';
  * @returns {View}
  */
 export function mountQuantity(root, store) {
-  const select = h(
-    'select',
-    {
-      class: 'select small',
-      'aria-label': 'Quantity that the diagram draws',
-      onchange: () => store.dispatch({ type: 'quantity', quantity: /** @type {Quantity} */ (select.value) }),
-    },
-    ...Object.entries(QUANTITIES).map(([name, { name: title }]) => h('option', { value: name }, title)),
-  );
+  const select = h('select', {
+    class: 'select small',
+    'aria-label': 'Quantity that the diagram draws',
+    onchange: () => store.dispatch({ type: 'quantity', quantity: /** @type {Quantity} */ (select.value) }),
+  });
   root.append(select);
+  const offer = whenChanged(
+    (state) => [offeredOf(state.variants)],
+    (/** @type {State} */ state) =>
+      select.replaceChildren(
+        ...offeredOf(state.variants).map((name) => h('option', { value: name }, QUANTITIES[name].name)),
+      ),
+  );
   return {
     update(state) {
+      offer(state);
       if (select.value !== state.quantity) select.value = state.quantity;
     },
     destroy: () => root.replaceChildren(),

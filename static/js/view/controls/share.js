@@ -6,6 +6,7 @@ import { h } from '../dom.js';
 import { explainedSign } from '../help/explained.js';
 import { shutFromOutside } from '../menu.js';
 import { labAddress } from '../state/lablink.js';
+import { isOutside } from '../state/outside.js';
 import { whenChanged } from '../state/select.js';
 
 /** @typedef {import('../state/state.js').State} State */
@@ -95,6 +96,8 @@ export function mountShare(root, store, charts) {
     );
   const lab = h('a', { class: 'button small', title: 'Experiments of the literature on these networks' }, 'In the Lab');
   const pictures = h('span', { class: 'tool-group' }, which, save('svg'), save('png'));
+  const histories = ['JSON', 'CSV', 'Parquet'].map((name) => h('a', { class: 'button small', download: '' }, name));
+  const history = h('span', { class: 'tool-group', hidden: true }, ...histories);
   const weights = h('a', { class: 'share-weights', download: '', hidden: true });
   const offerWeights = async () => {
     const found = await store.commands.weights().catch((error) => {
@@ -125,6 +128,7 @@ export function mountShare(root, store, charts) {
       { class: 'menu-body' },
       ...buttons,
       pictures,
+      history,
       lab,
       weights,
       text,
@@ -136,8 +140,17 @@ export function mountShare(root, store, charts) {
   const leave = shutFromOutside(menu);
   return {
     update: whenChanged(
-      ({ variants, settings, run }) => [variants, settings, run.id],
-      (/** @type {State} */ state) => lab.setAttribute('href', labAddress(state)),
+      ({ variants, settings, run }) => [variants, settings, run.id, run.outside?.about],
+      (/** @type {State} */ state) => {
+        const { outside, id } = state.run;
+        // its networks can be neither built nor asked for, and a file has no address
+        for (const part of [lab, ...buttons.slice(1)]) part.hidden = isOutside(state);
+        buttons[0].hidden = Boolean(outside?.about.file);
+        history.hidden = outside === null || outside.about.file !== null;
+        if (outside === null) lab.setAttribute('href', labAddress(state));
+        for (const link of histories)
+          link.href = `/api/runs/${encodeURIComponent(id ?? '')}/history?format=${link.textContent?.toLowerCase()}`;
+      },
     ),
     destroy() {
       leave();

@@ -1,6 +1,7 @@
 /** @file Play, pause, step, reset, and where the run stands. */
 import { h, svg } from '../dom.js';
 import { explainedSign } from '../help/explained.js';
+import { isOutside, tellRun } from '../state/outside.js';
 import { isFollowing } from '../state/readonly.js';
 import { remainingOf, tellEstimate, tellSeconds } from '../state/time.js';
 
@@ -84,12 +85,16 @@ export function mountTransport(root, store) {
       const { run } = state;
       const following = isFollowing(state);
       for (const control of [play, pause, step, reset, speed]) control.hidden = following;
-      copy.hidden = !following;
+      copy.hidden = !following || isOutside(state);
       play.disabled = state.recording ? state.playing : run.state === 'running' || run.state === 'queued';
       pause.disabled = state.recording ? !state.playing : run.state !== 'running';
       reset.disabled = run.id === null;
       if (speed.value !== String(state.speed)) speed.value = String(state.speed);
-      const text = following ? `another\u2019s run, ${wordsOf(state)}` : wordsOf(state);
+      const text = isOutside(state)
+        ? tellRun(state)
+        : following
+          ? `another\u2019s run, ${wordsOf(state)}`
+          : wordsOf(state);
       if (status.textContent !== text) status.title = status.textContent = text;
     },
     destroy: () => root.replaceChildren(),
@@ -119,11 +124,11 @@ export function wordsOf(state) {
 }
 
 /**
- * Steps are counted from 0, everywhere on the page.
+ * Steps are counted from 0, everywhere on the page; of a run that trains elsewhere nobody knows how many there will be.
  *
  * @param {number} step
  * @param {Pick<State['settings'], 'steps'>} settings
  */
 export function stepOf(step, { steps }) {
-  return `step ${step} of ${Math.max(step, steps - 1)}`;
+  return steps === 0 ? `step ${step}` : `step ${step} of ${Math.max(step, steps - 1)}`;
 }

@@ -13,7 +13,7 @@ import { withStrips } from '../../figure/stripfigure.js';
 import { stylesOf } from '../../figure/styles.js';
 import { h } from '../dom.js';
 import Plotly from '../plotly.js';
-import { isStructure } from '../state/reduce.js';
+import { isStructure } from '../state/phase.js';
 import { whenChanged } from '../state/select.js';
 import { hatches } from './hatches.js';
 import { findDrawn, paint } from './paint.js';

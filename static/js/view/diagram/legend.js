@@ -8,7 +8,7 @@ import { formatDecade, magnitudeStyle } from '../../figure/scale.js';
 import { rangeOf } from '../../figure/styles.js';
 import { h, svg } from '../dom.js';
 import { shutFromOutside } from '../menu.js';
-import { isStructure } from '../state/reduce.js';
+import { isStructure } from '../state/phase.js';
 import { whenChanged } from '../state/select.js';
 import { hatches } from './hatches.js';
 

@@ -4,7 +4,7 @@ import { PALETTES } from '../../figure/palette.js';
 import { magnitudesOf, QUANTITIES } from '../../figure/quantity.js';
 import { rampColor, shareOf } from '../../figure/scale.js';
 import { localRanges, rangeOf } from '../../figure/styles.js';
-import { isStructure } from '../state/reduce.js';
+import { isStructure } from '../state/phase.js';
 
 /** @typedef {import('../state/state.js').State} State */
 /** @typedef {{canvas: HTMLCanvasElement, strip: import('../../figure/layout.js').Strip}} StripCanvas */

@@ -17,6 +17,13 @@ import { whenChanged } from '../state/select.js';
 /** @typedef {import('../../figure/layout.js').StagePlace} StagePlace */
 /** @typedef {import('../../figure/path.js').Rect} Rect */
 
+const HELP = {
+  own:
+    'Arrow keys go from skip to skip, and to the stem and the head; Space connects or cuts a skip, ' +
+    'Enter opens the block, Enter again shows it large.',
+  foreign: 'Arrow keys go from place to place; Enter opens it.',
+};
+
 /**
  * Mount the controls over a diagram.
  *
@@ -24,12 +31,7 @@ import { whenChanged } from '../state/select.js';
  * @param {Store} store
  */
 export function mountSwitches(root, store) {
-  const help = h(
-    'p',
-    { id: store.id('skip-help'), class: 'visually-hidden' },
-    'Arrow keys go from skip to skip, and to the stem and the head; Space connects or cuts a skip, ' +
-      'Enter opens the block, Enter again shows it large.',
-  );
+  const help = h('p', { id: store.id('skip-help'), class: 'visually-hidden' }, HELP.own);
   const layer = h('div', {
     class: 'switches',
     role: 'group',
@@ -72,13 +74,13 @@ export function mountSwitches(root, store) {
         return { element, place };
       });
       const switches = layout.switches.map((place) => {
-        const { label, blocks } = state.variants[place.variant];
+        const { label, blocks, summary } = state.variants[place.variant];
         const element = h('button', {
           type: 'button',
           class: 'skip',
-          role: 'switch',
+          role: summary.foreign ? null : 'switch',
           tabindex: -1,
-          'aria-label': `skip of ${blocks[place.block]}, ${label}`,
+          'aria-label': `${summary.foreign ? '' : 'skip of '}${blocks[place.block]}, ${label}`,
           'data-variant': place.variant,
           'data-block': place.block,
         });
@@ -87,7 +89,7 @@ export function mountSwitches(root, store) {
       });
       skips = [...switches, ...ends];
       stages = layout.stages
-        .filter((place) => place.blocks.length > 0)
+        .filter((place) => place.blocks.length > 0 && !state.variants[place.variant].summary.foreign)
         .map((place) => {
           const { label } = state.variants[place.variant];
           const what = place.stage === 'focus' ? 'the blocks in focus' : place.stage;
@@ -105,6 +107,9 @@ export function mountSwitches(root, store) {
           put(element, place);
           return { element, place };
         });
+      const isForeign = state.variants.some(({ summary }) => summary.foreign);
+      help.textContent = isForeign ? HELP.foreign : HELP.own;
+      layer.setAttribute('aria-label', isForeign ? 'Places' : 'Skip connections');
       layer.replaceChildren(...stages.map((one) => one.element), ...skips.map((one) => one.element));
       const same = skips.findIndex(
         ({ place }) => before && place.variant === before.variant && place.block === before.block,
@@ -119,8 +124,8 @@ export function mountSwitches(root, store) {
   const mark = (state) => {
     const drawn = drawnVariants(state);
     const fixed = isReadOnly(state);
-    for (const { element } of [...skips, ...stages]) {
-      if (element.className === 'end' || element.hasAttribute('aria-disabled') === fixed) continue;
+    for (const { element, place } of [...skips, ...stages]) {
+      if (isPlain(element, state, place) || element.hasAttribute('aria-disabled') === fixed) continue;
       if (fixed) element.setAttribute('aria-disabled', 'true');
       else element.removeAttribute('aria-disabled');
     }
@@ -128,7 +133,7 @@ export function mountSwitches(root, store) {
       element,
       place: { variant, block },
     } of skips) {
-      if (element.className === 'end') continue;
+      if (isPlain(element, state, { variant })) continue;
       const on = state.variants[variant].skips[block] ?? false;
       if (element.getAttribute('aria-checked') !== String(on)) element.setAttribute('aria-checked', String(on));
       element.classList.toggle('pending', on !== (drawn[variant].skips[block] ?? false));
@@ -171,7 +176,8 @@ export function mountSwitches(root, store) {
       event.preventDefault();
       const [{ selection }, focus] = [store.state, focusOf(store.state, skip.place)];
       const again = selection?.variant === focus.variant && selection.block === focus.block;
-      store.dispatch(again ? { type: 'large', on: true } : { type: 'select', focus });
+      const opens = again && !isPlain(skip.element, store.state, skip.place);
+      store.dispatch(opens ? { type: 'large', on: true } : { type: 'select', focus });
       return;
     }
     const target = nextSkip(
@@ -214,6 +220,11 @@ export function mountSwitches(root, store) {
       help.remove();
     },
   };
+}
+
+/** Is it no switch? @param {Element} element @param {State} state @param {{variant: number}} place */
+function isPlain(element, state, { variant }) {
+  return element.className === 'end' || state.variants[variant]?.summary.foreign !== undefined;
 }
 
 /** @param {State} state @param {{variant: number, block: number}} place */

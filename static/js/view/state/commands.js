@@ -8,6 +8,7 @@ import { tellChoice } from './changes.js';
 import { createChoosing } from './choosing.js';
 import { statedOf, strengthsOf, wireArchitecture } from './describe.js';
 import { createFollowing } from './following.js';
+import { openFile } from './openfile.js';
 import { createPlayback } from './playback.js';
 import { createShowing, MEASURED } from './showing.js';
 import { createStarting } from './starting.js';
@@ -170,10 +171,11 @@ export function createCommands(store, source) {
         store.dispatch({ type: 'speed', speed: perSecond });
       }),
     replay: (id, label) => replace('run', () => open(id, undefined, { label })),
+    openFile: (file) => replace('file', () => openFile(store, followed, file)),
     pictures: source.pictures,
     weights: async () => {
-      const { id } = store.state.run;
-      return id === null ? null : (await source.run(id)).weights;
+      const { id, outside } = store.state.run;
+      return id === null || outside ? null : (await source.run(id)).weights;
     },
     starting: createStarting(store, source, turns, { open, followed }),
     maps: source.maps,

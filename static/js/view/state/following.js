@@ -1,9 +1,10 @@
 /** @file The run on screen: watched, told what to do, and ended if this page began it. */
-import { ignoreGone } from '../../sources/source.js';
+import { ignoreGone, Refusal } from '../../sources/source.js';
 import { take } from './fromwire.js';
 
 /** @typedef {import('./store.js').Store} Store */
 /** @typedef {import('../../sources/source.js').Source} Source */
+/** @typedef {import('./outside.js').Schema} Schema */
 
 export const ALIVE = ['queued', 'running', 'paused'];
 
@@ -73,6 +74,37 @@ export function createFollowing(store, source) {
       if (id === null || !begun.delete(id)) return;
       if (isAlive()) await patch({ state: 'stopped' }).catch(ignoreGone);
     },
+    /**
+     * Follow a run that trains elsewhere; it is on screen when its names have come.
+     *
+     * @param {import('../../wire').RunView} run
+     * @returns {Promise<void>} refused if the stream is
+     */
+    attachOutside(run) {
+      this.leave();
+      heading = null;
+      return new Promise((resolve, reject) => {
+        let opened = false;
+        unwatch = source.watch(run.id, {
+          lastEventId: null,
+          onEvent: (event) => {
+            if (opened) take(store, event);
+            else if (event.type === 'schema') {
+              store.dispatch(openedBy(run, event.id, /** @type {Schema} */ (/** @type {unknown} */ (event.data))));
+              opened = true;
+              resolve();
+            }
+          },
+          onConnection: (connection) => {
+            if (opened) store.dispatch({ type: 'connection', connection });
+          },
+          onRefusal: (problem) => {
+            if (opened) store.dispatch({ type: 'problem', place: 'run', problem });
+            else reject(new Refusal(problem));
+          },
+        });
+      });
+    },
     /** @param {string} id of the run that is on screen now */
     attach(id) {
       unwatch();
@@ -92,4 +124,16 @@ export function createFollowing(store, source) {
       });
     },
   };
+}
+
+/**
+ * The opening of a run that trains elsewhere.
+ *
+ * @param {import('../../wire').RunView} run @param {number} lastEventId @param {Schema} schema
+ * @returns {import('./outside.js').Opened}
+ */
+function openedBy({ id, name, own, state, reason, outside }, lastEventId, schema) {
+  const [{ label }] = schema.variants;
+  const request = outside ?? { label, host: '', optimizer: '', parameters: null, band: null };
+  return { type: 'outside/opened', id, lastEventId, own, state, reason, about: { name, request, file: null }, schema };
 }

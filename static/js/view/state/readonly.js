@@ -2,9 +2,13 @@
 
 /** @typedef {import('./state.js').State} State */
 
-/** Is another's run on screen, under way or over? @param {Pick<State, 'recording'|'run'>} state */
+/**
+ * Is a run on screen, under way or over, that is another's or trains elsewhere?
+ *
+ * @param {Pick<State, 'recording'|'run'>} state
+ */
 export function isFollowing({ recording, run }) {
-  return !recording && run.id !== null && !run.own;
+  return !recording && run.id !== null && (!run.own || run.outside !== null);
 }
 
 /** @param {Pick<State, 'recording'|'run'>} state */

@@ -5,10 +5,13 @@
 import { batchOf, copiedBatch } from '../../figure/batch.js';
 import { placeOf } from '../../figure/ends.js';
 import { createHistory } from '../../figure/history.js';
-import { agrees, netsOf } from '../../figure/measured.js';
+import { netsOf } from '../../figure/measured.js';
+import { offeredOf } from '../../figure/quantity.js';
 import { decodeValues, emptyColumns, numberOf } from '../../figure/values.js';
 import { rescaled } from './autoscale.js';
 import { withTheory } from './expected.js';
+import { opened } from './outside.js';
+import { phaseOf } from './phase.js';
 import { point } from './pointing.js';
 import { show, sizesOf, stream } from './stream.js';
 import { remember, stacksOf, travel } from './undo.js';
@@ -32,6 +35,7 @@ export function noRun() {
     replay: false,
     initial: [],
     nets: [],
+    outside: null,
   };
 }
 
@@ -48,20 +52,6 @@ export function reduce(state, event) {
   const next = rescaled(state, changed);
   const phase = phaseOf(next);
   return phase === next.phase ? next : { ...next, phase };
-}
-
-/** Are networks shown of which nothing can be measured? @param {Pick<State, 'recording'|'run'|'measured'>} state */
-export function isStructure({ recording, run, measured }) {
-  return recording && run.id === null && measured === null;
-}
-
-/** @param {State} state @returns {State['phase']} */
-export function phaseOf(state) {
-  if (state.connection === 'offline' || state.connection === 'retrying') return 'offline';
-  if (state.run.state === 'running' || state.run.state === 'queued') return state.measured ? 'running' : 'loading';
-  if (state.run.state === 'paused') return 'paused';
-  if (isStructure(state)) return 'ready';
-  return state.measured && state.probe.wanted === state.probe.answered && agrees(state) ? 'ready' : 'loading';
 }
 
 /** @param {State} state @param {Event} event @returns {State} */
@@ -140,6 +130,8 @@ function change(state, event) {
         row: -1,
       };
     }
+    case 'outside/opened':
+      return offered(opened(state, event, noRun()));
     case 'connection':
       return event.connection === state.connection ? state : { ...state, connection: event.connection };
     case 'stream/schema':
@@ -236,6 +228,12 @@ function withProbe(
   };
 }
 
+/** A quantity that cannot be drawn of the networks gives way to one that can. @param {State} state @returns {State} */
+function offered(state) {
+  const all = offeredOf(state.variants);
+  return all.includes(state.quantity) ? state : { ...state, quantity: all[0] };
+}
+
 /** Record the wanted networks as those that the server has. @param {State} state @returns {State} */
 function agreedWith(state) {
   return { ...state, agreed: { nets: netsOf(state.variants), past: state.past, future: state.future } };
@@ -275,6 +273,7 @@ function withVariants(state, variants, like) {
   const stays = state.selection && placeOf(variants[state.selection.variant], state.selection.block) !== null;
   return {
     ...withoutRun(state),
+    quantity: offered({ ...state, variants }).quantity,
     variants:
       like === undefined ? variants : variants.map((variant) => ({ ...variant, strength: nets[like].strength })),
     past: [],

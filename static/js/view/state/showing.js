@@ -88,6 +88,11 @@ export function createShowing(store, source, followed, clear) {
    */
   const open = async (id, like, told = {}) => {
     const run = await source.run(id);
+    if (run.outside) {
+      if (id !== store.state.run.id) await followed.rest();
+      await followed.attachOutside(run);
+      return;
+    }
     const request_ = requestOf(run, 'Explore');
     /** @type {Stated[]} */
     const descriptions = request_.variants;

@@ -20,7 +20,7 @@ export { reduce } from './reduce.js';
 /** @typedef {import('../../wire').LayerView} Layer a node of the graph, as `summary.layers` lists them */
 /** @typedef {import('../../wire').BlockView} Block */
 /** @typedef {import('../../wire').TapView} Tap */
-/** @typedef {import('../../wire').DrawnView} Summary */
+/** @typedef {import('../../wire').DrawnView & {foreign?: import('../../figure/foreign/variant.js').Foreign}} Summary */
 
 /**
  * @typedef {object} Variant one network on the page
@@ -46,17 +46,17 @@ export { reduce } from './reduce.js';
  */
 
 /** @typedef {import('../../wire').TrainingSettings} Settings */
-/** @typedef {'gradient_path'|'weight_gradient'|'activation'|'branch_ratio'|'dead_units'} Quantity of the diagram */
+/** @typedef {import('../../figure/quantity.js').Quantity} Quantity */
 /** @typedef {'none'|import('../../wire').RunView['state']} RunState */
 /**
- * @typedef {Partial<import('../../wire').ProblemView> & {title: string, detail: string}} Problem the server's words
- *   (RFC 9457)
+ * @typedef {Partial<import('../../wire').ProblemView> & {title: string, detail: string}} Problem of RFC 9457
  */
 /**
  * @typedef {{id: string|null, own: boolean, state: RunState, reason: string|null, queuePosition: number|null,
  *   queueSeconds: number|null,
- *   lastEventId: number|null, replay: boolean, initial: Net[], nets: Net[]}} Run `own`: whether it may be changed;
- *   `initial`: the networks as it began; `nets`: as it said of them last
+ *   lastEventId: number|null, replay: boolean, initial: Net[], nets: Net[],
+ *   outside: import('./outside.js').Outside|null}} Run `own`: whether it may be changed; `initial`: the networks as it
+ *   began; `nets`: as it said of them last; `outside`: of one that trains elsewhere
  */
 /** @typedef {import('../../wire').Net} Net */
 /** @typedef {{nets: Net[], past: Step[], future: Step[]}} Agreed the server's state; a refusal leads back to it */
@@ -162,10 +162,11 @@ export { reduce } from './reduce.js';
  * variants?: Variant[], settings?: Partial<Settings>, asked?: Agreed} & Told
  *   | {type: 'probe/refused', sequence: number}
  *   | {type: 'run/opened', id: string, own?: boolean, state: RunState, replay?: boolean, agreed?: Agreed}
+ *   | import('./outside.js').Opened
  *   | {type: 'agreed', agreed: Agreed}
  *   | {type: 'refused'}
  *   | {type: 'stream/schema', id: number, variants: import('../../wire').SchemaVariant[]}
- *   | {type: 'stream/step', id: number, record: import('../../wire').StepEvent}
+ *   | {type: 'stream/step', id: number, record: import('../../wire').StepEvent|import('./outside.js').Step}
  *   | {type: 'stream/change', id: number} & import('../../wire').ChangeEvent
  *   | {type: 'stream/status', id: number} & import('../../wire').StatusEvent
  *   | {type: 'connection', connection: State['connection']}
@@ -216,6 +217,7 @@ export { reduce } from './reduce.js';
  * @property {(variant: number) => Promise<void>} fork go on with two copies of a network that trains, paused
  * @property {(perSecond: number) => Promise<void>} pace recorded steps a second at most, 0 for as fast as it goes
  * @property {(id: string, label?: string) => Promise<void>} replay open a finished or running run
+ * @property {(file: File) => Promise<void>} openFile show the run that a file holds; it is sent nowhere
  * @property {(dataset: string, numbers: number[]) => string|null} pictures the address of images side by side; null
  *   where there is no server
  * @property {() => Promise<import('../../wire').WeightsView|null|void>} weights those that the run on screen ended

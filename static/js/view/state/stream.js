@@ -7,6 +7,7 @@ import { append, createHistory, readRow, rowOf } from '../../figure/history.js';
 import { changedNets, netsOfSchema, same } from '../../figure/measured.js';
 import { decodeValues, numberOf } from '../../figure/values.js';
 import { tellChange } from './changes.js';
+import { noted, rowOf as outsideRow, turned } from './outside.js';
 import { named } from './variants.js';
 
 /** @typedef {import('./state.js').State} State */
@@ -43,7 +44,8 @@ export function stream(state, event) {
       });
     }
     case 'stream/step': {
-      const { record } = event;
+      if (run.outside) return received(state, /** @type {import('./outside.js').Step} */ (event.record), run);
+      const record = /** @type {import('../../wire').StepEvent} */ (event.record);
       const rows = record.variants.map(
         ({ loss, accuracy, test_accuracy: test, findings, dropped, net, values }, v) => ({
           loss: numberOf(loss),
@@ -96,6 +98,7 @@ export function stream(state, event) {
           reason: event.reason,
           queuePosition: event.queue_position,
           queueSeconds: event.queue_seconds ?? null,
+          outside: run.outside && turned(run.outside, event.state, state.history.steps[state.history.length - 1] ?? 0),
         },
       };
       if (!event.refused) return told;
@@ -107,6 +110,32 @@ export function stream(state, event) {
       };
     }
   }
+}
+
+/**
+ * Take a step of a run that trains elsewhere.
+ *
+ * @param {State} state
+ * @param {import('./outside.js').Step} record
+ * @param {State['run']} run with the event's id
+ * @returns {State}
+ */
+function received(state, record, run) {
+  const row = outsideRow(record, state.variants[0]);
+  const { step, elapsed, lr } = record;
+  const history = append(state.history, { step, elapsed, lr: lr ?? NaN, variants: [row] });
+  if (history === state.history || !run.outside) return { ...state, run };
+  const next = { ...state, run: { ...run, outside: noted(run.outside, record, row) }, history };
+  if (state.shown !== 'live') return show(next, state.shown);
+  const { loss, accuracy, findings, dropped } = row;
+  return {
+    ...next,
+    row: history.length - 1,
+    step,
+    values: [row.values],
+    scores: [{ loss, accuracy, findings, dropped }],
+    measured: { step, batchSize: 1, nets: [row.net] },
+  };
 }
 
 /**
@@ -159,7 +188,7 @@ export function show(state, step) {
     })),
     measured: {
       step: history.steps[row],
-      batchSize: state.settings.batch_size,
+      batchSize: state.run.outside ? 1 : state.settings.batch_size,
       nets: history.variants.map(({ nets }) => nets[row]),
     },
   };

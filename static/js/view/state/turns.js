@@ -8,7 +8,7 @@ import { placeOf, Refusal } from '../../sources/source.js';
  */
 
 /** Places of refusals that are no fields. */
-const PLACES = ['run', 'probe', 'page', 'link', 'architecture', 'settings', 'strength', 'experiment'];
+const PLACES = ['run', 'file', 'probe', 'page', 'link', 'architecture', 'settings', 'strength', 'experiment'];
 
 /**
  * Make the queue of a store's commands.

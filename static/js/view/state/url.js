@@ -7,6 +7,7 @@
  */
 
 import { LETTERS, lettersFor } from '../../figure/networks.js';
+import { offeredOf } from '../../figure/quantity.js';
 import { NETS } from './linked.js';
 
 /** @typedef {import('./state.js').State} State */
@@ -171,6 +172,7 @@ export function decodeNet(text) {
  * @param {{query: string, settings: Settings}} served what the page is without a query
  */
 export function encodeState(state, served) {
+  if (state.run.outside?.about.file) return ''; // it is on no server, and so has no address
   const query = new URLSearchParams();
   const nets = state.variants.map((variant) =>
     encodeNet(variant.description, variant.skips, variant.usualSkips, variant.strength),
@@ -185,7 +187,7 @@ export function encodeState(state, served) {
     const usual = served.settings[/** @type {keyof Settings} */ (name)];
     if (value !== usual && (value !== null || usual !== undefined)) query.set(name, encodeValue(value));
   }
-  if (state.quantity !== 'gradient_path') query.set('quantity', state.quantity);
+  if (state.quantity !== offeredOf(state.variants)[0]) query.set('quantity', state.quantity);
   if (state.branch !== BRANCH[0]) query.set('branch', state.branch);
   if (state.heat !== HEAT[0]) query.set('heat', state.heat);
   if (state.theory) query.set('theory', '1');
