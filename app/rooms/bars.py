@@ -32,6 +32,10 @@ def bars_of(question: Question, found: dict[str, Any], truth: Any) -> str:
         if truth is not None and bin_of(question, truth) == one["at"]:
             drawn.append(f"<path d='M{middle:.1f} 0V{floor}' stroke='#1a2233' stroke-width='3'/>")
     words = f"{found['answered']} answers to {question.text}"
+    if question.kind == "number":
+        said = question.public()
+        axis = escape(", ".join(filter(None, (said["axis"] or "answer", said["unit"]))))
+        drawn.append(f"<text x='{WIDTH / 2}' y='{floor + 34}' text-anchor='middle'>{axis}</text>")
     return (
         f"<svg viewBox='0 0 {WIDTH} {HEIGHT}' role='img' aria-label='{escape(words)}' font-size='11'>"
         f"{''.join(drawn)}<path d='M0 {floor}H{WIDTH}' stroke='#1a2233'/></svg>"

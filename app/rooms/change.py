@@ -17,6 +17,9 @@ class LessonStep(Strict):
 
     lesson: Annotated[str, Field(pattern=f"^{Slug}$")]
     step: Annotated[int, Field(ge=1, le=9)]
+    seconds: dict[Phase, Seconds] = Field(
+        default_factory=dict[Phase, Seconds], description="Of its phases, as those of a task."
+    )
 
 
 class RoomChange(Strict):

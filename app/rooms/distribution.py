@@ -23,12 +23,16 @@ class Given(NamedTuple):
 
 
 def distribution(question: Question, answers: Sequence[Given], truth: Any) -> dict[str, Any]:
-    """Return how many answered what: in bins of a decade, by option, or as quartiles at each block."""
+    """Return how many answered what: in bins of a decade, by option, or as quartiles at each block; of numbers the
+    least, the quartiles and the greatest too."""
     wrong = None if truth is None else sum(_is_sure(one) and is_wrong(question, one.value, truth) for one in answers)
-    found: dict[str, Any] = {"answered": len(answers), "sure_wrong": wrong, "bins": [], "blocks": []}
+    found: dict[str, Any] = {"answered": len(answers), "sure_wrong": wrong, "bins": [], "blocks": [], "quartiles": []}
     if question.kind == "profile":
         found["blocks"] = _blocks(question, answers)
         return found
+    if question.kind == "number" and answers:
+        logs = [_held(question, one.value) for one in answers]
+        found["quartiles"] = [round(one, 2) for one in (min(logs), *_quartiles(logs), max(logs))]
     last = [bin_of(question, one.value) for one in answers]
     first = [bin_of(question, one.first) for one in answers if one.first is not None]
     places = range(len(question.options)) if question.kind == "choice" else range(question.high, question.low - 1, -1)
@@ -43,9 +47,9 @@ def is_wrong(question: Question, value: Any, truth: Any) -> bool:
         case "choice":
             return place_of(question, value) != place_of(question, truth)
         case "number":
-            return abs(_log(value) - _log(truth)) >= FAR
+            return abs(log_of(value) - log_of(truth)) >= FAR
         case "profile":
-            off = sorted(abs(_log(one) - _log(other)) for one, other in zip(value, truth, strict=False))
+            off = sorted(abs(log_of(one) - log_of(other)) for one, other in zip(value, truth, strict=False))
             return bool(off) and off[len(off) // 2] >= FAR
 
 
@@ -53,7 +57,8 @@ def _is_sure(answer: Given) -> bool:
     return answer.sure is not None and answer.sure >= SURE
 
 
-def _log(value: float) -> float:
+def log_of(value: float) -> float:
+    """Return a number's logarithm; 0 lies below every axis."""
     return math.log10(value) if value > 0 else -400.0
 
 
@@ -61,19 +66,27 @@ def bin_of(question: Question, value: Any) -> int:
     """Return the option, or the nearest decade of the axis."""
     if question.kind == "choice":
         return place_of(question, value)
-    return min(question.high, max(question.low, math.floor(_log(value) + 0.5)))
+    return min(question.high, max(question.low, math.floor(log_of(value) + 0.5)))
+
+
+def _held(question: Question, value: float) -> float:
+    return min(question.high, max(question.low, log_of(value)))
 
 
 def _blocks(question: Question, answers: Sequence[Given]) -> list[dict[str, Any]]:
-    """Return quartiles of the logarithms at each block of the profile."""
-    lists: list[list[float]] = [one.value for one in answers]
-    number = len(question.at) or min((len(one) for one in lists), default=0)
-    held = [[min(question.high, max(question.low, _log(one[at]))) for one in lists] for at in range(number)]
-    names = question.at or range(1, number + 1)
+    """Return quartiles of the logarithms at each block of the profile: of the last drawings, and of the first."""
+    last: list[list[float]] = [one.value for one in answers]
+    first: list[list[float]] = [one.first for one in answers if one.first is not None]
+    places = question.places
+    number = len(places) or min((len(one) for one in (*last, *first)), default=0)
+
+    def of(lists: list[list[float]], at: int) -> list[float]:
+        return [round(one, 2) for one in _quartiles([_held(question, one[at]) for one in lists])]
+
     return [
-        {"at": name, "quartiles": [round(one, 2) for one in _quartiles(logs)]}
-        for name, logs in zip(names, held, strict=True)
-    ]  # fmt: skip
+        {"at": name, "quartiles": of(last, at), "first": of(first, at)}
+        for at, name in enumerate(places or range(1, number + 1))
+    ]
 
 
 def _quartiles(logs: list[float]) -> list[float]:

@@ -3,7 +3,6 @@
 import time
 from typing import Any
 
-import orjson
 from sqlalchemy import Connection, func, insert, select, update
 
 from skipscope.app.errors import Problem
@@ -14,8 +13,9 @@ from skipscope.app.rooms import lessons, refusals
 from skipscope.app.rooms.change import RoomChange
 from skipscope.app.rooms.measuring import measure
 from skipscope.app.rooms.phase import PHASES, SHOWN, Clock, Phase
-from skipscope.app.rooms.question import Task, check_value
+from skipscope.app.rooms.question import Task, check_untold, check_value
 from skipscope.app.rooms.room import Asked, Room
+from skipscope.app.rooms.truth import Truth
 
 TASKS = 300
 """Of one room."""
@@ -41,7 +41,7 @@ class Host:
             if task is not None:
                 await self._send(room, task, change.seconds if change.phase is None else None)
             if change.truth is not None:
-                await self._tell(room, change.truth)
+                await self._tell(room, Truth(change.truth))
             if change.phase is not None:
                 await self._go(room, change.phase, change.seconds)
             await self._time(room, change)
@@ -73,6 +73,7 @@ class Host:
         if change.truth is not None:
             if question is None:
                 raise refusals.nothing_asked("truth")
+            check_untold(question, change.truth)
             check_value(question, change.truth, "truth")
         if asked is None and (change.phase or change.clock or change.extend):
             raise refusals.nothing_asked("phase" if change.phase else "clock" if change.clock else "extend")
@@ -91,7 +92,7 @@ class Host:
         """Send a task: its first phase begins, and no answer belongs to it yet."""
         first: Phase = "measure" if task.question is None else "predict"
         clock = Clock().begin(first, seconds or task.seconds.get(first), time.time())
-        truth = None if task.truth is None else orjson.dumps(task.truth).decode()
+        truth = None if task.truth is None else Truth(task.truth)
 
         def write(connection: Connection) -> Asked:
             last = select(func.coalesce(func.max(QuestionRow.number), 0)).where(QuestionRow.room == room.key)
@@ -100,20 +101,20 @@ class Host:
                 "room": room.key,
                 "number": number,
                 "task": task.model_dump_json(),
-                "truth": truth,
+                "truth": truth and truth.write(),
                 "revealed": False,
             }
             key = connection.execute(insert(QuestionRow).returning(QuestionRow.key), row).scalar_one()
             connection.execute(_update(room, question=key, **_columns(clock)))
-            return Asked(key, number, task, task.truth)
+            return Asked(key, number, task, truth)
 
         room.asked = await room.store.write(write)
         room.clock, room.found = clock, None
 
-    async def _tell(self, room: Room, truth: Any) -> None:
+    async def _tell(self, room: Room, truth: Truth) -> None:
         asked = room.asked
         assert asked is not None, "it was looked at before"
-        told = update(QuestionRow).where(QuestionRow.key == asked.key).values(truth=orjson.dumps(truth).decode())
+        told = update(QuestionRow).where(QuestionRow.key == asked.key).values(truth=truth.write())
         await room.store.write(lambda connection: connection.execute(told).rowcount)
         room.asked = Asked(asked.key, asked.number, asked.task, truth, asked.revealed)
 

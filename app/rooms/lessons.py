@@ -22,8 +22,9 @@ def task_of(shelf: Shelf, wish: LessonStep) -> Task:
     title = f"{chapter.lesson.title}: {step.title}"[:120]
     text = step.figure.caption
     return Task(
-        title=title, text=text, address=f"/learn/{wish.lesson}?step={wish.step}", question=question, truth=truth
-    )
+        title=title, text=text, address=f"/learn/{wish.lesson}?step={wish.step}", question=question, truth=truth,
+        seconds=wish.seconds,
+    )  # fmt: skip
 
 
 def listing(shelf: Shelf) -> list[dict[str, Any]]:

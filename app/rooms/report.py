@@ -11,11 +11,13 @@ from sqlalchemy import Connection, select
 
 from skipscope.app.jobs.tables import QuestionRow
 from skipscope.app.rooms import answers, seats
+from skipscope.app.rooms.band import band_of
 from skipscope.app.rooms.bars import bars_of
 from skipscope.app.rooms.distribution import Given, distribution
 from skipscope.app.rooms.question import Task
 from skipscope.app.rooms.room import Room
 from skipscope.app.rooms.started import Work
+from skipscope.app.rooms.truth import Truth
 from skipscope.app.rooms.workview import last_of, view_of
 
 ANSWERS = ("question", "title", "text", "kind", "member", "first", "first_sure", "answer", "sure", "truth")
@@ -35,7 +37,7 @@ class Part(NamedTuple):
 
     number: int
     task: Task
-    truth: Any
+    truth: Truth | None
     given: Sequence[tuple[str, Given]]
 
 
@@ -70,7 +72,7 @@ def report_of(connection: Connection, room: Room, *, named: bool) -> Report:
             held_back = True
             continue
         given = [(names[seat], one) for seat, one in answers.given_by(connection, row.key)]
-        truth = None if row.truth is None else orjson.loads(row.truth)
+        truth = None if row.truth is None else Truth.read(row.truth)
         parts.append(Part(row.number, task, truth, given))
     networks = [(names[row.key], orjson.loads(row.network)) for row in rows if row.network is not None]
     return Report(room.title, len(rows), parts, networks, held_back, names)
@@ -102,7 +104,7 @@ def answers_csv(report: Report) -> str:
         assert question is not None, "a part has a question"
         about = [part.number, part.task.title, question.text, question.kind]
         for name, one in part.given:
-            lines.append([*about, name, one.first, one.first_sure, one.value, one.sure, part.truth])
+            lines.append([*about, name, one.first, one.first_sure, one.value, one.sure, _value(part.truth)])
     return _csv(ANSWERS, lines)
 
 
@@ -146,8 +148,10 @@ def page(report: Report) -> str:
 def _section(part: Part) -> str:
     question = part.task.question
     assert question is not None, "a part has a question"
-    found = distribution(question, [one for _, one in part.given], part.truth)
-    truth = "" if part.truth is None else f"<p>Measured or known: <strong>{escape(_text(part.truth))}</strong>.</p>"
+    value = _value(part.truth)
+    found = distribution(question, [one for _, one in part.given], value)
+    truth = "" if value is None else f"<p>Measured or known: <strong>{escape(_text(value))}</strong>.</p>"
+    figure = band_of(question, found, part.truth) if question.kind == "profile" else bars_of(question, found, value)
     wrong = found["sure_wrong"]
     sure = "" if wrong is None else f"<p>{wrong} were sure (4 or 5) and wrong.</p>"
     members = "".join(
@@ -157,10 +161,14 @@ def _section(part: Part) -> str:
     )
     return (
         f"<h2>{part.number}. {escape(part.task.title)}</h2><p>{escape(question.text)}</p>"
-        f"<p class='quiet'>{found['answered']} answers.</p>{truth}{sure}{bars_of(question, found, part.truth)}"
+        f"<p class='quiet'>{found['answered']} answers.</p>{truth}{sure}{figure}"
         "<details><summary>All answers</summary><table><thead><tr><th>Member</th><th>First</th><th>Last</th>"
         f"<th>Sure</th></tr></thead><tbody>{members}</tbody></table></details>"
     )
+
+
+def _value(truth: Truth | None) -> Any:
+    return None if truth is None else truth.value
 
 
 def _csv(head: Sequence[str], lines: Sequence[Sequence[Any]]) -> str:

@@ -15,6 +15,7 @@ from skipscope.app.rooms.board import Board
 from skipscope.app.rooms.distribution import distribution
 from skipscope.app.rooms.phase import SHOWN, Clock
 from skipscope.app.rooms.question import Task
+from skipscope.app.rooms.truth import Truth
 
 TICK = 0.25
 """Seconds between two looks at the counts: four a second at most."""
@@ -25,12 +26,13 @@ more gladly. Acts of a host are sent at once."""
 
 @dataclass(frozen=True)
 class Asked:
-    """A task that was sent: its key in the database, its number in the room, and the truth of its question."""
+    """A task that was sent: its key in the database, its number in the room, and the truth of its question, if it is
+    known."""
 
     key: int
     number: int
     task: Task
-    truth: Any = None
+    truth: Truth | None = None
     revealed: bool = False
 
 
@@ -70,18 +72,16 @@ class Room:
             "expires": self.expires, "phase": clock.phase, "ends": clock.ends, "remaining": clock.remaining,
             "free_names": self.free_names, "members": self.members, "answered": self.answered,
             "open": clock.takes_answers(time.time()) and question is not None and not (asked and asked.revealed),
-            "task": None, "question": None, "screen": self.screen, "truth": None, "distribution": None,
+            "task": None, "question": None, "screen": self.screen, "truth": None, "profile": None,
+            "distribution": None,
         }  # fmt: skip
         if asked is not None and task is not None:
             public["task"] = {"number": asked.number, "title": task.title, "text": task.text, "address": task.address}
             if question is not None:
-                public["question"] = {
-                    "id": asked.number, "kind": question.kind, "text": question.text,
-                    "options": list(question.options), "low": question.low, "high": question.high,
-                    "at": list(question.at),
-                }  # fmt: skip
+                public["question"] = {"id": asked.number, **question.public()}
             if question is not None and clock.phase in SHOWN:
-                public |= {"truth": asked.truth, "distribution": self.found}
+                truth = asked.truth or Truth(None)
+                public |= {"truth": truth.value, "profile": truth.profile, "distribution": self.found}
         return public
 
     def publish(self) -> None:
@@ -123,7 +123,7 @@ class Room:
             self.found = None
             return
         given = await self.store.fetch(lambda connection: answers.given(connection, asked.key))
-        self.found = distribution(asked.task.question, given, asked.truth)
+        self.found = distribution(asked.task.question, given, (asked.truth or Truth(None)).value)
 
     async def save(self, **values: Any) -> None:
         """Have the database keep changed columns of the room."""
@@ -147,5 +147,5 @@ def asked_of(connection: Connection, key: int | None) -> Asked | None:
     row = None if key is None else connection.execute(select(QuestionRow).where(QuestionRow.key == key)).first()
     if row is None:
         return None
-    truth = None if row.truth is None else orjson.loads(row.truth)
+    truth = None if row.truth is None else Truth.read(row.truth)
     return Asked(row.key, row.number, Task.model_validate_json(row.task), truth, bool(row.revealed))

@@ -13,6 +13,7 @@ from starlette.responses import Response
 from skipscope.app.guard.bodies import StrictRoute
 from skipscope.app.rooms import answers, names, reach, refusals, report, seats
 from skipscope.app.rooms.change import RoomChange
+from skipscope.app.rooms.prepared import TaskList
 from skipscope.app.rooms.room import Room
 from skipscope.app.routes.roomdoor import Here, Own, as_json, rooms_of
 from skipscope.app.settings import Settings
@@ -20,6 +21,7 @@ from skipscope.app.wire.rooms import (
     CHANGE,
     PHRASE,
     RENAME,
+    TASKS,
     HostView,
     NameView,
     NewName,
@@ -72,6 +74,12 @@ async def view(request: Request, room: Own) -> Response:
         "room": room.snapshot(), "has_truth": asked is not None and asked.truth is not None,
         "measured": question is not None and bool(question.measured), "seats": members, "links": links,
     })  # fmt: skip
+
+
+@router.post("/tasks", response_model=TaskList, responses=problems(403, 404, 422))
+async def read_tasks(room: Own, wish: Annotated[TaskList, Body(openapi_examples=TASKS)]) -> Response:  # pyright: ignore[reportArgumentType]
+    """Check a file of prepared tasks and return it as it is understood; nothing is sent and nothing is kept."""
+    return as_json(wish.model_dump(mode="json", exclude_unset=True))
 
 
 @router.post("/host", response_model=SecretView, responses=problems(403, 404, 422, 429, 503, 507))

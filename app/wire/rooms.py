@@ -42,9 +42,18 @@ CHANGE: dict[str, dict[str, Any]] = {
     "task": {"summary": "Send a task of one's own, a minute to predict", "value": {
         "task": {"title": "How deep?", "address": "/?net=plain56,norm:none", "question": {
             "kind": "number", "text": "How much gradient is left at block 1?"}}, "seconds": 60}},
+    "profile": {"summary": "Have a profile drawn, which the reveal measures", "value": {
+        "task": {"title": "Draw it", "question": {
+            "kind": "profile", "text": "How does the gradient fall?", "measured": "net=plain56,norm:none", "points": 5},
+            "seconds": {"predict": 60, "discuss": 90, "predict_again": 45}}}},
     "reveal": {"summary": "Show the truth", "value": {"phase": "reveal", "truth": 1.4e-13}},
     "pause": {"summary": "Stop the clock", "value": {"clock": "pause"}},
     "screen": {"summary": "Put a page on everybody's screen", "value": {"screen": "/learn/problem?step=2"}},
+}  # fmt: skip
+TASKS: dict[str, dict[str, Any]] = {
+    "two": {"summary": "A step of Learn by the clock, and an experiment of the Lab", "value": [
+        {"title": "How small?", "wish": {"lesson": {"lesson": "problem", "step": 1, "seconds": {"predict": 60}}}},
+        {"title": "Lesions", "wish": {"task": {"title": "Lesions", "address": "/lab?kind=lesions"}}}]},
 }  # fmt: skip
 
 
@@ -147,6 +156,11 @@ class RoomQuestion(BaseModel):
     low: int
     high: int
     at: list[int]
+    axis: Annotated[str, Field(description="The quantity of the axis, in words.")]
+    unit: str
+    network: Annotated[str | None, Field(description="The name of the network that is measured.")]
+    stages: Annotated[list[int], Field(description="Its blocks, by stage.")]
+    known: Annotated[int | None, Field(description="The block at which the quantity is 1 by its definition.")]
 
 
 class AnswerBin(BaseModel):
@@ -162,6 +176,7 @@ class BlockAnswers(BaseModel):
 
     at: int
     quartiles: list[float]
+    first: Annotated[list[float], Field(description="The same of the drawings before the discussion.")]
 
 
 class Distribution(BaseModel):
@@ -171,6 +186,9 @@ class Distribution(BaseModel):
     sure_wrong: Annotated[int | None, Field(description="How many were sure, 4 or 5, and wrong.")]
     bins: list[AnswerBin]
     blocks: list[BlockAnswers]
+    quartiles: Annotated[
+        list[float], Field(description="Logarithms of numbers: the least, three quartiles, the greatest.")
+    ]
 
 
 class RoomView(BaseModel):
@@ -192,6 +210,9 @@ class RoomView(BaseModel):
     question: RoomQuestion | None
     screen: str | None
     truth: int | float | str | list[float] | None
+    profile: Annotated[
+        list[float | None] | None, Field(description="The measured value of every block, where a profile is measured.")
+    ]
     distribution: Distribution | None
 
 

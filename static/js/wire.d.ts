@@ -111,6 +111,8 @@ export type Beside = {
 export type BlockAnswers = {
   at: number;
   quartiles: number[];
+  /** The same of the drawings before the discussion. */
+  first: number[];
 };
 
 /** One residual unit; `layers` names its layers in order. */
@@ -296,6 +298,8 @@ export type Distribution = {
   sure_wrong: number | null;
   bins: AnswerBin[];
   blocks: BlockAnswers[];
+  /** Logarithms of numbers: the least, three quartiles, the greatest. */
+  quartiles: number[];
 };
 
 /** A prediction that is drawn: a handle at each of some blocks, on the axis on which the measurement comes. */
@@ -617,6 +621,8 @@ export type LessonRow = {
 export type LessonStep = {
   lesson: string;
   step: number;
+  /** Of its phases, as those of a task. */
+  seconds: Record<string, number>;
 };
 
 /** A step of Learn that can be sent as a task; `kind` is that of its question. */
@@ -963,6 +969,12 @@ export type PlacesView = {
   weights: string[];
 };
 
+/** A task that waits to be sent. */
+export type Prepared = {
+  title: string;
+  wish: RoomChange;
+};
+
 /** A preset in a line; `macs` are multiply-accumulates for one image. */
 export type PresetView = {
   name: string;
@@ -1065,7 +1077,7 @@ export type Puzzle = {
   changes: Control[];
 };
 
-/** A question: `low` and `high` are the decades of its axis, `at` the blocks of a profile. */
+/** A question: `low` and `high` are the decades of its axis, `at` the blocks of a profile. A measured one is about a */
 export type Question = {
   kind: 'number' | 'choice' | 'profile';
   text: string;
@@ -1073,8 +1085,14 @@ export type Question = {
   low: number;
   high: number;
   at: number[];
-  /** An address of Explore, if the server measures the truth: of its last network, the gradient at block 1 or at the blocks `at`, over that at the last block. */
+  /** Of a measured profile: so many blocks, evenly, in place of `at`. */
+  points: number | null;
+  /** The quantity of the axis, in words. */
+  axis: string;
+  unit: string;
+  /** An address of Explore, if the server measures the truth: of its last network, at the block or blocks `at`, `gradient_rms` over that at the last block, `activation_rms` over that at the first, `residual_rms` over that of the shortcut. */
   measured: string;
+  quantity: 'gradient_rms' | 'activation_rms' | 'residual_rms';
 };
 
 /** The answer to a batch. */
@@ -1147,6 +1165,15 @@ export type RoomQuestion = {
   low: number;
   high: number;
   at: number[];
+  /** The quantity of the axis, in words. */
+  axis: string;
+  unit: string;
+  /** The name of the network that is measured. */
+  network: string | null;
+  /** Its blocks, by stage. */
+  stages: number[];
+  /** The block at which the quantity is 1 by its definition. */
+  known: number | null;
 };
 
 /** A run or an experiment that a member started from their seat, as the host sees it. */
@@ -1206,6 +1233,8 @@ export type RoomView = {
   question: RoomQuestion | null;
   screen: string | null;
   truth: number | string | number[] | null;
+  /** The measured value of every block, where a profile is measured. */
+  profile: (number | null)[] | null;
   distribution: Distribution | null;
 };
 
@@ -1486,6 +1515,9 @@ export type Task = {
   /** The right answer, if the host knows it beforehand. */
   truth: number | string | number[] | null;
 };
+
+/** The list, in its order. */
+export type TaskList = Prepared[];
 
 /** The values that mean-field theory expects at each tap; or the reason why there are none. */
 export type Theory = {

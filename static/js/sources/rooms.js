@@ -61,6 +61,12 @@ export function roomOf(code, secret = '', { ask = request, watch = followEvents 
     rename: (seat) => ask(`${at}/seats/${seat}/name`, { method: 'PUT', body: {}, headers }),
     /** @returns {Promise<import('../wire').LessonTask[]>} */
     lessons: () => ask('/api/rooms/lessons'),
+    /** @returns {Promise<import('../wire').PresetView[]>} */
+    presets: () => ask('/api/architectures'),
+    /** @returns {Promise<import('../wire').KindView[]>} */
+    kinds: () => ask('/api/experiments'),
+    /** @param {unknown[]} body a list of tasks @returns {Promise<unknown[]>} the same, as the server reads it */
+    readTasks: (body) => ask(`${at}/tasks`, { method: 'POST', body, headers }),
     /** @param {number} link */
     picture: (link) => `${at}/qr.svg?link=${link}`,
     /** @param {Record<string, string>} query @returns {Promise<Blob>} */

@@ -20,6 +20,13 @@ def test_numbers_lie_in_decades_and_beyond_the_axis_at_its_ends() -> None:
     assert (found["answered"], found["sure_wrong"]) == (4, 1), "the first is right, the third far off and sure"
 
 
+def test_numbers_have_quartiles_between_the_least_and_the_greatest_of_the_axis() -> None:
+    answers = [Given(value, None, value, None) for value in (1e-30, 1e-2, 1e-1, 1, 500)]
+    assert distribution(NUMBER, answers, None)["quartiles"] == [-3, -2, -1, 0, 1]
+    assert distribution(NUMBER, answers[1:2], None)["quartiles"] == [-2] * 5
+    assert distribution(NUMBER, [], None)["quartiles"] == []
+
+
 def test_without_a_truth_nobody_is_wrong() -> None:
     assert distribution(NUMBER, [Given(1, 5, 1, 5)], None)["sure_wrong"] is None
 
@@ -36,7 +43,11 @@ def test_profiles_have_quartiles_at_each_block() -> None:
     lists = [[1e-2, 1.0], [1e-4, 1.0], [1e-6, 0.1]]
     found = distribution(question, [Given(one, 5, one, 5) for one in lists], [1e-12, 1e-12])
     assert found["blocks"] == [
-        {"at": 1, "quartiles": [-5.0, -4.0, -3.0]}, {"at": 7, "quartiles": [-0.5, 0.0, 0.0]},
-    ]  # fmt: skip
+        {"at": 1, "quartiles": [-5.0, -4.0, -3.0], "first": [-5.0, -4.0, -3.0]},
+        {"at": 7, "quartiles": [-0.5, 0.0, 0.0], "first": [-0.5, 0.0, 0.0]},
+    ]
     assert found["sure_wrong"] == 3
-    assert distribution(question, [], None)["blocks"][0] == {"at": 1, "quartiles": []}
+    assert distribution(question, [], None)["blocks"][0] == {"at": 1, "quartiles": [], "first": []}
+    later = [Given([1e-2, 1.0], 1, None, None), Given([1e-4, 1.0], 1, [1e-8, 1.0], 1)]
+    block = distribution(question, later, None)["blocks"][0]
+    assert block == {"at": 1, "quartiles": [-3.5, -3.0, -2.5], "first": [-8.0, -8.0, -8.0]}

@@ -11,6 +11,7 @@ from skipscope.model.describe.words import FieldError
 NUMBER = Question(kind="number", text="How much?")
 CHOICE = Question(kind="choice", text="Which?", options=("a", "b"))
 PROFILE = Question(kind="profile", text="Draw it.", at=(1, 7))
+MEASURED: dict[str, Any] = {"kind": "profile", "text": "Draw it.", "measured": "net=plain56,norm:none"}
 
 
 @pytest.mark.parametrize(
@@ -43,11 +44,39 @@ def test_what_is_no_answer_is_refused(question: Question, value: Any) -> None:
         {"kind": "number", "text": "x", "measured": "net=nothing"},
         {"kind": "choice", "text": "x", "options": ["a", "b"], "measured": "net=plain56"},
         {"kind": "number", "text": ""},
+        {**MEASURED, "at": [28]},
+        {**MEASURED, "at": [1, 7], "points": 3},
+        {**MEASURED, "quantity": "residual_rms"},
+        {**MEASURED, "measured": "net=,depths:1-1,widths:4-8,stem:cifar,stem_width:4"},
+        {"kind": "profile", "text": "x", "points": 3},
+        {"kind": "number", "text": "x", "measured": "net=plain56", "points": 3},
     ],
 )
 def test_a_question_that_makes_no_sense_is_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         Question.model_validate(wrong)
+
+
+def test_a_measured_question_knows_its_blocks_and_says_its_axis() -> None:
+    drawn = Question.model_validate({**MEASURED, "points": 4})
+    assert drawn.places == (1, 7, 14, 21)
+    said = drawn.public()
+    assert (said["network"], said["stages"], said["known"]) == ("plain-56", [9, 9, 9], 27)
+    assert (said["axis"], said["unit"]) == (
+        "gradient RMS at each block, over that at block 27", "a ratio"
+    )  # fmt: skip
+    check_value(drawn, [1e-9, 1e-6, 1e-3, 0.1])
+    with pytest.raises(FieldError, match="4 numbers"):
+        check_value(drawn, [1e-9])
+    one = Question.model_validate({**MEASURED, "kind": "number", "quantity": "activation_rms"})
+    assert (one.places, one.public()["axis"]) == ((27,), "activation RMS at block 27, over that at block 1")
+    assert Question(kind="number", text="x", axis="parameters", unit="millions").public()["unit"] == "millions"
+    assert "measured" not in said, "what is measured is not told before"
+
+
+def test_the_truth_of_a_measured_question_is_never_typed() -> None:
+    with pytest.raises(ValidationError, match="the server measures this one"):
+        Task.model_validate({"title": "x", "question": {**MEASURED, "points": 2}, "truth": [1e-9, 1.0]})
 
 
 def test_a_truth_is_an_answer() -> None:

@@ -16,13 +16,13 @@ import { formatDecade, formatNumber } from '../scale.js';
 
 /**
  * The bars of a number or a choice, from left to right, in shares of the figure's width and height. Decades at both
- * ends that nobody gave, and that the truth is far from, are left out.
+ * ends that nobody gave, and that the truth is far from, are left out. `at` is the place of the logarithm of a number.
  *
  * @param {RoomView} room
- * @returns {{bars: Bar[], truth: number|null}}
+ * @returns {{bars: Bar[], truth: number|null, at: (log: number) => number}}
  */
 export function barsOf({ question, distribution, truth }) {
-  if (!question || !distribution || question.kind === 'profile') return { bars: [], truth: null };
+  if (!question || !distribution || question.kind === 'profile') return { bars: [], truth: null, at: () => 0 };
   const isNumber = question.kind === 'number';
   const true_ =
     truth === null || Array.isArray(truth) ? null : isNumber ? logOf(Number(truth)) : optionOf(question, truth);
@@ -36,24 +36,35 @@ export function barsOf({ question, distribution, truth }) {
     first: first / most,
     last: last / most,
     name: isNumber ? formatDecade(at) : question.options[at],
-    label: !isNumber ? cut(question.options[at]) : bins.length > 10 && at % 3 !== 0 ? '' : formatDecade(at),
+    label: !isNumber ? question.options[at] : bins.length > 10 && at % 3 !== 0 ? '' : formatDecade(at),
     count: last > 0 ? String(last) : '',
     counts: { first, last },
   }));
-  const place =
-    true_ === null
-      ? null
-      : placeOf(
-          bins.map(({ at }) => at),
-          true_,
-          isNumber,
-        ) * width;
-  return { bars, truth: place };
+  const ats = bins.map(({ at }) => at);
+  const at = (/** @type {number} */ log) => placeOf(ats, log, isNumber) * width;
+  return { bars, truth: true_ === null ? null : at(true_), at };
 }
 
-/** @param {string} text */
-function cut(text) {
-  return text.length > 16 ? `${text.slice(0, 15)}…` : text;
+/**
+ * The words of an axis: its quantity and its unit.
+ *
+ * @param {NonNullable<RoomView['question']>} question
+ */
+export function axisText({ axis, unit }) {
+  return `${axis || 'answer, on a log scale'}${unit ? ` (${unit})` : ''}`;
+}
+
+/** Was the truth measured here, or told by the host? @param {RoomView} room */
+export function truthWord({ question }) {
+  return question?.network ? 'measured' : 'the answer';
+}
+
+/** What the answers to a number say together, in words. @param {RoomView} room */
+export function quartileText({ distribution }) {
+  const found = distribution?.quartiles ?? [];
+  if (found.length < 5) return '';
+  const [, low, middle, high] = found.map((log) => formatNumber(10 ** log));
+  return `Half of the answers lie between ${low} and ${high}, the middle one is ${middle}.`;
 }
 
 /** The words for a truth. @param {RoomView} room */

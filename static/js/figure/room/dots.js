@@ -9,6 +9,8 @@ import { formatDecade } from '../scale.js';
  */
 
 const ROOM = 0.06;
+/** Dots of one column lie so near to each other. */
+const NEAR = 0.12;
 
 /**
  * Place the dots; those on one spot stand around it in a spiral, the same each time.
@@ -35,7 +37,7 @@ export function dotsOf(networks) {
     const before = spots.get(spot) ?? 0;
     spots.set(spot, before + 1);
     const turn = before * 2.4;
-    const away = 0.008 * Math.sqrt(before);
+    const away = 0.01 * Math.sqrt(before);
     return {
       seat,
       x: x(network.depth) + away * Math.cos(turn),
@@ -47,12 +49,32 @@ export function dotsOf(networks) {
     };
   });
   const step = Math.max(1, Math.ceil((high - low) / 6));
-  const ratios = Array.from({ length: Math.floor((high - low) / step) + 1 }, (_, i) => high - i * step);
+  const top = Math.floor(high / step) * step;
+  const ratios = Array.from({ length: Math.floor((top - low) / step) + 1 }, (_, i) => top - i * step);
   return {
     dots,
     depths: thinned(depths.map((depth) => ({ x: x(depth), name: String(depth) }))),
     ratios: ratios.map((power) => ({ y: y(power), name: formatDecade(power) })),
   };
+}
+
+/**
+ * The dot that an arrow key leads to: left and right in the order of depth, up and down in the same column by value.
+ *
+ * @param {Dot[]} dots @param {number} seat of the dot that has the focus @param {string} key
+ */
+export function neighbour(dots, seat, key) {
+  const order = [...dots].sort((one, other) => one.x - other.x || one.y - other.y || one.seat - other.seat);
+  const at = order.findIndex((dot) => dot.seat === seat);
+  const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: order.length - 1 }[key];
+  if (to !== undefined) return order[to] ?? null;
+  if (at < 0 || (key !== 'ArrowUp' && key !== 'ArrowDown')) return null;
+  const here = order[at];
+  const beyond = order.filter(
+    ({ x, y }) => Math.abs(x - here.x) < NEAR && (key === 'ArrowUp' ? y < here.y : y > here.y),
+  );
+  const far = (/** @type {Dot} */ { y }) => Math.abs(y - here.y);
+  return beyond.sort((one, other) => far(one) - far(other))[0] ?? null;
 }
 
 /** Leave out names that would touch the one before. @param {{x: number, name: string}[]} marks */

@@ -19,6 +19,7 @@ import { mountStart } from './start.js';
 import { initialState, isAlive, reduce } from './state.js';
 import { mountTables } from './tables.js';
 import { mountExport, mountProgram } from './take.js';
+import { mountToRoom } from './toroom.js';
 
 /** @typedef {import('./state.js').State} State */
 /** @typedef {import('./state.js').Store} Store */
@@ -86,6 +87,7 @@ export function mountLab(root, { source, experiments }, { first, address, onAddr
     mountOfRun(find('run'), networks, store),
     mountPicture(find('picture'), find('form'), store),
     mountStart(find('start'), store),
+    mountToRoom(find('room')),
     mountResult(find('result')),
     mountFigure(find('figure'), plotly),
     mountTables(find('tables')),

@@ -120,7 +120,12 @@ export function mountMember(root, source, { room: first, seat }) {
     const parts = [
       back,
       h('h2', { class: 'room-asked' }, question?.text ?? task.title),
-      h('p', { class: 'room-quiet' }, question ? task.title : task.text),
+      h(
+        'p',
+        { class: 'room-quiet' },
+        question && question.text !== task.title ? h('b', { class: 'room-task-title' }, task.title) : null,
+        task.text,
+      ),
     ];
     if (room.distribution) parts.push(createPicture(room, own?.value), link);
     else if (question && room.open) {

@@ -1,40 +1,97 @@
-/** @file The form of a host's own task: a title, a page, and a question with or without its truth. */
+/** @file The form of a host's own task: a title, a page, and a question: a number, a choice, a profile to be drawn. */
 import { h } from '../../view/dom.js';
+import { createMeasuredFields, select } from './measuredfields.js';
+import { taskOf } from './wish.js';
+
+/** @typedef {import('./wish.js').Wish} Wish */
+
+const KINDS = /** @type {const} */ ([
+  ['', 'no question'],
+  ['number', 'a number, log scale'],
+  ['choice', 'a choice'],
+  ['profile', 'a profile, drawn'],
+]);
+const KNOWN = /** @type {const} */ ([
+  ['told', 'I know it, or tell it later'],
+  ['measured', 'this server measures it'],
+]);
 
 /**
  * Make the form.
  *
- * @param {(wish: Record<string, unknown>) => void} onSend
- * @param {(title: string, wish: Record<string, unknown>) => void} onPrepare
+ * @param {Promise<import('../../wire').PresetView[]>} presets
+ * @param {(wish: Wish) => void} onSend
+ * @param {(title: string, wish: Wish) => void} onPrepare
  */
-export function createOwnTask(onSend, onPrepare) {
-  const field = (/** @type {string} */ name, /** @type {string} */ text, more = {}) =>
-    h(
-      'label',
-      { class: 'room-field', for: `own-${name}` },
-      text,
-      h('input', { id: `own-${name}`, name, autocomplete: 'off', ...more }),
-    );
-  const kind = h(
-    'select',
-    { class: 'select', name: 'kind', id: 'own-kind' },
-    ...[
-      ['', 'no question'],
-      ['number', 'a number, log scale'],
-      ['choice', 'a choice'],
-    ].map(([value, text]) => h('option', { value }, text)),
-  );
+export function createOwnTask(presets, onSend, onPrepare) {
+  const kind = select('own-kind', KINDS, 'kind');
+  const known = select('own-known', KNOWN, 'known');
+  /** @type {[HTMLElement, () => boolean][]} each part, and whether it belongs to the question */
+  const parts = [
+    [field('words', 'Its words ', { maxlength: 400 }), () => kind.value !== ''],
+    [
+      h(
+        'label',
+        { class: 'room-field', for: 'own-options' },
+        'Options, one a line ',
+        h('textarea', { id: 'own-options', name: 'options', rows: 3, maxlength: 1000, required: true }),
+      ),
+      () => kind.value === 'choice',
+    ],
+    [h('label', { class: 'room-field', for: 'own-known' }, 'Its answer ', known), () => kind.value === 'number'],
+    [createMeasuredFields(presets), isMeasured],
+    [
+      field('points', 'Points to draw ', { type: 'number', min: 2, max: 12, value: 5, required: true }),
+      () => kind.value === 'profile',
+    ],
+    [
+      field('block', 'At block ', {
+        type: 'number',
+        min: 1,
+        max: 4000,
+        placeholder: 'the farthest from the known one',
+      }),
+      () => kind.value === 'number' && isMeasured(),
+    ],
+    [
+      columns(
+        field('axis', 'Quantity of the axis ', { maxlength: 80, placeholder: 'parameters' }),
+        field('unit', 'Unit ', { maxlength: 40, placeholder: 'millions' }),
+      ),
+      () => kind.value === 'number' && !isMeasured(),
+    ],
+    [
+      columns(
+        field('low', 'Axis from ten to the power ', { type: 'number', min: -80, max: 80, value: -15, required: true }),
+        field('high', 'to ', { type: 'number', min: -80, max: 80, value: 3, required: true }),
+      ),
+      () => kind.value === 'number' || kind.value === 'profile',
+    ],
+    [
+      field('truth', 'The right answer, shown at the reveal ', { maxlength: 120 }),
+      () => kind.value === 'choice' || (kind.value === 'number' && !isMeasured()),
+    ],
+  ];
+  function isMeasured() {
+    return kind.value === 'profile' || (kind.value === 'number' && known.value === 'measured');
+  }
+  const show = () => {
+    for (const [part, belongs] of parts) {
+      part.hidden = !belongs();
+      for (const one of part.querySelectorAll('input, select, textarea')) one.toggleAttribute('disabled', !belongs());
+    }
+  };
+  for (const one of [kind, known]) one.addEventListener('change', show);
+  show();
   const form = h(
     'form',
     { class: 'panel room-card', 'aria-labelledby': 'own-head' },
     h('h2', { id: 'own-head' }, 'A task of your own'),
     field('title', 'Title ', { maxlength: 120, required: true }),
+    field('sentence', 'A sentence ', { maxlength: 400 }),
     field('address', 'Page ', { placeholder: '/?net=plain56&hide=controls', maxlength: 2000 }),
     h('label', { class: 'room-field', for: 'own-kind' }, 'Question ', kind),
-    field('text', 'Its words ', { maxlength: 400 }),
-    field('options', 'Options, by semicolons ', { maxlength: 1000 }),
-    field('truth', 'Truth ', { maxlength: 120 }),
-    field('seconds', 'Seconds to predict ', { type: 'number', min: 5, max: 7200 }),
+    ...parts.map(([part]) => part),
     h(
       'div',
       { class: 'room-tools' },
@@ -44,32 +101,21 @@ export function createOwnTask(onSend, onPrepare) {
   );
   form.addEventListener('submit', (event) => {
     event.preventDefault();
-    const wish = { task: taskOf(new FormData(form)) };
+    const task = taskOf(new FormData(form));
     const by = /** @type {HTMLButtonElement|null} */ (event.submitter);
-    if (by?.value === 'prepare') onPrepare(wish.task.title, wish);
-    else onSend(wish);
+    if (by?.value === 'prepare') onPrepare(task.title, { task });
+    else onSend({ task });
   });
   return form;
 }
 
-/** Read a task from a form. @param {FormData} form */
-export function taskOf(form) {
-  const text = (/** @type {string} */ name) => String(form.get(name) ?? '').trim();
-  const kind = text('kind');
-  const options = text('options')
-    .split(';')
-    .map((one) => one.trim())
-    .filter(Boolean);
-  const question = kind
-    ? { kind, text: text('text') || text('title'), ...(kind === 'choice' ? { options } : {}) }
-    : null;
-  const truth = text('truth');
-  const seconds = Number(text('seconds'));
-  return {
-    title: text('title'),
-    ...(text('address') ? { address: text('address') } : {}),
-    ...(question ? { question } : {}),
-    ...(question && truth ? { truth: kind === 'number' ? Number(truth.replace(',', '.')) : truth } : {}),
-    ...(seconds && question ? { seconds: { predict: seconds } } : {}),
-  };
+/** @param {string} name @param {string} text @param {import('../../view/dom.js').Attributes} [more] */
+function field(name, text, more = {}) {
+  const input = h('input', { id: `own-${name}`, name, autocomplete: 'off', ...more });
+  return h('label', { class: 'room-field', for: `own-${name}` }, text, input);
+}
+
+/** @param {...HTMLElement} fields */
+function columns(...fields) {
+  return h('div', { class: 'room-columns' }, ...fields);
 }

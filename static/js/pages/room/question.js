@@ -1,12 +1,18 @@
 /** @file A question as a member answers it: a number on a log scale, a profile, a choice; and how sure they are. */
-import { formatDecade, formatNumber } from '../../figure/scale.js';
+import { axisText } from '../../figure/room/answers.js';
+import { decadeTicks, formatNumber } from '../../figure/scale.js';
 import { h } from '../../view/dom.js';
+import { createDrawing } from './draw.js';
 
 /** @typedef {NonNullable<import('../../wire').RoomView['question']>} Question */
 /** @typedef {import('../../sources/rooms.js').Value} Value */
 /** @typedef {{value: Value, sure: number|null}} Given */
+/** @typedef {{element: HTMLElement, value: () => Value|null}} Fields */
 
+/** Of a decade. */
 const STEPS = 4;
+/** So many decades are named at most. */
+const MARKS = 6;
 
 /**
  * Make the fields of a question.
@@ -16,8 +22,7 @@ const STEPS = 4;
  * @param {(answer: Given) => void} onSend
  */
 export function createQuestion(question, given, onSend) {
-  const choice = question.kind === 'choice';
-  const fields = choice ? choices(question, given?.value) : scales(question, given?.value);
+  const fields = FIELDS[question.kind](question, given?.value);
   const sure = h(
     'fieldset',
     { class: 'room-sure' },
@@ -49,6 +54,9 @@ export function createQuestion(question, given, onSend) {
   };
 }
 
+/** @satisfies {Record<Question['kind'], (question: Question, given: unknown) => Fields>} */
+const FIELDS = { choice: choices, number: scale, profile: createDrawing };
+
 /** @param {Question} question @param {unknown} given */
 function choices({ options, text }, given) {
   const inputs = options.map((option, i) =>
@@ -70,37 +78,35 @@ function choices({ options, text }, given) {
 }
 
 /** @param {Question} question @param {unknown} given */
-function scales({ kind, low, high, at, text }, given) {
-  const places = kind === 'profile' ? at : [0];
-  const before = Array.isArray(given) ? given : [given];
-  const inputs = places.map((block, i) => {
-    const log = typeof before[i] === 'number' && before[i] > 0 ? Math.log10(before[i]) : (low + high) / 2;
-    return h('input', {
-      type: 'range',
-      min: low * STEPS,
-      max: high * STEPS,
-      step: 1,
-      value: Math.round(log * STEPS),
-      'aria-label': kind === 'profile' ? `Block ${block}` : text,
-    });
+function scale(question, given) {
+  const { low, high, text } = question;
+  const log = typeof given === 'number' && given > 0 ? Math.log10(given) : (low + high) / 2;
+  const input = h('input', {
+    type: 'range',
+    min: low * STEPS,
+    max: high * STEPS,
+    step: 1,
+    value: Math.round(log * STEPS),
+    'aria-label': text,
   });
-  const numberOf = (/** @type {HTMLInputElement} */ input) =>
-    Number((10 ** (Number(input.value) / STEPS)).toPrecision(3));
-  const rows = inputs.map((input, i) => {
-    const shown = h('output', { class: kind === 'profile' ? 'room-value' : 'room-value room-large' });
-    const write = () => {
-      const value = numberOf(input);
-      shown.textContent = formatNumber(value);
-      input.setAttribute('aria-valuetext', formatNumber(value));
-    };
-    input.addEventListener('input', write);
-    write();
-    const name = kind === 'profile' ? h('span', { class: 'room-block' }, `Block ${places[i]}`) : null;
-    return h('div', { class: 'room-scale' }, name, shown, input);
-  });
-  const ends = h('p', { class: 'room-ends' }, h('span', {}, formatDecade(low)), h('span', {}, formatDecade(high)));
-  return {
-    element: h('div', { class: 'room-scales' }, ...rows, ends),
-    value: () => (kind === 'profile' ? inputs.map(numberOf) : numberOf(inputs[0])),
+  const value = () => Number((10 ** (Number(input.value) / STEPS)).toPrecision(3));
+  const shown = h('output', { class: 'room-value room-large' });
+  const write = () => {
+    shown.textContent = formatNumber(value());
+    input.setAttribute('aria-valuetext', formatNumber(value()));
   };
+  input.addEventListener('input', write);
+  write();
+  const { values, texts } = decadeTicks([low, high], MARKS);
+  const marks = h(
+    'p',
+    { class: 'room-ends', 'aria-hidden': 'true' },
+    ...texts.map((one, i) => {
+      const mark = h('span', {}, one);
+      mark.style.left = `${(100 * (values[i] - low)) / (high - low)}%`;
+      return mark;
+    }),
+  );
+  const axis = h('p', { class: 'room-axis' }, axisText(question));
+  return { element: h('div', { class: 'room-scale' }, shown, input, marks, axis), value };
 }

@@ -1,10 +1,13 @@
-/** @file The tasks: steps of Learn with their questions, own ones, a prepared list that is saved as a file. */
+/** @file The tasks: steps of Learn, experiments of the Lab, own ones; a prepared list that is saved as a file. */
 import { h } from '../../view/dom.js';
 import { createOwnTask } from './owntask.js';
+import { trying } from './parts.js';
+import { createTimes } from './times.js';
+import { experimentWish, isPrepared, timed, timesText } from './wish.js';
 
 /** @typedef {import('../../sources/rooms.js').RoomSource} RoomSource */
-/** @typedef {Record<string, unknown>} Wish a change of the room that sends a task */
-/** @typedef {{title: string, wish: Wish}} Prepared */
+/** @typedef {import('./wish.js').Wish} Wish a change of the room that sends a task */
+/** @typedef {import('./wish.js').Prepared} Prepared */
 
 /**
  * Make the view.
@@ -14,9 +17,12 @@ import { createOwnTask } from './owntask.js';
  * @param {(wish: Wish) => Promise<void>} send
  */
 export function createTasks(source, seat, send) {
+  const times = createTimes();
   const prepared = h('ol', { class: 'room-list', 'aria-label': 'Prepared tasks' });
   const lessons = h('ul', { class: 'room-list', 'aria-label': 'Steps of Learn' });
-  const list = () => /** @type {Prepared[]} */ (seat.read().list.filter(isPrepared));
+  const experiments = h('ul', { class: 'room-list', 'aria-label': 'Experiments of the Lab' });
+  const problem = h('p', { class: 'problem', role: 'alert', hidden: true });
+  const list = () => seat.read().list.filter(isPrepared);
   /** @param {Prepared[]} next */
   const keep = (next) => {
     seat.write({ list: next });
@@ -24,50 +30,60 @@ export function createTasks(source, seat, send) {
   };
   const fill = () => {
     const all = list();
+    const moved = (/** @type {number} */ i) => [...all.slice(0, i - 1), all[i], all[i - 1], ...all.slice(i + 1)];
     prepared.replaceChildren(
       ...all.map(({ title, wish }, i) =>
         h(
           'li',
           {},
-          h('span', {}, title),
+          h('span', {}, title, h('span', { class: 'room-quiet room-small' }, timesText(wish))),
           button('Send', () => send(wish), `Send ${title}`),
+          i > 0 ? button('Up', () => keep(moved(i)), `Move ${title} up`) : null,
           button('Remove', () => keep(all.filter((_, at) => at !== i)), `Remove ${title}`),
         ),
       ),
     );
     if (all.length === 0) prepared.replaceChildren(h('li', { class: 'room-quiet' }, 'Nothing is prepared.'));
   };
-  const add = (/** @type {Prepared} */ one) => keep([...list(), one]);
-  void source.lessons().then((steps) =>
+  // the Lab puts tasks on the list too
+  globalThis.addEventListener('storage', fill);
+  const add = (/** @type {string} */ title, /** @type {Wish} */ wish) =>
+    keep([...list(), { title, wish: timed(wish, times.seconds()) }]);
+  /** @param {string} title @param {string} said @param {Wish} wish */
+  const row = (title, said, wish) =>
+    h(
+      'li',
+      {},
+      h('span', {}, title),
+      h('span', { class: 'room-quiet' }, said),
+      button('Send', () => send(timed(wish, times.seconds())), `Send ${title}`),
+      button('Prepare', () => add(title, wish), `Prepare ${title}`),
+    );
+  const fetched = trying(problem, async () => {
+    const [steps, kinds] = await Promise.all([source.lessons(), source.kinds()]);
     lessons.replaceChildren(
-      ...steps.map(({ lesson, step, title, kind }) => {
-        const wish = { lesson: { lesson, step } };
-        return h(
-          'li',
-          {},
-          h('span', {}, title),
-          h('span', { class: 'room-quiet' }, kind ?? 'no question'),
-          button('Send', () => send(wish), `Send ${title}`),
-          button('Prepare', () => add({ title, wish }), `Prepare ${title}`),
-        );
-      }),
-    ),
-  );
-  const file = h('input', { type: 'file', accept: 'application/json', 'aria-label': 'File with a list of tasks' });
-  const problem = h('p', { class: 'problem', role: 'alert', hidden: true });
-  file.addEventListener('change', async () => {
+      ...steps.map(({ lesson, step, title, kind }) => row(title, kind ?? 'no question', { lesson: { lesson, step } })),
+    );
+    experiments.replaceChildren(
+      ...kinds.map(({ kind, title, why }) =>
+        row(title, '', experimentWish({ title, why, address: `/lab?kind=${kind}` })),
+      ),
+    );
+  });
+  void fetched();
+
+  const file = h('input', { type: 'file', accept: '.json,application/json', class: 'visually-hidden' });
+  const load = trying(problem, async () => {
     const text = await file.files?.[0]?.text();
-    problem.hidden = true;
-    try {
-      const read = JSON.parse(text ?? '');
-      if (!Array.isArray(read) || !read.every(isPrepared)) throw new SyntaxError('no list');
-      keep(read);
-    } catch (error) {
-      if (!(error instanceof SyntaxError)) throw error;
+    file.value = ''; // the same file may be chosen again
+    const read = text === undefined ? null : parsed(text);
+    if (read) keep(/** @type {Prepared[]} */ (await source.readTasks(read)));
+    else {
       problem.textContent = 'That file has no list of tasks. Choose one that was saved here.';
       problem.hidden = false;
     }
   });
+  file.addEventListener('change', () => void load());
   const save = button('Save as a file', () => {
     const blob = new Blob([JSON.stringify(list(), null, 1)], { type: 'application/json' });
     const link = h('a', { href: URL.createObjectURL(blob), download: 'tasks.json' });
@@ -97,16 +113,18 @@ export function createTasks(source, seat, send) {
         {},
         h('h2', {}, 'Prepared'),
         prepared,
-        h('div', { class: 'room-tools' }, save, file),
+        h('div', { class: 'room-tools' }, save, h('label', { class: 'button small room-file' }, 'Load a file', file)),
         problem,
+        times.element,
         show,
         shown,
         createOwnTask(
-          (wish) => void send(wish),
-          (title, wish) => add({ title, wish }),
+          source.presets(),
+          (wish) => void send(timed(wish, times.seconds())),
+          (title, wish) => add(title, wish),
         ),
       ),
-      h('div', {}, h('h2', {}, 'From Learn'), lessons),
+      h('div', {}, h('h2', {}, 'From Learn'), lessons, h('h2', {}, 'From the Lab'), experiments),
     ),
     /** @param {import('./codeview.js').Shown} of */
     update({ room }) {
@@ -116,11 +134,15 @@ export function createTasks(source, seat, send) {
   };
 }
 
-/** @param {unknown} one */
-function isPrepared(one) {
-  if (typeof one !== 'object' || one === null || !('title' in one) || !('wish' in one)) return false;
-  const { title, wish } = one;
-  return typeof title === 'string' && typeof wish === 'object' && wish !== null && ('task' in wish || 'lesson' in wish);
+/** The list in a file; null if it has none. @param {string} text @returns {Prepared[]|null} */
+function parsed(text) {
+  try {
+    const read = JSON.parse(text);
+    return Array.isArray(read) && read.every(isPrepared) ? read : null;
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return null;
+  }
 }
 
 /** @param {string} text @param {() => unknown} onClick @param {string} [label] */

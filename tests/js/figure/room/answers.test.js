@@ -1,10 +1,28 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { barsOf, truthText, valueText } from '../../../../static/js/figure/room/answers.js';
+import {
+  axisText,
+  barsOf,
+  quartileText,
+  truthText,
+  truthWord,
+  valueText,
+} from '../../../../static/js/figure/room/answers.js';
 
 /** @param {object} of @returns {any} */
 const room = (of) => ({ question: null, distribution: null, truth: null, ...of });
-const number = { id: 1, kind: 'number', text: '', options: [], low: -15, high: 1, at: [] };
+const number = {
+  id: 1,
+  kind: 'number',
+  text: '',
+  options: [],
+  low: -15,
+  high: 1,
+  at: [],
+  axis: '',
+  unit: '',
+  network: null,
+};
 const bins = Array.from({ length: 17 }, (_, i) => ({ at: 1 - i, first: 0, last: 0 }));
 
 test('the bars of a number rise from left to right, without decades that nobody gave', () => {
@@ -27,11 +45,12 @@ test('options keep their order and the truth stands at its own', () => {
     ],
   };
   const { bars, truth } = barsOf(room({ question, distribution, truth: 'b'.repeat(30) }));
-  assert.deepEqual([bars[0].name, bars[1].label.length, truth], ['a', 16, 0.75]);
+  assert.deepEqual([bars[0].name, bars[1].label.length, truth], ['a', 30, 0.75]);
 });
 
 test('nothing is drawn before the answers are shown', () => {
-  assert.deepEqual(barsOf(room({ question: number })), { bars: [], truth: null });
+  const { bars, truth } = barsOf(room({ question: number }));
+  assert.deepEqual([bars, truth], [[], null]);
 });
 
 test('truths and answers are written as numbers or options', () => {
@@ -39,4 +58,20 @@ test('truths and answers are written as numbers or options', () => {
   assert.equal(truthText(room({ truth: [1e-9, 1] })), '1×10⁻⁹, 1');
   assert.equal(valueText({ ...number, kind: 'choice', options: ['a', 'b'] }, 1), 'b');
   assert.equal(valueText(number, 0.25), '0.25');
+});
+
+test('the axis has its quantity and unit, and what is measured is no mere answer', () => {
+  assert.equal(
+    axisText(/** @type {any} */ ({ ...number, axis: 'parameters', unit: 'millions' })),
+    'parameters (millions)',
+  );
+  assert.equal(axisText(/** @type {any} */ (number)), 'answer, on a log scale');
+  assert.equal(truthWord(room({ question: number })), 'the answer');
+  assert.equal(truthWord(room({ question: { ...number, network: 'plain-56' } })), 'measured');
+});
+
+test('quartiles are said in numbers', () => {
+  const said = quartileText(room({ distribution: { quartiles: [-9, -5, -4, -2, 0] } }));
+  assert.equal(said, 'Half of the answers lie between 1×10⁻⁵ and 0.01, the middle one is 1×10⁻⁴.');
+  assert.equal(quartileText(room({ distribution: { quartiles: [] } })), '');
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { dotsOf } from '../../../../static/js/figure/room/dots.js';
+import { dotsOf, neighbour } from '../../../../static/js/figure/room/dots.js';
 
 /** @param {number} depth @param {number|null} ratio @param {object} [more] */
 const network = (depth, ratio, more = {}) => ({
@@ -39,4 +39,21 @@ test('300 on one spot stand apart, and one without a ratio is not drawn', () => 
   const { dots } = dotsOf([...many, { seat: 999, name: '', network: network(56, null) }]);
   assert.equal(dots.length, 300);
   assert.equal(new Set(dots.map(({ x, y }) => `${x.toFixed(6)} ${y.toFixed(6)}`)).size, 300);
+});
+
+test('arrow keys lead through all dots in the order of depth, and up and down in a column', () => {
+  const { dots } = dotsOf([
+    { seat: 3, name: '', network: network(56, 1e-12) },
+    { seat: 1, name: '', network: network(20, 1e-4) },
+    { seat: 2, name: '', network: network(56, 1e-2) },
+  ]);
+  const way = [1];
+  for (let next = neighbour(dots, 1, 'ArrowRight'); next; next = neighbour(dots, next.seat, 'ArrowRight'))
+    way.push(next.seat);
+  assert.deepEqual(way, [1, 2, 3]);
+  assert.equal(neighbour(dots, 3, 'ArrowUp')?.seat, 2);
+  assert.equal(neighbour(dots, 3, 'ArrowDown'), null);
+  assert.equal(neighbour(dots, 2, 'ArrowDown')?.seat, 3);
+  assert.equal(neighbour(dots, 3, 'Home')?.seat, 1);
+  assert.equal(neighbour(dots, 1, 'Enter'), null);
 });
