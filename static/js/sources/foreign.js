@@ -1,6 +1,6 @@
 /**
- * @file A run of networks that are not of the library. The page draws one by itself; several beside each other are shown
- *   by charts: their places stand in networks of blocks without layers, and their diagrams are left out.
+ * @file A run of networks that are not of the library. The page draws one by itself; several beside each other are
+ *   shown by charts: their places stand in networks of blocks without layers, and their diagrams are left out.
  */
 import { stageOf } from '../figure/measures.js';
 
