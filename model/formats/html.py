@@ -11,7 +11,7 @@ from skipscope.model.formats.bundle import STATIC, alone
 
 MEDIA_TYPE = "text/html; charset=utf-8"
 HERE = "\x00the data of the page\x00"
-STYLES = ("base", "page", "diagram", "charts", "controls")
+STYLES = ("base", "page", "diagram", "charts", "controls", "outside")
 UNREAD = ("nodes", "edges")
 """Parts of a graph that no line of the page reads."""
 SHELL = """<!doctype html>

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from skipscope.model.formats.bundle import STATIC, notebook
 
-STYLES = ("base", "page", "diagram", "charts", "controls", "cell")
+STYLES = ("base", "page", "diagram", "charts", "controls", "outside", "cell")
 LOADER = STATIC / "js" / "pages" / "notebook-loader.js"
 PLOTLY = STATIC / "vendor" / "plotly-basic.min.js"
 CONTAINER = "skipscope"

@@ -1,5 +1,6 @@
 """A view in a real JupyterLab: live while the cell trains, drawn by the page's own modules, nothing asked outside."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -30,6 +31,26 @@ with Recorder(net) as recorder:
         optimizer.step()
         view.log(loss=loss)
         recorder.read()
+"""
+ANYBODYS = """
+from torch import nn
+
+class Block(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.norm, self.linear = nn.LayerNorm(16), nn.Linear(16, 16)
+
+    def forward(self, x):
+        return x + self.linear(nn.functional.gelu(self.norm(x)))
+
+nets = [nn.Sequential(nn.Linear(8, 16), Block(), Block(), Block(), nn.Linear(16, 2)) for _ in range(2)]
+with Recorder(nets[0]) as a, Recorder(nets[1]) as b:
+    display(skipscope.show(a))
+    display(skipscope.show(a, b, labels=["one", "other"]))
+    for _ in range(3):
+        for net, recorder in zip(nets, (a, b)):
+            net(torch.randn(4, 8)).square().mean().backward()
+            recorder.read()
 """
 PAINTED = """canvas => {
     const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
@@ -82,9 +103,9 @@ def run(page: Page, name: str) -> None:
 
 
 def test_the_view_is_live_while_its_cell_trains(page: Page, home: Path) -> None:
-    jupyter.write(home / "work" / "live.ipynb", TRAIN)
+    jupyter.write(home / "work" / "live.ipynb", TRAIN, ANYBODYS)
     run(page, "live.ipynb")
-    view = page.locator(".skipscope .cell")
+    view = page.locator(".skipscope .cell").first
     prompt = page.locator(".jp-InputPrompt").first
     # the cell goes on until the file is there: all that is seen until then is seen while it trains
     expect(view).to_have_attribute("data-state", "running", timeout=60_000)
@@ -100,6 +121,15 @@ def test_the_view_is_live_while_its_cell_trains(page: Page, home: Path) -> None:
     expect(view.locator("[data-part='gradient'] .scatterlayer path.js-line").first).to_be_attached()
     (home / "work" / "stop").touch()
     expect(prompt).to_have_text("[1]:")
+    # networks of anybody: one with the ladder of its junctions, two with their charts
+    for number, lines in ((1, 1), (2, 2)):
+        other = page.locator(".skipscope .cell").nth(number)
+        expect(other).to_have_attribute("data-step", "2")
+        other.scroll_into_view_if_needed()
+        expect(other.locator("[data-part='diagram'] svg:not(.patterns)").first).to_be_visible(visible=number == 1)
+        drawn = other.locator("[data-part='gradient'] .chart-labels span:visible")
+        expect(drawn.filter(has_text=re.compile(r"\S"))).to_have_count(lines)
+    view.scroll_into_view_if_needed()
     view.get_by_text("The same numbers as tables").click()
     expect(view.get_by_role("rowheader", name="layer3.2", exact=True).first).to_be_visible()
     # from within the view: its own keys are its own, and the notebook's commands are heard

@@ -1,6 +1,6 @@
 /**
- * @file A run of networks that are not of the library, for a page that draws charts of blocks: its places stand in a
- *   network of blocks without layers. Its diagram is not known here.
+ * @file A run of networks that are not of the library. The page draws one by itself; several beside each other are
+ *   shown by charts: their places stand in networks of blocks without layers, and their diagrams are left out.
  */
 import { stageOf } from '../figure/measures.js';
 
@@ -44,10 +44,11 @@ export function drawableOf(first, events) {
   const schema = events.find(({ type }) => type === 'schema');
   if (!schema) return null;
   const networks = /** @type {OutsideSchema} */ (schema.data).variants.map(networkOf);
+  if (networks.length === 1) return { first, parts: null, translate: (some) => /** @type {StreamEvent[]} */ (some) };
   const summaries = networks.map(({ summary }) => summary);
   const variants = networks.map(({ summary }) => summary.architecture);
   const request = { variants, labels: summaries.map(({ label }) => label), steps: 1 };
-  const run = { ...recording.run, request };
+  const run = { ...recording.run, request, outside: null };
   const names = new Map(networks.map(({ schema: own }, v) => [v, own]));
   return /** @type {Drawable} */ (
     /** @type {unknown} */ ({

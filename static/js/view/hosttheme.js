@@ -34,12 +34,19 @@ export function followHost(element, tell) {
   };
 }
 
-/** @param {HTMLElement} element @returns {'light'|'dark'} */
-function themeOf(element) {
+/** The element around another, out of shadow trees too. @param {Element} element @returns {Element|null} */
+function aroundOf(element) {
+  if (element.parentElement) return element.parentElement;
+  const tree = element.getRootNode();
+  return 'host' in tree ? /** @type {ShadowRoot} */ (tree).host : null;
+}
+
+/** @param {Element} element whose own background is not asked for @returns {'light'|'dark'} */
+export function themeOf(element) {
   const { jpThemeLight, vscodeThemeKind = '' } = document.body.dataset;
   if (jpThemeLight) return jpThemeLight === 'true' ? 'light' : 'dark';
   if (vscodeThemeKind) return /dark|high-contrast$/.test(vscodeThemeKind) ? 'dark' : 'light';
-  for (let at = /** @type {HTMLElement|null} */ (element); at; at = at.parentElement) {
+  for (let at = aroundOf(element); at; at = aroundOf(at)) {
     const luminance = luminanceOf(getComputedStyle(at).backgroundColor);
     if (luminance !== null) return luminance < DARK ? 'dark' : 'light';
   }

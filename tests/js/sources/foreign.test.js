@@ -19,35 +19,56 @@ const first = {
   recording: { run: { id: 'n1', state: 'done', request: null, outside: { label: 'Net' } }, summaries: [], events: [] },
 };
 
-test('the charts of a network of anybody have its numbers', async () => {
-  assert.equal(drawableOf(first, []), null, 'its names have not come');
-  const drawable = drawableOf(first, [schema]);
-  const { source } = kernelOf({ ...drawable.first.recording, events: drawable.translate([schema, ...steps]) });
+/** The events of several such networks beside each other. */
+const beside = [schema, ...steps].map(({ id, type, data }) => ({
+  id,
+  type,
+  data: { ...data, variants: [data.variants[0], data.variants[0]] },
+}));
+
+/** The page of a run of a kernel, with what is drawable of it. */
+async function opened(drawable, events) {
+  const { source } = kernelOf({ ...drawable.first.recording, events: drawable.translate(events) });
   const { store } = page(() => assert.fail('there is no server'), source);
-  store.dispatch({
-    ...drawable.first,
-    type: 'first',
-    probe: null,
-    presets: [],
-    datasets: [],
-    settings: store.state.settings,
-  });
+  const { settings } = store.state;
+  store.dispatch({ ...drawable.first, type: 'first', probe: null, presets: [], datasets: [], settings });
   await store.commands.replay('n1');
   store.dispatch({ type: 'show', step: steps[0].data.step });
-  const { variants, history, values, scores } = store.state;
-  assert.deepEqual([variants[0].label, variants[0].taps, variants[0].blocks], ['Net', ['conv', 'relu'], ['block']]);
+  return store.state;
+}
+
+test('a network of anybody is drawn by the page, from the events as they are', async () => {
+  assert.equal(drawableOf(first, []), null, 'its names have not come');
+  const drawable = drawableOf(first, [schema]);
+  assert.deepEqual([drawable.first, drawable.parts], [first, null]);
+  const { variants, history, values } = await opened(drawable, [schema, ...steps]);
+  assert.equal(variants[0].label, 'Net');
+  assert.ok(variants[0].summary.foreign, 'with a diagram of its own');
+  assert.equal(history.length, steps.length);
+  const [{ values: own }] = steps[0].data.variants;
+  assert.ok([...values[0].gradient_rms].map(digits).includes(digits(numberOf(own.gradient_rms[0]))));
+});
+
+test('the charts of several of them have their numbers', async () => {
+  const drawable = drawableOf(first, beside);
+  const { variants, history, values, scores } = await opened(drawable, beside);
+  assert.deepEqual(
+    variants.map(({ label, taps, blocks }) => [label, taps, blocks]),
+    Array(2).fill(['Net', ['conv', 'relu'], ['block']]),
+  );
   assert.equal(history.length, steps.length);
   const [{ loss, values: own }] = steps[0].data.variants;
   for (const measure of ['gradient_rms', 'activation_rms', 'residual_rms', 'weight_gradient_norm'])
-    assert.deepEqual([...values[0][measure]].map(digits), own[measure].map(numberOf).map(digits), measure);
-  assert.equal(scores[0].loss, loss);
+    assert.deepEqual([...values[1][measure]].map(digits), own[measure].map(numberOf).map(digits), measure);
+  assert.equal(scores[1].loss, loss);
 });
 
-test('a network without blocks has its taps along the depth, and no chart of branches', () => {
-  const bare = { ...schema, data: { ...schema.data, variants: [{ ...schema.data.variants[0], blocks: [] }] } };
+test('networks without blocks have their taps along the depth, and no chart of branches', () => {
+  const [{ id, type, data }] = beside;
+  const bare = { id, type, data: { ...data, variants: data.variants.map((one) => ({ ...one, blocks: [] })) } };
   const drawable = drawableOf(first, [bare]);
   assert.ok(!drawable.parts.includes('branch'));
-  assert.ok(drawableOf(first, [schema]).parts.includes('branch'));
+  assert.ok(drawableOf(first, beside).parts.includes('branch'));
   const [{ graph }] = drawable.first.summaries;
   assert.deepEqual(
     graph.blocks.map(({ name, stage, index }) => [name, stage, index]),
