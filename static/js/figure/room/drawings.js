@@ -113,7 +113,7 @@ export function bandScene(room, { width, height, own = null }) {
 }
 
 /**
- * The true profile as far as it is known: at each block of a measured network, else at the blocks that were asked about.
+ * The true profile as far as it is known: of a measured network at each block, else at those that were asked about.
  *
  * @param {RoomView} room @returns {Point[]}
  */

@@ -1,4 +1,4 @@
-/** @file The experiment that the form asks for, as a task of a room of this browser's own; nothing where none is open. */
+/** @file The experiment that the form asks for, as a task of an open room of this browser's own. */
 import { Refusal } from '../../sources/source.js';
 import { h } from '../../view/dom.js';
 import { problemWords } from '../../view/state/words.js';

@@ -1,4 +1,4 @@
-/** @file The networks of a class as dots, each a link to a copy; one that is pointed at or focused shows its profile. */
+/** @file The networks of a class as dots, each a link to a copy; the one in hand shows its profile. */
 import { dotsOf, neighbour } from '../../figure/room/dots.js';
 import { miniatureText } from '../../figure/room/miniature.js';
 import { h, svg } from '../../view/dom.js';

@@ -1,6 +1,6 @@
 /** @file The answers of a class as a picture: before the discussion, after it, and the truth; and as a table. */
 import { axisText, barsOf, quartileText, truthText, truthWord, valueText } from '../../figure/room/answers.js';
-import { bandKeys, bandScene, measuredOf } from '../../figure/room/drawings.js';
+import { bandKeys, bandScene, measuredOf, placesOf } from '../../figure/room/drawings.js';
 import { histogramScene } from '../../figure/room/histogram.js';
 import { formatNumber } from '../../figure/scale.js';
 import { h } from '../../view/dom.js';
@@ -19,15 +19,21 @@ import { fit } from './fitted.js';
 export function createPicture(room, own) {
   const { distribution, question } = room;
   if (!distribution || !question) return h('p', { class: 'room-quiet' }, 'There is no question.');
-  const truth = Array.isArray(room.truth) ? '' : truthText(room);
+  // of a profile the first block that is asked about speaks for all
+  const [truth, mine] = Array.isArray(room.truth)
+    ? [truthText({ ...room, truth: room.truth[0] }), Array.isArray(own) ? own[0] : null]
+    : [truthText(room), own];
   const word = truthWord(room);
+  const at = question.kind === 'profile' ? ` at block ${placesOf(question)[0]}` : '';
   const head = h(
     'div',
     { class: 'room-answers-head' },
-    truth ? h('p', { class: 'room-truth' }, `${word[0].toUpperCase()}${word.slice(1)}: `, h('b', {}, truth)) : null,
-    own === undefined || own === null || Array.isArray(own)
+    truth
+      ? h('p', { class: 'room-truth' }, `${word[0].toUpperCase()}${word.slice(1)}${at}: `, h('b', {}, truth))
+      : null,
+    question.kind === 'choice' || typeof mine !== 'number'
       ? null
-      : h('p', {}, 'You: ', h('b', { class: 'room-own' }, valueText(question, own))),
+      : h('p', {}, 'You: ', h('b', { class: 'room-own' }, valueText(question, mine))),
     distribution.sure_wrong === null
       ? null
       : h('p', { class: 'room-wrong' }, h('b', {}, String(distribution.sure_wrong)), ' were sure (4 or 5) and wrong.'),
