@@ -22,7 +22,7 @@ _OF_WHOLE = select(JobRow.seat).where(JobRow.id == bindparam("whole"))
 def seat_of(connection: Connection, row: dict[str, Any]) -> int | None:
     """Return the key of the seat, None of a job that no room's member starts.
 
-    What the browser that opened the room starts is the host's, though it may have a seat there too.
+    Jobs of the browser that opened the room are the host's, though it may have a seat there too.
     """
     whole = row.get("part_of")
     if whole is not None:

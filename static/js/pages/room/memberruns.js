@@ -16,7 +16,7 @@ export function runWords({ state, done, total, reason }) {
   return `${state}${state === 'queued' ? '' : far}${reason ? `, ${reason}` : ''}`;
 }
 
-/** What a run is called; its name may be its member's. @param {RoomRun} run @param {boolean} hidden */
+/** The name of a run; its member may have given it. @param {RoomRun} run @param {boolean} hidden */
 export function runName({ name, networks, kind }, hidden) {
   const of = networks.join(' beside ');
   const said = (!hidden && name) || of || kind;

@@ -1,4 +1,4 @@
-/** @file What the host shows on everyone's screen, in a frame; its events come on the room's one stream. */
+/** @file The page on everyone's screen, in a frame; its events come on the room's one stream. */
 import { answerFrame } from '../../sources/framed.js';
 import { h } from '../../view/dom.js';
 
