@@ -126,7 +126,7 @@ class NonzeroCounter:
 
     def __init__(self) -> None:
         self.mask: Mask | None = None
-        """Where the last tensor is not zero, in the order of `flat`, until the next is counted; None on a device."""
+        """The places that are not zero in the last tensor, as `flat` has them, until the next; None on a device."""
         # whatever device is the default
         self._mask = torch.empty(0, dtype=torch.bool, device="cpu")
         self._parts: dict[int, tuple[Tensor, Mask]] = {}

@@ -27,8 +27,9 @@ const QUIET = 6000;
 const NOBODY =
   'No kernel answers. Run the cell again to see the view; the notebook’s file has its picture and its numbers.';
 
-/** @type {Record<symbol, any> & {Plotly?: {version?: string}}} */
-const page = globalThis;
+const page = /** @type {typeof globalThis & {[SHARED]?: Shared, [PLOTLY]?: unknown, Plotly?: {version?: string}}} */ (
+  globalThis
+);
 /** @type {Shared} */
 // biome-ignore lint/suspicious/noAssignInExpressions: made by the first view, and kept for all
 const shared = (page[SHARED] ??= { module: null, code: '', styles: '', plotly: null, views: new Map() });

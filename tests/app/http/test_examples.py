@@ -8,6 +8,7 @@ from typing import Any
 from skipscope.app.guard.clients import COOKIE
 from skipscope.app.wire.examples import ANSWERS
 from skipscope.app.wire.outside import NEW_OUTSIDE
+from skipscope.app.wire.rooms import TASKS
 from skipscope.model.measure.record import BLOCK_MEASURES, MEASURES
 from skipscope.model.watch.batch import Row, encode
 from tests.app.http.conftest import WRITE_TOKEN
@@ -145,6 +146,7 @@ def ask_rooms(recorder: Recorder) -> None:
     ask(f"POST {ROOM}/members", json={"key": MEMBER}, headers=browser)
     recorder.run = recorder.http.post("/api/runs", json={**WISH, "state": "paused"}, headers=browser).json()["id"]
     ask(f"PUT {ROOM}/members/{{key}}/name", json={})
+    ask(f"POST {ROOM}/tasks", json=TASKS["two"]["value"], headers=host)
     question = {"kind": "number", "text": "How much gradient is left at block 1?"}
     ask(f"PATCH {ROOM}", json={"task": {"title": "How deep?", "question": question, "truth": 1e-13}}, headers=host)
     ask(f"PUT {ROOM}/questions/{{question}}/answers/{{key}}", json={"value": 1e-4, "sure": 4})
