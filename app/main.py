@@ -84,6 +84,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.drawing, app.state.desk, app.state.receiving = (Desk(nice=aside, most_of_one=share) for _ in range(3))
     app.state.started = time.monotonic()
     description.install(app)
+    # first: a class asks for files more often than for all else, and each router before costs a look at all its routes
+    app.mount("/static", Assets(directory=STATIC), name="static")
     app.include_router(learn.pages)
     for part in (
         pages, lab, help, architectures, probe, outside, runs, history, weights, uploads, experiments, datasets, learn,
@@ -109,5 +111,4 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(Rates, settings=settings, refused=refused)
     app.add_middleware(Guard, settings=settings, refused=refused, opens=opens)
     app.add_middleware(Door)
-    app.mount("/static", Assets(directory=STATIC), name="static")
     return app

@@ -127,9 +127,16 @@ def _render(path: str, template: str, first: dict[str, Any], more: dict[str, Any
     return templates.get_template(template).render(page=path, first=first, first_json=text, **more)
 
 
-def respond(request: Request, path: str, template: str, first: dict[str, Any], **more: Any) -> Response:
-    """Answer with a page that has its first data in it; `more` is for the template alone."""
+def respond(
+    request: Request, path: str, template: str, first: dict[str, Any], *, lasting: bool = True, **more: Any
+) -> Response:  # fmt: skip
+    """Answer with a page that has its first data in it; `more` is for the template alone. A page that is another one
+    each time, not `lasting`, is packed lightly on its way, and is not kept among those that are asked for again."""
     page = _render(path, template, first, {**more, "glossary_url": request.app.state.help.url})
-    response = packed_response(request, page.encode(), "text/html", {"Cache-Control": "no-cache"})
+    headers = {"Cache-Control": "no-cache"}
+    if lasting:
+        response = packed_response(request, page.encode(), "text/html", headers)
+    else:
+        response = Response(page.encode(), 200, headers, "text/html")
     introduce(request, response)
     return response

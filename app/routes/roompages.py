@@ -67,4 +67,4 @@ def _page(request: Request, code: str, view: str) -> Response:
         page.status_code = 404
         return page
     first = {"view": view, "code": room.code, "room": room.snapshot()}
-    return respond(request, ENTRY, "room.html", first, view=view, pairs=in_pairs(room.code))
+    return respond(request, ENTRY, "room.html", first, lasting=False, view=view, pairs=in_pairs(room.code))
