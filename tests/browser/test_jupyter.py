@@ -94,7 +94,8 @@ def leaves(url: str) -> bool:
 
 def run(page: Page, name: str) -> None:
     """Open a notebook and run its cells."""
-    page.goto(f"/lab/tree/{name}?token={jupyter.TOKEN}")
+    # in a workspace of its own, which restores no other notebook
+    page.goto(f"/lab/workspaces/{Path(name).stem}/tree/{name}?token={jupyter.TOKEN}")
     # the status bar names a kernel's state when the page is connected to it
     expect(page.get_by_role("button", name="Python 3 (ipykernel) | Idle")).to_be_visible(timeout=60_000)
     expect(page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']")).to_be_visible()
