@@ -88,6 +88,7 @@ bench: .venv/developed ## measure; tables are printed and appended to benchmarks
 
 screenshot: .venv/developed ## take the pictures of the docs anew
 	$(BIN)/python scripts/screenshot.py
+	$(BIN)/python scripts/own_run.py
 
 claims: .venv/developed ## measure all that Learn's chapters claim, trainings included (minutes); write the numbers down
 	OMP_NUM_THREADS=1 $(BIN)/python -m scripts.claims

@@ -257,7 +257,7 @@ function listOf(found) {
     list.map(([name, value]) => h('div', {}, h('dt', {}, name), h('dd', {}, value)));
   return found
     ? [
-        h('dl', {}, ...rows(found.facts)),
+        h('dl', { class: 'details-facts' }, ...rows(found.facts)),
         h('p', { class: 'details-what' }, found.measure),
         h('dl', {}, ...rows(found.numbers)),
       ]

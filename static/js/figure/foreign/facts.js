@@ -13,6 +13,8 @@ const KINDS = {
   long: 'long skip',
   plain: 'no shortcut goes around it',
 };
+/** The class that a recorder states of a sum. */
+const JUNCTION = 'Junction';
 /** So many taps of a place are listed by name. */
 const LISTED = 6;
 
@@ -75,10 +77,11 @@ function ofTap({ values }, { variant }, { index, kinds }, name) {
   const at = index.get(name ?? '');
   if (at === undefined) return [];
   const own = values[variant];
+  const kind = kinds.get(name ?? '');
   const zeros = own.zero_fraction[at];
   const lost = own.nonfinite[at];
   return [
-    ...(kinds.get(name ?? '') ? [/** @type {[string, string]} */ (['module', kinds.get(name ?? '') ?? ''])] : []),
+    ...(kind && kind !== JUNCTION ? [/** @type {[string, string]} */ (['module', kind])] : []),
     ['x, RMS', formatNumber(own.activation_rms[at])],
     ['∂L/∂x, RMS', formatNumber(own.gradient_rms[at])],
     ...(Number.isNaN(zeros)

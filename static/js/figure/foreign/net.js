@@ -28,7 +28,9 @@ const SHORTCUTS = /** @type {const} */ ({
  */
 export function foreignNet({ label, letter }, { places, stages, stem, head, kinds }) {
   const blocks = stages.flatMap(({ prefix, from, count }) =>
-    places.slice(from, from + count).map((place, i) => blockOf(place, from + i, prefix, kinds.get(place.name) ?? '')),
+    places
+      .slice(from, from + count)
+      .map((place, i) => blockOf(place, from + i, prefix, place.kind === 'plain' ? (kinds.get(place.name) ?? '') : '')),
   );
   return {
     label: label.length > LABEL ? `${label.slice(0, LABEL - 1)}…` : label,
