@@ -29,7 +29,7 @@ def join(  # noqa: PLR0917
     connection: Connection, room: int, member: str, name: str | None, most: int, now: float, browser: str | None = None
 ) -> Seat | None:  # fmt: skip
     """Return the seat of a member, the same each time; None if the room is full. Their browser sits there from now on,
-    and on no other seat, so that each run belongs to one room at most."""
+    and on no other seat, so that its jobs belong to one room at most."""
     known = find(connection, room, member)
     if known is not None:
         if known.removed:  # to be removed is not to be banned

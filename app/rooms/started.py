@@ -21,7 +21,7 @@ ENDED = "the room that it was started in has ended"
 
 
 class Member(NamedTuple):
-    """The person who started a job, and whether they are in the room."""
+    """The member who started a job, and whether they are in the room."""
 
     seat: int
     name: str

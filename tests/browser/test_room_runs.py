@@ -29,13 +29,16 @@ class Streams:
         self.open: set[Request] = set()
         self.asked: list[str] = []
         page.on("request", self._begin)
-        page.on("requestfinished", self.open.discard)
-        page.on("requestfailed", self.open.discard)
+        page.on("requestfinished", self._end)
+        page.on("requestfailed", self._end)
 
     def _begin(self, request: Request) -> None:
         if re.search(r"/events(\?|$)", request.url):
             self.open.add(request)
             self.asked.append(request.url)
+
+    def _end(self, request: Request) -> None:
+        self.open.discard(request)
 
 
 def play(page: Page) -> str:
