@@ -27,12 +27,12 @@ const QUIET = 6000;
 const NOBODY =
   'No kernel answers. Run the cell again to see the view; the notebook’s file has its picture and its numbers.';
 
-const page = /** @type {typeof globalThis & {[SHARED]?: Shared, [PLOTLY]?: unknown, Plotly?: {version?: string}}} */ (
-  globalThis
-);
-/** @type {Shared} */
-// biome-ignore lint/suspicious/noAssignInExpressions: made by the first view, and kept for all
-const shared = (page[SHARED] ??= { module: null, code: '', styles: '', plotly: null, views: new Map() });
+/** @typedef {{[own: symbol]: unknown, Plotly?: {version?: string}}} Page */
+
+const page = /** @type {Page} */ (/** @type {unknown} */ (globalThis));
+// made by the first view, and kept for all
+page[SHARED] ??= { module: null, code: '', styles: '', plotly: null, views: new Map() };
+const shared = /** @type {Shared} */ (page[SHARED]);
 
 /** @param {DataView|ArrayBuffer} packed */
 async function unpack(packed) {

@@ -6,7 +6,6 @@ import { stageOf } from '../figure/measures.js';
 
 /** @typedef {import('./source.js').StreamEvent} StreamEvent */
 /** @typedef {import('../wire').FirstView & {recording: import('../wire').RecordingView}} First */
-/** @typedef {import('../wire').RecordingView['summaries'][number]} SummaryView */
 /** @typedef {import('../wire').OutsideSchemaEvent} OutsideSchema */
 /** @typedef {import('../wire').OutsideStepEvent} OutsideStep */
 /** @typedef {{id: number, type: string, data: unknown}} AnyEvent of networks of the library, or of others */
@@ -17,6 +16,8 @@ import { stageOf } from '../figure/measures.js';
  * @property {(events: AnyEvent[]) => StreamEvent[]} translate
  */
 
+/** Of the form of the events that the charts are given. */
+const VERSION = 4;
 /** The parts that need no diagram. */
 const CHARTS = [
   'gradient',
@@ -83,7 +84,7 @@ function networkOf({ label, taps, weights, blocks }) {
   };
   const strength = places.map(() => 1);
   const schema = { label, architecture, precision: 'float32', strength, taps, weights, blocks: places };
-  return { summary: /** @type {SummaryView} */ (/** @type {unknown} */ (summary)), schema, hasBlocks };
+  return { summary, schema, hasBlocks };
 }
 
 /**
@@ -92,8 +93,7 @@ function networkOf({ label, taps, weights, blocks }) {
  * @returns {AnyEvent}
  */
 function translated({ id, type, data }, names) {
-  if (type === 'schema')
-    return { id, type, data: { version: /** @type {OutsideSchema} */ (data).version, variants: [...names.values()] } };
+  if (type === 'schema') return { id, type, data: { version: VERSION, variants: [...names.values()] } };
   if (type !== 'step') return { id, type, data };
   const step = /** @type {OutsideStep} */ (data);
   const variants = step.variants.map(({ loss, logged, dropped, values }, v) => {

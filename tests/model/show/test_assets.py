@@ -1,6 +1,7 @@
 """The files that a view in a notebook is made of: small enough, and styles that hold inside a cell."""
 
 import gzip
+import re
 
 from skipscope.model.show import assets
 
@@ -17,8 +18,10 @@ def test_each_view_has_a_small_loader_alone() -> None:
     assert len(assets.loader().encode()) < 8_000
 
 
-def test_plotly_is_the_package_s_own() -> None:
-    assert b"plotly.js (basic - minified) v4.1.1" in gzip.decompress(assets.plotly())[:200]
+def test_plotly_is_the_package_s_own_and_that_of_a_notebook_only_in_the_same_version() -> None:
+    found = re.search(rb"plotly\.js \(basic - minified\) v([\d.]+)", gzip.decompress(assets.plotly())[:200])
+    assert found
+    assert f"const VERSION = '{found[1].decode()}';" in assets.loader()
 
 
 def test_the_styles_hold_in_a_cell_and_nowhere_else() -> None:
