@@ -4,8 +4,6 @@ import { newKey } from '../../sources/rooms.js';
 /**
  * @typedef {{key: string, joined: boolean, turn: number, kept: number, secret: string, phrase: string,
  *   list: unknown[]}} Known
- * @typedef {{key: string, joined: boolean, turn: number, kept: number, secret: string, phrase: string, list:
- *   unknown[]}} Known
  */
 
 /**
