@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
+ALWAYS = ("passes", "steps")
+
 
 @dataclass(frozen=True, slots=True)
 class StepGradient:
@@ -33,8 +35,10 @@ class StepGradient:
     """How gradients of weights come from all processes: "averaged", "summed" of parts, or "" where it is not known."""
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the fields that say something, as JSON data: norms of four digits, words for what is not finite."""
-        said = {name: value for name, value in asdict(self).items() if value != getattr(_NOTHING, name)}
+        """Return `passes`, `steps` and the other fields that say something, as JSON data: norms have four digits, and
+        what is not finite is a word."""
+        fields = asdict(self).items()
+        said = {name: value for name, value in fields if name in ALWAYS or value != getattr(_NOTHING, name)}
         return {name: _written(value, rounds=name in ("norm", "before")) for name, value in said.items()}
 
     def __str__(self) -> str:

@@ -1,5 +1,7 @@
 """A gradient in words, and the fields of it that say something."""
 
+import math
+
 import pytest
 
 from skipscope.model.measure.step_gradient import StepGradient, whole
@@ -37,9 +39,12 @@ def test_it_says_which_gradient_it_is(gradient: StepGradient, words: str) -> Non
     assert str(gradient) == words
 
 
-def test_fields_that_say_nothing_are_left_out() -> None:
-    assert StepGradient(passes=2, steps=1).to_dict() == {"passes": 2, "steps": 1}
-    assert StepGradient().to_dict() == {}
+def test_fields_that_say_nothing_are_left_out_but_for_passes_and_steps() -> None:
+    assert StepGradient(passes=2).to_dict() == {"passes": 2, "steps": 0}
+    whole_of_two = StepGradient(passes=1, steps=1, norm=1.23456, scale=65536.0, before=math.inf, shared="averaged")
+    assert whole_of_two.to_dict() == {
+        "passes": 1, "steps": 1, "norm": 1.235, "scale": 65536.0, "before": "inf", "shared": "averaged",
+    }  # fmt: skip
 
 
 def test_the_norm_of_all_is_none_without_any() -> None:
