@@ -15,7 +15,7 @@ from benchmarks.students import Connection, browser_cookie, head
 JOINING, VOTING, ASKING = 9.5, 4.7, 3.3
 """Seconds over which a class joins, votes, and looks after its seats at a new task."""
 SPREAD, WAITS = 3.0, (0.0, 0.5, 1.0)
-"""Seconds over which a hall comes back, and those between two tries beside them, as the page waits."""
+"""Seconds over which a hall comes back, and those between two tries beside them: static/js/sources/roomstream.js."""
 LOOK = 0.5
 """Seconds between two looks of the host's page at who is here, while there is news."""
 PHASE = b'"phase":"'
