@@ -37,7 +37,7 @@ export function dotsOf(networks) {
     const before = spots.get(spot) ?? 0;
     spots.set(spot, before + 1);
     const turn = before * 2.4;
-    const away = 0.01 * Math.sqrt(before);
+    const away = 0.014 * Math.sqrt(before);
     return {
       seat,
       x: x(network.depth) + away * Math.cos(turn),
