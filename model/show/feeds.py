@@ -5,7 +5,7 @@ import time
 from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from skipscope.model.measure.diagnosis import RECORDS
 from skipscope.model.measure.places import unwrap
@@ -15,9 +15,11 @@ from skipscope.model.network.resnet import ResNet
 from skipscope.model.show.timeline import Timeline
 from skipscope.model.show.wire import Part, any_schema, any_step, own_schema, own_step
 from skipscope.model.train.records import StepRecord
-from skipscope.model.train.training import Training
 from skipscope.model.watch.ring import Waiting
 from skipscope.model.watch.watching import Watch
+
+if TYPE_CHECKING:
+    from skipscope.model.train.training import Training
 
 News = Callable[[bool], None]
 """Called when there is something new; with True when the recording has ended."""
@@ -167,7 +169,7 @@ class Watches(Steps):
 class Trainings(Feed):
     """A training of `skipscope.train`, whose steps are events already."""
 
-    def __init__(self, timeline: Timeline, training: Training) -> None:
+    def __init__(self, timeline: Timeline, training: "Training") -> None:
         super().__init__(timeline)
         self._training = training
         self._come: list[StepRecord] = []

@@ -1,9 +1,10 @@
 """The networks, records and files that can be shown, and the view of them."""
 
 import json
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeGuard, cast
 
 from skipscope.model.describe.architecture import Architecture
 from skipscope.model.describe.names import labels_of
@@ -91,11 +92,10 @@ def _live(shown: Sequence[Any], labels: Sequence[str] | None, batch_size: int | 
     from skipscope.model.measure.recorder import Recorder  # noqa: PLC0415
     from skipscope.model.network.resnet import ResNet  # noqa: PLC0415
     from skipscope.model.show.feeds import Recorders, Trainings, Watches  # noqa: PLC0415
-    from skipscope.model.train.training import Training  # noqa: PLC0415
     from skipscope.model.watch.watching import Watch, name_of  # noqa: PLC0415
 
     first = shown[0]
-    if len(shown) == 1 and isinstance(first, Training):
+    if len(shown) == 1 and _is_training(first):
         names = [variant.label for variant in first.variants]
         request = first.request.model_dump(mode="json", exclude={"variants", "labels", "weights"})
         subjects = _subjects(names, labels, first.architectures)
@@ -117,6 +117,12 @@ def _live(shown: Sequence[Any], labels: Sequence[str] | None, batch_size: int | 
     if architectures and batch_size is None and any(one.latest is not None for one in recorders):
         raise ValueError(NO_BATCH)
     return View(timeline, Recorders(timeline, recorders))
+
+
+def _is_training(one: Any) -> "TypeGuard[Training]":
+    """Tell a training without its code, which a recorder does not need: whoever has one has imported it."""
+    module = sys.modules.get("skipscope.model.train.training")
+    return module is not None and isinstance(one, module.Training)
 
 
 def _subjects(
