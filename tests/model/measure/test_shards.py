@@ -111,6 +111,21 @@ for kind in KINDS:
             assert set(recorder.read().columns["weight_gradient_norm"]) == {None}
 """
 
+FLAT = """
+from torch.distributed.fsdp import FullyShardedDataParallel
+for original in (True, False):
+    net = FullyShardedDataParallel(Wide(), use_orig_params=original, device_id=torch.device("cpu"))
+    optimizer = torch.optim.SGD(net.parameters(), lr=0.1)
+    with Recorder(net, at="leaves", sharded=True) as recorder:
+        net(batch("FSDP1", 0)).square().mean().backward()
+        optimizer.step()
+        record = recorder.read()
+    for measure in ("weight_gradient_norm", "update_ratio"):
+        assert set(record.columns[measure]) == {None}, (original, record.columns)
+    assert None not in record.columns["gradient_rms"], record.columns
+    assert len(record.notes) == 1 and "(FSDP1) has flattened it" in record.notes[0], record.notes
+"""
+
 WATCHED = """
 import skipscope
 net = made("FSDP2")
@@ -124,7 +139,7 @@ print("" if watched.file is None else watched.file)
 """
 
 
-@pytest.mark.parametrize("script", [SUMMED, PASSED_BY], ids=["summed", "passed by"])
+@pytest.mark.parametrize("script", [SUMMED, PASSED_BY, FLAT], ids=["summed", "passed by", "flattened"])
 def test_the_parts_are_summed_if_that_is_asked_for_and_passed_by_otherwise(script: str, tmp_path: Path) -> None:
     run_twice(COMMON + script, tmp_path, "torch")
 
