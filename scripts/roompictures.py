@@ -104,7 +104,7 @@ def take_room(browser: Browser, url: str, folder: Path) -> None:
     room.show_networks()
     room.answer(-7, room.members[:31])
     expect(host.locator(".room-answered")).to_contain_text("31")
-    expect(host.locator(".room-wall-networks a")).to_have_count(len(KINDS) * len(DEPTHS), timeout=60_000)
+    expect(host.locator(".room-wall-networks a.room-dot")).to_have_count(len(KINDS) * len(DEPTHS), timeout=60_000)
     _save(host, folder / "room-wall.png")
     host.get_by_role("button", name="Reveal").click()
     for page, name in ((host, "room-reveal.png"), (phone, "room-phone-reveal.png")):
