@@ -10,7 +10,7 @@ from playwright.sync_api import APIRequestContext, APIResponse, Browser, Page, V
 
 ADDRESS = "192.168.1.20:8000"
 """Of the server, as a hall's network may have it; Chromium is told that this is the one here."""
-WALL: ViewportSize = {"width": 1280, "height": 720}
+WALL: ViewportSize = {"width": 1280, "height": 800}
 PHONE: ViewportSize = {"width": 375, "height": 812}
 MEMBERS = 40
 LESSON = {"lesson": "problem", "step": 1}
