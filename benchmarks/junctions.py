@@ -2,6 +2,7 @@
 the places that are recorded; under SGD and under AdamW, which does not tell its updates."""
 
 import argparse
+import time
 from collections.abc import Generator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
@@ -106,10 +107,14 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=12)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--batch", type=int, default=32)
+    parser.add_argument(
+        "--cpu", action="store_true", help="time of the processor, on a machine that others use as well"
+    )
     parser.add_argument("--quick", action="store_true", help="do not write the results")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     malloc.keep_freed()
+    clock = time.process_time if options.cpu else time.perf_counter
     lines = [f"| ResNet-56, batch {options.batch} | bare | bare again | {' | '.join(PLACES)} |", "|---|" + "---|" * 5]
     print("\n".join(lines))
     optimizers: dict[str, tuple[type[torch.optim.Optimizer], dict[str, Any]]] = {
@@ -118,12 +123,13 @@ def main() -> None:
     }
     for title, (optimizer, rates) in optimizers.items():
         case = Case(optimizer, options.batch, **rates)
-        found = compare(case.ways(), options.rounds, case.draw)
+        found = compare(case.ways(), options.rounds, case.draw, clock)
         ratios = " | ".join(f"{found[name][1]:.3f}" for name in ("bare again", *PLACES))
         lines.append(f"| {title} | {found['bare'][0] * 1e3:.0f} ms | {ratios} |")
         print(lines[-1], flush=True)
     if not options.quick:
-        head = f"\n## {datetime.now(UTC):%Y-%m-%d}, {options.threads} threads, {options.rounds} rounds\n\n"
+        head = f"\n## {datetime.now(UTC):%Y-%m-%d}, {options.threads} threads, {options.rounds} rounds"
+        head += ", time of the processor on a shared machine\n\n" if options.cpu else "\n\n"
         with RESULTS.open("a", encoding="utf-8") as file:
             file.write(head + "\n".join(lines) + "\n")
 

@@ -30,6 +30,7 @@ CASES: dict[str, tuple[str, dict[str, Any], int]] = {
 }
 STEPS = 3
 Step = Callable[[], None]
+Clock = Callable[[], float]
 Way = Callable[[], AbstractContextManager[Step]]
 """A set-up before the loop, which returns the step of the loop."""
 
@@ -141,7 +142,9 @@ class Case:
             run.finish()
 
 
-def compare(ways: dict[str, Way], rounds: int, draw: Step) -> dict[str, tuple[float, float]]:
+def compare(
+    ways: dict[str, Way], rounds: int, draw: Step, clock: Clock = time.perf_counter
+) -> dict[str, tuple[float, float]]:
     """Return for each way the median of its seconds, and of its ratio to the bare step of the same round.
 
     In a round the ways take turns; each makes a step that is not counted, and then some that are, on batches that
@@ -152,7 +155,7 @@ def compare(ways: dict[str, Way], rounds: int, draw: Step) -> dict[str, tuple[fl
         for name, way in ways.items():
             with way() as step:
                 step()
-                taken = [timed(step, draw) for _ in range(STEPS)]
+                taken = [timed(step, draw, clock) for _ in range(STEPS)]
             if number:
                 times[name].append(statistics.median(taken))
     bare = times["bare"]
@@ -162,12 +165,12 @@ def compare(ways: dict[str, Way], rounds: int, draw: Step) -> dict[str, tuple[fl
     }
 
 
-def timed(step: Step, draw: Step) -> float:
+def timed(step: Step, draw: Step, clock: Clock = time.perf_counter) -> float:
     """Return the seconds of a step on a new batch, whose making is not counted."""
     draw()
-    started = time.perf_counter()
+    started = clock()
     step()
-    return time.perf_counter() - started
+    return clock() - started
 
 
 def main() -> None:

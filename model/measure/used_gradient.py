@@ -60,17 +60,20 @@ class UsedGradient:
 
     def norm(self) -> float | None:
         """Return the norm of the gradient that the optimizer stepped with; None without one."""
-        left = self._left.norm()
-        if not self._is_read or left is None:
+        if not self._is_read:
             return self.before()
+        if self._left.norm() is None:
+            return None
         found = root(cast("float", self.squares))
         return divided(found, cast("float", self.factor)) if self._is_scaled else found
 
     @property
     def has_changed(self) -> bool:
         """Tell whether it was changed after `backward` by more than a division by the scaler's factor."""
+        if not self._is_read:
+            return False
         before, after = self.before(), self.norm()
-        if not self._is_read or before is None or after is None:
+        if before is None or after is None:
             return False
         return not (math.isclose(before, after, rel_tol=ROUNDED) or (math.isnan(before) and math.isnan(after)))
 

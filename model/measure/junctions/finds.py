@@ -121,6 +121,8 @@ class Finds:
 
 def interleave(keys: Sequence[int], own: Sequence[T], spots: Sequence[Spot], found: Sequence[T]) -> tuple[T, ...]:
     """Put what was found behind the taps, by their keys, that it ran after."""
+    if not own:
+        return tuple(found)
     at = {key: i for i, key in enumerate(keys)}
     places = [-1 if spot.after is None else _at(at, spot.after) for spot in spots]
     merged: list[T] = []

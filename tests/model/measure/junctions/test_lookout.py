@@ -13,6 +13,7 @@ from skipscope.model.measure.junctions.gaps import LONGEST
 from skipscope.model.measure.junctions.lookout import NEW_WAY
 from tests.model.measure.junctions import nets
 from tests.model.measure.junctions.images import ResNet
+from tests.model.measure.junctions.test_watch import Checkpointed
 from tests.model.measure.junctions.words import Mlp
 
 pytestmark = pytest.mark.usefixtures("engine")
@@ -53,6 +54,27 @@ def test_a_later_step_has_the_numbers_of_the_first(case: nets.Case, at: str) -> 
     records = records_of(nets.made(case), case.batch, at=at)
     assert_equal(records[-1], records[1])
     assert not any(record.notes for record in records)
+
+
+@pytest.mark.filterwarnings("ignore::skipscope.model.measure.notes.RecorderWarning")
+@pytest.mark.parametrize("reentrant", [False, True])
+def test_what_checkpointing_makes_again_is_watched_as_before(reentrant: bool) -> None:
+    records = records_of(Checkpointed(reentrant=reentrant), nets.IMAGES, at="junctions")
+    assert len(records[-1].schema.blocks) == 4
+    assert_equal(records[-1], records[1])
+
+
+def test_casts_of_a_pass_are_the_same_in_each() -> None:
+    net, batch = ResNet(), nets.IMAGES
+    with Recorder(net) as recorder:
+        for _ in range(STEPS):
+            with torch.autocast("cpu", torch.bfloat16):
+                loss = net(batch).float().square().mean()
+            loss.backward()
+            record = recorder.read()
+            assert record is not None
+            assert record.notes == ()
+            assert None not in record.columns["residual_gradient_norm"]
 
 
 def test_a_later_step_is_watched_at_its_additions_alone(monkeypatch: pytest.MonkeyPatch) -> None:
