@@ -100,8 +100,8 @@ def take(folder: Path) -> None:
             path = folder / f"{name}.png"
             page.screenshot(path=path)
             # 256 colours, none of which is more than 9 of 255 off: a third of the bytes
-            colours = Image.open(path).convert("RGB").quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
-            colours.save(path, optimize=True)
+            whole = Image.open(path).convert("RGB")
+            whole.quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(path, optimize=True)
             page.close()
 
 
