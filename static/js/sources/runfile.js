@@ -17,6 +17,8 @@ const MARK = 'skipscope run 1';
 const VERSION = 4;
 const FRAME = 8;
 const PLACES = 20_000;
+/** Begins a file of Parquet. */
+const PARQUET = 'PAR1';
 const TAPS = ['activation_rms', 'gradient_rms', 'zero_fraction', 'nonfinite', 'dead_units'];
 const WEIGHTS = ['weight_gradient_norm', 'update_ratio'];
 const BLOCKS = [
@@ -37,6 +39,8 @@ const BLOCKS = [
  */
 export function readRunFile(buffer) {
   const bytes = new Uint8Array(buffer);
+  if (new TextDecoder().decode(bytes.subarray(0, PARQUET.length)) === PARQUET)
+    throw new Error('The page does not read Parquet: `skipscope send` delivers a recorder’s file to a server.');
   const end = bytes.indexOf(10);
   const run = headOf(new TextDecoder().decode(bytes.subarray(0, Math.max(0, end))));
   const { taps, weights, blocks = [], kinds = [], junctions = [] } = run.names;

@@ -29,6 +29,7 @@ test('a batch that was cut off is left out, and one that came twice is there onc
 });
 
 test('a file of something else is refused in words', () => {
-  for (const text of ['', '{}', '{"file":"skipscope run 1"}\n', 'PAR1\n', '{"file":"skipscope run 1","run":null}\n'])
+  assert.throws(() => readRunFile(bufferOf(Buffer.from('PAR1\n'))), /`skipscope send` delivers/);
+  for (const text of ['', '{}', '{"file":"skipscope run 1"}\n', '{"file":"skipscope run 1","run":null}\n'])
     assert.throws(() => readRunFile(bufferOf(Buffer.from(text))), /holds no run/);
 });
