@@ -1,10 +1,9 @@
 """Documents of safetensors that lie one after the other in a file, a network each: found, and joined into one, without
 reading a tensor."""
 
+import json
 from collections.abc import Sequence
 from typing import Any, BinaryIO, NamedTuple
-
-import orjson
 
 ABOUT = "__metadata__"
 OWN = "skipscope"
@@ -34,7 +33,7 @@ def documents(file: BinaryIO) -> list[Document]:
     while start < size:
         file.seek(start)
         length = int.from_bytes(file.read(LENGTH), "little")
-        header: dict[str, Any] = orjson.loads(file.read(length))
+        header: dict[str, Any] = json.loads(file.read(length))
         begin = start + LENGTH + length
         end = begin + max((entry["data_offsets"][1] for name, entry in header.items() if name != ABOUT), default=0)
         found.append(Document(start, begin, end, header))
@@ -62,6 +61,6 @@ def header_of(chosen: Sequence[Document]) -> bytes:
 
 def encoded(header: dict[str, Any]) -> bytes:
     """Return a header as the first bytes of a document."""
-    text = orjson.dumps(header)
+    text = json.dumps(header).encode()
     text += b" " * (-len(text) % LENGTH)
     return len(text).to_bytes(LENGTH, "little") + text

@@ -2,10 +2,10 @@
 with the description of the network that they are of."""
 
 import io
+import json
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-import orjson
 from safetensors import torch as safetensors
 from torch import Tensor
 
@@ -47,7 +47,7 @@ def load(data: bytes) -> list[Weights]:
     """Return the networks that `save` wrote."""
     found: list[Weights] = []
     for document in documents(io.BytesIO(data)):
-        about = orjson.loads(document.about)
+        about = json.loads(document.about)
         architecture = Architecture.model_validate(about["architecture"])
         tensors = safetensors.load(data[document.start : document.end])
         found.append(Weights(about["label"], architecture, tuple(about["strength"]), about["step"], tensors))
@@ -59,7 +59,7 @@ def _document(label: str, net: ResNet, step: int) -> bytes:
         "label": label, "architecture": net.architecture.model_dump(mode="json"),
         "strength": [block.skip_strength for block in net.blocks.values()], "step": step,
     }  # fmt: skip
-    return safetensors.save(_tensors_of(net), {"format": "pt", OWN: orjson.dumps(about).decode()})
+    return safetensors.save(_tensors_of(net), {"format": "pt", OWN: json.dumps(about)})
 
 
 def _tensors_of(net: ResNet) -> dict[str, Tensor]:

@@ -128,6 +128,21 @@ def test_the_base_brings_no_server(base: Path) -> None:
     assert "25,557,032" in sh(base / "skipscope", "summary", "resnet50")
 
 
+ALL = """
+import skipscope
+for name in skipscope.__all__:
+    getattr(skipscope, name)
+wish = {"variants": [{"preset": "resnet20"}], "steps": 2}
+request = skipscope.TrainingRequest.model_validate(wish)
+training = skipscope.train(request)
+print([record.step for record in training], len(training.weights()) > 1e6)
+"""
+
+
+def test_every_name_is_there_and_a_training_runs_without_an_extra(base: Path, crowded: Path) -> None:
+    assert "[0, 1] True" in sh(base / "python", "-c", ALL, cwd=crowded)
+
+
 def test_a_view_without_the_extra_says_what_to_install(base: Path, crowded: Path) -> None:
     said = sh(base / "python", "-c", VIEW, cwd=crowded)
     assert "Linear, step 0" in said
