@@ -1,5 +1,5 @@
 /** @file The numbers of a class as bars of a decade each, their quartiles as a box, and the truth's line. Pure. */
-import { box, line, node, round, words } from '../lesson/scene.js';
+import { box, broken, line, node, round, words } from '../lesson/scene.js';
 import { formatNumber } from '../scale.js';
 import { axisText, barsOf, quartileText, truthText, truthWord } from './answers.js';
 
@@ -10,7 +10,10 @@ const TOP = 40;
 const SIDE = 8;
 /** Below the floor: the box, the decades, the words of the axis. */
 const STRIP = 28;
-const FOOT = STRIP + 46;
+const FOOT = STRIP + 31;
+/** A line of the axis, and the width of a letter in it. */
+const LINE = 15;
+const LETTER = 6.4;
 
 /**
  * Draw it; texts are 12 high.
@@ -21,7 +24,8 @@ const FOOT = STRIP + 46;
  */
 export function histogramScene(room, { width, height, own = null }) {
   const { bars, truth, at } = barsOf(room);
-  const floor = height - FOOT;
+  const axis = room.question ? broken(axisText(room.question), Math.floor(width / LETTER)) : [];
+  const floor = height - FOOT - LINE * axis.length;
   const x = (/** @type {number} */ share) => SIDE + share * (width - 2 * SIDE);
   const high = floor - TOP;
   const drawn = bars.flatMap((bar) => {
@@ -44,7 +48,7 @@ export function histogramScene(room, { width, height, own = null }) {
       ...boxOf(room, (log) => x(at(log)), floor),
       ...(truth === null ? [] : theTruth(x(truth), floor, truthWord(room), width)),
       ...(own === null || !(own > 0) ? [] : [mark(x(at(Math.log10(own))), floor)]),
-      ...(room.question ? [words(width / 2, height - 8, axisText(room.question), 'axis', 'middle')] : []),
+      ...axis.map((text, i) => words(width / 2, height - 8 - LINE * (axis.length - 1 - i), text, 'axis', 'middle')),
     ],
   };
 }

@@ -50,6 +50,18 @@ test('the axis says its quantity and unit, and the whole is said in words', () =
   );
 });
 
+test('a long axis has more lines, and the bars stand above them', () => {
+  const scene = histogramScene(room({}), { width: 140, height: 300 });
+  const axis = all(scene, 'axis');
+  assert.deepEqual(
+    axis.map((one) => one.in[0]),
+    ['gradient RMS at block', '1 (a ratio)'],
+  );
+  assert.ok(Number(axis[0].at.y) < Number(axis[1].at.y));
+  const [floor] = all(scene, 'room-floor');
+  assert.equal(Number(axis[0].at.y) - Number(floor.at.y1), 66);
+});
+
 test('nothing stands for what is not there', () => {
   const none = room({ truth: null, distribution: { answered: 0, bins: [], quartiles: [] } });
   const scene = histogramScene(none, SIZE);
