@@ -120,7 +120,7 @@ def _live(shown: Sequence[Any], labels: Sequence[str] | None, batch_size: int | 
 
 
 def _is_training(one: Any) -> "TypeGuard[Training]":
-    """Tell a training without its code, which a recorder does not need: whoever has one has imported it."""
+    """Tell a training without its code, which a recorder does not need; it is imported where there is one."""
     module = sys.modules.get("skipscope.model.train.training")
     return module is not None and isinstance(one, module.Training)
 
