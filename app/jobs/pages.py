@@ -53,12 +53,15 @@ class Pages:
         return await asyncio.shield(reading)
 
     def _read_one(self, key: int, after: int, done: "asyncio.Task[Page]") -> None:
-        del self._reading[key, after]
+        if self._reading.get((key, after)) is done:
+            del self._reading[key, after]
         _ = done.cancelled() or done.exception()  # who waits has it; all may have left
 
     async def _bring(self, key: int, after: int) -> Page:
         frames = tuple(map(frame, await self._read(key, after)))
         page = Page(frames, sum(map(len, frames)))
+        if self._reading.get((key, after)) is not asyncio.current_task():  # forgotten while it was read
+            return page
         if frames:  # more may come where there is nothing yet
             self._known[key, after] = page
             self.num_bytes += page.num_bytes
@@ -68,9 +71,11 @@ class Pages:
         return page
 
     def forget(self, key: int) -> None:
-        """Let go of a job that is deleted."""
+        """Let go of a job whose events are others now, or deleted, also of pages that are being read: they are old."""
         for known in [known for known in self._known if known[0] == key]:
             self.num_bytes -= self._known.pop(known).num_bytes
+        for reading in [reading for reading in self._reading if reading[0] == key]:
+            del self._reading[reading]
 
 
 class Cursor:

@@ -10,8 +10,10 @@ from sqlalchemy.exc import OperationalError
 
 from skipscope.app.errors import Problem
 from skipscope.app.guard.seat import Seat
+from skipscope.app.jobs.database import StoreError
 from skipscope.app.jobs.directory import Directory
 from skipscope.app.jobs.new_job import NewJob
+from skipscope.app.jobs.rows import Stored
 from skipscope.app.jobs.service import Jobs
 from tests.app.tiny import SQUARES, SquaresRequest
 
@@ -199,6 +201,59 @@ def test_one_whose_end_the_store_refuses_is_told_as_over_until_its_server_has_en
         assert refused.value.status == 404
 
     bench(act)
+
+
+def test_one_whose_last_steps_were_kept_and_not_told_is_read_as_its_readers_were_told(
+    bench: Any, tools: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page that was read before its end had taken their place, and comes after, is not for later readers."""
+
+    async def act(jobs: Jobs) -> None:
+        store, pages = jobs.store, jobs.store.pages
+        append, conclude, read = store.append, store.conclude, pages._read
+        was_read, may_end, may_come = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+        def lose(key: int, events: Any, now: dict[str, Any]) -> "asyncio.Future[None]":
+            kept = append(key, events, now)
+
+            async def lost() -> None:
+                await kept
+                raise StoreError("broken", "The answer is lost.")
+
+            return kept if now["state"] == "failed" else asyncio.ensure_future(lost())
+
+        async def end_late(*given: Any) -> None:
+            await may_end.wait()
+            await conclude(*given)
+
+        async def read_early(key: int, after: int) -> list[Stored]:
+            page = await read(key, after)
+            was_read.set()
+            await may_come.wait()
+            return page
+
+        async def collect() -> bytes:
+            frames = jobs.runs.follow(await jobs.runs.find(run.id), 0)
+            assert frames is not None
+            return b"".join([piece async for piece in frames])
+
+        monkeypatch.setattr(store, "conclude", end_late)
+        run = await tools.start(jobs)
+        await tools.until(lambda: run.channel.last > 20)  # more than are in memory
+        monkeypatch.setattr(store, "append", lose)
+        await tools.until(lambda: run.channel.closed)
+        monkeypatch.setattr(pages, "_read", read_early)
+        reading = asyncio.create_task(collect())
+        await was_read.wait()
+        may_end.set()
+        await tools.until(lambda: run.id not in jobs.registry.live)
+        may_come.set()
+        told = await reading
+        assert told.count(b"\nevent: ") == run.channel.last
+        assert b"The answer is lost." in told
+        assert await collect() == told
+
+    bench(act, keep_events=16)
 
 
 def refuse(connection: Connection) -> None:

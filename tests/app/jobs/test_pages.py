@@ -85,6 +85,36 @@ def test_a_page_that_was_empty_is_read_again_and_takes_no_room() -> None:
     asyncio.run(main())
 
 
+def test_a_page_that_is_read_while_its_job_is_forgotten_is_for_those_who_wait_and_no_others() -> None:
+    async def main() -> None:
+        may: dict[int, asyncio.Future[list[Stored]]] = {}
+
+        async def read(_: int, __: int) -> list[Stored]:
+            return await may.setdefault(len(may), asyncio.get_running_loop().create_future())
+
+        async def begin() -> asyncio.Task[Page]:
+            asking = asyncio.create_task(pages.page(1, 0))
+            for _ in range(10):
+                await asyncio.sleep(0)
+            return asking
+
+        pages = Pages(read)
+        early = await begin()
+        pages.forget(1)
+        late = await begin()
+        assert len(may) == 2
+        may[0].set_result([stored(1, 10), stored(2, 10)])
+        assert len((await early).frames) == 2
+        may[1].set_result([stored(1, 10)])
+        assert len((await late).frames) == 1
+        again = await begin()
+        assert len(may) == 2
+        assert await again is await late
+        assert (pages.num_bytes, pages._reading) == ((await late).num_bytes, {})
+
+    asyncio.run(main())
+
+
 def test_a_thousand_readers_that_read_nothing_keep_little_memory() -> None:
     async def main() -> None:
         shelf = Shelf(2000, LARGE)

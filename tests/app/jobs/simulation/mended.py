@@ -239,4 +239,9 @@ MENDED = (
         "A server that was stopped while the disk took nothing told of jobs as running that it had said to have ended.",
         (Edit("jobs.life", "if job.broken is None or not home.draining:  # else", "if True:  # else"),),
     ),
+    Fault(
+        "a page that is read while its job ends",
+        "Events that were kept and never told came to those who read a job after its end had taken their place.",
+        (Edit("jobs.pages", "if self._reading.get((key, after)) is not asyncio.current_task():", "if False:"),),
+    ),
 )
