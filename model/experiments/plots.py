@@ -86,7 +86,8 @@ class Plot:
     def level(self, panel: int, variant: int, y: float) -> None:
         """Draw a network's level in a panel: its number with nothing changed."""
         _, color, _ = network(variant, self._theme)
-        self._figure.add_hline(y=y, line={"color": color, "dash": "dot", "width": 1}, **self._place(panel))
+        line = {"color": color, "dash": "dot", "width": 1}
+        self._figure.add_hline(y=y, line=line, exclude_empty_subplots=False, **self._place(panel))
 
     def heatmap(
         self, panel: int, rows: Sequence[Values], *, x: Sequence[str], y: Sequence[str], x_ticks: Mapping[int, str],

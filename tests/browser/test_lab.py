@@ -135,6 +135,24 @@ def test_it_is_taken_along_as_pictures_numbers_and_programs(page: Page) -> None:
     assert done.stdout.splitlines() == [*found["result"]["sentences"], str(len(found["figure"]["data"]))]
 
 
+def test_a_picture_leaves_the_numbers_as_they_are(page: Page) -> None:
+    opened(page, f"/lab?kind=maps&net={NET}&steps=1&batch_size=8&channels=2&blocks=2")
+    run(page)
+    found = kept(page)
+    said: dict[str, bytes] = {}
+    for name in ("PNG", "CSV", "JSON"):
+        page.locator(".lab-export summary").click()
+        with page.expect_download() as waiting:
+            page.locator(".lab-export").get_by_role("button", name=f"as {name}").click()
+        said[name] = waiting.value.path().read_bytes()
+        page.keyboard.press("Escape")
+    rows = list(csv.DictReader(io.StringIO(said["CSV"].decode())))
+    stem = next(trace for trace in found["figure"]["data"] if trace["name"].startswith("image"))
+    drawn = [float(row["value"]) for row in rows if row["panel"].endswith(stem["name"])]
+    assert drawn == [number for line in stem["z"] for number in line]
+    assert json.loads(said["JSON"])["figure"] == found["figure"]
+
+
 def test_what_is_not_valid_stands_at_its_field(page: Page, expected_errors: list[str]) -> None:
     expected_errors.append("422")
     opened(page, QUICK)

@@ -1,6 +1,7 @@
 """Blocks that are deleted or change places in a network that stays as it is (Veit et al. 2016), and their influence,
 1 - cos(x_l, x_l+1) (Men et al. 2024)."""
 
+import math
 from collections.abc import Generator, Iterator, Sequence
 from typing import Any
 
@@ -40,15 +41,20 @@ class Lesions:
         step = max(1, -(-most // MOST_COUNTS))
         return tuple(range(step, most + 1, step))
 
+    @property
+    def _order(self) -> list[int]:
+        """Return the blocks to prune, the least influential first; those whose influence is not defined come last."""
+        influence = {block: self._surgery.influence[block] for block in self._surgery.deletable}
+        return sorted(influence, key=lambda block: _or_most(influence[block]))
+
     def pieces(self) -> Generator[None]:
         """Do one piece of work after the other."""
         surgery = self._surgery
         for block in surgery.deletable:
             self.deleted[block] = surgery.without({block})
             yield
-        order = sorted(surgery.deletable, key=lambda block: surgery.influence[block] or 0.0)
         for count in self.counts:
-            self.by_influence[count] = surgery.without(set(order[:count]))
+            self.by_influence[count] = surgery.without(set(self._order[:count]))
             yield
             for _ in range(self._draws):
                 chosen = torch.randperm(len(surgery.deletable), generator=self._generator)[:count].tolist()
@@ -88,6 +94,10 @@ class Lesions:
             "deleted_by_influence": _means({count: [found] for count, found in self.by_influence.items()}),
             "swapped": _means(self.swapped),
         }
+
+
+def _or_most(influence: float | None) -> float:
+    return math.inf if influence is None or math.isnan(influence) else influence
 
 
 def _means(found: dict[int, list[tuple[float, float]]]) -> list[dict[str, Any]]:

@@ -17,6 +17,16 @@ def test_each_network_is_named_once_and_drawn_in_its_colour() -> None:
     assert found["layout"]["shapes"][0]["line"]["color"] == network(1)[1]
 
 
+def test_a_level_is_drawn_before_anything_else_is_in_its_panel() -> None:
+    plot = Plot((Panel("One", "x"), Panel("Two", "x")))
+    for number in (0, 1):
+        plot.level(1, number, 0.5 + number / 10)
+        plot.line(1, number, "any", [1], [1.0])
+    shapes = plot.to_dict()["layout"]["shapes"]
+    assert [(one["y0"], one["yref"]) for one in shapes] == [(0.5, "y2"), (0.6, "y2")]
+    assert [one["line"]["color"] for one in shapes] == [network(number)[1] for number in (0, 1)]
+
+
 def test_a_trace_of_any_type_lies_in_its_panel() -> None:
     plot = Plot((Panel("One", "x"), Panel("Two", "x")))
     plot.add(1, {"type": "heatmap", "x": ["1", "2"], "y": ["3"], "z": [[1, 2]]}, axes="category")

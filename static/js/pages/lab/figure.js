@@ -37,7 +37,8 @@ export function mountFigure(root, plotly) {
     if (!figure || !newest) return;
     drawing = true;
     const { theme, kind } = newest;
-    const { data, layout } = themed(arranged(figure, Math.floor(root.clientWidth)), theme);
+    // plotly.js writes into what it draws
+    const { data, layout } = structuredClone(themed(arranged(figure, Math.floor(root.clientWidth)), theme));
     legend.replaceChildren(...legendOf(figure).map((one) => entry(one, theme)));
     plot.setAttribute('aria-label', `${kind.title} The numbers of this figure are in the tables below it.`);
     const Plotly = await plotly(figure);

@@ -96,7 +96,8 @@ export function mountExport(root, store, plotly) {
   const picture = async (/** @type {'png'|'svg'} */ format) => {
     const made = figure();
     if (!made) return;
-    const { data, layout } = themed(made, store.state.theme);
+    // plotly.js writes into what it draws
+    const { data, layout } = structuredClone(themed(made, store.state.theme));
     const height = Math.max(PICTURE.least, Number(layout.height ?? 0));
     const alone = { data, layout: { ...layout, width: PICTURE.width, height } };
     const Plotly = await plotly(made);

@@ -31,6 +31,17 @@ def test_the_experiment_ends_with_its_result_and_a_figure() -> None:
     assert done[-1]["done"] == done[-1]["total"]
 
 
+def test_blocks_are_pruned_by_their_influence_and_those_without_one_last() -> None:
+    wide = {**TINY, "depths": [2, 2, 2]}
+    events = start(LesionsRequest.model_validate({"variants": [wide], **QUICK}), None).events
+    found = [event for event in events if event is not None][-1].data["result"]["variants"][0]
+    blocks = found["blocks"]
+    assert [number for number, block in enumerate(blocks) if block["influence"] is None] == [2, 4]
+    least = min((block for block in blocks if block["influence"] is not None), key=lambda block: block["influence"])
+    assert found["deleted_by_influence"][0]["count"] == 1
+    assert found["deleted_by_influence"][0]["loss"] == least["loss"]
+
+
 def test_one_that_is_stopped_keeps_what_it_has() -> None:
     events = start(LesionsRequest.model_validate({"variants": [DEEP], **QUICK, "steps": 0}), None).events
     while (event := next(events)) is None or event.kind != "partial":
