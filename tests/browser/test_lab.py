@@ -245,3 +245,31 @@ def test_one_of_ones_own_is_deleted_when_that_is_confirmed(page: Page) -> None:
     page.get_by_role("dialog").get_by_role("button", name="Delete").click()
     expect(row).to_have_count(0)
     assert page.request.get(f"/api/experiments/{found['id']}").status == 404
+
+
+def test_equations_are_predicted_before_their_result_is_seen(page: Page) -> None:
+    opened(page, f"/lab?kind=identities&net={NET}&steps=2&batch_size=8&folds=1&channels=4&path_blocks=2")
+    page.get_by_role("button", name="Run", exact=True).click()
+    asked = page.get_by_role("region", name="Predict, then see")
+    expect(asked.get_by_role("group")).to_have_count(3)
+    expect(words(page)).to_contain_text("Done in", timeout=60_000)
+    result = page.locator(".lab-sentences p").first
+    expect(result).to_be_hidden()
+    expect(page.locator(".lab-figure")).to_be_hidden()
+    see = asked.get_by_role("button", name="See the result")
+    for group in asked.get_by_role("group").all():
+        expect(see).to_be_disabled()
+        group.get_by_label("none, to the last digit").check()
+    assert not serious(page)
+    see.click()
+    expect(result).to_be_visible()
+    expect(asked.get_by_role("definition")).to_have_text(["none, to the last digit"] * 3)
+    plot = page.locator(".lab-plot svg.main-svg").first
+    expect(plot).to_be_visible()
+    box = plot.bounding_box()
+    assert box
+    assert box["width"] > 300, "it has the width of the page"
+    # who opens the link sees the result at once
+    page.goto(page.url)
+    expect(result).to_be_visible()
+    expect(asked).to_be_hidden()

@@ -14,6 +14,7 @@ import { mountHead } from './head.js';
 import { mountOfRun } from './ofrun.js';
 import { mountPicture } from './picture.js';
 import { plotlyFrom } from './plot.js';
+import { mountPredict } from './predict.js';
 import { mountResult } from './result.js';
 import { mountStart } from './start.js';
 import { initialState, isAlive, reduce } from './state.js';
@@ -88,6 +89,7 @@ export function mountLab(root, { source, experiments }, { first, address, onAddr
     mountPicture(find('picture'), find('form'), store),
     mountStart(find('start'), store),
     mountToRoom(find('room')),
+    mountPredict(find('predict'), root),
     mountResult(find('result')),
     mountFigure(find('figure'), plotly),
     mountTables(find('tables')),
