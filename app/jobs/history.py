@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, cast
 import orjson
 
 from skipscope.app.jobs.records import Records
+from skipscope.app.wire.cells import cell
 from skipscope.model.measure.record import BLOCK_MEASURES, WEIGHT_MEASURES
 
 Row = list[Any]
@@ -129,7 +130,7 @@ class History:
         """Yield a table with a line of names. Numbers that do not apply are empty; nan, inf and -inf are words."""
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
-        writer.writerow([column.name for column in columns])
+        writer.writerow([cell(column.name) for column in columns])
         for page in self._rows(columns):
             writer.writerows(page)
             yield _drain(text).encode()

@@ -6,6 +6,7 @@ import io
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from skipscope.app.wire.cells import cell
 from skipscope.model.jobs.rows import WORDS, Table
 
 PAGE_ROWS = 10_000
@@ -17,8 +18,9 @@ def write_csv(table: Table, write: Callable[[bytes], object]) -> None:
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
         if at == 0:
-            writer.writerow(table.columns)
-        writer.writerows(table.rows[at : at + PAGE_ROWS])
+            writer.writerow(map(cell, table.columns))
+        # infinities are words that begin like formulas
+        writer.writerows([one if one in WORDS else cell(one) for one in row] for row in table.rows[at : at + PAGE_ROWS])
         write(text.getvalue().encode())
 
 

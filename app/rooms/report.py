@@ -19,12 +19,12 @@ from skipscope.app.rooms.room import Room
 from skipscope.app.rooms.started import Work
 from skipscope.app.rooms.truth import Truth
 from skipscope.app.rooms.workview import last_of, view_of
+from skipscope.app.wire.cells import cell
 
 ANSWERS = ("question", "title", "text", "kind", "member", "first", "first_sure", "answer", "sure", "truth")
 NETWORKS = ("member", "network", "depth", "norm", "skips", "ratio", "address")
 RUNS = ("member", "run", "kind", "name", "state", "done", "total", "network", "loss", "ratio", "address")
 GONE = "a member who left"
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 STYLE = (
     "body{font:16px/1.5 system-ui,sans-serif;max-width:56rem;margin:2rem auto;padding:0 1rem;color:#1a2233;"
     "background:#fff}table{border-collapse:collapse}td,th{padding:.2rem .8rem .2rem 0;text-align:left;"
@@ -183,8 +183,7 @@ def _cell(value: Any) -> Any:
     """Return a cell that no spreadsheet takes for a formula."""
     if value is None or isinstance(value, bool | int | float):
         return value
-    text = _text(value)
-    return f"'{text}" if text.startswith(FORMULA) else text
+    return cell(_text(value))
 
 
 def _text(value: Any) -> str:

@@ -34,6 +34,11 @@ def test_csv_has_a_line_a_row_whatever_the_size_of_a_page(monkeypatch: pytest.Mo
     assert written(write_csv, Table(("network",), [])) == b"network\n"
 
 
+def test_no_cell_of_csv_is_a_formula() -> None:
+    table = Table(("=name", "value"), [["=1+1", "-inf"], ["@a", -1.5]])
+    assert written(write_csv, table) == b"'=name,value\n'=1+1,-inf\n'@a,-1.5\n"
+
+
 def test_parquet_has_types_and_nulls() -> None:
     found = pq.read_table(io.BytesIO(written(write_parquet, TABLE)))
     assert [str(field.type) for field in found.schema] == ["string", "int64", "double", "string"]
