@@ -30,7 +30,7 @@ async def docs() -> Response:
 
 
 @router.get("/docs/{name}")
-async def document(request: Request, name: Annotated[str, Path(pattern=r"^[a-z]{1,40}$")]) -> Response:
+async def document(request: Request, name: Annotated[str, Path(pattern=r"^[a-z-]{1,40}$")]) -> Response:
     """Serve a document."""
     known = await run_in_threadpool(documents)
     if name not in known:
