@@ -70,7 +70,7 @@ async def serve(home: Home, job: LiveJob, *, paused: bool) -> None:
                     if not batch:
                         continue
                     # the store goes on with what it was given, also if this task is cancelled
-                    await asyncio.shield(job.append(batch))
+                    await asyncio.shield(_append(home, job, batch))
                     home.metrics.published(batch)
                     _release_if_paused(home, job, batch)
                 if job.over:  # a worker may stand still after its last word
@@ -92,6 +92,14 @@ async def serve(home: Home, job: LiveJob, *, paused: bool) -> None:
     finally:
         job.serving = False
         await close(home, job)
+
+
+def _append(home: Home, job: LiveJob, batch: list[Event]) -> asyncio.Future[None]:
+    """Append events; the future is done when they are published."""
+    appended = job.append(batch)
+    if job.over:  # the store may be slow to keep its end, and it waits for no slot meanwhile
+        home.slots.withdraw(job)
+    return appended
 
 
 @contextlib.contextmanager

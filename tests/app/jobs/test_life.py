@@ -1,8 +1,11 @@
 """How a run ends that loses its worker, and what the others notice of it."""
 
+import asyncio
 import os
 import signal
 from typing import Any
+
+import pytest
 
 from skipscope.app.guard.seat import Seat
 from skipscope.app.jobs.new_job import NewJob
@@ -36,3 +39,38 @@ def test_a_worker_that_stands_still_after_its_last_word_keeps_no_slot(bench: Any
         assert saved.state == "done"
 
     bench(act, kinds="tests.app.still:STILL")
+
+
+def test_one_that_is_done_while_it_waits_waits_no_more_while_the_store_is_slow(
+    bench: Any, tools: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who published places meanwhile, as who starts a run does, met one that is over."""
+
+    async def act(runs: Jobs) -> None:
+        first = await tools.start(runs, "a", paused=True, steps=1)
+        await tools.until(lambda: first.state == "paused")
+        second = await tools.start(runs, "b")
+        await tools.until(lambda: second.recorded > 1)
+        append, may = runs.store.append, asyncio.Event()
+
+        def slow(key: int, events: Any, now: dict[str, Any]) -> "asyncio.Future[None]":
+            async def later() -> None:
+                await may.wait()
+                await append(key, events, now)
+
+            return asyncio.ensure_future(later()) if now["state"] == "done" else append(key, events, now)
+
+        monkeypatch.setattr(runs.store, "append", slow)
+        for command in ({"step": 1}, {"step": 1}, {"state": "running"}):
+            runs.registry.send_command(first, command)
+        assert runs.registry.slots.waits(first)
+        await tools.until(lambda: first.over)
+        assert not runs.registry.slots.waits(first)
+        third = await tools.start(runs, "c")
+        assert (third.state, third.queue_position, runs.registry.num_waiting) == ("queued", 1, 1)
+        assert first.id in runs.registry.live
+        may.set()
+        await tools.until(lambda: first.id not in runs.registry.live)
+        assert runs.registry.active == {second}
+
+    bench(act)

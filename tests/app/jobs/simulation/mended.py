@@ -244,4 +244,9 @@ MENDED = (
         "Events that were kept and never told came to those who read a job after its end had taken their place.",
         (Edit("jobs.pages", "if self._reading.get((key, after)) is not asyncio.current_task():", "if False:"),),
     ),
+    Fault(
+        "a job that is over and waits",
+        "A job that was done while it waited for a slot stood in the queue until the store had kept its end.",
+        (Edit("jobs.life", "if job.over:  # the store may", "if False:  # the store may"),),
+    ),
 )
