@@ -37,8 +37,8 @@ SMALL = {
 }
 ACCEPTED = ["2xx", "401", "403", "404", "409", "422", "429", "503"]
 """A valid form is accepted, or refused for what no JSON schema says: which fields make sense together (422), what a run
-is at (409), that codes of rooms were guessed too often (429), or that the server is busy (503). It is never malformed, of
-the wrong type or of the wrong method."""
+is at (409), that codes of rooms were guessed too often (429), or that the server is busy (503). It is never malformed,
+of the wrong type or of the wrong method."""
 NET = {"depths": [1], "widths": [4], "stem": "cifar", "stem_width": 4, "norm": "none"}
 RUNS: dict[str, dict[str, Any]] = {
     "over": {"steps": 2},
