@@ -29,7 +29,9 @@ def pixels_of(text: str) -> "Array":
     try:
         content = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError) as error:
-        raise FieldError("picture", None, "it is no base64", REMEDY, f"picture: it is no base64. {REMEDY[0].upper()}{REMEDY[1:]}.") from error
+        raise FieldError(
+            "picture", None, "it is no base64", REMEDY, f"picture: it is no base64. {REMEDY[0].upper()}{REMEDY[1:]}."
+        ) from error
     if len(content) > MAX_BYTES:
         limit = f"it has {len(content)} bytes; at most {MAX_BYTES}"
         raise FieldError("picture", None, limit, "scale it down", f"picture: {limit}. Scale it down.")
