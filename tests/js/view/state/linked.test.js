@@ -49,6 +49,8 @@ test('a hostile name is cut short', () => {
 test('the names that can be hidden are those that the document lists', () => {
   const text = readFileSync(new URL('../../../../docs/workshop.md', import.meta.url), 'utf8');
   const table = text.slice(text.indexOf('| name in `hide=`')).split('\n\n')[0];
-  const listed = [...table.slice(table.indexOf('\n')).matchAll(/^ *\| (`[^|]+) \|/gm)].flatMap(([, names]) => names.match(/\w+/g));
+  const listed = [...table.slice(table.indexOf('\n')).matchAll(/^ *\| (`[^|]+) \|/gm)].flatMap(([, names]) =>
+    names.match(/\w+/g),
+  );
   assert.deepEqual(listed.toSorted(), HIDDEN.toSorted());
 });
