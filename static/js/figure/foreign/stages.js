@@ -40,13 +40,24 @@ export function stagesOf(names, isChain = false) {
 function grouped(names, isChain) {
   /** @type {{prefix: string, from: number, count: number}[]} */
   const found = [];
+  const all = new Set(names);
   names.forEach((name, from) => {
-    const prefix = isChain ? beforeFirst(name) : beforeLast(name);
+    const prefix = isChain ? beforeFirst(name) : beforeLast(moduleOf(name, all));
     const last = found.at(-1);
     if (last?.prefix === prefix) last.count += 1;
     else found.push({ prefix, from, count: 1 });
   });
   return found;
+}
+
+/**
+ * `UNet` of `UNet.2`, its second addition; a name whose number is that of a block stays.
+ *
+ * @param {string} name @param {Set<string>} all
+ */
+function moduleOf(name, all) {
+  const own = /^(.+)\.\d+(?::\d+)?$/.exec(name)?.[1];
+  return own !== undefined && all.has(own) && !all.has(`${own}.0`) && !all.has(`${own}.1`) ? own : name;
 }
 
 /** `stages.0.blocks` of `stages.0.blocks.1.2:3`; nothing of a name without a number. @param {string} name */

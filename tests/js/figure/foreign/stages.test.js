@@ -19,6 +19,13 @@ test('names that begin alike are a stage; numbers of blocks, additions and calls
 test('names without a number, and of numbers alone, are one stage, called the network', () => {
   assert.deepEqual(told(['inc', 'down', 'UNet']), [['network', 0, 3]]);
   assert.deepEqual(told(['2', '3', '4']), [['network', 0, 3]]);
+  // two additions of the network's own forward pass, and a second call of a module
+  assert.deepEqual(told(['inc', 'UNet', 'up', 'UNet.2', 'up:2']), [['network', 0, 5]]);
+  // a module that has blocks is a stage, also if another place has its name
+  assert.deepEqual(told(['blocks.0', 'blocks.1', 'norm']), [
+    ['blocks', 0, 2],
+    ['network', 2, 1],
+  ]);
 });
 
 test('leaves are of the stage before their first number', () => {
