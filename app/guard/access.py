@@ -92,7 +92,8 @@ class Access:
 
 
 def _wrong() -> Problem:
-    return Problem(401, "Wrong password", "That is neither the workshop's password nor the admin token.", headers=ASK)
+    told = "That is none of this server's secrets: workshop's password, write token, admin token."
+    return Problem(401, "Wrong password", told, headers=ASK)
 
 
 def _digest(secret: bytes) -> bytes | None:

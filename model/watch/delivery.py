@@ -137,7 +137,7 @@ class Delivery:
         try:
             act()
         except Unreachable as error:
-            self._put_off(None, f"{self._address} does not answer ({error})")
+            self._put_off(None, f"{self._address} does not answer ({error}).")
             return False
         except Refused as error:
             if error.status in LATER or error.status in OFF:

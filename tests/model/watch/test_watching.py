@@ -147,7 +147,9 @@ def test_a_wrong_token_is_said_and_the_file_has_all(
         training.steps(it, 5)
     assert it.file is not None
     assert steps_in(it.file) == list(range(5))
-    assert "neither the workshop's password" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "That is none of this server's secrets" in said
+    assert "write token" in said
 
 
 def test_nothing_of_the_recording_reaches_the_training(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
