@@ -75,9 +75,12 @@ def _non_finite(record: Record) -> list[Finding]:
     # a gradient that is lost spreads towards the image: it began at the last place that shows it
     name = forward[0] if forward else hit[-1][0]
     count = dict(hit)[name]
+    place = "first" if forward else "last"
     sentence = (
-        f"{name} is where it begins, of {len(hit)} places with numbers that are not finite ({count} of them): "
-        "non-finite."
+        f"Of {len(hit)} places with numbers that are not finite, {name} is the {place} in the order of execution, with "
+        f"{count} of them: non-finite."
+        if len(hit) > 1
+        else f"{name} has {count} numbers that are not finite: non-finite."
     )
     return [Finding("non_finite", sentence, record.step, (("nonfinite", name, float(count or 0)),))]
 
