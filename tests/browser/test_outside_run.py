@@ -102,7 +102,7 @@ def test_a_training_streams_live_and_ends_as_one_of_ours_without_controls(page: 
         until(page, "running")
         # the newest record waits for its numbers: they are logged after the step
         expect(html).to_have_attribute("data-step", "1")
-        expect(page.locator(".run-status")).to_contain_text("receiving, step 1")
+        expect(page.locator(".run-status")).to_contain_text("receiving, recorded to 1")
         # its twelve junctions, of which two have projections, by the names of their modules
         places = page.locator(".switches button.skip")
         expect(places).to_have_count(12)
@@ -121,7 +121,7 @@ def test_a_training_streams_live_and_ends_as_one_of_ours_without_controls(page: 
         expect(page.locator("#sentence")).to_contain_text("At step")
         expect(page.locator("#alert")).to_contain_text("left the band 1×10⁻⁹ to 2×10⁻⁹ at step 0")
     until(page, "ready")
-    expect(page.locator(".run-status")).to_contain_text("done, step 7")
+    expect(page.locator(".run-status")).to_contain_text("done, recorded to 7")
     twin = page.locator("#twin")
     twin.locator("summary").click()
     gradient = float(
@@ -161,7 +161,7 @@ def test_a_file_is_dropped_on_explore_or_chosen_and_sent_nowhere(
     sent: list[str] = []
     page.on("request", lambda request: sent.append(request.method) if request.method != "GET" else None)
     page.get_by_label("Open a run’s file").set_input_files(file)
-    expect(page.locator(".run-status")).to_contain_text(f"step 2, from the file {file.name}")
+    expect(page.locator(".run-status")).to_contain_text(f"recorded to 2, from the file {file.name}")
     expect(page.locator("#outside")).to_contain_text("12 additions found")
     assert "run=" not in page.url
     broken = tmp_path / "broken.skipscope"

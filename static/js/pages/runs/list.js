@@ -251,10 +251,11 @@ function row(run, compared, acts) {
   );
 }
 
-/** The latest step, and of how many where that is known. @param {Run} run */
+/** The latest recorded step, and of how many where that is known. @param {Run} run */
 function stepOf({ digest, request }) {
   const last = digest?.steps.at(-1);
-  return last === undefined ? '' : `${last}${request ? ` of ${request.steps - 1}` : ''}`;
+  if (last === undefined) return '';
+  return request ? `${last} of ${request.steps - 1}` : `recorded to ${last}`;
 }
 
 /** @param {Run} run @param {string} title */

@@ -177,7 +177,9 @@ export function tellRun({ run, history, step, shown }) {
   if (!outside) return '';
   const { file, request } = outside.about;
   const words = { running: 'receiving', paused: 'silent', queued: 'waiting' }[/** @type {string} */ (state)] ?? state;
-  const at = history.length > 0 ? `step ${step}${shown === 'live' ? '' : ', pointed at'}` : 'no step yet';
+  // steps after the last recorded one were made, and are not known here
+  const newest = shown === 'live' ? `recorded to ${step}` : `step ${step}, pointed at`;
+  const at = history.length > 0 ? newest : 'no step yet';
   const from = file ? `from the file ${file}` : request.host ? `sent from ${request.host}` : '';
   const said = [file ? '' : words, at, from].filter(Boolean).join(', ');
   return reason ? `${said}: ${reason}` : said;

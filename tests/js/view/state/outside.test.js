@@ -96,7 +96,7 @@ test('a silence and its end are said', async () => {
   watcher.onEvent(event(3, 'step', steps[0]));
   const status = (id, state, reason) => watcher.onEvent(event(id, 'status', { state, reason, queue_position: null }));
   status(4, 'paused', 'its sender has sent nothing for 60 s; it goes on when that does');
-  assert.match(tellRun(store.state), /^silent, step 0, sent from gpu-07: its sender has sent nothing/);
+  assert.match(tellRun(store.state), /^silent, recorded to 0, sent from gpu-07: its sender has sent nothing/);
   assert.equal(store.state.phase, 'paused');
   status(5, 'running', null);
   assert.deepEqual(store.state.run.outside.breaks, ['Its sender was silent after step 0, and went on.']);
@@ -144,7 +144,7 @@ test('a file is read in the browser, has no address, and a broken one is refused
   const fileOf = (bytes, name) => new File([bytes], name);
   await store.commands.openFile(fileOf(golden('outside.skipscope'), 'mine.skipscope'));
   assert.deepEqual([store.state.run.id, store.state.phase, store.state.step], ['file:mine.skipscope', 'ready', 7]);
-  assert.equal(tellRun(store.state), 'step 7, from the file mine.skipscope');
+  assert.equal(tellRun(store.state), 'recorded to 7, from the file mine.skipscope');
   assert.equal(encodeState(store.state, { query: '', settings: store.state.settings }), '');
   await store.commands.openFile(fileOf('{}\n', 'other.skipscope'));
   const { file } = store.state.problems;
