@@ -27,7 +27,7 @@ export function rampOf([low, high], letter, theme, signed) {
 }
 
 /**
- * Rows of evenly spaced steps are drawn at once; others one by one.
+ * Rows of evenly spaced steps are drawn at once; others one by one. Each column reaches to the next recorded step.
  *
  * @param {CanvasRenderingContext2D} brush
  * @param {HTMLCanvasElement} buffer
@@ -55,6 +55,11 @@ export function drawColumns(brush, buffer, history, end, width, height) {
       (stop - start) * gap * scale,
       height,
     );
+    // the last of them reaches to a step that is further away
+    if (stop < length && steps[stop] - steps[stop - 1] > gap) {
+      const reach = (steps[stop] - steps[stop - 1]) * scale;
+      brush.drawImage(buffer, stop - 1, 0, 1, buffer.height, steps[stop - 1] * scale, 0, reach, height);
+    }
     start = stop;
   }
 }
