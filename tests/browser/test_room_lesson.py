@@ -88,6 +88,7 @@ def lesson(browser: Browser, server: str) -> Iterator[Lesson]:
     assert class_.wrong == []
 
 
+@pytest.mark.slow
 def test_a_host_and_three_members_through_a_whole_chapter(lesson: Lesson, tmp_path: Path) -> None:
     lesson.enter()
     steps = [one for one in lesson.host.request.get("/api/rooms/lessons").json() if one["lesson"] == CHAPTER]
