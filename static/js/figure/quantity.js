@@ -6,6 +6,7 @@
  */
 
 import { foreignMagnitudes } from './foreign/magnitudes.js';
+import { unknownMagnitudes } from './magnitudes.js';
 import { memo } from './memo.js';
 import { branchRatio } from './values.js';
 
@@ -100,13 +101,7 @@ function magnitudes(values, quantity, summary, names, weights, batchSize) {
   const { blocks } = summary.graph;
   const n = blocks.length;
   const taps = places(summary, names);
-  const none = () => new Float64Array(n).fill(NaN);
-  const out = {
-    branch: none(),
-    skip: none(),
-    trunk: new Float64Array(n + 1).fill(NaN),
-    layers: /** @type {Map<string, number>} */ (new Map()),
-  };
+  const out = unknownMagnitudes(n);
   const log = (/** @type {number|undefined} */ value) => Math.log10(value ?? NaN);
 
   if (quantity === 'gradient_path' || quantity === 'gradient' || quantity === 'activation') {

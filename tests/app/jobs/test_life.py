@@ -44,7 +44,7 @@ def test_a_worker_that_stands_still_after_its_last_word_keeps_no_slot(bench: Any
 def test_one_that_is_done_while_it_waits_waits_no_more_while_the_store_is_slow(
     bench: Any, tools: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Who published places meanwhile, as who starts a run does, met one that is over."""
+    """A server that published places meanwhile, as it does for each new run, met one that is over."""
 
     async def act(runs: Jobs) -> None:
         first = await tools.start(runs, "a", paused=True, steps=1)

@@ -1,4 +1,4 @@
-"""What a room costs: statements of the database for an act, and frames for a hall."""
+"""The cost of a room: statements of the database for an act, and frames for a hall."""
 
 from collections.abc import Generator
 from contextlib import contextmanager

@@ -9,18 +9,9 @@ from skipscope.model.experiments.course import Course, figure_of
 from skipscope.model.experiments.request import TrainedRequest
 from skipscope.model.experiments.trained import trained
 from skipscope.model.jobs.job import Event
+from tests.model.clock import Clock
 
 TINY = {"preset": "resnet20", "depths": [1, 1], "widths": [4, 8], "stem_width": 4}
-
-
-class Clock:
-    """Time that passes when it is said."""
-
-    def __init__(self) -> None:
-        self.now = 100.0
-
-    def monotonic(self) -> float:
-        return self.now
 
 
 @pytest.fixture

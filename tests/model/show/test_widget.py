@@ -12,20 +12,10 @@ from skipscope.model.show import widget as widgets
 from skipscope.model.show.timeline import Timeline
 from skipscope.model.show.widget import Widget
 from skipscope.model.show.wire import Part, Subject, any_schema, any_step
+from tests.model.clock import Clock
 
 Message = tuple[dict[str, Any], list[bytes]]
 NAMES = Schema(("a", "b"), ("a",), ())
-
-
-class Clock:
-    """A clock that is set by hand."""
-
-    def __init__(self) -> None:
-        self.now = 100.0
-
-    def monotonic(self) -> float:
-        """Return the time."""
-        return self.now
 
 
 @pytest.fixture

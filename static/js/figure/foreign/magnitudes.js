@@ -1,5 +1,7 @@
 /** @file The measured number behind every element of a network that is not ours. Pure. */
 
+import { unknownMagnitudes } from '../magnitudes.js';
+
 /** @typedef {import('../quantity.js').Magnitudes} Magnitudes */
 /** @typedef {import('../history.js').Columns} Columns */
 
@@ -15,13 +17,7 @@ export function foreignMagnitudes(values, quantity, { places, stem, head, weight
   const n = places.length;
   const linear = quantity === 'dead_units';
   const coded = (/** @type {number|undefined} */ value) => (linear ? (value ?? NaN) : Math.log10(value ?? NaN));
-  const none = () => new Float64Array(n).fill(NaN);
-  const out = {
-    branch: none(),
-    skip: none(),
-    trunk: new Float64Array(n + 1).fill(NaN),
-    layers: /** @type {Map<string, number>} */ (new Map()),
-  };
+  const out = unknownMagnitudes(n);
   const column = {
     gradient: values.gradient_rms,
     activation: values.activation_rms,

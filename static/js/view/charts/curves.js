@@ -10,6 +10,7 @@ import { h } from '../dom.js';
 import { whenChanged } from '../state/select.js';
 import { tellEmpty } from '../state/time.js';
 import { createLines } from './lines.js';
+import { pickStep } from './pickstep.js';
 
 /** @typedef {import('../state/state.js').State} State */
 /** @typedef {import('../state/store.js').Store} Store */
@@ -74,11 +75,7 @@ export function mountCurves(root, store) {
   const lines = createLines(body, {
     onPoint: () => {},
     tell: (x) => told?.(x) ?? null,
-    onPick: (x) => {
-      const { steps, length } = store.state.history;
-      // what is not recorded yet cannot be shown
-      if (Math.round(x) <= steps[length - 1]) store.dispatch({ type: 'show', step: Math.round(x) });
-    },
+    onPick: (x) => pickStep(store, x),
   });
   let ceiling = 1;
   /** @type {((x: number) => import('./lines.js').Told)|null} */

@@ -7,6 +7,7 @@ import { ticksTo } from '../../figure/ticks.js';
 import { h } from '../dom.js';
 import { whenChanged } from '../state/select.js';
 import { createLines } from './lines.js';
+import { pickStep } from './pickstep.js';
 
 /** @typedef {import('../state/state.js').State} State */
 /** @typedef {import('../state/store.js').Store} Store */
@@ -38,10 +39,7 @@ export function mountLogged(root, store) {
   const lines = createLines(body, {
     onPoint: () => {},
     tell: (x) => told?.(x) ?? null,
-    onPick: (x) => {
-      const { steps, length } = store.state.history;
-      if (Math.round(x) <= steps[length - 1]) store.dispatch({ type: 'show', step: Math.round(x) });
-    },
+    onPick: (x) => pickStep(store, x),
   });
 
   const offer = whenChanged(

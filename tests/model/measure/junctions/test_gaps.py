@@ -1,4 +1,4 @@
-"""What is learnt of a forward pass: the moments at which something is seen, and the modules whose ways are known."""
+"""A forward pass is learnt: the moments at which something is seen, and the modules whose ways are known."""
 
 from torch import nn
 
