@@ -18,6 +18,10 @@ COMPILER = "localhost/python:3.11"
 PYTHON = ("python3", "python3-venv", "ca-certificates")
 BASES = {BASE: PYTHON, COMPILER: (*PYTHON, "g++", "python3-dev")}
 CACHE = "/var/tmp/skipscope-image"  # noqa: S108  (kept between calls, as long as the machine is)
+STORE_LIMIT = 16 << 30
+"""Bytes of layers above which those of earlier builds go: a change of the code leaves 3 to 4 GB behind."""
+NEEDED = 10 << 30
+"""Bytes on the disk that both images take when they are built from nothing."""
 STORAGE = """[storage]
 driver = "{driver}"
 graphroot = "{folder}/graph"
@@ -75,14 +79,37 @@ class Builder:
         builder = cls(folder_of_layers())
         with alone():
             install_programs()
-            builder._configure()
+            builder.configure()
+            builder.tidy(STORE_LIMIT)
+            builder.check_disk(NEEDED)
             for tag, packages in BASES.items():
                 builder._make_base(tag, packages)
         return builder
 
-    def _configure(self) -> None:
+    def configure(self) -> None:
+        """Write where both programs keep what they have."""
         (self.folder / "storage.conf").write_text(STORAGE.format(driver="overlay", folder=self.folder))
         (self.folder / "containers.conf").write_text(CONTAINERS)
+
+    def tidy(self, limit: int) -> None:
+        """Remove what no tag reaches, where the layers have more than `limit` bytes; call it while no build runs."""
+        kept = self.folder / "graph"
+        if not kept.exists():
+            return
+        measured = subprocess.run(["du", "-s", "-B1", "-x", str(kept)], capture_output=True, text=True, check=False)
+        if int(measured.stdout.split()[0]) <= limit:
+            return
+        self.run("buildah", "rm", "--all")
+        self.podman("image", "prune", "--force")
+
+    def check_disk(self, needed: int) -> None:
+        """Raise OSError where the disk has fewer than `needed` bytes left."""
+        free = shutil.disk_usage(self.folder).free
+        if free < needed:
+            raise OSError(
+                f"building the image takes {needed >> 30} GB and the disk of {self.folder} has {free >> 30} GB left: "
+                "make room there, or name a folder on another disk in SKIPSCOPE_IMAGE_CACHE"
+            )
 
     @property
     def environment(self) -> dict[str, str]:
@@ -140,13 +167,15 @@ class Builder:
         Return what the build printed.
         """
         mounts = [f"--volume={source}:{target}:ro" for source, target in pip_mounts().items()]
-        built = self.run(*BUILD, *mounts, "--build-arg", "PIP_EXTRA_ARGS=", *arguments, "-t", tag, str(ROOT))
+        with alone():
+            built = self.run(*BUILD, *mounts, "--build-arg", "PIP_EXTRA_ARGS=", *arguments, "-t", tag, str(ROOT))
         return built.stdout + built.stderr
 
     def build_closed(self, tag: str, wheels: Path, *arguments: str) -> None:
         """Build it from a folder of scripts/wheels.py, where there is no network at all."""
         folder = ["--build-context", f"wheels={wheels}", "--build-arg", "PIP_EXTRA_ARGS=--no-index"]
-        self.run("unshare", "--net", *BUILD, *folder, *arguments, "-t", tag, str(ROOT))
+        with alone():
+            self.run("unshare", "--net", *BUILD, *folder, *arguments, "-t", tag, str(ROOT))
 
 
 def pip_mounts() -> dict[str, str]:
