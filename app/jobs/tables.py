@@ -85,12 +85,14 @@ class RoomRow(Base):
     ends: Mapped[float | None]
     remaining: Mapped[float | None]
     screen: Mapped[str | None]
+    closed: Mapped[bool] = mapped_column(server_default="0")
 
 
 class SeatRow(Base):
     """A member of a room, known by the digest of the key in their browser; `network` is JSON.
 
-    `client` is the browser that sits there now; jobs that it starts belong to the seat.
+    `client` is the browser that sits there now; jobs that it starts belong to the seat. `came`: the room was looked at
+    from there after it was taken.
     """
 
     __tablename__ = "seats"
@@ -104,6 +106,7 @@ class SeatRow(Base):
     removed: Mapped[bool] = mapped_column(server_default="0")
     network: Mapped[str | None]
     client: Mapped[str | None] = mapped_column(index=True)
+    came: Mapped[bool] = mapped_column(server_default="1")
 
 
 class QuestionRow(Base):

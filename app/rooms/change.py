@@ -37,6 +37,7 @@ class RoomChange(Strict):
         str | None, Field(max_length=2000, description="A page for everybody's screen; empty: none any more.")
     ] = None
     free_names: StrictBool | None = None
+    closed: Annotated[StrictBool | None, Field(description="Whether nobody else is let in.")] = None
 
     @field_validator("screen")
     @classmethod

@@ -36,8 +36,8 @@ class Host:
             if change.lesson is not None:
                 task = lessons.task_of(self._shelf, change.lesson)
             self._check(room, change, task)
-            if change.title is not None or change.free_names is not None:
-                await self._rename(room, change)
+            if change.title is not None or change.free_names is not None or change.closed is not None:
+                await self._set(room, change)
             if task is not None:
                 await self._send(room, task, change.seconds if change.phase is None else None)
             if change.truth is not None:
@@ -46,11 +46,22 @@ class Host:
                 await self._go(room, change.phase, change.seconds)
             await self._time(room, change)
             if change.screen is not None:
-                await room.save(screen=change.screen or None)
-                room.screen = change.screen or None
+                await self._show(room, change.screen or None)
             await room.count()
             await room.collect()
             room.publish()
+
+    async def take_down(self, room: Room, address: str) -> None:
+        """Show nothing more on everybody's screen, if it is still this page."""
+        async with room.acting:
+            if room.over or room.screen != address:
+                return
+            await self._show(room, None)
+            room.publish()
+
+    async def _show(self, room: Room, address: str | None) -> None:
+        await room.save(screen=address)
+        room.screen = address
 
     async def go_on(self, room: Room) -> None:
         """Go to the phase that follows, since the time of this one is over."""
@@ -82,11 +93,12 @@ class Host:
         if task is not None and room.asked is not None and room.asked.number >= TASKS:
             raise refusals.too_many_tasks(TASKS)
 
-    async def _rename(self, room: Room, change: RoomChange) -> None:
+    async def _set(self, room: Room, change: RoomChange) -> None:
         title = room.title if change.title is None else change.title
         free = room.free_names if change.free_names is None else change.free_names
-        await room.save(title=title, free_names=free)
-        room.title, room.free_names = title, free
+        closed = room.closed if change.closed is None else change.closed
+        await room.save(title=title, free_names=free, closed=closed)
+        room.title, room.free_names, room.closed = title, free, closed
 
     async def _send(self, room: Room, task: Task, seconds: int | None) -> None:
         """Send a task: its first phase begins, and no answer belongs to it yet."""

@@ -1,5 +1,5 @@
 """How often one may do what in a room: by member and by room, never by address, for a hall is one address. Only codes
-that are wrong count by address."""
+that are wrong count by address. One who asks too often hinders nobody else."""
 
 from skipscope.app.guard.windows import Windows
 from skipscope.app.rooms import refusals
@@ -9,6 +9,7 @@ ANSWERS = 120
 JOINS = 6000
 """Of one room, a minute: 300 who come back ten times, and names that are looked at before."""
 PHRASES = 20
+"""Wrong ones of one browser, a minute."""
 WRONG = 60
 """Codes of one browser, a minute."""
 WRONG_SHARE = 20
@@ -29,9 +30,9 @@ class Limits:
         """Count one who joins, or asks for a name."""
         self._count(JOINS, "people who join", "join", str(room))
 
-    def phrase(self, room: int) -> None:
-        """Count a phrase."""
-        self._count(PHRASES, "phrases for one room", "phrase", str(room))
+    def wrong_phrase(self, room: int, client: str) -> None:
+        """Count a wrong phrase: by who gave it, so that nobody keeps the host out."""
+        self._count(PHRASES, "wrong phrases of one browser", "phrase", str(room), client)
 
     def wrong_code(self, browser: str | None, address: str) -> None:
         """Count a code that no room has."""

@@ -26,6 +26,7 @@ Value = (
     | Annotated[str, Field(max_length=120)]
     | Annotated[list[StrictInt | StrictFloat], Field(min_length=1, max_length=64)]
 )
+PLAIN_PATH = re.compile(r"(?:/[A-Za-z0-9_-]+)*/?")
 PAGES = re.compile(r"/(?:$|\?|(?:learn|lab|runs)(?:[/?]|$))")
 
 
@@ -33,7 +34,9 @@ def page_address(text: str) -> str:
     """Return the address of a page of this server; `?net=…` and `net=…` are Explore's. Raise FieldError for others."""
     found = f"/?{text.removeprefix('?')}" if text.startswith(("?", "net=")) else text
     plain = all(" " < sign != "\x7f" and sign not in '\\<>"' for sign in found)
-    if not plain or not PAGES.match(found):
+    path = re.split("[?#]", found, maxsplit=1)[0]
+    # a browser takes %2e for a dot, and goes up at two of them
+    if not plain or not PAGES.match(found) or not PLAIN_PATH.fullmatch(path):
         raise FieldError(
             "address", text, "it is no page of this server", "give /?net=…, /learn/…, /lab… or /runs…"
         )  # fmt: skip

@@ -54,6 +54,22 @@ def nothing_asked(field: str) -> Problem:
     )
 
 
+def taken_out() -> Problem:
+    """Say that the member is not in the room any more."""
+    return Problem(
+        409, "Taken out", "The host took you out of this room.", field="key", limit="a seat that one has",
+        remedy="join again, without back: your answers are kept",
+    )  # fmt: skip
+
+
+def door_closed() -> Problem:
+    """Say that the room lets nobody in."""
+    return Problem(
+        409, "The door is closed", "The host lets nobody else into this room.", field="key",
+        limit="those who are in the room", remedy="ask the host to open the door",
+    )  # fmt: skip
+
+
 def full(most: int) -> Problem:
     """Say that the room is full."""
     return Problem(

@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
+import structlog
 from sqlalchemy import Connection, select, update
 
+from skipscope.app.jobs.database import StoreError
 from skipscope.app.jobs.store import Store
 from skipscope.app.jobs.tables import QuestionRow, RoomRow
 from skipscope.app.rooms import answers, seats
@@ -22,6 +24,7 @@ TICK = 0.25
 FRAMES = 300
 """A second, to all readers together, of states in which the counts alone are new: a hall's wireless network carries no
 more gladly. Acts of a host are sent at once."""
+log = structlog.get_logger("rooms")
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,11 @@ class Room:
     clock: Clock = field(default_factory=Clock)
     asked: Asked | None = None
     screen: str | None = None
+    closed: bool = False
+    removals: int = 0
+    """How often the host took somebody out: all who are here ask then whether it was them."""
+    came: set[int] = field(default_factory=set[int])
+    """Seats to which somebody came, of which the database does not know it yet."""
     members: int = 0
     answered: int = 0
     found: dict[str, Any] | None = None
@@ -60,6 +68,7 @@ class Room:
     board: Board = field(default_factory=Board)
     acting: asyncio.Lock = field(default_factory=asyncio.Lock)
     over: bool = False
+    _told: tuple[int, int, int] = (0, 0, 0)
     _looking: asyncio.Task[None] | None = None
 
     def snapshot(self) -> dict[str, Any]:
@@ -70,7 +79,9 @@ class Room:
         public: dict[str, Any] = {
             "code": self.code, "title": self.title, "revision": self.board.revision, "now": time.time(),
             "expires": self.expires, "phase": clock.phase, "ends": clock.ends, "remaining": clock.remaining,
-            "free_names": self.free_names, "members": self.members, "answered": self.answered,
+            "free_names": self.free_names, "closed": self.closed, "removals": self.removals,
+            "members": self.members, "answered": self.answered,
+            "revealed": bool(asked and asked.revealed),
             "open": clock.takes_answers(time.time()) and question is not None and not (asked and asked.revealed),
             "task": None, "question": None, "screen": self.screen, "truth": None, "profile": None,
             "distribution": None,
@@ -86,6 +97,7 @@ class Room:
 
     def publish(self) -> None:
         """Show everybody the room as it is now. Revisions go on rising after a restart: they count milliseconds."""
+        self._told = self.members, self.answered, self.removals
         revision = max(self.board.revision + 1, int((time.time() - self.created) * 1000))
         self.board.publish(revision, orjson.dumps({**self.snapshot(), "revision": revision}))
 
@@ -94,6 +106,11 @@ class Room:
         if self._looking is None or self._looking.done():
             self._looking = asyncio.create_task(self._look())
 
+    def meet(self, seat: int) -> None:
+        """Note that somebody came to a seat; all who come together are one write."""
+        self.came.add(seat)
+        self.touch()
+
     def rest(self) -> float:
         """Return for how many seconds counts wait, so that all readers together get no more than FRAMES a second."""
         return max(TICK, self.board.readers / FRAMES)
@@ -101,10 +118,19 @@ class Room:
     async def _look(self) -> None:
         await asyncio.sleep(self.rest())
         self._looking = None
-        before = self.members, self.answered
-        await self.count()
-        if (self.members, self.answered) != before:
+        try:
+            await self._note_who_came()
+            await self.count()
+        except StoreError as error:  # the next who comes or answers has it done
+            log.warning("room_not_counted", room=self.key, reason=str(error))
+            return
+        if (self.members, self.answered, self.removals) != self._told:
             self.publish()
+
+    async def _note_who_came(self) -> None:
+        if came := set(self.came):
+            await self.store.write(lambda connection: seats.come(connection, came))
+            self.came -= came
 
     async def count(self) -> None:
         """Ask the database how many are here and have answered."""

@@ -14,7 +14,7 @@ from skipscope.app.jobs.database import StoreError
 from skipscope.app.jobs.directory import Directory
 from skipscope.app.jobs.probes import Probes
 from skipscope.app.jobs.store import Store
-from skipscope.app.jobs.tables import RoomRow
+from skipscope.app.jobs.tables import JobRow, RoomRow
 from skipscope.app.learn.shelf import Shelf
 from skipscope.app.rooms import refusals, secret
 from skipscope.app.rooms.code import new_code, read_code
@@ -22,12 +22,17 @@ from skipscope.app.rooms.host import Host
 from skipscope.app.rooms.limits import Limits
 from skipscope.app.rooms.phase import Clock
 from skipscope.app.rooms.room import TICK, Room, asked_of
+from skipscope.app.rooms.screen import job_of
 from skipscope.app.rooms.started import Started
 
 DAY = 86_400.0
 PATH = "/api/rooms/"
 MOST = 60
 """Rooms of one server."""
+EMPTY = 600.0
+"""Seconds after which a room without a member and a task gives way to another, where there are too many."""
+LOOK = 1.0
+"""Seconds between two looks at whether all that is on screens is still there."""
 SEATS = 500
 STREAMS = 1200
 """Of one room: two screens for each seat, and some that come back before the old one is known to be gone."""
@@ -88,6 +93,8 @@ class Rooms:
     async def open(self, title: str, client: str, *, free_names: bool = False) -> Opened:
         """Open a room; raise the Problem that there are too many."""
         if len(self._rooms) >= MOST:
+            await self._end_an_empty_one()
+        if len(self._rooms) >= MOST:
             raise refusals.too_many_rooms(MOST)
         key, phrase, now = secret.new_secret(), secret.new_phrase(), time.time()
         code = next(code for code in iter(new_code, None) if code not in self._rooms)
@@ -95,7 +102,7 @@ class Rooms:
             "code": code, "title": title, "client": client, "free_names": free_names, "created": now,
             "expires": now + DAY, "keys": orjson.dumps([secret.digest(key)]).decode(),
             "phrase": secret.digest_phrase(phrase), "question": None, "phase": Clock().phase, "ends": None,
-            "remaining": None, "screen": None,
+            "remaining": None, "screen": None, "closed": False,
         }  # fmt: skip
         made = await self.store.write(
             lambda connection: connection.execute(insert(RoomRow).returning(RoomRow.key), row).scalar_one()
@@ -106,6 +113,15 @@ class Rooms:
         self._rooms[code] = room
         room.publish()
         return Opened(room, key, phrase)
+
+    async def _end_an_empty_one(self) -> None:
+        """End the oldest room in which nobody is and nothing was asked, after some minutes."""
+        late = time.time() - EMPTY
+        empty = [
+            room for room in self._rooms.values() if room.members == 0 and room.asked is None and room.created < late
+        ]
+        if empty:
+            await self.end(min(empty, key=lambda room: room.created))
 
     def find(self, code: str) -> Room | None:
         """Return the room of a code, however it was typed; None if there is none."""
@@ -119,10 +135,10 @@ class Rooms:
         room = self.find(code)
         return room is not None and secret.is_one(bearer, room.keys)
 
-    async def recover(self, room: Room, phrase: str) -> str | None:
+    async def recover(self, room: Room, phrase: str, client: str) -> str | None:
         """Return a new secret for the holder of the phrase, beside those that are known; None if it is wrong."""
-        self.limits.phrase(room.key)
-        if secret.digest_phrase(phrase) != room.phrase:
+        if not secret.is_phrase(phrase, room.phrase):
+            self.limits.wrong_phrase(room.key, client)
             return None
         key = secret.new_secret()
         keys = [*room.keys, secret.digest(key)][-SECRETS:]
@@ -154,13 +170,13 @@ class Rooms:
             Room(
                 self.store, row.key, row.code, row.title, row.client, bool(row.free_names), row.created, row.expires,
                 orjson.loads(row.keys), row.phrase, Clock(row.phase, row.ends, row.remaining),
-                asked_of(connection, row.question), row.screen,
+                asked_of(connection, row.question), row.screen, bool(row.closed),
             )
             for row in rows
         ]  # fmt: skip
 
     async def _tick(self) -> None:
-        beaten = time.monotonic()
+        beaten = looked = time.monotonic()
         while True:
             await asyncio.sleep(TICK)
             now = time.time()
@@ -169,10 +185,28 @@ class Rooms:
                     self._begin(lambda room=room: self.end(room), room)
                 elif room.clock.is_due(now) and not room.acting.locked():
                     self._begin(lambda room=room: self.host.go_on(room), room)
+            if time.monotonic() - looked >= LOOK:
+                await self._look_at_screens()
+                looked = time.monotonic()
             if time.monotonic() - beaten >= self._heartbeat:
                 beaten = time.monotonic()
                 for room in self._rooms.values():
                     room.board.beat()
+
+    async def _look_at_screens(self) -> None:
+        """Take what was deleted from the screens that show it, whoever deleted it."""
+        shown = [(room, job) for room in self._rooms.values() if (job := job_of(room.screen)) is not None]
+        wanted = {job for _, job in shown}
+        if not wanted:
+            return
+        try:
+            there = await self.store.fetch(lambda of: set(of.scalars(select(JobRow.id).where(JobRow.id.in_(wanted)))))
+        except StoreError as error:  # it is looked at again
+            log.warning("screens_not_looked_at", reason=str(error))
+            return
+        for room, job in shown:
+            if job not in there and room.screen is not None:
+                self._begin(lambda room=room, address=room.screen: self.host.take_down(room, address), room)
 
     def _begin(self, act: Callable[[], Any], room: Room) -> None:
         """Do something beside the clock, once at a time for a room."""

@@ -17,7 +17,7 @@ def new_secret() -> str:
 
 
 def new_phrase() -> str:
-    """Return six words, 43 bits: the server counts wrong ones, so that nobody guesses them in a day."""
+    """Return six words, 43 bits: at 2,000 guesses a second, all that a server answers, one in 50,000 days is right."""
     return " ".join(secrets.choice(LIST) for _ in range(WORDS))
 
 
@@ -29,6 +29,11 @@ def digest(secret: str) -> str:
 def digest_phrase(phrase: str) -> str:
     """Return the same of a phrase, whatever its case, spaces and dashes."""
     return digest(" ".join(phrase.lower().replace("-", " ").split()))
+
+
+def is_phrase(phrase: str, of: str) -> bool:
+    """Say whether a phrase is the one with this digest, in a time that does not tell."""
+    return hmac.compare_digest(digest_phrase(phrase), of)
 
 
 def is_one(secret: str, digests: Iterable[str]) -> bool:

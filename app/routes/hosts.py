@@ -11,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from skipscope.app.guard.bodies import StrictRoute
+from skipscope.app.guard.clients import client_of
 from skipscope.app.rooms import answers, names, reach, refusals, report, seats
 from skipscope.app.rooms.change import RoomChange
 from skipscope.app.rooms.prepared import TaskList
@@ -26,6 +27,7 @@ from skipscope.app.wire.rooms import (
     NameView,
     NewName,
     Phrase,
+    RemovedSeats,
     RoomView,
     SeatId,
     SecretView,
@@ -61,7 +63,7 @@ async def view(request: Request, room: Own) -> Response:
         done = set[int]() if asked is None else answers.seats_of(of, asked.key, again=again)
         return [
             {
-                "seat": row.key, "name": row.name, "answered": row.key in done,
+                "seat": row.key, "name": row.name, "answered": row.key in done, "silent": bool(row.silent),
                 "network": None if row.network is None else orjson.loads(row.network),
             }
             for row in seats.listing(of, room.key)
@@ -88,7 +90,7 @@ async def recover(
     wish: Annotated[Phrase, Body(openapi_examples=PHRASE)],  # pyright: ignore[reportArgumentType]
 ) -> Response:  # fmt: skip
     """Give the holder of the phrase a new secret; those that are known stay."""
-    key = await rooms_of(request).recover(room, wish.phrase)
+    key = await rooms_of(request).recover(room, wish.phrase, client_of(request))
     if key is None:
         raise refusals.not_the_host()
     return as_json({"secret": key, "link": f"/room/{room.code}/host#{key}"})
@@ -112,7 +114,18 @@ async def remove(room: Own, seat: SeatId) -> None:
     """Take a member out of the room. They may join again and have their seat and answers back."""
     if not await room.store.write(lambda of: seats.remove(of, room.key, seat)):
         raise refusals.no_seat()
+    room.removals += 1
     room.touch()
+
+
+@router.delete("/seats", response_model=RemovedSeats, responses=problems(403, 404, 422, 503, 507))
+async def remove_silent(room: Own) -> Response:
+    """Take all out who never answered, showed a network or started a run, and forget their seats. They may join
+    again."""
+    removed = await room.store.write(lambda of: seats.remove_silent(of, room.key))
+    room.removals += 1
+    room.touch()
+    return as_json({"removed": removed})
 
 
 @router.get(

@@ -114,9 +114,11 @@ async def join(
     member, wished = _member(wish.key), _wished(room, wish.name)
     # a program has no cookie, and an address is that of the whole hall
     now, browser = time.time(), None if browser_of(request) is None else client_of(request)
-    seat = await room.store.write(lambda of: seats.join(of, room.key, member, wished, SEATS, now, browser))
-    if seat is None:
-        raise refusals.full(SEATS)
+    joining = seats.Wish(member, wished, browser, wish.back)
+    hall = seats.Hall(room.key, SEATS, room.closed, set(room.came))
+    seat: seats.Seat | seats.NoSeat = await room.store.write(lambda of: seats.join(of, hall, joining, now))
+    if not isinstance(seat, seats.Seat):
+        raise _NO_SEAT[seat]()
     if seat.new:
         room.touch()
     return as_json({"name": seat.name})
@@ -125,19 +127,32 @@ async def join(
 @router.get("/{code}/members/{key}", response_model=MemberView, responses=problems(404, 422, 503))
 async def member(room: Here, key: MemberKey) -> Response:
     """Return a member's name and their answer to the present question."""
-    asked = room.asked
+    asked, new = room.asked, list[int]()
 
     def read(of: Connection) -> dict[str, Any] | None:
         row = seats.find(of, room.key, _member(key))
         if row is None:
             return None
         kept = None if asked is None else answers.find(of, asked.key, row.key)
+        if not row.came and not row.removed:
+            new.append(row.key)
         return {"name": row.name, "here": not row.removed, "answer": kept and _kept(kept)}
 
     found = await room.store.fetch(read)
     if found is None:
         raise refusals.no_seat()
+    for seat in new:
+        room.meet(seat)
     return as_json(found)
+
+
+@router.delete("/{code}/members/{key}", status_code=204, responses=problems(404, 422, 503, 507))
+async def leave(room: Here, key: MemberKey) -> None:
+    """Leave the room: the network goes from the wall, answers stay until the room ends. Joining again with the same key
+    gives the same seat."""
+    if not await room.store.write(lambda of: seats.leave(of, room.key, _member(key))):
+        raise refusals.no_seat()
+    room.touch()
 
 
 @router.put("/{code}/members/{key}/name", response_model=NameView, responses=problems(404, 422, 429, 503, 507))
@@ -207,6 +222,12 @@ async def answer(
 
 _REFUSALS: dict[answers.Refused, Callable[[int], Problem]] = {
     "no question": refusals.no_question, "no seat": lambda _: refusals.no_seat(), "closed": lambda _: refusals.closed(),
+}  # fmt: skip
+
+
+_NO_SEAT: dict[seats.NoSeat, Callable[[], Problem]] = {
+    "full": lambda: refusals.full(SEATS), "closed": refusals.door_closed, "removed": refusals.taken_out,
+    "unknown": refusals.no_seat,
 }  # fmt: skip
 
 

@@ -84,12 +84,15 @@ class Phrase(Strict):
 
 
 class NewMember(Strict):
-    """Somebody who joins: a key that they made up and keep, and a name."""
+    """Somebody who joins: a key that they made up and keep, and a name; or who comes back to the seat they have."""
 
     key: Annotated[str, Field(pattern=KEY)]
     name: Annotated[str | None, Field(max_length=80, description="Without one the server gives one of two words.")] = (
         None
     )
+    back: Annotated[
+        StrictBool, Field(description="Only to a seat that this key has; refused where the host took it away.")
+    ] = False
 
 
 class NewName(Strict):
@@ -203,8 +206,13 @@ class RoomView(BaseModel):
     ends: float | None
     remaining: Annotated[float | None, Field(description="Seconds of a clock that is paused.")]
     free_names: bool
+    closed: Annotated[bool, Field(description="Whether nobody else is let in.")]
+    removals: Annotated[
+        int, Field(description="Rises when the host takes somebody out; members ask then for their own state.")
+    ]
     members: int
     answered: int
+    revealed: Annotated[bool, Field(description="Whether the answers to this question were shown: none is taken more.")]
     open: Annotated[bool, Field(description="Whether answers are taken.")]
     task: RoomTask | None
     question: RoomQuestion | None
@@ -257,12 +265,19 @@ class NetworkDot(BaseModel):
     profile: list[float | None]
 
 
+class RemovedSeats(BaseModel):
+    """How many seats the host took away at once."""
+
+    removed: int
+
+
 class SeatView(BaseModel):
     """A member, as the host sees them."""
 
     seat: int
     name: str
     answered: bool
+    silent: Annotated[bool, Field(description="Whether nothing was ever done from here: no answer, network or run.")]
     network: NetworkDot | None
 
 

@@ -773,11 +773,13 @@ export type NewExperiment = {
   [more: string]: unknown;
 };
 
-/** Somebody who joins: a key that they made up and keep, and a name. */
+/** Somebody who joins: a key that they made up and keep, and a name; or who comes back to the seat they have. */
 export type NewMember = {
   key: string;
   /** Without one the server gives one of two words. */
   name: string | null;
+  /** Only to a seat that this key has; refused where the host took it away. */
+  back: boolean;
 };
 
 /** Another name; without one the server gives one of two words. */
@@ -1120,6 +1122,11 @@ export type Refused = {
   detail: string;
 };
 
+/** How many seats the host took away at once. */
+export type RemovedSeats = {
+  removed: number;
+};
+
 /** `partial`: the findings so far; the next one replaces it. `result`: all findings. */
 export type ResultEvent = {
   result: Record<string, unknown>;
@@ -1148,6 +1155,8 @@ export type RoomChange = {
   /** A page for everybody's screen; empty: none any more. */
   screen: string | null;
   free_names: boolean | null;
+  /** Whether nobody else is let in. */
+  closed: boolean | null;
 };
 
 /** `status`: the room has ended; nothing follows. */
@@ -1225,8 +1234,14 @@ export type RoomView = {
   /** Seconds of a clock that is paused. */
   remaining: number | null;
   free_names: boolean;
+  /** Whether nobody else is let in. */
+  closed: boolean;
+  /** Rises when the host takes somebody out; members ask then for their own state. */
+  removals: number;
   members: number;
   answered: number;
+  /** Whether the answers to this question were shown: none is taken more. */
+  revealed: boolean;
   /** Whether answers are taken. */
   open: boolean;
   task: RoomTask | null;
@@ -1330,6 +1345,8 @@ export type SeatView = {
   seat: number;
   name: string;
   answered: boolean;
+  /** Whether nothing was ever done from here: no answer, network or run. */
+  silent: boolean;
   network: NetworkDot | null;
 };
 

@@ -15,6 +15,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
 
 from scripts.chromium import FLAGS, executable, returning
+from tests.browser.hall import Class
 
 ROOT = Path(__file__).resolve().parents[2]
 WRITE_TOKEN = "a write token of the tests"  # noqa: S105
@@ -121,3 +122,11 @@ def page(room_at: Callable[[str], BrowserContext], server: str, expected_errors:
         page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
         yield page
     assert not [text for text in wrong if not any(part in text for part in expected_errors)]
+
+
+@pytest.fixture
+def class_(browser: Browser, server: str) -> Iterator[Class]:
+    made = Class(browser, server)
+    with made.contexts:
+        yield made
+    assert [text for text in made.wrong if not any(part in text for part in made.expected)] == []

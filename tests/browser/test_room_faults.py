@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 from scripts.serving import COMMAND, serving
 from tests.app.http.test_rooms import TASK, Room
 from tests.browser.cable import Cable
-from tests.browser.test_room import Class, join
+from tests.browser.hall import Class, join
 
 pytestmark = pytest.mark.browser
 KEPT = "Kept. You may change it until the time is over."

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.hall import Class, join
 from tests.browser.test_accessibility import serious
-from tests.browser.test_room import Class, join
 
 pytestmark = pytest.mark.browser
 CHAPTER = "problem"

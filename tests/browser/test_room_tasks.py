@@ -6,10 +6,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.hall import Class, join
 from tests.browser.test_accessibility import serious
-from tests.browser.test_room import Class, class_, join
 
-__all__ = ["class_"]
 pytestmark = pytest.mark.browser
 SMALL = "net=,depths:2-2,widths:4-8,stem:cifar,stem_width:4,norm:none,block:basic,skips:false&batch_size=16"
 

@@ -10,8 +10,9 @@ import { mountThemeButton } from '../view/theme.js';
 import { createShare } from './room/share.js';
 
 mountThemeButton(need('theme'));
-// in a frame it is the host's page that a member follows, and no network of theirs
-const share = window.top === window ? createShare() : () => {};
+// in a frame it is the host's page that a member follows: no network of theirs, and no first visit
+const isFramed = window.top !== window;
+const share = isFramed ? () => {} : createShare();
 share(location.search);
 const laboratory = mount(document.documentElement, serverOf(), {
   first: JSON.parse(need('first').textContent ?? ''),
@@ -24,5 +25,5 @@ const laboratory = mount(document.documentElement, serverOf(), {
     share(query);
   },
 });
-mountHelp(need('help'), JSON.parse(need('tour').textContent ?? ''));
+mountHelp(need('help'), isFramed ? [] : JSON.parse(need('tour').textContent ?? ''));
 addEventListener('popstate', () => void laboratory.update({ address: location.search }));

@@ -33,6 +33,10 @@ export function roomOf(code, secret = '', { ask = request, watch = followEvents 
     propose: () => ask(`${at}/name`),
     /** @param {string} key @param {string|null} name @returns {Promise<{name: string}>} */
     join: (key, name) => ask(`${at}/members`, { method: 'POST', body: { key, name }, ...soon() }),
+    /** To the seat that this key has, and to no other. @param {string} key @returns {Promise<{name: string}>} */
+    comeBack: (key) => ask(`${at}/members`, { method: 'POST', body: { key, back: true }, ...soon() }),
+    /** @param {string} key */
+    leave: (key) => ask(`${at}/members/${key}`, { method: 'DELETE', ...soon() }),
     /** @param {string} key @returns {Promise<import('../wire').MemberView>} */
     me: (key) => ask(`${at}/members/${key}`, soon()),
     /** @param {string} key @param {number} question @param {Answer} body @returns {Promise<Answer>} */
@@ -57,6 +61,8 @@ export function roomOf(code, secret = '', { ask = request, watch = followEvents 
     recover: (phrase) => ask(`${at}/host`, { method: 'POST', body: { phrase } }),
     /** @param {number} seat */
     remove: (seat) => ask(`${at}/seats/${seat}`, { method: 'DELETE', headers }),
+    /** Take out all who never did anything. @returns {Promise<import('../wire').RemovedSeats>} */
+    removeSilent: () => ask(`${at}/seats`, { method: 'DELETE', headers }),
     /** @param {number} seat */
     rename: (seat) => ask(`${at}/seats/${seat}/name`, { method: 'PUT', body: {}, headers }),
     /** @returns {Promise<import('../wire').LessonTask[]>} */

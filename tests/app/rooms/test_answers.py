@@ -57,8 +57,9 @@ async def change(rooms: Rooms, room: Room, **wish: Any) -> None:
 
 
 async def join(room: Room, member: str, name: str | None = None) -> seats.Seat:
-    seat = await room.store.write(lambda of: seats.join(of, room.key, member, name, 500, 0.0))
-    assert seat is not None
+    hall, wish = seats.Hall(room.key, 500), seats.Wish(member, name)
+    seat: seats.Seat | seats.NoSeat = await room.store.write(lambda of: seats.join(of, hall, wish, 0.0))
+    assert isinstance(seat, seats.Seat)
     return seat
 
 

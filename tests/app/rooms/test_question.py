@@ -101,8 +101,11 @@ def test_a_page_of_ours_is_taken(address: str, kept: str) -> None:
 
 @pytest.mark.parametrize(
     "address",
-    ["", "javascript:alert(1)", "//elsewhere.example", "/\\elsewhere.example", "https://elsewhere.example", "/learning",
-     "/lab\n", "/?net=<b>", "/api/runs", "/static/x", "data:text/html,x", "/ learn"],
+    [
+        "", "javascript:alert(1)", "//elsewhere.example", "/\\elsewhere.example", "https://elsewhere.example",
+        "/learning", "/lab\n", "/?net=<b>", "/api/runs", "/static/x", "data:text/html,x", "/ learn", "/learn/../admin",
+        "/learn/./x", "/runs/..", "/lab/%2e%2e/api", "/learn//x", "/learn/x;y/../..", "/lab/\u202ex",
+    ],
 )  # fmt: skip
 def test_no_other_place_is_an_address(address: str) -> None:
     with pytest.raises(FieldError, match="address"):

@@ -12,15 +12,21 @@ const ROOM = 0.06;
 /** Dots of one column lie so near to each other. */
 const NEAR = 0.12;
 
+/** So many of one spot stand side by side, so far from each other; more are a crowd around it, no wider than this. */
+const BESIDE = 9;
+const STEP = 0.026;
+const CROWD = 0.12;
+
 /**
- * Place the dots; those on one spot stand around it in a spiral, the same each time.
+ * Place the dots; those on one spot stand beside it at the same height, which is what they were measured at.
  *
  * @param {Placed[]} networks
- * @returns {{dots: Dot[], depths: {x: number, name: string}[], ratios: {y: number, name: string}[]}}
+ * @returns {{dots: Dot[], crowds: {x: number, y: number, count: number}[], depths: {x: number, name: string}[],
+ *   ratios: {y: number, name: string}[]}} `crowds`: spots at which dots cover each other, the same ones each time
  */
 export function dotsOf(networks) {
   const shown = networks.filter(({ network }) => network.ratio !== null && network.ratio > 0);
-  if (shown.length === 0) return { dots: [], depths: [], ratios: [] };
+  if (shown.length === 0) return { dots: [], crowds: [], depths: [], ratios: [] };
   const logs = shown.map(({ network }) => Math.log10(Number(network.ratio)));
   const low = Math.min(-1, Math.floor(Math.min(...logs)));
   const high = Math.max(1, Math.ceil(Math.max(...logs)));
@@ -30,18 +36,22 @@ export function dotsOf(networks) {
   const wide = Math.log(depths[depths.length - 1]) - least;
   const x = (/** @type {number} */ depth) => inside(wide === 0 ? 0.5 : (Math.log(depth) - least) / wide);
   const y = (/** @type {number} */ log) => inside((high - log) / (high - low));
-  /** @type {Map<string, number>} */
+  /** @type {Map<string, {x: number, y: number, count: number}>} */
   const spots = new Map();
-  const dots = shown.map(({ seat, name, network }, i) => {
+  const places = shown.map(({ network }, i) => {
     const spot = `${network.depth} ${Math.round(logs[i] * 4)}`;
-    const before = spots.get(spot) ?? 0;
-    spots.set(spot, before + 1);
-    const turn = before * 2.4;
-    const away = 0.014 * Math.sqrt(before);
+    const here = spots.get(spot) ?? { x: x(network.depth), y: y(logs[i]), count: 0 };
+    spots.set(spot, here);
+    here.count += 1;
+    return { here, before: here.count - 1 };
+  });
+  const dots = shown.map(({ seat, name, network }, i) => {
+    const { here, before } = places[i];
+    const [across, down] = here.count > BESIDE ? around(before, here.count) : [beside(before), 0];
     return {
       seat,
-      x: x(network.depth) + away * Math.cos(turn),
-      y: y(logs[i]) + away * Math.sin(turn),
+      x: here.x + across,
+      y: y(logs[i]) + down,
       symbol: network.norm === 'none' ? 'circle' : network.norm === 'batch' ? 'square' : 'diamond',
       filled: network.skips,
       name,
@@ -53,9 +63,21 @@ export function dotsOf(networks) {
   const ratios = Array.from({ length: Math.floor((top - low) / step) + 1 }, (_, i) => top - i * step);
   return {
     dots,
+    crowds: [...spots.values()].filter(({ count }) => count > BESIDE),
     depths: thinned(depths.map((depth) => ({ x: x(depth), name: String(depth) }))),
     ratios: ratios.map((power) => ({ y: y(power), name: formatDecade(power) })),
   };
+}
+
+/** To the right, to the left, further to the right. @param {number} before */
+function beside(before) {
+  return STEP * Math.ceil(before / 2) * (before % 2 === 1 ? 1 : -1);
+}
+
+/** In a spiral. @param {number} before @param {number} count */
+function around(before, count) {
+  const away = CROWD * Math.sqrt(before / count);
+  return [away * Math.cos(before * 2.4), away * Math.sin(before * 2.4)];
 }
 
 /**

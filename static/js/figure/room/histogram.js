@@ -28,13 +28,14 @@ export function histogramScene(room, { width, height, own = null }) {
   const floor = height - FOOT - LINE * axis.length;
   const x = (/** @type {number} */ share) => SIDE + share * (width - 2 * SIDE);
   const high = floor - TOP;
-  const drawn = bars.flatMap((bar) => {
+  const placed = bars.map((bar) => {
     const [left, wide] = [x(bar.x) + 2, Math.max(2, x(bar.x + bar.width) - x(bar.x) - 4)];
-    const middle = left + wide / 2;
+    return { bar, left, wide, middle: left + wide / 2 };
+  });
+  const drawn = placed.flatMap(({ bar, left, wide, middle }) => {
     return [
       ...(bar.last > 0 ? [box(left, floor - bar.last * high, wide, bar.last * high, 'room-last')] : []),
       ...(bar.first > 0 ? [box(left, floor - bar.first * high, wide, bar.first * high, 'room-first')] : []),
-      words(middle, floor - bar.last * high - 5, bar.count, 'room-count', 'middle'),
       words(middle, floor + STRIP + 16, bar.label, 'tick', 'middle'),
     ];
   });
@@ -47,6 +48,8 @@ export function histogramScene(room, { width, height, own = null }) {
       line(SIDE, floor, width - SIDE, floor, 'room-floor'),
       ...boxOf(room, (log) => x(at(log)), floor),
       ...(truth === null ? [] : theTruth(x(truth), floor, truthWord(room), width)),
+      // over the line, which may stand in the middle of a bar
+      ...placed.map(({ bar, middle }) => words(middle, floor - bar.last * high - 5, bar.count, 'room-count', 'middle')),
       ...(own === null || !(own > 0) ? [] : [mark(x(at(Math.log10(own))), floor)]),
       ...axis.map((text, i) => words(width / 2, height - 8 - LINE * (axis.length - 1 - i), text, 'axis', 'middle')),
     ],

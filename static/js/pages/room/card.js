@@ -61,8 +61,13 @@ export function createCard() {
     const { offsetWidth: wide, offsetHeight: high } = element;
     const above = top - figure.top - high - 6;
     const below = bottom - figure.top + 6;
-    element.style.left = `${Math.max(0, Math.min(left - figure.left - wide / 2, figure.width - wide))}px`;
-    element.style.top = `${figure.top + above > 0 ? above : below}px`;
+    // inside the figure: around it are the phases' buttons; beside the dot, if it fits neither above nor below
+    const isBeside = above < 0 && below + high > figure.height;
+    const stands = left - figure.left;
+    const beside = stands > figure.width / 2 ? stands - wide - 10 : stands + 28;
+    const across = Math.max(0, Math.min(isBeside ? beside : stands - wide / 2, figure.width - wide));
+    element.style.left = `${across}px`;
+    element.style.top = `${isBeside ? Math.max(0, Math.min(above, figure.height - high)) : above < 0 ? below : above}px`;
     const { width, height } = place.getBoundingClientRect();
     if (width > 0) {
       const scale = 12 / Number.parseFloat(getComputedStyle(place).fontSize);

@@ -1,13 +1,18 @@
 /** @file The code, large enough for the last row: QR code, short link, how many are here; the host's secrets aside. */
 import { h } from '../../view/dom.js';
+import { hereText } from './body.js';
 
 /** @typedef {import('../../sources/rooms.js').RoomSource} RoomSource */
 /** @typedef {import('../../wire').RoomRun} RoomRun */
 /** @typedef {{room: import('../../wire').RoomView, host: import('../../wire').HostView|null, hidden: boolean, runs:
  *   RoomRun[]}} Shown */
 
-/** @param {RoomSource} source @param {import('./seat.js').Seat} seat */
-export function createCodeView(source, seat) {
+/**
+ * @param {RoomSource} source
+ * @param {import('./seat.js').Seat} seat
+ * @param {(wish: Record<string, unknown>) => Promise<void>} change
+ */
+export function createCodeView(source, seat, change) {
   const picture = h('img', { class: 'room-qr', alt: 'QR code of the link' });
   const link = h('p', { class: 'room-link' });
   const code = h('p', { class: 'room-big' });
@@ -27,6 +32,8 @@ export function createCodeView(source, seat) {
       ' opens the host\u2019s page on another device. Show it to nobody.',
     ),
   );
+  const closed = h('input', { type: 'checkbox' });
+  closed.addEventListener('change', () => void change({ closed: closed.checked }));
   let at = 0;
   let drawn = '';
   choices.addEventListener('change', () => {
@@ -36,6 +43,7 @@ export function createCodeView(source, seat) {
   });
   /** @type {string[]} */
   let links = [];
+  const door = h('label', { class: 'room-check' }, closed, ' Nobody else comes in');
   const fill = () => {
     const now = JSON.stringify([links, at]);
     if (now === drawn) return;
@@ -53,13 +61,14 @@ export function createCodeView(source, seat) {
       'section',
       { class: 'room-join-view', 'aria-label': 'Code of the room' },
       picture,
-      h('div', { class: 'room-join-words' }, title, link, code, count, choices, phrase),
+      h('div', { class: 'room-join-words' }, title, link, code, count, choices, door, phrase),
     ),
     /** @param {Shown} shown */
     update({ room, host }) {
       title.textContent = room.title;
       code.textContent = room.code.replace(/(..)(?=.)/g, '$1\u2002');
-      count.textContent = `${room.members} are here`;
+      count.textContent = hereText(room.members) || 'Nobody is here yet.';
+      closed.checked = room.closed;
       if (host) {
         ({ links } = host);
         fill();

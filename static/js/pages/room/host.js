@@ -83,7 +83,7 @@ function begin(root, source, { room: first, seat, stage, problem }) {
     draw();
   });
   const parts = {
-    code: createCodeView(source, seat),
+    code: createCodeView(source, seat, change),
     tasks: createTasks(source, seat, change),
     wall: createWall(change),
     members: createMembers(

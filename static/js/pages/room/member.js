@@ -1,15 +1,21 @@
 /** @file A member's page: join, wait, answer, see. The stream has all that it shows; a reload finds the same seat. */
+import { Refusal } from '../../sources/source.js';
 import { h } from '../../view/dom.js';
+import { bodyOf, hereText } from './body.js';
 import { mountClock, phaseName } from './clock.js';
+import { createJoining } from './joining.js';
 import { part, trying } from './parts.js';
-import { createPicture } from './picture.js';
-import { createQuestion } from './question.js';
 import { retried, spread } from './retried.js';
 import { createScreen } from './screen.js';
 
 /** @typedef {import('../../wire').RoomView} RoomView */
 /** @typedef {import('../../sources/rooms.js').RoomSource} RoomSource */
 /** @typedef {import('./question.js').Given} Given */
+
+const TAKEN_OUT = 'The host took you out of this room. You may join again.';
+const WENT = 'You left the room. Your answers stay in it until it ends; join again, and they are yours.';
+/** Statuses by which a server says that the browser has no seat here now. */
+const GONE = [404, 409];
 
 /**
  * Mount it.
@@ -25,6 +31,7 @@ export function mountMember(root, source, { room: first, seat }) {
   /** @type {Given|null} */
   let own = null;
   let asked = -1;
+  let removals = first.removals;
   let shown = '';
   let left = false;
   let online = true;
@@ -34,7 +41,7 @@ export function mountMember(root, source, { room: first, seat }) {
   let stream = null;
   /** @type {ReturnType<typeof createScreen>|null} */
   let screen = null;
-  /** @type {ReturnType<typeof createQuestion>|null} */
+  /** @type {ReturnType<typeof bodyOf>['form']} */
   let form = null;
 
   const clockPlace = h('b', { class: 'room-clock', role: 'timer' });
@@ -76,7 +83,7 @@ export function mountMember(root, source, { room: first, seat }) {
   });
 
   const draw = () => {
-    count.textContent = `${room.members} are here.`;
+    count.textContent = hereText(room.members);
     root.dataset.phase = room.phase;
     root.dataset.revision = String(room.revision);
     who.textContent = name;
@@ -106,39 +113,10 @@ export function mountMember(root, source, { room: first, seat }) {
 
   /** @returns {Node[]} */
   const content = () => {
-    const { task, question } = room;
     if (room.screen && !left && screen) return [screen.element];
-    const back = room.screen && left ? returning() : null;
-    if (!task)
-      return /** @type {Node[]} */ (
-        [back, h('p', { class: 'room-wait' }, 'You are in. The first task appears here.')].filter(Boolean)
-      );
-    const link = task.address
-      ? h('a', { class: 'button', href: task.address, target: '_blank', rel: 'noopener' }, 'Open the task')
-      : null;
-    /** @type {(HTMLElement|null)[]} */
-    const parts = [
-      back,
-      h('h2', { class: 'room-asked' }, question?.text ?? task.title),
-      h(
-        'p',
-        { class: 'room-quiet' },
-        question && question.text !== task.title ? h('b', { class: 'room-task-title' }, task.title) : null,
-        task.text,
-      ),
-    ];
-    if (room.distribution) parts.push(createPicture(room, own?.value), link);
-    else if (question && room.open) {
-      form = createQuestion(question, own, (answer) => void send(answer));
-      parts.push(form.element);
-    } else {
-      const words = /** @type {Record<string, string>} */ ({
-        discuss: 'Discuss it with your neighbours.',
-        measure: 'Measure it.',
-      });
-      parts.push(h('p', { class: 'room-wait' }, words[room.phase] ?? 'Answers are closed.'), link);
-    }
-    return /** @type {Node[]} */ (parts.filter(Boolean));
+    const shownNow = bodyOf(room, own, (answer) => void send(answer));
+    form = shownNow.form ?? form;
+    return room.screen && left ? [returning(), ...shownNow.nodes] : shownNow.nodes;
   };
 
   const go = (/** @type {boolean} */ away) => {
@@ -151,28 +129,38 @@ export function mountMember(root, source, { room: first, seat }) {
   /** Ask what is kept of one's own, and have the form show it. */
   const ask = trying(problem, async () => {
     const [before, number] = [sent, asked];
-    const me = await retried(() => source.me(seat.key()));
+    const me = await found(() => source.me(seat.key()));
+    if (me === 'gone') {
+      enter(TAKEN_OUT);
+      return;
+    }
     if (!me || before !== sent || number !== asked) return; // what came meanwhile is newer
     ({ name } = me);
     const kept = me.answer ? { value: me.answer.value, sure: me.answer.sure } : null;
     const isNew = JSON.stringify(kept) !== JSON.stringify(own);
     own = kept;
-    if (!me.here) enter();
+    if (!me.here) enter(TAKEN_OUT);
     else if (isNew) redraw();
     else draw();
   });
 
-  const enter = () => {
+  /** Show the door, and say why. @param {string} why */
+  const enter = (why) => {
     screen?.show(null, room.code);
     stream?.leave();
     stream = null;
     seat.write({ joined: false });
     asked = -1;
-    void askName();
+    void askName(why);
   };
+  const goAway = trying(problem, async () => {
+    await found(() => source.leave(seat.key()));
+    enter(WENT);
+  });
+  const away = h('button', { type: 'button', class: 'button small', onclick: () => void goAway() }, 'Leave the room');
 
   const follow = () => {
-    stage.replaceChildren(bar, body, said);
+    stage.replaceChildren(bar, body, said, h('p', { class: 'room-away' }, away));
     root.dataset.state = 'ready';
     watch();
     draw();
@@ -194,21 +182,24 @@ export function mountMember(root, source, { room: first, seat }) {
           sent += 1;
           asked = -1;
           said.textContent = '';
+          away.hidden = true;
           seat.forget();
           return;
         }
         room = told.data;
         const number = room.task?.number ?? 0;
         const isFirst = asked < 0;
+        const somebodyWent = room.removals !== removals;
+        ({ removals } = room);
         if (number !== asked) {
           own = null;
           sent += 1;
           sending = false;
         }
         draw();
-        if (number === asked) return;
+        if (number === asked && !somebodyWent) return;
         asked = number;
-        // who comes back may have answered; a new task comes to the whole hall at once, and nobody has
+        // who comes back may have answered; a whole hall asks one after the other
         if (isFirst) void ask();
         else void spread().then(ask);
       },
@@ -232,6 +223,22 @@ export function mountMember(root, source, { room: first, seat }) {
     return spread();
   };
 
+  /**
+   * Do something about one's seat, again until the server answers; 'gone': there is no such seat now.
+   *
+   * @template T
+   * @param {() => Promise<T>} act
+   * @returns {Promise<T|'gone'|null>}
+   */
+  const found = async (act) => {
+    try {
+      return await retried(act, { pause: patiently });
+    } catch (error) {
+      if (error instanceof Refusal && GONE.includes(error.problem.status ?? 0)) return 'gone';
+      throw error;
+    }
+  };
+
   const join = trying(problem, async (/** @type {string|null} */ wish) => {
     const joined = await retried(() => source.join(seat.key(), wish), { pause: patiently });
     if (!joined) return;
@@ -240,40 +247,31 @@ export function mountMember(root, source, { room: first, seat }) {
     follow();
   });
 
-  const askName = async () => {
-    const shownName = h('output', { class: 'room-name' });
-    const field = h('input', { name: 'name', maxlength: 24, autocomplete: 'off', placeholder: 'Or a nickname' });
-    const another = h('button', { type: 'button', class: 'button' }, 'Another name');
+  const comeBack = trying(problem, async () => {
+    const back = await found(() => source.comeBack(seat.key()));
+    if (back === 'gone') enter(TAKEN_OUT);
+    else if (back) {
+      ({ name } = back);
+      follow();
+    }
+  });
+
+  const askName = async (/** @type {string} */ why = '') => {
+    let proposed = '';
     const propose = trying(problem, async () => {
-      shownName.textContent = (await retried(source.propose, { pause: patiently }))?.name ?? '';
+      proposed = (await retried(source.propose, { pause: patiently }))?.name ?? '';
     });
-    another.addEventListener('click', () => void propose());
-    const form = h(
-      'form',
-      { class: 'room-join', 'aria-label': 'Join' },
-      h(
-        'div',
-        { class: 'panel room-card' },
-        h('span', { class: 'room-quiet' }, 'You appear as'),
-        shownName,
-        another,
-        room.free_names ? h('label', { class: 'room-field' }, 'Nickname ', field) : null,
-      ),
-      h('button', { class: 'button primary room-main' }, 'Join'),
-      h(
-        'p',
-        { class: 'room-quiet' },
-        'Kept: this name, your answers, your networks and the runs that you start. On this server only, until ',
-        'the room ends, 24 hours at most. The host may stop these runs.',
-      ),
-      h('p', { class: 'room-quiet' }, 'Here before in this browser? You get the same seat.'),
-    );
-    form.addEventListener('submit', (event) => {
-      event.preventDefault();
-      void join(field.value.trim() || shownName.textContent || null);
+    const form = createJoining({
+      freeNames: room.free_names,
+      said: why,
+      propose: async () => {
+        await propose();
+        return proposed;
+      },
+      onJoin: (wish) => void join(wish),
     });
-    stage.replaceChildren(form);
-    await propose();
+    stage.replaceChildren(form.element);
+    await form.ask();
     root.dataset.state = 'ready';
   };
 
@@ -289,6 +287,6 @@ export function mountMember(root, source, { room: first, seat }) {
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'visible' && asked >= 0) watch();
   });
-  if (seat.read().joined) void join(null);
+  if (seat.read().joined) void comeBack();
   else void askName();
 }

@@ -51,7 +51,7 @@ function rowOf({ id, address }, acts, hidden) {
   const on = button('Go on', () => acts.tell(id, 'running'));
   const stop = button('Stop', () => acts.tell(id, 'stopped'));
   const show = button('Show to all', () => acts.show(address));
-  const remove = button('Remove', () => {
+  const remove = button('Delete the run', () => {
     if (remove.dataset.sure) return acts.remove(id);
     remove.dataset.sure = 'yes';
     return write('Delete it now');
@@ -61,7 +61,7 @@ function rowOf({ id, address }, acts, hidden) {
   };
   remove.addEventListener('blur', () => {
     delete remove.dataset.sure;
-    void write('Remove');
+    void write('Delete the run');
   });
   const states = /** @type {const} */ ([
     [pause, 'paused'],

@@ -18,7 +18,7 @@ export function rowsOf(seats, runs) {
   const gone = new Map(runs.filter(({ seat }) => !here.has(seat)).map(({ seat, member }) => [seat, member]));
   return [
     ...seats.map((one) => ({ ...one, here: true })),
-    ...[...gone].map(([seat, name]) => ({ seat, name, answered: false, network: null, here: false })),
+    ...[...gone].map(([seat, name]) => ({ seat, name, answered: false, silent: false, network: null, here: false })),
   ].map((one) => ({ ...one, runs: runs.filter(({ seat }) => seat === one.seat) }));
 }
 
@@ -59,11 +59,32 @@ export function createMembers(source, act, change) {
   const only = h('input', { type: 'checkbox', onchange: () => list.toggleAttribute('data-only-runs', only.checked) });
   const sum = h('span', { class: 'room-quiet', role: 'status' });
   const filter = h('p', { class: 'room-tools' }, h('label', { class: 'room-check' }, only, ' only with runs'), sum);
+  const crowd = h('p', { class: 'room-tools' });
   const acts = {
     tell: (/** @type {string} */ id, /** @type {string} */ state) => act(() => source.tell(id, state)),
     remove: (/** @type {string} */ id) => act(() => source.forget(id)),
     show: (/** @type {string} */ address) => change({ screen: address }),
   };
+  const silent = button('', () => {
+    if (silent.dataset.sure) {
+      delete silent.dataset.sure;
+      return act(source.removeSilent);
+    }
+    silent.dataset.sure = 'yes';
+    return tellSilent();
+  });
+  silent.addEventListener('blur', () => {
+    delete silent.dataset.sure;
+    tellSilent();
+  });
+  let numSilent = 0;
+  const tellSilent = () => {
+    silent.hidden = numSilent === 0;
+    const whom = `${numSilent} who never did anything`;
+    silent.textContent = silent.dataset.sure ? `Yes, take out ${whom}` : `Take out ${whom}`;
+  };
+  tellSilent();
+  crowd.append(silent);
   let hidden = false;
   const write = keyed(
     list,
@@ -73,7 +94,7 @@ export function createMembers(source, act, change) {
       const words = h('span', { class: 'room-quiet' });
       const network = h('a', { target: '_blank', rel: 'noopener' });
       const rename = button('Rename', () => act(() => source.rename(seat)));
-      const remove = button('Remove', () => act(() => source.remove(seat)));
+      const remove = button('Take out', () => act(() => source.remove(seat)));
       const runs = createMemberRuns(acts);
       return {
         element: h('li', {}, member, words, network, rename, remove, runs.element),
@@ -85,7 +106,7 @@ export function createMembers(source, act, change) {
           network.textContent = row.network?.label ?? '';
           network.href = row.network?.address ?? '';
           rename.setAttribute('aria-label', `Rename ${shown}`);
-          remove.setAttribute('aria-label', `Remove ${shown}`);
+          remove.setAttribute('aria-label', `Take out ${shown}`);
           rename.hidden = remove.hidden = !row.here;
           runs.element.setAttribute('aria-label', `Runs of ${shown}`);
           runs.update(row.runs, hidden);
@@ -94,12 +115,14 @@ export function createMembers(source, act, change) {
     },
   );
   return {
-    element: h('section', { 'aria-label': 'Members' }, tools, filter, list),
+    element: h('section', { 'aria-label': 'Members' }, tools, filter, crowd, list),
     /** @param {import('./codeview.js').Shown} shown */
     update({ host, hidden: hide, runs }) {
       hidden = hide;
       const alive = runs.filter(({ state }) => ['queued', 'running', 'paused'].includes(state)).length;
       sum.textContent = runs.length === 0 ? 'Nobody has started a run.' : `${alive} of ${runs.length} runs under way`;
+      numSilent = (host?.seats ?? []).filter((one) => one.silent).length;
+      tellSilent();
       write(rowsOf(host?.seats ?? [], runs).map((row, i) => ({ ...row, at: i + 1 })));
     },
   };

@@ -52,7 +52,14 @@ export function createNetworks() {
     drawing.setAttribute('viewBox', `0 0 ${size.width} ${size.height}`);
     drawing.setAttribute('aria-label', `${found.dots.length} networks; arrow keys lead from one to the next`);
     const dots = found.dots.map((dot) => dotted(dot, found));
-    drawing.replaceChildren(...axes(found, size), ...dots);
+    const counts = found.crowds.map(({ x, y, count }) =>
+      svg(
+        'text',
+        { class: 'room-count', x: xOf(x, size), y: yOf(y, size) - 10, 'text-anchor': 'middle' },
+        `${count} here`,
+      ),
+    );
+    drawing.replaceChildren(...axes(found, size), ...dots, ...counts);
     if (had !== undefined) links.get(had)?.focus();
   };
 

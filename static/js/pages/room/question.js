@@ -37,7 +37,12 @@ export function createQuestion(question, given, onSend) {
     ),
   );
   const send = h('button', { class: 'button primary room-main' }, given ? 'Send again' : 'Send');
+  const allow = () => {
+    send.disabled = fields.value() === null;
+  };
+  allow();
   const form = h('form', { class: 'room-question', 'aria-label': question.text }, fields.element, sure, send);
+  form.addEventListener('input', allow);
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     const value = fields.value();
@@ -89,13 +94,26 @@ function scale(question, given) {
     value: Math.round(log * STEPS),
     'aria-label': text,
   });
-  const value = () => Number((10 ** (Number(input.value) / STEPS)).toPrecision(3));
+  // the middle is nobody's answer until a hand was on it
+  let isMoved = typeof given === 'number';
+  const value = () => (isMoved ? Number((10 ** (Number(input.value) / STEPS)).toPrecision(3)) : null);
   const shown = h('output', { class: 'room-value room-large' });
   const write = () => {
-    shown.textContent = formatNumber(value());
-    input.setAttribute('aria-valuetext', formatNumber(value()));
+    const now = value();
+    shown.textContent = now === null ? 'Move the slider' : formatNumber(now);
+    input.setAttribute('aria-valuetext', now === null ? 'not set' : formatNumber(now));
   };
-  input.addEventListener('input', write);
+  const move = () => {
+    isMoved = true;
+    write();
+  };
+  input.addEventListener('input', move);
+  // a press where it stands already is an answer too
+  input.addEventListener('change', move);
+  input.addEventListener('pointerup', () => {
+    move();
+    input.dispatchEvent(new Event('input', { bubbles: true }));
+  });
   write();
   const { values, texts } = decadeTicks([low, high], MARKS);
   const marks = h(

@@ -49,20 +49,27 @@ export function createTasks(source, seat, send) {
   globalThis.addEventListener('storage', fill);
   const add = (/** @type {string} */ title, /** @type {Wish} */ wish) =>
     keep([...list(), { title, wish: timed(wish, times.seconds()) }]);
-  /** @param {string} title @param {string} said @param {Wish} wish */
-  const row = (title, said, wish) =>
+  /** @param {string} title @param {string} said @param {Wish} wish @param {string} [short] */
+  const row = (title, said, wish, short = title) =>
     h(
       'li',
       {},
-      h('span', {}, title),
+      h('span', {}, short || title),
       h('span', { class: 'room-quiet' }, said),
       button('Send', () => send(timed(wish, times.seconds())), `Send ${title}`),
       button('Prepare', () => add(title, wish), `Prepare ${title}`),
     );
   const fetched = trying(problem, async () => {
     const [steps, kinds] = await Promise.all([source.lessons(), source.kinds()]);
+    let chapter = '';
     lessons.replaceChildren(
-      ...steps.map(({ lesson, step, title, kind }) => row(title, kind ?? 'no question', { lesson: { lesson, step } })),
+      ...steps.flatMap(({ lesson, step, title, kind }) => {
+        const [name, short] = [title.split(': ')[0], title.split(': ').slice(1).join(': ')];
+        const made = row(title, kind ?? 'no question', { lesson: { lesson, step } }, short);
+        if (name === chapter) return [made];
+        chapter = name;
+        return [h('li', {}, h('h3', {}, name)), made];
+      }),
     );
     experiments.replaceChildren(
       ...kinds.map(({ kind, title, why }) =>

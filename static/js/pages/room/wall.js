@@ -55,8 +55,10 @@ export function createWall(change) {
       pause.hidden = room.ends === null && room.remaining === null;
       for (const button of buttons) {
         button.setAttribute('aria-pressed', String(button.dataset.phase === room.phase));
-        const predicts = button.dataset.phase?.startsWith('predict') || button.dataset.phase === 'discuss';
-        button.disabled = !room.task || (!room.question && Boolean(predicts));
+        const predicts = Boolean(button.dataset.phase?.startsWith('predict'));
+        const isOver = predicts && room.revealed;
+        button.disabled = !room.task || isOver || (!room.question && (predicts || button.dataset.phase === 'discuss'));
+        button.title = isOver ? 'The answers were shown: nobody predicts any more.' : '';
       }
       const now = JSON.stringify([room.distribution, room.truth, room.profile, room.question?.id]);
       if (now !== drawn) {

@@ -41,6 +41,23 @@ test('300 on one spot stand apart, and one without a ratio is not drawn', () => 
   assert.equal(new Set(dots.map(({ x, y }) => `${x.toFixed(6)} ${y.toFixed(6)}`)).size, 300);
 });
 
+test('a few on one spot stand beside each other at the height that was measured, and a crowd says how many it is', () => {
+  const some = (/** @type {number} */ count) =>
+    dotsOf(Array.from({ length: count }, (_, seat) => ({ seat, name: '', network: network(56, 1e-12) })));
+  const few = some(9);
+  assert.equal(new Set(few.dots.map(({ y }) => y)).size, 1);
+  const across = few.dots.map(({ x }) => x).sort((one, other) => one - other);
+  assert.ok(
+    across.slice(1).every((x, i) => x - across[i] > 0.02),
+    String(across),
+  );
+  assert.deepEqual(few.crowds, []);
+  assert.deepEqual(
+    some(300).crowds.map(({ count }) => count),
+    [300],
+  );
+});
+
 test('arrow keys lead through all dots in the order of depth, and up and down in a column', () => {
   const { dots } = dotsOf([
     { seat: 3, name: '', network: network(56, 1e-12) },
