@@ -69,6 +69,7 @@ def test_a_run_that_is_deleted_leaves_every_screen_and_no_tour_lies_over_one_tha
     frame = member.frame_locator("iframe")
     expect(frame.locator(".run-status")).to_contain_text("another’s run")
     expect(frame.get_by_role("dialog")).to_have_count(0)
+    expect(frame.get_by_role("navigation", name="Pages")).to_be_hidden()
     assert author.request.delete(f"/api/runs/{run}").status == 204
     expect(member.locator("iframe")).to_have_count(0)
     expect(member.get_by_text("The first task appears here.")).to_be_visible()

@@ -12,19 +12,20 @@ const ROOM = 0.06;
 /** Dots of one column lie so near to each other. */
 const NEAR = 0.12;
 
-/** So many of one spot stand side by side, so far from each other; more are a crowd around it, no wider than this. */
-const BESIDE = 9;
-const STEP = 0.026;
+/** So many of one spot stand side by side; more are a crowd around it, no wider than this. */
+const BESIDE = 7;
 const CROWD = 0.12;
+/** The height is the value: a crowd is wider than it is high. */
+const FLAT = 0.6;
 
 /**
  * Place the dots; those on one spot stand beside it at the same height, which is what they were measured at.
  *
- * @param {Placed[]} networks
+ * @param {Placed[]} networks @param {number} [apart] the width of a dot, as a share of the figure's
  * @returns {{dots: Dot[], crowds: {x: number, y: number, count: number}[], depths: {x: number, name: string}[],
- *   ratios: {y: number, name: string}[]}} `crowds`: spots at which dots cover each other, the same ones each time
+ *   ratios: {y: number, name: string}[]}} `crowds`: the upper edges of those that stand around a spot
  */
-export function dotsOf(networks) {
+export function dotsOf(networks, apart = 0.03) {
   const shown = networks.filter(({ network }) => network.ratio !== null && network.ratio > 0);
   if (shown.length === 0) return { dots: [], crowds: [], depths: [], ratios: [] };
   const logs = shown.map(({ network }) => Math.log10(Number(network.ratio)));
@@ -47,7 +48,7 @@ export function dotsOf(networks) {
   });
   const dots = shown.map(({ seat, name, network }, i) => {
     const { here, before } = places[i];
-    const [across, down] = here.count > BESIDE ? around(before, here.count) : [beside(before), 0];
+    const [across, down] = here.count > BESIDE ? around(before, here.count, apart) : [beside(before, apart), 0];
     return {
       seat,
       x: here.x + across,
@@ -63,21 +64,28 @@ export function dotsOf(networks) {
   const ratios = Array.from({ length: Math.floor((top - low) / step) + 1 }, (_, i) => top - i * step);
   return {
     dots,
-    crowds: [...spots.values()].filter(({ count }) => count > BESIDE),
+    crowds: [...spots.values()]
+      .filter(({ count }) => count > BESIDE)
+      .map((crowd) => ({ ...crowd, y: crowd.y - FLAT * reach(crowd.count, apart) })),
     depths: thinned(depths.map((depth) => ({ x: x(depth), name: String(depth) }))),
     ratios: ratios.map((power) => ({ y: y(power), name: formatDecade(power) })),
   };
 }
 
-/** To the right, to the left, further to the right. @param {number} before */
-function beside(before) {
-  return STEP * Math.ceil(before / 2) * (before % 2 === 1 ? 1 : -1);
+/** To the right, to the left, further to the right. @param {number} before @param {number} apart */
+function beside(before, apart) {
+  return apart * Math.ceil(before / 2) * (before % 2 === 1 ? 1 : -1);
 }
 
-/** In a spiral. @param {number} before @param {number} count */
-function around(before, count) {
-  const away = CROWD * Math.sqrt(before / count);
-  return [away * Math.cos(before * 2.4), away * Math.sin(before * 2.4)];
+/** How far a crowd reaches. @param {number} count @param {number} apart */
+function reach(count, apart) {
+  return Math.min(CROWD, 0.6 * apart * Math.sqrt(count));
+}
+
+/** In a spiral. @param {number} before @param {number} count @param {number} apart */
+function around(before, count, apart) {
+  const away = reach(count, apart) * Math.sqrt(before / count);
+  return [away * Math.cos(before * 2.4), FLAT * away * Math.sin(before * 2.4)];
 }
 
 /**

@@ -87,7 +87,7 @@ export function mountMember(root, source, { room: first, seat }) {
     root.dataset.phase = room.phase;
     root.dataset.revision = String(room.revision);
     who.textContent = name;
-    phase.textContent = phaseName(room.phase);
+    phase.textContent = room.screen && room.phase === 'wait' ? 'On everyone\u2019s screen' : phaseName(room.phase);
     clock.update(room);
     const isShown = room.distribution !== null;
     const onScreen = left ? null : room.screen;

@@ -12,6 +12,8 @@ const LEFT = 44;
 const RIGHT = 14;
 const TOP = 8;
 const FOOT = 40;
+/** A dot, and a little air. */
+const WIDE = 14;
 const SYMBOLS = /** @type {const} */ ([
   ['circle', 'no normalisation'],
   ['square', 'BatchNorm'],
@@ -44,7 +46,7 @@ export function createNetworks() {
 
   const draw = () => {
     if (size.width === 0) return;
-    const found = dotsOf(seats);
+    const found = dotsOf(seats, WIDE / size.width);
     if (!found.dots.some(({ seat }) => seat === current)) current = found.dots[0]?.seat ?? -1;
     const focused = document.activeElement;
     const had = [...links].find(([, link]) => link === focused)?.[0];
@@ -55,7 +57,7 @@ export function createNetworks() {
     const counts = found.crowds.map(({ x, y, count }) =>
       svg(
         'text',
-        { class: 'room-count', x: xOf(x, size), y: yOf(y, size) - 10, 'text-anchor': 'middle' },
+        { class: 'room-count', x: xOf(x, size), y: Math.max(14, yOf(y, size) - 9), 'text-anchor': 'middle' },
         `${count} here`,
       ),
     );

@@ -101,6 +101,7 @@ function scale(question, given) {
   const write = () => {
     const now = value();
     shown.textContent = now === null ? 'Move the slider' : formatNumber(now);
+    shown.classList.toggle('room-unset', now === null);
     input.setAttribute('aria-valuetext', now === null ? 'not set' : formatNumber(now));
   };
   const move = () => {

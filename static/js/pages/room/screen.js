@@ -43,6 +43,10 @@ export function createScreen(stream, onLeave) {
       link.textContent = shortLink(code);
       link.href = `/r/${code}/screen`;
       const frame = h('iframe', { src: next, title: 'The page that the host shows' });
+      // the way to other pages is around the frame already
+      frame.addEventListener('load', () => {
+        if (frame.contentDocument) frame.contentDocument.documentElement.dataset.framed = '';
+      });
       answerFrame(frame, (events, watcher) => stream.follow(events, watcher));
       place.replaceChildren(frame);
     },

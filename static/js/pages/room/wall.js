@@ -53,6 +53,7 @@ export function createWall(change) {
       pause.textContent = room.remaining === null ? 'Pause' : 'Go on';
       pause.dataset.next = room.remaining === null ? 'pause' : 'resume';
       pause.hidden = room.ends === null && room.remaining === null;
+      more.hidden = !room.task;
       for (const button of buttons) {
         button.setAttribute('aria-pressed', String(button.dataset.phase === room.phase));
         const predicts = Boolean(button.dataset.phase?.startsWith('predict'));
@@ -63,10 +64,11 @@ export function createWall(change) {
       const now = JSON.stringify([room.distribution, room.truth, room.profile, room.question?.id]);
       if (now !== drawn) {
         drawn = now;
+        answers.hidden = !room.question;
         answers.replaceChildren(
           room.distribution
             ? createPicture(room)
-            : h('p', { class: 'room-quiet' }, room.question ? 'The answers appear at the reveal.' : ''),
+            : h('p', { class: 'room-quiet' }, 'The answers appear at the reveal.'),
         );
       }
       const seats = (host?.seats ?? []).flatMap(({ seat, name, network }) =>
@@ -79,8 +81,7 @@ export function createWall(change) {
       link.textContent = shortLink(room.code, reached?.replace(/\/r$/, ''));
       foot.replaceChildren(
         'Join: ',
-        h('b', {}, reached ?? ''),
-        ' ',
+        ...(reached ? [h('b', {}, reached), ' '] : []),
         h('b', { class: 'room-pairs' }, room.code.replace(/(..)(?=.)/g, '$1\u2002')),
         h('span', { class: 'room-keys' }, '→ next, N names, F full screen'),
       );

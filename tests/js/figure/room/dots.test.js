@@ -44,7 +44,7 @@ test('300 on one spot stand apart, and one without a ratio is not drawn', () => 
 test('a few on one spot stand beside each other at the height that was measured, and a crowd says how many it is', () => {
   const some = (/** @type {number} */ count) =>
     dotsOf(Array.from({ length: count }, (_, seat) => ({ seat, name: '', network: network(56, 1e-12) })));
-  const few = some(9);
+  const few = some(7);
   assert.equal(new Set(few.dots.map(({ y }) => y)).size, 1);
   const across = few.dots.map(({ x }) => x).sort((one, other) => one - other);
   assert.ok(
