@@ -54,8 +54,8 @@ test: test-python test-page ## set up and run the tests, those in a real browser
 test-python: .venv/developed
 	@$(TWICE) -m "not image and not ray and not package and not slow and not claims"
 
-test-core: .venv/developed ## the quick part of the tests: the model without its experiments, and the repository's own rules
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest $(SHARED) -m "not slow and not claims" tests/model --ignore tests/model/experiments tests/test_files.py tests/test_docs.py tests/test_imports.py tests/test_vendor.py
+test-core: .venv/developed ## the quick part of the tests: the model without its experiments and `watch`, and the repository's own rules
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest $(SHARED) -m "not slow and not claims" tests/model --ignore tests/model/experiments --ignore tests/model/watch tests/test_files.py tests/test_docs.py tests/test_imports.py tests/test_vendor.py
 
 slow-test: .venv/developed ## what takes long and seldom breaks: loads, silent readers, every preset's layout, Learn's claims
 	@$(TWICE) -m "slow and not claims and not image and not ray and not package"

@@ -117,6 +117,13 @@ PRESET_VERDICTS = {
     "resnet152d": Verdict(2e3, 2e4, "gradient", "gradient", STAGES),
     "seresnet50": Verdict(25, 250, "gradient", "gradient", "the gates take part of it: a quarter of ResNet-50's"),
 }
+LARGE = frozenset(
+    {
+        *("resnet101", "resnet152", "resnet101d", "resnet152d", "resnet1202", "preact_resnet1001"),
+        *("resnext101_32x8d", "resnext101_64x4d", "wide_resnet50_2", "wide_resnet101_2", "wrn_28_10"),
+    }
+)
+"""Take two thirds of the time of all."""
 RATE = 5e-4
 MUCH = 2e7
 """Of networks with more weights the second step is the last one."""
@@ -127,7 +134,7 @@ def test_there_is_a_verdict_on_every_preset() -> None:
     assert len(FOREIGN_VERDICTS) == len(FOREIGN) == 12
 
 
-@pytest.mark.parametrize("name", PRESETS)
+@pytest.mark.parametrize("name", [pytest.param(n, marks=pytest.mark.slow) if n in LARGE else n for n in PRESETS])
 def test_of_a_preset_is_said_what_a_person_says(name: str) -> None:
     architecture = PRESETS[name].architecture
     size = 64 if architecture.stem != "cifar" else 8

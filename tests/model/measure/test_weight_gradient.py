@@ -1,10 +1,7 @@
 """The gradient of a weight is read when it is final: before an optimizer drops it, after processes have averaged it."""
 
-import os
-import socket
-import subprocess
-import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 import torch
@@ -12,6 +9,7 @@ from torch import Tensor, nn
 
 from skipscope import Recorder
 from tests.model.measure.autograd import small, weight_of
+from tests.model.measure.two_processes import run_twice
 
 pytestmark = pytest.mark.usefixtures("engine")
 
@@ -105,17 +103,9 @@ def test_other_hooks_keep_their_order() -> None:
 
 
 PARALLEL = """
-import os, sys, warnings
-import torch
-import torch.distributed as dist
-from torch import nn
 from torch.nn.parallel import DistributedDataParallel
 from torch.utils.checkpoint import checkpoint
 from skipscope import Recorder
-
-rank = int(os.environ["RANK"])
-torch.set_num_threads(1)
-dist.init_process_group("gloo", rank=rank, world_size=2)
 
 class Net(nn.Module):
     def __init__(self, reentrant):
@@ -150,21 +140,8 @@ for reentrant, options in (
                 assert record.notes == (), record.notes
                 for ours, theirs in zip(record.columns["weight_gradient_norm"], true):
                     assert abs(ours - theirs) <= 1e-4 * theirs, (reentrant, options, step, ours, theirs)
-dist.barrier()
-dist.destroy_process_group()
 """
 
 
-def test_processes_average_gradients_before_they_are_told(engine: str) -> None:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    shared = os.environ | {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port), "OMP_NUM_THREADS": "1"}
-    shared |= {"SKIPSCOPE_NATIVE": "1" if engine == "compiled" else "0"}
-    command = [sys.executable, "-W", "ignore", "-c", PARALLEL]
-    running = [
-        subprocess.Popen(command, env=shared | {"RANK": str(rank)}, stderr=subprocess.PIPE, text=True)
-        for rank in range(2)
-    ]
-    errors = [process.communicate(timeout=120)[1] for process in running]
-    assert [process.returncode for process in running] == [0, 0], "\n".join(errors)
+def test_processes_average_gradients_before_they_are_told(engine: str, tmp_path: Path) -> None:
+    run_twice(PARALLEL, tmp_path, engine)

@@ -2,6 +2,7 @@
 
 import json
 import math
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from skipscope.model.show import diagram, heatmap
 from skipscope.model.show.node import draw
 from skipscope.model.show.requests import ask_heatmap
 
+MANY = Path(__file__).with_name("many.js")
 SMALL = {"image_size": 8, "in_channels": 1, "num_classes": 3, "depths": (2, 2), "widths": (4, 6), "stem_width": 4}
 
 
@@ -45,13 +47,17 @@ def traces(figure: Any) -> list[dict[str, Any]]:
     return json.loads(figure.to_json())["data"]
 
 
-def codes(record: Record, measured: Record | dict[str, Any], measure: str) -> list[str]:
-    """Say of each number of a step whether it is one, as a heatmap shows it."""
+def codes(record: Record, measured: Record | dict[str, Any]) -> dict[str, list[str]]:
+    """Say of each number of a step whether it is one, as the heatmap of each measure shows it."""
     schema = {"label": "net", **record.schema.to_dict()}
     step = measured if isinstance(measured, Record) else {"step": record.step, "variants": [measured]}
-    numbers, *rest = draw(ask_heatmap(schema, [step], measure))["data"]
-    words = rest[0]["z"] if rest else [[None]] * len(numbers["z"])
-    return [("zero", "lost", "absent")[code] if code is not None else "number" for (code,) in words]
+    figures = draw({measure: ask_heatmap(schema, [step], measure) for measure in MEASURES}, MANY)
+    found: dict[str, list[str]] = {}
+    for measure, figure in figures.items():
+        numbers, *rest = figure["data"]
+        words = rest[0]["z"] if rest else [[None]] * len(numbers["z"])
+        found[measure] = [("zero", "lost", "absent")[code] if code is not None else "number" for (code,) in words]
+    return found
 
 
 @pytest.mark.parametrize("spoiled", [False, True])
@@ -67,8 +73,7 @@ def codes(record: Record, measured: Record | dict[str, Any], measure: str) -> li
 )
 def test_the_wire_tells_apart_what_the_record_does(spoiled: bool, fields: dict[str, Any]) -> None:
     _, record = recorded(spoiled, **fields)
-    own = {measure: codes(record, record, measure) for measure in MEASURES}
-    read = {measure: codes(record, wire(record), measure) for measure in MEASURES}
+    own, read = codes(record, record), codes(record, wire(record))
     assert ("lost" in own["residual_rms"]) == spoiled
     for measure in MEASURES:
         assert read[measure] == own[measure], measure
