@@ -51,3 +51,13 @@ def test_a_file_that_is_none_is_refused_in_words(content: bytes, suffix: str, tm
     refused = CliRunner().invoke(cli, ["send", str(path), "--to", "http://127.0.0.1:9"])
     assert refused.exit_code == 2
     assert "holds no" in refused.output
+
+
+def test_a_refusal_of_the_server_is_told_with_its_remedy(server: str, tmp_path: Path) -> None:
+    training = Training()
+    with watch(training.net, training.optimizer, every=1, folder=tmp_path) as watched:
+        training.steps(watched, 1)
+    command = ["send", str(watched.file), "--to", server]
+    refused = CliRunner().invoke(cli, command)
+    assert refused.exit_code == 1
+    assert "sent with the write token. Send `Authorization: Bearer` with SKIPSCOPE_WRITE_TOKEN;" in refused.output
