@@ -32,7 +32,7 @@ COPY --from=requirements /requirements/requirements.txt ./
 RUN --mount=type=bind,from=wheels,target=/wheels \
     pip install --find-links /wheels ${PIP_EXTRA_ARGS} -c constraints.txt -r requirements.txt
 
-# the page's one library and what bundles its modules, which package-lock.json pins
+# the page's libraries and what bundles its modules, which package-lock.json pins
 FROM build AS page
 ARG NPM_REGISTRY=https://registry.npmjs.org/
 COPY package-lock.json ./

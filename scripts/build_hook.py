@@ -12,7 +12,7 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-PLOTLY = ("basic", "cartesian")
+LIBRARIES = ("plotly-basic", "plotly-cartesian", "hyparquet")
 NATIVE = "model/measure/native"
 COMPILE = """
 import sys
@@ -38,10 +38,10 @@ class Hook(BuildHookInterface[Any]):
             _module(root / "scripts" / "clone.py").link()
             return
         bundle = _module(root / "scripts" / "bundle.py")
-        there = all((root / "static" / "vendor" / f"plotly-{part}.min.js").exists() for part in PLOTLY)
+        there = all((root / "static" / "vendor" / f"{name}.min.js").exists() for name in LIBRARIES)
         if not there or not bundle.is_current():
             vendor = _module(root / "scripts" / "vendor.py")
-            if not bundle.program().exists():
+            if not (bundle.program().exists() and (vendor.MODULES / vendor.READER).exists()):
                 vendor.fetch(root)
             vendor.fill(vendor.VENDOR)
             bundle.build()

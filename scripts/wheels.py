@@ -1,6 +1,6 @@
 """Collect in a folder what building the image takes from the internet: wheels of this Python and this machine,
-plotly.js and esbuild. `docker build --build-context wheels=FOLDER --build-arg PIP_EXTRA_ARGS=--no-index .` then asks
-nobody.
+the page's libraries and esbuild. `docker build --build-context wheels=FOLDER --build-arg PIP_EXTRA_ARGS=--no-index .`
+then asks nobody.
 
     wheels.py FOLDER [EXTRA…]
 """
@@ -11,7 +11,6 @@ import sys
 import tomllib
 from pathlib import Path
 
-import bundle
 import vendor
 from install import CONSTRAINTS, ROOT, TORCH_CPU, reachable
 
@@ -36,7 +35,7 @@ def collect(folder: Path, extras: list[str]) -> None:
     options = ["--extra-index-url", TORCH_CPU] if reachable(TORCH_CPU) else []
     wanted = ["-c", str(CONSTRAINTS), "--dest", str(folder), *requirements(extras)]
     subprocess.run([*pip, *options, *wanted], check=True)
-    for package in (*map(vendor.package_of, vendor.PARTS), bundle.package()):
+    for package in vendor.packages():
         name, content = vendor.archive(folder, package)
         (folder / name).write_bytes(content)
 

@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import re
+import shutil
 import tarfile
 from importlib.resources import files
 from pathlib import Path
@@ -16,6 +17,7 @@ import pytest
 from scripts import bundle, vendor
 
 ROOT = Path(__file__).resolve().parent.parent
+READER = ROOT / "static" / "vendor" / f"{vendor.READER}.min.js"
 SCRIPTS = {part: ROOT / "static" / "vendor" / vendor.script_of(part) for part in vendor.PARTS}
 NAME = vendor.package_of("basic")
 FILES = (vendor.script_of("basic"), "LICENSE")
@@ -43,15 +45,16 @@ def test_each_page_loads_the_smaller_part() -> None:
     assert small < 0.85 * large
 
 
-@pytest.mark.parametrize("script", SCRIPTS.values(), ids=SCRIPTS.keys())
+@pytest.mark.parametrize("script", [*SCRIPTS.values(), READER], ids=[*SCRIPTS.keys(), vendor.READER])
 def test_compressed_copies_hold_the_same_bytes(script: Path) -> None:
     content = script.read_bytes()
     assert brotli.decompress(script.with_suffix(".js.br").read_bytes()) == content
     assert gzip.decompress(script.with_suffix(".js.gz").read_bytes()) == content
 
 
-def test_the_licence_travels_with_the_library() -> None:
-    assert "MIT" in (vendor.VENDOR / "plotly-LICENSE").read_text(encoding="utf-8")
+@pytest.mark.parametrize("library", ["plotly", vendor.READER])
+def test_the_licence_travels_with_the_library(library: str) -> None:
+    assert "MIT" in (vendor.VENDOR / f"{library}-LICENSE").read_text(encoding="utf-8")
 
 
 def test_the_lock_names_no_place() -> None:
@@ -90,10 +93,29 @@ def test_without_npm_the_library_comes_from_a_registry_or_a_folder(registry: Pat
         vendor.archive(tmp_path / "nothing", NAME)
     assert vendor.archive(tmp_path, NAME) == (name, fetched)
     vendor.unpack(fetched, vendor.MODULES / NAME, FILES)
+    shutil.copytree(ROOT / "node_modules" / vendor.READER, vendor.MODULES / vendor.READER)
     vendor.fill(vendor.VENDOR)
     assert (tmp_path / "static" / FILES[0]).read_text(encoding="utf-8") == FILES[0]
     assert brotli.decompress((tmp_path / "static" / f"{FILES[0]}.br").read_bytes()) == FILES[0].encode()
     assert (tmp_path / "static" / "plotly-LICENSE").exists()
+    assert (tmp_path / "static" / READER.name).read_bytes() == READER.read_bytes()
+
+
+def test_all_below_a_folder_of_an_archive_is_unpacked_and_nothing_above(tmp_path: Path) -> None:
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w:gz") as archive:
+        for name in ("src/a.js", "src/deep/b.js", "test/c.js", "src/../../d.js"):
+            member = tarfile.TarInfo(f"package/{name}")
+            member.size = len(name)
+            archive.addfile(member, io.BytesIO(name.encode()))
+    vendor.unpack(packed.getvalue(), tmp_path / "into", ("src/",))
+    found = [path.relative_to(tmp_path).as_posix() for path in sorted(tmp_path.rglob("*.js"))]
+    assert found == ["into/src/a.js", "into/src/deep/b.js"]
+
+
+def test_wheels_and_an_image_have_all_that_the_lock_installs_for_the_page() -> None:
+    manifest = json.loads((ROOT / "package.json").read_text(encoding="utf-8"))
+    assert set(manifest["dependencies"]) - {"esbuild"} == set(vendor.packages()) - {bundle.package()}
 
 
 def test_what_the_lock_does_not_name_is_refused(registry: Path, tmp_path: Path) -> None:

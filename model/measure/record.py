@@ -102,7 +102,7 @@ class Record:
     def to_arrow(self) -> Any:
         """Return a pyarrow.Table of one row, as Parquet has it: `step`, `gradient` (JSON), `dropped`, a list a measure;
         null where it does not apply. The names of the columns' entries are in the schema's metadata (taps, weights,
-        blocks; JSON).
+        blocks; JSON), and beside them the class of each tap's module and the kind of each block (kinds, junctions).
 
         ``pyarrow.parquet.write_table(record.to_arrow(), path)`` writes it; tables of several steps concatenate.
         """
@@ -114,7 +114,8 @@ class Record:
         for measure in MEASURES:
             values = [None if v is None else float(v) for v in self.columns[measure]]
             columns[measure] = pa.array([values], pa.list_(pa.float64()))
-        names = {name: json.dumps(list_) for name, list_ in self.schema.to_dict().items()}
+        lists = {**self.schema.to_dict(), "kinds": list(self.schema.kinds), "junctions": list(self.schema.junctions)}
+        names = {name: json.dumps(list_) for name, list_ in lists.items()}
         return pa.table(columns).replace_schema_metadata(names)
 
 

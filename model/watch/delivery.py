@@ -11,6 +11,8 @@ from skipscope.model.watch.link import LATER, Link, Refused, Unreachable
 from skipscope.model.watch.runfile import RunFile, batches
 
 FIRST_WAIT, LONGEST_WAIT = 0.5, 30.0
+QUIET = 60.0
+"""An outage that begins within so many seconds of the last one that was told is told no more, nor is its end."""
 ENDED = ("done", "stopped", "failed", "interrupted")
 OFF = (401, 403)
 GONE, OVER = 404, 409
@@ -29,6 +31,10 @@ class Delivery:
         """The place in the file up to which batches are delivered."""
         self._wait, self._again = FIRST_WAIT, 0.0
         self._has_told = False
+        self._told: float | None = None
+        """When the last outage was told."""
+        self._is_out = False
+        """Whether an outage was told whose end is to be told."""
         self._state = ""
         self.is_wanted, self.looking = True, False
         """Whether records are wanted at all, and those of every step."""
@@ -94,14 +100,16 @@ class Delivery:
             return False
         if self._run_id is None and not self._begin():
             return False
-        if self._file is None:
-            return True
-        for body, place in batches(self._file.path, self._place):
-            if not self._send(body):
-                return False
-            self._place = place
-        self._file.remove()
-        self._file = None
+        if self._file is not None:
+            for body, place in batches(self._file.path, self._place):
+                if not self._send(body):
+                    return False
+                self._place = place
+            self._file.remove()
+            self._file = None
+            if self._is_out:
+                self._is_out = False
+                self._say(f"{self._address} answers again: all records that waited are delivered.")
         return True
 
     def _begin(self) -> bool:
@@ -161,10 +169,12 @@ class Delivery:
 
     def _put_off(self, wait: float | None, reason: str) -> None:
         self.looking = False
-        first = self._wait == FIRST_WAIT and self._again == 0.0
-        self._again = time.monotonic() + (wait or self._wait)
+        now = time.monotonic()
+        first = self._wait == FIRST_WAIT and (self._told is None or now - self._told >= QUIET)
+        self._again = now + (wait or self._wait)
         self._wait = min(2 * self._wait, LONGEST_WAIT)
         if first:
+            self._told, self._is_out = now, True
             self._say(f"{reason} The training goes on; its records wait in {self.path}.")
 
     def _give_up(self, reason: str, *, is_wanted: bool) -> None:

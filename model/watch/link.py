@@ -12,6 +12,7 @@ from skipscope.model.watch.batch import MEDIA_TYPE
 SECONDS = 3.0
 """Longest silence of a server within a request."""
 MAX_ANSWER = 262_144
+MAX_WORDS = 1000
 LATER = (408, 425, 429, 500, 502, 503, 504, 507)
 """Statuses of refusals that may be none later."""
 
@@ -21,10 +22,10 @@ class Unreachable(Exception):  # noqa: N818  (what happened)
 
 
 class Refused(Exception):  # noqa: N818
-    """The server answered that it does not accept this; `wait` says in how many seconds it may."""
+    """The server answered that it does not accept this, and how to mend it; `wait` says in how many seconds it may."""
 
-    def __init__(self, status: int, detail: str, wait: float | None) -> None:
-        super().__init__(detail)
+    def __init__(self, status: int, detail: str, wait: float | None, remedy: str = "") -> None:
+        super().__init__(f"{detail} {remedy[:1].upper()}{remedy[1:]}." if remedy else detail)
         self.status, self.wait = status, wait
 
 
@@ -88,8 +89,9 @@ class Link:
             said = {}
         if answer.status < 300 and isinstance(said, dict):
             return said
-        detail = said.get("detail") if isinstance(said, dict) else None
-        raise Refused(answer.status, str(detail or answer.reason)[:1000], _seconds(answer.getheader("Retry-After")))
+        detail, remedy = (_plain(said.get(name)) if isinstance(said, dict) else "" for name in ("detail", "remedy"))
+        wait = _seconds(answer.getheader("Retry-After"))
+        raise Refused(answer.status, detail or _plain(answer.reason), wait, remedy.rstrip("."))
 
     def abort(self) -> None:
         """End a request that is under way, from another thread; no other is made."""
@@ -104,6 +106,11 @@ class Link:
     def close(self) -> None:
         """Close the connection; the next request opens another."""
         self._connection.close()
+
+
+def _plain(words: object) -> str:
+    """Return words of a server as a terminal may show them: one line, with no sign that moves its cursor."""
+    return "" if words is None else "".join(sign for sign in str(words)[:MAX_WORDS] if sign.isprintable())
 
 
 def _seconds(header: str | None) -> float | None:

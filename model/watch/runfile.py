@@ -4,6 +4,7 @@ A batch that was cut off by the end of the process is left out.
 """
 
 import json
+import shlex
 import struct
 import zlib
 from collections.abc import Iterator
@@ -88,3 +89,11 @@ def batches(path: Path, place: int) -> Iterator[tuple[bytes, int]]:
                 return
             place += _FRAME.size + length
             yield body, place
+
+
+def left_in(file: Path, address: str) -> str:
+    """Tell where a run is that no server has, or has not the whole of, and the line that delivers it."""
+    name = shlex.quote(file.name if file.parent == Path.cwd() else str(file))
+    to = f" --to {shlex.quote(address)}" if address else ""
+    subject = "records that did not reach the server are" if address else "the run is"
+    return f"{subject} in {file}: `skipscope send {name}{to}` delivers {'them' if address else 'it'}."

@@ -13,12 +13,14 @@ from skipscope.model.measure.record import MEASURES
 from skipscope.model.watch.batch import Row, decode, encode
 from skipscope.model.watch.delivery import ENDED
 from skipscope.model.watch.link import LATER, Link, Refused
-from skipscope.model.watch.request import OutsideSchema
+from skipscope.model.watch.request import MAX_NAME, MAX_WORDS, OutsideSchema
 from skipscope.model.watch.runfile import NoRun, batches, read_head
 
 AT_ONCE = 16
 """Steps of a Parquet file in a batch."""
 LONGEST_WAIT = 60.0
+LONGEST = {"kinds": MAX_NAME, "junctions": MAX_WORDS}
+"""Lists of words that a recorder made, which are cut to what a server takes."""
 
 
 def send_file(path: Path, link: Link, name: str | None = None) -> str:
@@ -86,8 +88,9 @@ def _of_parquet(path: Path) -> tuple[str, dict[str, Any], list[bytes]]:
     try:
         table: Any = pq.read_table(path)
         metadata = {name.decode(): json.loads(text) for name, text in (table.schema.metadata or {}).items()
-                    if name in (b"taps", b"weights", b"blocks")}  # fmt: skip
-        schema = OutsideSchema.model_validate(metadata)
+                    if name.decode() in OutsideSchema.model_fields}  # fmt: skip
+        words = {name: [one[:most] for one in metadata.get(name, ())] for name, most in LONGEST.items()}
+        schema = OutsideSchema.model_validate({**metadata, **words})
         rows = list(_rows(table.to_pylist()))
     except (pa.ArrowInvalid, ValueError, KeyError, TypeError) as error:
         raise NoRun(f"{path} holds no records: write it from `record.to_arrow()`.") from error

@@ -27,7 +27,7 @@ from skipscope.model.watch.band import Band, band_of
 from skipscope.model.watch.link import Link
 from skipscope.model.watch.request import PLAIN
 from skipscope.model.watch.ring import Ring, Waiting
-from skipscope.model.watch.runfile import SUFFIX
+from skipscope.model.watch.runfile import SUFFIX, left_in
 from skipscope.model.watch.sender import Sender
 from skipscope.model.watch.step_end import StepEnd, bare
 
@@ -44,6 +44,7 @@ class Watch:
         scaler: GradScaler | None, sharded: bool, band: Band | None,
     ) -> None:  # fmt: skip
         address = to if to is not None else os.environ.get("SKIPSCOPE_URL", "")
+        self._address = address
         link = Link(address, token if token is not None else os.environ.get("SKIPSCOPE_TOKEN", "")) if address else None
         self._own = None if every is None else schedule_of(every)
         self._usual = logarithmic()
@@ -196,7 +197,7 @@ class Watch:
         if self._ring.lost:
             _say(f"{self._ring.lost} records had no room on their way and are lost.")
         if (file := self._sender.file) is not None:
-            _say(f"the run is in {file}: `skipscope send {file.name}` delivers it.")
+            _say(left_in(file, self._address))
 
     def __enter__(self) -> Self:
         return self

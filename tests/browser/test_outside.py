@@ -63,8 +63,10 @@ def test_a_file_is_compared_with_runs_and_sent_nowhere(page: Page, server: str) 
     page.get_by_label("Compare a file").set_input_files(GOLDEN)
     twin = page.locator("#compare-twin")
     twin.locator("summary").click()
-    expect(twin.locator("thead")).to_contain_text("2: Net")
+    expect(twin.locator("thead")).to_contain_text("2: Net, <b>")
     expect(twin.locator("[data-step='7']")).to_be_visible()
+    page.get_by_label("Compare a file").set_input_files(GOLDEN.with_suffix(".parquet"))
+    expect(twin.locator("thead")).to_contain_text("3: network, outside.parquet")
     assert set(asked) <= {"GET"}
     assert "file" not in page.url
     page.get_by_label("Compare a file").set_input_files(__file__)

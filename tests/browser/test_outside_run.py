@@ -1,5 +1,6 @@
 """One's own training on Explore, live: a residual network that nobody here has described, from its own loop."""
 
+import base64
 import time
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,12 @@ from tests.browser.conftest import WRITE_TOKEN
 from tests.browser.test_explore import until
 
 pytestmark = pytest.mark.browser
+GOLDEN = Path(__file__).resolve().parents[1] / "golden"
+DROP = """([name, content]) => {
+  const dataTransfer = new DataTransfer();
+  dataTransfer.items.add(new File([Uint8Array.from(atob(content), (one) => one.charCodeAt(0))], name));
+  document.body.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
+}"""
 
 
 class Block(nn.Module):
@@ -90,6 +97,11 @@ def run_of(page: Page, server: str, name: str) -> dict[str, Any]:
     raise AssertionError("the run was not begun")
 
 
+def drop(page: Page, file: Path) -> None:
+    """Drop a file on the page, as a browser does."""
+    page.evaluate(DROP, [file.name, base64.b64encode(file.read_bytes()).decode()])
+
+
 def test_a_training_streams_live_and_ends_as_one_of_ours_without_controls(page: Page, server: str) -> None:
     loop = Loop()
     name = "twelve <b>blocks</b>"
@@ -164,6 +176,15 @@ def test_a_file_is_dropped_on_explore_or_chosen_and_sent_nowhere(
     expect(page.locator(".run-status")).to_contain_text(f"recorded to 2, from the file {file.name}")
     expect(page.locator("#outside")).to_contain_text("12 additions found")
     assert "run=" not in page.url
+    # a recorder's Parquet too
+    page.get_by_label("Open a run’s file").set_input_files(GOLDEN / "outside.parquet")
+    expect(page.locator(".run-status")).to_contain_text("recorded to 7, from the file outside.parquet")
+    expect(page.locator("#outside")).to_contain_text("1 addition found")
+    drop(page, GOLDEN / "zstd.parquet")
+    expect(page.locator("#problem")).to_contain_text("zstd.parquet")
+    expect(page.locator("#problem")).to_contain_text("compressed with ZSTD; the page reads SNAPPY")
+    drop(page, GOLDEN / "outside.skipscope")
+    expect(page.locator(".run-status")).to_contain_text("recorded to 7, from the file outside.skipscope")
     broken = tmp_path / "broken.skipscope"
     broken.write_text("{}\n", encoding="utf-8")
     page.get_by_label("Open a run’s file").set_input_files(broken)

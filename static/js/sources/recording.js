@@ -37,6 +37,7 @@ export function recordingOf(recording) {
     step: refuse,
     fork: refuse,
     remove: refuse,
+    parquet: refuse,
     pictures: () => null,
     weights: null,
   };

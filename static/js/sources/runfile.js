@@ -11,6 +11,11 @@
  * @typedef {{label: string, name?: string, host?: string, optimizer?: string, parameters?: number|null, band?:
  *   import('../wire').Band|null, names: Names}} Run
  */
+/** @typedef {{taps: string[], weights: string[], blocks: string[], kinds: string[], junctions: string[]}} Aligned */
+/**
+ * @typedef {{run: Run, schema: OutsideSchemaEvent, steps: OutsideStepEvent[], lost: number}} Found `lost`: bytes of a
+ *   batch that was cut off, at the end
+ */
 /** @typedef {{dtype: string, shape: number[], data_offsets: [number, number]}} Place */
 
 const MARK = 'skipscope run 1';
@@ -30,21 +35,23 @@ const BLOCKS = [
   'successive_cosine',
 ];
 
+/** Does a file begin as Parquet does? @param {ArrayBuffer} buffer */
+export function isParquet(buffer) {
+  return new TextDecoder().decode(buffer.slice(0, PARQUET.length)) === PARQUET;
+}
+
 /**
  * Read a file; a batch that was cut off by the end of its process is left out.
  *
  * @param {ArrayBuffer} buffer
- * @returns {{run: Run, schema: OutsideSchemaEvent, steps: OutsideStepEvent[], lost: number}} `lost`: bytes of a batch
- *   that was cut off, at the end
+ * @returns {Found}
  */
 export function readRunFile(buffer) {
   const bytes = new Uint8Array(buffer);
-  if (new TextDecoder().decode(bytes.subarray(0, PARQUET.length)) === PARQUET)
-    throw new Error('The page does not read Parquet: `skipscope send` delivers a recorder’s file to a server.');
   const end = bytes.indexOf(10);
   const run = headOf(new TextDecoder().decode(bytes.subarray(0, Math.max(0, end))));
   const { taps, weights, blocks = [], kinds = [], junctions = [] } = run.names;
-  const names = { taps, weights, blocks };
+  const names = { taps, weights, blocks, kinds, junctions };
   /** @type {OutsideStepEvent[]} */
   const steps = [];
   const view = new DataView(buffer);
@@ -64,16 +71,23 @@ export function readRunFile(buffer) {
     at += FRAME + length;
     whole = at;
   }
-  const schema = {
-    version: VERSION,
-    outside: /** @type {const} */ (true),
-    variants: [{ label: run.label, ...names, kinds, junctions }],
-  };
-  return { run, schema, steps, lost: bytes.length - whole };
+  return { run, schema: schemaOf(run.label, names), steps, lost: bytes.length - whole };
+}
+
+/** The event that names a network's numbers. @param {string} label @param {Aligned} names @returns {OutsideSchemaEvent} */
+export function schemaOf(label, names) {
+  return { version: VERSION, outside: true, variants: [{ label, ...names }] };
+}
+
+/** Each measure, and how many numbers a step has of it. @param {Aligned} names */
+export function measuresOf({ taps, weights, blocks }) {
+  const sized = (/** @type {string[]} */ measures, /** @type {string[]} */ { length }) =>
+    measures.map((measure) => ({ measure, size: length }));
+  return [...sized(TAPS, taps), ...sized(WEIGHTS, weights), ...sized(BLOCKS, blocks)];
 }
 
 /** Are these lists of names, each there once and no more than a server takes? @param {Names} names */
-function areNames({ taps, weights, blocks = [], kinds = [], junctions = [] }) {
+export function areNames({ taps, weights, blocks = [], kinds = [], junctions = [] }) {
   const isList = (/** @type {unknown} */ list) =>
     Array.isArray(list) && list.length <= PLACES && list.every((name) => typeof name === 'string');
   return (
@@ -97,7 +111,7 @@ function headOf(line) {
 
 /**
  * @param {Uint8Array} body a safetensors file
- * @param {{taps: string[], weights: string[], blocks: string[]}} names
+ * @param {Aligned} names
  * @returns {OutsideStepEvent[]}
  */
 function stepsOf(body, names) {
@@ -122,9 +136,7 @@ function stepsOf(body, names) {
       ),
     );
   };
-  const sized = (/** @type {string[]} */ measures, /** @type {string[]} */ places_) =>
-    measures.map((measure) => ({ measure, rows: columns(measure, places_.length) }));
-  const measured = [...sized(TAPS, names.taps), ...sized(WEIGHTS, names.weights), ...sized(BLOCKS, names.blocks)];
+  const measured = measuresOf(names).map(({ measure, size }) => ({ measure, rows: columns(measure, size) }));
   return counted.map((step, i) => {
     const { logged = {}, notes = [], dropped = [], gradient = null } = more[i];
     const values = /** @type {Values} */ (Object.fromEntries(measured.map(({ measure, rows }) => [measure, rows[i]])));
@@ -137,8 +149,8 @@ function stepsOf(body, names) {
 /** @type {Record<string, string>} */
 const WORDS = { NaN: 'nan', Infinity: 'inf', '-Infinity': '-inf' };
 
-/** @param {number} value @returns {WireNumber} */
-function wordOf(value) {
+/** A number as the wire has it. @param {number} value @returns {WireNumber} */
+export function wordOf(value) {
   return Number.isFinite(value) ? value : /** @type {WireNumber} */ (WORDS[String(value)]);
 }
 

@@ -36,6 +36,8 @@ export function serverOf({ ask = request, watch = follow } = {}) {
     remove: (id) => ask(at(id), { method: 'DELETE' }),
     pictures: (dataset, numbers) =>
       `/api/datasets/${encodeURIComponent(dataset)}/images.png?numbers=${numbers.join(',')}`,
+    // read in the browser, by code that no other file needs
+    parquet: async (buffer) => (await import('./parquet.js')).readParquet(buffer),
     weights: weightsOf(ask),
     watch,
   };

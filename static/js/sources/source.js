@@ -40,6 +40,7 @@
  * @property {(dataset: string, numbers: number[]) => string|null} pictures the address of images of a data set, side by
  *   side; null where none can be had
  * @property {import('./weights.js').Weights|null} weights that a training may start from; null where there is no server
+ * @property {(buffer: ArrayBuffer) => Promise<import('./runfile.js').Found>} parquet what a recorder's Parquet holds
  * @property {(id: string, watcher: Watcher) => () => void} watch a run's events, from the beginning or from where one
  *   was; returns the way to leave
  */

@@ -138,8 +138,9 @@ export function mountParts(root, store) {
 function filesOf(store) {
   return {
     text: 'Open a run’s file',
-    title: 'A file of skipscope.watch; it may be dropped on this page too, and is sent nowhere',
-    accept: '.skipscope',
+    title:
+      'A file of skipscope.watch, or a recorder’s Parquet; it may be dropped on this page too, and is sent nowhere',
+    accept: '.skipscope,.parquet',
     open: async (/** @type {File[]} */ files) => {
       if (files[0]) await store.commands.openFile(files[0]);
     },

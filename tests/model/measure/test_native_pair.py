@@ -4,17 +4,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from skipscope.model.measure import native
 from skipscope.model.measure.native import Engine
-
-
-@pytest.fixture
-def engine() -> Engine:
-    """Give the compiled module."""
-    found = native.load()
-    if found is None:
-        pytest.skip("no compiled sums here: `python -m skipscope.model.measure.native.build` says why")
-    return found
 
 
 def drawn(*shape: int, seed: int = 1) -> Tensor:
@@ -22,10 +12,10 @@ def drawn(*shape: int, seed: int = 1) -> Tensor:
     return torch.randn(*shape, generator=torch.Generator().manual_seed(seed))
 
 
-def added(engine: Engine, first: Tensor, second: Tensor, *, subtracts: bool) -> list[float | None] | None:
+def added(compiled: Engine, first: Tensor, second: Tensor, *, subtracts: bool) -> list[float | None] | None:
     """Return the norms of two tensors and of what is made of them; None where that is left to torch."""
-    sums = [engine.Sum() for _ in range(3)]
-    if not engine.add_pair(first, second, subtracts, *sums):
+    sums = [compiled.Sum() for _ in range(3)]
+    if not compiled.add_pair(first, second, subtracts, *sums):
         assert all(own.calls == 0 for own in sums)
         return None
     assert all(own.elements == first.numel() and own.nonfinite == 0 for own in sums)
@@ -36,33 +26,33 @@ def added(engine: Engine, first: Tensor, second: Tensor, *, subtracts: bool) -> 
 @pytest.mark.parametrize("scale", [1.0, 1e-20, 1e18])
 @pytest.mark.parametrize("shape", [(1,), (63,), (3, 5, 45, 49), (8, 16, 64, 64)])
 def test_a_pair_has_the_sums_of_each_and_of_both(
-    engine: Engine, shape: tuple[int, ...], scale: float, subtracts: bool
+    compiled: Engine, shape: tuple[int, ...], scale: float, subtracts: bool
 ) -> None:
     first, second = drawn(*shape) * scale, drawn(*shape, seed=2) * scale
     if len(shape) == 4:
         first, second = (x.contiguous(memory_format=torch.channels_last) for x in (first, second))
     both = first - second if subtracts else first + second
     expected = [x.double().norm().item() for x in (first, second, both)]
-    assert added(engine, first, second, subtracts=subtracts) == pytest.approx(expected, rel=1e-6)
+    assert added(compiled, first, second, subtracts=subtracts) == pytest.approx(expected, rel=1e-6)
 
 
-def test_a_difference_of_nothing_is_exactly_zero(engine: Engine) -> None:
+def test_a_difference_of_nothing_is_exactly_zero(compiled: Engine) -> None:
     x = drawn(20_000)
-    found = added(engine, x, x.clone(), subtracts=True)
+    found = added(compiled, x, x.clone(), subtracts=True)
     assert found is not None
     assert found[2] == 0
 
 
-def test_what_lies_otherwise_is_left_to_torch(engine: Engine) -> None:
+def test_what_lies_otherwise_is_left_to_torch(compiled: Engine) -> None:
     x = drawn(4, 6, 8, 8)
     inf = x.clone()
     inf[0, 0, 0, 0] = torch.inf
     for other in (x.double(), x.bfloat16(), x[:2], x.contiguous(memory_format=torch.channels_last), inf, x.to("meta")):
-        assert added(engine, x, other, subtracts=False) is None
-    assert added(engine, x[:, ::2], x[:, 1::2], subtracts=False) is None
+        assert added(compiled, x, other, subtracts=False) is None
+    assert added(compiled, x[:, ::2], x[:, 1::2], subtracts=False) is None
 
 
-def test_updates_are_measured_against_copies_which_are_brought_up_to_date(engine: Engine) -> None:
+def test_updates_are_measured_against_copies_which_are_brought_up_to_date(compiled: Engine) -> None:
     copies = [drawn(16, 3, 3, 3), drawn(10), drawn(300_000), drawn(5).double()]
     weights = [copy + 0.01 * drawn(*copy.shape, seed=3) for copy in copies]
     weights[1] = copies[1].clone()
@@ -70,7 +60,7 @@ def test_updates_are_measured_against_copies_which_are_brought_up_to_date(engine
         (c.double().square().sum().item(), (w - c).double().square().sum().item())
         for w, c in zip(weights, copies, strict=True)
     ]
-    found = engine.updates_of(weights, copies)
+    found = compiled.updates_of(weights, copies)
     assert found[3] is None
     assert not torch.equal(weights[3], copies[3])
     for own, other, weight, copy in zip(found[:3], expected, weights, copies, strict=False):

@@ -1,21 +1,24 @@
-"""A run's file, and the same run as its events: golden for Python and JavaScript, which both read files."""
+"""A run's file, the same run as its events, and its records as Parquet: golden for Python and JavaScript, which both
+read files."""
 
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 import orjson
 import pytest
 
 from skipscope.app.jobs.outside_events import schema_event, step_event
-from skipscope.model.measure.record import MEASURES, Value
+from skipscope.model.measure.record import MEASURES, Record, Schema, Value
 from skipscope.model.measure.step_gradient import StepGradient
 from skipscope.model.watch.batch import Row, decode, encode
 from skipscope.model.watch.request import OutsideSchema
 from skipscope.model.watch.runfile import NoRun, RunFile, batches, read_head
+from skipscope.model.watch.sending import read_file
 
 GOLDEN = Path(__file__).resolve().parents[2] / "golden"
-FILE, EVENTS = GOLDEN / "outside.skipscope", GOLDEN / "outside.jsonl"
+FILE, EVENTS, PARQUET = (GOLDEN / f"outside.{end}" for end in ("skipscope", "jsonl", "parquet"))
 SCHEMA = OutsideSchema(
     taps=("conv", "relu"), weights=("conv",), blocks=("block",), kinds=("Conv2d", "ReLU"),
     junctions=("block: identity shortcut",),
@@ -41,7 +44,7 @@ def rows() -> list[Row]:
     ]
 
 
-def events_of(path: Path) -> list[object]:
+def events_of(path: Path) -> list[Any]:
     """Return the events of a file, as a server stores them."""
     _, run, place = read_head(path)
     schema = OutsideSchema.model_validate(run["names"])
@@ -61,6 +64,29 @@ def test_the_golden_file_reads_as_its_events(tmp_path: Path) -> None:
     told = [json.loads(line) for line in EVENTS.read_text(encoding="utf-8").splitlines()]
     assert events_of(FILE) == told
     assert events_of(made.path) == told
+
+
+def test_the_golden_parquet_has_the_records_of_the_golden_file(tmp_path: Path) -> None:
+    pa = pytest.importorskip("pyarrow")
+    import pyarrow.parquet as pq  # noqa: PLC0415
+
+    schema = Schema(SCHEMA.taps, SCHEMA.weights, SCHEMA.blocks, kinds=SCHEMA.kinds, junctions=SCHEMA.junctions)
+    records = [
+        Record(schema, row.step, row.columns, tuple(row.dropped), gradient=GRADIENT if row.gradient else StepGradient())
+        for row in rows()
+    ]
+    made = tmp_path / "made.parquet"
+    pq.write_table(pa.concat_tables([record.to_arrow() for record in records]), made)
+    if os.environ.get("SKIPSCOPE_UPDATE_GOLDEN"):
+        PARQUET.write_bytes(made.read_bytes())
+    for path in (PARQUET, made):
+        run, found = read_file(path)
+        assert run["names"] == RUN["names"]
+        assert [row.step for row in found] == [0, 1, 7]
+        values = [
+            event["variants"][0]["values"] for event in map(orjson.loads, (step_event(row).data for row in found))
+        ]
+        assert values == [event["variants"][0]["values"] for event in events_of(FILE)[1:]]
 
 
 def test_what_was_cut_off_is_left_out_and_nothing_before_it(tmp_path: Path) -> None:

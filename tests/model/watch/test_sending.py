@@ -7,6 +7,7 @@ from typer.testing import CliRunner
 
 from skipscope import Recorder, watch
 from skipscope.app.cli.main import cli
+from skipscope.model.watch.sending import read_file
 from tests.model.watch.trained import TOKEN, Training, get, steps_at, steps_in
 
 
@@ -40,7 +41,11 @@ def test_a_recorders_parquet_is_delivered(server: str, tmp_path: Path) -> None:
     pq.write_table(pa.concat_tables(tables), tmp_path / "mine.parquet")
     sent = CliRunner().invoke(cli, ["send", str(tmp_path / "mine.parquet"), "--to", server, "--token", TOKEN])
     assert sent.exit_code == 0, sent.output
-    assert steps_at(server, sent.output.strip().partition("?run=")[2]) == [0, 1, 2]
+    run_id = sent.output.strip().partition("?run=")[2]
+    assert steps_at(server, run_id) == [0, 1, 2]
+    run, rows = read_file(tmp_path / "mine.parquet")
+    assert run["names"]["kinds"] == ["Linear", "ReLU", "Linear"]
+    assert [row.step for row in rows] == [0, 1, 2]
 
 
 @pytest.mark.parametrize("content", [b"", b"{}", b'{"file":"skipscope run 1"}\n', b"\xff" * 40, b"PAR1"])
@@ -51,3 +56,13 @@ def test_a_file_that_is_none_is_refused_in_words(content: bytes, suffix: str, tm
     refused = CliRunner().invoke(cli, ["send", str(path), "--to", "http://127.0.0.1:9"])
     assert refused.exit_code == 2
     assert "holds no" in refused.output
+
+
+def test_a_refusal_of_the_server_is_told_with_its_remedy(server: str, tmp_path: Path) -> None:
+    training = Training()
+    with watch(training.net, training.optimizer, every=1, folder=tmp_path) as watched:
+        training.steps(watched, 1)
+    command = ["send", str(watched.file), "--to", server]
+    refused = CliRunner().invoke(cli, command)
+    assert refused.exit_code == 1
+    assert "sent with the write token. Send `Authorization: Bearer` with SKIPSCOPE_WRITE_TOKEN;" in refused.output

@@ -59,7 +59,9 @@ def test_a_training_is_on_the_page_with_every_step_while_somebody_looks(server: 
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_server_that_is_killed_and_comes_back_has_each_step_once(tmp_path: Path) -> None:
+def test_a_server_that_is_killed_and_comes_back_has_each_step_once_and_both_are_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = str(free.getsockname()[1])
@@ -85,9 +87,16 @@ def test_a_server_that_is_killed_and_comes_back_has_each_step_once(tmp_path: Pat
         assert list(folder.iterdir()) == []
         assert steps_at(url, run_id) == list(range(65))
         assert [run["state"] for run in runs_at(url)] == ["done"]
+    link, out, back = capsys.readouterr().err.splitlines()
+    assert f"?run={run_id}" in link
+    assert out.startswith(f"skipscope: {url} does not answer")
+    assert "its records wait in" in out
+    assert back == f"skipscope: {url} answers again: all records that waited are delivered."
 
 
-def test_a_server_that_never_answers_holds_nothing_up_and_the_file_has_all(tmp_path: Path) -> None:
+def test_a_server_that_never_answers_holds_nothing_up_and_the_file_has_all(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     training = Training()
     with socket.create_server(("127.0.0.1", 0)) as silent:
         to = f"http://127.0.0.1:{silent.getsockname()[1]}"
@@ -96,6 +105,8 @@ def test_a_server_that_never_answers_holds_nothing_up_and_the_file_has_all(tmp_p
         watched.close()
     assert watched.file is not None
     assert steps_in(watched.file) == list(range(50))
+    said = capsys.readouterr().err.splitlines()[-1]
+    assert f"`skipscope send {watched.file} --to {to}` delivers them" in said
 
 
 SCRIPT = """

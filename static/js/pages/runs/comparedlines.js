@@ -2,6 +2,7 @@
 import { letterAt } from '../../figure/networks.js';
 import { numberOf } from '../../figure/values.js';
 import { apartOf } from './apart.js';
+import { isInFile } from './filerun.js';
 
 /** @typedef {import('./rundigest.js').Run} Run */
 /** @typedef {import('../../figure/networks.js').Letter} Letter */
@@ -30,7 +31,9 @@ const LONGER = 2;
  * @returns {Line[]}
  */
 export function linesOf(runs, names) {
-  const differences = apartOf(runs, names);
+  // the source knows no file, and names no run that is beside files alone
+  const hasFile = runs.some(({ id }) => isInFile(id));
+  const differences = apartOf(runs, names).map((said, r) => said || (hasFile ? runs[r].name : ''));
   const networks = runs.flatMap((run, r) => (run.digest?.variants ?? []).map((variant, v) => ({ run, r, variant, v })));
   return networks.map(({ run, r, variant, v }, i) => {
     return {

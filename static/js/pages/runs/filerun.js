@@ -1,7 +1,6 @@
 /** @file A run's file as a run of the list: compared with others, and on no server. Pure. */
 import { follow, isAlert } from '../../figure/foreign/band.js';
 import { numberOf } from '../../figure/values.js';
-import { readRunFile } from '../../sources/runfile.js';
 
 /** @typedef {import('./rundigest.js').Run} Run */
 /** @typedef {import('../../wire').OutsideStepEvent} Step */
@@ -16,14 +15,13 @@ export function isInFile(id) {
 }
 
 /**
- * Read a file; throws an Error in words if it holds no run.
+ * Make the run of a file; throws an Error in words if it holds no step.
  *
  * @param {string} name of the file
- * @param {ArrayBuffer} buffer
+ * @param {import('../../sources/runfile.js').Found} found
  * @returns {Run}
  */
-export function runOfFile(name, buffer) {
-  const { run, schema, steps } = readRunFile(buffer);
+export function runOfFile(name, { run, schema, steps }) {
   if (steps.length === 0) throw new Error(`${name} holds no recorded step.`);
   const { taps, blocks } = schema.variants[0];
   const measured = blocks.filter((block) => taps.includes(block));

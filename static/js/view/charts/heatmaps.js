@@ -3,9 +3,10 @@
  *   one. Pressing on a step shows it everywhere.
  */
 
+import { createCover, union } from '../../figure/cover.js';
 import { codeColor, heatmapOf } from '../../figure/heatmapfigure.js';
 import { isSigned } from '../../figure/history.js';
-import { CODES, createKeyedFollower, decadeRange } from '../../figure/scale.js';
+import { CODES } from '../../figure/scale.js';
 import { h } from '../dom.js';
 import { whenChanged } from '../state/select.js';
 import { createPanel } from './heatmappanel.js';
@@ -13,7 +14,6 @@ import { createPanel } from './heatmappanel.js';
 /** @typedef {import('../state/state.js').State} State */
 /** @typedef {import('../state/store.js').Store} Store */
 /** @typedef {import('../state/store.js').View} View */
-/** @typedef {import('../../figure/history.js').History} History */
 
 /** The range where no number is finite. @type {[number, number]} */
 const NOTHING = [-6, 0];
@@ -31,8 +31,8 @@ const COSINES = [-1, 1];
 export function mountHeatmaps(root, codes, store) {
   /** @type {ReturnType<typeof createPanel>[]} */
   let all = [];
-  /** One a network, and the last for all of them. @type {ReturnType<typeof createKeyedFollower>[]} */
-  let followers = [];
+  /** One a network. @type {ReturnType<typeof createCover>[]} */
+  let covers = [];
   /** One a network. @type {[number, number][]} */
   let ranges = [];
   let rescaled = false;
@@ -71,7 +71,7 @@ export function mountHeatmaps(root, codes, store) {
     (/** @type {State} */ { variants }) => {
       for (const panel of all) panel.destroy();
       all = variants.map((_, v) => createPanel(root, store, v));
-      followers = [...variants, null].map(() => createKeyedFollower());
+      covers = variants.map(() => createCover());
       for (const panel of all) panel.resize(); // each one narrows those before it
     },
   );
@@ -85,9 +85,8 @@ export function mountHeatmaps(root, codes, store) {
         drawn = heat;
         return;
       }
-      const newest = newestOf(history, heat);
-      const own = newest.map((logs, v) => followers[v](key, decadeRange(logs), scale.locked));
-      const common = followers[newest.length](key, decadeRange(newest.flat()), scale.locked);
+      const own = covers.map((cover, v) => cover(key, history, v, heat, scale.locked));
+      const common = union(own);
       const next = own.map((range) => (scale.heatmap === 'common' ? common : range) ?? NOTHING);
       rescaled = rescaled || heat !== drawn || String(next) !== String(ranges);
       ranges = next;
@@ -122,11 +121,4 @@ export function mountHeatmaps(root, codes, store) {
       codes?.replaceChildren();
     },
   };
-}
-
-/** The newest numbers of each network. @param {History} history @param {State['heat']} measure */
-function newestOf({ variants, length }, measure) {
-  return variants.map(({ data, width: { [measure]: w } }) =>
-    Array.from(data[measure].subarray((length - 1) * w, length * w)),
-  );
 }

@@ -171,7 +171,7 @@ export function createCommands(store, source) {
         store.dispatch({ type: 'speed', speed: perSecond });
       }),
     replay: (id, label) => replace('run', () => open(id, undefined, { label })),
-    openFile: (file) => replace('file', () => openFile(store, followed, file)),
+    openFile: (file) => replace('file', () => openFile(store, followed, file, source.parquet)),
     pictures: source.pictures,
     weights: async () => {
       const { id, outside } = store.state.run;

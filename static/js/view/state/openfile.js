@@ -1,5 +1,5 @@
 /** @file A run in a file, read in the browser and put on the page: it is sent nowhere. */
-import { readRunFile } from '../../sources/runfile.js';
+import { isParquet, readRunFile } from '../../sources/runfile.js';
 import { Refusal } from '../../sources/source.js';
 import { take } from './fromwire.js';
 
@@ -15,9 +15,10 @@ const SHOWN = 80;
  * @param {import('./store.js').Store} store
  * @param {{leave: () => void, rest: () => Promise<void>}} followed
  * @param {File} file
+ * @param {import('../../sources/source.js').Source['parquet']} parquet reads a file of that form
  */
-export async function openFile(store, followed, file) {
-  const found = await read(file);
+export async function openFile(store, followed, file, parquet) {
+  const found = await read(file, parquet);
   const { run, schema, steps, lost } = found;
   const request = {
     label: run.label,
@@ -51,12 +52,13 @@ export async function openFile(store, followed, file) {
   steps.forEach((data, i) => take(store, /** @type {never} */ ({ id: i + 1, type: 'step', data })));
 }
 
-/** @param {File} file */
-async function read(file) {
+/** @param {File} file @param {import('../../sources/source.js').Source['parquet']} parquet */
+async function read(file, parquet) {
   try {
     if (file.size > MOST)
       throw new Error(`It has ${Math.round(file.size / 1e6)} MB; the page reads up to ${MOST / 1e6} MB.`);
-    const found = readRunFile(await file.arrayBuffer());
+    const buffer = await file.arrayBuffer();
+    const found = isParquet(buffer) ? await parquet(buffer) : readRunFile(buffer);
     if (found.steps.length === 0) throw new Error('It holds no recorded step.');
     return found;
   } catch (error) {

@@ -58,3 +58,10 @@ test('a run is called by the name that the source gives it beside others', () =>
     ['1: ResNet-20, lr 0.1', '2: ResNet-20, lr 0.02'],
   );
 });
+
+test('a run of a file goes by its own name, or else the file’s, and so does the one run beside it', () => {
+  const [own, file] = [run(['ResNet-20'], [true]), { ...run(['Net'], []), id: 'file:mine.parquet', request: null }];
+  const labels = (/** @type {any[]} */ runs) => linesOf(runs, {}).map(({ label }) => label);
+  assert.deepEqual(labels([own, { ...file, name: 'mine.parquet' }]), ['1: ResNet-20, a', '2: Net, mine.parquet']);
+  assert.deepEqual(labels([own, own]), ['1: ResNet-20', '2: ResNet-20']);
+});
