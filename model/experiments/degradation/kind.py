@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
-from typing import Annotated, Any, Literal, NamedTuple, Self
+from typing import Annotated, Any, Literal, NamedTuple, Self, cast
 
 from pydantic import Field, model_validator
 
@@ -74,6 +74,15 @@ class DegradationRequest(TrainingRequest):
     schedule: Annotated[Literal["constant", "step", "cosine"], Field(description="step: /10 at 50 % and 75 %.")] = (
         "step"
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _has_no_run(cls, given: Any) -> Any:
+        if isinstance(given, Mapping) and "run" in given:
+            run = cast("Mapping[str, Any]", given)["run"]
+            limit = "this experiment trains networks of its own, at several depths"
+            raise FieldError("run", run, limit, "leave out run, and give variants")
+        return given
 
     def num_classes(self) -> int:
         """Return how many classes the images have."""

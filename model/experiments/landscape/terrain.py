@@ -102,7 +102,7 @@ def sentence_of(found: dict[str, Any]) -> str:
     """Say a network's result with its numbers."""
     rings = [one for one in found["at_distance"] if one["loss"] is not None]
     said = ", ".join(f"{_said(one['loss'])} at a distance of {one['distance']:.3g}" for one in rings)
-    away = f" The median is {said}." if said else ""
+    away = f" The median is {said}, in units of the filters' norms." if said else ""
     return (
         f"{found['label']} has a loss of {_said(found['loss'])} on {found['images']} images.{away} "
         f"It stays below chance, {found['chance']:.3g}, at {found['below_chance']:.0%} of {found['measured']} points."

@@ -116,11 +116,16 @@ def sentence_of(found: dict[str, Any]) -> str:
     whole = f"{found['label']} has {found['error']:.1%} error on {found['images']} held-out images"
     if not errors:
         return f"{whole}; none of its blocks can be deleted."
-    worst = max((one for one in found["blocks"] if one["error"] is not None), key=lambda one: one["error"])
-    return (
-        f"{whole}. With one block deleted it has {errors[len(errors) // 2]:.1%} in the median of {len(errors)} blocks, "
-        f"and {worst['error']:.1%} without {worst['block']}, which hurts most."
+    median = (
+        f"{whole}. With one block deleted it has {errors[len(errors) // 2]:.1%} in the median of {len(errors)} blocks"
     )
+    most = errors[-1]
+    if most <= found["error"]:
+        return f"{median}; no single deletion raises it."
+    worst = [one["block"] for one in found["blocks"] if one["error"] == most]
+    if len(worst) > 1:
+        return f"{median}, and {most:.1%} at most, without any one of {len(worst)} blocks, {worst[0]} among them."
+    return f"{median}, and {most:.1%} without {worst[0]}, which hurts most."
 
 
 def _wire(found: Sequence[Lesions]) -> dict[str, Any]:

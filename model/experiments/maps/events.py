@@ -94,6 +94,17 @@ def _wire(request: FeatureMapsRequest, networks: Trained, found: Sequence[dict[s
 
 def sentence_of(found: dict[str, Any], image: dict[str, Any]) -> str:
     """Say a network's result with its numbers."""
+    dark = [place["place"] for place in found["places"] if place["cam_peak"] == 0]
+    said = _sentence(found, image)
+    return f"{said} Grad-CAM is 0 everywhere at {listed(dark)}: no pixel there speaks for the class." if dark else said
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return names as a sentence has them."""
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def _sentence(found: dict[str, Any], image: dict[str, Any]) -> str:
     name = "your picture" if image["index"] is None else f"image {image['index']}"
     if found["answer"] is None:
         return f"{found['label']}: its answer for {name} is not finite."

@@ -14,6 +14,8 @@ from skipscope.model.experiments.paths.lengths import PathLengths, sentence_of
 from skipscope.model.experiments.trained import trained
 from skipscope.model.jobs.job import Event, Job
 
+PAPER: dict[str, Any] = {"title": "Veit et al. 2016, ResNet-110 on CIFAR-10", "blocks": 54, "interval": [5, 17]}
+"""The gradient of that network comes from paths through so many of its blocks."""
 TOGETHER = 2**24
 """Numbers of gradients that go back at once."""
 
@@ -49,7 +51,11 @@ def _work(request: PathsRequest, cuts: Sequence[Cut], found: Sequence[PathLength
 
 def _wire(found: Sequence[PathLengths]) -> dict[str, Any]:
     variants = [lengths.to_dict() for lengths in found if lengths.log_norms]
-    return {"variants": variants, "sentences": [sentence_of(one) for one in variants]}
+    sentences = [sentence_of(one) for one in variants]
+    if any(one["blocks_with_shortcut"] for one in variants):
+        low, high = PAPER["interval"]
+        sentences.append(f"In the paper: paths through {low} to {high} of {PAPER['blocks']} blocks ({PAPER['title']}).")
+    return {"variants": variants, "paper": PAPER, "sentences": sentences}
 
 
 def _draw(cut: Cut, lengths: PathLengths, generator: torch.Generator) -> Iterator[bool]:

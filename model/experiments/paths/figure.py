@@ -28,4 +28,7 @@ def figure_of(found: dict[str, Any], theme: str = "light") -> dict[str, Any]:
         plot.line(1, number, label, lengths, means, mode=mode)
         if one["share_of_gradient"] is not None:
             plot.line(2, number, label, lengths, one["share_of_gradient"], mode=mode)
+    paper = found["paper"]
+    if any(one["blocks_with_shortcut"] == paper["blocks"] for one in found["variants"]):
+        plot.curve(2, paper["title"], paper["interval"], [0, 0], hue="soft", mode="lines+markers", hollow=True)
     return plot.to_dict()

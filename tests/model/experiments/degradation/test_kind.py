@@ -34,6 +34,7 @@ def test_a_network_at_a_depth_is_the_one_of_the_paper(name: str, depth: int, wan
     ("fields", "words"),
     [
         ({"depths": [20, 21]}, r"depths=21: .*there are 8, 14 and so on\. Give 20 or 26\."),
+        ({"run": "5b2f0e8c1d6a4f37"}, r"run=.*trains networks of its own.*Leave out run"),
         ({"depths": [3]}, r"depths=3: .* Give 8 or 14\."),
         ({"variants": [{"preset": "resnet20", "skips": [True] * 8 + [False]}]}, r"variants\.0\.skips=.*true or false"),
         ({"depths": [20, 26], "rates": [0.1 * i for i in range(1, 13)], "seeds": 10, "steps": 1}, None),

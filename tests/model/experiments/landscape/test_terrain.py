@@ -55,4 +55,4 @@ def test_losses_that_are_not_finite_are_the_largest() -> None:
     assert found["losses"][0][0] == "nan"
     assert found["at_distance"][2]["loss"] == "inf"
     assert found["least"] == {"loss": 0.1, "place": [0.0, 0.0]}
-    assert "no finite loss at a distance of 1." in sentence_of(found)
+    assert "no finite loss at a distance of 1, in units of the filters' norms." in sentence_of(found)

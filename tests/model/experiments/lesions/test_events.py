@@ -1,6 +1,7 @@
 """The lesions as a job: its counts, its result, its sentences, and what is kept when it is stopped."""
 
 import orjson
+import pytest
 
 from skipscope.model.experiments.lesions.events import sentence_of, start
 from skipscope.model.experiments.lesions.kind import LesionsRequest
@@ -40,6 +41,20 @@ def test_blocks_are_pruned_by_their_influence_and_those_without_one_last() -> No
     least = min((block for block in blocks if block["influence"] is not None), key=lambda block: block["influence"])
     assert found["deleted_by_influence"][0]["count"] == 1
     assert found["deleted_by_influence"][0]["loss"] == least["loss"]
+
+
+@pytest.mark.parametrize(
+    ("errors", "said"),
+    [
+        ([0.1, 0.5, 0.3], "and 50.0% without b1, which hurts most."),
+        ([0.1, 0.5, 0.5], "and 50.0% at most, without any one of 2 blocks, b1 among them."),
+        ([0.1, 0.1, 0.05], "in the median of 3 blocks; no single deletion raises it."),
+        ([None, None, None], "; none of its blocks can be deleted."),
+    ],
+)
+def test_the_sentence_claims_no_worst_block_where_there_is_none(errors: list[float | None], said: str) -> None:
+    blocks = [{"block": f"b{i}", "error": error} for i, error in enumerate(errors)]
+    assert sentence_of({"label": "net", "error": 0.1, "images": 20, "blocks": blocks}).endswith(said)
 
 
 def test_one_that_is_stopped_keeps_what_it_has() -> None:

@@ -35,7 +35,7 @@ def test_the_experiment_ends_with_its_result_and_a_figure() -> None:
     assert [list(place["maps"]) for place in residual["places"][:2]] == [["total"], ["shortcut", "branch", "total"]]
     assert [list(place["maps"]) for place in plain["places"][:2]] == [["total"], ["branch", "total"]]
     assert found["sentences"][0].startswith("ResNet-8 answers ")
-    assert found["sentences"][1].endswith("; none of its blocks shown has a shortcut.")
+    assert "; none of its blocks shown has a shortcut." in found["sentences"][1]
     data = load("digits", seed=0)
     assert torch.allclose(torch.tensor(found["image"]["pixels"]), data.test_pixels[4], atol=2e-3)
     assert found["image"]["class"] == str(int(data.test_labels[4]))
@@ -74,6 +74,14 @@ def test_channels_are_tiles_in_two_rows() -> None:
 def test_logits_that_are_not_finite_are_no_answer() -> None:
     found = {"label": "net", "answer": None, "places": []}
     assert sentence_of(found, {"index": 3, "class": "1"}) == "net: its answer for image 3 is not finite."
+
+
+@pytest.mark.parametrize(
+    ("peaks", "said"), [((0, 0.5), "at b0: no pixel"), ((0, 0), "at b0 and b1: no pixel"), ((1, 0.5), "not finite.")]
+)
+def test_grad_cam_without_a_pixel_is_said(peaks: tuple[float, ...], said: str) -> None:
+    places = [{"place": f"b{i}", "cam_peak": peak, "maps": {}} for i, peak in enumerate(peaks)]
+    assert said in sentence_of({"label": "net", "answer": None, "places": places}, {"index": 3, "class": "1"})
 
 
 def test_an_image_that_is_not_held_out_is_refused_by_name() -> None:

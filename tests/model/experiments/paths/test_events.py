@@ -9,6 +9,7 @@ import torch
 
 from skipscope.model.experiments.paths.cut import Cut
 from skipscope.model.experiments.paths.events import all_paths, drawn_paths, start
+from skipscope.model.experiments.paths.figure import figure_of
 from skipscope.model.experiments.paths.kind import PathsRequest
 from skipscope.model.jobs.job import Stopped
 from tests.model.experiments.paths.test_cut import by_autograd, made
@@ -59,6 +60,9 @@ def test_the_experiment_ends_with_its_result_and_a_figure() -> None:
     assert plain["lengths"] == [3]
     assert found["sentences"][1] == "plain-8 has no skip connection: one path, through all 3 blocks."
     assert {trace["name"] for trace in figure["data"]} == {"A ResNet-8", "B plain-8"}
+    assert "5 to 17 of 54 blocks" in found["sentences"][2]
+    as_deep = figure_of({**found, "paper": {**found["paper"], "blocks": 3}})
+    assert {trace["name"] for trace in as_deep["data"]} - {"A ResNet-8", "B plain-8"} == {found["paper"]["title"]}
     orjson.dumps(events[-1].data)
     assert [event.data["done"] for event in events if event.kind == "progress"][-1] == 4
 
