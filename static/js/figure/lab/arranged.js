@@ -17,10 +17,13 @@ const HEIGHT = 236;
 /** A panel with depth, or with as many rows as columns, is as high as wide up to here. */
 const TALL = 420;
 /** Between two panels: for the scale of the right one, and for the lower one's title and the upper one's scale. */
-const GAP = { x: 66, y: 84 };
-export const MARGIN = { l: 58, r: 18, t: 34, b: 50 };
+const GAP = { x: 74, y: 84 };
+export const MARGIN = { l: 66, r: 18, t: 34, b: 50 };
 /** A surface has room for its numbers from this width on, in pixels. */
 const ROOMY = 360;
+/** In less it is looked at from so much farther off; its numbers are these, and its height is that of the colours. */
+const AWAY = 1.12;
+const FEW = { tickfont: { size: 9 }, nticks: 3 };
 /** Room for a scale of colours. */
 const BAR = 70;
 /** A title's size and line, the width of its letters in the mean, all in pixels. */
@@ -110,7 +113,7 @@ function rowsOf(panels, room) {
  */
 function placed(layout, { parts }, { left, right, bottom, top }, width) {
   return parts.map((name) => {
-    const own = /** @type {object} */ (layout[name] ?? {});
+    const own = /** @type {Record<string, object|undefined>} */ (layout[name] ?? {});
     if (name.startsWith('scene'))
       return [name, { ...own, ...stoodBack(own, width), domain: { x: [left, right], y: [bottom, top] } }];
     const { title } = /** @type {import('./panels.js').Axis} */ (own);
@@ -120,15 +123,17 @@ function placed(layout, { parts }, { left, right, bottom, top }, width) {
 }
 
 /**
- * The numbers beside a surface keep their size: in a narrow place it is looked at from farther off.
+ * The numbers beside a surface do not shrink with it: in a narrow place they are small and few, and it is looked at
+ * from a little farther off.
  *
- * @param {{camera?: {eye?: Record<string, number>}}} scene @param {number} width
+ * @param {Record<string, object|undefined> & {camera?: {eye?: Record<string, number>}}} scene @param {number} width
  */
-function stoodBack({ camera }, width) {
+function stoodBack({ camera, ...scene }, width) {
   if (!camera?.eye || width >= ROOMY) return {};
-  const away = (/** @type {number} */ value) => value * Math.min(1.5, ROOMY / width);
-  const eye = Object.fromEntries(Object.entries(camera.eye).map(([name, value]) => [name, away(value)]));
-  return { camera: { ...camera, eye } };
+  const eye = Object.fromEntries(Object.entries(camera.eye).map(([name, value]) => [name, value * AWAY]));
+  const axes = ['xaxis', 'yaxis', 'zaxis'].map((name) => [name, { ...scene[name], ...FEW }]);
+  const made = Object.fromEntries(axes);
+  return { camera: { ...camera, eye }, ...made, zaxis: { ...made.zaxis, showticklabels: false } };
 }
 
 /**
