@@ -76,11 +76,12 @@ def _non_finite(record: Record) -> list[Finding]:
     name = forward[0] if forward else hit[-1][0]
     count = dict(hit)[name]
     place = "first" if forward else "last"
+    said = _named(record, name)
     sentence = (
-        f"Of {len(hit)} places with numbers that are not finite, {name} is the {place} in the order of execution, with "
+        f"Of {len(hit)} places with numbers that are not finite, {said} is the {place} in the order of execution, with "
         f"{count} of them: non-finite."
         if len(hit) > 1
-        else f"{name} has {count} numbers that are not finite: non-finite."
+        else f"{said if said == name else said[0].upper() + said[1:]} has {count} numbers that are not finite: non-finite."
     )
     return [Finding("non_finite", sentence, record.step, (("nonfinite", name, float(count or 0)),))]
 
@@ -115,11 +116,17 @@ def _where(record: Record, start: Place, end: Place) -> str:
     return f"{noun(record.schema, start.name)} to {noun(record.schema, end.name)}"
 
 
+def _named(record: Record, name: str) -> str:
+    """Name a place among others of its kind: a block by its name, a number with the word for what it is."""
+    plain = name in record.schema.blocks and not name[0].isdecimal()
+    return name if plain else noun(record.schema, name)
+
+
 def _no_gradient(record: Record, zeros: list[Place], count: int) -> Finding:
     """Tell of gradients that are exactly 0, and of the next tap towards the loss that receives one."""
     last = zeros[-1]
     verb = "receives" if len(zeros) == 1 else "receive"
-    sentence = f"{_share(record, zeros, count)} {verb} a gradient of exactly 0, {last.name} included"
+    sentence = f"{_share(record, zeros, count)} {verb} a gradient of exactly 0, {_named(record, last.name)} included"
     evidence = [("gradient_rms", last.name, 0.0)]
     after = last.at + 1
     rest = zip(record.schema.taps[after:], record.columns["gradient_rms"][after:], strict=True)
@@ -138,7 +145,7 @@ def _signal(record: Record) -> list[Finding]:
     zeros = [place for place, value in found if value == 0]
     if zeros:
         verb = "puts" if len(zeros) == 1 else "put"
-        sentence = f"{_share(record, zeros, len(found))} {verb} out exactly 0, {zeros[0].name} first."
+        sentence = f"{_share(record, zeros, len(found))} {verb} out exactly 0, {_named(record, zeros[0].name)} first."
         return [Finding("signal", sentence, record.step, (("activation_rms", zeros[0].name, 0.0),))]
     (first, start), (last, end) = found[0], found[-1]
     factor = end / start

@@ -153,6 +153,19 @@ def test_a_signal_of_exactly_zero_is_told_as_such() -> None:
     assert "branch_domination" not in {finding.kind for finding in found}
 
 
+def test_a_place_whose_name_is_a_number_is_called_what_it_is() -> None:
+    net = nn.Sequential(nn.Linear(8, 8), nn.ReLU(), nn.Linear(8, 8), nn.ReLU(), nn.Linear(8, 2))
+    with torch.no_grad():
+        net[0].bias.fill_(-100.0)
+    with Recorder(net) as recorder:
+        net(torch.rand(4, 8)).sum().backward()
+        record = recorder.read()
+    assert record is not None
+    said = " ".join(finding.sentence for finding in diagnose(record))
+    assert "receives a gradient of exactly 0, layer 0 included, while ReLU 1 receives" in said
+    assert "puts out exactly 0, ReLU 1 first." in said
+
+
 def test_a_shortcut_that_brings_exactly_zero_is_dominated() -> None:
     found = diagnose(measured("resnet20", lambda net: net.set_strength("layer1.1", 0.0), **XAVIER))
     finding = next(finding for finding in found if finding.kind == "branch_domination")
