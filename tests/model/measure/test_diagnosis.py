@@ -154,9 +154,9 @@ def test_a_signal_of_exactly_zero_is_told_as_such() -> None:
 
 
 def test_a_place_whose_name_is_a_number_is_called_what_it_is() -> None:
-    net = nn.Sequential(nn.Linear(8, 8), nn.ReLU(), nn.Linear(8, 8), nn.ReLU(), nn.Linear(8, 2))
-    with torch.no_grad():
-        net[0].bias.fill_(-100.0)
+    first = nn.Linear(8, 8)
+    nn.init.constant_(first.bias, -100.0)
+    net = nn.Sequential(first, nn.ReLU(), nn.Linear(8, 8), nn.ReLU(), nn.Linear(8, 2))
     with Recorder(net) as recorder:
         net(torch.rand(4, 8)).sum().backward()
         record = recorder.read()
