@@ -51,6 +51,13 @@ def test_a_module_says_what_lives_in_it() -> None:
     assert [f"{path} starts with no docstring" for path in silent] == []
 
 
+def test_no_context_is_entered_or_left_by_hand() -> None:
+    calls = re.compile(r"\.__(enter|exit|aenter|aexit)__\(")
+    # the simulation of a server that is killed leaves none, and is free to
+    modules = [path for path in sources() if path.suffix == ".py" and path.parts[0] in {"app", "model"}]
+    assert [str(path) for path in modules if calls.search((ROOT / path).read_text(encoding="utf-8"))] == []
+
+
 def test_tests_are_no_packages() -> None:
     # tests/model/__init__.py would shadow the package `model`
     assert list((ROOT / "tests").rglob("__init__.py")) == []

@@ -90,7 +90,7 @@ class Recorder:
         return tuple(self._notes.all)
 
     def __enter__(self) -> Self:
-        self._enter()
+        self.attach()
         return self
 
     def begin_anew_if_skipped(self) -> None:
@@ -100,9 +100,10 @@ class Recorder:
     def begin(self, *, recorded: bool) -> None:
         """Begin a step that is recorded or not, whatever `every` says; `read` ends it, `detach` removes the hooks."""
         self.every = _always if recorded else _never
-        self._enter()
+        self.attach()
 
-    def _enter(self) -> None:
+    def attach(self) -> None:
+        """Begin to record, as entering it does; `detach` removes the hooks."""
         self._entered = self._has_begun = True
         if not self._is_prepared():
             self._prepare()

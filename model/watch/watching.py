@@ -74,7 +74,7 @@ class Watch:
         if self._optimizer is not None:
             self._steps = StepEnd(self._optimizer, self.step)
             self._recorder.begin_anew_if_skipped()
-        self._recorder.__enter__()
+        self._recorder.attach()
         atexit.register(self.close)
 
     @property

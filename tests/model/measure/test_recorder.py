@@ -229,7 +229,7 @@ def test_recording_changes_no_number_of_the_training() -> None:
         optimizer = torch.optim.SGD(net.parameters(), lr=0.1, momentum=0.9)
         recorder = Recorder(net)
         if net is watched:
-            recorder.__enter__()
+            recorder.attach()
         for _ in range(3):
             optimizer.zero_grad()
             loss = nn.functional.cross_entropy(net(images), labels)

@@ -72,7 +72,7 @@ def test_recording_at_junctions_changes_no_number_of_the_training() -> None:
         optimizer = torch.optim.AdamW(net.parameters(), lr=0.01)
         recorder = Recorder(net)
         if is_recorded:
-            recorder.__enter__()
+            recorder.attach()
         for _ in range(3):
             optimizer.zero_grad()
             loss = net(nets.IMAGES).square().mean()
