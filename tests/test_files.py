@@ -10,7 +10,7 @@ SUFFIXES = {".py", ".js", ".css", ".html", ".ts"}
 LIMIT = 300
 # longer ones, each with its reason
 ALLOWED: dict[str, tuple[int, str]] = {
-    "static/js/wire.d.ts": (1700, "generated from the models of the wire"),
+    "static/js/wire.d.ts": (1800, "generated from the models of the wire"),
 }
 
 
