@@ -14,16 +14,18 @@ import orjson
 import structlog
 
 from skipscope.app.executors.base import Event
+from skipscope.app.executors.child import BEHIND
 from skipscope.app.jobs import outside_refusals, refusals
 from skipscope.app.jobs.database import StoreError
+from skipscope.app.jobs.desk import MOST, Desk
 from skipscope.app.jobs.left_outside import Left, id_of_key, last_step_of, left_outside
 from skipscope.app.jobs.live import LiveJob
 from skipscope.app.jobs.new_job import NewJob
-from skipscope.app.jobs.outside_events import schema_event, status_event, step_event
+from skipscope.app.jobs.outside_events import schema_event, status_event
+from skipscope.app.jobs.outside_reading import OutsideReading
 from skipscope.app.jobs.registry import Registry
 from skipscope.app.jobs.rows import JobView
 from skipscope.app.jobs.sender import Sender
-from skipscope.model.watch.batch import decode
 from skipscope.model.watch.digest import OutsideDigest
 from skipscope.model.watch.kind import OUTSIDE
 from skipscope.model.watch.request import OutsideRequest, OutsideSchema
@@ -41,6 +43,8 @@ class Outside:
     def __init__(self, registry: Registry) -> None:
         self._registry, self._settings = registry, registry.settings
         self._senders: dict[str, Sender] = {}
+        self._desk = Desk(nice=registry.settings.nice + BEHIND, most_of_one=registry.settings.share_of(MOST))
+        self._reading = OutsideReading(self._desk)
         self._looking: asyncio.Task[None] | None = None
         self._is_left = False
 
@@ -65,6 +69,7 @@ class Outside:
             job = self._registry.live.pop(run_id, None)
             if job is not None:
                 job.channel.leave()
+        await self._desk.close()
 
     async def create(self, new: NewJob, schema: OutsideSchema) -> tuple[JobView, bool]:
         """Begin a run, and return whether it is new; the same idempotency key gives the same run again."""
@@ -129,15 +134,15 @@ class Outside:
             raise refusals.not_yours(run_id)
         async with sender.lock:
             sender.pay(len(body))
-            rows = [] if not body else decode(body, sender.schema)
-            events = [step_event(row, sender.findings.of(row)) for row in rows if row.step > sender.last_step]
+            steps = await self._reading.events(sender, live.seat, body) if body else []
+            events = [*steps]
             if live.state == "paused":
                 events.insert(0, status_event("running"))
             if end is not None:
                 events.append(status_event(end, reason, final=True))
             if events and not live.over:
                 await self._append(live, events)
-                sender.last_step = max([sender.last_step, *(row.step for row in rows)])
+                sender.last_step = max(sender.last_step, *(event.step or 0 for event in steps), -1)
             self._limit(live)
         if live.over:
             self._registry.end(live, live.state, live.reason)

@@ -3,19 +3,34 @@
 import asyncio
 from typing import Any
 
+import orjson
 import pytest
 
 from skipscope.app.errors import Problem
+from skipscope.app.executors.base import Busy
 from skipscope.app.guard.seat import Seat
 from skipscope.app.jobs import outside as module
+from skipscope.app.jobs.desk import Desk
 from skipscope.app.jobs.new_job import NewJob
+from skipscope.app.jobs.outside_findings import OutsideFindings
+from skipscope.app.jobs.outside_reading import ASIDE
 from skipscope.app.jobs.service import Jobs
+from skipscope.model.describe.words import FieldError
 from skipscope.model.measure.record import MEASURES, TAP_MEASURES
 from skipscope.model.watch.batch import Row, encode
 from skipscope.model.watch.kind import OUTSIDE
 from skipscope.model.watch.request import OutsideRequest, OutsideSchema
 
 SCHEMA = OutsideSchema(taps=("a",), weights=())
+WIDE = OutsideSchema(taps=tuple(f"block{i}" for i in range(300)), weights=())
+
+
+def wide_batch(*steps: int) -> bytes:
+    """Return records of a network so large that its diagnosis would hold up the event loop."""
+    columns = {m: [1] * 300 if m in TAP_MEASURES else [] for m in MEASURES}
+    body = encode([Row(step, float(step), columns) for step in steps])
+    assert len(body) > ASIDE
+    return body
 
 
 def batch(*steps: int) -> bytes:
@@ -24,10 +39,10 @@ def batch(*steps: int) -> bytes:
     return encode([Row(step, float(step), columns) for step in steps])
 
 
-async def begin(jobs: Jobs, key: str) -> str:
+async def begin(jobs: Jobs, key: str, schema: OutsideSchema = SCHEMA) -> str:
     """Begin a run, and return its id."""
     new = NewJob(kind=OUTSIDE, request=OutsideRequest(label="Net"), seat=Seat("a"), idempotency_key=key)
-    made, is_new = await jobs.outside.create(new, SCHEMA)
+    made, is_new = await jobs.outside.create(new, schema)
     assert is_new
     return made.saved.id
 
@@ -109,5 +124,51 @@ def test_batches_of_one_sender_that_come_at_once_keep_their_order(bench: Any) ->
         await asyncio.gather(*sent)
         events = await jobs.store.events(jobs.registry.live[run].key, 0)
         assert [event.step for event in events if event.kind == "step"] == list(range(22))
+
+    bench(act)
+
+
+async def findings_of(jobs: Jobs, run: str) -> list[list[Any] | None]:
+    """Return the findings of each step that is stored; None of a step without."""
+    events = await jobs.store.events(jobs.registry.live[run].key, 0)
+    return [orjson.loads(event.data)["variants"][0].get("findings") for event in events if event.kind == "step"]
+
+
+def test_the_diagnosis_of_a_large_network_is_made_in_another_process(
+    bench: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def held_up(*_: object) -> Any:
+        raise AssertionError("the process that serves diagnoses")
+
+    async def act(jobs: Jobs) -> None:
+        small, run = await begin(jobs, "s" * 16), await begin(jobs, "a" * 16, WIDE)
+        await jobs.outside.receive(small, "s" * 16, batch(0))
+        assert await findings_of(jobs, small) != [None]
+        monkeypatch.setattr(OutsideFindings, "of", held_up)
+        for steps in [(0, 1), (1, 2)]:
+            await jobs.outside.receive(run, "a" * 16, wide_batch(*steps))
+        found = await findings_of(jobs, run)
+        assert [{one["step"] for one in own or []} for own in found] == [{0}, {1}, {2}]
+        with pytest.raises(FieldError, match=r"taps|numbers|column"):
+            await jobs.outside.receive(run, "a" * 16, wide_batch(3)[:-8])
+
+    bench(act, outside_runs=2)
+
+
+def test_records_are_kept_without_a_diagnosis_while_its_process_is_busy(
+    bench: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def busy(*_: object) -> Any:
+        raise Busy("requests")
+
+    async def act(jobs: Jobs) -> None:
+        run = await begin(jobs, "a" * 16, WIDE)
+        with monkeypatch.context() as patch:
+            patch.setattr(Desk, "compute", busy)
+            assert await jobs.outside.receive(run, "a" * 16, wide_batch(0)) == ("running", 0)
+        assert await jobs.outside.receive(run, "a" * 16, wide_batch(1)) == ("running", 1)
+        first, second = await findings_of(jobs, run)
+        assert first is None
+        assert second is not None
 
     bench(act)
