@@ -77,11 +77,12 @@ def _non_finite(record: Record) -> list[Finding]:
     count = dict(hit)[name]
     place = "first" if forward else "last"
     said = _named(record, name)
+    begun = said if said == name else said[0].upper() + said[1:]
     sentence = (
         f"Of {len(hit)} places with numbers that are not finite, {said} is the {place} in the order of execution, with "
         f"{count} of them: non-finite."
         if len(hit) > 1
-        else f"{said if said == name else said[0].upper() + said[1:]} has {count} numbers that are not finite: non-finite."
+        else f"{begun} has {count} numbers that are not finite: non-finite."
     )
     return [Finding("non_finite", sentence, record.step, (("nonfinite", name, float(count or 0)),))]
 
