@@ -84,5 +84,22 @@ def test_no_text_of_the_page_has_one() -> None:
     assert {file: sentences for file, sentences in found.items() if sentences} == {}
 
 
+REFUSALS = ("Problem", "FieldError", "DatasetError", "UnknownPreset")
+OF_A_SERVER = re.compile(r"\b(GET|POST|PUT|PATCH|DELETE) /|/api/|\bclip_norm=")
+
+
+def test_no_refusal_speaks_of_the_servers_paths() -> None:
+    """A student reads the same refusal as a program."""
+    found: dict[str, list[str]] = {}
+    for module in (path for path in PYTHON if path.is_relative_to(ROOT / "app")):
+        for call in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+            if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in REFUSALS:
+                texts = [node.value for node in ast.walk(call) if isinstance(node, ast.Constant)]
+                said = [text for text in texts if isinstance(text, str) and OF_A_SERVER.search(text)]
+                found.setdefault(name(module), []).extend(said)
+    assert len(found) > 10, "refusals are read"
+    assert {module: texts for module, texts in found.items() if texts} == {}
+
+
 def name(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()

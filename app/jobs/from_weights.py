@@ -127,7 +127,7 @@ def _check_data(request: BaseModel, abouts: list[dict[str, Any]]) -> None:
         name = dict(request)["dataset"]
         raise Problem(
             422, "No such data set", str(error), field="dataset", value=name,
-            remedy="GET /api/datasets lists those that there are",
+            remedy="choose one of the list of data sets",
         ) from error  # fmt: skip
     for about, adapted in zip(abouts, networks, strict=True):
         theirs = {name: about["architecture"][name] for name in DATA}

@@ -53,7 +53,7 @@ def no_such_kind(kind: str, known: Sequence[str]) -> Problem:
     """Say that there is no such kind of experiment."""
     return Problem(
         422, "No such kind", f"kind={kind!r}: there is no such experiment.", field="kind", value=kind,
-        limit=", ".join(known) or "none on this server", remedy="GET /api/experiments lists the kinds",
+        limit=", ".join(known) or "none on this server", remedy="name one of these",
     )  # fmt: skip
 
 
@@ -85,7 +85,7 @@ def key_used(job: JobView) -> Problem:
 def not_yours(job_id: str, noun: str = "run") -> Problem:
     """Say that a job belongs to another."""
     own = f"{'an' if noun[0] in 'aeiou' else 'a'} {noun} of your own"
-    copied = " by Make a copy on its page or by POST /api/runs with its request" if noun == "run" else ""
+    copied = " by Make a copy on its page, or from the same request" if noun == "run" else ""
     return Problem(
         403, f"Another's {noun}",
         f"{noun.capitalize()} {job_id} was started by somebody else; you can watch it and not change it.",
@@ -230,7 +230,7 @@ def many_uploads(limit: int) -> Problem:
     """Say that a client has sent as many files as it may have."""
     return Problem(
         409, "Too many files of weights", f"You have {limit} files of weights on this server.", field="body",
-        limit=str(limit), remedy="delete one by DELETE /api/weights/{id}",
+        limit=str(limit), remedy="delete one of the list of weights",
     )  # fmt: skip
 
 
@@ -239,7 +239,7 @@ def no_such_weights(weights_id: str) -> Problem:
     return Problem(
         422, "No such weights", f"weights={weights_id[:40]!r}: there are no weights of that id.", field="weights",
         value=weights_id, limit="uploaded weights, and runs that are done or stopped",
-        remedy="GET /api/weights lists those that there are; or leave out weights and name variants",
+        remedy="choose one of the list of weights; or leave out weights and name variants",
     )  # fmt: skip
 
 

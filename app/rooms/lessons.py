@@ -15,7 +15,7 @@ def task_of(shelf: Shelf, wish: LessonStep) -> Task:
     if chapter is None or wish.step > len(chapter.lesson.steps):
         raise Problem(
             404, "No such step", f"There is no step {wish.step} of a chapter {wish.lesson!r}.", field="lesson",
-            value=wish.lesson, limit=", ".join(shelf.chapters), remedy="see /api/rooms/lessons",
+            value=wish.lesson, limit=", ".join(shelf.chapters), remedy="name a step of one of these",
         )  # fmt: skip
     step = chapter.lesson.steps[wish.step - 1]
     question, truth = _asked(step)

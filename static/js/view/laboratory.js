@@ -44,6 +44,7 @@ import { followTheme } from './theme.js';
 
 /** The label of a step to another address, for undo. */
 const VISIT = 'go to another address';
+const GONE = 'Its run is gone: these are the networks that the page begins with.';
 const LIST = new Intl.ListFormat('en');
 
 /**
@@ -137,12 +138,13 @@ export function mount(root, source, options) {
    *
    * @param {string} from
    * @param {State['variants']} [variants] its networks, where they are known
+   * @param {boolean} [isGone] whether it asks for a run alone that is none any more
    */
-  const tellRefused = (from, variants) => {
+  const tellRefused = (from, variants, isGone = false) => {
     if (source.only) return;
     const names = store.state.fields.map(({ name }) => name);
     const missing = variants ? missingOf(from, variants, store.state.run.id !== null) : [];
-    const refused = [...refusedOf(from, settings, names), ...missing].join(' ');
+    const refused = [...(isGone ? [GONE] : []), ...refusedOf(from, settings, names), ...missing].join(' ');
     const problem = refused ? { title: 'Left out of the link', detail: refused } : null;
     store.dispatch({ type: 'problem', place: 'link', problem });
   };
@@ -187,7 +189,8 @@ export function mount(root, source, options) {
       );
     }
     const { variants } = store.state;
-    if (variants !== before || nets.length === 0) tellRefused(from, variants);
+    const isGone = Boolean(wanted) && store.state.run.id === null && nets.length === 0;
+    if (variants !== before || nets.length === 0) tellRefused(from, variants, isGone);
     if (letters) store.dispatch({ type: 'letters', letters });
     if (brush) store.dispatch({ type: 'brush', brush });
     if (step !== null) store.dispatch({ type: 'show', step });
