@@ -62,7 +62,7 @@ class Writer:
         open_ = True
         while open_:
             waiting = [self._jobs.get()]
-            while len(waiting) < AT_ONCE:
+            while len(waiting) < AT_ONCE and waiting[-1] is not None:  # a later one came while it closes
                 try:
                     waiting.append(self._jobs.get_nowait())
                 except queue.Empty:

@@ -1,5 +1,5 @@
-"""How often one may do what in a room: by member and by room, never by address, for a hall is one address. Only codes
-that are wrong count by address. One who asks too often hinders nobody else."""
+"""How often one may do what in a room: by member, browser and room, never by address, for a hall is one address. Codes
+that are wrong alone count by address. One who asks too often hinders nobody else, unless under made-up cookies."""
 
 from skipscope.app.guard.windows import Windows
 from skipscope.app.rooms import refusals
@@ -8,6 +8,10 @@ ANSWERS = 120
 """Of one member, a minute."""
 JOINS = 6000
 """Of one room, a minute: 300 who come back ten times, and names that are looked at before."""
+JOINS_OF_ONE = 60
+"""Of one browser, a minute."""
+JOINS_OF_PROGRAMS = 600
+"""Of all that have no cookie, in one room, a minute: pages have one."""
 PHRASES = 20
 """Wrong ones of one browser, a minute."""
 WRONG = 60
@@ -26,8 +30,12 @@ class Limits:
         """Count a change of a member; raise the Problem that it is one too many."""
         self._count(ANSWERS, "changes of one member", "answer", str(room), member)
 
-    def join(self, room: int) -> None:
+    def join(self, room: int, browser: str | None) -> None:
         """Count one who joins, or asks for a name."""
+        if browser is None:
+            self._count(JOINS_OF_PROGRAMS, "programs that join", "join without", str(room))
+        else:
+            self._count(JOINS_OF_ONE, "joins of one browser", "join of", str(room), browser)
         self._count(JOINS, "people who join", "join", str(room))
 
     def wrong_phrase(self, room: int, client: str) -> None:

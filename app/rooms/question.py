@@ -33,7 +33,7 @@ PAGES = re.compile(r"/(?:$|\?|(?:learn|lab|runs)(?:[/?]|$))")
 def page_address(text: str) -> str:
     """Return the address of a page of this server; `?net=…` and `net=…` are Explore's. Raise FieldError for others."""
     found = f"/?{text.removeprefix('?')}" if text.startswith(("?", "net=")) else text
-    plain = all(" " < sign != "\x7f" and sign not in '\\<>"' for sign in found)
+    plain = all("!" <= sign <= "~" and sign not in '\\<>"' for sign in found)
     path = re.split("[?#]", found, maxsplit=1)[0]
     # a browser takes %2e for a dot, and goes up at two of them
     if not plain or not PAGES.match(found) or not PLAIN_PATH.fullmatch(path):

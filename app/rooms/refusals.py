@@ -57,7 +57,8 @@ def nothing_asked(field: str) -> Problem:
 def taken_out() -> Problem:
     """Say that the member is not in the room any more."""
     return Problem(
-        409, "Taken out", "The host took you out of this room.", field="key", limit="a seat that one has",
+        409, "Not in the room", "You left this room, or its host took you out.", field="key",
+        limit="a seat that one has",
         remedy="join again, without back: your answers are kept",
     )  # fmt: skip
 

@@ -115,13 +115,14 @@ class Rooms:
         return Opened(room, key, phrase)
 
     async def _end_an_empty_one(self) -> None:
-        """End the oldest room in which nobody is and nothing was asked, after some minutes."""
+        """End the newest room in which nobody is and nothing was asked, after some minutes: one that was opened the
+        evening before a class outlives those that somebody opens to fill the server."""
         late = time.time() - EMPTY
         empty = [
             room for room in self._rooms.values() if room.members == 0 and room.asked is None and room.created < late
         ]
         if empty:
-            await self.end(min(empty, key=lambda room: room.created))
+            await self.end(max(empty, key=lambda room: room.created))
 
     def find(self, code: str) -> Room | None:
         """Return the room of a code, however it was typed; None if there is none."""

@@ -8,5 +8,5 @@ NAMES = ("run", "experiment")
 
 def job_of(address: str | None) -> str | None:
     """Return the id of the job that a page of ours shows; None for one that shows none."""
-    fields = dict(parse_qsl(urlsplit(address or "").query))
-    return next((fields[name] for name in NAMES if fields.get(name)), None)
+    fields = parse_qsl(urlsplit(address or "").query)
+    return next((value for wanted in NAMES for name, value in fields if name == wanted), None)

@@ -9,6 +9,8 @@ from sqlalchemy import Connection, bindparam, delete, exists, func, insert, sele
 from skipscope.app.jobs.tables import AnswerRow, JobRow, SeatRow
 from skipscope.app.rooms.names import apart, propose
 
+ROWS = 4
+"""So many times its seats a room knows people, those who were taken out included."""
 GRACE = 30.0
 """Seconds in which somebody comes who took a seat: a page asks for its own state at once."""
 _SEAT = select(SeatRow.key, SeatRow.name, SeatRow.removed, SeatRow.client, SeatRow.came).where(
@@ -67,7 +69,8 @@ def join(connection: Connection, hall: Hall, wish: Wish, now: float) -> Seat | N
     if hall.closed:
         return "closed"
     names = connection.execute(_NAMES, {"of": hall.room}).all()
-    if sum(not removed for _, removed in names) >= hall.most and not _give_away(connection, hall, now):
+    is_crowded = sum(not removed for _, removed in names) >= hall.most
+    if (len(names) >= ROWS * hall.most and known is None) or (is_crowded and not _give_away(connection, hall, now)):
         return "full"
     if known is not None:  # to be removed is not to be banned
         connection.execute(update(SeatRow).where(SeatRow.key == known.key).values(removed=False))
@@ -128,9 +131,13 @@ def remove(connection: Connection, room: int, seat: int) -> bool:
 
 
 def leave(connection: Connection, room: int, member: str) -> bool:
-    """Take out a member who goes, and their network from the wall; say whether they were there."""
-    gone = update(SeatRow).where(SeatRow.room == room, SeatRow.member == member, SeatRow.removed.is_(False))
-    return connection.execute(gone.values(removed=True, network=None, client=None)).rowcount > 0
+    """Take out a member who goes, and their network from the wall; say whether they were there. Of one who never did
+    anything nothing is kept."""
+    own = (SeatRow.room == room) & (SeatRow.member == member) & SeatRow.removed.is_(False)
+    if connection.execute(delete(SeatRow).where(own, _LEFT_NOTHING)).rowcount:
+        return True
+    gone = update(SeatRow).where(own).values(removed=True, network=None, client=None)
+    return connection.execute(gone).rowcount > 0
 
 
 def remove_silent(connection: Connection, room: int) -> int:

@@ -100,7 +100,7 @@ async def events(  # noqa: PLR0917  (named by the query, never by place)
 @router.get("/{code}/name", response_model=NameView, responses=problems(404, 422, 429, 503))
 async def name(request: Request, room: Here) -> Response:
     """Propose a name of two words that nobody has."""
-    rooms_of(request).limits.join(room.key)
+    rooms_of(request).limits.join(room.key, browser_of(request))
     return as_json({"name": names.propose(await room.store.fetch(lambda of: seats.taken_names(of, room.key)))})
 
 
@@ -110,7 +110,7 @@ async def join(
     wish: Annotated[NewMember, Body(openapi_examples=JOIN)],  # pyright: ignore[reportArgumentType]
 ) -> Response:  # fmt: skip
     """Take a seat. The same key has the same seat each time, whatever name is given with it."""
-    rooms_of(request).limits.join(room.key)
+    rooms_of(request).limits.join(room.key, browser_of(request))
     member, wished = _member(wish.key), _wished(room, wish.name)
     # a program has no cookie, and an address is that of the whole hall
     now, browser = time.time(), None if browser_of(request) is None else client_of(request)

@@ -77,7 +77,7 @@ def test_a_link_to_a_run_alone_that_is_gone_says_that_what_is_drawn_is_not_it(
 ) -> None:
     expected_errors.append("404 (Not Found)")
     opened(page, "/?run=5b2f0e8c1d6a4f37")
-    expect(page.locator("#problem")).to_contain_text("Its run is gone: these are the networks that the page begins with.")
+    expect(page.locator("#problem")).to_contain_text("the networks below are those that the page begins with.")
 
 
 def test_a_link_shows_the_structure_while_its_networks_are_measured(page: Page) -> None:

@@ -44,7 +44,7 @@ import { followTheme } from './theme.js';
 
 /** The label of a step to another address, for undo. */
 const VISIT = 'go to another address';
-const GONE = 'Its run is gone: these are the networks that the page begins with.';
+const GONE = 'the networks below are those that the page begins with';
 const LIST = new Intl.ListFormat('en');
 
 /**
@@ -138,26 +138,32 @@ export function mount(root, source, options) {
    *
    * @param {string} from
    * @param {State['variants']} [variants] its networks, where they are known
-   * @param {boolean} [isGone] whether it asks for a run alone that is none any more
    */
-  const tellRefused = (from, variants, isGone = false) => {
+  const tellRefused = (from, variants) => {
     if (source.only) return;
     const names = store.state.fields.map(({ name }) => name);
     const missing = variants ? missingOf(from, variants, store.state.run.id !== null) : [];
-    const refused = [...(isGone ? [GONE] : []), ...refusedOf(from, settings, names), ...missing].join(' ');
+    const refused = [...refusedOf(from, settings, names), ...missing].join(' ');
     const problem = refused ? { title: 'Left out of the link', detail: refused } : null;
     store.dispatch({ type: 'problem', place: 'link', problem });
   };
 
   /**
-   * A run that is gone leaves the networks that its link states.
+   * A run that is gone leaves the networks that its link states. The page says that those of one that states none are
+   * no part of it.
    *
    * @param {string} id @param {Linked} linked @param {boolean} anew
    */
   const reopen = async (id, linked, anew) => {
     if (id === store.state.run.id) return;
     await commands.replay(id, anew ? VISIT : undefined);
-    if (store.state.run.id === null && linked.nets.length > 0) await commands.describe(linked.nets, linked.settings);
+    if (store.state.run.id !== null) return;
+    if (linked.nets.length > 0) return commands.describe(linked.nets, linked.settings);
+    for (const [place, problem] of Object.entries(store.state.problems)) {
+      if (problem.status !== 404) continue;
+      const remedy = [problem.remedy, GONE].filter(Boolean).join('; ');
+      store.dispatch({ type: 'problem', place, problem: { ...problem, remedy } });
+    }
   };
 
   /** Are the networks of an address those that came first, as they were measured? @param {Linked} linked */
@@ -189,8 +195,7 @@ export function mount(root, source, options) {
       );
     }
     const { variants } = store.state;
-    const isGone = Boolean(wanted) && store.state.run.id === null && nets.length === 0;
-    if (variants !== before || nets.length === 0) tellRefused(from, variants, isGone);
+    if (variants !== before || nets.length === 0) tellRefused(from, variants);
     if (letters) store.dispatch({ type: 'letters', letters });
     if (brush) store.dispatch({ type: 'brush', brush });
     if (step !== null) store.dispatch({ type: 'show', step });

@@ -169,6 +169,9 @@ def ask_rooms(recorder: Recorder) -> None:
     ended = 'id: 999\nevent: status\ndata: {"state":"ended","final":true}\n\n'
     recorder.found[f"GET {ROOM}/events"] = {"200": {"text/event-stream": frame + ended}}
     ask(f"DELETE {ROOM}/seats/{{seat}}", headers=host)
+    ask(f"DELETE {ROOM}/seats", headers=host)
+    ask(f"POST {ROOM}/members", json={"key": MEMBER}, headers=browser)
+    ask(f"DELETE {ROOM}/members/{{key}}")
     ask(f"DELETE {ROOM}", headers=host)
     recorder.run = ""
 

@@ -56,7 +56,7 @@ def test_a_member_who_is_taken_out_learns_of_it_and_does_not_come_back_unasked(r
     room.http.delete(f"{room.url}/seats/{seat}", headers=room.secret)
     assert room.see()["removals"] == before + 1
     refused = room.join(ADA, back=True)
-    assert (refused.status_code, refused.json()["title"]) == (409, "Taken out")
+    assert (refused.status_code, refused.json()["title"]) == (409, "Not in the room")
     assert room.http.get(f"{room.url}/members/{ADA}").json()["here"] is False
     assert room.join(ADA).status_code == 200
 

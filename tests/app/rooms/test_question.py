@@ -1,8 +1,12 @@
 """Questions and the values that answer them; addresses of pages."""
 
+import posixpath
 from typing import Any
+from urllib.parse import unquote, urljoin, urlsplit
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from skipscope.app.rooms.question import Question, Task, check_value, page_address
@@ -105,8 +109,28 @@ def test_a_page_of_ours_is_taken(address: str, kept: str) -> None:
         "", "javascript:alert(1)", "//elsewhere.example", "/\\elsewhere.example", "https://elsewhere.example",
         "/learning", "/lab\n", "/?net=<b>", "/api/runs", "/static/x", "data:text/html,x", "/ learn", "/learn/../admin",
         "/learn/./x", "/runs/..", "/lab/%2e%2e/api", "/learn//x", "/learn/x;y/../..", "/lab/\u202ex",
+        "/?net=\u202e", "/?net=\x85",
     ],
 )  # fmt: skip
 def test_no_other_place_is_an_address(address: str) -> None:
     with pytest.raises(FieldError, match="address"):
         page_address(address)
+
+
+PARTS = st.sampled_from(
+    ["/", "//", "learn", "lab", "runs", "api", "..", ".", "%2e%2e", "%2F", "\\", "?", "#", "net=", "@", ":", ";"]
+)
+
+
+@given(st.lists(PARTS | st.text(max_size=3), max_size=8).map("".join))
+def test_a_browser_stays_on_a_page_of_ours_whatever_is_taken(address: str) -> None:
+    try:
+        taken = page_address(address)
+    except FieldError:
+        return
+    gone_to = urljoin(
+        "http://here.example/room/K7PX3M", unquote(taken.partition("?")[0]) + "?" + taken.partition("?")[2]
+    )
+    found = urlsplit(gone_to)
+    assert found.netloc == "here.example"
+    assert found.path == "/" or posixpath.normpath(found.path).split("/")[1] in ("learn", "lab", "runs")

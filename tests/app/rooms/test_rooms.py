@@ -12,21 +12,22 @@ from tests.app.rooms.test_answers import TASK, change, in_a_room, join
 
 
 def test_a_room_that_nobody_uses_gives_way_to_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "MOST", 3)
+    monkeypatch.setattr(module, "MOST", 4)
 
     async def act(rooms: Rooms, entered: Room) -> None:
         await join(entered, "ada")
         await entered.count()
         asked = (await rooms.open("has a task", "me")).room
         await change(rooms, asked, task=TASK)
+        old = (await rooms.open("the evening before", "me")).room
         empty = (await rooms.open("empty", "me")).room
-        with pytest.raises(Problem, match="3 rooms are open"):
-            await rooms.open("a fourth", "me")
+        with pytest.raises(Problem, match="4 rooms are open"):
+            await rooms.open("one more", "me")
         monkeypatch.setattr(module, "EMPTY", -1.0)
-        fourth = (await rooms.open("a fourth", "me")).room
+        fourth = (await rooms.open("one more", "me")).room
         assert empty.over
         assert rooms.find(empty.code) is None
-        assert all(rooms.find(room.code) is room for room in (entered, asked, fourth))
+        assert all(rooms.find(room.code) is room for room in (entered, asked, old, fourth))
 
     in_a_room(tmp_path, act)
 

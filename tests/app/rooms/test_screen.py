@@ -10,6 +10,7 @@ from skipscope.app.rooms.screen import job_of
     [
         ("/?run=0123456789abcdef&quantity=gradient", "0123456789abcdef"),
         ("/lab?experiment=fedcba9876543210", "fedcba9876543210"),
+        ("/?run=0123456789abcdef&run=fedcba9876543210", "0123456789abcdef"),
         ("/?net=resnet18", None), ("/learn/problem?step=2", None), ("/?run=", None), (None, None),
     ],
 )  # fmt: skip

@@ -88,6 +88,10 @@ def test_who_leaves_is_gone_from_the_wall_and_may_come_again(tmp_path: Path) -> 
     async def act(_: Rooms, room: Room) -> None:
         seat = await join(room, "ada")
         await room.store.write(lambda of: seats.show_network(of, room.key, "ada", NET))
+        for number in range(20):  # who did nothing leaves nothing
+            await join(room, str(number))
+            assert await room.store.write(lambda of, number=number: seats.leave(of, room.key, str(number))) is True
+        assert len(await room.store.fetch(lambda of: seats.taken_names(of, room.key))) == 1
         assert await room.store.write(lambda of: seats.leave(of, room.key, "ada")) is True
         assert await room.store.write(lambda of: seats.leave(of, room.key, "ada")) is False
         assert await here(room) == 0

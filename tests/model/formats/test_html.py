@@ -61,7 +61,7 @@ def changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A page one of whose modules was changed since it was bundled."""
     static = tmp_path / "static"
     shutil.copytree(STATIC / "js", static / "js")
-    shutil.copytree(STATIC / "vendor" / "page", static / "vendor" / "page")
+    shutil.copytree(STATIC / "vendor", static / "vendor")
     for name, value in (("STATIC", static), ("FOLDER", static / "vendor" / "page")):
         monkeypatch.setattr(bundle, name, value)
     with (static / "js" / "pages" / "alone.js").open("a") as file:

@@ -12,7 +12,7 @@ import { createScreen } from './screen.js';
 /** @typedef {import('../../sources/rooms.js').RoomSource} RoomSource */
 /** @typedef {import('./question.js').Given} Given */
 
-const TAKEN_OUT = 'The host took you out of this room. You may join again.';
+const TAKEN_OUT = 'You are not in this room any more: the host took you out, or you left. You may join again.';
 const WENT = 'You left the room. Your answers stay in it until it ends; join again, and they are yours.';
 /** Statuses by which a server says that the browser has no seat here now. */
 const GONE = [404, 409];
