@@ -1,6 +1,6 @@
 /**
- * @file A recorder's Parquet, as `record.to_arrow()` makes it: read into the events that a server would send. Loaded when
- *   such a file is opened.
+ * @file A recorder's Parquet, as `record.to_arrow()` makes it: read into the events that a server would send. Loaded
+ *   when such a file is opened.
  */
 import { parquetMetadata, parquetReadObjects } from '../../vendor/hyparquet.min.js';
 import { areNames, measuresOf, schemaOf, wordOf } from './runfile.js';

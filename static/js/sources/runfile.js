@@ -74,7 +74,12 @@ export function readRunFile(buffer) {
   return { run, schema: schemaOf(run.label, names), steps, lost: bytes.length - whole };
 }
 
-/** The event that names a network's numbers. @param {string} label @param {Aligned} names @returns {OutsideSchemaEvent} */
+/**
+ * The event that names a network's numbers.
+ *
+ * @param {string} label @param {Aligned} names
+ * @returns {OutsideSchemaEvent}
+ */
 export function schemaOf(label, names) {
   return { version: VERSION, outside: true, variants: [{ label, ...names }] };
 }

@@ -67,7 +67,8 @@ export function createCard() {
     const beside = stands > figure.width / 2 ? stands - wide - 10 : stands + 28;
     const across = Math.max(0, Math.min(isBeside ? beside : stands - wide / 2, figure.width - wide));
     element.style.left = `${across}px`;
-    element.style.top = `${isBeside ? Math.max(0, Math.min(above, figure.height - high)) : above < 0 ? below : above}px`;
+    const clear = above < 0 ? below : above;
+    element.style.top = `${isBeside ? Math.max(0, Math.min(above, figure.height - high)) : clear}px`;
     const { width, height } = place.getBoundingClientRect();
     if (width > 0) {
       const scale = 12 / Number.parseFloat(getComputedStyle(place).fontSize);

@@ -6,8 +6,8 @@ import { h } from '../../view/dom.js';
 /**
  * Make the form.
  *
- * @param {{freeNames: boolean, said: string, propose: () => Promise<string>, onJoin: (name: string|null) => void}} given
- *   `said`: why somebody who was here sees the door
+ * @param {{freeNames: boolean, said: string, propose: () => Promise<string>, onJoin: (name: string|null) => void}}
+ *   given `said`: why somebody who was here sees the door
  */
 export function createJoining({ freeNames, said, propose, onJoin }) {
   const name = h('output', { class: 'room-name' });
