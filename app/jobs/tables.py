@@ -130,7 +130,7 @@ class AnswerRow(Base):
 
     key: Mapped[int] = mapped_column(primary_key=True)
     question: Mapped[int] = mapped_column(ForeignKey("questions.key", ondelete="CASCADE"))
-    seat: Mapped[int] = mapped_column(ForeignKey("seats.key", ondelete="CASCADE"))
+    seat: Mapped[int] = mapped_column(ForeignKey("seats.key", ondelete="CASCADE"), index=True)
     value: Mapped[str]
     sure: Mapped[int | None]
     first: Mapped[str | None]

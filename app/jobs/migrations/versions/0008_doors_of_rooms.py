@@ -13,9 +13,12 @@ def upgrade() -> None:
     """Add the columns; somebody is at each seat that was taken before."""
     op.add_column("rooms", sa.Column("closed", sa.Boolean(), nullable=False, server_default="0"))
     op.add_column("seats", sa.Column("came", sa.Boolean(), nullable=False, server_default="1"))
+    # whether somebody ever answered is asked of each seat
+    op.create_index("ix_answers_seat", "answers", ["seat"])
 
 
 def downgrade() -> None:
     """Drop the columns."""
+    op.drop_index("ix_answers_seat", "answers")
     op.drop_column("seats", "came")
     op.drop_column("rooms", "closed")
