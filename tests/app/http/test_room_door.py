@@ -1,12 +1,10 @@
 """The door of a room over HTTP: a full room, a closed one, members who are taken out or leave, what is on screen."""
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from skipscope.app.rooms.rooms import LOOK
 from tests.app.http.test_rooms import ADA, BERT, TASK, Room
 
 NET = {"depths": [1], "widths": [4], "stem": "cifar", "stem_width": 4, "norm": "none"}
@@ -17,12 +15,6 @@ def room(api: Any) -> Iterator[Room]:
     found = Room(api.http, title="A class")
     yield found
     found.http.delete(found.url, headers=found.secret)
-
-
-def wait_for(holds: Callable[[], bool]) -> None:
-    """Wait until something holds; pytest ends it where it never does."""
-    while not holds():
-        time.sleep(0.02)
 
 
 def test_the_host_takes_out_all_who_never_did_anything_at_once(room: Room) -> None:
@@ -61,27 +53,26 @@ def test_a_member_who_is_taken_out_learns_of_it_and_does_not_come_back_unasked(r
     assert room.join(ADA).status_code == 200
 
 
-def test_a_member_leaves(room: Room) -> None:
+def test_a_member_leaves(room: Room, api: Any) -> None:
     name = room.join(ADA).json()["name"]
     room.done(task=TASK)
     room.answer(ADA, 0.5)
     assert room.http.delete(f"{room.url}/members/{ADA}").status_code == 204
     assert room.http.delete(f"{room.url}/members/{ADA}").status_code == 404
-    wait_for(lambda: room.see()["members"] == 0)
+    api.until(lambda: room.see()["members"] == 0)
     assert room.join(ADA).json()["name"] == name
     assert room.http.get(f"{room.url}/members/{ADA}").json()["answer"]["value"] == 0.5
 
 
-@pytest.mark.parametrize("own", [True, False])
-def test_a_run_that_is_deleted_goes_from_the_screen(room: Room, own: bool) -> None:
+def test_a_run_that_is_deleted_goes_from_the_screen_and_nothing_else_does(room: Room, api: Any) -> None:
     made = room.http.post("/api/runs", json={"variants": [NET], "steps": 2, "batch_size": 4}).json()
-    address = f"/?run={made['id']}" if own else "/?net=resnet18"
-    room.done(screen=address)
-    time.sleep(2 * LOOK if not own else 0)
-    assert room.see()["screen"] == address
+    address, network = f"/?run={made['id']}", "/?net=resnet18"
+    other = Room(api.http)
+    other.done(screen=network)
+    assert room.done(screen=address)["screen"] == address
     room.http.get(made["events"])  # to its end
+    assert room.see()["screen"] == address
     room.http.delete(f"/api/runs/{made['id']}")
-    if own:
-        wait_for(lambda: room.see()["screen"] is None)
-    else:
-        assert room.see()["screen"] == address
+    api.until(lambda: room.see()["screen"] is None)
+    assert other.see()["screen"] == network
+    other.http.delete(other.url, headers=other.secret)
