@@ -149,7 +149,7 @@ async def member(room: Here, key: MemberKey) -> Response:
 @router.delete("/{code}/members/{key}", status_code=204, responses=problems(404, 422, 503, 507))
 async def leave(room: Here, key: MemberKey) -> None:
     """Leave the room: the network goes from the wall, answers stay until the room ends. Joining again with the same key
-    gives the same seat."""
+    gives the same seat to all who did anything."""
     if not await room.store.write(lambda of: seats.leave(of, room.key, _member(key))):
         raise refusals.no_seat()
     room.touch()

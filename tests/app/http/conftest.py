@@ -10,6 +10,7 @@ import httpx2
 import pytest
 
 from scripts.serving import serving
+from tests.app.http.test_rooms import Room
 
 SMALL = {"block": "basic", "depths": [1, 2], "widths": [4, 8], "stem": "cifar", "stem_width": 4, "norm": "none"}
 WRITE_TOKEN = "a write token of the tests"  # noqa: S105
@@ -132,3 +133,11 @@ def serve(tmp_path: Path) -> Iterator[Any]:
     yield start
     for one in clients:
         one.http.close()
+
+
+@pytest.fixture
+def room(api: Api) -> Iterator[Room]:
+    """Open a room, and end it."""
+    found = Room(api.http, title="A class")
+    yield found
+    found.http.delete(found.url, headers=found.secret)

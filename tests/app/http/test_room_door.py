@@ -1,20 +1,10 @@
 """The door of a room over HTTP: a full room, a closed one, members who are taken out or leave, what is on screen."""
 
-from collections.abc import Iterator
 from typing import Any
-
-import pytest
 
 from tests.app.http.test_rooms import ADA, BERT, TASK, Room
 
 NET = {"depths": [1], "widths": [4], "stem": "cifar", "stem_width": 4, "norm": "none"}
-
-
-@pytest.fixture
-def room(api: Any) -> Iterator[Room]:
-    found = Room(api.http, title="A class")
-    yield found
-    found.http.delete(found.url, headers=found.secret)
 
 
 def test_the_host_takes_out_all_who_never_did_anything_at_once(room: Room) -> None:

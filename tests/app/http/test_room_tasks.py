@@ -1,8 +1,6 @@
 """Tasks of a room over HTTP: a measured profile of the host's own, the times of phases, a file of tasks."""
 
-from tests.app.http.test_rooms import ADA, BERT, Room, room
-
-__all__ = ["room"]
+from tests.app.http.test_rooms import ADA, BERT, Room
 
 OWN = {
     "kind": "profile", "text": "How does it fall?", "low": -6, "high": 3, "points": 2,

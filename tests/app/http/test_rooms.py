@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import httpx2
@@ -54,13 +53,6 @@ class Room:
         """Return the first event of the stream."""
         with self.http.stream("GET", f"{self.url}/events") as answer:
             return next(answer.iter_text())
-
-
-@pytest.fixture
-def room(api: Any) -> Iterator[Room]:
-    found = Room(api.http, title="A class")
-    yield found
-    found.http.delete(found.url, headers=found.secret)
 
 
 def test_a_question_from_the_code_to_the_truth(room: Room) -> None:
